@@ -1,0 +1,1 @@
+"""The engine: reads manifests, decides what the API server would say, runs the trial, reports."""

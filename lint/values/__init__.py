@@ -1,0 +1,1 @@
+"""Small languages inside manifests: quantities, cron schedules, selectors, names, durations."""
