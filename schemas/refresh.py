@@ -1,0 +1,213 @@
+"""Makes catalogue/ from the published schemas and our own constraints: `python -m kubetrial.schemas.refresh`.
+
+Input: the `kubernetes-validate` package of PyPI (names, types and requiredness of every field for each Kubernetes minor)
+and constraints/*.toml (what the API server checks beyond types). Output: one JSON file for each API group version, which holds
+every type of it for all minors together, and kinds.json, the index of kinds. Facts only: no description texts.
+
+A field is written as its type code, or as [code, {constraints}]:
+
+    s string  b boolean  i int32  l int64  n number  y base64 bytes  q quantity  x int-or-string  t time  u time with microseconds
+    * anything  o any object  [code list  {code map  core.v1.PodSpec another type
+
+`since` and `until` among the constraints are the first and the last minor that has the field.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import Any
+
+MINORS = range(25, 38)
+
+_PACKAGES = (
+    ("io.k8s.api.", ""),
+    ("io.k8s.apimachinery.pkg.apis.", ""),
+    ("io.k8s.apiextensions-apiserver.pkg.apis.", ""),
+    ("io.k8s.kube-aggregator.pkg.apis.", ""),
+)
+_SPECIAL = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": "q",
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "x",
+    "io.k8s.apimachinery.pkg.runtime.RawExtension": "*",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.Time": "t",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "u",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "o",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.Patch": "o",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": "*",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": "*",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool": "*",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray": "*",
+}
+_SCALARS = {
+    ("string", ""): "s",
+    ("string", "byte"): "y",
+    ("boolean", ""): "b",
+    ("integer", "int32"): "i",
+    ("integer", "int64"): "l",
+    ("number", "double"): "n",
+}
+# Beta versions that a server of these minors serves without being asked; every other alpha and beta version is opt-in.
+_BETA_SERVED = {
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler"),
+    ("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema"),
+    ("flowcontrol.apiserver.k8s.io/v1beta2", "PriorityLevelConfiguration"),
+    ("flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema"),
+    ("flowcontrol.apiserver.k8s.io/v1beta3", "PriorityLevelConfiguration"),
+    ("storage.k8s.io/v1beta1", "CSIStorageCapacity"),
+}
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+def short_name(definition: str) -> str:
+    """`io.k8s.api.core.v1.PodSpec` -> `core.v1.PodSpec`."""
+    for prefix, replacement in _PACKAGES:
+        if definition.startswith(prefix):
+            return replacement + definition[len(prefix) :]
+    raise ValueError(definition)
+
+
+def code(schema: dict[str, Any]) -> str:
+    """The type code of a published schema (see the module's page)."""
+    if "$ref" in schema:
+        target = schema["$ref"].rsplit("/", 1)[1]
+        return _SPECIAL.get(target) or short_name(target)
+    kinds = schema.get("type")
+    kind = next((k for k in (kinds if isinstance(kinds, list) else [kinds]) if k != "null"), None)
+    if kind == "array":
+        return "[" + code(schema["items"])
+    if kind == "object":
+        return "{" + code(schema["additionalProperties"]) if "additionalProperties" in schema else "o"
+    return _SCALARS[str(kind), schema.get("format", "")]
+
+
+def published() -> dict[int, dict[str, Any]]:
+    """Minor -> definitions, from the installed kubernetes-validate package."""
+    import kubernetes_validate
+
+    base = os.path.join(os.path.dirname(kubernetes_validate.__file__), "kubernetes-json-schema")
+    found = {}
+    for minor in MINORS:
+        with open(os.path.join(base, f"v1.{minor}.0-local", "_definitions.json"), encoding="utf-8") as file:
+            found[minor] = json.load(file)["$defs"]
+    return found
+
+
+def merged_types(definitions: dict[int, dict[str, Any]]) -> dict[str, dict[str, list[Any]]]:
+    """Short type name -> field -> [code, constraints], over all minors; the newest minor's code wins."""
+    types: dict[str, dict[str, list[Any]]] = {}
+    for minor in MINORS:
+        for definition, schema in definitions[minor].items():
+            if definition in _SPECIAL or not definition.startswith(tuple(p for p, _ in _PACKAGES)):
+                continue
+            fields = types.setdefault(short_name(definition), {})
+            required = set(schema.get("required", ()))
+            for name, field in schema.get("properties", {}).items():
+                entry = fields.setdefault(name, ["", {}])
+                entry[0] = code(field)
+                entry[1].setdefault("minors", []).append(minor)
+                entry[1]["required"] = name in required
+    for fields in types.values():
+        every = sorted({m for entry in fields.values() for m in entry[1]["minors"]})
+        for entry in fields.values():
+            minors = entry[1].pop("minors")
+            if not entry[1].pop("required"):
+                entry[1].pop("required", None)
+            else:
+                entry[1]["required"] = True
+            if minors[0] != every[0]:
+                entry[1]["since"] = minors[0]
+            if minors[-1] != every[-1]:
+                entry[1]["until"] = minors[-1]
+    return types
+
+
+def kinds_index(definitions: dict[int, dict[str, Any]], scopes: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """apiVersion -> kind -> {type, since, until, namespaced, served}: the kinds that people create."""
+    index: dict[str, dict[str, Any]] = {}
+    cluster = {tuple(item.rsplit("/", 1)) for item in scopes["cluster"]}
+    left_out = set(scopes["not_created"])
+    for minor in MINORS:
+        for definition, schema in definitions[minor].items():
+            for gvk in schema.get("x-kubernetes-group-version-kind", ()):
+                kind = gvk["kind"]
+                if kind in left_out or (kind.endswith("List") and kind != "List"):
+                    continue
+                api = f"{gvk['group']}/{gvk['version']}" if gvk["group"] else gvk["version"]
+                entry = index.setdefault(api, {}).setdefault(kind, {"type": short_name(definition), "since": minor})
+                entry["until"] = minor
+                entry["namespaced"] = (gvk["group"], kind) not in cluster
+                entry["served"] = not re.search("alpha|beta", gvk["version"]) or (api, kind) in _BETA_SERVED
+    return index
+
+
+def apply_constraints(types: dict[str, dict[str, Any]], tables: dict[str, Any], origin: str) -> None:
+    """Merge one table of constraints/*.toml into the types; an unknown type or field is an error."""
+    for package, names in tables.items():
+        for version, by_name in names.items():
+            for name, table in by_name.items():
+                fields = types.get(f"{package}.{version}.{name}")
+                if fields is None:
+                    sys.exit(f"{origin}: there is no type {package}.{version}.{name}")
+                for field, constraints in table.items():
+                    if field == "*":
+                        fields.setdefault("*", {}).update(constraints)
+                        continue
+                    if field not in fields:
+                        sys.exit(f"{origin}: {package}.{version}.{name} has no field {field}")
+                    fields[field][1].update(constraints)
+
+
+def compact(entry: Any) -> Any:
+    """[code, {}] -> code; false requiredness is the default."""
+    if isinstance(entry, dict):
+        return entry
+    constraints = {k: v for k, v in entry[1].items() if not (k == "required" and v is False)}
+    return [entry[0], constraints] if constraints else entry[0]
+
+
+def load_toml(path: str) -> dict[str, Any]:
+    """A TOML file as plain data."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    with open(path, "rb") as file:
+        return tomllib.load(file)
+
+
+def catalogue() -> dict[str, Any]:
+    """File name -> content of everything in catalogue/."""
+    definitions = published()
+    types = merged_types(definitions)
+    folder = os.path.join(_FOLDER, "constraints")
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".toml"):
+            apply_constraints(types, load_toml(os.path.join(folder, name)), name)
+    files: dict[str, Any] = {}
+    for name in sorted(types):
+        package = name.rsplit(".", 1)[0]
+        fields = types[name]
+        files.setdefault(package + ".json", {})[name] = {f: compact(fields[f]) for f in sorted(fields)}
+    files["kinds.json"] = kinds_index(definitions, load_toml(os.path.join(_FOLDER, "kinds.toml")))
+    return files
+
+
+def write() -> None:
+    """Write catalogue/ anew; files that are no longer made are removed."""
+    folder = os.path.join(_FOLDER, "catalogue")
+    os.makedirs(folder, exist_ok=True)
+    files = catalogue()
+    for name in set(os.listdir(folder)) - set(files):
+        os.remove(os.path.join(folder, name))
+    for name, content in files.items():
+        with open(os.path.join(folder, name), "w", encoding="utf-8", newline="\n") as file:
+            # One type (or one API version) a line: a change of one field is a change of one line in review.
+            lines = (f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in content.items())
+            file.write("{" + ",\n".join(lines) + "}\n")
+
+
+if __name__ == "__main__":
+    write()
