@@ -1,0 +1,106 @@
+"""The trial run: a short, exact replay of what the controllers of Kubernetes would do with the given objects.
+
+`run` takes plain objects and a Scenario and gives a Timeline; `run_scenario` also reads files. Nothing is started, nothing leaves
+the process, and the same input gives the same timeline. See kernel.py for the clock, world.py for how a controller is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from os import path
+from typing import Any
+
+from kubetrial.lint.trial import actions, nodes
+from kubetrial.lint.trial.controllers import CONTROLLERS
+from kubetrial.lint.trial.kernel import STEP_BUDGET, Kernel
+from kubetrial.lint.trial.nodes import Profile
+from kubetrial.lint.trial.scenario import Scenario, read
+from kubetrial.lint.trial.timeline import KIND_ORDER, Cause, Event, Timeline
+from kubetrial.lint.trial.world import TIMELINE_KINDS, World
+
+__all__ = ["Cause", "Event", "Profile", "Scenario", "Timeline", "read_manifests", "run", "run_scenario"]
+
+Loader = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+def run(
+    objects: Sequence[Mapping[str, Any]],
+    scenario: Scenario,
+    horizon: float | None = None,
+    profile: Profile | None = None,
+    *,
+    load: Loader | None = None,
+    budget: int = STEP_BUDGET,
+) -> Timeline:
+    """Apply the objects at second 0, play the scenario until `horizon` seconds (its own if None) and tell what happened.
+
+    `objects` are valid manifests as plain data (defaults are filled in here); `Cause.object` counts in them. `load` gives the
+    objects of the file that an `apply` action names. When the step budget is used up, the timeline ends there and a note says so.
+    """
+    if profile is not None:
+        scenario = replace(scenario, profile=profile)
+    until = scenario.horizon if horizon is None else horizon
+    world = World(scenario, CONTROLLERS, Kernel(budget))
+    nodes.populate(world)
+    actions.begin(world, objects, load)
+    for controller in CONTROLLERS:
+        if controller.start is not None:
+            controller.start(world)
+    timeline = world.timeline
+    if not world.kernel.run(until):
+        timeline.notes.append(
+            f"the trial was stopped at second {world.kernel.now:.0f} of {until:.0f} after {world.kernel.steps} steps: "
+            "this set of objects makes more work than a trial follows"
+        )
+    timeline.end = until if not timeline.notes else world.kernel.now
+    timeline.steps = world.kernel.steps
+    timeline.finals = _finals(world, timeline.end)
+    return timeline
+
+
+def _finals(world: World, end: float) -> list[Event]:
+    out = []
+    for controller in CONTROLLERS:
+        kind = controller.describes or controller.kind
+        if controller.final is None or kind is None:
+            continue
+        for obj in world.all(kind):
+            out.append(Event(end, TIMELINE_KINDS[kind], obj.subject, "final", controller.final(world, obj)))
+    out.sort(key=lambda e: KIND_ORDER.index(e.kind))
+    return out
+
+
+def run_scenario(
+    manifests: Sequence[str] | Sequence[Mapping[str, Any]], scenario: str | Scenario, horizon: float | None = None
+) -> Timeline:
+    """Play a scenario with manifests that are given as objects or as paths of YAML files.
+
+    With a path for the scenario, files that its actions apply are looked for beside it, and `manifest.yaml` there is taken when no
+    manifest is given. Raises OSError for a file that cannot be opened and ValueError for one that cannot be read.
+    """
+    import json
+
+    folder = "."
+    if isinstance(scenario, str):
+        folder = path.dirname(scenario) or "."
+        with open(scenario, encoding="utf-8") as stream:
+            scenario = read(json.load(stream))
+        manifests = manifests or [path.join(folder, "manifest.yaml")]
+    objects: list[Mapping[str, Any]] = []
+    for one in manifests:
+        objects.extend(read_manifests(one) if isinstance(one, str) else [one])
+    return run(objects, scenario, horizon, load=lambda name: read_manifests(path.join(folder, name)))
+
+
+def read_manifests(file: str) -> list[Mapping[str, Any]]:
+    """The objects of a YAML file. Raises OSError, or ValueError when it is not YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    with open(file, encoding="utf-8") as stream:
+        try:
+            documents = list(YAML(typ="safe").load_all(stream))
+        except YAMLError as wrong:
+            raise ValueError(f"{file}: {wrong}") from wrong
+    return [d for d in documents if isinstance(d, Mapping)]

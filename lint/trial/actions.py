@@ -1,0 +1,108 @@
+"""What the scenario does to the cluster: the manifests at second 0, then its actions.
+
+Pods are named by their subject of the timeline. An action whose target does not exist is noted, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint.trial import disruption, nodes, pod
+from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.scenario import Action
+from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.world import Controller, World
+
+if TYPE_CHECKING:
+    from kubetrial.lint.trial.timeline import Timeline
+
+NAME = "actions"
+
+KINDS = {"PVC": "PersistentVolumeClaim"}
+
+
+def begin(world: World, objects: Sequence[Mapping[str, Any]], load: Callable[[str], Sequence[Mapping[str, Any]]] | None) -> None:
+    """Put everything that the scenario does into the queue."""
+    world.shared["objects"] = objects
+    world.shared["load"] = load
+    given = {str((o.get("metadata") or {}).get("namespace") or "default") for o in objects if o.get("kind") != "Namespace"}
+    if len(given) > 1:
+        world.prefix_subjects()
+    world.wake(NAME, "", 0.0)
+    for i, action in enumerate(world.scenario.actions):
+        world.wake(NAME, i, action.at)
+
+
+def sync(world: World, key: Any, now: float) -> float | None:
+    """Second 0, or one action of the scenario."""
+    if key == "":
+        for i, manifest in enumerate(world.shared["objects"]):
+            _apply(world, manifest, i)
+    else:
+        action = world.scenario.actions[key]
+        if not _act(world, action):
+            world.timeline.notes.append(f"{action.at:g} s: {action.verb} {action.target}: there is no such object")
+    return None
+
+
+def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> None:
+    if str(manifest.get("kind", "")).endswith("List") and isinstance(manifest.get("items"), Sequence):
+        for item in manifest["items"]:
+            _apply(world, item, source)
+        return
+    try:
+        world.apply(manifest, source)
+    except Refused as refused:
+        metadata = manifest.get("metadata") or {}
+        world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
+
+
+def _say(timeline: Timeline, now: float, action: Action, **detail: Any) -> None:
+    subject = action.target or str(action.value)
+    timeline.add(Event(now, "action", subject, action.verb, detail))
+
+
+def _act(world: World, action: Action) -> bool:
+    kind, _, subject = action.target.partition("/")
+    kind = KINDS.get(kind, kind)
+    verb, value = action.verb, action.value
+    if verb == "apply":
+        _say(world.timeline, world.now, action)
+        load = world.shared["load"]
+        loaded = load(value) if isinstance(value, str) and load is not None else value if isinstance(value, Sequence) else [value]
+        for manifest in loaded:
+            if isinstance(manifest, Mapping):
+                _apply(world, manifest, None)
+        return True
+    if kind == "Node":
+        _say(world.timeline, world.now, action)
+        return nodes.act(world, verb, subject, value)
+    target = world.by_subject(kind, subject)
+    if target is None:
+        return False
+    if verb == "evict":
+        allowed = disruption.evict(world, target)
+        _say(world.timeline, world.now, action, **({} if allowed else {"refused": 429}))
+        return True
+    _say(world.timeline, world.now, action)
+    if verb == "scale":
+        world.patch_spec(target, {"replicas": int(value)})
+    elif verb == "delete":
+        world.delete(target)
+    elif verb == "patch":
+        world.patch(target, value)
+    elif verb == "setImage":
+        containers = [
+            {**c, "image": value["image"]} if c.get("name") == value["container"] else c
+            for c in target.spec["template"]["spec"]["containers"]
+        ]
+        world.patch_spec(target, {"template": {"spec": {"containers": containers}}})
+    elif verb == "podFail":
+        pod.end_pod(world, target, "Failed", str(value or "Evicted"))
+    else:
+        return False
+    return True
+
+
+CONTROLLER = Controller(NAME, sync)

@@ -1,0 +1,304 @@
+"""What the API server's admission does to an object that is created: priority class, limit ranges, default class, quota.
+
+`admit` may fill in an object's spec (never in place) and raises `Refused` where the API server would answer 403 or 422.
+Follows plugin/pkg/admission/{priority,limitranger,resourcequota,storage/storageclass/setdefault} and pkg/quota/v1/evaluator/core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint.trial.resources import Amounts, amounts, pod_sum, qos_class, thousandths
+
+if TYPE_CHECKING:
+    from kubetrial.lint.trial.timeline import Path
+    from kubetrial.lint.trial.world import Object, Pod, World
+
+SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+
+
+class Refused(Exception):
+    """Admission refused an object.
+
+    `reason` is one of exceeded-quota, quota-needs-requests, limit-range, no-priority-class, forbidden, invalid, other; `path` the
+    field below the owner's spec that is to blame, empty when the whole template is.
+    """
+
+    def __init__(self, reason: str, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.path = path
+
+
+def admit(world: World, obj: Object) -> None:
+    """Everything that happens to an object between its creation and its being stored. Raises Refused."""
+    if obj.kind == "Pod":
+        _pod(world, obj)  # type: ignore[arg-type]
+    elif obj.kind == "PersistentVolumeClaim":
+        _claim(world, obj)
+    for quota in world.all("ResourceQuota", obj.namespace):
+        _quota(world, quota, obj)
+
+
+def _pod(world: World, pod: Pod) -> None:
+    spec = pod.spec
+    wanted = spec.get("priorityClassName")
+    if wanted and wanted not in SYSTEM_PRIORITIES and world.find("PriorityClass", "", wanted) is None and not world.profile.open_world:
+        raise Refused(
+            "no-priority-class",
+            f'pods "{pod.name}" is forbidden: no PriorityClass with name {wanted} was found',
+            ("template", "spec", "priorityClassName"),
+        )
+    wanted = spec.get("runtimeClassName")
+    if wanted and world.find("RuntimeClass", "", wanted) is None and not world.profile.open_world:
+        raise Refused(
+            "forbidden",
+            f'pods "{pod.name}" is forbidden: pod rejected: RuntimeClass "{wanted}" not found',
+            ("template", "spec", "runtimeClassName"),
+        )
+    ranges = world.all("LimitRange", pod.namespace)
+    for one in ranges:
+        pod.spec = _with_limit_defaults(pod.spec, one.spec)
+    for one in ranges:
+        _check_limits(pod, one.spec)
+    pod.qos = qos_class(pod.spec)
+
+
+def _claim(world: World, claim: Object) -> None:
+    if "storageClassName" not in claim.spec and "volume.beta.kubernetes.io/storage-class" not in claim.annotations:
+        name = default_class(world)
+        if name:
+            claim.spec = {**claim.spec, "storageClassName": name}
+    requests = amounts((claim.spec.get("resources") or {}).get("requests"))
+    for one in world.all("LimitRange", claim.namespace):
+        for limit in one.spec.get("limits") or ():
+            if limit.get("type") == "PersistentVolumeClaim":
+                _check(claim, "PersistentVolumeClaim", limit, requests, {}, claims=True)
+
+
+def default_class(world: World) -> str:
+    """The default StorageClass: of several given ones the last; else the profile's; "" when there is none."""
+    given = [
+        c.name
+        for c in world.all("StorageClass")
+        if c.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+    ]
+    return given[-1] if given else world.profile.default_storage_class
+
+
+# ---------------------------------------------------------------------- limit ranges
+
+
+def limit_defaults(limit: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The (default limits, default requests) of a limit range's item of type Container, as its own defaulting fills them in."""
+    limits = {**(limit.get("max") or {}), **(limit.get("default") or {})}
+    requests = {**(limit.get("min") or {}), **limits, **(limit.get("defaultRequest") or {})}
+    return limits, requests
+
+
+def _with_limit_defaults(spec: dict[str, Any], limit_range: Mapping[str, Any]) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    requests: dict[str, Any] = {}
+    for item in limit_range.get("limits") or ():
+        if item.get("type") == "Container":
+            more_limits, more_requests = limit_defaults(item)
+            limits.update(more_limits)
+            requests.update(more_requests)
+    if not limits and not requests:
+        return spec
+    out = dict(spec)
+    for group in ("containers", "initContainers"):
+        if spec.get(group):
+            out[group] = [_with_resources(c, limits, requests) for c in spec[group]]
+    return out
+
+
+def _with_resources(container: Mapping[str, Any], limits: Mapping[str, Any], requests: Mapping[str, Any]) -> dict[str, Any]:
+    own = container.get("resources") or {}
+    merged = {**own, "limits": {**limits, **(own.get("limits") or {})}, "requests": {**requests, **(own.get("requests") or {})}}
+    return {**container, "resources": merged}
+
+
+def _check_limits(pod: Pod, limit_range: Mapping[str, Any]) -> None:
+    for item in limit_range.get("limits") or ():
+        if item.get("type") == "Container":
+            for group in ("containers", "initContainers"):
+                for c in pod.spec.get(group) or ():
+                    own = c.get("resources") or {}
+                    _check(pod, "Container", item, amounts(own.get("requests")), amounts(own.get("limits")))
+        elif item.get("type") == "Pod":
+            _check(pod, "Pod", item, pod_sum(pod.spec, "requests"), pod_sum(pod.spec, "limits"))
+
+
+def _check(
+    obj: Object, what: str, item: Mapping[str, Any], requests: Amounts, limits: Amounts, claims: bool = False
+) -> None:
+    def refuse(text: str) -> None:
+        plural = "persistentvolumeclaims" if claims else "pods"
+        raise Refused("limit-range", f'{plural} "{obj.name}" is forbidden: {text}')
+
+    for name, least in (item.get("min") or {}).items():
+        bound = thousandths(least)
+        if name not in requests:
+            refuse(f"minimum {name} usage per {what} is {least}.  No request is specified")
+        elif requests[name] < bound:
+            refuse(f"minimum {name} usage per {what} is {least}, but request is less")
+        elif name in limits and limits[name] < bound:
+            refuse(f"minimum {name} usage per {what} is {least}, but limit is less")
+    for name, most in (item.get("max") or {}).items():
+        bound = thousandths(most)
+        if not claims and name not in limits:
+            refuse(f"maximum {name} usage per {what} is {most}.  No limit is specified")
+        elif claims and name not in requests:
+            refuse(f"maximum {name} usage per {what} is {most}.  No request is specified")
+        elif limits.get(name, 0) > bound:
+            refuse(f"maximum {name} usage per {what} is {most}, but limit is more")
+        elif requests.get(name, 0) > bound:
+            refuse(f"maximum {name} usage per {what} is {most}, but request is more")
+    for name, most in (item.get("maxLimitRequestRatio") or {}).items():
+        request, limit = requests.get(name, 0), limits.get(name, 0)
+        if not request or not limit:
+            refuse(f"{name} max limit to request ratio per {what} is {most}, but no request or limit is specified or it is 0")
+        elif limit * 1000 > thousandths(most) * request:
+            refuse(f"{name} max limit to request ratio per {what} is {most}, but provided ratio is {limit / request:.6f}")
+
+
+# ---------------------------------------------------------------------- quota
+
+_PLURALS = {
+    "Pod": ("pods", ""), "PersistentVolumeClaim": ("persistentvolumeclaims", ""), "Service": ("services", ""),
+    "ConfigMap": ("configmaps", ""), "Secret": ("secrets", ""), "ReplicationController": ("replicationcontrollers", ""),
+    "ResourceQuota": ("resourcequotas", ""), "Job": ("jobs", "batch"), "CronJob": ("cronjobs", "batch"),
+    "Deployment": ("deployments", "apps"), "ReplicaSet": ("replicasets", "apps"), "StatefulSet": ("statefulsets", "apps"),
+    "DaemonSet": ("daemonsets", "apps"), "Ingress": ("ingresses", "networking.k8s.io"), "ServiceAccount": ("serviceaccounts", ""),
+}  # fmt: skip
+
+_SHORT = ("cpu", "memory", "ephemeral-storage")
+
+
+def _quota(world: World, quota: Object, obj: Object) -> None:
+    hard = quota.spec.get("hard") or {}
+    if not hard or not _in_scope(quota.spec, obj):
+        return
+    needed = _use(obj)
+    if obj.kind == "Pod":
+        missing = sorted(n for n in hard if n not in needed and _is_compute(n))
+        if missing:
+            raise Refused(
+                "quota-needs-requests",
+                f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify {",".join(missing)}',
+            )
+        for group in ("containers", "initContainers"):
+            for c in obj.spec.get(group) or ():
+                lacking = sorted(n for n in hard if _is_compute(n) and not _names(c, n, obj.spec))
+                if lacking:
+                    raise Refused(
+                        "quota-needs-requests",
+                        f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify '
+                        + "; ".join(f"{n} for: {c.get('name')}" for n in lacking),
+                    )
+    limited = {n: thousandths(q) for n, q in hard.items() if needed.get(n, 0) > 0}
+    if not limited:
+        return
+    used: Amounts = {}
+    for other in _counted(world, obj):
+        if _in_scope(quota.spec, other):
+            for name, amount in _use(other).items():
+                if name in limited:
+                    used[name] = used.get(name, 0) + amount
+    over = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
+    if over:
+        plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))
+        raise Refused(
+            "exceeded-quota",
+            f'{plural} "{obj.name}" is forbidden: exceeded quota: {quota.name}, requested: '
+            + ",".join(f"{n}={_show(needed[n])}" for n in over)
+            + ", used: "
+            + ",".join(f"{n}={_show(used.get(n, 0))}" for n in over)
+            + ", limited: "
+            + ",".join(f"{n}={hard[n]}" for n in over),
+        )
+
+
+def _counted(world: World, obj: Object) -> Iterator[Object]:
+    for other in world.all(obj.kind, obj.namespace):
+        if obj.kind != "Pod" or not other.terminal:
+            yield other
+
+
+def _show(amount: int) -> str:
+    return str(amount // 1000) if amount % 1000 == 0 else f"{amount}m"
+
+
+def _is_compute(name: str) -> bool:
+    return name.removeprefix("requests.").removeprefix("limits.") in _SHORT and name != "count/pods"
+
+
+def _names(container: Mapping[str, Any], resource: str, spec: Mapping[str, Any]) -> bool:
+    which = "limits" if resource.startswith("limits.") else "requests"
+    name = resource.removeprefix("requests.").removeprefix("limits.")
+    return name in ((container.get("resources") or {}).get(which) or {}) or name in ((spec.get("resources") or {}).get(which) or {})
+
+
+def _use(obj: Object) -> Amounts:
+    plural, group = _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))
+    use: Amounts = {f"count/{plural}.{group}" if group else f"count/{plural}": 1000}
+    if obj.kind == "Pod":
+        use["pods"] = 1000
+        for name, amount in pod_sum(obj.spec, "requests").items():
+            use["requests." + name] = amount
+            if name in _SHORT:
+                use[name] = amount
+        for name, amount in pod_sum(obj.spec, "limits").items():
+            use["limits." + name] = amount
+    elif obj.kind == "PersistentVolumeClaim":
+        size = thousandths(((obj.spec.get("resources") or {}).get("requests") or {}).get("storage", 0))
+        use["persistentvolumeclaims"] = 1000
+        use["requests.storage"] = size
+        cls = obj.spec.get("storageClassName")
+        if cls:
+            use[f"{cls}.storageclass.storage.k8s.io/requests.storage"] = size
+            use[f"{cls}.storageclass.storage.k8s.io/persistentvolumeclaims"] = 1000
+    elif obj.kind == "Service":
+        use["services"] = 1000
+        kind = obj.spec.get("type")
+        if kind in ("NodePort", "LoadBalancer"):
+            use["services.nodeports"] = 1000 * len(obj.spec.get("ports") or ())
+        if kind == "LoadBalancer":
+            use["services.loadbalancers"] = 1000
+    elif plural in ("configmaps", "secrets", "replicationcontrollers", "resourcequotas"):
+        use[plural] = 1000
+    return use
+
+
+def _in_scope(quota: Mapping[str, Any], obj: Object) -> bool:
+    scopes = [{"scopeName": s, "operator": "Exists"} for s in quota.get("scopes") or ()]
+    scopes += (quota.get("scopeSelector") or {}).get("matchExpressions") or ()
+    if not scopes:
+        return True
+    return obj.kind == "Pod" and all(_matches(s, obj) for s in scopes)  # type: ignore[arg-type]
+
+
+def _matches(scope: Mapping[str, Any], pod: Pod) -> bool:
+    name = scope.get("scopeName")
+    if name == "BestEffort":
+        return pod.qos == "BestEffort"
+    if name == "NotBestEffort":
+        return pod.qos != "BestEffort"
+    if name == "Terminating":
+        return pod.spec.get("activeDeadlineSeconds") is not None
+    if name == "NotTerminating":
+        return pod.spec.get("activeDeadlineSeconds") is None
+    if name == "PriorityClass":
+        own = pod.spec.get("priorityClassName") or ""
+        values, operator = scope.get("values") or (), scope.get("operator")
+        if operator == "In":
+            return own in values
+        if operator == "NotIn":
+            return own not in values
+        return bool(own) if operator == "Exists" else not own
+    return False
+
+

@@ -1,0 +1,464 @@
+"""The node agent: what the containers of a pod do. The only module that reads the scenario's scripts.
+
+Restart policies of pods and containers, restart rules, crash-loop back-off, init containers and native sidecars, readiness,
+termination with its grace period, missing ConfigMaps and Secrets, images that cannot be pulled, the pod's own deadline.
+One round (`sync`) brings a pod up to the moment and says when it will next change by itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubetrial.lint.trial.scenario import Script
+from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
+
+NAME = "pod"
+
+START_SECONDS = 0.2
+"""From being given to a node to the start of the first container."""
+RESTART_SECONDS = 0.5
+"""From the end of a container to its restart where no back-off holds it up."""
+FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 300.0
+DEFAULT_RUN, DEFAULT_INIT_RUN, DEFAULT_TERM = 1.0, 0.3, 0.1
+NOTICE_SECONDS = 1.0
+"""Until a pod that waits for a ConfigMap or Secret notices that it is there."""
+
+_TICK = 1e-6
+
+
+class Container:
+    """One container of a running pod. `state`: waiting, running, terminated."""
+
+    __slots__ = (
+        "backoff",
+        "code",
+        "ends",
+        "finished",
+        "init",
+        "killed",
+        "last_restart",
+        "name",
+        "next_start",
+        "policy",
+        "ready_at",
+        "restarts",
+        "rules",
+        "sidecar",
+        "spec",
+        "state",
+        "waiting",
+        "will_exit",
+    )
+
+    def __init__(self, spec: Mapping[str, Any], init: bool, pod_policy: str) -> None:
+        self.spec = spec
+        self.name = str(spec.get("name", ""))
+        self.init = init
+        self.sidecar = init and spec.get("restartPolicy") == "Always"
+        policy = spec.get("restartPolicy") or pod_policy
+        self.policy = "OnFailure" if init and not self.sidecar and policy == "Always" else policy
+        self.rules = spec.get("restartPolicyRules") or ()
+        self.state = "waiting"
+        self.waiting = "ContainerCreating"
+        self.code: int | None = None
+        self.will_exit = 0
+        self.ends = self.ready_at = self.next_start = math.inf
+        self.finished = 0.0
+        self.last_restart: float | None = None
+        self.backoff = 0.0
+        self.restarts = 0
+        self.killed = False
+
+    def restarts_after(self, code: int) -> bool:
+        """Whether the node agent starts it again after this exit code: its rules first, then its policy or the pod's."""
+        for rule in self.rules:
+            codes = rule.get("exitCodes") or {}
+            hit = code in (codes.get("values") or ())
+            if (hit if codes.get("operator") == "In" else not hit) and rule.get("action") == "Restart":
+                return True
+        return self.policy == "Always" or (self.policy == "OnFailure" and code != 0)
+
+    @property
+    def done(self) -> bool:
+        """It has ended and will not be started again."""
+        return self.state == "terminated" and self.next_start == math.inf
+
+
+class Run:
+    """What the node agent knows of a pod."""
+
+    __slots__ = ("created", "deadline", "inits", "mains", "ready_to_start", "step", "stopping", "kill_at", "workload")
+
+    def __init__(self, world: World, pod: Pod, now: float) -> None:
+        policy = str(pod.spec.get("restartPolicy", "Always"))
+        self.inits = [Container(c, True, policy) for c in pod.spec.get("initContainers") or ()]
+        self.mains = [Container(c, False, policy) for c in pod.spec.get("containers") or ()]
+        self.ready_to_start = now + START_SECONDS
+        deadline = pod.spec.get("activeDeadlineSeconds")
+        self.deadline = math.inf if deadline is None else now + float(deadline)
+        self.created = False
+        self.step = 0
+        self.stopping = ""
+        self.kill_at = math.inf
+        root = world.root(pod)
+        self.workload = f"{root.kind}/{root.name}"
+
+    @property
+    def inits_done(self) -> bool:
+        return self.step >= len(self.inits)
+
+
+def sync(world: World, key: int, now: float) -> float | None:
+    """Bring one pod up to the moment; the answer is when it changes next."""
+    pod: Pod | None = world.get(key)
+    if pod is None or pod.node is None or pod.phase in TERMINAL:
+        return None
+    node = world.nodes.get(pod.node)
+    if node is None or not node.alive:
+        return None
+    run: Run = pod.run
+    if run is None:
+        run = pod.run = Run(world, pod, now)
+        if pod.deleting is None:
+            return run.ready_to_start
+    if pod.deleting is not None and run.stopping != "delete":
+        run.stopping = "delete"
+        run.kill_at = pod.deleting + (pod.grace or 0.0)
+        _stop_mains(world, pod, run, now)
+    if not run.stopping and now >= run.deadline - _TICK:
+        pod.reason = "DeadlineExceeded"
+        run.stopping = "deadline"
+        run.kill_at = now + float(pod.spec.get("terminationGracePeriodSeconds", 30))
+        _stop_mains(world, pod, run, now)
+    _ends(run, now)
+    if not run.stopping:
+        _progress(world, pod, run, now)
+    if run.stopping and _stopped(world, pod, run, now):
+        _finish(world, pod, run, now)
+        return None
+    _report(world, pod, run, now)
+    return _next(pod, run, now)
+
+
+def _ends(run: Run, now: float) -> None:
+    """Containers whose time is over."""
+    for c in (*run.inits, *run.mains):
+        if c.state == "running" and c.ends <= now + _TICK:
+            c.state, c.code, c.finished = "terminated", c.will_exit, now
+            c.ready_at = math.inf
+            if not run.stopping and not c.killed and c.restarts_after(c.will_exit):
+                _schedule_restart(c, now)
+
+
+def _schedule_restart(c: Container, now: float) -> None:
+    """Crash-loop back-off: the first restart at once, then 10 s, doubling up to 5 minutes; a long good run clears it."""
+    if c.last_restart is not None and now - c.last_restart > 2 * LONGEST_BACKOFF:
+        c.backoff = 0.0
+    c.next_start = now + max(c.backoff, RESTART_SECONDS)
+    c.backoff = min(max(c.backoff * 2, FIRST_BACKOFF), LONGEST_BACKOFF)
+    c.waiting = "CrashLoopBackOff"
+
+
+def _progress(world: World, pod: Pod, run: Run, now: float) -> None:
+    """Start what is due: the sandbox and volumes, init containers one after another, then the main containers."""
+    if not run.created:
+        if now < run.ready_to_start - _TICK:
+            return
+        missing = _missing_volume(world, pod)
+        if missing:
+            _waits(pod, run, "ContainerCreating")
+            return
+        run.created = True
+    for c in run.inits:
+        _restart(world, pod, run, c, now)
+    while not run.inits_done:
+        c = run.inits[run.step]
+        if c.state == "waiting" and not _start_first(world, pod, run, c, now):
+            return
+        if c.sidecar:
+            if c.state != "running":
+                break
+            run.step += 1
+        elif c.state == "terminated" and c.code == 0:
+            run.step += 1
+        elif c.state == "terminated" and c.done:
+            run.stopping = "done"  # an init container failed and will not be started again: so has the pod
+            run.kill_at = now + float(pod.spec.get("terminationGracePeriodSeconds", 30))
+            return
+        else:
+            break
+    if not run.inits_done:
+        return
+    for c in run.mains:
+        if c.state == "waiting":
+            _start_first(world, pod, run, c, now)
+        else:
+            _restart(world, pod, run, c, now)
+    if all(c.done for c in run.mains):
+        run.stopping = "done"
+        run.kill_at = now + float(pod.spec.get("terminationGracePeriodSeconds", 30))
+
+
+def _start_first(world: World, pod: Pod, run: Run, c: Container, now: float) -> bool:
+    script = _script(world, pod, run, c)
+    if script.pull_fails:
+        c.waiting = "ImagePullBackOff"
+        return False
+    if _missing_env(world, pod, c.spec):
+        c.waiting = "CreateContainerConfigError"
+        world.shared.setdefault("waiting-pods", {})[pod.uid] = pod
+        return False
+    _start(world, pod, run, c, script, now)
+    return True
+
+
+def _restart(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:
+    if c.state == "terminated" and c.next_start <= now + _TICK:
+        c.restarts += 1
+        pod.restarts += 1
+        c.last_restart = now
+        _start(world, pod, run, c, _script(world, pod, run, c), now)
+
+
+def _start(world: World, pod: Pod, run: Run, c: Container, script: Script, now: float) -> None:
+    attempt = _attempt(world, pod, c.name)
+    long = c.sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
+    seconds = script.seconds(attempt)
+    if seconds is None:
+        seconds = math.inf if long else DEFAULT_INIT_RUN if c.init else DEFAULT_RUN
+    c.state, c.next_start, c.killed = "running", math.inf, False
+    c.will_exit, c.ends = script.code(attempt), now + seconds
+    c.ready_at = math.inf if script.never_ready else now + script.ready_after
+
+
+def _script(world: World, pod: Pod, run: Run, c: Container) -> Script:
+    return world.scenario.script(run.workload, c.name, pod.index, str(c.spec.get("image", "")))
+
+
+def _attempt(world: World, pod: Pod, container: str) -> int:
+    """The number of this attempt: counted per Job (or index), StatefulSet ordinal, DaemonSet node, else per pod."""
+    owner = pod.owner
+    who: tuple[Any, ...] = (pod.uid,)
+    if owner is not None:
+        if owner.kind == "Job":
+            who = (owner.uid, pod.index)
+        elif owner.kind == "StatefulSet":
+            who = (owner.uid, pod.name)
+        elif owner.kind == "DaemonSet":
+            who = (owner.uid, pod.node)
+    n = world.attempts.get((who, container), 0)
+    world.attempts[(who, container)] = n + 1
+    return n
+
+
+# ---------------------------------------------------------------------- references
+
+
+def _waits(pod: Pod, run: Run, why: str) -> None:
+    for c in (*run.inits, *run.mains):
+        c.waiting = why
+
+
+def _missing_volume(world: World, pod: Pod) -> bool:
+    for v in pod.spec.get("volumes") or ():
+        for source in (v, *((v.get("projected") or {}).get("sources") or ())):
+            cm, secret = source.get("configMap"), source.get("secret")
+            if (cm and not cm.get("optional") and _absent(world, pod, "ConfigMap", cm.get("name"))) or (
+                secret and not secret.get("optional") and _absent(world, pod, "Secret", secret.get("secretName") or secret.get("name"))
+            ):
+                world.shared.setdefault("waiting-pods", {})[pod.uid] = pod
+                return True
+    return False
+
+
+def _missing_env(world: World, pod: Pod, container: Mapping[str, Any]) -> bool:
+    for kind, name, key in _env_references(container):
+        if _absent(world, pod, kind, name, key):
+            return True
+    return False
+
+
+def _env_references(container: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for e in container.get("env") or ():
+        source = e.get("valueFrom") or {}
+        for name, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+            ref = source.get(name)
+            if ref and not ref.get("optional"):
+                yield kind, ref.get("name"), ref.get("key")
+    for e in container.get("envFrom") or ():
+        for name, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+            ref = e.get(name)
+            if ref and not ref.get("optional"):
+                yield kind, ref.get("name"), None
+
+
+def _absent(world: World, pod: Pod, kind: str, name: Any, key: Any = None) -> bool:
+    if world.profile.open_world or not name:
+        return False
+    found: Object | None = world.find(kind, pod.namespace, str(name))
+    if found is None:
+        return True
+    if key is None:
+        return False
+    m = found.manifest
+    return not any(key in (m.get(part) or {}) for part in ("data", "stringData", "binaryData"))
+
+
+# ---------------------------------------------------------------------- the end
+
+
+def _stop_mains(world: World, pod: Pod, run: Run, now: float) -> None:
+    for c in run.mains:
+        _kill(world, pod, run, c, now)
+
+
+def _kill(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:
+    """SIGTERM, and SIGKILL when the grace period is over."""
+    if c.state != "running" or c.killed:
+        return
+    needed = _script(world, pod, run, c).term_seconds
+    needed = DEFAULT_TERM if needed is None else float(needed)
+    left = max(run.kill_at - now, 0.0)
+    over = needed >= left and needed > DEFAULT_TERM
+    end = now + (left if over else needed)
+    if end < c.ends:
+        c.ends, c.will_exit, c.killed = end, 137 if over else 143, True
+
+
+def _stopped(world: World, pod: Pod, run: Run, now: float) -> bool:
+    """Whether everything has stopped; native sidecars are stopped after the main containers, the last one first."""
+    if any(c.state == "running" for c in run.mains):
+        return False
+    for c in reversed(run.inits):
+        if c.state == "running":
+            _kill(world, pod, run, c, now)
+            if c.ends > now + _TICK:
+                return False
+            c.state, c.code, c.finished = "terminated", c.will_exit, now
+    return True
+
+
+def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
+    """The pod's last phase."""
+    every = (*run.inits, *run.mains)
+    bad = any(c.state == "terminated" and c.code != 0 and not c.sidecar for c in every)
+    never = any(c.state == "waiting" for c in run.mains)
+    if run.stopping == "deadline":
+        phase = "Failed"
+    elif run.stopping == "delete":
+        phase = "Failed" if bad or never else "Succeeded"
+    else:
+        phase = "Failed" if bad else "Succeeded"
+    pod.container_codes = {c.name: c.code for c in every if c.state == "terminated" and c.code is not None}
+    for c in run.mains:
+        if c.state == "waiting" and run.stopping == "delete":
+            pod.container_codes = {**pod.container_codes, c.name: 137}
+    finished = [c.finished for c in every if c.state == "terminated" and (not c.init or c.sidecar)]
+    end_pod(world, pod, phase, finished=max(finished, default=now) if not never else now)
+    if pod.deleting is not None:
+        world.removable(pod)
+
+
+def end_pod(world: World, pod: Pod, phase: str, reason: str = "", finished: float | None = None) -> None:
+    """Set the last phase of a pod (also for those that fail it from outside)."""
+    if pod.phase in TERMINAL:
+        return
+    if pod.ready:
+        pod.ready, pod.ready_changed = False, world.now
+    pod.phase = phase
+    pod.reason = reason or pod.reason
+    pod.finished = world.now if finished is None else finished
+    world.shared.get("waiting-pods", {}).pop(pod.uid, None)
+    what = "ended" if pod.deleting is not None else phase.lower()
+    detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
+    world.event(pod, what, detail)
+    world.changed(pod)
+
+
+def _report(world: World, pod: Pod, run: Run, now: float) -> None:
+    """Phase and readiness as the control plane sees them."""
+    changed = False
+    if pod.phase == "Pending" and run.inits_done and all(c.state != "waiting" for c in run.mains):
+        pod.phase, pod.running_since = "Running", now
+        world.shared.get("waiting-pods", {}).pop(pod.uid, None)
+        world.event(pod, "running")
+        changed = True
+    node = world.nodes.get(pod.node or "")
+    ready = (
+        pod.phase == "Running"
+        and not run.stopping
+        and not pod.spec.get("readinessGates")
+        and (node is None or node.ready)
+        and all(c.state == "running" and c.ready_at <= now + _TICK for c in run.mains)
+        and all(c.state == "running" and c.ready_at <= now + _TICK for c in run.inits if c.sidecar)
+    )
+    if ready != pod.ready:
+        pod.ready, pod.ready_changed = ready, now
+        changed = True
+        if ready or pod.deleting is None:
+            world.event(pod, "ready" if ready else "not-ready")
+    if pod.restarts != pod.reported_restarts:
+        pod.reported_restarts = pod.restarts
+        changed = True
+    if changed:
+        world.changed(pod)
+
+
+def _next(pod: Pod, run: Run, now: float) -> float | None:
+    """When the pod changes next by itself."""
+    nxt = run.deadline if not run.stopping else math.inf
+    if not run.created and now < run.ready_to_start:
+        nxt = min(nxt, run.ready_to_start)
+    for c in (*run.inits, *run.mains):
+        if c.state == "running":
+            nxt = min(nxt, c.ends)
+            if c.ready_at > now + _TICK:
+                nxt = min(nxt, c.ready_at)
+        elif c.state == "terminated":
+            nxt = min(nxt, c.next_start)
+    return None if nxt == math.inf else nxt
+
+
+def waiting_reason(pod: Pod) -> str:
+    """Why a pod on a node does not run: ContainerCreating, CreateContainerConfigError, ImagePullBackOff, CrashLoopBackOff or ""."""
+    if pod.run is None:
+        return ""
+    for c in (*pod.run.inits, *pod.run.mains):
+        if c.state == "waiting" or (c.state == "terminated" and c.next_start < math.inf):
+            return str(c.waiting)
+    return ""
+
+
+def _on_change(world: World, obj: Object, change: Change) -> None:
+    if obj.kind in ("ConfigMap", "Secret"):
+        if change != "deleted":
+            for uid, pod in list(world.shared.get("waiting-pods", {}).items()):
+                if pod.namespace == obj.namespace:
+                    world.wake(NAME, uid, world.now + NOTICE_SECONDS)
+    elif obj.kind == "Pod" and isinstance(obj, Pod):
+        if change == "deleted":
+            world.shared.get("waiting-pods", {}).pop(obj.uid, None)
+        elif obj.node is not None and obj.phase not in TERMINAL and (obj.run is None or obj.deleting is not None):
+            world.wake(NAME, obj.uid)
+
+
+def final(world: World, pod: Pod) -> dict[str, Any]:
+    """The pod's last line."""
+    out: dict[str, Any] = {"phase": pod.phase, "ready": pod.ready, "qosClass": pod.qos}
+    if pod.reason:
+        out["reason"] = pod.reason
+    if pod.deleting is not None:
+        out["terminating"] = True
+    if pod.phase == "Pending" and pod.node is None:
+        out["unschedulable"] = bool(pod.unschedulable)
+        out["gated"] = pod.gated
+    if pod.revision is not None:
+        out["revision"] = pod.revision
+    return out
+
+
+CONTROLLER = Controller(
+    NAME, sync, watches=("Pod", "ConfigMap", "Secret"), on_change=_on_change, describes="Pod", final=final
+)
