@@ -1,0 +1,360 @@
+"""The words of schemas/constraints/*.toml: what each checks, and how it is said.
+
+Each word becomes a small function that is made once for a field and returns a finding or None. The rules that speak here
+(field-unknown, value-unsupported ...) have their manual pages in rules/, like every other rule.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kubetrial.lint.node import Found, Node
+from kubetrial.lint.values.nearest import nearest
+
+Check = Callable[[Any, Node, "str | int"], "Found | None"]
+
+FORMATS = {
+    # word of the tables -> module in kubetrial.lint.values, function: None when good, else the reason in plain words
+    "dns-label": ("names", "dns_label"),
+    "dns-subdomain": ("names", "dns_subdomain"),
+    "dns1035-label": ("names", "dns1035_label"),
+    "qualified-name": ("names", "qualified_name"),
+    "label-value": ("names", "label_value"),
+    "env-var-name": ("names", "env_var_name"),
+    "config-map-key": ("names", "config_map_key"),
+    "port-name": ("names", "port_name"),
+    "http-header-name": ("names", "http_header_name"),
+    "wildcard-subdomain": ("names", "wildcard_subdomain"),
+    "path-segment": ("names", "path_segment"),
+    "c-identifier": ("names", "c_identifier"),
+    "ip": ("addresses", "ip_problem"),
+    "cidr": ("addresses", "cidr_problem"),
+    "percent": ("names", "percent"),
+}
+
+_TYPE_WORDS = {
+    "s": "text", "b": "true or false", "i": "a whole number", "l": "a whole number", "n": "a number", "y": "base64 text",
+    "q": "a quantity", "x": "a whole number or text", "t": "a time", "u": "a time with a fraction of a second", "o": "a mapping",
+}  # fmt: skip
+
+
+def of_value(code: str, table: Mapping[str, Any]) -> tuple[Check, ...]:
+    """The checks of a field's constraints, in the order in which they are said."""
+    return tuple(_MAKERS[word](argument, code, table) for word, argument in table.items() if word in _MAKERS)
+
+
+def of_struct(table: Mapping[str, Any]) -> tuple[Callable[[Node], Found | None], ...]:
+    """The checks of a struct's `"*"` table: sets of fields that exclude one another."""
+    checks: list[Callable[[Node], Found | None]] = []
+    for word, sets in table.items():
+        checks.extend(_exclusive(fields, word == "exactlyOne") for fields in sets)
+    return tuple(checks)
+
+
+def unknown_field(node: Node, name: str, fields: Iterable[str]) -> Found:
+    """The server decodes strictly: a field that its type does not have is refused."""
+    known = list(fields)
+    close = nearest(name, known)
+    where = node.path or "the object"
+    help_text = f"write `{close}`" if close else f"remove it; {where} has {_listed(sorted(known))}"
+    message = f"unknown field `{name}`" + (f" in {node.path}" if node.path else "")
+    return Node(node.document, node, name, node.value[name]).found(message, help=help_text, key=True).by("field-unknown")
+
+
+def missing_field(node: Node, name: str) -> Found:
+    """A field that the server requires is absent, null or empty."""
+    where = node.path or "the object"
+    child = node[name]
+    state = "is empty" if child.present else "is missing"
+    found = child.found(f"`{name}` {state} in {where}; the API server requires it", help=f"set `{name}`", key=child.present)
+    return found.by("field-missing")
+
+
+def wrong_type(node: Node, code: str) -> Found:
+    """A value of another type than its field's."""
+    value = node.value
+    name = f"`{node.key}`" if isinstance(node.key, str) else f"item {node.key}"
+    reason, hint = _type_reason(value, code)
+    return node.found(f"{name} must be {reason}", help=hint).by("value-wrong-type")
+
+
+def _type_reason(value: Any, code: str) -> tuple[str, str]:
+    """(what the value must be and what it is, what to write instead)."""
+    if code in "qytu" and value.__class__ is str:
+        problem = {"q": _quantity_problem, "y": base64_problem, "t": time_problem, "u": micro_time_problem}[code](value)
+        return f"{_TYPE_WORDS[code]}: {shown(value)} {problem or 'is none'}", ""
+    if code[0] == "[":
+        want = "a list"
+    elif code[0] == "{":
+        want = "a mapping"
+    else:
+        want = _TYPE_WORDS.get(code, "a mapping")
+    hint = ""
+    if code == "s" and value.__class__ in (int, float, bool):
+        # The document's text may be `yes` or `0644`; quoting what is written is the cure in each case.
+        hint = "put it in quotes"
+    elif code in ("i", "l", "n") and value.__class__ is str and value.strip("-").isdigit():
+        hint = f"write {value} without quotes"
+    elif code in ("i", "x") and value.__class__ is int:
+        return f"{want} that fits into 32 bits, and {value} does not", ""
+    elif code == "l" and value.__class__ is int:
+        return f"{want} that fits into 64 bits, and {value} does not", ""
+    elif code == "b" and value.__class__ is str and value.lower() in ("true", "false", "yes", "no", "on", "off"):
+        hint = f"write {'true' if value.lower() in ('true', 'yes', 'on') else 'false'} without quotes"
+    elif code[0] == "[" and value.__class__ is dict:
+        hint = "put `- ` before its first field"
+    return f"{want}, not {described(value)}", hint
+
+
+def described(value: Any) -> str:
+    """A value in a message: its kind, and itself when it is short."""
+    if value.__class__ is dict:
+        return "a mapping"
+    if value.__class__ is list:
+        return "a list"
+    if value is True or value is False:
+        return f"the boolean {'true' if value else 'false'}"
+    if value.__class__ in (int, float):
+        return f"the number {value}"
+    return f"the text {shown(value)}"
+
+
+def shown(value: Any) -> str:
+    """A value quoted for a message, cut when it is long."""
+    text = value if value.__class__ is str else repr(value) if value.__class__ is not bool else str(value).lower()
+    text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}...`"
+
+
+def _listed(words: list[str], most: int = 8) -> str:
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def _quantity_problem(value: str) -> str | None:
+    from kubetrial.lint.values import quantity
+
+    try:
+        quantity.parse(value)
+    except quantity.QuantityError as error:
+        return f"is none: {error}"
+    return None
+
+
+def base64_problem(value: str) -> str | None:
+    """Why the server's decoder refuses a base64 text (standard alphabet, padding, line breaks allowed), or None."""
+    import base64
+    import binascii
+
+    bare = value.replace("\r", "").replace("\n", "")
+    try:
+        base64.b64decode(bare.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError, ValueError):
+        return "is not base64; encode the value, or use stringData where the kind has it"
+    return None
+
+
+def time_problem(value: str) -> str | None:
+    """Why the server refuses a time, or None."""
+    from kubetrial.lint.values import durations
+
+    return durations.time_problem(value)
+
+
+def micro_time_problem(value: str) -> str | None:
+    """Why the server refuses a time with microseconds, or None."""
+    from kubetrial.lint.values import durations
+
+    return durations.micro_time_problem(value)
+
+
+def _say(rule: str, node: Node, message: str, help_text: str = "", *, key: bool = False) -> Found:
+    return node.found(message, help=help_text, key=key).by(rule)
+
+
+def _child(parent: Node, key: str | int, value: Any) -> Node:
+    return Node(parent.document, parent, key, value)
+
+
+def _enum(allowed: list[str], code: str, table: Mapping[str, Any]) -> Check:
+    values = frozenset(allowed)
+    empty_is_unset = not table.get("emptyRefused", False)
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        if value in values or (value == "" and empty_is_unset):
+            return None
+        close = nearest(str(value), allowed)
+        message = f"{_named(key)} is {shown(value)}; supported: {', '.join(allowed)}"
+        return _say("value-unsupported", _child(parent, key, value), message, f"write `{close}`" if close else f"write {_one_of(allowed)}")
+
+    return check
+
+
+def _one_of(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+
+
+def _named(key: str | int) -> str:
+    return f"`{key}`" if key.__class__ is str else f"item {key}"
+
+
+def _minimum(low: int, code: str, table: Mapping[str, Any]) -> Check:
+    high = table.get("max")
+    bounds = f"from {low} to {high}" if high is not None else f"{low} or more"
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        if value.__class__ is str or value >= low:
+            return None
+        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
+
+    return check
+
+
+def _maximum(high: int, code: str, table: Mapping[str, Any]) -> Check:
+    low = table.get("min")
+    bounds = f"from {low} to {high}" if low is not None else f"at most {high}"
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        if value.__class__ is str or value <= high:
+            return None
+        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
+
+    return check
+
+
+def _format(name: str, code: str, table: Mapping[str, Any]) -> Check:
+    module, function = FORMATS[name]
+    reason_of: Callable[[str], str | None] | None = None
+    empty_is_unset = not table.get("emptyRefused", False)
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        nonlocal reason_of
+        if value == "" and empty_is_unset:
+            return None
+        if reason_of is None:
+            reason_of = getattr(importlib.import_module(f"kubetrial.lint.values.{module}"), function)
+        reason = reason_of(value)
+        if reason is None:
+            return None
+        return _say("value-malformed", _child(parent, key, value), f"{_named(key)} is {shown(value)}: {reason}")
+
+    return check
+
+
+def _max_length(most: int, code: str, table: Mapping[str, Any]) -> Check:
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        length = len(value.encode("utf-8", "surrogatepass"))
+        if length <= most:
+            return None
+        return _say("value-too-long", _child(parent, key, value), f"{_named(key)} has {length} bytes; at most {most} are allowed")
+
+    return check
+
+
+def _max_items(most: int, code: str, table: Mapping[str, Any]) -> Check:
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        if len(value) <= most:
+            return None
+        return _say("value-too-long", _child(parent, key, value), f"{_named(key)} has {len(value)} items; at most {most} are allowed", key=True)
+
+    return check
+
+
+def _unique(argument: Any, code: str, table: Mapping[str, Any]) -> Check:
+    """`unique = true`: no item twice."""
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        seen = set()
+        for index, item in enumerate(value):
+            if item in seen:
+                node = _child(_child(parent, key, value), index, item)
+                return _say("item-duplicate", node, f"{shown(item)} stands twice in `{key}`", "remove one of them")
+            seen.add(item)
+        return None
+
+    return check
+
+
+def _list_key(field: str, code: str, table: Mapping[str, Any]) -> Check:
+    """`key = "name"`: no two items with the same name."""
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        seen: dict[Any, int] = {}
+        for index, item in enumerate(value):
+            name = item.get(field) if item.__class__ is dict else None
+            if name.__class__ is not str or not name:
+                continue
+            if name in seen:
+                items = _child(parent, key, value)
+                node = _child(items, index, item)[field]
+                first = _child(items, seen[name], value[seen[name]])[field]
+                found = node.found(
+                    f"`{key}` has two items with the {field} {shown(name)}",
+                    help=f"give each its own {field}, or remove one",
+                    related=((f"the first {shown(name)}", first),),
+                )
+                return found.by("item-duplicate")
+            seen[name] = index
+        return None
+
+    return check
+
+
+def _keys(name: str, code: str, table: Mapping[str, Any]) -> Check:
+    """`keys = "qualified-name"`: the format of a map's keys; the server names the map itself."""
+    module, function = FORMATS[name]
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        reason_of = getattr(importlib.import_module(f"kubetrial.lint.values.{module}"), function)
+        for entry in value:
+            reason = reason_of(entry)
+            if reason is not None:
+                node = _child(_child(parent, key, value), entry, value[entry])
+                return _say("value-malformed", node, f"the key {shown(entry)} in `{key}`: {reason}", key=True)
+        return None
+
+    return check
+
+
+def _forbidden(reason: str, code: str, table: Mapping[str, Any]) -> Check:
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        return _say("field-forbidden", _child(parent, key, value), f"`{key}` cannot be set here: {reason}", "remove it", key=True)
+
+    return check
+
+
+def _exclusive(fields: list[str], one_needed: bool) -> Callable[[Node], Found | None]:
+    """At most one of the fields, or exactly one of them."""
+
+    def check(node: Node) -> Found | None:
+        present = [name for name in fields if node.value.get(name) is not None]
+        if len(present) > 1:
+            second = _child(node, present[1], node.value[present[1]])
+            first = _child(node, present[0], node.value[present[0]])
+            found = second.found(
+                f"`{present[1]}` and `{present[0]}` exclude one another",
+                help=f"keep one of {', '.join(present)}",
+                key=True,
+                related=((f"`{present[0]}`", first),),
+            )
+            return found.by("fields-exclusive")
+        if one_needed and not present:
+            return _say("field-missing", node, f"one of {', '.join(fields)} is required in {node.path}", key=True)
+        return None
+
+    return check
+
+
+_MAKERS: dict[str, Callable[[Any, str, Mapping[str, Any]], Check]] = {
+    "enum": _enum,
+    "min": _minimum,
+    "max": _maximum,
+    "format": _format,
+    "maxLength": _max_length,
+    "maxItems": _max_items,
+    "unique": _unique,
+    "key": _list_key,
+    "keys": _keys,
+    "forbidden": _forbidden,
+}

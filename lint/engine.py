@@ -1,0 +1,386 @@
+"""The whole tool from top to bottom: texts -> documents -> objects -> rules -> findings.
+
+    text -source-> documents of Nodes -schema-> `rejected` findings
+                          |
+                     cluster.py (every object, references, defaults)
+                          |
+                     trial.run -> Timeline
+                          |             |
+                          +--- rules ---+--> ignores -> sort, number equals -> Result
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kubetrial.lint import source
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.kinds import VIEWS, Object
+from kubetrial.lint.node import Found, Node, place_of
+from kubetrial.lint.rule import Entry, Rule, index, load
+from kubetrial.lint.schema import NEWEST, Catalogue, check, check_metadata
+
+Selected = Callable[[Entry], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text to check: its name as reports show it, what it holds, and whether findings on it are shown."""
+
+    name: str
+    text: str
+    reported: bool = True
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check of texts gives, before ignores and summary: findings in order of discovery, and what was not checked."""
+
+    findings: list[Finding] = field(default_factory=list)
+    documents: list[CheckedDocument] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    internal_error: bool = False
+    annotated: list[Object] = field(default_factory=list)
+
+    def skip(self, reason: str, count: int = 1) -> None:
+        """Count something that was not checked."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+
+@dataclass(slots=True)
+class _Run:
+    """What all steps of one run share."""
+
+    catalogue: Catalogue
+    entries: Mapping[str, Entry]
+    rules: dict[str, Rule | None]
+    result: Checked
+    rules_everywhere: list[Rule]
+    cluster_rules: list[Rule]
+
+
+def check_texts(
+    texts: Iterable[Text],
+    *,
+    minor: int = NEWEST,
+    selected: Selected = lambda entry: entry.category.on_by_default,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    complete: bool = True,
+    external: Sequence[str] = (),
+    profile: Mapping[str, Any] | None = None,
+    template: Callable[[str, str], str | None] = lambda text, name: None,
+    schema_dirs: Sequence[str] = (),
+) -> Checked:
+    """Check texts as the manifests of one cluster."""
+    result = Checked()
+    entries = {name: e for name, e in index().items() if e.since <= minor <= e.until and selected(e)}
+    options = options or {}
+    loaded: dict[str, Rule | None] = {}
+    by_type: dict[str, list[Entry]] = {}
+    for entry in entries.values():
+        for visited in entry.visits:
+            by_type.setdefault(visited, []).append(entry)
+
+    def ready(entry: Entry) -> Rule | None:
+        if entry.name not in loaded:
+            try:
+                loaded[entry.name] = load(entry, options.get(entry.name))
+            except Exception as error:  # a rule that cannot be loaded must not stop the others
+                loaded[entry.name] = None
+                _internal(result, entry, error, None)
+        return loaded[entry.name]
+
+    def rules_for(visited: str) -> tuple[Rule, ...]:
+        return tuple(rule for entry in by_type.get(visited, ()) if (rule := ready(entry)) is not None)
+
+    catalogue = Catalogue(minor, rules_for)
+    everywhere = rules_for("object")
+    objects: list[Object] = []
+    reported: set[int] = set()
+    for text in texts:
+        for obj in _read(text, catalogue, entries, result, template):
+            objects.append(obj)
+            if text.reported:
+                reported.add(id(obj))
+    customs = _custom_kinds(objects, schema_dirs)
+    pending: list[tuple[Object, tuple[tuple[Rule, ...], Node]]] = []
+    unknown_kinds: dict[tuple[str, str], int] = {}
+    for obj in objects:
+        shown = id(obj) in reported
+        found: list[Found] = []
+        visits: list[tuple[tuple[Rule, ...], Node]] = []
+        broken: list[Node] = []
+        if shown:
+            result.documents.append(
+                CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1)
+            )
+            found, visits, broken = _validate(obj, catalogue, customs, unknown_kinds)
+        if everywhere:
+            visits.append((everywhere, obj))
+        for visit in visits:
+            pending.append((obj, visit))
+        if shown:
+            result.findings.extend(_placed(one, obj, entries) for one in found if one.rule in entries)
+    cluster = Cluster(objects, minor, complete, frozenset(reported), tuple(external), profile or {})
+    _run_rules(pending, cluster, entries, result)
+    for rule in rules_for("cluster"):
+        _run_rule(rule, cluster, cluster, entries, result)
+    for (api_version, kind), count in sorted(unknown_kinds.items()):
+        result.notes.append(f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only")
+        result.skip(f"no schema for {api_version} {kind}", count)
+    result.annotated = [obj for obj in objects if id(obj) in reported]
+    return result
+
+
+def ref(obj: Object) -> ObjectRef:
+    """How reports name an object."""
+    return ObjectRef(obj.api_version, obj.kind, obj.namespace, obj.name)
+
+
+# --- texts -> objects ---------------------------------------------------------------------------------------------------------
+
+
+def _read(
+    text: Text, catalogue: Catalogue, entries: Mapping[str, Entry], result: Checked, template: Callable[[str, str], str | None]
+) -> Iterator[Object]:
+    """The objects of one text; what is wrong with the text itself becomes findings or counts."""
+    read = source.read(text.name, text.text)
+    unread = {index: chunk for index, _, chunk in read.unread}
+    for position, problem in read.problems:
+        if position in unread:
+            reason = template(unread[position], text.name)
+            if reason is not None:
+                result.skip(reason)
+                result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to instead")
+                continue
+        if text.reported and problem.rule in entries:
+            result.findings.append(_text_finding(problem, text.name, position, read))
+    for document in read.documents:
+        yield from _objects(document, text, entries, result)
+
+
+def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of one document: itself, or the items of a List."""
+    value = document.value
+    if value is None:
+        result.skip("empty document")
+        return
+    root = Object(document, None, (), value)  # type: ignore[arg-type]
+    if value.__class__ is not dict or not ("apiVersion" in value or "kind" in value):
+        result.skip("not a Kubernetes manifest")
+        return
+    missing = [name for name in ("apiVersion", "kind") if value.get(name).__class__ is not str or not value[name]]
+    if missing:
+        if text.reported and "field-missing" in entries:
+            for name in missing:
+                found = root[name].found(
+                    f"`{name}` is missing or no text; without it this is no Kubernetes object", help=f"set `{name}`", key=True
+                )
+                result.findings.append(_placed(found.by("field-missing"), root, entries))
+        return
+    if value["kind"].endswith("List") and value.get("items").__class__ is list:
+        for position, item in enumerate(value["items"]):
+            if item.__class__ is dict and item.get("kind").__class__ is str and item.get("apiVersion").__class__ is str:
+                yield _view(document, ("items", position), item)
+            elif text.reported:
+                node = root["items"][position]
+                found = node.found("an item of this List has no apiVersion and kind", help="set both").by("field-missing")
+                result.findings.append(_placed(found, root, entries))
+        return
+    yield _view(document, (), value)
+
+
+def _view(document: source.Document, prefix: tuple[str | int, ...], value: dict[str, Any]) -> Object:
+    """An object as the view of its kind; the prefix is its path in the document (inside a List)."""
+    api, kind = value["apiVersion"], value["kind"]
+    group, _, version = api.rpartition("/")
+    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
+    return cls(document, None, prefix, value)  # type: ignore[arg-type]
+
+
+# --- objects -> rejected findings ----------------------------------------------------------------------------------------------
+
+
+def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str]) -> Any:
+    """What is known of custom kinds: CustomResourceDefinitions of the set, and files of the schema folders."""
+    if not schema_dirs and not any(obj.kind == "CustomResourceDefinition" for obj in objects):
+        return None
+    from kubetrial.lint import custom
+
+    return custom.CustomKinds(objects, schema_dirs)
+
+
+def _validate(
+    obj: Object, catalogue: Catalogue, customs: Any, unknown_kinds: dict[tuple[str, str], int]
+) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]], list[Node]]:
+    """The schema's verdict on one object, and the nodes that rules want to see."""
+    from kubetrial.lint import versions
+
+    found: list[Found] = []
+    entry = catalogue.kind(obj.api_version, obj.kind)
+    type_name = entry["type"] if entry is not None else None
+    if type_name is None:
+        if customs is not None and customs.knows(obj):
+            return [*customs.check(obj), *check_metadata(obj, catalogue).found], [], []
+        said, type_name = versions.unserved(obj, catalogue)
+        if said is not None:
+            found.append(said)
+        elif type_name is None:
+            key = (obj.api_version, obj.kind)
+            unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
+            found.extend(check_metadata(obj, catalogue).found)
+        if type_name is None:
+            return found, [], []
+    walked = check(obj, type_name, catalogue)
+    found.extend(walked.found)
+    if not walked.broken:
+        return found, walked.visits, []
+    return found, _without(walked.visits, walked.broken, obj), walked.broken
+
+
+def _without(
+    visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
+    import copy
+
+    value = copy.deepcopy(obj.value)
+    for node in broken:
+        *way, last = node.steps
+        inner = value
+        for key in way:
+            inner = inner[key]
+        inner[last] = None
+    root = type(obj)(obj.document, None, obj.key, value)
+    fresh = []
+    for rules, node in visits:
+        again: Node = root
+        for key in node.steps:
+            # Each step keeps the view that the walk gave it, so that rules find their enclosing views.
+            again = again[key]
+        if again.present:
+            fresh.append((rules, type(node)(again.document, again.parent, again.key, again.value)))
+    return fresh
+
+
+# --- rules -> findings ----------------------------------------------------------------------------------------------------------
+
+
+def _run_rules(
+    pending: list[tuple[Object, tuple[tuple[Rule, ...], Node]]], cluster: Cluster, entries: Mapping[str, Entry], result: Checked
+) -> None:
+    for _, (rules, node) in pending:
+        for rule in rules:
+            _run_rule(rule, node, cluster, entries, result)
+
+
+def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, Entry], result: Checked) -> None:
+    """Run one rule on what it visits; if it raises, that is one finding, and the others go on."""
+    try:
+        findings = rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject)
+        for found in findings:
+            obj = found.node.root
+            if not isinstance(subject, Node) and not cluster.is_reported(obj):
+                continue
+            result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
+    except Exception as error:
+        _internal(result, rule.entry, error, subject if isinstance(subject, Node) else None)
+
+
+def _internal(result: Checked, entry: Entry, error: Exception, node: Node | None) -> None:
+    """One finding that names the rule that raised."""
+    if any(f.rule == "internal-error" and f.message.startswith(f"the rule {entry.name} ") for f in result.findings):
+        return
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"the rule {entry.name} failed: {type(error).__name__}: {error}"
+    result.internal_error = True
+    at = Range(Position(1, 1), Position(1, 2))
+    where, document, obj = "", 0, ObjectRef()
+    if node is not None:
+        root = node.root
+        where, document = node.document.file, node.document.index
+        obj = ref(root) if isinstance(root, Object) else ObjectRef()
+        at = place_of(node)
+    result.findings.append(
+        Finding(
+            rule="internal-error",
+            category=Category.BROKEN,
+            level="error",
+            message=message,
+            file=where,
+            document=document,
+            range=at,
+            object=obj,
+            path=node.path if node is not None else "",
+            consequence="the manifest was not checked by this rule; the other rules ran",
+            help="this is a mistake in the rule, not in the manifest: please report it",
+            trace=(f"{frame.name}, line {frame.lineno}",),
+        )
+    )
+
+
+def _placed(found: Found, root: Node, entries: Mapping[str, Entry]) -> Finding:
+    """A finding at its place in the file."""
+    obj = root if isinstance(root, Object) else Object(root.document, root.parent, root.key, root.value)
+    category = entries[found.rule].category if found.rule in entries else Category.REJECTED
+    return Finding(
+        rule=found.rule,
+        category=category,
+        level=found.level or category.level,
+        message=found.message,
+        file=found.node.document.file,
+        range=found.range(),
+        document=found.node.document.index,
+        consequence=found.consequence,
+        help=found.help,
+        object=ref(obj),
+        path=found.path or found.node.path,
+        related=tuple(Related(text, node.document.file, place_of(node)) for text, node in found.related),
+        trace=found.trace,
+        fix=found.fix,
+    )
+
+
+def _text_finding(problem: source.Problem, name: str, position: int, read: source.Source) -> Finding:
+    """A finding about the text of a document: it cannot be read, or has a key twice."""
+    related = (Related("the key stands first here", name, problem.first),) if problem.first else ()
+    obj = ObjectRef()
+    for document in read.documents:
+        if document.index == position and document.value.__class__ is dict:
+            obj = ref(Object(document, None, "", document.value))
+    return Finding(
+        rule=problem.rule,
+        category=Category.REJECTED,
+        message=problem.message,
+        file=name,
+        range=problem.range,
+        document=position,
+        path=problem.path,
+        object=obj,
+        related=related,
+        consequence="the API server refuses the document; nothing of it is applied",
+        help="remove one of them" if problem.rule == "key-duplicate" else "",
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sorted by place, each said once, equals numbered so that every fingerprint is its own."""
+    seen: set[tuple[Any, ...]] = set()
+    counts: dict[tuple[Any, ...], int] = {}
+    ordered = []
+    for finding in sorted(findings, key=lambda f: (f.file, f.range, f.rule, f.path, f.message)):
+        identity = (finding.file, finding.range, finding.rule, finding.path, finding.message, finding.document)
+        if identity in seen:
+            continue
+        seen.add(identity)
+        alike = (finding.rule, finding.file, finding.object, finding.path)
+        number = counts.get(alike, 0)
+        counts[alike] = number + 1
+        ordered.append(replace(finding, ordinal=number) if number else finding)
+    return ordered

@@ -1,0 +1,327 @@
+"""Would the API server decode it, and are its values ones that it takes? Node x catalogue -> `rejected` findings.
+
+One walk over a document does everything that is data: unknown and missing fields, types, enums, ranges, formats, list keys,
+exclusive sets. What spans fields is a rule; the walk notes which rules want to see which nodes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubetrial.lint.node import Found, Node
+from kubetrial.lint.rule import Rule
+
+MINORS = range(25, 38)
+NEWEST = 37
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schemas", "catalogue")
+
+# What a type code of the catalogue means; numbers, because the walk compares them in its innermost loop.
+STRING, BOOLEAN, INT32, INT64, NUMBER, BYTES, QUANTITY, INT_OR_STRING, TIME, MICRO_TIME, ANY, OBJECT, LIST, MAP, STRUCT = range(15)
+_CODES = {
+    "s": STRING, "b": BOOLEAN, "i": INT32, "l": INT64, "n": NUMBER, "y": BYTES, "q": QUANTITY, "x": INT_OR_STRING,
+    "t": TIME, "u": MICRO_TIME, "*": ANY, "o": OBJECT,
+}  # fmt: skip
+
+Check = Callable[[Any, Node, "str | int"], "Found | None"]
+
+
+class Field:
+    """How one field, item or map value is read."""
+
+    __slots__ = ("checks", "code", "inner", "kind")
+
+    def __init__(self, code: str, kind: int, inner: Field | None, checks: tuple[Check, ...]) -> None:
+        self.code = code
+        self.kind = kind
+        self.inner = inner  # of a list or map: its items
+        self.checks = checks  # of the value itself, after its type is right
+
+
+class Type:
+    """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
+
+    __slots__ = ("checks", "fields", "name", "required", "rules", "view")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fields: dict[str, Field] = {}
+        self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
+        self.checks: tuple[Callable[[Node], Found | None], ...] = ()
+        self.rules: tuple[Rule, ...] = ()
+        self.view: type[Node] = Node
+
+
+class Catalogue:
+    """The types of one Kubernetes minor; package files are read and types compiled on demand.
+
+    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them).
+    """
+
+    def __init__(self, minor: int = NEWEST, rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: ()) -> None:
+        self.minor = minor
+        self._rules_for = rules_for
+        self._packages: dict[str, dict[str, Any]] = {}
+        self._types: dict[str, Type] = {}
+        self._kinds: dict[str, dict[str, Any]] | None = None
+
+    def kinds(self) -> dict[str, dict[str, Any]]:
+        """apiVersion -> kind -> {type, since, until, namespaced, served} over all minors."""
+        if self._kinds is None:
+            self._kinds = self._read("kinds.json")
+        return self._kinds
+
+    def kind(self, api_version: str, kind: str) -> dict[str, Any] | None:
+        """The entry of a kind that this minor's server serves by default, or None."""
+        entry = self.kinds().get(api_version, {}).get(kind)
+        if entry is None or not entry["served"] or not entry["since"] <= self.minor <= entry["until"]:
+            return None
+        return dict(entry)
+
+    @staticmethod
+    def _read(name: str) -> Any:
+        with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+            return json.load(file)
+
+    def type(self, name: str) -> Type:
+        """A compiled type by its name, such as `core.v1.PodSpec`."""
+        found = self._types.get(name)
+        if found is None:
+            found = self._types[name] = Type(name)
+            self._compile(found)
+        return found
+
+    def raw(self, name: str) -> dict[str, Any]:
+        """A type as the catalogue's file has it."""
+        package = name.rsplit(".", 1)[0]
+        if package not in self._packages:
+            self._packages[package] = self._read(package + ".json")
+        entry: dict[str, Any] = self._packages[package][name]
+        return entry
+
+    def _compile(self, into: Type) -> None:
+        from kubetrial.lint import constraints
+
+        required = []
+        for name, entry in self.raw(into.name).items():
+            if name == "*":
+                into.checks = constraints.of_struct(entry)
+                continue
+            code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
+            if not table.get("since", 0) <= self.minor <= table.get("until", 99):
+                continue
+            into.fields[name] = self._field(code, table)
+            if table.get("required"):
+                required.append((name, "absent" if table["required"] == "present" else "empty"))
+        into.required = tuple(required)
+        into.rules = self._rules_for(into.name)
+        for rule in into.rules:
+            if issubclass(rule.view, into.view):
+                into.view = rule.view
+
+    def _field(self, code: str, table: Mapping[str, Any]) -> Field:
+        checks: tuple[Check, ...] = ()
+        if table is not _NO_CONSTRAINTS:
+            from kubetrial.lint import constraints
+
+            checks = constraints.of_value(code, table)
+        if code[0] == "[" or code[0] == "{":
+            inner = self._field(code[1:], table.get("each", _NO_CONSTRAINTS))
+            return Field(code, LIST if code[0] == "[" else MAP, inner, checks)
+        return Field(code, _CODES.get(code, STRUCT), None, checks)
+
+
+_NO_CONSTRAINTS: Mapping[str, Any] = {}
+
+
+class Checked:
+    """What the walk over one object leaves: findings, and the nodes that rules want to see.
+
+    `broken` are the nodes whose type is wrong: rules never see their values.
+    """
+
+    __slots__ = ("broken", "found", "visits")
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.visits: list[tuple[tuple[Rule, ...], Node]] = []
+        self.broken: list[Node] = []
+
+
+def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
+    """Walk an object: everything that the catalogue says about it."""
+    checked = Checked()
+    _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
+    return checked
+
+
+def check_metadata(root: Node, catalogue: Catalogue) -> Checked:
+    """Walk only the metadata: of an object whose own schema is not known."""
+    checked = Checked()
+    metadata = root["metadata"]
+    if metadata.value.__class__ is dict:
+        _Walk(catalogue, checked).struct(metadata, catalogue.type("meta.v1.ObjectMeta"))
+    return checked
+
+
+class _Walk:
+    """The walk's two constants, so that its innermost calls pass only what changes."""
+
+    __slots__ = ("catalogue", "checked", "types")
+
+    def __init__(self, catalogue: Catalogue, checked: Checked) -> None:
+        self.catalogue = catalogue
+        self.checked = checked
+        self.types = catalogue._types
+
+    def struct(self, node: Node, plan: Type) -> None:
+        value = node.value
+        if plan.rules:
+            if plan.view is not Node and node.__class__ is not plan.view:
+                node = plan.view(node.document, node.parent, node.key, value)
+            self.checked.visits.append((plan.rules, node))
+        fields = plan.fields
+        for name, inner in value.items():
+            field = fields.get(name)
+            if field is None:
+                self.checked.found.append(_unknown(node, name, plan))
+            elif inner is not None:
+                kind = field.kind
+                if kind == STRING:
+                    if inner.__class__ is not str:
+                        self._wrong(node, name, field, inner)
+                        continue
+                    for check in field.checks:
+                        found = check(inner, node, name)
+                        if found is not None:
+                            self.checked.found.append(found)
+                else:
+                    self._value(node, name, field, inner)
+        for name, missing in plan.required:
+            inner = value.get(name)
+            if inner is None or (missing == "empty" and inner in ("", [], {})):
+                self.checked.found.append(_missing(node, name))
+        for struct_check in plan.checks:
+            found = struct_check(node)
+            if found is not None:
+                self.checked.found.append(found)
+
+    def _value(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
+        """Check a value that is not null against its field."""
+        kind = field.kind
+        if kind == STRUCT:
+            if value.__class__ is not dict:
+                self._wrong(parent, key, field, value)
+                return
+            plan = self.types.get(field.code) or self.catalogue.type(field.code)
+            self.struct(Node(parent.document, parent, key, value), plan)
+        elif kind == LIST:
+            if value.__class__ is not list:
+                self._wrong(parent, key, field, value)
+                return
+            inner = field.inner
+            assert inner is not None
+            node = Node(parent.document, parent, key, value)
+            if inner.kind == STRUCT:
+                plan = self.types.get(inner.code) or self.catalogue.type(inner.code)
+                for index, item in enumerate(value):
+                    if item.__class__ is dict:
+                        self.struct(Node(node.document, node, index, item), plan)
+                    elif item is None:
+                        # The server reads a null item as an item with nothing in it.
+                        self.struct(Node(node.document, node, index, {}), plan)
+                    else:
+                        self._wrong(node, index, inner, item)
+            else:
+                for index, item in enumerate(value):
+                    if item is not None:
+                        self._value(node, index, inner, item)
+        elif kind == MAP:
+            if value.__class__ is not dict:
+                self._wrong(parent, key, field, value)
+                return
+            inner = field.inner
+            assert inner is not None
+            node = Node(parent.document, parent, key, value)
+            plain = inner.kind == STRING and not inner.checks
+            for name, item in value.items():
+                if item is not None and not (plain and item.__class__ is str):
+                    self._value(node, name, inner, item)
+        elif not _FITS[kind](value):
+            self._wrong(parent, key, field, value)
+            return
+        for check in field.checks:
+            found = check(value, parent, key)
+            if found is not None:
+                self.checked.found.append(found)
+
+    def _wrong(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
+        from kubetrial.lint import constraints
+
+        node = Node(parent.document, parent, key, value)
+        self.checked.broken.append(node)
+        self.checked.found.append(constraints.wrong_type(node, field.code))
+
+
+def _is_int(value: Any, bits: int) -> bool:
+    return value.__class__ is int and -(1 << bits) <= value < (1 << bits)
+
+
+def _is_quantity(value: Any) -> bool:
+    from kubetrial.lint.values import quantity
+
+    if value.__class__ not in (str, int, float):
+        return False
+    try:
+        quantity.parse(value)
+    except quantity.QuantityError:
+        return False
+    return True
+
+
+def _is_base64(value: Any) -> bool:
+    from kubetrial.lint.constraints import base64_problem
+
+    return value.__class__ is str and base64_problem(value) is None
+
+
+def _is_time(value: Any) -> bool:
+    from kubetrial.lint.constraints import time_problem
+
+    return value.__class__ is str and time_problem(value) is None
+
+
+def _is_micro_time(value: Any) -> bool:
+    from kubetrial.lint.constraints import micro_time_problem
+
+    return value.__class__ is str and micro_time_problem(value) is None
+
+
+_FITS: dict[int, Callable[[Any], bool]] = {
+    STRING: lambda v: v.__class__ is str,
+    BOOLEAN: lambda v: v.__class__ is bool,
+    INT32: lambda v: v.__class__ is int and -2147483648 <= v <= 2147483647,
+    INT64: lambda v: _is_int(v, 63),
+    NUMBER: lambda v: v.__class__ in (int, float),
+    BYTES: _is_base64,
+    QUANTITY: _is_quantity,
+    INT_OR_STRING: lambda v: v.__class__ is str or _is_int(v, 31),
+    TIME: _is_time,
+    MICRO_TIME: _is_micro_time,
+    ANY: lambda v: True,
+    OBJECT: lambda v: v.__class__ is dict,
+}
+
+
+def _unknown(node: Node, name: str, plan: Type) -> Found:
+    from kubetrial.lint import constraints
+
+    return constraints.unknown_field(node, name, plan.fields)
+
+
+def _missing(node: Node, name: str) -> Found:
+    from kubetrial.lint import constraints
+
+    return constraints.missing_field(node, name)

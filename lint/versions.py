@@ -1,0 +1,87 @@
+"""Kinds and versions that the chosen server does not serve: which version removed them, and what to write instead."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Found
+from kubetrial.lint.schema import MINORS, Catalogue
+from kubetrial.lint.values.nearest import nearest
+
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schemas")
+
+
+def removed() -> dict[str, dict[str, dict[str, Any]]]:
+    """apiVersion -> kind -> {deprecated, removed, replacement}: minors, and the apiVersion that took over (or none)."""
+    with open(os.path.join(_FOLDER, "removed.json"), encoding="utf-8") as file:
+        table: dict[str, dict[str, dict[str, Any]]] = json.load(file)
+    return table
+
+
+def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | None]:
+    """For an object whose kind is not served: the finding, and the type to check it against all the same.
+
+    (None, None) for the kinds of groups that are not built in: whether they exist is for the cluster to say.
+    """
+    api, kind = obj.api_version, obj.kind
+    entry = removed().get(api, {}).get(kind)
+    if entry is not None and catalogue.minor >= entry["removed"]:
+        replacement = entry.get("replacement")
+        message = f"{kind} in {api} was removed in Kubernetes 1.{entry['removed']}"
+        help_text = f"write apiVersion: {replacement}" if replacement else entry.get("instead", "")
+        served = catalogue.kind(replacement, kind) if replacement else None
+        found = obj["apiVersion"].found(message, help=help_text, consequence=f"the API server of 1.{catalogue.minor} does not know it")
+        return found.by("api-removed"), served["type"] if served and entry.get("same", True) else None
+    group = api.rpartition("/")[0]
+    kinds = catalogue.kinds()
+    here = {k: e for k, e in kinds.get(api, {}).items() if catalogue.kind(api, k) is not None}
+    elsewhere = [a for a, ks in kinds.items() if kind in ks and catalogue.kind(a, kind) is not None]
+    if here or api in kinds or _is_built_in(group, kinds):
+        return _not_in_group(obj, here, elsewhere, catalogue), None
+    close = _near_group(group, elsewhere)
+    if "." not in group or group != group.lower() or close:
+        help_text = f"write apiVersion: {close or elsewhere[0]}" if close or elsewhere else ""
+        found = obj["apiVersion"].found(f"there is no API group {group or '(core)'} with {kind} in Kubernetes", help=help_text)
+        return found.by("kind-unknown"), None
+    return None, None
+
+
+def _is_built_in(group: str, kinds: dict[str, dict[str, Any]]) -> bool:
+    return any(api.rpartition("/")[0] == group for api in kinds)
+
+
+def _not_in_group(obj: Object, here: dict[str, Any], elsewhere: list[str], catalogue: Catalogue) -> Found:
+    """A built-in group that does not have the kind in this version."""
+    api, kind = obj.api_version, obj.kind
+    entry = catalogue.kinds().get(api, {}).get(kind)
+    same_group = [a for a in elsewhere if a.rpartition("/")[0] == api.rpartition("/")[0]]
+    if entry is not None and not entry["served"]:
+        better = f"write apiVersion: {same_group[0]}" if same_group else "enable it in the API server (--runtime-config), or leave it out"
+        return obj["apiVersion"].found(f"{api} is not served by default, so {kind} is unknown", help=better).by("kind-unknown")
+    if entry is not None and catalogue.minor < entry["since"]:
+        message = f"{kind} in {api} exists from Kubernetes 1.{entry['since']} on, not in 1.{catalogue.minor}"
+        return obj["apiVersion"].found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "").by("kind-unknown")
+    if entry is not None:
+        message = f"{kind} in {api} was removed in Kubernetes 1.{entry['until'] + 1}"
+        return obj["apiVersion"].found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "").by("api-removed")
+    close = nearest(kind, list(here))
+    if elsewhere:
+        return obj["apiVersion"].found(f"there is no {kind} in {api}", help=f"write apiVersion: {elsewhere[0]}").by("kind-unknown")
+    if here:
+        help_text = f"write kind: {close}" if close else f"{api} has {', '.join(sorted(here)[:12])}"
+        return obj["kind"].found(f"there is no kind {kind} in {api}", help=help_text).by("kind-unknown")
+    versions = sorted({a for a in catalogue.kinds() if a.rpartition("/")[0] == api.rpartition("/")[0]})
+    return obj["apiVersion"].found(f"there is no API version {api}", help=f"the group has {', '.join(versions)}").by("kind-unknown")
+
+
+def _near_group(group: str, elsewhere: list[str]) -> str | None:
+    """The apiVersion of a built-in group with this kind whose name is nearly the one that is written."""
+    groups = {a.rpartition("/")[0]: a for a in elsewhere}
+    close = nearest(group, list(groups))
+    return groups[close] if close else None
+
+
+SUPPORTED = tuple(f"1.{minor}" for minor in MINORS)
