@@ -42,8 +42,8 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
     if here or api in kinds or _is_built_in(group, kinds):
         return _not_in_group(obj, here, elsewhere, catalogue), None
     close = _near_group(group, elsewhere)
-    if "." not in group or group != group.lower() or close:
-        help_text = f"write apiVersion: {close or elsewhere[0]}" if close or elsewhere else ""
+    if close:
+        help_text = f"write apiVersion: {close}"
         found = obj["apiVersion"].found(f"there is no API group {group or '(core)'} with {kind} in Kubernetes", help=help_text)
         return found.by("kind-unknown"), None
     return None, None
