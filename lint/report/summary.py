@@ -1,0 +1,57 @@
+"""The one line that says what a run found and, above all, what it looked at."""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Result
+from kubetrial.lint.report.text import one_line, shown
+
+
+def summary_line(result: Result) -> str:
+    """`Found 2 errors in 1 of 12 documents (9 files; 1 skipped: Helm template).`, without a line break.
+
+    A run that checked nothing says so: silence would look like success.
+    """
+    summary = result.summary
+    findings = list(shown(result))
+    details = [_count(summary.files, "file"), *_skipped(summary.skipped)]
+    if summary.suppressed:
+        details.append(f"{summary.suppressed} suppressed")
+    around = "; ".join(details)
+    if not findings:
+        if summary.documents:
+            return f"No findings in {_count(summary.documents, 'document')} ({around})."
+        return f"Nothing was checked: {_nothing(summary.files, summary.skipped)}."
+
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in findings:
+        counts[finding.level] = counts.get(finding.level, 0) + 1
+    found = ", ".join(_count(number, level) for level, number in counts.items() if number)
+    affected = len({(finding.file, finding.document) for finding in findings})
+    # Documents that cannot be read have findings but are not counted among those that were checked.
+    total = summary.documents
+    where = f"{affected} of {_count(total, 'document')}" if affected <= total else _count(affected, "document")
+    fixable = sum(1 for finding in findings if finding.fix and finding.fix.applicability == "safe")
+    return f"Found {found} in {where} ({around})." + (f" [*] {fixable} fixable." if fixable else "")
+
+
+def _nothing(files: int, skipped: dict[str, int]) -> str:
+    parts = _skipped(skipped)
+    if not files and not parts:
+        return "no manifests were found"
+    return "; ".join([f"no Kubernetes objects in {_count(files, 'file')}", *parts])
+
+
+def _skipped(skipped: dict[str, int]) -> list[str]:
+    """`1 skipped: Helm template`, or `3 skipped: 2 Helm template, 1 kustomization`; at most one part."""
+    reasons = {one_line(reason): number for reason, number in skipped.items() if number}
+    if not reasons:
+        return []
+    if len(reasons) == 1:
+        ((reason, number),) = reasons.items()
+        return [f"{number} skipped: {reason}"]
+    listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+    return [f"{sum(reasons.values())} skipped: {listed}"]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
