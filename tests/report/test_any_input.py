@@ -27,6 +27,7 @@ from kubetrial.lint.report.excerpt import WIDTH, excerpt
 from kubetrial.lint.report.github import escape_data, escape_property, step_summary
 from kubetrial.lint.report.summary import summary_line
 from kubetrial.lint.report.text import one_line
+from kubetrial.lint.report.xml import attributes, content
 
 
 def takes_surrogates():
@@ -127,6 +128,14 @@ def test_github_escapes_round_trip(text):
     for code, sign in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
         value = value.replace(code, sign)
     assert value == expected
+
+
+@given(texts)
+def test_xml_keeps_what_it_can_hold(text):
+    element = ET.fromstring(f"<a{attributes(b=text)}>{content(text)}</a>".encode())
+    expected = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
+    assert element.get("b") == expected
+    assert (element.text or "") == expected
 
 
 @given(texts)
