@@ -14,7 +14,7 @@ from typing import Any
 from kubetrial.lint.trial import actions, nodes
 from kubetrial.lint.trial.controllers import CONTROLLERS
 from kubetrial.lint.trial.kernel import STEP_BUDGET, Kernel
-from kubetrial.lint.trial.nodes import Profile
+from kubetrial.lint.trial.profile import Profile
 from kubetrial.lint.trial.scenario import Scenario, read
 from kubetrial.lint.trial.timeline import KIND_ORDER, Cause, Event, Timeline
 from kubetrial.lint.trial.world import TIMELINE_KINDS, World

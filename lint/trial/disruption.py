@@ -1,12 +1,80 @@
-"""Evictions and PodDisruptionBudgets. Follows pkg/controller/disruption and pkg/registry/core/pod/storage/eviction.go."""
+"""PodDisruptionBudgets and the Eviction API. Follows pkg/controller/disruption and pkg/registry/core/pod/storage/eviction.go."""
 
 from __future__ import annotations
 
-from kubetrial.lint.trial.world import Pod, World
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint.trial import selectors
+from kubetrial.lint.trial.world import Object, Pod, World
 
 
 def evict(world: World, pod: Pod) -> bool:
-    """The Eviction API: False when a budget refuses."""
+    """Ask for an eviction; False when a budget refuses it (429), or when the pod has several budgets (500)."""
+    if not pod.terminal and pod.phase != "Pending" and pod.deleting is None:
+        budgets = budgets_of(world, pod)
+        if len(budgets) > 1:
+            return False
+        if budgets and not _allows(world, budgets[0], pod):
+            return False
     pod.conditions.add("DisruptionTarget")
     world.delete(pod)
     return True
+
+
+def budgets_of(world: World, pod: Pod) -> list[Object]:
+    """The budgets whose selector matches a pod (in policy/v1 an empty selector matches every pod of the namespace)."""
+    found = world.all("PodDisruptionBudget", pod.namespace)
+    return [b for b in found if selectors.matches(b.spec.get("selector"), pod.labels)]
+
+
+def _allows(world: World, budget: Object, pod: Pod) -> bool:
+    healthy, desired, expected = status(world, budget)
+    if not pod.ready:
+        if budget.spec.get("unhealthyPodEvictionPolicy") == "AlwaysAllow":
+            return True
+        if healthy >= desired > 0:
+            return True
+    return expected > 0 and healthy - desired > 0
+
+
+def status(world: World, budget: Object) -> tuple[int, int, int]:
+    """(currentHealthy, desiredHealthy, expectedPods) of a budget now.
+
+    A percentage, and maxUnavailable in any form, count from the scale of the pods' controllers; pods of a controller without a
+    scale (Job, DaemonSet) allow no disruption then (expected 0).
+    """
+    selector = budget.spec.get("selector")
+    pods = [p for p in world.all("Pod", budget.namespace) if selectors.matches(selector, p.labels)]
+    healthy = sum(p.ready and p.deleting is None for p in pods)
+    most, least = budget.spec.get("maxUnavailable"), budget.spec.get("minAvailable")
+    if most is not None:
+        expected = _scale(world, pods)
+        return (healthy, 0, 0) if expected is None else (healthy, max(expected - scaled(most, expected), 0), expected)
+    if isinstance(least, str):
+        expected = _scale(world, pods)
+        return (healthy, 0, 0) if expected is None else (healthy, scaled(least, expected), expected)
+    return healthy, int(least or 0), len(pods)
+
+
+def _scale(world: World, pods: list[Pod]) -> int | None:
+    """The wanted replicas of all controllers of the pods; None when one has no scale."""
+    scales: dict[int, int] = {}
+    for pod in pods:
+        owner = pod.owner
+        if owner is None:
+            continue
+        if owner.kind == "ReplicaSet" and owner.owner is not None and owner.owner.kind == "Deployment":
+            owner = owner.owner
+        if owner.kind not in ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"):
+            return None
+        spec: Mapping[str, Any] = owner.spec
+        scales[owner.uid] = int(spec.get("replicas", 1))
+    return sum(scales.values())
+
+
+def scaled(value: Any, total: int) -> int:
+    """A number or a percentage of a total, rounded up."""
+    if isinstance(value, str) and value.endswith("%"):
+        return -(-int(value[:-1]) * total // 100)
+    return int(value)

@@ -1,42 +1,32 @@
-"""The nodes of the cluster: the profile they come from, and what becomes of them.
+"""The nodes of the cluster, and what becomes of them and of their pods: lost, tainted, cordoned, drained, removed.
 
-The default profile is one control-plane node with its taint and three workers of 8 CPU and 32Gi in three zones, with one default
-StorageClass (WaitForFirstConsumer) and one that binds at once.
 Follows pkg/controller/{nodelifecycle,tainteviction,podgc}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from kubetrial.lint.trial import selectors
 from kubetrial.lint.trial.resources import Amounts, amounts
-from kubetrial.lint.trial.world import Object
+from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
 
-if TYPE_CHECKING:
-    from kubetrial.lint.trial.world import World
+LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-garbage", "drain"
 
+NOT_READY = "node.kubernetes.io/not-ready"
+UNREACHABLE = "node.kubernetes.io/unreachable"
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What the cluster looks like. Part of the configuration: a finding that rests on it says so."""
-
-    workers: int = 3
-    control_planes: int = 1
-    zones: int = 3
-    capacity: Mapping[str, str] = field(
-        default_factory=lambda: {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": "100Gi"}
-    )
-    storage_classes: Mapping[str, str] = field(
-        default_factory=lambda: {"standard": "WaitForFirstConsumer", "immediate": "Immediate"}
-    )
-    default_storage_class: str = "standard"
-    open_world: bool = False
-    """What is referred to and not given (ConfigMap, Secret, claim, class, PriorityClass) is taken to exist."""
-
-
-DEFAULT_PROFILE = Profile()
+GRACE_SECONDS = 51.0
+"""From the last report of a node until it counts as not ready: 50 s and what the monitor's period of 5 s adds."""
+DEFAULT_TOLERATION_SECONDS = 300.0
+QUARANTINE_SECONDS = 50.0
+"""From a node's disappearance to the removal of its pods: 40 s, in steps of the collector's period of 20 s."""
+OUT_OF_SERVICE_SECONDS = 10.0
+DRAIN_RETRY_SECONDS = 5.0
 
 
 class Node(Object):
@@ -81,6 +71,176 @@ def populate(world: World) -> None:
         world.add_node(build(world, f"cp-{i}", i, control_plane=True))
 
 
+# ---------------------------------------------------------------------- what is done to nodes
+
+
 def act(world: World, verb: str, name: str, value: Any) -> bool:
     """An action of the scenario on a node; False when there is no such node or verb."""
-    return False
+    if verb == "nodeAdded":
+        number = name.rpartition("-")[2]
+        node = build(world, name, int(number) if number.isdigit() else len(world.nodes))
+        if isinstance(value, Mapping):
+            node.labels = {**node.labels, **(value.get("labels") or {})}
+            node.taints = [*node.taints, *(value.get("taints") or ())]
+        world.add_node(node)
+        tell(world, name, "added")
+        tell(world, name, "ready")
+        return True
+    found = world.nodes.get(name)
+    if found is None:
+        return False
+    if verb == "nodeDead":
+        found.alive = False
+        world.wake(LIFECYCLE, name, world.now + GRACE_SECONDS)
+    elif verb == "nodeAlive":
+        found.alive = True
+        world.wake(LIFECYCLE, name)
+        for pod in world.pods_on(name):
+            world.wake("pod", pod.uid)
+    elif verb == "nodeRemoved":
+        world.remove_node(found)
+        tell(world, name, "removed")
+        world.wake(GARBAGE, name, world.now + QUARANTINE_SECONDS)
+    elif verb in ("cordon", "drain"):
+        _cordon(world, found, True)
+        if verb == "drain":
+            world.wake(DRAIN, name)
+    elif verb == "uncordon":
+        _cordon(world, found, False)
+    elif verb == "nodeLabel":
+        labels = {**found.labels, **(value or {})}
+        found.labels = {k: v for k, v in labels.items() if v is not None}
+        world.changed(found)
+    elif verb == "nodeTaint":
+        found.taints = [*(value or ()), *(t for t in found.taints if t["key"] in (NOT_READY, UNREACHABLE))]
+        world.changed(found)
+        world.wake(EVICTION, name)
+        world.wake(GARBAGE, name, world.now + OUT_OF_SERVICE_SECONDS)
+    else:
+        return False
+    return True
+
+
+def tell(world: World, name: str, event: str) -> None:
+    """Write an event of a node, where the scenario acts on nodes."""
+    if world.show_nodes:
+        world.timeline.add(Event(world.now, "node", name, event))
+
+
+def _cordon(world: World, node: Node, on: bool) -> None:
+    if node.unschedulable != on:
+        node.unschedulable = on
+        tell(world, node.name, "cordoned" if on else "uncordoned")
+        world.changed(node)
+
+
+# ---------------------------------------------------------------------- lifecycle
+
+
+def sync_lifecycle(world: World, name: str, now: float) -> float | None:
+    """A node that has not reported for its grace period is not ready: its pods are not either, and it is tainted."""
+    node = world.nodes.get(name)
+    if node is None or node.alive == node.ready:
+        return None
+    node.ready = node.alive
+    tell(world, name, "ready" if node.ready else "not-ready")
+    node.taints = [t for t in node.taints if t["key"] != UNREACHABLE]
+    if not node.ready:
+        node.taints += [{"key": UNREACHABLE, "effect": "NoSchedule"}, {"key": UNREACHABLE, "effect": "NoExecute"}]
+        for pod in world.pods_on(name):
+            if pod.ready:
+                pod.ready, pod.ready_changed = False, now
+                if pod.deleting is None:
+                    world.event(pod, "not-ready")
+                world.changed(pod)
+    else:
+        for pod in world.pods_on(name):
+            world.wake("pod", pod.uid)
+    world.changed(node)
+    world.wake(EVICTION, name)
+    return None
+
+
+def sync_eviction(world: World, name: str, now: float) -> float | None:
+    """Delete the pods of a node that do not tolerate its NoExecute taints, at once or when their tolerationSeconds are over."""
+    node = world.nodes.get(name)
+    if node is None:
+        return None
+    since: dict[tuple[int, str], float] = world.shared.setdefault("taint-since", {})
+    taints = [t for t in node.taints if t.get("effect") == "NoExecute"]
+    following = math.inf
+    for pod in world.pods_on(name):
+        if pod.deleting is not None or pod.terminal:
+            continue
+        due = math.inf
+        for taint in taints:
+            start = since.setdefault((pod.uid, str(taint["key"])), now)
+            wait = tolerated_seconds(pod.spec.get("tolerations") or (), taint)
+            due = min(due, start + wait)
+        if not taints:
+            for mark in [m for m in since if m[0] == pod.uid]:
+                del since[mark]
+        elif due <= now + 1e-6:
+            pod.conditions.add("DisruptionTarget")
+            world.delete(pod)
+        else:
+            following = min(following, due)
+    return None if following == math.inf else following
+
+
+def tolerated_seconds(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]) -> float:
+    """How long a pod stays with a NoExecute taint. Without a toleration of its own every pod has 300 s for a lost node."""
+    matching = [t for t in tolerations if selectors.tolerates(t, taint)]
+    if matching:
+        bounded = [float(t["tolerationSeconds"]) for t in matching if t.get("tolerationSeconds") is not None]
+        return max(min(bounded), 0.0) if bounded else math.inf
+    return DEFAULT_TOLERATION_SECONDS if taint["key"] in (NOT_READY, UNREACHABLE) else 0.0
+
+
+def sync_garbage(world: World, name: str, now: float) -> float | None:
+    """The pod garbage collector: pods of a node that does not exist, and what terminates on a node out of service."""
+    node = world.nodes.get(name)
+    if node is not None and (node.ready or not any(t["key"] == OUT_OF_SERVICE for t in node.taints)):
+        return None
+    from kubetrial.lint.trial.pod import end_pod
+
+    for pod in world.pods_on(name):
+        if node is not None and pod.deleting is None:
+            continue
+        pod.conditions.add("DisruptionTarget")
+        if node is None or not pod.terminal:
+            end_pod(world, pod, "Failed")
+        world.delete(pod, grace=0)
+    return None
+
+
+def sync_drain(world: World, name: str, now: float) -> float | None:
+    """`kubectl drain`: evict what is not of a DaemonSet; ask again in five seconds for what a budget refused."""
+    from kubetrial.lint.trial.disruption import evict
+
+    node = world.nodes.get(name)
+    if node is None:
+        return None
+    again = False
+    for pod in world.pods_on(name):
+        if pod.deleting is None and not (pod.owner is not None and pod.owner.kind == "DaemonSet"):
+            again = not evict(world, pod) or again
+    return now + DRAIN_RETRY_SECONDS if again else None
+
+
+def _on_change(world: World, obj: Object, change: Change) -> None:
+    if not isinstance(obj, Pod) or obj.node is None or change == "deleted" or obj.run is not None:
+        return
+    node = world.nodes.get(obj.node)
+    if node is None:
+        world.wake(GARBAGE, obj.node, world.now + QUARANTINE_SECONDS)
+    elif any(t.get("effect") == "NoExecute" for t in node.taints):
+        world.wake(EVICTION, obj.node)
+
+
+CONTROLLERS = (
+    Controller(LIFECYCLE, sync_lifecycle),
+    Controller(EVICTION, sync_eviction, watches=("Pod",), on_change=_on_change),
+    Controller(GARBAGE, sync_garbage),
+    Controller(DRAIN, sync_drain),
+)

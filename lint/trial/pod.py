@@ -116,11 +116,12 @@ def sync(world: World, key: int, now: float) -> float | None:
     if pod is None or pod.node is None or pod.phase in TERMINAL:
         return None
     node = world.nodes.get(pod.node)
-    if node is None or not node.alive:
+    if (node is None and pod.node not in world.shared.get("removed-nodes", ())) or (node is not None and not node.alive):
         return None
     run: Run = pod.run
     if run is None:
         run = pod.run = Run(world, pod, now)
+        pod.ready_changed = now
         if pod.deleting is None:
             return run.ready_to_start
     if pod.deleting is not None and run.stopping != "delete":
@@ -356,20 +357,20 @@ def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
         if c.state == "waiting" and run.stopping == "delete":
             pod.container_codes = {**pod.container_codes, c.name: 137}
     finished = [c.finished for c in every if c.state == "terminated" and (not c.init or c.sidecar)]
-    end_pod(world, pod, phase, finished=max(finished, default=now) if not never else now)
+    end_pod(world, pod, phase, finished=None if never else max(finished, default=now))
     if pod.deleting is not None:
         world.removable(pod)
 
 
 def end_pod(world: World, pod: Pod, phase: str, reason: str = "", finished: float | None = None) -> None:
-    """Set the last phase of a pod (also for those that fail it from outside)."""
+    """Set the last phase of a pod (also for those that fail it from outside, who know no time of its containers' end)."""
     if pod.phase in TERMINAL:
         return
     if pod.ready:
         pod.ready, pod.ready_changed = False, world.now
     pod.phase = phase
     pod.reason = reason or pod.reason
-    pod.finished = world.now if finished is None else finished
+    pod.finished = finished
     world.shared.get("waiting-pods", {}).pop(pod.uid, None)
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from kubetrial.lint.trial.nodes import DEFAULT_PROFILE, Profile
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 
 EPOCH = datetime.datetime(2026, 3, 2, 12, 0, 0, tzinfo=datetime.timezone.utc)
 """The moment of second 0 when a scenario names none: a Monday, noon, UTC."""

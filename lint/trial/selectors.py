@@ -1,4 +1,4 @@
-"""Label selectors and node selector terms against labels."""
+"""Label selectors and node selector terms against labels, tolerations against taints."""
 
 from __future__ import annotations
 
@@ -34,3 +34,33 @@ def requirement(written: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
         except ValueError:
             return False
     return False
+
+
+def node_term(term: Mapping[str, Any], labels: Mapping[str, str], name: str) -> bool:
+    """One node selector term against a node; an empty one matches nothing."""
+    expressions, of_fields = term.get("matchExpressions") or (), term.get("matchFields") or ()
+    if not expressions and not of_fields:
+        return False
+    return all(requirement(r, labels) for r in expressions) and all(
+        requirement(r, {"metadata.name": name}) for r in of_fields
+    )
+
+
+def tolerates(toleration: Mapping[str, Any], taint: Mapping[str, Any]) -> bool:
+    """Whether one toleration covers a taint."""
+    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
+        return False
+    key, operator = toleration.get("key"), toleration.get("operator") or "Equal"
+    if not key:
+        return bool(operator == "Exists")
+    if key != taint.get("key"):
+        return False
+    own, theirs = str(toleration.get("value") or ""), str(taint.get("value") or "")
+    if operator == "Exists":
+        return True
+    if operator in ("Lt", "Gt"):
+        try:
+            return int(theirs) < int(own) if operator == "Lt" else int(theirs) > int(own)
+        except ValueError:
+            return False
+    return own == theirs

@@ -522,6 +522,12 @@ class World:
         self.nodes[node.name] = node
         self._store(node)
 
+    def remove_node(self, node: Node) -> None:
+        """A node's object is deleted; its pods stay, and its agent does not know."""
+        del self.nodes[node.name]
+        self.shared.setdefault("removed-nodes", set()).add(node.name)
+        self._remove(node)
+
     # ------------------------------------------------------------------ changing
 
     def bind(self, pod: Pod, node: str) -> None:

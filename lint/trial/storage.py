@@ -1,0 +1,396 @@
+"""Claims and volumes: binding, provisioning, protection of what is in use, generic ephemeral volumes.
+
+Follows pkg/controller/volume/{persistentvolume,pvcprotection,ephemeral} and the scheduler's volumebinding plugin. A class of the
+profile, and a StorageClass among the objects whose provisioner is not kubernetes.io/no-provisioner, has a working provisioner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kubetrial.lint.trial import selectors
+from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.nodes import Node
+from kubetrial.lint.trial.resources import thousandths
+from kubetrial.lint.trial.timeline import Cause
+from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+
+NAME = "claims"
+
+PROTECTION = "kubernetes.io/pvc-protection"
+PROVISION_SECONDS = 0.0
+NO_PROVISIONER = "kubernetes.io/no-provisioner"
+RWOP_IN_USE = (
+    "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+)
+
+
+@dataclass(slots=True)
+class ClaimState:
+    """A claim's phase and its volume; `selected`: the scheduler has chosen a node for it."""
+
+    phase: str = "Pending"
+    volume: Object | None = None
+    selected: str | None = None
+    waited: bool = False
+
+
+@dataclass(slots=True)
+class VolumeState:
+    """A volume's phase (Available, Bound, Released) and the uid of its claim."""
+
+    phase: str = "Available"
+    claim: int | None = None
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why no node at all will do."""
+
+    text: str
+    cause: Cause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What matters of a storage class."""
+
+    delayed: bool
+    provisions: bool
+    reclaim: str = "Delete"
+
+
+def storage_class(world: World, name: str) -> Class | None:
+    """A class by name: of the objects given, else of the profile; None when there is none."""
+    found = world.find("StorageClass", "", name)
+    if found is not None:
+        m = found.manifest
+        return Class(
+            m.get("volumeBindingMode") == "WaitForFirstConsumer",
+            m.get("provisioner") != NO_PROVISIONER,
+            str(m.get("reclaimPolicy") or "Delete"),
+        )
+    mode = world.profile.storage_classes.get(name)
+    if mode is not None:
+        return Class(mode == "WaitForFirstConsumer", True)
+    return Class(True, True) if world.profile.open_world and name else None
+
+
+def class_of(claim: Object) -> str:
+    """The name of a claim's class; "" for none."""
+    return str(claim.annotations.get("volume.beta.kubernetes.io/storage-class") or claim.spec.get("storageClassName") or "")
+
+
+def state(claim: Object) -> ClaimState:
+    """A claim's state."""
+    if claim.state is None:
+        claim.state = ClaimState()
+    found: ClaimState = claim.state
+    return found
+
+
+def volume_state(volume: Object) -> VolumeState:
+    """A volume's state."""
+    if volume.state is None:
+        volume.state = VolumeState()
+    found: VolumeState = volume.state
+    return found
+
+
+# ---------------------------------------------------------------------- the claims controller
+
+
+def sync(world: World, key: int, now: float) -> float | None:
+    """One round of a claim, or of a volume."""
+    obj: Object | None = world.get(key)
+    if obj is None:
+        return None
+    if obj.kind == "PersistentVolume":
+        volume_state(obj)
+        for claim in world.all("PersistentVolumeClaim"):
+            if state(claim).phase == "Pending":
+                world.wake(NAME, claim.uid)
+        return None
+    own = state(obj)
+    if obj.deleting is not None:
+        if not any(p.node is not None for p in _users(world, obj)):
+            world.release(obj, PROTECTION)
+        return None
+    if own.phase == "Pending":
+        _bind_pending(world, obj, own)
+    return None
+
+
+def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
+    wanted = claim.spec.get("volumeName")
+    if wanted:
+        volume = world.find("PersistentVolume", "", wanted)
+        if volume is not None and _mismatch(volume, claim) == "" and _free_for(volume, claim):
+            bind(world, claim, volume)
+        return
+    name = class_of(claim)
+    cls = storage_class(world, name) if name else None
+    delayed = cls is not None and cls.delayed
+    volume = find_volume(world, claim, None, only_reserved=delayed)
+    if volume is not None:
+        bind(world, claim, volume)
+    elif delayed and own.selected is None:
+        waiting = [p for p in _users(world, claim) if p.node is None]
+        if waiting:
+            text = "waiting for pod " + ",".join(p.subject for p in waiting) + " to be scheduled"
+            _pending(world, claim, "WaitForPodScheduled", text)
+        else:
+            _pending(world, claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding")
+    elif name:
+        if cls is None:
+            text = f'storageclass.storage.k8s.io "{name}" not found'
+            _pending(world, claim, "ProvisioningFailed", text, claim.cause("storageClassName"))
+        elif not cls.provisions:
+            _pending(world, claim, "ProvisioningFailed", f'class "{name}" has no provisioner', claim.cause("storageClassName"))
+        else:
+            _provision(world, claim, name, cls, own)
+    else:
+        text = "no persistent volumes available for this claim and no storage class is set"
+        _pending(world, claim, "FailedBinding", text, claim.cause("storageClassName"))
+
+
+def _pending(world: World, claim: Object, reason: str, message: str, cause: Cause | None = None) -> None:
+    world.event_once(claim, "pending", {"reason": reason}, message=message, cause=cause)
+
+
+def _provision(world: World, claim: Object, name: str, cls: Class, own: ClaimState) -> None:
+    spec = {
+        "capacity": {"storage": ((claim.spec.get("resources") or {}).get("requests") or {}).get("storage", "1Gi")},
+        "accessModes": claim.spec.get("accessModes") or (),
+        "volumeMode": claim.spec.get("volumeMode", "Filesystem"),
+        "persistentVolumeReclaimPolicy": cls.reclaim,
+        "storageClassName": name,
+        "claimRef": {"namespace": claim.namespace, "name": claim.name},
+    }
+    volume = world.create("PersistentVolume", claim, f"pvc-{claim.uid}", spec, controller=False)
+    bind(world, claim, volume)
+
+
+def bind(world: World, claim: Object, volume: Object) -> None:
+    """Bind a claim to a volume."""
+    own, theirs = state(claim), volume_state(volume)
+    own.phase, own.volume = "Bound", volume
+    theirs.phase, theirs.claim = "Bound", claim.uid
+    world.event(claim, "bound")
+    world.changed(claim)
+
+
+def find_volume(world: World, claim: Object, node: Node | None, only_reserved: bool = False) -> Object | None:
+    """The volume that a claim gets: one reserved for it, else the smallest that fits (and can be reached from the node)."""
+    best: Object | None = None
+    rank: tuple[int, int] = (0, 0)
+    for volume in world.all("PersistentVolume"):
+        theirs = volume_state(volume)
+        if theirs.phase != "Available" or volume.deleting is not None or _mismatch(volume, claim):
+            continue
+        if not _free_for(volume, claim) or (node is not None and not reachable(volume, node)):
+            continue
+        if volume.spec.get("claimRef"):
+            return volume  # type: ignore[no-any-return]
+        if only_reserved or not selectors.matches(claim.spec.get("selector") or {}, volume.labels):
+            continue
+        own = (len(volume.spec.get("accessModes") or ()), thousandths((volume.spec.get("capacity") or {}).get("storage", 0)))
+        if best is None or own < rank:
+            best, rank = volume, own
+    return best
+
+
+def _free_for(volume: Object, claim: Object) -> bool:
+    theirs = volume_state(volume)
+    if theirs.claim is not None and theirs.claim != claim.uid:
+        return False
+    ref = volume.spec.get("claimRef")
+    return not ref or (
+        ref.get("name") == claim.name and ref.get("namespace", claim.namespace) == claim.namespace and theirs.phase == "Available"
+    )
+
+
+def _mismatch(volume: Object, claim: Object) -> str:
+    """The first thing in which a volume does not satisfy a claim; "" when it does."""
+    spec, wanted = volume.spec, claim.spec
+    size = thousandths(((wanted.get("resources") or {}).get("requests") or {}).get("storage", 0))
+    if thousandths((spec.get("capacity") or {}).get("storage", 0)) < size:
+        return "requested PV is too small"
+    if str(spec.get("storageClassName") or "") != class_of(claim):
+        return "storageClassName does not match"
+    if spec.get("volumeMode", "Filesystem") != wanted.get("volumeMode", "Filesystem"):
+        return "incompatible volumeMode"
+    if not set(wanted.get("accessModes") or ()) <= set(spec.get("accessModes") or ()):
+        return "incompatible accessMode"
+    return ""
+
+
+def reachable(volume: Object, node: Node) -> bool:
+    """Whether a volume's node affinity matches a node."""
+    required = (volume.spec.get("nodeAffinity") or {}).get("required")
+    return not required or any(selectors.node_term(t, node.labels, node.name) for t in required.get("nodeSelectorTerms") or ())
+
+
+# ---------------------------------------------------------------------- pods and their claims
+
+
+def claim_names(pod: Pod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]:
+    """(index of the volume, name of the claim, template of a generic ephemeral volume or None) of a pod."""
+    for i, v in enumerate(pod.spec.get("volumes") or ()):
+        claim, ephemeral = v.get("persistentVolumeClaim"), v.get("ephemeral")
+        if claim:
+            yield i, str(claim.get("claimName")), None
+        elif ephemeral:
+            yield i, f"{pod.name}-{v.get('name')}", ephemeral.get("volumeClaimTemplate") or {}
+
+
+def _users(world: World, claim: Object) -> list[Pod]:
+    by_claim: dict[tuple[str, str], dict[int, Pod]] = world.shared.get("claim-users", {})
+    return list(by_claim.get((claim.namespace, claim.name), {}).values())
+
+
+def problem(world: World, pod: Pod) -> Problem | None:
+    """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use elsewhere."""
+    for i, name, template in claim_names(pod):
+        cause = pod.cause("volumes", i)
+        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
+        if claim is None:
+            if world.profile.open_world:
+                continue
+            if template is not None:
+                return Problem(f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"', cause)
+            return Problem(f'persistentvolumeclaim "{name}" not found', cause)
+        if claim.deleting is not None:
+            return Problem(f'persistentvolumeclaim "{name}" is being deleted', cause)
+        own = state(claim)
+        if own.phase == "Lost":
+            return Problem(f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume', cause)
+        if own.phase == "Pending":
+            cls = storage_class(world, class_of(claim)) if class_of(claim) else None
+            if cls is None or not cls.delayed or claim.spec.get("volumeName"):
+                return Problem("pod has unbound immediate PersistentVolumeClaims", cause)
+        if "ReadWriteOncePod" in (claim.spec.get("accessModes") or ()) and any(
+            p.uid != pod.uid and p.node is not None and not p.terminal for p in _users(world, claim)
+        ):
+            n = len(world.nodes)
+            return Problem(f"{n} {RWOP_IN_USE}", claim.cause("accessModes") or cause)
+    return None
+
+
+def node_problem(world: World, pod: Pod, node: Node) -> str:
+    """What keeps a pod from one node: a bound volume that is not there, or no volume to be had there."""
+    for _, name, _ in claim_names(pod):
+        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
+        if claim is None:
+            continue
+        own = state(claim)
+        if own.volume is not None:
+            if not reachable(own.volume, node):
+                return "node(s) didn't match PersistentVolume's node affinity"
+            continue
+        cls = storage_class(world, class_of(claim))
+        if find_volume(world, claim, node) is None and (cls is None or not cls.provisions):
+            return "node(s) didn't find available persistent volumes to bind"
+    return ""
+
+
+def bind_claims(world: World, pod: Pod, node: Node) -> bool:
+    """Bind the claims of a pod that gets a node."""
+    for _, name, _ in claim_names(pod):
+        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
+        if claim is None or state(claim).phase != "Pending":
+            continue
+        own = state(claim)
+        own.selected = node.name
+        volume = find_volume(world, claim, node)
+        if volume is not None:
+            bind(world, claim, volume)
+        else:
+            _bind_pending(world, claim, own)
+    return True
+
+
+def _ephemeral(world: World, pod: Pod) -> None:
+    """Create the claims of generic ephemeral volumes; they belong to the pod and go with it."""
+    for i, name, template in claim_names(pod):
+        if template is not None and world.find("PersistentVolumeClaim", pod.namespace, name) is None:
+            metadata = template.get("metadata") or {}
+            try:
+                claim = world.create(
+                    "PersistentVolumeClaim", pod, name, template.get("spec") or {}, labels=metadata.get("labels") or {},
+                    path=("volumes", i, "ephemeral", "volumeClaimTemplate", "spec"),
+                )  # fmt: skip
+            except Refused as refused:
+                world.failed_create(pod, refused)
+                continue
+            claim.finalizers.add(PROTECTION)
+
+
+def _on_change(world: World, obj: Object, change: Change) -> None:
+    if isinstance(obj, Pod):
+        _pod_changed(world, obj, change)
+    elif obj.kind == "PersistentVolumeClaim":
+        if change == "deleted":
+            _claim_gone(world, obj)
+        else:
+            if change == "added":
+                obj.finalizers.add(PROTECTION)
+                state(obj)
+            world.wake(NAME, obj.uid)
+    elif obj.kind == "PersistentVolume":
+        if change == "deleted":
+            for claim in world.all("PersistentVolumeClaim"):
+                if state(claim).volume is obj:
+                    state(claim).phase = "Lost"
+                    world.event(claim, "lost")
+        elif change == "added":
+            world.wake(NAME, obj.uid)
+    else:
+        for claim in world.all("PersistentVolumeClaim"):
+            if state(claim).phase == "Pending":
+                world.wake(NAME, claim.uid)
+
+
+def _pod_changed(world: World, pod: Pod, change: Change) -> None:
+    if not pod.spec.get("volumes"):
+        return
+    by_claim: dict[tuple[str, str], dict[int, Pod]] = world.shared.setdefault("claim-users", {})
+    for _, name, _ in claim_names(pod):
+        users = by_claim.setdefault((pod.namespace, name), {})
+        if change == "deleted":
+            users.pop(pod.uid, None)
+        else:
+            users[pod.uid] = pod
+        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
+        if claim is not None and (change != "changed" or claim.deleting is not None):
+            world.wake(NAME, claim.uid)
+    if change == "added":
+        _ephemeral(world, pod)
+
+
+def _claim_gone(world: World, claim: Object) -> None:
+    volume = state(claim).volume
+    if volume is None or world.get(volume.uid) is None:
+        return
+    theirs = volume_state(volume)
+    theirs.phase = "Released"
+    if volume.spec.get("persistentVolumeReclaimPolicy") == "Delete":
+        world.delete(volume)
+
+
+def final(world: World, claim: Object) -> dict[str, Any]:
+    """The claim's last line."""
+    return {"phase": state(claim).phase}
+
+
+CONTROLLER = Controller(
+    NAME,
+    sync,
+    watches=("Pod", "PersistentVolumeClaim", "PersistentVolume", "StorageClass"),
+    on_change=_on_change,
+    describes="PersistentVolumeClaim",
+    final=final,
+)
