@@ -170,6 +170,15 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
         result.skip("empty document")
         return
     root = Object(document, None, (), value)  # type: ignore[arg-type]
+    if value.__class__ is list and any(item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value):
+        if text.reported and "value-wrong-type" in entries:
+            found = root.found(
+                "a manifest is a mapping, and this document is a list of objects",
+                help="write each object as a document of its own (`---` between them), or wrap them in a List",
+                consequence="kubectl finds no apiVersion and kind and applies nothing",
+            )
+            result.findings.append(_placed(found.by("value-wrong-type"), root, entries))
+        return
     if value.__class__ is not dict or not ("apiVersion" in value or "kind" in value):
         result.skip("not a Kubernetes manifest")
         return

@@ -121,7 +121,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Stable over moved lines: rule, file, object and field, and a counter for equals."""
         parts = (self.rule, self.file, self.object.api_version, str(self.object), self.path, str(self.ordinal))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def read(file: str, text: str) -> Source:
     index = 0
     for line, chunk in _chunks(text):
         try:
-            value, duplicates = _plain(chunk)
+            chunk, value, duplicates = _plain_tolerant(chunk)
         except _NotReadable as error:
             problems.append((index, _located(error, chunk, line)))
             unread.append((index, line, chunk))
@@ -226,6 +226,8 @@ def scalar(text: str) -> Any:
     """The value of a plain scalar, following resolve() of sigs.k8s.io/yaml/goyaml.v2 and the way through JSON."""
     if text in _WORDS:
         return _WORDS[text]
+    if _COLON in text:
+        return text.replace(_COLON, ":")
     if text[0] not in "0123456789+-.":
         return text
     bare = text.replace("_", "")
@@ -314,6 +316,25 @@ def _key(value: Any, mark: Any) -> str:
     raise _NotReadable("a key is a list or a mapping; keys are plain words (braces at a value need quotes)", mark)
 
 
+_COLON = "\ue03a"
+"""Stands for a colon inside of a plain word in flow style: `{a:b}` is one word to Kubernetes' YAML and an error to libyaml."""
+_MOST_COLONS = 500
+
+
+def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
+    """`_plain`, reading `{a:b}` as Kubernetes does; also returns the text with such colons replaced (same length)."""
+    for _ in range(_MOST_COLONS):
+        try:
+            value, duplicates = _plain(text)
+        except _NotReadable as error:
+            if "unexpected ':'" not in error.message or text[error.mark.index : error.mark.index + 1] != ":":
+                raise
+            text = text[: error.mark.index] + _COLON + text[error.mark.index + 1 :]
+        else:
+            return text, value, duplicates
+    raise _NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
+
+
 class _Parser(CParser):  # type: ignore[misc]
     """libyaml's parser without composer and constructor."""
 
@@ -389,6 +410,9 @@ def _plain(text: str) -> tuple[Any, bool]:
             elif kind is DocumentStartEvent or kind is StreamStartEvent:
                 continue
             elif kind is DocumentEndEvent:
+                event = get()
+                if event.__class__ is not StreamEndEvent:
+                    raise _NotReadable("the document ended above; what follows is never read without a `---` line", event.start_mark)
                 break
             elif kind is StreamEndEvent:
                 return _NOTHING, False

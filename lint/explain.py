@@ -1,0 +1,85 @@
+"""`kubetrial rules` and `kubetrial explain RULE`: what a rule finds, why it matters, what to write instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from kubetrial.lint.report import RuleInfo
+from kubetrial.lint.rule import Entry, manual
+
+
+def info(entry: Entry) -> RuleInfo:
+    """What reports such as SARIF show of a rule; loads its module."""
+    return RuleInfo(entry.name, entry.category.value, entry.summary, markdown(entry), url(entry))
+
+
+def url(entry: Entry) -> str:
+    """The link of the manual page's last line."""
+    links = [line[4:].strip() for line in manual(entry.name).splitlines() if line.startswith("See https://")]
+    return links[-1] if links else ""
+
+
+def versions(entry: Entry) -> str:
+    """`1.35 and later`, or empty for a rule of every version."""
+    if entry.since and entry.until < 99:
+        return f"1.{entry.since} to 1.{entry.until}"
+    if entry.since:
+        return f"1.{entry.since} and later"
+    return f"up to 1.{entry.until}" if entry.until < 99 else ""
+
+
+def facts(entry: Entry) -> str:
+    """`rejected · error · on by default`."""
+    words = [entry.category.value, entry.category.level, "on by default" if entry.category.on_by_default else "off by default"]
+    if versions(entry):
+        words.append(f"Kubernetes {versions(entry)}")
+    return " · ".join(words)
+
+
+def text(entry: Entry) -> str:
+    """The manual page for a terminal."""
+    return f"{entry.name} ({facts(entry)})\n\n{manual(entry.name).strip()}\n"
+
+
+def markdown(entry: Entry) -> str:
+    """The manual page as Markdown; the first line of the docstring is the lead."""
+    body = manual(entry.name).strip().splitlines()
+    lines = [f"<{line[4:].strip()}>" if line.startswith("See https://") else line for line in body]
+    return "\n".join([f"# {entry.name}", "", facts(entry), "", *lines, ""])
+
+
+def as_json(entries: Iterable[Entry]) -> str:
+    """Rules as a JSON list, manual pages included."""
+    return json.dumps(
+        [
+            {
+                "name": e.name,
+                "category": e.category.value,
+                "level": e.category.level,
+                "default": e.category.on_by_default,
+                "versions": versions(e),
+                "summary": e.summary,
+                "manual": manual(e.name).strip(),
+                "url": url(e),
+            }
+            for e in entries
+        ],
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def table(entries: Mapping[str, Entry]) -> str:
+    """All rules, one a line, in the order of what they claim."""
+    width = max((len(name) for name in entries), default=0)
+    order = list(dict.fromkeys(e.category for e in sorted(entries.values(), key=lambda e: _ORDER[e.category.value])))
+    lines = []
+    for category in order:
+        default = "on by default" if category.on_by_default else "off: --select " + category.value
+        lines.append(f"{category.value} ({category.level}, {default})")
+        lines.extend(f"  {name:<{width}}  {e.summary}" for name, e in sorted(entries.items()) if e.category is category)
+    return "\n".join(lines) + "\n"
+
+
+_ORDER = {"rejected": 0, "broken": 1, "risky": 2, "security": 3, "advice": 4}

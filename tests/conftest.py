@@ -1,0 +1,27 @@
+"""Shared by all tests: `--update` rewrites golden files, `shared` is the folder of recorded truth beside the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write golden files anew instead of comparing with them")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of recorded verdicts, timelines and manifests; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("no recorded truth beside this checkout")
+    return SHARED

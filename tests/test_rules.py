@@ -1,0 +1,148 @@
+"""Every rule against its fixture, and what all rules have in common."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kubetrial.lint import new_rule, rule
+from kubetrial.lint.engine import Text, check_texts, in_order
+from kubetrial.lint.finding import Category, Finding, Result, Summary
+from kubetrial.lint.report import render
+from kubetrial.lint.rule import index
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "tests" / "rules"
+RULES = index()
+MARK = re.compile(r"#\s*expect(-next)?:\s*(.+?)\s*$")
+
+
+def expected(text: str) -> Iterator[tuple[int, str]]:
+    """(line, rule) of each `# expect: rule` (this line) and `# expect-next: rule` (the line below)."""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = MARK.search(line)
+        if match:
+            for name in match.group(2).split(","):
+                yield number + (1 if match.group(1) else 0), name.strip()
+
+
+def assumed(text: str) -> dict[str, str]:
+    """`# assume: key = value` lines: what the fixture asks of the run (kubernetes = 1.34, complete = false)."""
+    return dict(re.findall(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", text, re.M))
+
+
+def findings(path: Path) -> list[Finding]:
+    """What a check of a fixture finds: the default rules and the rule that the fixture is about."""
+    text = path.read_text(encoding="utf-8")
+    asked = assumed(text)
+    own = path.stem.replace("_", "-")
+    checked = check_texts(
+        [Text(path.name, text)],
+        minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
+        selected=lambda entry: entry.category.on_by_default or entry.name == own,
+        complete=asked.get("complete", "true") == "true",
+    )
+    return in_order(checked.findings)
+
+
+FILES = sorted(FIXTURES.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_fixture(path: Path, update: bool) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = findings(path)
+    assert sorted((f.range.start.line, f.rule) for f in found) == sorted(expected(text)), "\n".join(
+        f"{f.range.start.line}: {f.rule} {f.path}: {f.message}" for f in found
+    )
+    result = Result(tuple(found), (), Summary(), {path.name: text})
+    shown = "".join(render("full", result, colour=False))
+    golden = path.with_suffix(".out")
+    if update:
+        golden.write_text(shown, encoding="utf-8", newline="\n")
+    assert golden.exists(), "run pytest --update, and read what it wrote"
+    assert shown == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_rule_has_a_fixture_that_flags_it_and_a_clean_document(name: str) -> None:
+    path = FIXTURES / f"{name.replace('-', '_')}.yaml"
+    assert path.exists()
+    text = path.read_text(encoding="utf-8")
+    assert any(rule_name == name for _, rule_name in expected(text)), "no document is flagged"
+    documents = [d for d in re.split(r"^---.*$", text, flags=re.M) if re.search(r"^\s*[^#\s]", d, re.M)]
+    assert any(not MARK.search(document) for document in documents), "no document is clean"
+
+
+def test_no_fixture_without_a_rule() -> None:
+    assert {path.stem.replace("_", "-") for path in FILES} <= set(RULES)
+
+
+def test_index_is_up_to_date() -> None:
+    written = json.loads((ROOT / "rules" / "index.json").read_text(encoding="utf-8"))
+    assert written == new_rule.entries(str(ROOT / "rules")), "run python -m kubetrial.lint.new_rule --index"
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_manual_page(name: str) -> None:
+    page = rule.manual(name)
+    first, blank, *rest = page.strip().split("\n")
+    assert len(first) <= 88
+    assert first.endswith(".")
+    assert not blank
+    assert any(line.startswith("See https://") for line in rest), "no link"
+    assert "TODO" not in page
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_messages_follow_the_convention(name: str) -> None:
+    """No full stop at the end, no blame, no shouting: checked on the texts in the source."""
+    source = (ROOT / "rules" / f"{name.replace('-', '_')}.py").read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "found"):
+            continue
+        texts = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("help", "consequence"))]
+        for text in texts:
+            end = text.values[-1] if isinstance(text, ast.JoinedStr) and text.values else text
+            if isinstance(end, ast.Constant) and isinstance(end.value, str):
+                assert not re.search(r"(?<!\.)\.$", end.value), f"{end.value!r} ends with a full stop"
+                assert "!" not in end.value
+                assert not re.search(r"\b(please|sorry|oops|you should)\b", end.value, re.I)
+
+
+def test_names_are_lower_case_words() -> None:
+    for name in RULES:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
+
+
+def test_one_view_a_type() -> None:
+    """A type of the catalogue has one view class, so that every rule sees the same one."""
+    from kubetrial.lint.node import Node
+
+    seen: dict[str, str] = {}
+    for name, entry in RULES.items():
+        if entry.visits != ("nothing",):
+            importlib.import_module(rule.module_name(name))
+    pending = [Node]
+    while pending:
+        cls = pending.pop()
+        pending.extend(cls.__subclasses__())
+        if cls.schema and "schema" in vars(cls):
+            assert seen.setdefault(cls.schema, cls.__qualname__) == cls.__qualname__
+            seen[cls.schema] = cls.__qualname__
+
+
+def test_categories_decide_levels() -> None:
+    assert {c: c.level for c in Category} == {
+        Category.REJECTED: "error",
+        Category.BROKEN: "error",
+        Category.RISKY: "warning",
+        Category.SECURITY: "warning",
+        Category.ADVICE: "info",
+    }
