@@ -115,7 +115,9 @@ def cronjob(written: Mapping[str, Any] | None) -> Spec:
 
 def deployment(written: Mapping[str, Any] | None) -> Spec:
     """A Deployment's spec: RollingUpdate with a quarter more and a quarter less, ten minutes to make progress."""
-    out = fill(written, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600, minReadySeconds=0, paused=False)
+    out = fill(
+        written, replicas=1, revisionHistoryLimit=10, progressDeadlineSeconds=600, minReadySeconds=0, paused=False
+    )
     strategy = fill(out.get("strategy"), type="RollingUpdate")
     if strategy["type"] == "RollingUpdate":
         strategy["rollingUpdate"] = fill(strategy.get("rollingUpdate"), maxUnavailable="25%", maxSurge="25%")
@@ -134,7 +136,12 @@ def replicaset(written: Mapping[str, Any] | None) -> Spec:
 def statefulset(written: Mapping[str, Any] | None) -> Spec:
     """A StatefulSet's spec, with its claim templates."""
     out = fill(
-        written, replicas=1, podManagementPolicy="OrderedReady", revisionHistoryLimit=10, minReadySeconds=0, serviceName=""
+        written,
+        replicas=1,
+        podManagementPolicy="OrderedReady",
+        revisionHistoryLimit=10,
+        minReadySeconds=0,
+        serviceName="",
     )
     strategy = fill(out.get("updateStrategy"), type="RollingUpdate")
     if strategy["type"] == "RollingUpdate":

@@ -22,11 +22,15 @@ NAME = "actions"
 KINDS = {"PVC": "PersistentVolumeClaim"}
 
 
-def begin(world: World, objects: Sequence[Mapping[str, Any]], load: Callable[[str], Sequence[Mapping[str, Any]]] | None) -> None:
+def begin(
+    world: World, objects: Sequence[Mapping[str, Any]], load: Callable[[str], Sequence[Mapping[str, Any]]] | None
+) -> None:
     """Put everything that the scenario does into the queue."""
     world.shared["objects"] = objects
     world.shared["load"] = load
-    given = {str((o.get("metadata") or {}).get("namespace") or "default") for o in objects if o.get("kind") != "Namespace"}
+    given = {
+        str((o.get("metadata") or {}).get("namespace") or "default") for o in objects if o.get("kind") != "Namespace"
+    }
     if len(given) > 1:
         world.prefix_subjects()
     world.wake(NAME, "", 0.0)
@@ -70,7 +74,13 @@ def _act(world: World, action: Action) -> bool:
     if verb == "apply":
         _say(world.timeline, world.now, action)
         load = world.shared["load"]
-        loaded = load(value) if isinstance(value, str) and load is not None else value if isinstance(value, Sequence) else [value]
+        loaded = (
+            load(value)
+            if isinstance(value, str) and load is not None
+            else value
+            if isinstance(value, Sequence)
+            else [value]
+        )
         for manifest in loaded:
             if isinstance(manifest, Mapping):
                 _apply(world, manifest, None)

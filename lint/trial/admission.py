@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial.resources import Amounts, amounts, pod_sum, qos_class, thousandths
+from kubetrial.lint.trial.resources import (
+    Amounts,
+    amounts,
+    has_pod_level,
+    pod_sum,
+    qos_class,
+    thousandths,
+    with_pod_level,
+)
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import Path
@@ -45,7 +53,12 @@ def admit(world: World, obj: Object) -> None:
 def _pod(world: World, pod: Pod) -> None:
     spec = pod.spec
     wanted = spec.get("priorityClassName")
-    if wanted and wanted not in SYSTEM_PRIORITIES and world.find("PriorityClass", "", wanted) is None and not world.profile.open_world:
+    if (
+        wanted
+        and wanted not in SYSTEM_PRIORITIES
+        and world.find("PriorityClass", "", wanted) is None
+        and not world.profile.open_world
+    ):
         raise Refused(
             "no-priority-class",
             f'pods "{pod.name}" is forbidden: no PriorityClass with name {wanted} was found',
@@ -63,6 +76,7 @@ def _pod(world: World, pod: Pod) -> None:
         pod.spec = _with_limit_defaults(pod.spec, one.spec)
     for one in ranges:
         _check_limits(pod, one.spec)
+    pod.spec = with_pod_level(pod.spec)
     pod.qos = qos_class(pod.spec)
 
 
@@ -115,9 +129,15 @@ def _with_limit_defaults(spec: dict[str, Any], limit_range: Mapping[str, Any]) -
     return out
 
 
-def _with_resources(container: Mapping[str, Any], limits: Mapping[str, Any], requests: Mapping[str, Any]) -> dict[str, Any]:
+def _with_resources(
+    container: Mapping[str, Any], limits: Mapping[str, Any], requests: Mapping[str, Any]
+) -> dict[str, Any]:
     own = container.get("resources") or {}
-    merged = {**own, "limits": {**limits, **(own.get("limits") or {})}, "requests": {**requests, **(own.get("requests") or {})}}
+    merged = {
+        **own,
+        "limits": {**limits, **(own.get("limits") or {})},
+        "requests": {**requests, **(own.get("requests") or {})},
+    }
     return {**container, "resources": merged}
 
 
@@ -160,9 +180,13 @@ def _check(
     for name, most in (item.get("maxLimitRequestRatio") or {}).items():
         request, limit = requests.get(name, 0), limits.get(name, 0)
         if not request or not limit:
-            refuse(f"{name} max limit to request ratio per {what} is {most}, but no request or limit is specified or it is 0")
+            refuse(
+                f"{name} max limit to request ratio per {what} is {most}, but no request or limit is specified or it is 0"
+            )
         elif limit * 1000 > thousandths(most) * request:
-            refuse(f"{name} max limit to request ratio per {what} is {most}, but provided ratio is {limit / request:.6f}")
+            refuse(
+                f"{name} max limit to request ratio per {what} is {most}, but provided ratio is {limit / request:.6f}"
+            )
 
 
 # ---------------------------------------------------------------------- quota
@@ -183,63 +207,66 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
     if not hard or not _in_scope(quota.spec, obj):
         return
     needed = _use(obj)
-    if obj.kind == "Pod":
-        missing = sorted(n for n in hard if n not in needed and _is_compute(n))
-        if missing:
+    if obj.kind == "Pod" and not has_pod_level(obj.spec):
+        lacking = _unspecified(obj.spec, hard)
+        if lacking:
             raise Refused(
                 "quota-needs-requests",
-                f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify {",".join(missing)}',
+                f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify '
+                + "; ".join(
+                    f"{name} for: {','.join(sorted(containers))}" for name, containers in sorted(lacking.items())
+                ),
             )
-        for group in ("containers", "initContainers"):
-            for c in obj.spec.get(group) or ():
-                lacking = sorted(n for n in hard if _is_compute(n) and not _names(c, n, obj.spec))
-                if lacking:
-                    raise Refused(
-                        "quota-needs-requests",
-                        f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify '
-                        + "; ".join(f"{n} for: {c.get('name')}" for n in lacking),
-                    )
     limited = {n: thousandths(q) for n, q in hard.items() if needed.get(n, 0) > 0}
     if not limited:
         return
     used: Amounts = {}
-    for other in _counted(world, obj):
+    for other, over in _counted(world, obj):
         if _in_scope(quota.spec, other):
             for name, amount in _use(other).items():
-                if name in limited:
+                if name in limited and not (over and name != "count/pods"):
                     used[name] = used.get(name, 0) + amount
-    over = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
-    if over:
+    exceeded = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
+    if exceeded:
         plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))
         raise Refused(
             "exceeded-quota",
             f'{plural} "{obj.name}" is forbidden: exceeded quota: {quota.name}, requested: '
-            + ",".join(f"{n}={_show(needed[n])}" for n in over)
+            + ",".join(f"{n}={_show(needed[n])}" for n in exceeded)
             + ", used: "
-            + ",".join(f"{n}={_show(used.get(n, 0))}" for n in over)
+            + ",".join(f"{n}={_show(used.get(n, 0))}" for n in exceeded)
             + ", limited: "
-            + ",".join(f"{n}={hard[n]}" for n in over),
+            + ",".join(f"{n}={hard[n]}" for n in exceeded),
         )
 
 
-def _counted(world: World, obj: Object) -> Iterator[Object]:
+def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The quoted CPU and memory that containers do not ask for: each has to name what a quota of its namespace limits."""
+    out: dict[str, set[str]] = {}
+    for name in hard:
+        plain = name.removeprefix("requests.").removeprefix("limits.")
+        if plain not in ("cpu", "memory"):
+            continue
+        which = "limits" if name.startswith("limits.") else "requests"
+        for group in ("containers", "initContainers"):
+            for c in spec.get(group) or ():
+                if plain not in ((c.get("resources") or {}).get(which) or {}):
+                    out.setdefault(name, set()).add(str(c.get("name")))
+    return out
+
+
+def _counted(world: World, obj: Object) -> Iterator[tuple[Object, bool]]:
+    """All objects of a kind in the namespace, and whether one is over (a pod that has ended or hangs in its deletion)."""
     for other in world.all(obj.kind, obj.namespace):
-        if obj.kind != "Pod" or not other.terminal:
-            yield other
+        over = False
+        if obj.kind == "Pod":
+            grace = other.grace or 0.0
+            over = other.terminal or (other.deleting is not None and world.now > other.deleting + 2 * grace)
+        yield other, over
 
 
 def _show(amount: int) -> str:
     return str(amount // 1000) if amount % 1000 == 0 else f"{amount}m"
-
-
-def _is_compute(name: str) -> bool:
-    return name.removeprefix("requests.").removeprefix("limits.") in _SHORT and name != "count/pods"
-
-
-def _names(container: Mapping[str, Any], resource: str, spec: Mapping[str, Any]) -> bool:
-    which = "limits" if resource.startswith("limits.") else "requests"
-    name = resource.removeprefix("requests.").removeprefix("limits.")
-    return name in ((container.get("resources") or {}).get(which) or {}) or name in ((spec.get("resources") or {}).get(which) or {})
 
 
 def _use(obj: Object) -> Amounts:
@@ -300,5 +327,3 @@ def _matches(scope: Mapping[str, Any], pod: Pod) -> bool:
             return own not in values
         return bool(own) if operator == "Exists" else not own
     return False
-
-

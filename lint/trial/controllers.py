@@ -22,7 +22,9 @@ def _load() -> tuple[Controller, ...]:
         if find_spec(f"kubetrial.lint.trial.{name}") is None:
             continue
         module = import_module(f"kubetrial.lint.trial.{name}")
-        found.extend(getattr(module, "CONTROLLERS", None) or ([module.CONTROLLER] if hasattr(module, "CONTROLLER") else []))
+        found.extend(
+            getattr(module, "CONTROLLERS", None) or ([module.CONTROLLER] if hasattr(module, "CONTROLLER") else [])
+        )
     return tuple(found)
 
 

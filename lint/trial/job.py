@@ -585,7 +585,9 @@ def _track(s: _Sync) -> bool:
             full = True
             break
     if s.indexed:
-        done = {p.index for p in s.pods if p.phase == "Succeeded" and TRACKING not in p.finalizers and p.index is not None}
+        done = {
+            p.index for p in s.pods if p.phase == "Succeeded" and TRACKING not in p.finalizers and p.index is not None
+        }
         completed = status.completed | (done & s.succeeded_indexes)
         changed = changed or len(completed) != status.succeeded or s.failed_indexes != status.failed_indexes
         status.completed, status.succeeded = completed, len(completed)

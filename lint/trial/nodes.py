@@ -34,7 +34,9 @@ class Node(Object):
 
     __slots__ = ("alive", "allocatable", "ready", "taints", "unschedulable")
 
-    def __init__(self, name: str, uid: int, labels: Mapping[str, str], taints: list[dict[str, Any]], allocatable: Amounts) -> None:
+    def __init__(
+        self, name: str, uid: int, labels: Mapping[str, str], taints: list[dict[str, Any]], allocatable: Amounts
+    ) -> None:
         super().__init__("Node", "", name, uid, {})
         self.labels = labels
         self.taints = taints

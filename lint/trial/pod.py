@@ -116,7 +116,9 @@ def sync(world: World, key: int, now: float) -> float | None:
     if pod is None or pod.node is None or pod.phase in TERMINAL:
         return None
     node = world.nodes.get(pod.node)
-    if (node is None and pod.node not in world.shared.get("removed-nodes", ())) or (node is not None and not node.alive):
+    if (node is None and pod.node not in world.shared.get("removed-nodes", ())) or (
+        node is not None and not node.alive
+    ):
         return None
     run: Run = pod.run
     if run is None:
@@ -267,7 +269,9 @@ def _missing_volume(world: World, pod: Pod) -> bool:
         for source in (v, *((v.get("projected") or {}).get("sources") or ())):
             cm, secret = source.get("configMap"), source.get("secret")
             if (cm and not cm.get("optional") and _absent(world, pod, "ConfigMap", cm.get("name"))) or (
-                secret and not secret.get("optional") and _absent(world, pod, "Secret", secret.get("secretName") or secret.get("name"))
+                secret
+                and not secret.get("optional")
+                and _absent(world, pod, "Secret", secret.get("secretName") or secret.get("name"))
             ):
                 world.shared.setdefault("waiting-pods", {})[pod.uid] = pod
                 return True

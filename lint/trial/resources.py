@@ -6,37 +6,21 @@ Follows component-helpers/resource (PodRequests, PodLimits) and pkg/apis/core/v1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
+
+from kubetrial.lint.values import quantity
 
 Amounts = dict[str, int]
 
-_SUFFIXES = {
-    "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000), "": Fraction(1),
-    "k": Fraction(10**3), "M": Fraction(10**6), "G": Fraction(10**9), "T": Fraction(10**12), "P": Fraction(10**15), "E": Fraction(10**18),
-    "Ki": Fraction(2**10), "Mi": Fraction(2**20), "Gi": Fraction(2**30), "Ti": Fraction(2**40), "Pi": Fraction(2**50), "Ei": Fraction(2**60),
-}  # fmt: skip
 
-_known: dict[Any, int] = {}
-
-
-def thousandths(quantity: Any) -> int:
-    """A quantity ("500m", "2Gi", 3) in thousandths, rounded up; 0 for what is not a quantity."""
-    found = _known.get(quantity)
-    if found is None:
-        found = _known[quantity] = _parse(str(quantity).strip())
-    return found
-
-
-def _parse(text: str) -> int:
-    number = text.rstrip("numkMGTPEi")
-    if number != text and number[-1:] in ("e", "E"):
-        number = text
+@lru_cache(maxsize=4096)
+def thousandths(written: str | int | float) -> int:
+    """A quantity ("500m", "2Gi", 3) in thousandths, rounded up; 0 for what is not a quantity (the API server refuses it)."""
     try:
-        value = Fraction(number) * _SUFFIXES[text[len(number) :]] * 1000
-    except (ValueError, KeyError, ZeroDivisionError):
+        return quantity.parse(written).milli_value()
+    except ValueError:
         return 0
-    return -((-value.numerator) // value.denominator)
 
 
 def amounts(written: Mapping[str, Any] | None) -> Amounts:
@@ -45,11 +29,19 @@ def amounts(written: Mapping[str, Any] | None) -> Amounts:
 
 
 def pod_sum(spec: Mapping[str, Any], which: str) -> Amounts:
-    """The effective `requests` or `limits` of a pod.
+    """The effective `requests` or `limits` of a pod: of its containers, of the pod level where it is set, and the overhead."""
+    total = containers_sum(spec, which)
+    for name, amount in amounts((spec.get("resources") or {}).get(which)).items():
+        if pod_level(name):
+            total[name] = amount
+    for name, amount in amounts(spec.get("overhead")).items():
+        if which == "requests" or name in total:
+            total[name] = total.get(name, 0) + amount
+    return total
 
-    Containers and native sidecars add up; the largest init container (with the sidecars started before it) counts where it is
-    more; pod-level resources replace the sum of what they name; the overhead comes on top.
-    """
+
+def containers_sum(spec: Mapping[str, Any], which: str) -> Amounts:
+    """Containers and native sidecars add up; the largest init container (with the sidecars before it) counts where it is more."""
     total: Amounts = {}
     for c in spec.get("containers") or ():
         _add(total, amounts((c.get("resources") or {}).get(which)))
@@ -67,14 +59,47 @@ def pod_sum(spec: Mapping[str, Any], which: str) -> Amounts:
             largest[name] = max(largest.get(name, 0), amount)
     for name, amount in largest.items():
         total[name] = max(total.get(name, 0), amount)
-    for name, amount in amounts((spec.get("resources") or {}).get(which)).items():
-        if name in ("cpu", "memory") or name.startswith("hugepages-"):
-            total[name] = amount
-    overhead = amounts(spec.get("overhead"))
-    for name, amount in overhead.items():
-        if which == "requests" or name in total:
-            total[name] = total.get(name, 0) + amount
     return total
+
+
+def pod_level(name: str) -> bool:
+    """Whether a resource can be set for a pod as a whole."""
+    return name in ("cpu", "memory") or name.startswith("hugepages-")
+
+
+def has_pod_level(spec: Mapping[str, Any]) -> bool:
+    """Whether a pod sets resources as a whole."""
+    own = spec.get("resources") or {}
+    return any(pod_level(name) for which in ("requests", "limits") for name in own.get(which) or ())
+
+
+def with_pod_level(spec: dict[str, Any]) -> dict[str, Any]:
+    """A pod's spec with its pod-level resources completed from its containers (DefaultPodLevelResources); unchanged without any."""
+    own = spec.get("resources") or {}
+    if not own.get("requests") and not own.get("limits"):
+        return spec
+    requests, limits = amounts(own.get("requests")), amounts(own.get("limits"))
+    asked, bounded = containers_sum(spec, "requests"), containers_sum(spec, "limits")
+    for name, amount in bounded.items():
+        if name.startswith("hugepages-") and name not in requests:
+            limits.setdefault(name, amount)
+    for name, amount in asked.items():
+        if name in ("cpu", "memory"):
+            requests.setdefault(name, amount)
+    for name, amount in limits.items():
+        if pod_level(name):
+            requests.setdefault(name, amount)
+    every = [c for group in ("containers", "initContainers") for c in spec.get(group) or ()]
+    for name, amount in requests.items():
+        if name in limits or not pod_level(name):
+            continue
+        if all(name in ((c.get("resources") or {}).get("limits") or {}) for c in every):
+            limits[name] = max(amount, bounded.get(name, 0))
+    return {**spec, "resources": {**own, "requests": _written(requests), "limits": _written(limits)}}
+
+
+def _written(found: Amounts) -> dict[str, str]:
+    return {name: f"{amount}m" for name, amount in found.items()}
 
 
 def _add(total: Amounts, more: Amounts) -> None:
@@ -84,9 +109,8 @@ def _add(total: Amounts, more: Amounts) -> None:
 
 def qos_class(spec: Mapping[str, Any]) -> str:
     """Guaranteed, Burstable or BestEffort; pod-level resources decide alone where they are set."""
-    own = spec.get("resources") or {}
-    if own.get("requests") or own.get("limits"):
-        return _qos(own)
+    if has_pod_level(spec):
+        return _qos(spec["resources"])
     found = {_qos(c.get("resources") or {}) for g in ("initContainers", "containers") for c in spec.get(g) or ()}
     return found.pop() if len(found) == 1 else ("Burstable" if found else "BestEffort")
 

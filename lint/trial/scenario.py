@@ -109,7 +109,9 @@ def override(script: Script, change: Mapping[str, Any]) -> Script:
 
 def _value(name: str, value: Any) -> Any:
     if name == "runSeconds":
-        return tuple(_duration(v) for v in (value if isinstance(value, Sequence) and not isinstance(value, str) else [value]))
+        return tuple(
+            _duration(v) for v in (value if isinstance(value, Sequence) and not isinstance(value, str) else [value])
+        )
     if name == "exitCodes":
         return tuple(int(v) for v in (value if isinstance(value, Sequence) and not isinstance(value, str) else [value]))
     return value

@@ -66,7 +66,9 @@ class Wants:
         node = affinity.get("nodeAffinity") or {}
         self.node_selector: Mapping[str, str] = spec.get("nodeSelector") or {}
         required = node.get("requiredDuringSchedulingIgnoredDuringExecution")
-        self.node_affinity: Sequence[Mapping[str, Any]] | None = None if required is None else required.get("nodeSelectorTerms") or ()
+        self.node_affinity: Sequence[Mapping[str, Any]] | None = (
+            None if required is None else required.get("nodeSelectorTerms") or ()
+        )
         self.preferred_nodes = node.get("preferredDuringSchedulingIgnoredDuringExecution") or ()
         self.field_nodes = _field_nodes(self.node_affinity)
         pods, anti = affinity.get("podAffinity") or {}, affinity.get("podAntiAffinity") or {}
@@ -158,7 +160,9 @@ def tolerates(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]
     return any(selectors.tolerates(t, taint) for t in tolerations)
 
 
-def untolerated(node: Node, tolerations: Sequence[Mapping[str, Any]], effects: tuple[str, ...]) -> Mapping[str, Any] | None:
+def untolerated(
+    node: Node, tolerations: Sequence[Mapping[str, Any]], effects: tuple[str, ...]
+) -> Mapping[str, Any] | None:
     """The first taint of a node with one of these effects that is not tolerated."""
     for taint in node.taints:
         if taint.get("effect") in effects and not tolerates(tolerations, taint):
@@ -168,7 +172,9 @@ def untolerated(node: Node, tolerations: Sequence[Mapping[str, Any]], effects: t
 
 def node_matches(spec: Mapping[str, Any], node: Node) -> bool:
     """Whether nodeSelector and the required node affinity of a pod's spec match a node (nodeaffinity.RequiredNodeAffinity)."""
-    required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+    required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
+        "requiredDuringSchedulingIgnoredDuringExecution"
+    )
     terms = None if required is None else required.get("nodeSelectorTerms") or ()
     return _node_matches(spec.get("nodeSelector") or {}, terms, node)
 
@@ -370,7 +376,10 @@ class _Spread:
                     continue
                 domain = node.labels[key]
                 matching = sum(
-                    p.namespace == pod.namespace and p.deleting is None and not p.terminal and selectors.matches(selector, p.labels)
+                    p.namespace == pod.namespace
+                    and p.deleting is None
+                    and not p.terminal
+                    and selectors.matches(selector, p.labels)
                     for p in world.pods_on(node.name)
                 )
                 counts[domain] = counts.get(domain, 0) + matching
@@ -390,7 +399,9 @@ class _Spread:
 
 
 def _counts_for(constraint: Mapping[str, Any], w: Wants, node: Node) -> bool:
-    if constraint.get("nodeAffinityPolicy", "Honor") == "Honor" and not _node_matches(w.node_selector, w.node_affinity, node):
+    if constraint.get("nodeAffinityPolicy", "Honor") == "Honor" and not _node_matches(
+        w.node_selector, w.node_affinity, node
+    ):
         return False
     return constraint.get("nodeTaintsPolicy", "Ignore") != "Honor" or (
         untolerated(node, w.tolerations, ("NoSchedule", "NoExecute")) is None
@@ -401,9 +412,15 @@ def _counts_for(constraint: Mapping[str, Any], w: Wants, node: Node) -> bool:
 def _with_label_keys(term: Mapping[str, Any], pod: Pod) -> Mapping[str, Any] | None:
     """A term's selector with matchLabelKeys and mismatchLabelKeys of the pod worked in."""
     selector: Mapping[str, Any] | None = term.get("labelSelector")
-    extra = [{"key": k, "operator": "In", "values": [pod.labels[k]]} for k in term.get("matchLabelKeys") or () if k in pod.labels]
+    extra = [
+        {"key": k, "operator": "In", "values": [pod.labels[k]]}
+        for k in term.get("matchLabelKeys") or ()
+        if k in pod.labels
+    ]
     extra += [
-        {"key": k, "operator": "NotIn", "values": [pod.labels[k]]} for k in term.get("mismatchLabelKeys") or () if k in pod.labels
+        {"key": k, "operator": "NotIn", "values": [pod.labels[k]]}
+        for k in term.get("mismatchLabelKeys") or ()
+        if k in pod.labels
     ]
     if not extra or selector is None:
         return selector
@@ -480,7 +497,9 @@ def _best(world: World, s: State, pod: Pod, w: Wants, fitting: Sequence[Node]) -
     _rank(scores, {n.name: -float(_soft_taints(n, w)) for n in fitting}, 3.0)
     if w.preferred_nodes:
         raw = {
-            n.name: float(sum(int(p.get("weight") or 0) for p in w.preferred_nodes if term_matches(p.get("preference") or {}, n)))
+            n.name: float(
+                sum(int(p.get("weight") or 0) for p in w.preferred_nodes if term_matches(p.get("preference") or {}, n))
+            )
             for n in fitting
         }
         _rank(scores, raw, 2.0)
@@ -489,7 +508,9 @@ def _best(world: World, s: State, pod: Pod, w: Wants, fitting: Sequence[Node]) -
     if w.spread_softly:
         _rank(scores, _even(world, pod, w, fitting), 2.0)
     elif pod.owner is not None and pod.owner.kind in ("ReplicaSet", "StatefulSet", "Job"):
-        raw = {n.name: -float(sum(p.owner is pod.owner and not p.terminal for p in world.pods_on(n.name))) for n in fitting}
+        raw = {
+            n.name: -float(sum(p.owner is pod.owner and not p.terminal for p in world.pods_on(n.name))) for n in fitting
+        }
         _rank(scores, raw, 2.0)
     for node in fitting:
         used, total = s.used.get(node.name, {}), node.allocatable
@@ -518,7 +539,11 @@ def _domain_count(world: World, key: str, node: Node, matching: Any) -> int:
     if domain is None:
         return 0
     return sum(
-        matching(p) for n in world.nodes.values() if n.labels.get(key) == domain for p in world.pods_on(n.name) if not p.terminal
+        matching(p)
+        for n in world.nodes.values()
+        if n.labels.get(key) == domain
+        for p in world.pods_on(n.name)
+        if not p.terminal
     )
 
 
@@ -543,7 +568,9 @@ def _even(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str
                 world,
                 str(c.get("topologyKey")),
                 n,
-                lambda p, sel=selector: p.namespace == pod.namespace and p.deleting is None and selectors.matches(sel, p.labels),
+                lambda p, sel=selector: (
+                    p.namespace == pod.namespace and p.deleting is None and selectors.matches(sel, p.labels)
+                ),
             )
     return raw
 

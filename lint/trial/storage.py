@@ -81,7 +81,9 @@ def storage_class(world: World, name: str) -> Class | None:
 
 def class_of(claim: Object) -> str:
     """The name of a claim's class; "" for none."""
-    return str(claim.annotations.get("volume.beta.kubernetes.io/storage-class") or claim.spec.get("storageClassName") or "")
+    return str(
+        claim.annotations.get("volume.beta.kubernetes.io/storage-class") or claim.spec.get("storageClassName") or ""
+    )
 
 
 def state(claim: Object) -> ClaimState:
@@ -149,7 +151,13 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
             text = f'storageclass.storage.k8s.io "{name}" not found'
             _pending(world, claim, "ProvisioningFailed", text, claim.cause("storageClassName"))
         elif not cls.provisions:
-            _pending(world, claim, "ProvisioningFailed", f'class "{name}" has no provisioner', claim.cause("storageClassName"))
+            _pending(
+                world,
+                claim,
+                "ProvisioningFailed",
+                f'class "{name}" has no provisioner',
+                claim.cause("storageClassName"),
+            )
         else:
             _provision(world, claim, name, cls, own)
     else:
@@ -197,7 +205,10 @@ def find_volume(world: World, claim: Object, node: Node | None, only_reserved: b
             return volume  # type: ignore[no-any-return]
         if only_reserved or not selectors.matches(claim.spec.get("selector") or {}, volume.labels):
             continue
-        own = (len(volume.spec.get("accessModes") or ()), thousandths((volume.spec.get("capacity") or {}).get("storage", 0)))
+        own = (
+            len(volume.spec.get("accessModes") or ()),
+            thousandths((volume.spec.get("capacity") or {}).get("storage", 0)),
+        )
         if best is None or own < rank:
             best, rank = volume, own
     return best
@@ -209,7 +220,9 @@ def _free_for(volume: Object, claim: Object) -> bool:
         return False
     ref = volume.spec.get("claimRef")
     return not ref or (
-        ref.get("name") == claim.name and ref.get("namespace", claim.namespace) == claim.namespace and theirs.phase == "Available"
+        ref.get("name") == claim.name
+        and ref.get("namespace", claim.namespace) == claim.namespace
+        and theirs.phase == "Available"
     )
 
 
@@ -231,7 +244,9 @@ def _mismatch(volume: Object, claim: Object) -> str:
 def reachable(volume: Object, node: Node) -> bool:
     """Whether a volume's node affinity matches a node."""
     required = (volume.spec.get("nodeAffinity") or {}).get("required")
-    return not required or any(selectors.node_term(t, node.labels, node.name) for t in required.get("nodeSelectorTerms") or ())
+    return not required or any(
+        selectors.node_term(t, node.labels, node.name) for t in required.get("nodeSelectorTerms") or ()
+    )
 
 
 # ---------------------------------------------------------------------- pods and their claims
@@ -261,7 +276,9 @@ def problem(world: World, pod: Pod) -> Problem | None:
             if world.profile.open_world:
                 continue
             if template is not None:
-                return Problem(f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"', cause)
+                return Problem(
+                    f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"', cause
+                )
             return Problem(f'persistentvolumeclaim "{name}" not found', cause)
         if claim.deleting is not None:
             return Problem(f'persistentvolumeclaim "{name}" is being deleted', cause)

@@ -72,7 +72,9 @@ class Timeline:
     def find(self, kind: str, event: str, subject: str = "*", **detail: Any) -> list[Event]:
         """All events of a kind of object, in order; `*` in the subject stands for any text."""
         found = self._by.get((kind, event), [])
-        return [e for e in found if _matches(subject, e.subject) and all(e.detail.get(k) == v for k, v in detail.items())]
+        return [
+            e for e in found if _matches(subject, e.subject) and all(e.detail.get(k) == v for k, v in detail.items())
+        ]
 
     def first(self, kind: str, event: str, subject: str = "*", **detail: Any) -> Event | None:
         """The first such event, or None."""

@@ -55,6 +55,7 @@ CLUSTER_SCOPED = frozenset({"Node", "PersistentVolume", "StorageClass", "Priorit
 
 TERMINAL = ("Succeeded", "Failed")
 
+
 class Object:
     """An object of the cluster. `spec` has the defaults filled in; `manifest` is the whole object as it was given."""
 
@@ -228,7 +229,9 @@ class World:
         self.nodes: dict[str, Node] = {}
         self.attempts: dict[tuple[Any, ...], int] = {}
         self.shared: dict[str, Any] = {}
-        self.show_nodes = any(a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain") for a in scenario.actions)
+        self.show_nodes = any(
+            a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain") for a in scenario.actions
+        )
         self.profile = scenario.profile
         self._objects: dict[int, Object] = {}
         self._by_kind: dict[str, dict[int, Object]] = {}
@@ -249,7 +252,9 @@ class World:
     def _connect(self, controller: Controller) -> None:
         name, kernel = controller.name, self.kernel
 
-        def sync(key: Key, now: float, run: Callable[[World, Any, float], float | None] = controller.sync) -> float | None:
+        def sync(
+            key: Key, now: float, run: Callable[[World, Any, float], float | None] = controller.sync
+        ) -> float | None:
             return run(self, key, now)
 
         kernel.register(name, sync)
@@ -377,7 +382,9 @@ class World:
 
     def failed_create(self, owner: Object, refused: Refused) -> None:
         """Write that admission refused what a controller wanted to create."""
-        template = {"CronJob": "jobTemplate", "PersistentVolumeClaim": "volumeClaimTemplates"}.get(owner.kind, "template")
+        template = {"CronJob": "jobTemplate", "PersistentVolumeClaim": "volumeClaimTemplates"}.get(
+            owner.kind, "template"
+        )
         cause = owner.cause(*refused.path) if refused.path else owner.cause(template)
         self.event_once(owner, "FailedCreate", {"reason": refused.reason}, cause=cause, message=refused.message)
 
@@ -419,7 +426,9 @@ class World:
         pod = Pod(owner.namespace, name or f"{owner.name}-{uid}", uid, template["spec"] if spec is None else spec)
         pod.target, pod.index, pod.revision = target, index, revision
         pod.labels = {**(metadata.get("labels") or {}), **labels} if labels else metadata.get("labels") or {}
-        pod.annotations = {**(metadata.get("annotations") or {}), **annotations} if annotations else metadata.get("annotations") or {}
+        pod.annotations = (
+            {**(metadata.get("annotations") or {}), **annotations} if annotations else metadata.get("annotations") or {}
+        )
         pod.finalizers.update(finalizers)
         pod.owner, pod.source, pod.path = owner, owner.source, (*owner.path, "template", "spec")
         admission.admit(self, pod)  # before a subject is counted: what was refused has none
