@@ -1,8 +1,8 @@
 """The defaults that the API server fills in, as far as behaviour depends on them.
 
-Pure functions: each takes a spec (plain data as written) and gives a new mapping with the defaults filled in; the input is never
-changed, and parts without a default are shared with it. Filling in twice changes nothing.
-Follows pkg/apis/{core,batch,apps}/v1/defaults.go; `null` counts as not written, as for the API server.
+Pure functions: each takes a spec (plain data as written) and gives a new mapping with the defaults filled in; the
+input is never changed, and parts without a default are shared with it. Filling in twice changes nothing. Follows
+pkg/apis/{core,batch,apps}/v1/defaults.go; `null` counts as not written, as for the API server.
 """
 
 from __future__ import annotations
@@ -90,7 +90,10 @@ def template(written: Mapping[str, Any] | None) -> Spec:
 
 
 def job(written: Mapping[str, Any] | None) -> Spec:
-    """A Job's spec. Neither completions nor parallelism: one each; only parallelism: a work queue (completions stay unset)."""
+    """A Job's spec.
+
+    Neither completions nor parallelism: one each; only parallelism: a work queue (completions stay unset).
+    """
     out = fill(written)
     if "completions" not in out and "parallelism" not in out:
         out["completions"] = 1

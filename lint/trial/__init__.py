@@ -1,7 +1,8 @@
 """The trial run: a short, exact replay of what the controllers of Kubernetes would do with the given objects.
 
-`run` takes plain objects and a Scenario and gives a Timeline; `run_scenario` also reads files. Nothing is started, nothing leaves
-the process, and the same input gives the same timeline. See kernel.py for the clock, world.py for how a controller is written.
+`run` takes plain objects and a Scenario and gives a Timeline; `run_scenario` also reads files. Nothing is started,
+nothing leaves the process, and the same input gives the same timeline. See kernel.py for the clock, world.py for how
+a controller is written.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ def run(
     load: Loader | None = None,
     budget: int = STEP_BUDGET,
 ) -> Timeline:
-    """Apply the objects at second 0, play the scenario until `horizon` seconds (its own if None) and tell what happened.
+    """Apply the objects at second 0, play the scenario until `horizon` seconds (its own if None) and tell what
+    happened.
 
-    `objects` are valid manifests as plain data (defaults are filled in here); `Cause.object` counts in them. `load` gives the
-    objects of the file that an `apply` action names. When the step budget is used up, the timeline ends there and a note says so.
+    `objects` are valid manifests as plain data (defaults are filled in here); `Cause.object` counts in them. `load`
+    gives the objects of the file that an `apply` action names. When the step budget is used up, the timeline ends
+    there and a note says so.
     """
     if profile is not None:
         scenario = replace(scenario, profile=profile)
@@ -76,8 +79,9 @@ def run_scenario(
 ) -> Timeline:
     """Play a scenario with manifests that are given as objects or as paths of YAML files.
 
-    With a path for the scenario, files that its actions apply are looked for beside it, and `manifest.yaml` there is taken when no
-    manifest is given. Raises OSError for a file that cannot be opened and ValueError for one that cannot be read.
+    With a path for the scenario, files that its actions apply are looked for beside it, and `manifest.yaml` there is
+    taken when no manifest is given. Raises OSError for a file that cannot be opened and ValueError for one that
+    cannot be read.
     """
     import json
 

@@ -1,4 +1,7 @@
-"""`python -m kubetrial.lint.trial MANIFEST... --scenario scenario.json`: play a scenario and print its timeline as JSON lines."""
+"""`python -m kubetrial.lint.trial MANIFEST...
+
+--scenario scenario.json`: play a scenario and print its timeline as JSON lines.
+"""
 
 from __future__ import annotations
 

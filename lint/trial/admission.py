@@ -1,7 +1,9 @@
-"""What the API server's admission does to an object that is created: priority class, limit ranges, default class, quota.
+"""What the API server's admission does to an object that is created: priority class, limit ranges, default class,
+quota.
 
 `admit` may fill in an object's spec (never in place) and raises `Refused` where the API server would answer 403 or 422.
-Follows plugin/pkg/admission/{priority,limitranger,resourcequota,storage/storageclass/setdefault} and pkg/quota/v1/evaluator/core.
+Follows plugin/pkg/admission/{priority,limitranger,resourcequota,storage/storageclass/setdefault} and
+pkg/quota/v1/evaluator/core.
 """
 
 from __future__ import annotations
@@ -26,11 +28,11 @@ if TYPE_CHECKING:
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - the API server's answer, not a fault
     """Admission refused an object.
 
-    `reason` is one of exceeded-quota, quota-needs-requests, limit-range, no-priority-class, forbidden, invalid, other; `path` the
-    field below the owner's spec that is to blame, empty when the whole template is.
+    `reason` is one of exceeded-quota, quota-needs-requests, limit-range, no-priority-class, forbidden, invalid,
+    other; `path` the field below the owner's spec that is to blame, empty when the whole template is.
     """
 
     def __init__(self, reason: str, message: str, path: Path = ()) -> None:
@@ -106,7 +108,9 @@ def default_class(world: World) -> str:
 
 
 def limit_defaults(limit: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The (default limits, default requests) of a limit range's item of type Container, as its own defaulting fills them in."""
+    """The (default limits, default requests) of a limit range's item of type Container, as its own defaulting fills
+    them in.
+    """
     limits = {**(limit.get("max") or {}), **(limit.get("default") or {})}
     requests = {**(limit.get("min") or {}), **limits, **(limit.get("defaultRequest") or {})}
     return limits, requests
@@ -180,9 +184,7 @@ def _check(
     for name, most in (item.get("maxLimitRequestRatio") or {}).items():
         request, limit = requests.get(name, 0), limits.get(name, 0)
         if not request or not limit:
-            refuse(
-                f"{name} max limit to request ratio per {what} is {most}, but no request or limit is specified or it is 0"
-            )
+            refuse(f"{name} max limit to request ratio per {what} is {most}, but a request or limit is missing or 0")
         elif limit * 1000 > thousandths(most) * request:
             refuse(
                 f"{name} max limit to request ratio per {what} is {most}, but provided ratio is {limit / request:.6f}"
@@ -192,12 +194,22 @@ def _check(
 # ---------------------------------------------------------------------- quota
 
 _PLURALS = {
-    "Pod": ("pods", ""), "PersistentVolumeClaim": ("persistentvolumeclaims", ""), "Service": ("services", ""),
-    "ConfigMap": ("configmaps", ""), "Secret": ("secrets", ""), "ReplicationController": ("replicationcontrollers", ""),
-    "ResourceQuota": ("resourcequotas", ""), "Job": ("jobs", "batch"), "CronJob": ("cronjobs", "batch"),
-    "Deployment": ("deployments", "apps"), "ReplicaSet": ("replicasets", "apps"), "StatefulSet": ("statefulsets", "apps"),
-    "DaemonSet": ("daemonsets", "apps"), "Ingress": ("ingresses", "networking.k8s.io"), "ServiceAccount": ("serviceaccounts", ""),
-}  # fmt: skip
+    "Pod": ("pods", ""),
+    "PersistentVolumeClaim": ("persistentvolumeclaims", ""),
+    "Service": ("services", ""),
+    "ConfigMap": ("configmaps", ""),
+    "Secret": ("secrets", ""),
+    "ReplicationController": ("replicationcontrollers", ""),
+    "ResourceQuota": ("resourcequotas", ""),
+    "ServiceAccount": ("serviceaccounts", ""),
+    "Job": ("jobs", "batch"),
+    "CronJob": ("cronjobs", "batch"),
+    "Deployment": ("deployments", "apps"),
+    "ReplicaSet": ("replicasets", "apps"),
+    "StatefulSet": ("statefulsets", "apps"),
+    "DaemonSet": ("daemonsets", "apps"),
+    "Ingress": ("ingresses", "networking.k8s.io"),
+}
 
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 

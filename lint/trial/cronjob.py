@@ -23,7 +23,9 @@ MANY_MISSED = 100
 
 @dataclass(slots=True)
 class CronState:
-    """The status of a CronJob: active Jobs by uid, when the last one was due (a second of the trial), and the parsed schedule."""
+    """The status of a CronJob: active Jobs by uid, when the last one was due (a second of the trial), and the parsed
+    schedule.
+    """
 
     active: dict[int, Object] = field(default_factory=dict)
     last: float | None = None

@@ -1,4 +1,7 @@
-"""PodDisruptionBudgets and the Eviction API. Follows pkg/controller/disruption and pkg/registry/core/pod/storage/eviction.go."""
+"""PodDisruptionBudgets and the Eviction API.
+
+Follows pkg/controller/disruption and pkg/registry/core/pod/storage/eviction.go.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +44,8 @@ def _allows(world: World, budget: Object, pod: Pod) -> bool:
 def status(world: World, budget: Object) -> tuple[int, int, int]:
     """(currentHealthy, desiredHealthy, expectedPods) of a budget now.
 
-    A percentage, and maxUnavailable in any form, count from the scale of the pods' controllers; pods of a controller without a
-    scale (Job, DaemonSet) allow no disruption then (expected 0).
+    A percentage, and maxUnavailable in any form, count from the scale of the pods' controllers; pods of a controller
+    without a scale (Job, DaemonSet) allow no disruption then (expected 0).
     """
     selector = budget.spec.get("selector")
     pods = [p for p in world.all("Pod", budget.namespace) if selectors.matches(selector, p.labels)]

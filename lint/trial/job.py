@@ -1,8 +1,10 @@
-"""The Job controller, and the one that removes finished Jobs. Follows pkg/controller/job and pkg/controller/ttlafterfinished.
+"""The Job controller, and the one that removes finished Jobs. Follows pkg/controller/job and
+pkg/controller/ttlafterfinished.
 
-What it keeps of upstream's ways, because they show: a change of a pod is looked at one second later (SyncJobBatchPeriod); the
-start of a Job and the end of a pod are known in whole seconds; finished pods are counted when the tracking finalizer comes off;
-an interim condition (FailureTarget, SuccessCriteriaMet) comes before the last one, which waits for the last pod to stop.
+What it keeps of upstream's ways, because they show: a change of a pod is looked at one second later
+(SyncJobBatchPeriod); the start of a Job and the end of a pod are known in whole seconds; finished pods are counted
+when the tracking finalizer comes off; an interim condition (FailureTarget, SuccessCriteriaMet) comes before the last
+one, which waits for the last pod to stop.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
 
 NAME = "job"
@@ -288,7 +289,7 @@ def _restarts_exceed(s: _Sync) -> bool:
     """OnFailure: the restarts of all containers of all unfinished pods against backoffLimit."""
     if s.spec["template"]["spec"]["restartPolicy"] != "OnFailure":
         return False
-    restarts = sum(p.restarts for p in s.pods if not p.terminal)
+    restarts: int = sum(p.restarts for p in s.pods if not p.terminal)
     limit: int = s.spec["backoffLimit"]
     return restarts > 0 if limit == 0 else restarts >= limit
 
@@ -435,7 +436,7 @@ def _manage(s: _Sync) -> float:
     if missing <= 0:
         return math.inf
     if not s.per_index:
-        wait = s.backoff.remaining(s.now)
+        wait: float = s.backoff.remaining(s.now)
         if wait > 0:
             return s.now + max(wait, BATCH_SECONDS)
     missing = min(missing, MOST_PODS_A_SYNC)
@@ -598,21 +599,17 @@ def _track(s: _Sync) -> bool:
     cause = job.cause(*CAUSES.get(reason, ()))
     if kind not in status.conditions:
         status.conditions[kind] = reason
-        world.event(
-            job, "failure-target" if failing else "success-criteria-met", {"reason": reason}, cause=cause, message=MESSAGES.get(reason, "")
-        )  # fmt: skip
+        interim = "failure-target" if failing else "success-criteria-met"
+        world.event(job, interim, {"reason": reason}, cause=cause, message=MESSAGES.get(reason, ""))
         changed = True
     if s.terminating == 0 and not full:
         status.conditions["Failed" if failing else "Complete"] = reason
         if not failing:
             status.completion = s.now
-        _over(world, job, "failed" if failing else "complete", reason, cause)
+        last = "failed" if failing else "complete"
+        world.event(job, last, {"reason": reason}, cause=cause, message=MESSAGES.get(reason, ""))
         changed = True
     return changed
-
-
-def _over(world: World, job: Object, event: str, reason: str, cause: Cause | None) -> None:
-    world.event(job, event, {"reason": reason}, cause=cause, message=MESSAGES.get(reason, ""))
 
 
 def final(world: World, job: Object) -> dict[str, Any]:

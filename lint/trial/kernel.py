@@ -1,11 +1,11 @@
 """The clock and the queue of a trial: a heap of (time, ticket, controller, key) and nothing else.
 
-There is no wall clock, no randomness and no thread: time is a float of seconds since the manifests were applied, and it moves
-only because the next entry of the heap lies later. Entries of one instant run in the order in which they were asked for
-(the ticket), so a trial of the same input is the same, byte for byte.
+There is no wall clock, no randomness and no thread: time is a float of seconds since the manifests were applied, and
+it moves only because the next entry of the heap lies later. Entries of one instant run in the order in which they
+were asked for (the ticket), so a trial of the same input is the same, byte for byte.
 
-The queue behaves like client-go's work queue with delays (util/workqueue/delaying_queue.go): a key that waits already is moved
-only to an earlier moment, never to a later one, and a key is worked on once however often it was asked for.
+The queue behaves like client-go's work queue with delays (util/workqueue/delaying_queue.go): a key that waits already
+is moved only to an earlier moment, never to a later one, and a key is worked on once however often it was asked for.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Kernel:
         heappush(self._heap, (at, self._ticket, controller, key))
 
     def run(self, until: float) -> bool:
-        """Work through the queue up to and including second `until`; False when the step budget was used up before that."""
+        """Work through the queue up to and including second `until`; False when the step budget was used up before
+        that.
+        """
         heap, due, syncs = self._heap, self._due, self._syncs
         while heap and heap[0][0] <= until:
             at, _, controller, key = heappop(heap)

@@ -30,7 +30,10 @@ DRAIN_RETRY_SECONDS = 5.0
 
 
 class Node(Object):
-    """A node as the scheduler and the controllers see it. `alive`: its agent reports; `ready`: the control plane believes so."""
+    """A node as the scheduler and the controllers see it.
+
+    `alive`: its agent reports; `ready`: the control plane believes so.
+    """
 
     __slots__ = ("alive", "allocatable", "ready", "taints", "unschedulable")
 
@@ -164,7 +167,7 @@ def sync_lifecycle(world: World, name: str, now: float) -> float | None:
 
 
 def sync_eviction(world: World, name: str, now: float) -> float | None:
-    """Delete the pods of a node that do not tolerate its NoExecute taints, at once or when their tolerationSeconds are over."""
+    """Delete the pods that do not tolerate a NoExecute taint of a node, or no longer (tolerationSeconds)."""
     node = world.nodes.get(name)
     if node is None:
         return None
@@ -191,7 +194,10 @@ def sync_eviction(world: World, name: str, now: float) -> float | None:
 
 
 def tolerated_seconds(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]) -> float:
-    """How long a pod stays with a NoExecute taint. Without a toleration of its own every pod has 300 s for a lost node."""
+    """How long a pod stays with a NoExecute taint.
+
+    Without a toleration of its own every pod has 300 s for a lost node.
+    """
     matching = [t for t in tolerations if selectors.tolerates(t, taint)]
     if matching:
         bounded = [float(t["tolerationSeconds"]) for t in matching if t.get("tolerationSeconds") is not None]

@@ -1,8 +1,8 @@
 """The node agent: what the containers of a pod do. The only module that reads the scenario's scripts.
 
-Restart policies of pods and containers, restart rules, crash-loop back-off, init containers and native sidecars, readiness,
-termination with its grace period, missing ConfigMaps and Secrets, images that cannot be pulled, the pod's own deadline.
-One round (`sync`) brings a pod up to the moment and says when it will next change by itself.
+Restart policies of pods and containers, restart rules, crash-loop back-off, init containers and native sidecars,
+readiness, termination with its grace period, missing ConfigMaps and Secrets, images that cannot be pulled, the pod's
+own deadline. One round (`sync`) brings a pod up to the moment and says when it will next change by itself.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Container:
 class Run:
     """What the node agent knows of a pod."""
 
-    __slots__ = ("created", "deadline", "inits", "mains", "ready_to_start", "step", "stopping", "kill_at", "workload")
+    __slots__ = ("created", "deadline", "inits", "kill_at", "mains", "ready_to_start", "step", "stopping", "workload")
 
     def __init__(self, world: World, pod: Pod, now: float) -> None:
         policy = str(pod.spec.get("restartPolicy", "Always"))
@@ -107,6 +107,7 @@ class Run:
 
     @property
     def inits_done(self) -> bool:
+        """Whether the main containers may start."""
         return self.step >= len(self.inits)
 
 
@@ -279,10 +280,7 @@ def _missing_volume(world: World, pod: Pod) -> bool:
 
 
 def _missing_env(world: World, pod: Pod, container: Mapping[str, Any]) -> bool:
-    for kind, name, key in _env_references(container):
-        if _absent(world, pod, kind, name, key):
-            return True
-    return False
+    return any(_absent(world, pod, kind, name, key) for kind, name, key in _env_references(container))
 
 
 def _env_references(container: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -427,7 +425,9 @@ def _next(pod: Pod, run: Run, now: float) -> float | None:
 
 
 def waiting_reason(pod: Pod) -> str:
-    """Why a pod on a node does not run: ContainerCreating, CreateContainerConfigError, ImagePullBackOff, CrashLoopBackOff or ""."""
+    """Why a pod on a node does not run: ContainerCreating, CreateContainerConfigError, ImagePullBackOff,
+    CrashLoopBackOff or "".
+    """
     if pod.run is None:
         return ""
     for c in (*pod.run.inits, *pod.run.mains):

@@ -1,7 +1,7 @@
 """The cluster profile: what the cluster of a trial looks like.
 
-The default is one control-plane node with its taint and three workers of 8 CPU and 32Gi in three zones, one default StorageClass
-(WaitForFirstConsumer) and one that binds at once.
+The default is one control-plane node with its taint and three workers of 8 CPU and 32Gi in three zones, one default
+StorageClass (WaitForFirstConsumer) and one that binds at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What a pod asks for: sums of requests and limits, and the QoS class. Amounts are whole thousandths of a unit (1 CPU = 1000).
+"""What a pod asks for: sums of requests and limits, and the QoS class. Amounts are whole thousandths of a unit (1 CPU
+= 1000).
 
 Follows component-helpers/resource (PodRequests, PodLimits) and pkg/apis/core/v1/helper/qos.
 """
@@ -16,7 +17,9 @@ Amounts = dict[str, int]
 
 @lru_cache(maxsize=4096)
 def thousandths(written: str | int | float) -> int:
-    """A quantity ("500m", "2Gi", 3) in thousandths, rounded up; 0 for what is not a quantity (the API server refuses it)."""
+    """A quantity ("500m", "2Gi", 3) in thousandths, rounded up; 0 for what is not a quantity (the API server refuses
+    it).
+    """
     try:
         return quantity.parse(written).milli_value()
     except ValueError:
@@ -29,7 +32,9 @@ def amounts(written: Mapping[str, Any] | None) -> Amounts:
 
 
 def pod_sum(spec: Mapping[str, Any], which: str) -> Amounts:
-    """The effective `requests` or `limits` of a pod: of its containers, of the pod level where it is set, and the overhead."""
+    """The effective `requests` or `limits` of a pod: of its containers, of the pod level where it is set, and the
+    overhead.
+    """
     total = containers_sum(spec, which)
     for name, amount in amounts((spec.get("resources") or {}).get(which)).items():
         if pod_level(name):
@@ -41,7 +46,9 @@ def pod_sum(spec: Mapping[str, Any], which: str) -> Amounts:
 
 
 def containers_sum(spec: Mapping[str, Any], which: str) -> Amounts:
-    """Containers and native sidecars add up; the largest init container (with the sidecars before it) counts where it is more."""
+    """Containers and native sidecars add up; the largest init container (with the sidecars before it) counts where it
+    is more.
+    """
     total: Amounts = {}
     for c in spec.get("containers") or ():
         _add(total, amounts((c.get("resources") or {}).get(which)))
@@ -74,7 +81,9 @@ def has_pod_level(spec: Mapping[str, Any]) -> bool:
 
 
 def with_pod_level(spec: dict[str, Any]) -> dict[str, Any]:
-    """A pod's spec with its pod-level resources completed from its containers (DefaultPodLevelResources); unchanged without any."""
+    """A pod's spec with its pod-level resources completed from its containers (DefaultPodLevelResources); unchanged
+    without any.
+    """
     own = spec.get("resources") or {}
     if not own.get("requests") and not own.get("limits"):
         return spec

@@ -1,7 +1,8 @@
 """What the containers do, what is done to the cluster, and how long a trial lasts.
 
-The written form is the `scenario.json` of a recorded timeline: `workloads` ("Kind/name" -> containers and indexes), `actions`
-({at, verb, target, value}), `cluster`, `startClock`, `horizonSeconds`. "*" for a workload or a container means any.
+The written form is the `scenario.json` of a recorded timeline: `workloads` ("Kind/name" -> containers and indexes),
+`actions` ({at, verb, target, value}), `cluster`, `startClock`, `horizonSeconds`. "*" for a workload or a container
+means any.
 """
 
 from __future__ import annotations
@@ -122,7 +123,10 @@ def _duration(value: Any) -> float:
 
 
 def read(document: Mapping[str, Any]) -> Scenario:
-    """A Scenario from the mapping of a scenario.json. Raises ValueError with a plain sentence on what cannot be read."""
+    """A Scenario from the mapping of a scenario.json.
+
+    Raises ValueError with a plain sentence on what cannot be read.
+    """
     try:
         return Scenario(
             name=str(document.get("name", "scenario")),

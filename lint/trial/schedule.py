@@ -20,8 +20,8 @@ _MACROS = {
 }  # fmt: skip
 _NAMES = [
     {}, {}, {},
-    {n: i + 1 for i, n in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())},
-    {n: i for i, n in enumerate("sun mon tue wed thu fri sat".split())},
+    {n: i + 1 for i, n in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])},
+    {n: i for i, n in enumerate(["sun", "mon", "tue", "wed", "thu", "fri", "sat"])},
 ]  # fmt: skip
 _RANGES = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 6)]
 

@@ -1,8 +1,9 @@
 """The scheduler: which node a pod gets, or why it gets none, in the words of `kubectl describe`.
 
-Follows the filters of pkg/scheduler/framework/plugins in their order; preemption is left out. Which of several fitting nodes is
-taken is a matter of scores; here the least loaded one, with soft preferences first, and the first name among equals.
-Pods that ask for the same are tried as one: when the first of them fits nowhere, the others need not be tried.
+Follows the filters of pkg/scheduler/framework/plugins in their order; preemption is left out. Which of several
+fitting nodes is taken is a matter of scores; here the least loaded one, with soft preferences first, and the first
+name among equals. Pods that ask for the same are tried as one: when the first of them fits nowhere, the others need
+not be tried.
 """
 
 from __future__ import annotations
@@ -171,7 +172,9 @@ def untolerated(
 
 
 def node_matches(spec: Mapping[str, Any], node: Node) -> bool:
-    """Whether nodeSelector and the required node affinity of a pod's spec match a node (nodeaffinity.RequiredNodeAffinity)."""
+    """Whether nodeSelector and the required node affinity of a pod's spec match a node
+    (nodeaffinity.RequiredNodeAffinity).
+    """
     required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
         "requiredDuringSchedulingIgnoredDuringExecution"
     )
@@ -204,13 +207,12 @@ def shortage(node: Node, used: Mapping[str, int], requests: Mapping[str, int]) -
 
 
 def _conflict(ports: Sequence[Port], taken: Mapping[int, Sequence[Port]]) -> bool:
-    for address, protocol, port in ports:
-        for others in taken.values():
-            for theirs, their_protocol, their_port in others:
-                if port == their_port and protocol == their_protocol:
-                    if address == theirs or "0.0.0.0" in (address, theirs):
-                        return True
-    return False
+    return any(
+        mine[1:] == theirs[1:] and (mine[0] == theirs[0] or "0.0.0.0" in (mine[0], theirs[0]))
+        for others in taken.values()
+        for theirs in others
+        for mine in ports
+    )
 
 
 # ---------------------------------------------------------------------- the round
@@ -585,9 +587,9 @@ def _signature(world: World, s: State, pod: Pod) -> str:
     found = s.signatures.get(memo)
     if found is None:
         parts = (
-            sorted(w.requests.items()), w.node_selector, w.node_affinity, w.affinity, w.anti_affinity, w.spread, w.tolerations, w.ports,
-            w.priority_class, pod.spec.get("volumes") if w.claims else None,
-            (pod.namespace, memo[2]) if near or w.claims else None, pod.uid if w.claims else None,
+            sorted(w.requests.items()), w.node_selector, w.node_affinity, w.affinity, w.anti_affinity, w.spread,
+            w.tolerations, w.ports, w.priority_class, pod.spec.get("volumes") if w.claims else None, (pod.namespace,
+            memo[2]) if near or w.claims else None, pod.uid if w.claims else None,
         )  # fmt: skip
         found = repr(parts)
         if not w.claims:

@@ -1,7 +1,8 @@
 """Claims and volumes: binding, provisioning, protection of what is in use, generic ephemeral volumes.
 
-Follows pkg/controller/volume/{persistentvolume,pvcprotection,ephemeral} and the scheduler's volumebinding plugin. A class of the
-profile, and a StorageClass among the objects whose provisioner is not kubernetes.io/no-provisioner, has a working provisioner.
+Follows pkg/controller/volume/{persistentvolume,pvcprotection,ephemeral} and the scheduler's volumebinding plugin. A
+class of the profile, and a StorageClass among the objects whose provisioner is not kubernetes.io/no-provisioner, has
+a working provisioner.
 """
 
 from __future__ import annotations
@@ -192,7 +193,9 @@ def bind(world: World, claim: Object, volume: Object) -> None:
 
 
 def find_volume(world: World, claim: Object, node: Node | None, only_reserved: bool = False) -> Object | None:
-    """The volume that a claim gets: one reserved for it, else the smallest that fits (and can be reached from the node)."""
+    """The volume that a claim gets: one reserved for it, else the smallest that fits (and can be reached from the
+    node).
+    """
     best: Object | None = None
     rank: tuple[int, int] = (0, 0)
     for volume in world.all("PersistentVolume"):
@@ -268,7 +271,9 @@ def _users(world: World, claim: Object) -> list[Pod]:
 
 
 def problem(world: World, pod: Pod) -> Problem | None:
-    """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use elsewhere."""
+    """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use
+    elsewhere.
+    """
     for i, name, template in claim_names(pod):
         cause = pod.cause("volumes", i)
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)

@@ -1,9 +1,10 @@
 """What happened in a trial: events with their moment, the state at the end, and the line that made an event happen.
 
-The written form (`Timeline.lines`) is one JSON object a line: t, kind, subject, event, detail. Subjects stand for generated
-names: the pod of a Job is `<job>/pod-N` in order of creation, of an Indexed Job `<job>/index-I/try-N`, the Job of a CronJob
-`<cronjob>/run-N`, the ReplicaSet of a Deployment `<deployment>/rev-N` and its pods `<deployment>/rev-N/pod-N`, the pod of a
-DaemonSet `<daemonset>/<node>/pod-N`; pods of a StatefulSet, bare pods and claims keep their names.
+The written form (`Timeline.lines`) is one JSON object a line: t, kind, subject, event, detail. Subjects stand for
+generated names: the pod of a Job is `<job>/pod-N` in order of creation, of an Indexed Job `<job>/index-I/try-N`, the
+Job of a CronJob `<cronjob>/run-N`, the ReplicaSet of a Deployment `<deployment>/rev-N` and its pods
+`<deployment>/rev-N/pod-N`, the pod of a DaemonSet `<daemonset>/<node>/pod-N`; pods of a StatefulSet, bare pods and
+claims keep their names.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ KIND_ORDER = (
 class Cause:
     """The field of a given manifest that made an event happen.
 
-    `object` is the index into the objects that the trial was given, `path` the way to the field from the object's root. The field
-    need not be written in the manifest (a default can be the cause); then its nearest existing parent is meant.
+    `object` is the index into the objects that the trial was given, `path` the way to the field from the object's
+    root. The field need not be written in the manifest (a default can be the cause); then its nearest existing parent
+    is meant.
     """
 
     object: int
@@ -93,7 +95,9 @@ class Timeline:
         ]
 
     def of(self, subject: str) -> list[Event]:
-        """Everything that happened to one subject and to what it made (`<subject>/...`), in order: the evidence for a finding."""
+        """Everything that happened to one subject and to what it made (`<subject>/...`), in order: the evidence for a
+        finding.
+        """
         return [e for e in self.events if e.subject == subject or e.subject.startswith(subject + "/")]
 
     def peak(self, kind: str, subject: str = "*") -> int:

@@ -2,13 +2,14 @@
 
 How a controller is written (job.py is the one to read):
 
-* A controller is a function `sync(world, key, now) -> next wake-up | None` and a `Controller` record that names it. `key` is the uid
-  of an object of its kind (or "" when it looks at everything); `world.get(key)` gives the object, or None when it is gone.
-  The answer is an absolute second. A sync reads the world, compares, acts through the functions of World and keeps what it has
-  to remember in `obj.state` (any value of its own). It never keeps state in its module.
-* `Controller.kind` is the kind whose objects it syncs: it is woken when one of them is added, changed or deleted, and, for the kinds
-  in `owns`, when a child changes (`child_delay` seconds later, where the upstream controller batches). `watches` and `on_change`
-  are for everything else. `adopts`: a pod without an owner wakes all objects of the kind, which may adopt it (`adopt`).
+* A controller is a function `sync(world, key, now) -> next wake-up | None` and a `Controller` record that names it.
+  `key` is the uid of an object of its kind (or "" when it looks at everything); `world.get(key)` gives the object, or
+  None when it is gone. The answer is an absolute second. A sync reads the world, compares, acts through the functions
+  of World and keeps what it has to remember in `obj.state` (any value of its own). It never keeps state in its module.
+* `Controller.kind` is the kind whose objects it syncs: it is woken when one of them is added, changed or deleted,
+  and, for the kinds in `owns`, when a child changes (`child_delay` seconds later, where the upstream controller
+  batches). `watches` and `on_change` are for everything else. `adopts`: a pod without an owner wakes all objects of
+  the kind, which may adopt it (`adopt`).
 * `Controller.final` says what the object's last line of the timeline holds.
 * It is registered by its module's name in controllers.py (`CONTROLLER = Controller(...)` in the module).
 
@@ -17,8 +18,8 @@ What a sync can do: `create_pod`, `create`, `delete`, `patch_spec`, `release` (t
 A create can be refused by admission: it raises `Refused`. After an error a controller comes back later and later:
 `return world.retry(name, key, now)`; `world.forget(name, key)` after success.
 
-All lists come in order of creation. Nothing here is copied: specs are shared between an object and the template it comes from and
-must not be changed in place.
+All lists come in order of creation. Nothing here is copied: specs are shared between an object and the template it
+comes from and must not be changed in place.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ class Object:
         self.state: Any = None
 
     def cause(self, *field: str | int) -> Cause | None:
-        """The field below this object's spec as a place in the given manifests (through the template that it was made from)."""
+        """A field of this object's spec as a place in the given manifests (in the template that it was made from)."""
         return None if self.source is None else Cause(self.source, self.path + field)
 
     def __repr__(self) -> str:
@@ -109,9 +110,10 @@ class Object:
 class Pod(Object):
     """A pod with what the scheduler and the node agent write about it.
 
-    `node` is set by the scheduler (or nodeName), `target` is the node a DaemonSet made it for, `index` the Job index or the
-    StatefulSet ordinal, `revision` a controller's own mark for the template. `ready_since` and `finished` are moments; `finished` is when the
-    last container stopped. `restarts` is the sum over all containers, `run` belongs to pod.py.
+    `node` is set by the scheduler (or nodeName), `target` is the node a DaemonSet made it for, `index` the Job index
+    or the StatefulSet ordinal, `revision` a controller's own mark for the template. `ready_since` and `finished` are
+    moments; `finished` is when the last container stopped. `restarts` is the sum over all containers, `run` belongs
+    to pod.py.
     """
 
     __slots__ = (
@@ -391,7 +393,9 @@ class World:
     # ------------------------------------------------------------------ errors
 
     def retry(self, controller: str, key: Key, now: float, base: float = 0.005, limit: float = 1000.0) -> float:
-        """The moment to try again after an error: `base` seconds, doubled with each failure in a row (the default rate limiter)."""
+        """The moment to try again after an error: `base` seconds, doubled with each failure in a row, as the default
+        rate limiter does.
+        """
         n = self._failures.get((controller, key), 0)
         self._failures[(controller, key)] = n + 1
         return now + min(base * 2.0 ** min(n, 40), limit)
@@ -458,8 +462,9 @@ class World:
         path: Path = (),
         controller: bool = True,
     ) -> Object:
-        """Create an object that a controller makes; `path` is where its spec stands below the owner's spec. Raises Refused.
+        """Create an object that a controller makes. Raises Refused.
 
+        `path` is where its spec stands below the owner's spec.
         With `controller=False` the owner is only remembered for its place, not as the controlling owner.
         """
         ns = namespace if namespace is not None else (owner.namespace if owner is not None else "default")
@@ -592,10 +597,10 @@ class World:
     # ------------------------------------------------------------------ deleting
 
     def delete(self, obj: Object, grace: float | None = None, propagation: str = "Background") -> None:
-        """Delete an object; what it controls follows (at once; "Foreground": the object waits for it; "Orphan": it stays).
+        """Delete an object; what it controls follows ("Foreground": the object waits for it; "Orphan": it stays).
 
-        A pod on a node gets its grace period (`grace`, or what its spec says) and the node agent ends it; one that was given to no
-        node, or has ended, goes at once. Finalizers keep the object until they are released.
+        A pod on a node gets its grace period (`grace`, or what its spec says) and the node agent ends it; one that
+        was given to no node, or has ended, goes at once. Finalizers keep the object until they are released.
         """
         if obj.uid not in self._objects:
             return
@@ -638,7 +643,7 @@ class World:
             self.removable(pod)
 
     def removable(self, pod: Pod) -> None:
-        """The node agent (or nobody) needs a pod that is being deleted no more: it goes, unless a finalizer holds it."""
+        """No node agent needs a pod that is being deleted any more: it goes, unless a finalizer holds it."""
         pod.grace = 0.0
         if not pod.finalizers:
             self._remove(pod)
