@@ -6,8 +6,63 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is nearly the word, or None; temporary."""
-    import difflib
+    """The one candidate that `word` probably stands for, or None when none is close.
 
-    close = difflib.get_close_matches(word, list(candidates), 1, 0.7)
-    return close[0] if close else None
+    Close is: the same but for case and '-', '_', '.'; or a few slips apart (a letter more, less, another, or two
+    exchanged): one slip up to 4 letters, two up to 9, three beyond. Of equals the first in the alphabet wins.
+    """
+    if not word or len(word) > 100:
+        return None
+    plain = _plain(word)
+    allowed = _slips(len(word))
+    best: tuple[int, str] | None = None
+    for candidate in candidates:
+        other = _plain(candidate)
+        if other == plain:
+            away = 0
+        elif abs(len(other) - len(plain)) > allowed or not _share_an_end(plain, other):
+            continue
+        else:
+            away = distance(plain, other, min(allowed, _slips(len(candidate))))
+            if away > min(allowed, _slips(len(candidate))):
+                continue
+        if candidate != word and (best is None or (away, candidate) < best):
+            best = (away, candidate)
+            allowed = away  # ties are still looked at, for the alphabet's sake
+    return best[1] if best else None
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Slips from one word to the other: a letter more, less or another, two exchanged; at most `most + 1`."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        above, row_before = row, before
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            if letter == wanted:
+                cost = above[j - 1]
+            else:
+                cost = 1 + min(above[j - 1], above[j], row[j - 1])
+                if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                    cost = min(cost, 1 + row_before[j - 2])
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before = above
+    return min(row[-1], most + 1)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("-", "").replace("_", "").replace(".", "")
+
+
+def _slips(length: int) -> int:
+    return 0 if length <= 2 else 1 if length <= 4 else 2 if length <= 9 else 3
+
+
+def _share_an_end(one: str, other: str) -> bool:
+    """Slips at both ends at once are rare; asking for one keeps far words out cheaply."""
+    return one[:1] == other[:1] or one[-1:] == other[-1:] or one[1:2] == other[:1] or one[:1] == other[1:2]
