@@ -8,7 +8,6 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from kubetrial.lint.values import names
 
 with open(os.path.join(os.path.dirname(__file__), "names.jsonl"), encoding="utf-8") as _file:

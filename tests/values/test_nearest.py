@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from kubetrial.lint.values.nearest import distance, nearest
 
-FIELDS = ["containers", "initContainers", "image", "imagePullPolicy", "args", "env", "envFrom", "ports", "restartPolicy"]
+FIELDS = [
+    "containers",
+    "initContainers",
+    "image",
+    "imagePullPolicy",
+    "args",
+    "env",
+    "envFrom",
+    "ports",
+    "restartPolicy",
+]
 
 
 @pytest.mark.parametrize(
