@@ -27,6 +27,7 @@ class Cluster:
     profile: Mapping[str, Any] = field(default_factory=dict)
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
+    _claims: dict[str, frozenset[str]] | None = None
     _by_label: dict[tuple[str, str, Any], list[Workload]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,56 @@ class Cluster:
         )
         return [w for w in candidates if selector.items() <= w.pod.labels.items()]
 
+    def claims_of(self, namespace: str) -> frozenset[str]:
+        """The names of the claims that pods of a namespace mount."""
+        if self._claims is None:
+            found: dict[str, set[str]] = {}
+            for workload in self.all(Workload):
+                names = found.setdefault(workload.namespace or "default", set())
+                for volume in workload.pod["volumes"].items():
+                    name = volume["persistentVolumeClaim"].get("claimName")
+                    if isinstance(name, str):
+                        names.add(name)
+            self._claims = {key: frozenset(names) for key, names in found.items()}
+        return self._claims.get(namespace, frozenset())
+
+    def is_referenced(self, obj: Object) -> bool:
+        """Whether a custom resource of the namespace names the object in any of its texts: it may use it in its own way."""
+        return any(
+            _is_custom(other) and other.namespace == obj.namespace and obj.name in _texts(other.value)
+            for other in self.objects
+        )
+
+    def exists_outside(self, kind: str, name: str) -> bool:
+        """Whether the configuration says that such an object exists outside of the set (`external`: kind/name patterns)."""
+        if not self.external:
+            return False
+        from fnmatch import fnmatchcase
+
+        return any(fnmatchcase(f"{kind}/{name}".lower(), pattern.lower()) for pattern in self.external)
+
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""
         return id(obj) in self.reported
+
+
+_BUILT_IN = frozenset(("", "apps", "batch", "autoscaling", "policy", "extensions"))
+
+
+def _is_custom(obj: Object) -> bool:
+    """Whether the object's group is not one of Kubernetes itself."""
+    return obj.group not in _BUILT_IN and not obj.group.endswith(".k8s.io")
+
+
+def _texts(value: Any) -> set[str]:
+    """All texts in a value; iterative."""
+    found, pending = set(), [value]
+    while pending:
+        top = pending.pop()
+        if top.__class__ is str:
+            found.add(top)
+        elif top.__class__ is dict:
+            pending.extend(top.values())
+        elif top.__class__ is list:
+            pending.extend(top)
+    return found

@@ -57,7 +57,7 @@ class Rule:
 
     entry: Entry
     check: Callable[..., Any]
-    view: type[Any]
+    views: tuple[type[Any], ...]
     takes_cluster: bool
 
 
@@ -90,18 +90,18 @@ def load(entry: Entry, options: Mapping[str, Any] | None = None) -> Rule | None:
 def bind(entry: Entry, check: Callable[..., Any], options: Mapping[str, Any] | None = None) -> Rule:
     """A rule from its check function; `options` are keyword-only parameters of it."""
     code = check.__code__
-    view = resolved(check, code.co_varnames[0])
+    views = resolved(check, code.co_varnames[0])
     takes_cluster = code.co_argcount > 1
     if options:
         import functools
 
         check = functools.partial(check, **options)
-    return Rule(entry, check, view, takes_cluster)
+    return Rule(entry, check, views, takes_cluster)
 
 
-def resolved(check: Callable[..., Any], parameter: str) -> type[Any]:
-    """The class that annotates a parameter; annotations are names in the rule's module."""
+def resolved(check: Callable[..., Any], parameter: str) -> tuple[type[Any], ...]:
+    """The classes that annotate a parameter (`Job`, or `Job | CronJob`); annotations are names in the rule's module."""
     annotation = check.__annotations__[parameter]
-    found = check.__globals__[annotation] if isinstance(annotation, str) else annotation
-    assert isinstance(found, type)
-    return found
+    if not isinstance(annotation, str):
+        return (annotation,)
+    return tuple(check.__globals__[name.strip()] for name in annotation.split("|"))

@@ -118,8 +118,9 @@ class Catalogue:
         into.required = tuple(required)
         into.rules = self._rules_for(into.name)
         for rule in into.rules:
-            if issubclass(rule.view, into.view):
-                into.view = rule.view
+            for view in rule.views:
+                if view.schema == into.name:
+                    into.view = view
 
     def _field(self, code: str, table: Mapping[str, Any]) -> Field:
         checks: tuple[Check, ...] = ()

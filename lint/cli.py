@@ -1,0 +1,172 @@
+"""The command line: check, run, rules, explain, problem-matcher.
+
+Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong use, wrong configuration, or a mistake inside of kubetrial.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+OK, FINDINGS, FAILURE = 0, 1, 2
+
+
+class UsageError(Exception):
+    """Something that the user wrote on the command line or in the configuration cannot be done."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the entry point of the `kubetrial` script."""
+    import gc
+
+    gc.disable()  # a run allocates much, frees little and ends soon
+    sys.setrecursionlimit(6000)
+    try:
+        parsed = parser().parse_args(arguments)
+        if parsed.command is None:
+            parser().print_help()
+            return FAILURE
+        code: int = parsed.command(parsed)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        print(f"kubetrial: {error}", file=sys.stderr)
+        return FAILURE
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): that is no error. Python must not flush into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("kubetrial: interrupted", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="kubetrial",
+        description="A linter, static validator and short behavioural simulator for Kubernetes manifests. Offline, without a cluster.",
+    )
+    top.add_argument("--version", action=_Version)
+    top.set_defaults(command=None)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _add_check(commands.add_parser("check", help="check manifests", description="Check manifests and report findings."))
+    rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
+    rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    rules.set_defaults(command=_rules)
+    explain = commands.add_parser("explain", help="show the manual page of a rule", description="Show the manual page of a rule.")
+    explain.add_argument("rule", nargs="?", help="a rule's name")
+    explain.add_argument("--all", action="store_true", help="all rules")
+    explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    explain.set_defaults(command=_explain)
+    matcher = commands.add_parser("problem-matcher", help="print the problem matcher of GitHub or VS Code for concise output")
+    matcher.add_argument("target", choices=("github", "vscode"))
+    matcher.set_defaults(command=_problem_matcher)
+    return top
+
+
+class _Version(argparse.Action):
+    """`--version`, which looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: list[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="show the version and exit")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"kubetrial {version('kubetrial')}")
+        parser.exit(OK)
+
+
+_FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "azure")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    add = check.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help="files, folders, globs, or - for standard input (default: .)")
+    add("--kubernetes-version", metavar="1.N", help="the version to check against: 1.25 to 1.37 (default: the newest)")
+    add("--select", action="append", metavar="RULES", help="only these: names with *, categories, or all; separated by commas")
+    add("--ignore", action="append", metavar="RULES", help="not these: names with *, or categories; separated by commas")
+    add("--output-format", action="append", choices=_FORMATS, metavar="FORMAT", help=f"one of {', '.join(_FORMATS)}; repeatable")
+    add("--output-file", action="append", metavar="FILE", help="where the format of the same position goes; others go to standard output")
+    add("--fail-on", choices=("error", "warning", "info", "never"), help="exit 1 from this level on (default: error)")
+    add("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    add("--max-warnings", type=int, metavar="N", help="exit 1 when there are more warnings")
+    add("--schema-dir", action="append", metavar="DIR", help="CustomResourceDefinitions or JSON schemas ({group}/{kind}_{version}.json)")
+    add("--exclude", action="append", metavar="GLOB", help="leave out what matches in folders")
+    add("--force-exclude", action="store_true", help="leave out what matches even if it is named on the command line")
+    add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
+    world = check.add_mutually_exclusive_group()
+    world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
+    world.add_argument("--open-world", dest="closed_world", action="store_false", help="more may exist beside what is given")
+    add("--config", metavar="FILE", help="read this configuration")
+    add("--isolated", action="store_true", help="read no configuration")
+    add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
+    add("--show-settings", action="store_true", help="show the settings that hold, and exit")
+    add("--show-files", action="store_true", help="show the files that would be read, and exit")
+    add("--quiet", action="store_true", help="report errors only")
+    add("--statistics", action="store_true", help="show counts by rule instead of findings")
+    add("--ranges", action="store_true", help="concise lines carry the end of the range too")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal, always or never")
+    add("--no-progress", action="store_true", help="no progress bar")
+    add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
+    check.set_defaults(command=_check)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import check
+
+    return check.command(arguments)
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import explain
+    from kubetrial.lint.rule import index
+
+    entries = index()
+    if arguments.output_format == "json":
+        print(explain.as_json(entries.values()))
+    elif arguments.output_format == "markdown":
+        print("\n".join(f"- `{e.name}` ({explain.facts(e)}): {e.summary}" for e in entries.values()))
+    else:
+        print(explain.table(entries), end="")
+    return OK
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import explain
+    from kubetrial.lint.rule import index
+    from kubetrial.lint.values.nearest import nearest
+
+    entries = index()
+    if arguments.all:
+        chosen = list(entries.values())
+    elif arguments.rule in entries:
+        chosen = [entries[arguments.rule]]
+    else:
+        if arguments.rule is None:
+            raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
+        close = nearest(arguments.rule, entries)
+        raise UsageError(f"there is no rule {arguments.rule!r}" + (f"; did you mean {close}?" if close else "; see `kubetrial rules`"))
+    if arguments.output_format == "json":
+        print(explain.as_json(chosen))
+    else:
+        show = explain.markdown if arguments.output_format == "markdown" else explain.text
+        print("\n".join(show(entry) for entry in chosen), end="")
+    return OK
+
+
+def _problem_matcher(arguments: argparse.Namespace) -> int:
+    import json
+
+    from kubetrial.lint.problem_matcher import matcher
+
+    print(json.dumps(matcher(arguments.target), indent=2))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

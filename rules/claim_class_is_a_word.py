@@ -1,0 +1,38 @@
+"""A claim whose StorageClass is called `default` or `none`, as if that meant the default class.
+
+`storageClassName: default` names a class called "default", which most clusters do not have; the claim stays Pending
+("storageclass.storage.k8s.io \"default\" not found"). Unset means the default class, and "" means no class: only a volume without
+a class can be bound.
+
+Leave the field out to get the default class, or write a class's name.
+
+See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PersistentVolumeClaim
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+_WORDS = ("default", "none", "null", "nil", "~")
+
+
+@rule(Category.RISKY)
+def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
+    """One of the words, and no StorageClass or volume of that name in the set or the profile."""
+    name = claim["spec"].get("storageClassName")
+    if not isinstance(name, str) or name.lower() not in _WORDS:
+        return
+    if cluster.get("storage.k8s.io", "StorageClass", "", name) or name in cluster.profile.get("storage_classes", ()):
+        return
+    if any(volume["spec"].get("storageClassName") == name for volume in cluster.kind("", "PersistentVolume")):
+        return
+    yield claim["spec"]["storageClassName"].found(
+        f"storageClassName {name} is the name of a class, not the default one",
+        consequence=f"where no class is called {name} the claim stays Pending with ProvisioningFailed",
+        help="remove the field to get the cluster's default class",
+    )

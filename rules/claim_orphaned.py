@@ -1,0 +1,54 @@
+"""A claim that no workload of the set mounts.
+
+The claim is bound or waits for a pod that never comes; a bound one keeps its disk, which is paid for. Often the name in a pod's
+`claimName` is misspelt, and that pod stays Pending.
+
+Mount the claim, correct the name, or remove the claim. A claim for something outside of these manifests can be listed in the
+configuration (`external`) or ignored with a reason.
+
+See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PersistentVolumeClaim, StatefulSet, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.RISKY)
+def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
+    """In a complete set with workloads in the claim's namespace: no pod mounts it, and no StatefulSet makes its name."""
+    if not cluster.complete or not claim["metadata"].get("name"):
+        return
+    mine = claim.namespace or "default"
+    workloads = [w for w in cluster.all(Workload) if (w.namespace or "default") == mine]
+    if not workloads or cluster.exists_outside("PersistentVolumeClaim", claim.name):
+        return  # nothing here could mount it: its users are somewhere else
+    mounted = set(cluster.claims_of(mine))
+    if claim.name in mounted or belongs_to_a_set(claim, cluster) or cluster.is_referenced(claim):
+        return
+    close = nearest(claim.name, [name for name in mounted if cluster.get("", "PersistentVolumeClaim", mine, name) is None])
+    yield claim["metadata"]["name"].found(
+        f"no workload of these manifests mounts the claim {claim.name}",
+        consequence="the claim and its disk stay unused, and are paid for",
+        help=f"a pod mounts `{close}`: write the same name in both places" if close else "mount it, or remove it",
+    )
+
+
+def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
+    """Whether its name is the name of a claim template, a StatefulSet's name and an ordinal: claim-left-over judges those."""
+    match = re.fullmatch(r"(.+)-\d+", claim.name)
+    if match is None:
+        return False
+    for statefulset in cluster.all(StatefulSet):
+        if (statefulset.namespace or "default") == (claim.namespace or "default"):
+            for template in statefulset.spec["volumeClaimTemplates"].items():
+                if match.group(1) == f"{template['metadata'].get('name')}-{statefulset.name}":
+                    return True
+    return False

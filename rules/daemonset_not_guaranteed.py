@@ -1,0 +1,86 @@
+"""A DaemonSet whose pods are not Guaranteed, so they are evicted or killed before others.
+
+When a node runs out of memory or disk, the kubelet evicts BestEffort pods first, then Burstable ones above their requests; a node
+agent that is evicted comes back to the same node and is evicted again. A pod is Guaranteed when every container, init containers and
+sidecars included, has cpu and memory limits and requests equal to them (limits alone are enough: requests default to them).
+
+Set cpu and memory limits on every container, or give a LimitRange with defaults to the namespace.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint import defaults
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import DaemonSet, PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.trial.resources import qos_class
+
+
+_NEEDED = ("cpu", "memory")
+
+
+@rule(Category.RISKY)
+def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
+    """The QoS class of its pods, after the defaults of LimitRanges in its namespace."""
+    pod = daemonset.pod
+    spec = defaults.pod(with_limit_range(pod, cluster))
+    found = qos_class(spec)
+    if found == "Guaranteed" or not pod.get("containers"):
+        return
+    if found == "BestEffort":
+        lacking = "no container has requests or limits"
+    else:
+        lacking = "; ".join(lacks(spec))
+    yield pod["containers"].found(
+        f"pods of this DaemonSet are {found}: {lacking}",
+        key=True,
+        consequence="on a node under pressure they are evicted or killed before Guaranteed pods, and evicted again when they return",
+        help="give every container cpu and memory limits (requests default to them)",
+    )
+
+
+def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:
+    """The pod's spec with the container defaults of its namespace's LimitRanges filled in."""
+    spec = dict(pod.mapping())
+    for limit_range in cluster.kind("", "LimitRange"):
+        if (limit_range.namespace or "default") != (pod.owner.namespace or "default"):
+            continue
+        for limit in limit_range["spec"]["limits"].items():
+            if limit.get("type") == "Container":
+                for group in ("initContainers", "containers"):
+                    if isinstance(spec.get(group), list):
+                        spec[group] = [filled(c, limit.get("default", {}), limit.get("defaultRequest", {})) for c in spec[group]]
+    return spec
+
+
+def filled(container: Any, limits: dict[str, Any], requests: dict[str, Any]) -> Any:
+    """A container with the defaults of a LimitRange."""
+    if not isinstance(container, dict):
+        return container
+    own = container.get("resources") or {}
+    given = {**limits, **(own.get("limits") or {})}
+    asked = {**given, **requests, **(own.get("limits") or {}), **(own.get("requests") or {})}
+    return {**container, "resources": {**own, "limits": given, "requests": asked}}
+
+
+def lacks(spec: dict[str, Any]) -> list[str]:
+    """What each container lacks of being Guaranteed."""
+    said = []
+    for group in ("initContainers", "containers"):
+        for container in spec.get(group) or ():
+            resources = container.get("resources") or {}
+            limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+            missing = [name for name in _NEEDED if not limits.get(name)]
+            if missing:
+                said.append(f"{container.get('name')} has no limit for {' and '.join(missing)}")
+                continue
+            unequal = [name for name in _NEEDED if name in requests and requests[name] != limits[name]]
+            if unequal:
+                said.append(f"{container.get('name')} requests less {' and '.join(unequal)} than its limit")
+    return said or ["the limits of the pod and of its containers differ from the requests"]

@@ -1,0 +1,59 @@
+"""A helper container that runs beside the work and never ends, so the Job never completes.
+
+A Job is complete when all ordinary containers of its pod have ended. Proxies, agents and shippers do not end by themselves: the
+pod stays Running after the work is done, and with `concurrencyPolicy: Forbid` no later run of a CronJob starts.
+
+Make the helper a native sidecar: an init container with `restartPolicy: Always`, which is stopped when the work has ended.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Container, JobSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+_HELPERS = frozenset(
+    (
+        "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy", "linkerd2-proxy",
+        "fluent-bit", "fluentd", "filebeat", "promtail", "vault-agent", "oauth2-proxy", "pgbouncer", "datadog-agent", "otel-collector",
+        "opentelemetry-collector", "opentelemetry-collector-contrib", "statsd-exporter", "vector", "telegraf", "docker-dind",
+    )
+)  # fmt: skip
+
+
+@rule(Category.BROKEN)
+def check(job: JobSpec) -> Findings:
+    """A second ordinary container that is known to run for ever, by its image's name or its command."""
+    containers = list(job.pod.containers())
+    if len(containers) < 2:
+        return
+    for container in containers:
+        why = endless(container)
+        if why and not all(endless(other) for other in containers):
+            yield container.found(
+                f"container {container.name} {why}, so this Job never completes",
+                consequence="the pod stays Running after the work has ended, and the Job stays active",
+                help="make it an init container with restartPolicy: Always: it is stopped when the work has ended",
+            )
+
+
+def endless(container: Container) -> str:
+    """Why a container runs for ever, as far as its manifest shows; empty where it does not."""
+    words = [word for name in ("command", "args") for word in container.get(name, []) if isinstance(word, str)]
+    text = " ".join(words).strip()
+    if text.endswith(("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")):
+        return f"sleeps for ever (`{text[-40:]}`)"
+    if not container.get("command") and image_name(container.get("image", "")) in _HELPERS:
+        return f"is {image_name(container.get('image', ''))}, which does not end by itself"
+    return ""
+
+
+def image_name(image: Any) -> str:
+    """`registry.example.com/a/fluent-bit:2.1` -> `fluent-bit`."""
+    return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]

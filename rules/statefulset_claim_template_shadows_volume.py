@@ -1,0 +1,45 @@
+"""A volume of the template that a claim template of the same name replaces.
+
+The controller puts the pod's claim in the place of a volume with the same name, so the volume that stands in the template (an emptyDir,
+a ConfigMap) silently never exists. Two claim templates of one name make one claim.
+
+Give each its own name.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import StatefulSet
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.BROKEN)
+def check(statefulset: StatefulSet) -> Findings:
+    """A claim template with the name of a volume, or of another claim template."""
+    templates = statefulset.spec["volumeClaimTemplates"]
+    if not templates.present:
+        return
+    volumes = {volume.get("name"): volume for volume in statefulset.pod["volumes"].items()}
+    seen = {}
+    for template in templates.items():
+        node = template["metadata"]["name"]
+        if not node.present:
+            continue
+        if node.value in volumes:
+            yield node.found(
+                f"the claim template {node.value} replaces the volume of the same name in the pod template",
+                consequence="pods mount the claim; the volume that is written in the template is ignored without a message",
+                help="rename one of them",
+                related=(("the volume", volumes[node.value]),),
+            )
+        elif node.value in seen:
+            yield node.found(
+                f"two claim templates are called {node.value}",
+                consequence="one claim is made, and the second template is ignored",
+                help="rename one of them",
+                related=(("the first", seen[node.value]),),
+            )
+        seen[node.value] = node

@@ -1,0 +1,27 @@
+"""A StatefulSet with terminationGracePeriodSeconds 0, which can run one identity twice.
+
+With 0 the API object of a pod is removed before its process has stopped, so the replacement with the same name and claim may start
+while the old one still writes: two writers on one volume.
+
+Leave the field out (30 seconds), or write the time that the application needs to stop.
+
+See https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import StatefulSet
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.BROKEN)
+def check(statefulset: StatefulSet) -> Findings:
+    """The grace period of the template is 0."""
+    if statefulset.pod.get("terminationGracePeriodSeconds") == 0:
+        yield statefulset.pod["terminationGracePeriodSeconds"].found(
+            "terminationGracePeriodSeconds 0 lets a replacement start while the old pod of the same name still runs",
+            consequence="two processes with one identity may write to one volume",
+            help="remove the field, or write at least 1",
+        )
