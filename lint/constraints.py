@@ -32,6 +32,10 @@ FORMATS = {
     "ip": ("addresses", "ip_problem"),
     "cidr": ("addresses", "cidr_problem"),
     "percent": ("names", "percent"),
+    "domain-prefixed-path": ("names", "domain_prefixed_path"),
+    "signer-name": ("names", "signer_name"),
+    "csi-driver-name": ("drivers", "csi_driver"),
+    "provisioner-name": ("drivers", "provisioner"),
 }
 
 _TYPE_WORDS = {
@@ -230,8 +234,8 @@ def _format(name: str, code: str, table: Mapping[str, Any]) -> Check:
 
     def check(value: Any, parent: Node, key: str | int) -> Found | None:
         nonlocal reason_of
-        if value == "" and empty_is_unset:
-            return None
+        if value.__class__ is not str or (value == "" and empty_is_unset):
+            return None  # of a number-or-text field, a format speaks of the text
         if reason_of is None:
             reason_of = getattr(importlib.import_module(f"kubetrial.lint.values.{module}"), function)
         reason = reason_of(value)
@@ -317,6 +321,21 @@ def _keys(name: str, code: str, table: Mapping[str, Any]) -> Check:
     return check
 
 
+def _sign(wanted: str, code: str, table: Mapping[str, Any]) -> Check:
+    """`sign = "positive"` or `"nonnegative"`, of a quantity."""
+    least = 1 if wanted == "positive" else 0
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        from kubetrial.lint.values import quantity
+
+        if quantity.parse(value).unscaled >= least:
+            return None
+        bound = "above zero" if least else "zero or more"
+        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bound}")
+
+    return check
+
+
 def _forbidden(reason: str, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Found | None:
         return _say("field-forbidden", _child(parent, key, value), f"`{key}` cannot be set here: {reason}", "remove it", key=True)
@@ -356,5 +375,6 @@ _MAKERS: dict[str, Callable[[Any, str, Mapping[str, Any]], Check]] = {
     "unique": _unique,
     "key": _list_key,
     "keys": _keys,
+    "sign": _sign,
     "forbidden": _forbidden,
 }

@@ -249,6 +249,31 @@ class Service(Object):
         """Whether its DNS name stands for the pods themselves."""
         return bool(self["spec"].get("clusterIP") == "None")
 
+    @property
+    def cluster_ips(self) -> list[Any]:
+        """Its addresses as the server reads them: `clusterIPs`, or `clusterIP` alone."""
+        spec = self["spec"]
+        single = spec.get("clusterIP")
+        return list(spec.get("clusterIPs") or ([single] if single else []))
+
+    @property
+    def has_no_address(self) -> bool:
+        """Whether `None` is its only address: such a Service needs no ports."""
+        return self.cluster_ips == ["None"]
+
+
+class Ported(Node):
+    """What has a list of ports with names: the spec of a Service, or a subset of Endpoints."""
+
+    __slots__ = ()
+
+
+class ServiceSpec(Ported):
+    """The spec of a Service."""
+
+    __slots__ = ()
+    schema = "core.v1.ServiceSpec"
+
 
 class PersistentVolumeClaim(Object):
     """A claim on storage."""
@@ -257,8 +282,169 @@ class PersistentVolumeClaim(Object):
     schema = "core.v1.PersistentVolumeClaim"
 
 
+class Endpoints(Object):
+    """The addresses behind a Service, in their old form."""
+
+    __slots__ = ()
+    schema = "core.v1.Endpoints"
+
+
+class EndpointSubset(Ported):
+    """Addresses and ports of Endpoints that belong together."""
+
+    __slots__ = ()
+    schema = "core.v1.EndpointSubset"
+
+
+class EndpointSlice(Object):
+    """A part of the addresses behind a Service."""
+
+    __slots__ = ()
+    schema = "discovery.v1.EndpointSlice"
+
+
+class Ingress(Object):
+    """Routes HTTP from outside to Services."""
+
+    __slots__ = ()
+    schema = "networking.v1.Ingress"
+
+
+class IngressBackend(Node):
+    """Where an Ingress sends requests: a Service or another resource."""
+
+    __slots__ = ()
+    schema = "networking.v1.IngressBackend"
+
+
+class IngressPath(Node):
+    """A path of an Ingress rule."""
+
+    __slots__ = ()
+    schema = "networking.v1.HTTPIngressPath"
+
+
+class IngressClassSpec(Node):
+    """Which controller serves a class of Ingresses."""
+
+    __slots__ = ()
+    schema = "networking.v1.IngressClassSpec"
+
+
+class NetworkPolicyPort(Node):
+    """A port, or a range of ports, of a NetworkPolicy."""
+
+    __slots__ = ()
+    schema = "networking.v1.NetworkPolicyPort"
+
+
+class NetworkPolicyPeer(Node):
+    """Who a NetworkPolicy lets in or out."""
+
+    __slots__ = ()
+    schema = "networking.v1.NetworkPolicyPeer"
+
+
+class IPBlock(Node):
+    """A range of addresses in a NetworkPolicy."""
+
+    __slots__ = ()
+    schema = "networking.v1.IPBlock"
+
+
+class IPAddress(Object):
+    """An address that is in use; its name is the address."""
+
+    __slots__ = ()
+    schema = "networking.v1.IPAddress"
+
+
+class ServiceCIDR(Object):
+    """A range that the addresses of Services are taken from."""
+
+    __slots__ = ()
+    schema = "networking.v1.ServiceCIDR"
+
+
+class PersistentVolume(Object):
+    """A piece of storage."""
+
+    __slots__ = ()
+    schema = "core.v1.PersistentVolume"
+
+
+class PersistentVolumeSpec(Node):
+    """What a piece of storage is; also the inline volume of a VolumeAttachment."""
+
+    __slots__ = ()
+    schema = "core.v1.PersistentVolumeSpec"
+    SOURCES = (
+        "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd", "quobyte", "cephfs", "iscsi",
+        "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO",
+        "local", "storageos", "csi",
+    )  # fmt: skip
+    """In the order in which the server looks at them: it takes the first and refuses the others."""
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources that are set, in the server's order."""
+        values = self.mapping()
+        return [name for name in self.SOURCES if values.get(name) is not None]
+
+
+class Parametrised(Object):
+    """A class of storage with parameters for its driver."""
+
+    __slots__ = ()
+
+
+class StorageClass(Parametrised):
+    """How claims are provisioned."""
+
+    __slots__ = ()
+    schema = "storage.v1.StorageClass"
+
+
+class VolumeAttributesClass(Parametrised):
+    """Parameters of volumes that can change later."""
+
+    __slots__ = ()
+    schema = "storage.v1.VolumeAttributesClass"
+
+
+class VolumeAttachment(Object):
+    """A volume that is attached to a node."""
+
+    __slots__ = ()
+    schema = "storage.v1.VolumeAttachment"
+
+
+class CSIDriver(Object):
+    """How a storage driver wants to be used."""
+
+    __slots__ = ()
+    schema = "storage.v1.CSIDriver"
+
+
+class CSINodeDriver(Node):
+    """A storage driver on a node."""
+
+    __slots__ = ()
+    schema = "storage.v1.CSINodeDriver"
+
+
 WORKLOADS: tuple[type[Workload], ...] = (
     Pod, PodTemplate, ReplicationController, ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob,
 )  # fmt: skip
-VIEWS: dict[str, type[Object]] = {cls.schema: cls for cls in (*WORKLOADS, Service, PersistentVolumeClaim)}
+
+
+def _concrete(cls: type[Object]) -> Iterator[type[Object]]:
+    """The views of whole objects: the class and its subclasses that stand for a type."""
+    if cls.schema:
+        yield cls
+    for sub in cls.__subclasses__():
+        yield from _concrete(sub)
+
+
+VIEWS: dict[str, type[Object]] = {cls.schema: cls for cls in _concrete(Object)}
 """Type of the catalogue -> the view that an object of it has in the cluster."""

@@ -239,6 +239,9 @@ class _Walk:
                 for index, item in enumerate(value):
                     if item is not None:
                         self._value(node, index, inner, item)
+                    elif inner.kind == STRING and inner.checks:
+                        # The server reads a null item as an empty text.
+                        self._value(node, index, inner, "")
         elif kind == MAP:
             if value.__class__ is not dict:
                 self._wrong(parent, key, field, value)

@@ -1,0 +1,35 @@
+"""Values of `externalTrafficPolicy` and `healthCheckNodePort` that no Service takes.
+
+`externalTrafficPolicy` is Cluster (any node takes traffic) or Local (only nodes with a pod do), and the health check's port is a
+port. The API server refuses anything else.
+
+Write Cluster or Local; leave `healthCheckNodePort` out to have a free port chosen.
+
+See https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Service
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(service: Service) -> Findings:
+    """Find unsupported values where the fields themselves are allowed."""
+    spec = service["spec"]
+    values = spec.mapping()
+    policy = values.get("externalTrafficPolicy")
+    if not policy:
+        return
+    kind = values.get("type") or "ClusterIP"
+    outside = kind in ("NodePort", "LoadBalancer") or (kind == "ClusterIP" and values.get("externalIPs"))
+    if outside and policy not in ("Cluster", "Local"):
+        yield spec["externalTrafficPolicy"].found(
+            f"externalTrafficPolicy is `{policy}`; supported: Cluster, Local", help="write `Cluster` or `Local`"
+        )
+    health = values.get("healthCheckNodePort") or 1
+    if kind == "LoadBalancer" and policy == "Local" and not 1 <= health <= 65535:
+        yield spec["healthCheckNodePort"].found(f"healthCheckNodePort is {health}; it must be from 1 to 65535", help="leave it out")
