@@ -76,6 +76,8 @@ def _pod(world: World, pod: Pod) -> None:
     ranges = world.all("LimitRange", pod.namespace)
     for one in ranges:
         pod.spec = _with_limit_defaults(pod.spec, one.spec)
+    if ranges:
+        _check_requests(pod)
     for one in ranges:
         _check_limits(pod, one.spec)
     pod.spec = with_pod_level(pod.spec)
@@ -143,6 +145,22 @@ def _with_resources(
         "requests": {**requests, **(own.get("requests") or {})},
     }
     return {**container, "resources": merged}
+
+
+def _check_requests(pod: Pod) -> None:
+    """Validation comes after the limit range has filled in limits: a request may not exceed them."""
+    for group in ("containers", "initContainers"):
+        for i, c in enumerate(pod.spec.get(group) or ()):
+            own = c.get("resources") or {}
+            limits = amounts(own.get("limits"))
+            for name, amount in amounts(own.get("requests")).items():
+                if name in limits and amount > limits[name]:
+                    raise Refused(
+                        "invalid",
+                        f'Pod "{pod.name}" is invalid: spec.{group}[{i}].resources.requests: Invalid value: '
+                        f'"{own["requests"][name]}": must be less than or equal to {name} limit of {own["limits"][name]}',
+                        ("template", "spec", group, i, "resources", "requests", name),
+                    )
 
 
 def _check_limits(pod: Pod, limit_range: Mapping[str, Any]) -> None:

@@ -95,6 +95,7 @@ def sync(world: World, key: int, now: float) -> float | None:
             labels=metadata.get("labels") or {},
             annotations=metadata.get("annotations") or {},
             path=("jobTemplate", "spec"),
+            defaulted=True,
         )
     except Refused as refused:
         world.failed_create(cron, refused)

@@ -19,7 +19,7 @@ Key = int | str
 Sync = Callable[[Key, float], float | None]
 """One round of work at a moment; the answer is the next moment at which to look again, if any."""
 
-STEP_BUDGET = 400_000
+STEP_BUDGET = 200_000
 """Rounds of work after which a trial stops with a note. A usual set of manifests needs some hundreds for an hour."""
 
 

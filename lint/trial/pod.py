@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.trial import storage
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
 
@@ -170,8 +171,7 @@ def _progress(world: World, pod: Pod, run: Run, now: float) -> None:
     if not run.created:
         if now < run.ready_to_start - _TICK:
             return
-        missing = _missing_volume(world, pod)
-        if missing:
+        if _missing_volume(world, pod) or storage.unbound(world, pod):
             _waits(pod, run, "ContainerCreating")
             return
         run.created = True
@@ -437,7 +437,12 @@ def waiting_reason(pod: Pod) -> str:
 
 
 def _on_change(world: World, obj: Object, change: Change) -> None:
-    if obj.kind in ("ConfigMap", "Secret"):
+    if obj.kind == "PersistentVolumeClaim":
+        if storage.state(obj).phase == "Bound":
+            for pod in storage.users(world, obj):
+                if pod.node is not None and pod.phase == "Pending":
+                    world.wake(NAME, pod.uid)
+    elif obj.kind in ("ConfigMap", "Secret"):
         if change != "deleted":
             for uid, pod in list(world.shared.get("waiting-pods", {}).items()):
                 if pod.namespace == obj.namespace:
@@ -465,5 +470,10 @@ def final(world: World, pod: Pod) -> dict[str, Any]:
 
 
 CONTROLLER = Controller(
-    NAME, sync, watches=("Pod", "ConfigMap", "Secret"), on_change=_on_change, describes="Pod", final=final
+    NAME,
+    sync,
+    watches=("Pod", "ConfigMap", "Secret", "PersistentVolumeClaim"),
+    on_change=_on_change,
+    describes="Pod",
+    final=final,
 )

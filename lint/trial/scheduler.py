@@ -122,13 +122,27 @@ def _field_nodes(terms: Sequence[Mapping[str, Any]] | None) -> set[str] | None:
 class State:
     """What the scheduler remembers: what waits, and what every node carries."""
 
-    __slots__ = ("accounted", "anti", "fresh", "group_of", "pending", "ports", "signatures", "used", "wants")
+    __slots__ = (
+        "accounted",
+        "anti",
+        "fresh",
+        "group_of",
+        "of_owner",
+        "on",
+        "pending",
+        "ports",
+        "signatures",
+        "used",
+        "wants",
+    )
 
     def __init__(self) -> None:
         self.wants: dict[int, Wants] = {}
         self.signatures: dict[tuple[Any, ...], str] = {}
         self.pending: dict[str, dict[int, Pod]] = {}
         self.group_of: dict[int, str] = {}
+        self.on: dict[str, dict[int, Pod]] = {}
+        self.of_owner: dict[tuple[int, str], int] = {}
         self.fresh: dict[int, Pod] = {}
         self.used: dict[str, Amounts] = {}
         self.ports: dict[str, dict[int, list[Port]]] = {}
@@ -279,7 +293,7 @@ def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | 
     problem = storage.problem(world, pod) if w.claims else None
     if problem is not None:
         return None, f"0/{len(nodes)} nodes are available: {problem.text}.", problem.cause
-    spread = _Spread(world, pod, w) if w.spread else None
+    spread = _Spread(world, s, pod, w) if w.spread else None
     near = _Neighbours(world, s, pod, w) if w.affinity or w.anti_affinity or s.anti else None
     reasons: dict[str, int] = {}
     fitting: list[Node] = []
@@ -365,7 +379,7 @@ class _Spread:
 
     __slots__ = ("constraints", "pod")
 
-    def __init__(self, world: World, pod: Pod, w: Wants) -> None:
+    def __init__(self, world: World, s: State, pod: Pod, w: Wants) -> None:
         self.pod = pod
         self.constraints: list[tuple[Mapping[str, Any], str, dict[str, int], int]] = []
         keys = [str(c.get("topologyKey")) for c in w.spread]
@@ -378,11 +392,8 @@ class _Spread:
                     continue
                 domain = node.labels[key]
                 matching = sum(
-                    p.namespace == pod.namespace
-                    and p.deleting is None
-                    and not p.terminal
-                    and selectors.matches(selector, p.labels)
-                    for p in world.pods_on(node.name)
+                    p.namespace == pod.namespace and p.deleting is None and selectors.matches(selector, p.labels)
+                    for p in s.on.get(node.name, {}).values()
                 )
                 counts[domain] = counts.get(domain, 0) + matching
             lowest = min(counts.values(), default=0)
@@ -456,9 +467,7 @@ class _Neighbours:
         self.existing: set[tuple[str, str]] = set()
         if w.affinity or w.anti_affinity:
             for node in world.nodes.values():
-                for other in world.pods_on(node.name):
-                    if other.terminal:
-                        continue
+                for other in s.on.get(node.name, {}).values():
                     if w.affinity and all(_term_matches_pod(world, t, pod, other) for t in w.affinity):
                         for key, domains in self.affinity:
                             if key in node.labels:
@@ -510,9 +519,7 @@ def _best(world: World, s: State, pod: Pod, w: Wants, fitting: Sequence[Node]) -
     if w.spread_softly:
         _rank(scores, _even(world, pod, w, fitting), 2.0)
     elif pod.owner is not None and pod.owner.kind in ("ReplicaSet", "StatefulSet", "Job"):
-        raw = {
-            n.name: -float(sum(p.owner is pod.owner and not p.terminal for p in world.pods_on(n.name))) for n in fitting
-        }
+        raw = {n.name: -float(s.of_owner.get((pod.owner.uid, n.name), 0)) for n in fitting}
         _rank(scores, raw, 2.0)
     for node in fitting:
         used, total = s.used.get(node.name, {}), node.allocatable
@@ -540,12 +547,9 @@ def _domain_count(world: World, key: str, node: Node, matching: Any) -> int:
     domain = node.labels.get(key)
     if domain is None:
         return 0
+    on = state(world).on
     return sum(
-        matching(p)
-        for n in world.nodes.values()
-        if n.labels.get(key) == domain
-        for p in world.pods_on(n.name)
-        if not p.terminal
+        matching(p) for n in world.nodes.values() if n.labels.get(key) == domain for p in on.get(n.name, {}).values()
     )
 
 
@@ -615,6 +619,16 @@ def _leave(s: State, pod: Pod) -> None:
     s.fresh.pop(pod.uid, None)
 
 
+def _regroup(world: World, s: State) -> None:
+    """From now on the labels of what waits matter: pods that are there refuse some of them."""
+    waiting = sorted((p for g in s.pending.values() for p in g.values()), key=lambda p: p.uid)
+    s.pending.clear()
+    s.signatures.clear()
+    for pod in waiting:
+        signature = s.group_of[pod.uid] = _signature(world, s, pod)
+        s.pending.setdefault(signature, {})[pod.uid] = pod
+
+
 def _account(world: World, s: State, pod: Pod, holds: bool) -> bool:
     """Add or take away what a pod holds on its node; whether something became free."""
     known = s.accounted.get(pod.uid)
@@ -622,15 +636,24 @@ def _account(world: World, s: State, pod: Pod, holds: bool) -> bool:
         if known is None and pod.node is not None:
             w = wants(world, pod.spec)
             s.accounted[pod.uid] = (pod.node, w.requests)
+            s.on.setdefault(pod.node, {})[pod.uid] = pod
+            if pod.owner is not None:
+                mark = (pod.owner.uid, pod.node)
+                s.of_owner[mark] = s.of_owner.get(mark, 0) + 1
             _add(s.used.setdefault(pod.node, {}), w.requests, 1)
             if w.ports:
                 s.ports.setdefault(pod.node, {})[pod.uid] = w.ports
             if w.anti_affinity:
                 s.anti[pod.uid] = pod
+                if len(s.anti) == 1:
+                    _regroup(world, s)
         return False
     if known is None:
         return False
     node, requests = s.accounted.pop(pod.uid)
+    del s.on[node][pod.uid]
+    if pod.owner is not None and s.of_owner.get((pod.owner.uid, node)):
+        s.of_owner[(pod.owner.uid, node)] -= 1
     _add(s.used.setdefault(node, {}), requests, -1)
     s.ports.get(node, {}).pop(pod.uid, None)
     s.anti.pop(pod.uid, None)

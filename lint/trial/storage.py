@@ -119,7 +119,7 @@ def sync(world: World, key: int, now: float) -> float | None:
         return None
     own = state(obj)
     if obj.deleting is not None:
-        if not any(p.node is not None for p in _users(world, obj)):
+        if not any(p.node is not None for p in users(world, obj)):
             world.release(obj, PROTECTION)
         return None
     if own.phase == "Pending":
@@ -141,7 +141,7 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
     if volume is not None:
         bind(world, claim, volume)
     elif delayed and own.selected is None:
-        waiting = [p for p in _users(world, claim) if p.node is None]
+        waiting = [p for p in users(world, claim) if p.node is None]
         if waiting:
             text = "waiting for pod " + ",".join(p.subject for p in waiting) + " to be scheduled"
             _pending(world, claim, "WaitForPodScheduled", text)
@@ -265,9 +265,19 @@ def claim_names(pod: Pod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]
             yield i, f"{pod.name}-{v.get('name')}", ephemeral.get("volumeClaimTemplate") or {}
 
 
-def _users(world: World, claim: Object) -> list[Pod]:
+def users(world: World, claim: Object) -> list[Pod]:
+    """The pods whose volumes name a claim."""
     by_claim: dict[tuple[str, str], dict[int, Pod]] = world.shared.get("claim-users", {})
     return list(by_claim.get((claim.namespace, claim.name), {}).values())
+
+
+def unbound(world: World, pod: Pod) -> bool:
+    """Whether a claim of a pod that has its node is not bound: the node agent cannot mount it."""
+    for _, name, _ in claim_names(pod):
+        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
+        if (claim is None and not world.profile.open_world) or (claim is not None and state(claim).phase != "Bound"):
+            return True
+    return False
 
 
 def problem(world: World, pod: Pod) -> Problem | None:
@@ -295,7 +305,7 @@ def problem(world: World, pod: Pod) -> Problem | None:
             if cls is None or not cls.delayed or claim.spec.get("volumeName"):
                 return Problem("pod has unbound immediate PersistentVolumeClaims", cause)
         if "ReadWriteOncePod" in (claim.spec.get("accessModes") or ()) and any(
-            p.uid != pod.uid and p.node is not None and not p.terminal for p in _users(world, claim)
+            p.uid != pod.uid and p.node is not None and not p.terminal for p in users(world, claim)
         ):
             n = len(world.nodes)
             return Problem(f"{n} {RWOP_IN_USE}", claim.cause("accessModes") or cause)

@@ -461,14 +461,22 @@ class World:
         annotations: Mapping[str, str] | None = None,
         path: Path = (),
         controller: bool = True,
+        defaulted: bool = False,
     ) -> Object:
         """Create an object that a controller makes. Raises Refused.
 
         `path` is where its spec stands below the owner's spec.
-        With `controller=False` the owner is only remembered for its place, not as the controlling owner.
+        With `controller=False` the owner is only remembered for its place, not as the controlling owner; with
+        `defaulted` the spec comes from a template whose defaults are filled in, and is shared.
         """
         ns = namespace if namespace is not None else (owner.namespace if owner is not None else "default")
-        obj = Object(kind, "" if kind in CLUSTER_SCOPED else ns, name, self.next_uid(), defaults.spec(kind, spec))
+        obj = Object(
+            kind,
+            "" if kind in CLUSTER_SCOPED else ns,
+            name,
+            self.next_uid(),
+            dict(spec) if defaulted else defaults.spec(kind, spec),
+        )
         obj.labels, obj.annotations = labels or {}, annotations or {}
         if owner is not None:
             obj.source, obj.path = owner.source, (*owner.path, *path)
