@@ -336,6 +336,17 @@ def _sign(wanted: str, code: str, table: Mapping[str, Any]) -> Check:
     return check
 
 
+def _max_percent(most: int, code: str, table: Mapping[str, Any]) -> Check:
+    """`maxPercent = 100`, of a number or percentage: the percentage has a limit, the number has none."""
+
+    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+        if value.__class__ is not str or value[-1:] != "%" or not value[:-1].isdecimal() or int(value[:-1]) <= most:
+            return None
+        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be at most {most}%")
+
+    return check
+
+
 def _forbidden(reason: str, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Found | None:
         return _say("field-forbidden", _child(parent, key, value), f"`{key}` cannot be set here: {reason}", "remove it", key=True)
@@ -376,5 +387,6 @@ _MAKERS: dict[str, Callable[[Any, str, Mapping[str, Any]], Check]] = {
     "key": _list_key,
     "keys": _keys,
     "sign": _sign,
+    "maxPercent": _max_percent,
     "forbidden": _forbidden,
 }
