@@ -28,6 +28,8 @@ DESIRED, MOST = "deployment.kubernetes.io/desired-replicas", "deployment.kuberne
 
 NO_LIMIT = 2**31 - 1
 MOST_RETRIES = 15
+NOTICE_SECONDS = 0.002
+"""From a change of a ReplicaSet to the Deployment's next round: the ReplicaSets act on what they were told in the meantime."""
 
 TIMED_OUT, COMPLETE, UPDATED = "ProgressDeadlineExceeded", "NewReplicaSetAvailable", "ReplicaSetUpdated"
 CREATED, FOUND, NOT_CREATED = "NewReplicaSetCreated", "FoundNewReplicaSet", "ReplicaSetCreateError"
@@ -530,6 +532,7 @@ CONTROLLER = Controller(
     sync,
     kind="Deployment",
     owns=("ReplicaSet",),
+    child_delay=NOTICE_SECONDS,
     adopts=True,
     watches=("Pod",),
     on_change=_pod_gone,
