@@ -45,8 +45,9 @@ def sync(world: World, key: Any, now: float) -> float | None:
             _apply(world, manifest, i)
     else:
         action = world.scenario.actions[key]
-        if not _act(world, action):
-            world.timeline.notes.append(f"{action.at:g} s: {action.verb} {action.target}: there is no such object")
+        wrong = _act(world, action)
+        if wrong:
+            world.timeline.notes.append(f"{action.at:g} s: {action.verb} {action.target}: {wrong}")
     return None
 
 
@@ -67,7 +68,11 @@ def _say(timeline: Timeline, now: float, action: Action, **detail: Any) -> None:
     timeline.add(Event(now, "action", subject, action.verb, detail))
 
 
-def _act(world: World, action: Action) -> bool:
+NO_OBJECT, NO_VERB = "there is no such object", "nothing of this name can be done to it"
+
+
+def _act(world: World, action: Action) -> str:
+    """Do it; what is wrong with the action, or ""."""
     kind, _, subject = action.target.partition("/")
     kind = KINDS.get(kind, kind)
     verb, value = action.verb, action.value
@@ -84,17 +89,17 @@ def _act(world: World, action: Action) -> bool:
         for manifest in loaded:
             if isinstance(manifest, Mapping):
                 _apply(world, manifest, None)
-        return True
+        return ""
     if kind == "Node":
         _say(world.timeline, world.now, action)
-        return nodes.act(world, verb, subject, value)
+        return "" if nodes.act(world, verb, subject, value) else NO_OBJECT
     target = world.by_subject(kind, subject)
     if target is None:
-        return False
+        return NO_OBJECT
     if verb == "evict":
         allowed = disruption.evict(world, target)
         _say(world.timeline, world.now, action, **({} if allowed else {"refused": 429}))
-        return True
+        return ""
     _say(world.timeline, world.now, action)
     if verb == "scale":
         world.patch_spec(target, {"replicas": int(value)})
@@ -111,8 +116,8 @@ def _act(world: World, action: Action) -> bool:
     elif verb == "podFail":
         pod.end_pod(world, target, "Failed", str(value or "Evicted"))
     else:
-        return False
-    return True
+        return NO_VERB
+    return ""
 
 
 CONTROLLER = Controller(NAME, sync)

@@ -155,10 +155,11 @@ def _check_requests(pod: Pod) -> None:
             limits = amounts(own.get("limits"))
             for name, amount in amounts(own.get("requests")).items():
                 if name in limits and amount > limits[name]:
+                    field, asked, limit = f"spec.{group}[{i}].resources.requests", own["requests"], own["limits"]
                     raise Refused(
                         "invalid",
-                        f'Pod "{pod.name}" is invalid: spec.{group}[{i}].resources.requests: Invalid value: '
-                        f'"{own["requests"][name]}": must be less than or equal to {name} limit of {own["limits"][name]}',
+                        f'Pod "{pod.name}" is invalid: {field}: Invalid value: "{asked[name]}": '
+                        f"must be less than or equal to {name} limit of {limit[name]}",
                         ("template", "spec", group, i, "resources", "requests", name),
                     )
 
@@ -271,7 +272,7 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
 
 
 def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, set[str]]:
-    """The quoted CPU and memory that containers do not ask for: each has to name what a quota of its namespace limits."""
+    """The CPU and memory under quota that containers do not ask for: each has to name what a quota limits."""
     out: dict[str, set[str]] = {}
     for name in hard:
         plain = name.removeprefix("requests.").removeprefix("limits.")
@@ -286,7 +287,7 @@ def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, 
 
 
 def _counted(world: World, obj: Object) -> Iterator[tuple[Object, bool]]:
-    """All objects of a kind in the namespace, and whether one is over (a pod that has ended or hangs in its deletion)."""
+    """All objects of a kind in the namespace; True for a pod that has ended or hangs in its deletion."""
     for other in world.all(obj.kind, obj.namespace):
         over = False
         if obj.kind == "Pod":

@@ -239,7 +239,7 @@ def sync(world: World, key: int, now: float) -> float | None:
 
 
 def _tell_owner(world: World, job: Object) -> None:
-    """The Job's status has changed: others that watch Jobs look at it (not the Job controller itself, which batches)."""
+    """The Job's status has changed: its CronJob looks at once (the Job controller itself batches)."""
     if job.owner is not None and job.owner.kind == "CronJob":
         world.wake("cronjob", job.owner.uid)
 

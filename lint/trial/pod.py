@@ -73,7 +73,7 @@ class Container:
         self.killed = False
 
     def restarts_after(self, code: int) -> bool:
-        """Whether the node agent starts it again after this exit code: its rules first, then its policy or the pod's."""
+        """Whether it is started again after this exit code: its rules first, then its policy or the pod's."""
         for rule in self.rules:
             codes = rule.get("exitCodes") or {}
             hit = code in (codes.get("values") or ())
@@ -158,7 +158,7 @@ def _ends(run: Run, now: float) -> None:
 
 
 def _schedule_restart(c: Container, now: float) -> None:
-    """Crash-loop back-off: the first restart at once, then 10 s, doubling up to 5 minutes; a long good run clears it."""
+    """Crash-loop back-off: the first restart at once, then 10 s, doubling to 5 minutes; a long run clears it."""
     if c.last_restart is not None and now - c.last_restart > 2 * LONGEST_BACKOFF:
         c.backoff = 0.0
     c.next_start = now + max(c.backoff, RESTART_SECONDS)
@@ -238,7 +238,7 @@ def _start(world: World, pod: Pod, run: Run, c: Container, script: Script, now: 
 
 
 def _script(world: World, pod: Pod, run: Run, c: Container) -> Script:
-    return world.scenario.script(run.workload, c.name, pod.index, str(c.spec.get("image", "")))
+    return world.scenario.script(run.workload, c.name, pod.index, str(c.spec.get("image", "")), c.init)
 
 
 def _attempt(world: World, pod: Pod, container: str) -> int:
@@ -365,7 +365,7 @@ def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
 
 
 def end_pod(world: World, pod: Pod, phase: str, reason: str = "", finished: float | None = None) -> None:
-    """Set the last phase of a pod (also for those that fail it from outside, who know no time of its containers' end)."""
+    """Set the last phase of a pod; without `finished` nobody knows when its containers stopped."""
     if pod.phase in TERMINAL:
         return
     if pod.ready:

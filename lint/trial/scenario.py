@@ -75,18 +75,19 @@ class Scenario:
     start: float = EPOCH.timestamp()
     profile: Profile = DEFAULT_PROFILE
 
-    def script(self, workload: str, container: str, index: int | None, image: str) -> Script:
-        """The script of a container of `Kind/name`, for one index and image."""
+    def script(self, workload: str, container: str, index: int | None, image: str, init: bool = False) -> Script:
+        """The script of a container of `Kind/name`, for one index and image; "*" does not mean init containers."""
         kind = workload.partition("/")[0]
         found = next((w for k in (workload, kind + "/*", "*") if (w := self.workloads.get(k)) is not None), None)
         if found is None:
             return IDLE
         if index is not None and index in found.indexes:
             own = found.indexes[index]
-            script = own.get(container, own.get("*"))
+            script = own.get(container, None if init else own.get("*"))
             if script is not None:
                 return script.for_image(image)
-        return found.containers.get(container, found.containers.get("*", IDLE)).for_image(image)
+        anything = IDLE if init else found.containers.get("*", IDLE)
+        return found.containers.get(container, anything).for_image(image)
 
 
 IDLE = Script()

@@ -167,7 +167,7 @@ def wants(world: World, spec: Mapping[str, Any]) -> Wants:
     return found
 
 
-# ---------------------------------------------------------------------- single filters (DaemonSets use some of them too)
+# ---------------------------------------------------------------------- single filters (DaemonSets use some too)
 
 
 def tolerates(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]) -> bool:
