@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -16,17 +16,20 @@ class Cluster:
     """The objects of a run, indexed once; every question is answered in the time of its answer.
 
     `complete` says whether the whole set is known (a folder, standard input, or by configuration): a rule of the kind
-    "nothing matches" is silent where it is not. `reported` are the objects that findings may stand on; the others are context.
+    "nothing matches" is silent where it is not. `reported` are the files that findings may stand on; the others are context.
     """
 
     objects: list[Object]
     minor: int
     complete: bool = False
-    reported: frozenset[int] = frozenset()
+    reported: frozenset[str] = frozenset()
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     profile: Mapping[str, Any] = field(default_factory=dict)
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
+    _by_view: dict[type[Object], list[Any]] = field(default_factory=dict)
+    _by_place: dict[type[Object], dict[str, list[Any]]] = field(default_factory=dict)
+    _custom_texts: dict[str, set[str]] | None = None
     _claims: dict[str, frozenset[str]] | None = None
     _by_label: dict[tuple[str, str, Any], list[Workload]] = field(default_factory=dict)
 
@@ -41,9 +44,21 @@ class Cluster:
                         continue  # refused by the schema; it selects nothing
                     self._by_label.setdefault((obj.namespace or "default", *label), []).append(obj)
 
-    def all(self, cls: type[O]) -> Iterator[O]:
+    def all(self, cls: type[O]) -> list[O]:
         """All objects of a view, such as `cluster.all(Service)`."""
-        return (obj for obj in self.objects if isinstance(obj, cls))
+        found = self._by_view.get(cls)
+        if found is None:
+            found = self._by_view[cls] = [obj for obj in self.objects if isinstance(obj, cls)]
+        return found  # type: ignore[return-value]
+
+    def beside(self, obj: Object, cls: type[O]) -> list[O]:
+        """All objects of a view in the namespace of an object."""
+        index = self._by_place.get(cls)
+        if index is None:
+            index = self._by_place[cls] = {}
+            for other in self.all(cls):
+                index.setdefault(other.namespace or "default", []).append(other)
+        return index.get(obj.namespace or "default", [])  # type: ignore[return-value]
 
     def kind(self, group: str, kind: str) -> list[Object]:
         """All objects of a group and kind, whatever their version."""
@@ -77,10 +92,12 @@ class Cluster:
 
     def is_referenced(self, obj: Object) -> bool:
         """Whether a custom resource of the namespace names the object in any of its texts: it may use it in its own way."""
-        return any(
-            _is_custom(other) and other.namespace == obj.namespace and obj.name in _texts(other.value)
-            for other in self.objects
-        )
+        if self._custom_texts is None:
+            self._custom_texts = {}
+            for other in self.objects:
+                if _is_custom(other):
+                    self._custom_texts.setdefault(other.namespace or "default", set()).update(_texts(other.value))
+        return obj.name in self._custom_texts.get(obj.namespace or "default", ())
 
     def exists_outside(self, kind: str, name: str) -> bool:
         """Whether the configuration says that such an object exists outside of the set (`external`: kind/name patterns)."""
@@ -92,7 +109,7 @@ class Cluster:
 
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""
-        return id(obj) in self.reported
+        return obj.document.file in self.reported
 
 
 _BUILT_IN = frozenset(("", "apps", "batch", "autoscaling", "policy", "extensions"))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint import source
+from kubetrial.lint import source, template
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.kinds import VIEWS, Object
@@ -72,7 +72,6 @@ def check_texts(
     complete: bool = True,
     external: Sequence[str] = (),
     profile: Mapping[str, Any] | None = None,
-    template: Callable[[str, str], str | None] = lambda text, name: None,
     schema_dirs: Sequence[str] = (),
 ) -> Checked:
     """Check texts as the manifests of one cluster."""
@@ -100,17 +99,17 @@ def check_texts(
     catalogue = Catalogue(minor, rules_for)
     everywhere = rules_for("object")
     objects: list[Object] = []
-    reported: set[int] = set()
+    reported: set[str] = set()
     for text in texts:
-        for obj in _read(text, catalogue, entries, result, template):
+        for obj in _read(text, entries, result):
             objects.append(obj)
-            if text.reported:
-                reported.add(id(obj))
+        if text.reported:
+            reported.add(text.name)
     customs = _custom_kinds(objects, schema_dirs)
     pending: list[tuple[Object, tuple[tuple[Rule, ...], Node]]] = []
     unknown_kinds: dict[tuple[str, str], int] = {}
     for obj in objects:
-        shown = id(obj) in reported
+        shown = obj.document.file in reported
         found: list[Found] = []
         visits: list[tuple[tuple[Rule, ...], Node]] = []
         broken: list[Node] = []
@@ -124,7 +123,7 @@ def check_texts(
         for visit in visits:
             pending.append((obj, visit))
         if shown:
-            result.findings.extend(_placed(one, obj, entries) for one in found if one.rule in entries)
+            result.findings.extend(_placed(one, obj, entries) for one in found if one.rule in entries and _judged(one, result))
     cluster = Cluster(objects, minor, complete, frozenset(reported), tuple(external), profile or {})
     _run_rules(pending, cluster, entries, result)
     for rule in rules_for("cluster"):
@@ -132,8 +131,17 @@ def check_texts(
     for (api_version, kind), count in sorted(unknown_kinds.items()):
         result.notes.append(f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only")
         result.skip(f"no schema for {api_version} {kind}", count)
-    result.annotated = [obj for obj in objects if id(obj) in reported]
+    result.annotated = [obj for obj in objects if obj.document.file in reported]
     return result
+
+
+def _judged(found: Found, result: Checked) -> bool:
+    """Whether a finding is about what the manifest says, and not about a `${VAR}` that is replaced before it is applied."""
+    value = found.node.value
+    if value.__class__ is str and "${" in value and template.placeholder(value):
+        result.skip("value with a placeholder ${VAR}")
+        return False
+    return True
 
 
 def ref(obj: Object) -> ObjectRef:
@@ -144,30 +152,41 @@ def ref(obj: Object) -> ObjectRef:
 # --- texts -> objects ---------------------------------------------------------------------------------------------------------
 
 
-def _read(
-    text: Text, catalogue: Catalogue, entries: Mapping[str, Entry], result: Checked, template: Callable[[str, str], str | None]
-) -> Iterator[Object]:
+def _read(text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of one text; what is wrong with the text itself becomes findings or counts."""
     read = source.read(text.name, text.text)
     unread = {index: chunk for index, _, chunk in read.unread}
+    templates = "{{" in text.text and template.in_chart_templates(text.name)
     for position, problem in read.problems:
         if position in unread:
-            reason = template(unread[position], text.name)
+            reason = template.templated(unread[position], text.name, text.text)
             if reason is not None:
-                result.skip(reason)
-                result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to instead")
+                _left_alone(reason, text, result)
                 continue
         if text.reported and problem.rule in entries:
             result.findings.append(_text_finding(problem, text.name, position, read))
     for document in read.documents:
+        reason = template.HELM if templates and "{{" in document.text else template.other_than_manifest(document.value, text.name)
+        if reason is not None:
+            _left_alone(reason, text, result)
+            continue
         yield from _objects(document, text, entries, result)
+
+
+def _left_alone(reason: str, text: Text, result: Checked) -> None:
+    """Say and count a document that is no manifest yet."""
+    if text.reported:
+        result.skip(reason)
+        if reason in (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES):
+            result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to")
 
 
 def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of one document: itself, or the items of a List."""
     value = document.value
     if value is None:
-        result.skip("empty document")
+        if text.reported:
+            result.skip("empty document")
         return
     root = Object(document, None, (), value)  # type: ignore[arg-type]
     if value.__class__ is list and any(item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value):
@@ -180,7 +199,8 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
             result.findings.append(_placed(found.by("value-wrong-type"), root, entries))
         return
     if value.__class__ is not dict or not ("apiVersion" in value or "kind" in value):
-        result.skip("not a Kubernetes manifest")
+        if text.reported:
+            result.skip("not a Kubernetes manifest")
         return
     missing = [name for name in ("apiVersion", "kind") if value.get(name).__class__ is not str or not value[name]]
     if missing:
@@ -293,7 +313,7 @@ def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, 
         findings = rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject)
         for found in findings:
             obj = found.node.root
-            if not isinstance(subject, Node) and not cluster.is_reported(obj):
+            if not cluster.is_reported(obj) or not _judged(found, result):
                 continue
             result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
     except Exception as error:

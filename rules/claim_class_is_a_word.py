@@ -25,7 +25,7 @@ _WORDS = ("default", "none", "null", "nil", "~")
 def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """One of the words, and no StorageClass or volume of that name in the set or the profile."""
     name = claim["spec"].get("storageClassName")
-    if not isinstance(name, str) or name.lower() not in _WORDS:
+    if not isinstance(name, str) or name.lower() not in _WORDS or claim.parent is not None:
         return
     if cluster.get("storage.k8s.io", "StorageClass", "", name) or name in cluster.profile.get("storage_classes", ()):
         return

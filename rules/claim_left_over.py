@@ -23,11 +23,9 @@ from kubetrial.lint.rule import rule
 def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """The name is that of a claim template, a set and an ordinal, and the ordinal is outside of the set's."""
     match = re.fullmatch(r"(.+)-(\d+)", claim.name)
-    if match is None or not cluster.complete:
+    if match is None or claim.parent is not None or not cluster.complete:
         return
-    for statefulset in cluster.all(StatefulSet):
-        if (statefulset.namespace or "default") != (claim.namespace or "default"):
-            continue
+    for statefulset in cluster.beside(claim, StatefulSet):
         for template in statefulset.spec["volumeClaimTemplates"].items():
             if match.group(1) != f"{template['metadata'].get('name')}-{statefulset.name}":
                 continue

@@ -24,11 +24,10 @@ from kubetrial.lint.values.nearest import nearest
 @rule(Category.RISKY)
 def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """In a complete set with workloads in the claim's namespace: no pod mounts it, and no StatefulSet makes its name."""
-    if not cluster.complete or not claim["metadata"].get("name"):
+    if claim.parent is not None or not cluster.complete or not claim["metadata"].get("name"):
         return
     mine = claim.namespace or "default"
-    workloads = [w for w in cluster.all(Workload) if (w.namespace or "default") == mine]
-    if not workloads or cluster.exists_outside("PersistentVolumeClaim", claim.name):
+    if not cluster.beside(claim, Workload) or cluster.exists_outside("PersistentVolumeClaim", claim.name):
         return  # nothing here could mount it: its users are somewhere else
     mounted = set(cluster.claims_of(mine))
     if claim.name in mounted or belongs_to_a_set(claim, cluster) or cluster.is_referenced(claim):
@@ -46,9 +45,8 @@ def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     match = re.fullmatch(r"(.+)-\d+", claim.name)
     if match is None:
         return False
-    for statefulset in cluster.all(StatefulSet):
-        if (statefulset.namespace or "default") == (claim.namespace or "default"):
-            for template in statefulset.spec["volumeClaimTemplates"].items():
-                if match.group(1) == f"{template['metadata'].get('name')}-{statefulset.name}":
-                    return True
+    for statefulset in cluster.beside(claim, StatefulSet):
+        for template in statefulset.spec["volumeClaimTemplates"].items():
+            if match.group(1) == f"{template['metadata'].get('name')}-{statefulset.name}":
+                return True
     return False

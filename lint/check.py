@@ -1,0 +1,321 @@
+"""`kubetrial check`: paths and settings -> reports and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kubetrial.lint import discover, engine, source
+from kubetrial.lint.cli import FAILURE, FINDINGS, OK, UsageError
+from kubetrial.lint.config import ConfigError, Settings
+from kubetrial.lint.engine import Checked, Text
+from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
+
+MAX_DOCUMENT = 16 << 20
+"""Characters of one document above which it is not read: the API server takes requests of 3 MiB at the most."""
+_RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Run `kubetrial check`; raises UsageError."""
+    from kubetrial.lint import report
+
+    settings = settings_of(arguments)
+    if arguments.show_settings:
+        from kubetrial.lint import config
+
+        print(config.show(settings), end="")
+        return OK
+    outputs = outputs_of(arguments, settings)
+    discovery = discover.discover(
+        arguments.paths or ["."],
+        stdin=sys.stdin.buffer.read,
+        stdin_filename=arguments.stdin_filename,
+        exclude=settings.exclude,
+        exclude_root=settings.root,
+        force_exclude=arguments.force_exclude,
+    )
+    if arguments.show_files:
+        print("\n".join(file.path for file in discovery.files))
+        return OK
+    result = run(arguments, settings, discovery)
+    for name, file in outputs:
+        write(name, file, result, arguments)
+    say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
+    return exit_code(arguments, settings, result, discovery)
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The configuration that holds for the run, with what the command line says laid over it."""
+    from kubetrial.lint import config
+    from kubetrial.lint.rule import index
+
+    try:
+        settings = config.load(
+            arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=index()
+        )
+        return config.overlaid(
+            settings,
+            select=_split(arguments.select),
+            ignore=_split(arguments.ignore),
+            kubernetes_version=arguments.kubernetes_version,
+            schema_dirs=arguments.schema_dir,
+            exclude=arguments.exclude,
+            fail_on=arguments.fail_on,
+            closed_world=arguments.closed_world,
+        )
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
+def _split(values: Sequence[str] | None) -> list[str] | None:
+    """`--select a,b --select c` -> a, b, c."""
+    if values is None:
+        return None
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def outputs_of(arguments: argparse.Namespace, settings: Settings) -> list[tuple[str, str | None]]:
+    """(format, file or None for standard output); raises UsageError."""
+    names = list(arguments.output_format or ())
+    if not names:
+        chosen = os.environ.get("KUBETRIAL_OUTPUT_FORMAT") or settings.output_format
+        names = [chosen] if chosen else [_default_format()]
+    from kubetrial.lint.report import FORMATS
+
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(f"there is no output format {name!r}; there are {', '.join(FORMATS)}")
+    files: list[str | None] = list(arguments.output_file or ())
+    if len(files) > len(names):
+        raise UsageError("there are more --output-file than --output-format")
+    files += [None] * (len(names) - len(files))
+    if files.count(None) > 1:
+        raise UsageError("only one format can go to standard output; give the others an --output-file")
+    return list(zip(names, files, strict=True))
+
+
+def _default_format() -> str:
+    """Frames for people at a terminal, lines for everything that reads them, annotations in GitHub Actions."""
+    if sys.stdout.isatty():
+        return "full"
+    if os.environ.get("GITHUB_ACTIONS") and os.environ.get("GITHUB_WORKFLOW"):
+        return "github"
+    return "concise"
+
+
+def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Result:
+    """Read, check, apply ignores, and count."""
+    from kubetrial.lint import allow
+
+    read = _Reader(discovery, progress=_shows_progress(arguments))
+    texts = list(read.texts())
+    complete = discovery.complete if settings.closed_world is None else settings.closed_world
+    context: list[Text] = []
+    notes = []
+    if not complete:
+        others = discover.context_files([file for file in discovery.files if not file.is_stdin])
+        context = [t for t in (_quiet_text(file) for file in others.files) if t is not None]
+        if others.note:
+            notes.append(others.note)
+    checked = engine.check_texts(
+        [*texts, *context],
+        minor=settings.minor,
+        selected=settings.selects,
+        options=settings.rules,
+        complete=complete,
+        external=settings.external,
+        profile=settings.cluster,
+        schema_dirs=settings.schema_dirs,
+    )
+    for reason, count in discovery.skipped.items():
+        checked.skip(reason, count)
+    findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
+    sources = {text.name: text.text for text in texts}
+    if not arguments.disable_ignores:
+        findings = allow.apply(findings, sources, checked.annotated, settings)
+    findings = engine.in_order(findings)
+    if arguments.quiet:
+        findings = [f for f in findings if f.level == "error"]
+    return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes])
+
+
+def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:
+    shown = [f for f in findings if f.suppressed is None]
+    levels = [f.level for f in shown]
+    summary = Summary(
+        files=files,
+        documents=len(checked.documents),
+        skipped=checked.skipped,
+        errors=levels.count("error"),
+        warnings=levels.count("warning"),
+        infos=levels.count("info"),
+        suppressed=len(findings) - len(shown),
+    )
+    return Result(tuple(findings), tuple(checked.documents), summary, sources, tuple(notes), checked.internal_error)
+
+
+class _Reader:
+    """Reads the discovered files; what cannot be read becomes a finding."""
+
+    def __init__(self, discovery: discover.Discovery, progress: bool) -> None:
+        self.discovery = discovery
+        self.progress = progress
+        self.findings: list[Finding] = [_unreadable(problem.path, problem.reason) for problem in discovery.problems]
+
+    def texts(self) -> Iterator[Text]:
+        """The texts of all files that can be read."""
+        total = len(self.discovery.files)
+        for number, file in enumerate(self.discovery.files, 1):
+            if self.progress and number % 200 == 0:
+                print(f"\r{number} of {total} files read", end="", file=sys.stderr, flush=True)
+            try:
+                yield Text(file.path, source.decode(file.read()))
+            except OSError as error:
+                self.findings.append(_unreadable(file.path, discover.why(error)))
+            except UnicodeError as error:
+                self.findings.append(_unreadable(file.path, _encoding(error)))
+        if self.progress and total >= 200:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _encoding(error: UnicodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no {error.encoding.upper()} text (byte {error.start + 1} is 0x{error.object[error.start]:02x}); a binary file?"
+    return "it is no text; a binary file?"
+
+
+def _quiet_text(file: discover.SourceFile) -> Text | None:
+    """A file that is read as context: nothing is said about it."""
+    try:
+        return Text(file.path, source.decode(file.read()), reported=False)
+    except (OSError, UnicodeError):
+        return None
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    start = Position(1, 1)
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this file was not checked: {reason}",
+        file=path,
+        range=Range(start, Position(1, 2)),
+    )
+
+
+def _shows_progress(arguments: argparse.Namespace) -> bool:
+    return not arguments.no_progress and sys.stderr.isatty()
+
+
+def write(name: str, file: str | None, result: Result, arguments: argparse.Namespace) -> None:
+    """Render one format to a file or standard output; raises UsageError when the file cannot be written."""
+    from kubetrial.lint import report
+
+    infos = None
+    if name in report.NEED_RULES:
+        from kubetrial.lint import explain
+        from kubetrial.lint.rule import index
+
+        entries = index()
+        infos = {f.rule: explain.info(entries[f.rule]) for f in result.findings if f.rule in entries}
+    if arguments.statistics and name in report.HUMAN:
+        pieces = statistics(result)
+    else:
+        pieces = report.render(
+            name,
+            result,
+            colour=file is None and _colour(arguments.color),
+            rules=infos,
+            notice=name == "concise" and bool(os.environ.get("GITHUB_ACTIONS")),
+            ranges=arguments.ranges,
+            directory=_directory(),
+        )
+    if file is None:
+        # Bytes, so that neither the locale nor Windows' line ends change a report.
+        stream = getattr(sys.stdout, "buffer", None)
+        for piece in pieces:
+            if stream is None:
+                sys.stdout.write(piece)
+            else:
+                stream.write(piece.encode("utf-8"))
+        (stream or sys.stdout).flush()
+        return
+    try:
+        with open(file, "w", encoding="utf-8", newline="\n") as out:
+            out.writelines(pieces)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
+
+
+def statistics(result: Result) -> Iterator[str]:
+    """Findings counted by rule, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for f in result.findings:
+        if f.suppressed is None:
+            counts[f.rule, f.level] = counts.get((f.rule, f.level), 0) + 1
+    width = len(str(max(counts.values(), default=0)))
+    for (rule, level), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>{width}}  {level:<7}  {rule}\n"
+
+
+def _colour(wish: str) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _directory() -> str:
+    """The working directory below the root of the repository, for formats that name files from the root."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR") or discover.repository_of(os.getcwd())
+    if not root:
+        return ""
+    try:
+        inside = os.path.relpath(os.path.realpath(os.getcwd()), os.path.realpath(root))
+    except ValueError:
+        return ""
+    return "" if inside == os.curdir or inside.startswith(os.pardir) else inside.replace(os.sep, "/")
+
+
+def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
+    """Notes and the summary: after a report for people, else on standard error."""
+    from kubetrial.lint.report.summary import summary_line
+
+    stream = sys.stdout if human else sys.stderr
+    for note in result.notes:
+        print(f"note: {note}", file=stream)
+    print(summary_line(result), file=stream)
+    step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if step_summary:
+        from kubetrial.lint.report import Options, github
+
+        try:
+            github.write_step_summary(result, step_summary, Options(directory=_directory()), summary_line(result))
+        except OSError as error:
+            print(f"kubetrial: {step_summary} cannot be written: {discover.why(error)}", file=sys.stderr)
+
+
+def exit_code(arguments: argparse.Namespace, settings: Settings, result: Result, discovery: discover.Discovery) -> int:
+    """2 for a mistake inside of kubetrial or a path that is not there, 1 for findings at or above the threshold, else 0."""
+    if result.internal_error:
+        return FAILURE
+    named = set(arguments.paths or ())
+    if any(problem.path in named and problem.reason in ("no such file or folder", "no file matches") for problem in discovery.problems):
+        return FAILURE
+    if arguments.exit_zero:
+        return OK
+    if arguments.max_warnings is not None and result.summary.warnings > arguments.max_warnings:
+        return FINDINGS
+    threshold = _RANK[settings.fail_on]
+    reached = any(f.suppressed is None and _RANK[f.level] <= threshold for f in result.findings)
+    return FINDINGS if reached else OK
+
+
+def merged(settings: Settings, **changes: object) -> Settings:
+    """Settings with some fields replaced."""
+    return replace(settings, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,81 @@
+"""Paths inside volumes, references to ConfigMaps and Secrets, and the fields of a pod that its variables may hold.
+
+Each `*_problem` function gives None for a good text, else the reason in plain words.
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.values import names, quantity
+
+POD_FIELDS = (
+    "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
+    "status.hostIPs", "status.podIP", "status.podIPs",
+)  # fmt: skip
+"""The fields that a variable of a container can hold, besides single labels and annotations."""
+
+CONTAINER_RESOURCES = tuple(f"{side}.{name}" for side in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage"))
+"""The amounts that resourceFieldRef knows, besides those of huge pages."""
+
+_UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
+_OTHER_POD_FIELDS = ("metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName", "status.phase")
+
+
+def relative_path_problem(text: str) -> str | None:
+    """Why a text is no path inside a volume: subPath. Follows validateLocalDescendingPath."""
+    if text.startswith("/"):
+        return "it begins with '/'; the path is inside the volume and must be relative"
+    return backsteps_problem(text)
+
+
+def backsteps_problem(text: str) -> str | None:
+    """Why a path may leave its volume. Follows validatePathNoBacksteps."""
+    return "it has a '..' that leaves the volume" if ".." in text and ".." in text.split("/") else None
+
+
+def name_or_prefix_problem(text: str) -> str | None:
+    """The name of a ConfigMap or Secret in envFrom, where the server lets one '-' stand at the end."""
+    return names.dns_subdomain(names.generate_name_base(text))
+
+
+def subscripted(path: str) -> tuple[str, str] | None:
+    """`metadata.labels['app']` as its two parts; None for a path without a key. Follows SplitMaybeSubscriptedPath."""
+    if not path.endswith("']"):
+        return None
+    field, found, key = path[:-2].partition("['")
+    return (field, key) if found and field else None
+
+
+def pod_field_problem(path: str) -> tuple[str, bool] | None:
+    """Why a variable cannot hold a field of the pod, and whether its key alone is at fault (the server names another place then).
+
+    Follows validateObjectFieldSelector for the variables of containers.
+    """
+    parts = subscripted(path)
+    if parts is None:
+        if path in POD_FIELDS or path == "spec.host":
+            return None
+        if path in ("metadata.annotations", "metadata.labels"):
+            return f"a variable holds one of them; write `{path}['KEY']`, or use a downwardAPI volume for all", False
+        known = path in _OTHER_POD_FIELDS
+        return f"this field {'cannot be given to variables' if known else 'is not known'}; supported: {', '.join(POD_FIELDS)}", False
+    field, key = parts
+    if field not in ("metadata.annotations", "metadata.labels"):
+        return f"only metadata.labels and metadata.annotations have keys, {field} has none", False
+    reason = names.qualified_name(key.lower() if field == "metadata.annotations" else key)
+    return (f"the key `{key}`: {reason}", True) if reason else None
+
+
+def is_container_resource(name: str) -> bool:
+    """Whether resourceFieldRef knows the resource, such as `limits.cpu` or `requests.hugepages-2Mi`."""
+    return name in CONTAINER_RESOURCES or name.startswith(("requests.hugepages-", "limits.hugepages-"))
+
+
+def divisor_problem(resource: str, divisor: str | int | float) -> str | None:
+    """Why an amount of this resource cannot be counted in such units. Follows validateContainerResourceDivisor."""
+    parsed = quantity.parse(divisor)
+    if not parsed or not is_container_resource(resource):
+        return None
+    written = parsed.canonical()
+    if resource.endswith(".cpu"):
+        return None if written in ("1", "1m") else "cpu is counted in `1` or `1m`"
+    return None if written in _UNITS else "it must be a single unit: `1`, `1k`, `1M`, `1G` ... or `1Ki`, `1Mi`, `1Gi` ..."

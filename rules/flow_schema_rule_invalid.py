@@ -1,0 +1,58 @@
+"""A rule of a FlowSchema that matches nothing, or says it in a way the API server does not take.
+
+Verbs are the API's own or `*` alone; so are the lists of groups, resources, namespaces and URLs, where `*` stands alone; rules
+about namespaced resources need `namespaces`; URLs begin with `/`, and end with `/*` for all below.
+
+Write `verbs: ["*"]`, and `clusterScope: true` or `namespaces: ["*"]` for resources.
+
+See https://kubernetes.io/docs/concepts/cluster-administration/flow-control/#flowschema
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import FlowRule
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
+
+_VERBS = ("get", "list", "create", "update", "delete", "deletecollection", "patch", "watch", "proxy")
+
+
+@rule(Category.REJECTED)
+def check(matched: FlowRule) -> Findings:
+    """Find lists that cannot match; empty ones are said by the schema."""
+    values = matched.mapping()
+    for field in ("verbs", "apiGroups", "resources", "namespaces", "nonResourceURLs"):
+        items = [item or "" for item in values.get(field) or ()]
+        node = matched[field]
+        if "*" in items:
+            if len(items) > 1:
+                yield node.found(f"`*` stands beside others in `{field}`", help="write `*` alone")
+            continue
+        for index, item in enumerate(items):
+            reason = _problem(field, item)
+            if reason:
+                place = node[index]
+                yield place.found(f"`{item}` in `{field}`: {reason}", path=node.path if field == "verbs" else "")
+    about_resources = matched.parent is not None and matched.parent.key == "resourceRules"
+    if about_resources and not values.get("namespaces") and not values.get("clusterScope"):
+        yield matched["namespaces"].found(
+            "a rule about namespaced resources needs `namespaces`", help='write `namespaces: ["*"]`, or `clusterScope: true`'
+        )
+
+
+def _problem(field: str, item: str) -> str | None:
+    if field == "verbs":
+        return None if item in _VERBS else f"supported: {', '.join(_VERBS)}, and `*` alone"
+    if field == "namespaces":
+        return names.dns_label(item)
+    if field != "nonResourceURLs" or item == "/":
+        return None
+    if not item.startswith("/"):
+        return "a URL's path begins with `/`"
+    if " " in item or "//" in item:
+        return "a path has no blanks and no `//`"
+    if item.count("*") > 1 or ("*" in item and not item.endswith("/*")):
+        return "`*` stands only at the end, after `/`"
+    return None

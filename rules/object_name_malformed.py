@@ -1,0 +1,114 @@
+"""A name, generateName or namespace that the API server does not take for this kind.
+
+Most names are DNS subdomains: lower-case letters, digits, '-' and '.', at most 253 characters. Some kinds are stricter, because
+the name becomes part of a host name or label (Namespace, Service, StatefulSet: at most 63 characters and no dots), some are laxer
+(roles, budgets: anything without '/' and '%'), and some names follow from the spec (CustomResourceDefinition: `<plural>.<group>`).
+`generateName` has the same form and may end with '-'.
+
+Write a name of that form.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
+
+Form = Callable[[str], "str | None"]
+
+# (group, kind) -> the form of its name. Every other kind, custom ones too: a DNS subdomain.
+_FORMS: dict[tuple[str, str], Form] = {
+    ("", "Namespace"): names.dns_label,
+    ("apps", "StatefulSet"): names.dns_label,
+    ("rbac.authorization.k8s.io", "Role"): names.path_segment,
+    ("rbac.authorization.k8s.io", "ClusterRole"): names.path_segment,
+    ("rbac.authorization.k8s.io", "RoleBinding"): names.path_segment,
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): names.path_segment,
+    ("policy", "PodDisruptionBudget"): names.path_segment,
+    ("certificates.k8s.io", "CertificateSigningRequest"): names.path_segment,
+    ("", "Event"): names.path_segment,
+    ("coordination.k8s.io", "LeaseCandidate"): names.config_map_key,
+}
+# What is never stored has no name to check; the name of a StorageVersion is given by the server itself.
+_UNNAMED_GROUPS = ("authentication.k8s.io", "authorization.k8s.io", "internal.apiserver.k8s.io")
+# Here the server checks the name that it has made, and never the prefix.
+_ONLY_RESULT = (("", "ReplicationController"), ("resource.k8s.io", "DeviceClass"))
+
+
+@rule(Category.REJECTED)
+def check(obj: Object, cluster: Cluster) -> Findings:
+    """Find names that do not have the form of their kind; follows ValidateObjectMeta and each kind's validation."""
+    metadata = obj.value.get("metadata")
+    if metadata.__class__ is not dict:
+        return
+    name, prefix, namespace = metadata.get("name"), metadata.get("generateName"), metadata.get("namespace")
+    kind = (obj.group, obj.kind)
+    if (name or prefix) and kind[0] not in _UNNAMED_GROUPS:
+        form = _form(obj, kind, cluster.minor)
+        if name.__class__ is str and name:
+            reason = form(name)
+            if reason is not None:
+                yield obj.at("metadata", "name").found(f"the name `{name}` is not one for a {kind[1]}: {reason}")
+        if prefix.__class__ is str and prefix:
+            if kind in _ONLY_RESULT:
+                reason = None if name else form(names.generate_name_base(prefix[:58] + "-"))
+            else:
+                reason = form(prefix if form is names.path_segment else names.generate_name_base(prefix))
+            if reason is not None:
+                yield obj.at("metadata", "generateName").found(f"names that begin with `{prefix}` are none for a {kind[1]}: {reason}")
+    if namespace.__class__ is str and namespace:
+        reason = names.dns_label(namespace)
+        if reason is not None and _is_namespaced(obj):
+            yield obj.at("metadata", "namespace").found(f"the namespace `{namespace}` is malformed: {reason}")
+
+
+def _form(obj: Object, kind: tuple[str, str], minor: int) -> Form:
+    if kind[1] == "Service" and not kind[0]:
+        return names.dns_label if minor >= 36 else names.dns1035_label
+    if kind[1] == "IPAddress" and kind[0] == "networking.k8s.io":
+        from kubetrial.lint.values import addresses
+
+        return addresses.ip_problem
+    needed = _needed(obj, kind)
+    if needed:
+        return lambda text: None if text == needed else f"it must be `{needed}`, as its spec says"
+    if kind == ("certificates.k8s.io", "ClusterTrustBundle"):
+        return _bundle_form(obj["spec"].get("signerName"))
+    return _FORMS.get(kind, names.dns_subdomain)
+
+
+def _needed(obj: Object, kind: tuple[str, str]) -> str:
+    """The one name that an object may have by its spec; empty where it may have any."""
+    spec = obj["spec"]
+    if kind == ("apiextensions.k8s.io", "CustomResourceDefinition"):
+        parts = (spec["names"].get("plural"), spec.get("group"))
+    elif kind == ("apiregistration.k8s.io", "APIService"):
+        parts = (spec.get("version"), spec.get("group", ""))
+    else:
+        return ""
+    return ".".join(parts) if all(part.__class__ is str for part in parts) and parts[0] else ""
+
+
+def _bundle_form(signer: object) -> Form:
+    """A ClusterTrustBundle of a signer begins with the signer's name, '/' written as ':'."""
+    if not isinstance(signer, str) or not signer:
+        return names.dns_subdomain
+    start = signer.replace("/", ":") + ":"
+    return lambda text: (
+        names.dns_subdomain(text[len(start) :]) if text.startswith(start) else f"it must begin with `{start}`, the signer's name"
+    )
+
+
+def _is_namespaced(obj: Object) -> bool:
+    """Whether the kind is known and lives in namespaces: of other kinds the server drops the field."""
+    from kubetrial.lint.schema import Catalogue
+
+    entry = Catalogue().kinds().get(obj.api_version, {}).get(obj.kind)
+    return entry is not None and bool(entry["namespaced"])

@@ -1,0 +1,53 @@
+"""An object without a name.
+
+The API server keeps objects under their names and refuses one that has neither `metadata.name` nor `metadata.generateName`.
+A misspelt or misplaced `metadata` has the same effect.
+
+Write `metadata.name`; with `generateName` the server adds five random characters, which suits objects that are only created
+(`kubectl create`), never applied.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+_PLAIN_GROUPS = ("", "apps", "autoscaling", "batch", "extensions", "policy")
+# Groups with k8s.io that are no API of a cluster, but files for programs.
+_FILES = ("config.k8s.io", "kubeadm.k8s.io", "x-k8s.io")
+# Requests that are answered at once and not kept.
+_UNKEPT = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config")
+
+
+@rule(Category.REJECTED)
+def check(obj: Object) -> Findings:
+    """Find objects of built-in kinds without name and generateName."""
+    metadata = obj.value.get("metadata")
+    if metadata is None:
+        metadata = {}
+    if metadata.__class__ is not dict or metadata.get("name") or metadata.get("generateName"):
+        return
+    if metadata.get("name") not in (None, "") or metadata.get("generateName") not in (None, ""):
+        return  # of a wrong type, which is said elsewhere
+    if is_kept(obj):
+        node = obj["metadata"]
+        name = node["name"]
+        yield name.found(
+            "the object has no name",
+            help="write metadata.name, or metadata.generateName for an object that is only created",
+            consequence="the API server refuses it",
+            key=not name.present,
+            path="metadata.name",
+        )
+
+
+def is_kept(obj: Object) -> bool:
+    """Whether it is an object of an API group that every cluster has, of a kind that is stored under a name."""
+    group = obj.group
+    if group in _PLAIN_GROUPS:
+        return obj.kind not in _UNKEPT
+    return group.endswith(".k8s.io") and not group.endswith(_FILES) and group.split(".", 1)[0] not in ("authentication", "authorization")

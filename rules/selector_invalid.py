@@ -1,0 +1,68 @@
+"""A label selector that cannot be read.
+
+The operators `In` and `NotIn` need values, `Exists` and `DoesNotExist` have none; keys and values have the form of labels. The
+API server refuses a selector with any other requirement, and the object that holds it.
+
+Write `matchLabels` for plain equality, and in `matchExpressions` one of In, NotIn, Exists and DoesNotExist.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import LabelSelector
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
+from kubetrial.lint.values.nearest import nearest
+
+OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+
+
+@rule(Category.REJECTED)
+def check(selector: LabelSelector) -> Findings:
+    """Find requirements that the server cannot read; follows ValidateLabelSelector in apimachinery."""
+    values = selector.mapping()
+    labels, expressions = values.get("matchLabels"), values.get("matchExpressions")
+    if labels:
+        for key, value in labels.items():
+            reason = names.qualified_name(key)
+            if reason is not None and _is_validated(selector):
+                yield selector["matchLabels"][key].found(f"the label key `{key}` is malformed: {reason}", key=True)
+            reason = names.label_value(value or "")
+            if reason is not None and _is_validated(selector):
+                yield selector["matchLabels"][key].found(f"the label value `{value}` is malformed: {reason}")
+    if expressions and _is_validated(selector):
+        for index, expression in enumerate(expressions):
+            yield from requirement(selector["matchExpressions"][index], expression or {}, OPERATORS)
+
+
+def requirement(node: Node, expression: dict[str, object], operators: tuple[str, ...]) -> Findings:
+    """What is wrong with one requirement of a selector; `Gt` and `Lt`, where they are operators, need one value."""
+    key, operator, listed = expression.get("key") or "", expression.get("operator") or "", expression.get("values") or []
+    assert isinstance(listed, list)
+    if operator not in operators:
+        close = nearest(str(operator), operators)
+        what = f"the operator `{operator}` is none" if operator else "the operator is missing"
+        yield node["operator"].found(
+            f"{what}; operators are {', '.join(operators)}", help=f"write `{close}`" if close else "write one of them"
+        )
+    elif operator in ("In", "NotIn") and not listed:
+        yield node["values"].found(f"the operator {operator} needs values", help="list them in `values`, or write Exists or DoesNotExist")
+    elif operator in ("Exists", "DoesNotExist") and listed:
+        yield node["values"].found(f"the operator {operator} takes no values", help="remove `values`, or write In or NotIn", key=True)
+    elif operator in ("Gt", "Lt") and len(listed) != 1:
+        yield node["values"].found(f"the operator {operator} needs exactly one value, a whole number", help="write it in `values`")
+    reason = names.qualified_name(str(key))
+    if reason is not None:
+        yield node["key"].found(f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement")
+    for index, value in enumerate(listed):
+        reason = names.label_value(value or "")
+        if reason is not None:
+            yield node["values"][index].found(f"the label value `{value}` is malformed: {reason}")
+
+
+def _is_validated(selector: LabelSelector) -> bool:
+    """The selectors of an autoscaler's metrics are for the metrics server to read: the API server takes any."""
+    return selector.root.get("kind") != "HorizontalPodAutoscaler"

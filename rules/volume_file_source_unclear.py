@@ -1,0 +1,88 @@
+"""A file of a downward API volume without a source, or with one that it cannot show.
+
+Each item shows one thing: a field of the pod in `fieldRef` (name, namespace, uid, labels, annotations) or a resource of a container
+in `resourceFieldRef`. Other fields, both together, or a divisor that the resource does not have are refused by the API server.
+
+Fields such as status.podIP and spec.nodeName are for environment variables; a volume cannot show them.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Volume
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names, quantity
+from kubetrial.lint.values.nearest import nearest
+
+_FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
+_RESOURCES = tuple(f"{which}.{name}" for which in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage"))
+_UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
+
+
+@rule(Category.REJECTED)
+def check(volume: Volume) -> Findings:
+    """Find files that cannot be written; follows validateDownwardAPIVolumeFile in core/validation."""
+    values = volume.mapping()
+    if values.get("downwardAPI"):
+        yield from _files(volume["downwardAPI"])
+    if values.get("projected"):
+        for index, source in enumerate(values["projected"].get("sources") or ()):
+            if source and source.get("downwardAPI"):
+                yield from _files(volume["projected"]["sources"][index]["downwardAPI"])
+
+
+def _files(node: Node) -> Findings:
+    for item in node["items"].items():
+        field, resource = item.get("fieldRef"), item.get("resourceFieldRef")
+        if field is None and resource is None:
+            yield item.found("this file has neither `fieldRef` nor `resourceFieldRef`", help="say what it shows")
+        elif field is not None and resource is not None:
+            yield item.found("this file has `fieldRef` and `resourceFieldRef`", help="keep one of them")
+        if field is not None:
+            yield from _field(item["fieldRef"], field)
+        elif resource is not None:
+            yield from _resource(item["resourceFieldRef"], resource)
+
+
+def _field(node: Node, values: dict[str, Any]) -> Findings:
+    path = values.get("fieldPath") or ""
+    if not path:
+        return
+    if values.get("apiVersion") not in (None, "", "v1"):
+        yield node["apiVersion"].found(f"apiVersion is `{values['apiVersion']}`; pods have v1", help="remove it", path=node["fieldPath"].path)
+        return
+    base, bracket, key = path.removesuffix("']").partition("['")
+    if path.endswith("']") and bracket and base:
+        if base not in ("metadata.labels", "metadata.annotations"):
+            yield node["fieldPath"].found(f"`{base}` has no keys; only metadata.labels and metadata.annotations have")
+        elif reason := names.qualified_name(key if base == "metadata.labels" else key.lower()):
+            yield node["fieldPath"].found(f"the key `{key}`: {reason}")
+    elif path not in _FIELDS:
+        close = nearest(path, _FIELDS)
+        yield node["fieldPath"].found(
+            f"a volume cannot show `{path}`; it can show {', '.join(_FIELDS)}", help=f"write `{close}`" if close else "use an environment variable"
+        )
+
+
+def _resource(node: Node, values: dict[str, Any]) -> Findings:
+    name, divisor = values.get("resource") or "", values.get("divisor")
+    if not values.get("containerName"):
+        yield node["containerName"].found("`containerName` is missing: in a volume, the resource is one of a container")
+    elif name and name not in _RESOURCES and not name.startswith(("requests.hugepages-", "limits.hugepages-")):
+        close = nearest(name, _RESOURCES)
+        yield node["resource"].found(
+            f"a volume cannot show `{name}`; it can show {', '.join(_RESOURCES)}", help=f"write `{close}`" if close else ""
+        )
+    amount = quantity.parse(divisor) if divisor is not None else None
+    if not amount:
+        return
+    is_cpu = name.endswith(".cpu")
+    if (is_cpu or name in _RESOURCES or ".hugepages-" in name) and str(amount) not in (("1m", "1") if is_cpu else _UNITS):
+        yield node["divisor"].found(
+            f"the divisor of {name} is `{divisor}`; it must be {'1 or 1m' if is_cpu else '1 or one unit, such as 1Mi'}"
+        )

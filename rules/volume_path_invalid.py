@@ -1,0 +1,80 @@
+"""A path in a volume that leaves the volume, or is not of the kind that is needed.
+
+Files in a volume are named from its root: their paths are relative and neither begin with nor contain `..`. A hostPath has no
+`..`, and an NFS export is an absolute path. The API server refuses the pod.
+
+Write `conf/app.yaml`, not `/conf/app.yaml` or `../app.yaml`; where the volume appears in a container is `mountPath`.
+
+See https://kubernetes.io/docs/concepts/storage/volumes/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Volume
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+
+_OWN_PATHS = (
+    ("serviceAccountToken", "path"),
+    ("clusterTrustBundle", "path"),
+    ("podCertificate", "credentialBundlePath"),
+    ("podCertificate", "keyPath"),
+    ("podCertificate", "certificateChainPath"),
+)
+
+
+@rule(Category.REJECTED)
+def check(volume: Volume) -> Findings:
+    """Find bad paths; follows ValidateLocalNonReservedPath and validatePathNoBacksteps in core/validation."""
+    values = volume.mapping()
+    host, nfs, git = values.get("hostPath"), values.get("nfs"), values.get("gitRepo")
+    if host and ".." in (host.get("path") or "").split("/"):
+        yield volume["hostPath"]["path"].found(f"the path `{host['path']}` contains `..`", help="write the path itself")
+    if nfs and nfs.get("path") and not nfs["path"].startswith("/"):
+        yield volume["nfs"]["path"].found(f"the export `{nfs['path']}` is not absolute", help=f"write `/{nfs['path']}`")
+    if git and (reason := _leaves(git.get("directory") or "", reserved=False)):
+        yield volume["gitRepo"]["directory"].found(f"the directory `{git['directory']}` {reason}")
+    for name in ("configMap", "secret", "downwardAPI"):
+        source = values.get(name)
+        if source and source.get("items"):
+            yield from _items(volume[name], source)
+    if values.get("projected"):
+        for index, source in enumerate(values["projected"].get("sources") or ()):
+            yield from _projected(volume["projected"]["sources"][index], source or {})
+
+
+def projected_paths(source: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """(place below the source, path) of every file that one source of a projected volume makes, in the server's order."""
+    for name in ("secret", "configMap", "downwardAPI"):
+        for index, item in enumerate((source.get(name) or {}).get("items") or ()):
+            if item and item.get("path"):
+                yield (name, "items", index, "path"), item["path"]
+    for name, field in _OWN_PATHS:
+        path = (source.get(name) or {}).get(field)
+        if path:
+            yield (name, field), path
+
+
+def _items(node: Node, source: dict[str, Any]) -> Findings:
+    for index, item in enumerate(source["items"]):
+        if item and (reason := _leaves(item.get("path") or "")):
+            yield node["items"][index]["path"].found(f"the path `{item['path']}` {reason}", help="write a path below the volume's root")
+
+
+def _projected(node: Node, source: dict[str, Any]) -> Findings:
+    for place, path in projected_paths(source):
+        reason = _leaves(path)
+        if reason:
+            yield node.at(*place).found(f"the path `{path}` {reason}", help="write a path below the volume's root")
+
+
+def _leaves(path: str, reserved: bool = True) -> str:
+    if path.startswith("/"):
+        return "is absolute; a path in a volume is relative"
+    if ".." in path.split("/"):
+        return "contains `..`"
+    return "begins with `..`, which is reserved" if reserved and path.startswith("..") else ""

@@ -1,0 +1,120 @@
+"""A volume source whose fields do not fit together.
+
+Each storage system wants its own set of fields: an iSCSI name of the right form and a secret for CHAP, either WWNs with a LUN or
+WWIDs for Fibre Channel, a name for each referred secret. The API server refuses the pod.
+
+The message says which field is missing or wrong.
+
+See https://kubernetes.io/docs/concepts/storage/volumes/#volume-types
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Volume
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
+
+_ISCSI_FORMS = {
+    "iqn": r"iqn\.[0-9]{4}-[0-9]{2}\.[A-Za-z0-9.-]+:[^,;*&$|\t\n\f\r ]+\Z",
+    "eui": r"eui.[A-Za-z0-9]{16}\Z",
+    "naa": r"naa.[A-Za-z0-9]{32}\Z",
+}
+
+
+@rule(Category.REJECTED)
+def check(volume: Volume) -> Findings:
+    """Find incomplete sources; follows the functions below validateVolumeSource in core/validation."""
+    values = volume.mapping()
+    for source, problems in _SOURCES.items():
+        if values.get(source) is not None:
+            yield from problems(volume[source], values[source])
+
+
+def _iscsi(node: Node, values: dict[str, Any]) -> Findings:
+    for field in ("iqn", "initiatorName"):
+        name = values.get(field)
+        if name is None or (not name and field == "iqn"):
+            continue
+        if name[:3] not in _ISCSI_FORMS or not re.search(_ISCSI_FORMS[name[:3]], name):
+            yield node[field].found(f"`{name}` is no iSCSI name", help="write a name such as `iqn.2001-04.com.example:storage.disk1`")
+    if (values.get("chapAuthDiscovery") or values.get("chapAuthSession")) and values.get("secretRef") is None:
+        yield node["secretRef"].found("CHAP needs `secretRef`", help="name the secret that holds the CHAP names and passwords")
+    assert node.parent is not None
+    name = node.parent.get("name", "")
+    if values.get("initiatorName") is not None and len(f"{name}:{values.get('targetPortal') or ''}".encode()) > 64:
+        yield node.parent["name"].found("with initiatorName, the volume's name and targetPortal have 64 characters together", help="shorten the name")
+
+
+def _fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
+    wwns, wwids, lun = values.get("targetWWNs"), values.get("wwids"), values.get("lun")
+    if not wwns and not wwids:
+        yield node["targetWWNs"].found("Fibre Channel needs `targetWWNs` and `lun`, or `wwids`")
+    if wwns and wwids:
+        yield node["targetWWNs"].found("targetWWNs and wwids exclude one another", help="keep one of them", key=True)
+    if wwns and lun is None:
+        yield node["lun"].found("targetWWNs need a `lun`")
+    elif wwns and not 0 <= lun <= 255:
+        yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255")
+
+
+def _flocker(node: Node, values: dict[str, Any]) -> Findings:
+    name, uuid = values.get("datasetName") or "", values.get("datasetUUID") or ""
+    if bool(name) == bool(uuid):
+        yield node.found("a Flocker volume is named by exactly one of datasetName and datasetUUID", key=True)
+    if "/" in name:
+        yield node["datasetName"].found(f"the datasetName `{name}` contains `/`")
+
+
+def _quobyte(node: Node, values: dict[str, Any]) -> Findings:
+    registry = values.get("registry") or ""
+    if registry and len((values.get("tenant") or "").encode()) >= 65:
+        yield node["tenant"].found("the tenant has more than 64 characters")
+    elif registry and not all(re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*", pair) for pair in registry.split(",")):
+        yield node["registry"].found(f"the registry is `{registry}`; write host:port, several with commas between")
+
+
+def _flex(node: Node, values: dict[str, Any]) -> Findings:
+    for key in values.get("options") or ():
+        domain = "." + key.partition("/")[0].lower()
+        if domain.endswith((".kubernetes.io", ".k8s.io")):
+            yield node["options"][key].found(f"the option `{key}` has a reserved name", help="remove it", key=True)
+
+
+def _azure_disk(node: Node, values: dict[str, Any]) -> Findings:
+    kind, uri = values.get("kind") or "Shared", values.get("diskURI") or ""
+    wanted = "/subscriptions/" if kind == "Managed" else "https://"
+    if not uri.startswith(wanted):
+        yield node["diskURI"].found(f"the diskURI of a disk of the kind {kind} begins with `{wanted}`", help="write it, or another `kind`")
+
+
+def _secret(node: Node, values: dict[str, Any]) -> Findings:
+    if values.get("secretRef") is not None and not values["secretRef"].get("name"):
+        yield node["secretRef"]["name"].found("`name` is missing in secretRef", help="name the secret, or remove secretRef")
+
+
+def _csi(node: Node, values: dict[str, Any]) -> Findings:
+    if values.get("nodePublishSecretRef") is None:
+        return
+    name = values["nodePublishSecretRef"].get("name")
+    if not name:
+        yield node["nodePublishSecretRef"]["name"].found("`name` is missing in nodePublishSecretRef", help="name the secret")
+    elif reason := names.dns_subdomain(name):
+        yield node["nodePublishSecretRef"]["name"].found(f"the secret's name is `{name}`: {reason}")
+
+
+_SOURCES = {
+    "iscsi": _iscsi,
+    "fc": _fibre_channel,
+    "flocker": _flocker,
+    "quobyte": _quobyte,
+    "flexVolume": _flex,
+    "azureDisk": _azure_disk,
+    "cinder": _secret,
+    "storageos": _secret,
+    "csi": _csi,
+}
