@@ -1,7 +1,7 @@
 """The DaemonSet controller: one pod on every node that should have one. Follows pkg/controller/daemon.
 
-It chooses the node itself (the pod only has an affinity to that node's name) and hands placing to the scheduler. Every pod tolerates
-what comes with a node's troubles, but no taint of a control-plane node or of a person's own.
+It chooses the node itself (the pod only has an affinity to that node's name) and hands placing to the scheduler. Every pod
+tolerates what comes with a node's troubles, but no taint of a control-plane node or of a person's own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.nodes import Node
-from kubetrial.lint.trial.pods import Revisions, claim, earliest, next_available, share, slow_start
+from kubetrial.lint.trial.pods import Revisions, available, claim, earliest, next_available, share, slow_start
 from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
 
 NAME = "daemonset"
@@ -63,7 +63,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of a DaemonSet: its pods by node (those that have ended and are being deleted left out), and its revision."""
+    """One round of a DaemonSet: its revision, and its pods by node (without those that have ended and are being deleted)."""
 
     world: World
     daemonset: Object
@@ -73,15 +73,18 @@ class Round:
 
     @property
     def spec(self) -> Mapping[str, Any]:
+        """The DaemonSet's spec."""
         return self.daemonset.spec
 
     @property
     def memory(self) -> Memory:
+        """What the controller remembers."""
         found: Memory = self.daemonset.state
         return found
 
     def available(self, pod: Pod) -> bool:
-        return pod.available(self.now, self.spec["minReadySeconds"])
+        """Ready for minReadySeconds."""
+        return available(pod, self.now, self.spec["minReadySeconds"])
 
 
 # ---------------------------------------------------------------------- which nodes
@@ -97,7 +100,7 @@ def tolerations(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def should_run(spec: Mapping[str, Any], tolerated: Sequence[Mapping[str, Any]], node: Node) -> tuple[bool, bool]:
-    """(a pod should be started on this node, one that runs there should stay) for a pod's spec (NodeShouldRunDaemonPod)."""
+    """(a pod should start on this node, a running one should stay) for a pod's spec (NodeShouldRunDaemonPod)."""
     if spec.get("nodeName") not in (None, "", node.name) or not scheduler.node_matches(spec, node):
         return False, False
     if scheduler.untolerated(node, tolerated, ("NoSchedule", "NoExecute")) is None:
@@ -119,7 +122,7 @@ def target(pod: Pod) -> str | None:
 
 
 def pod_spec(spec: Mapping[str, Any], node: str) -> dict[str, Any]:
-    """A pod's spec for one node: bound to its name, with the automatic tolerations (ReplaceDaemonSetPodNodeNameNodeAffinity)."""
+    """A pod's spec for one node: bound to its name (ReplaceDaemonSetPodNodeNameNodeAffinity), with all tolerations."""
     affinity = spec.get("affinity") or {}
     of_node = affinity.get("nodeAffinity") or {}
     required = of_node.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
@@ -225,7 +228,7 @@ def _age(pod: Pod) -> tuple[bool, float, int]:
 
 
 def _surplus(r: Round, running: list[Pod]) -> list[Pod]:
-    """With maxSurge a node may have one old and one new pod; the old one goes when it is not ready or the new one is available."""
+    """With maxSurge a node has one old and one new pod until the old one is not ready or the new one is available."""
     new = [p for p in running if p.revision == r.revision]
     old = [p for p in running if p.revision != r.revision]
     surplus = new[1:] + old[1:]
@@ -316,7 +319,7 @@ def _roll_with_surge(
     sunset: list[Pod] = []
     allowed: list[str] = []
     candidates: list[str] = []
-    surging = available = 0
+    surging = serving = 0
     for name, pods in nodes.items():
         pair = _old_and_new(r, pods)
         if pair is None:
@@ -324,7 +327,7 @@ def _roll_with_surge(
             continue
         new, old = pair
         seen = old or new
-        available += seen is not None and r.available(seen)
+        serving += seen is not None and r.available(seen)
         if old is None:
             continue
         if new is not None:
@@ -338,7 +341,7 @@ def _roll_with_surge(
             allowed.append(name)
         elif surging < surge:
             candidates.append(name)
-    gone += sunset[: max(available - desired, 0)]
+    gone += sunset[: max(serving - desired, 0)]
     return allowed + candidates[: max(surge - surging, 0)], gone
 
 
@@ -349,7 +352,7 @@ def _counted(r: Round) -> DaemonSetStatus:
     """The numbers of the status: of each node its oldest pod counts (updateDaemonSetStatus)."""
     spec = r.spec["template"]["spec"]
     tolerated = tolerations(spec)
-    desired = current = ready = updated = available = misscheduled = 0
+    desired = current = ready = updated = serving = misscheduled = 0
     for node in r.world.nodes.values():
         pods = r.by_node.get(node.name)
         if not should_run(spec, tolerated, node)[0]:
@@ -360,9 +363,9 @@ def _counted(r: Round) -> DaemonSetStatus:
             pod = min(pods, key=_age)
             current += 1
             ready += pod.ready
-            available += r.available(pod)
+            serving += r.available(pod)
             updated += pod.revision == r.revision
-    return DaemonSetStatus(desired, current, ready, updated, available, misscheduled, r.daemonset.generation)
+    return DaemonSetStatus(desired, current, ready, updated, serving, misscheduled, r.daemonset.generation)
 
 
 def _complete(daemonset: Object, status: DaemonSetStatus) -> bool:
@@ -393,7 +396,10 @@ def final(world: World, daemonset: Object) -> dict[str, Any]:
 
 
 def _node_changed(world: World, node: Object, change: Change) -> None:
-    """Wake the DaemonSets for which a node now needs a pod, or has one too many (syncNodeUpdate). A node that is removed wakes none."""
+    """Wake the DaemonSets for which a node now needs a pod, or has one too many (syncNodeUpdate).
+
+    A node that is removed wakes none: the status goes on counting it.
+    """
     if change == "deleted" or not isinstance(node, Node):
         return
     for daemonset in world.all("DaemonSet"):

@@ -1,13 +1,12 @@
-"""The Deployment controller: ReplicaSets in, ReplicaSets out, within maxSurge and maxUnavailable. Follows pkg/controller/deployment.
+"""The Deployment controller: new ReplicaSets in, old ones out, within maxSurge and maxUnavailable.
 
-A round reads the ReplicaSets' status, scales at most one way (the new one up, or the old ones down) and leaves the rest to the next
-round, which the change of a ReplicaSet starts. Nothing is ever rolled back by itself: when no progress is seen for
-progressDeadlineSeconds, a condition says so.
+Follows pkg/controller/deployment. A round reads the ReplicaSets' status, scales at most one way (the new one up, or the old ones
+down) and leaves the rest to the next round, which the change of a ReplicaSet starts. Nothing is ever rolled back by itself:
+when no progress is seen for progressDeadlineSeconds, a condition says so.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,7 +28,7 @@ DESIRED, MOST = "deployment.kubernetes.io/desired-replicas", "deployment.kuberne
 NO_LIMIT = 2**31 - 1
 MOST_RETRIES = 15
 NOTICE_SECONDS = 0.002
-"""From a change of a ReplicaSet to the Deployment's next round: the ReplicaSets act on what they were told in the meantime."""
+"""From a change of a ReplicaSet to the Deployment's next round: meanwhile the ReplicaSets act on what they were told."""
 
 TIMED_OUT, COMPLETE, UPDATED = "ProgressDeadlineExceeded", "NewReplicaSetAvailable", "ReplicaSetUpdated"
 CREATED, FOUND, NOT_CREATED = "NewReplicaSetCreated", "FoundNewReplicaSet", "ReplicaSetCreateError"
@@ -46,7 +45,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentStatus:
-    """What the status of a Deployment holds. `minimum`: whether the condition Available is true, None before it is known."""
+    """What the status holds. `minimum`: whether the condition Available is true, None before it is known."""
 
     replicas: int = 0
     updated: int = 0
@@ -72,10 +71,12 @@ class Round:
 
     @property
     def every(self) -> list[Object]:
+        """All its ReplicaSets, the new one last."""
         return [*self.old, self.new] if self.new is not None else list(self.old)
 
     @property
     def status(self) -> DeploymentStatus:
+        """The status as it was last written."""
         found: DeploymentStatus = self.deployment.state
         return found
 
@@ -94,7 +95,8 @@ def bounds(spec: Mapping[str, Any]) -> tuple[int, int]:
     if spec["strategy"]["type"] != "RollingUpdate":
         return 0, 0
     rolling = spec["strategy"].get("rollingUpdate") or {}
-    surge, unavailable = share(rolling.get("maxSurge"), wanted, True), share(rolling.get("maxUnavailable"), wanted, False)
+    surge = share(rolling.get("maxSurge"), wanted, True)
+    unavailable = share(rolling.get("maxUnavailable"), wanted, False)
     if surge == 0 and unavailable == 0:
         unavailable = 1
     return surge, min(unavailable, wanted)
@@ -110,7 +112,7 @@ def grown(spec: Mapping[str, Any], every: Iterable[Object], size: int) -> int:
 
 
 def proportion(spec: Mapping[str, Any], status: DeploymentStatus, replicaset: Object, to_add: int, added: int) -> int:
-    """A ReplicaSet's part of `to_add` replicas when a Deployment is scaled in the middle of a rollout (GetReplicaSetProportion)."""
+    """A ReplicaSet's part of `to_add` replicas when a Deployment is scaled during a rollout (GetReplicaSetProportion)."""
     size, wanted = replicas(replicaset), int(spec["replicas"])
     if size == 0 or to_add in (0, added):
         return 0
@@ -164,7 +166,7 @@ def sync(world: World, key: int, now: float) -> float | None:
 
 
 def claim(world: World, deployment: Object) -> list[Object]:
-    """The ReplicaSets that it controls, oldest first; those without an owner that match are adopted (ClaimReplicaSets)."""
+    """The ReplicaSets that it controls, oldest first; matching ones without an owner are adopted (ClaimReplicaSets)."""
     selector = deployment.spec.get("selector")
     mine: list[Object] = []
     for one in world.children(deployment, "ReplicaSet"):
@@ -188,7 +190,7 @@ def _find(r: Round, mine: Sequence[Object]) -> None:
 
 
 def _refused(r: Round, refused: Refused) -> float | None:
-    """Admission refused the new ReplicaSet: say so, try again later and later, and give up after a few minutes (handleErr)."""
+    """Admission refused the new ReplicaSet: say so, try later and later, and give up after a few minutes (handleErr)."""
     world, key = r.world, r.deployment.uid
     world.failed_create(r.deployment, refused)
     if _has_deadline(r.spec) and (r.status.progress is None or r.status.progress.reason != NOT_CREATED):
@@ -201,7 +203,7 @@ def _refused(r: Round, refused: Refused) -> float | None:
 
 
 def _note_pause(r: Round) -> None:
-    """Paused and resumed are reasons of Progressing, so that the time between does not count (checkPausedConditions)."""
+    """Paused and resumed are reasons of Progressing: the time between does not count (checkPausedConditions)."""
     own = r.status.progress
     if not _has_deadline(r.spec) or (own is not None and own.reason == TIMED_OUT):
         return
@@ -216,7 +218,8 @@ def _sync_revision(r: Round) -> None:
         return
     revision = 1 + max((_revision(one) for one in r.old), default=0)
     if _revision(r.new) < revision or r.new.spec["minReadySeconds"] != r.spec["minReadySeconds"]:
-        _write(r, r.new, {"minReadySeconds": r.spec["minReadySeconds"]}, {REVISION: str(max(revision, _revision(r.new)))})
+        annotations = {REVISION: str(max(revision, _revision(r.new)))}
+        _write(r, r.new, {"minReadySeconds": r.spec["minReadySeconds"]}, annotations)
     elif _has_deadline(r.spec) and r.status.progress is None:
         _store(r, replace(r.status, progress=_progress(r, FOUND)))
 
@@ -277,7 +280,7 @@ def _write(r: Round, replicaset: Object, spec: Mapping[str, Any], annotations: M
 
 
 def _resize(r: Round, replicaset: Object, size: int, force: bool = False) -> bool:
-    """Give a ReplicaSet another size; with `force` also note what was wanted where only that has changed (scaleReplicaSet)."""
+    """Give a ReplicaSet another size; with `force` also note what was wanted if only that has changed (scaleReplicaSet)."""
     differs = replicas(replicaset) != size
     notes = _replicas_annotations(r.spec)
     if differs or (force and any(replicaset.annotations.get(k) != v for k, v in notes.items())):
@@ -329,7 +332,7 @@ def shares(spec: Mapping[str, Any], status: DeploymentStatus, active: Sequence[O
         added += part
     if to_add != 0:
         sizes[0] = max(sizes[0] + to_add - added, 0)
-    return list(zip(ordered, sizes))
+    return list(zip(ordered, sizes, strict=True))
 
 
 def _saturated(new: Object, wanted: int) -> bool:
@@ -352,7 +355,7 @@ def _roll(r: Round) -> None:
 
 
 def _shrink_old(r: Round, new: Object) -> bool:
-    """Take away old pods, as many as maxUnavailable allows; those that are not available go first (reconcileOldReplicaSets)."""
+    """Take old pods away as maxUnavailable allows; those that are not available go first (reconcileOldReplicaSets)."""
     old = [one for one in r.old if replicas(one) > 0]
     if not old:
         return False
@@ -380,7 +383,10 @@ def _shrink(r: Round, old: Sequence[Object], most: int, part: Any) -> int:
 
 def _recreate(r: Round) -> None:
     """Recreate: all old pods have to end before the first new one is made (rolloutRecreate)."""
-    if any([_resize(r, one, 0) for one in r.old if replicas(one) > 0]):
+    running = [one for one in r.old if replicas(one) > 0]
+    for one in running:
+        _resize(r, one, 0)
+    if running:
         return
     if _old_pods_run(r):
         return
@@ -391,9 +397,8 @@ def _recreate(r: Round) -> None:
 
 
 def _old_pods_run(r: Round) -> bool:
-    return any(
-        replicaset_status(one).replicas > 0 or any(not p.terminal for p in r.world.children(one, "Pod")) for one in r.old
-    )
+    pods = [p for one in r.old for p in r.world.children(one, "Pod")]
+    return any(replicaset_status(one).replicas > 0 for one in r.old) or any(not p.terminal for p in pods)
 
 
 def _clean_up(r: Round) -> None:

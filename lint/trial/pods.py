@@ -1,7 +1,7 @@
 """What the controllers of pods have in common: whose a pod is, when it will be available, shares of a number.
 
-Follows pkg/controller/controller_ref_manager.go, FindMinNextPodAvailabilityCheck in pkg/controller/controller_utils.go and
-apimachinery's util/intstr.
+Follows pkg/controller/controller_ref_manager.go and controller_utils.go, IsPodAvailable in pkg/api/v1/pod, and apimachinery's
+util/intstr.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 from kubetrial.lint.trial import selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.world import Object, Pod, World
+
+_TICK = 1e-6
 
 FIRST_BATCH = 1
 """How many creations are tried first; each batch without an error doubles the next (SlowStartInitialBatchSize)."""
@@ -26,8 +28,8 @@ def claim(
 ) -> list[Pod]:
     """The pods that an object controls, in order of creation (PodControllerRefManager.ClaimPods).
 
-    Those that no longer match its selector are let go, orphans that match are adopted. `belongs` is a further condition, such
-    as the form of the name; pods that `among` leaves out are neither looked at nor answered.
+    Those that no longer match its selector are let go, orphans that match are adopted. `belongs` is a further condition,
+    such as the form of the name; pods that `among` leaves out are neither looked at nor answered.
     """
     selector = owner.spec.get("selector")
 
@@ -50,10 +52,19 @@ def claim(
     return mine
 
 
+def available(pod: Pod, now: float, min_ready: float) -> bool:
+    """Ready for `min_ready` seconds, counted from the whole second in which it became ready: the API keeps no other."""
+    return pod.ready and (min_ready <= 0 or _whole(pod.ready_changed) + min_ready <= now + _TICK)
+
+
 def next_available(pods: Iterable[Pod], now: float, min_ready: float) -> float | None:
     """The moment at which the next ready pod becomes available; None when there is none to wait for."""
-    due = [p.ready_changed + min_ready for p in pods if p.ready and not p.available(now, min_ready)]
+    due = [_whole(p.ready_changed) + min_ready for p in pods if p.ready and not available(p, now, min_ready)]
     return min(due, default=None)
+
+
+def _whole(second: float) -> float:
+    return math.floor(second + _TICK)
 
 
 def share(value: Any, total: int, up: bool) -> int:
@@ -69,7 +80,8 @@ def share(value: Any, total: int, up: bool) -> int:
 def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, Refused | None]:
     """Call `create` for 0 .. count-1 in batches of 1, 2, 4 ... until one of a batch is refused (slowStartBatch).
 
-    The answer is how many succeeded, and the first refusal. Creations of one batch run together upstream, so all are tried.
+    The answer is how many succeeded, and the first refusal. Creations of one batch run together upstream, so all of it
+    is tried.
     """
     done = position = 0
     batch = min(count, FIRST_BATCH)
@@ -113,8 +125,8 @@ def _without(metadata: Mapping[str, Any], label: str) -> dict[str, Any]:
 class Revisions:
     """The templates that an object has had, numbered in the order in which they came: a controller's own history.
 
-    An old template that comes back is the old revision again. Upstream deletes old revisions beyond revisionHistoryLimit, which
-    only shows in what `kubectl rollout undo` can reach.
+    An old template that comes back is the old revision again. Upstream deletes old revisions beyond revisionHistoryLimit,
+    which only shows in what `kubectl rollout undo` can reach.
     """
 
     __slots__ = ("templates",)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.trial import selectors
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.pods import claim, next_available, slow_start
+from kubetrial.lint.trial.pods import available, claim, next_available, slow_start
 from kubetrial.lint.trial.world import Controller, Object, Pod, World
 
 NAME = "replicaset"
@@ -21,7 +21,7 @@ DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
 @dataclass(frozen=True, slots=True)
 class ReplicaSetStatus:
-    """What the status of a ReplicaSet holds; `observed` is the generation that it belongs to, `failure` the reason of ReplicaFailure."""
+    """What the status holds; `observed` is the generation that it belongs to, `failure` the reason of ReplicaFailure."""
 
     replicas: int = 0
     ready: int = 0
@@ -74,8 +74,8 @@ def manage(world: World, replicaset: Object, active: list[Pod], now: float) -> R
 def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int, now: float) -> list[Pod]:
     """The pods that are given up first (getPodsToDelete).
 
-    In this order: without a node, pending, not ready, of a lower deletion cost, with more neighbours of the same Deployment on
-    the node, ready for a shorter time, restarted more often, younger. Times count by powers of two; upstream leaves
+    In this order: without a node, pending, not ready, of a lower deletion cost, with more neighbours of the same Deployment
+    on the node, ready for a shorter time, restarted more often, younger. Times count by powers of two; upstream leaves
     equals to chance, here the youngest goes.
     """
     if not 0 < surplus < len(active):
@@ -99,7 +99,7 @@ def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int,
 
 
 def _pods_by_node(world: World, replicaset: Object) -> dict[str | None, int]:
-    """How many active pods of all ReplicaSets of the same controller each node has; a ReplicaSet on its own has no such relatives."""
+    """How many active pods of all ReplicaSets of the same controller each node has; none for one without a controller."""
     if replicaset.owner is None:
         return {}
     relatives = [r.spec.get("selector") for r in world.children(replicaset.owner, "ReplicaSet")]
@@ -125,13 +125,13 @@ def _magnitude(age: float) -> int:
 def _counted(world: World, replicaset: Object, active: list[Pod], now: float) -> ReplicaSetStatus:
     """The numbers of the status (calculateStatus)."""
     selector = replicaset.spec.get("selector")
-    terminating = [p for p in world.children(replicaset, "Pod") if p.terminating and selectors.matches(selector, p.labels)]
+    terminating = [p for p in world.children(replicaset, "Pod") if p.terminating]
     min_ready = replicaset.spec["minReadySeconds"]
     return ReplicaSetStatus(
         replicas=len(active),
         ready=sum(p.ready for p in active),
-        available=sum(p.available(now, min_ready) for p in active),
-        terminating=len(terminating),
+        available=sum(available(p, now, min_ready) for p in active),
+        terminating=sum(selectors.matches(selector, p.labels) for p in terminating),
         observed=replicaset.generation,
     )
 

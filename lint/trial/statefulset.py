@@ -1,8 +1,8 @@
-"""The StatefulSet controller: pods with lasting names and claims, one after another. Follows pkg/controller/statefulset.
+"""The StatefulSet controller: pods with lasting names and claims, one after another.
 
-OrderedReady acts on one pod a round and stops at the first that is not yet available; Parallel acts on all. An update replaces pods from
-the highest ordinal down, but only when nothing is left to create or to scale down, which is why OrderedReady never replaces
-a broken pod by itself: its round ends before it comes to the update.
+Follows pkg/controller/statefulset. OrderedReady acts on one pod a round and stops at the first that is not yet available; Parallel
+acts on all. An update replaces pods from the highest ordinal down, but only when nothing is left to create or to scale down,
+which is why OrderedReady never replaces a broken pod by itself: its round ends before it comes to the update.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.pods import Revisions, claim, next_available, share, slow_start
+from kubetrial.lint.trial.pods import Revisions, available, claim, next_available, share, slow_start
 from kubetrial.lint.trial.world import Controller, Object, Pod, World
 
 NAME = "statefulset"
@@ -55,8 +55,8 @@ class Blocked(Refused):
 class Round:
     """One round of a StatefulSet.
 
-    `wanted` has a place for every ordinal from the first to the last, empty where there is no pod; `condemned` are the others, the
-    highest ordinal first.
+    `wanted` has a place for every ordinal from the first to the last, empty where there is no pod; `condemned` are the
+    others, the highest ordinal first.
     """
 
     world: World
@@ -69,20 +69,23 @@ class Round:
 
     @property
     def spec(self) -> Mapping[str, Any]:
+        """The StatefulSet's spec."""
         return self.statefulset.spec
 
     @property
     def memory(self) -> Memory:
+        """What the controller remembers."""
         found: Memory = self.statefulset.state
         return found
 
     @property
     def ordered(self) -> bool:
-        return self.spec["podManagementPolicy"] != "Parallel"
+        """OrderedReady, not Parallel."""
+        return bool(self.spec["podManagementPolicy"] != "Parallel")
 
     def available(self, pod: Pod | None) -> bool:
         """Ready for minReadySeconds, even while it is being deleted."""
-        return pod is not None and pod.available(self.now, self.spec["minReadySeconds"])
+        return pod is not None and available(pod, self.now, self.spec["minReadySeconds"])
 
     def unavailable(self, pod: Pod | None) -> bool:
         """Not there, not available or on its way out (isUnavailable)."""
@@ -110,15 +113,20 @@ def is_member(statefulset: Object, pod: Pod) -> bool:
 
 def claim_name(template: Mapping[str, Any], statefulset: Object, number: int) -> str:
     """The name of an ordinal's claim: <template>-<set>-<ordinal>."""
-    return f"{(template.get('metadata') or {}).get('name')}-{statefulset.name}-{number}"
+    return f"{template_name(template)}-{statefulset.name}-{number}"
+
+
+def template_name(template: Mapping[str, Any]) -> str:
+    """The name of a claim template, which is the name of its volume too."""
+    return str((template.get("metadata") or {}).get("name"))
 
 
 def pod_spec(statefulset: Object, template: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """An ordinal's pod: the template with its host name and claims; a claim template hides a volume of the same name."""
+    """An ordinal's pod: the template with host name and claims; a claim template hides a volume of the same name."""
     claims = [
-        {"name": (t.get("metadata") or {}).get("name"), "persistentVolumeClaim": {"claimName": claim_name(t, statefulset, number)}}
+        {"name": template_name(t), "persistentVolumeClaim": {"claimName": claim_name(t, statefulset, number)}}
         for t in _unique(statefulset.spec.get("volumeClaimTemplates") or ())
-    ]  # fmt: skip
+    ]
     own = {c["name"] for c in claims}
     spec = {**template["spec"], "hostname": f"{statefulset.name}-{number}"}
     if statefulset.spec.get("serviceName"):
@@ -131,7 +139,7 @@ def pod_spec(statefulset: Object, template: Mapping[str, Any], number: int) -> d
 
 def _unique(templates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Of several claim templates of one name the last one counts."""
-    return list({(t.get("metadata") or {}).get("name"): t for t in templates}.values())
+    return list({template_name(t): t for t in templates}.values())
 
 
 # ---------------------------------------------------------------------- the round
@@ -264,7 +272,7 @@ def _scale_down(r: Round) -> bool:
 
 
 def _condemn(r: Round, pod: Pod, first_broken: Pod | None) -> bool:
-    """One pod too many (processCondemned): ordered, it waits for those above it, and goes itself only when it is the one that ails."""
+    """One pod too many (processCondemned): ordered, it goes after those above it, and only when it is well or the first that is not."""
     if pod.deleting is not None:
         return r.ordered
     if not r.ordered or r.available(pod) or pod is first_broken:
@@ -286,7 +294,7 @@ def _claims(r: Round, number: int) -> list[tuple[int, Mapping[str, Any], Object 
 
 
 def _create_claims(r: Round, number: int) -> None:
-    """Create the claims that an ordinal lacks (createPersistentVolumeClaims). Raises Refused; Blocked when one is being deleted."""
+    """Create the claims that an ordinal lacks (createPersistentVolumeClaims). Raises Refused, Blocked."""
     failed: Refused | None = None
     for i, template, found in _claims(r, number):
         if found is not None:
@@ -338,10 +346,11 @@ def _own_claims(r: Round, pod: Pod) -> None:
 
 
 def _claim_is_stale(r: Round, number: int) -> bool:
-    """With whenScaled Delete: whether a claim still belongs to a pod that is gone, and is about to go itself (PodClaimIsStale)."""
+    """With whenScaled Delete: whether a claim still belongs to a pod that is gone, and is about to go (PodClaimIsStale)."""
     if (r.spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") != "Delete":
         return False
-    return any(found is not None and found.owner is not None and found.owner.kind == "Pod" for _, _, found in _claims(r, number))
+    owners = [found.owner for _, _, found in _claims(r, number) if found is not None]
+    return any(owner is not None and owner.kind == "Pod" for owner in owners)
 
 
 # ---------------------------------------------------------------------- rolling update
@@ -363,7 +372,7 @@ def most_unavailable(rolling: Mapping[str, Any], size: int) -> int:
 
 
 def replaceable(r: Round, lowest: int, most: int) -> list[Pod]:
-    """The pods that may go now, the highest ordinal first. `lowest` counts places, not ordinals: ordinals.start does not shift it.
+    """The pods that may go now, the highest ordinal first. `lowest` counts places: ordinals.start does not shift it.
 
     Parallel first takes all old pods that are not available, whatever `most` says: replacing those costs nothing.
     """
