@@ -90,6 +90,52 @@ class Container(Node):
         return above if isinstance(above, PodSpec) else PodSpec(above.document, above.parent, above.key, above.value)
 
 
+class Metadata(Node):
+    """The metadata of an object, of a pod template, or of a template for another object."""
+
+    __slots__ = ()
+    schema = "meta.v1.ObjectMeta"
+
+    @property
+    def of_object(self) -> bool:
+        """Whether it is an object's own, and not a template's."""
+        return self.parent is not None and self.parent.parent is None
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether the API server keeps it as it stands: the metadata of a CronJob's Jobs and of volumeClaimTemplates."""
+        above = self.parent
+        if above is None or above.parent is None:
+            return False
+        return above.key == "jobTemplate" or above.parent.key == "volumeClaimTemplates"
+
+
+class LabelSelector(Node):
+    """A choice of objects by their labels."""
+
+    __slots__ = ()
+    schema = "meta.v1.LabelSelector"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing, and so matches everything."""
+        return not self.get("matchLabels") and not self.get("matchExpressions")
+
+    def matches(self, labels: Mapping[str, Any]) -> bool:
+        """Whether an object with these labels is chosen."""
+        for key, value in (self.get("matchLabels") or {}).items():
+            if key not in labels or (labels[key] or "") != (value or ""):
+                return False
+        for item in self.get("matchExpressions") or ():
+            item = item or {}
+            own, values = labels.get(item.get("key")), item.get("values") or ()
+            wanted = item.get("operator") in ("In", "Exists")
+            found = own is not None and (item.get("operator") in ("Exists", "DoesNotExist") or own in values)
+            if found is not wanted:
+                return False
+        return True
+
+
 class PodSpec(Node):
     """The spec of a pod, in a Pod or in a workload's template."""
 
@@ -238,6 +284,48 @@ class JobSpec(Node):
         return self.view(PodSpec, "template", "spec")
 
 
+class ControllerRevision(Object):
+    """A snapshot that a DaemonSet or StatefulSet keeps of its template."""
+
+    __slots__ = ()
+    schema = "apps.v1.ControllerRevision"
+
+
+class AutoscalerSpec(Node):
+    """What a HorizontalPodAutoscaler scales, and by what."""
+
+    __slots__ = ()
+    schema = "autoscaling.v2.HorizontalPodAutoscalerSpec"
+
+
+class AutoscalerSpecV1(Node):
+    """The same in autoscaling/v1, where CPU is the only metric."""
+
+    __slots__ = ()
+    schema = "autoscaling.v1.HorizontalPodAutoscalerSpec"
+
+
+class AutoscalerMetric(Node):
+    """One metric that a HorizontalPodAutoscaler looks at."""
+
+    __slots__ = ()
+    schema = "autoscaling.v2.MetricSpec"
+
+
+class AutoscalerRules(Node):
+    """How fast a HorizontalPodAutoscaler scales in one direction."""
+
+    __slots__ = ()
+    schema = "autoscaling.v2.HPAScalingRules"
+
+
+class PriorityClass(Object):
+    """How important a pod is."""
+
+    __slots__ = ()
+    schema = "scheduling.v1.PriorityClass"
+
+
 class Service(Object):
     """A stable address for pods."""
 
@@ -366,6 +454,82 @@ class ServiceCIDR(Object):
     schema = "networking.v1.ServiceCIDR"
 
 
+class Volume(Node):
+    """A volume of a pod."""
+
+    __slots__ = ()
+    schema = "core.v1.Volume"
+
+
+class NodeSelectorTerm(Node):
+    """Which nodes are meant, by their labels or names."""
+
+    __slots__ = ()
+    schema = "core.v1.NodeSelectorTerm"
+
+
+class PodAffinityTerm(Node):
+    """Which pods a pod wants near, or far."""
+
+    __slots__ = ()
+    schema = "core.v1.PodAffinityTerm"
+
+
+class TopologySpreadConstraint(Node):
+    """How evenly pods spread over zones or nodes."""
+
+    __slots__ = ()
+    schema = "core.v1.TopologySpreadConstraint"
+
+
+class Toleration(Node):
+    """A taint that a pod bears."""
+
+    __slots__ = ()
+    schema = "core.v1.Toleration"
+
+
+class PodDNSConfig(Node):
+    """What a pod's resolv.conf holds."""
+
+    __slots__ = ()
+    schema = "core.v1.PodDNSConfig"
+
+
+class PodResourceClaim(Node):
+    """A claim on devices that the containers of a pod refer to by name."""
+
+    __slots__ = ()
+    schema = "core.v1.PodResourceClaim"
+
+
+class Profile(Node):
+    """A seccomp or AppArmor profile of a pod or a container."""
+
+    __slots__ = ()
+
+
+class SeccompProfile(Profile):
+    """Which system calls are allowed."""
+
+    __slots__ = ()
+    schema = "core.v1.SeccompProfile"
+
+
+class AppArmorProfile(Profile):
+    """Which files and capabilities are allowed."""
+
+    __slots__ = ()
+    schema = "core.v1.AppArmorProfile"
+
+
+class PersistentVolumeClaimSpec(Node):
+    """What a claim asks for: of a PersistentVolumeClaim, a template of a StatefulSet, or an ephemeral volume."""
+
+    __slots__ = ()
+    schema = "core.v1.PersistentVolumeClaimSpec"
+
+
 class PersistentVolume(Object):
     """A piece of storage."""
 
@@ -431,6 +595,183 @@ class CSINodeDriver(Node):
 
     __slots__ = ()
     schema = "storage.v1.CSINodeDriver"
+
+
+class Data(Object):
+    """Keys and values that pods read."""
+
+    __slots__ = ()
+
+
+class Secret(Data):
+    """Confidential data."""
+
+    __slots__ = ()
+    schema = "core.v1.Secret"
+
+
+class ConfigMap(Data):
+    """Configuration as keys and values."""
+
+    __slots__ = ()
+    schema = "core.v1.ConfigMap"
+
+
+class ResourceQuota(Object):
+    """What the objects of a namespace may use together."""
+
+    __slots__ = ()
+    schema = "core.v1.ResourceQuota"
+
+
+class LimitRange(Object):
+    """What one object of a namespace may use, and what it gets by default."""
+
+    __slots__ = ()
+    schema = "core.v1.LimitRange"
+
+
+class LimitRangeItem(Node):
+    """The limits of one type of object."""
+
+    __slots__ = ()
+    schema = "core.v1.LimitRangeItem"
+
+
+class Namespace(Object):
+    """A namespace."""
+
+    __slots__ = ()
+    schema = "core.v1.Namespace"
+
+
+class KubernetesNode(Object):
+    """A machine of the cluster."""
+
+    __slots__ = ()
+    schema = "core.v1.Node"
+
+
+class AnyEvent(Object):
+    """An event of either API group."""
+
+    __slots__ = ()
+
+
+class CoreEvent(AnyEvent):
+    """An event of the core API group."""
+
+    __slots__ = ()
+    schema = "core.v1.Event"
+
+
+class Event(AnyEvent):
+    """An event."""
+
+    __slots__ = ()
+    schema = "events.v1.Event"
+
+
+class RuntimeClass(Object):
+    """How pods are run."""
+
+    __slots__ = ()
+    schema = "node.v1.RuntimeClass"
+
+
+class PolicyRule(Node):
+    """What a role allows."""
+
+    __slots__ = ()
+    schema = "rbac.v1.PolicyRule"
+
+
+class Binding(Object):
+    """Gives a role to subjects."""
+
+    __slots__ = ()
+
+
+class RoleBinding(Binding):
+    """Gives a role in one namespace."""
+
+    __slots__ = ()
+    schema = "rbac.v1.RoleBinding"
+
+
+class ClusterRoleBinding(Binding):
+    """Gives a role in the whole cluster."""
+
+    __slots__ = ()
+    schema = "rbac.v1.ClusterRoleBinding"
+
+
+class FlowSchema(Object):
+    """Which requests belong to which priority level."""
+
+    __slots__ = ()
+    schema = "flowcontrol.v1.FlowSchema"
+
+
+class FlowSubject(Node):
+    """Whose requests a flow schema means."""
+
+    __slots__ = ()
+    schema = "flowcontrol.v1.Subject"
+
+
+class FlowRule(Node):
+    """Requests that a flow schema means."""
+
+    __slots__ = ()
+
+
+class FlowResourceRule(FlowRule):
+    """Requests for resources that a flow schema means."""
+
+    __slots__ = ()
+    schema = "flowcontrol.v1.ResourcePolicyRule"
+
+
+class FlowURLRule(FlowRule):
+    """Requests for other URLs that a flow schema means."""
+
+    __slots__ = ()
+    schema = "flowcontrol.v1.NonResourcePolicyRule"
+
+
+class PriorityLevel(Object):
+    """How many requests are served at once."""
+
+    __slots__ = ()
+    schema = "flowcontrol.v1.PriorityLevelConfiguration"
+
+
+class Certified(Object):
+    """What holds certificates, or requests for them."""
+
+    __slots__ = ()
+
+
+class CertificateSigningRequest(Certified):
+    """A request for a certificate."""
+
+    __slots__ = ()
+    schema = "certificates.v1.CertificateSigningRequest"
+
+
+class TrustBundle(Certified):
+    """Certificates of authorities to trust."""
+
+    __slots__ = ()
+    schema = "certificates.v1.ClusterTrustBundle"
+
+
+class APIService(Object):
+    """A group and version that another server answers."""
+
+    __slots__ = ()
+    schema = "apiregistration.v1.APIService"
 
 
 WORKLOADS: tuple[type[Workload], ...] = (
