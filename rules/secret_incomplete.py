@@ -51,7 +51,9 @@ def check(secret: Secret) -> Findings:
             )
         elif "docker" in kind and (problem := _json_problem(_bytes(key, data, texts))):
             where = "stringData" if key in texts else "data"
-            yield secret[where][key].found(f"`{key}` is no JSON object: {problem}", help="write what `docker login` left in its file")
+            yield secret[where][key].found(
+                f"`{key}` is no JSON object: {problem}", help="write what `docker login` left in its file", path=f"data[{key}]"
+            )
 
 
 def _bytes(key: str, data: Mapping[str, Any], texts: Mapping[str, Any]) -> bytes:
