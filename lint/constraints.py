@@ -34,8 +34,13 @@ FORMATS = {
     "percent": ("names", "percent"),
     "domain-prefixed-path": ("names", "domain_prefixed_path"),
     "signer-name": ("names", "signer_name"),
+    "sysctl-name": ("names", "sysctl_name"),
+    "windows-user-name": ("names", "windows_user_name"),
     "csi-driver-name": ("drivers", "csi_driver"),
     "provisioner-name": ("drivers", "provisioner"),
+    "relative-path": ("references", "relative_path_problem"),
+    "path-without-backsteps": ("references", "backsteps_problem"),
+    "name-or-prefix": ("references", "name_or_prefix_problem"),
 }
 
 _TYPE_WORDS = {
@@ -271,6 +276,8 @@ def _unique(argument: Any, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Found | None:
         seen = set()
         for index, item in enumerate(value):
+            if item.__class__ in (dict, list):
+                continue  # the type is wrong, and has been said to be
             if item in seen:
                 node = _child(_child(parent, key, value), index, item)
                 return _say("item-duplicate", node, f"{shown(item)} stands twice in `{key}`", "remove one of them")
