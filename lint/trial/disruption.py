@@ -13,16 +13,25 @@ from kubetrial.lint.trial.world import Object, Pod, World
 
 
 def evict(world: World, pod: Pod) -> bool:
-    """Ask for an eviction; False when a budget refuses it (429), or when the pod has several budgets (500)."""
-    if not pod.terminal and pod.phase != "Pending" and pod.deleting is None:
-        budgets = budgets_of(world, pod)
-        if len(budgets) > 1:
-            return False
-        if budgets and not _allows(world, budgets[0], pod):
-            return False
+    """Ask for an eviction; False when it is refused (an event of the pod says by which budget)."""
+    budget = refusing(world, pod)
+    if budget is not None:
+        field = "maxUnavailable" if budget.spec.get("maxUnavailable") is not None else "minAvailable"
+        world.event_once(pod, "eviction-refused", {"budget": budget.name}, cause=budget.cause(field))
+        return False
     pod.conditions.add("DisruptionTarget")
     world.delete(pod)
     return True
+
+
+def refusing(world: World, pod: Pod) -> Object | None:
+    """The budget that refuses an eviction now: one that allows no disruption (429), or a second one for a pod (500)."""
+    if pod.terminal or pod.phase == "Pending" or pod.deleting is not None:
+        return None
+    budgets = budgets_of(world, pod)
+    if len(budgets) > 1:
+        return budgets[1]
+    return budgets[0] if budgets and not _allows(world, budgets[0], pod) else None
 
 
 def budgets_of(world: World, pod: Pod) -> list[Object]:

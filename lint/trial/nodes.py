@@ -227,13 +227,16 @@ def sync_drain(world: World, name: str, now: float) -> float | None:
     from kubetrial.lint.trial.disruption import evict
 
     node = world.nodes.get(name)
-    if node is None:
-        return None
+    if node is None or not node.unschedulable:
+        return None  # gone, or taken back into service meanwhile
     again = False
     for pod in world.pods_on(name):
         if pod.deleting is None and not (pod.owner is not None and pod.owner.kind == "DaemonSet"):
             again = not evict(world, pod) or again
-    return now + DRAIN_RETRY_SECONDS if again else None
+    if again:
+        return now + DRAIN_RETRY_SECONDS
+    tell(world, name, "drained")
+    return None
 
 
 def _on_change(world: World, obj: Object, change: Change) -> None:
