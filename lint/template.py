@@ -34,7 +34,7 @@ _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|r
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]*)?\}"
 
 
-def templated(text: str, path: str = "", whole: str = "") -> str | None:
+def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     """Why a document that cannot be read is no wrong manifest but a template; None: it is wrong.
 
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
