@@ -291,15 +291,21 @@ class ControllerRevision(Object):
     schema = "apps.v1.ControllerRevision"
 
 
-class AutoscalerSpec(Node):
-    """What a HorizontalPodAutoscaler scales, and by what."""
+class AutoscalerLimits(Node):
+    """What a HorizontalPodAutoscaler scales, and within which limits: the same in both versions."""
+
+    __slots__ = ()
+
+
+class AutoscalerSpec(AutoscalerLimits):
+    """The spec of a HorizontalPodAutoscaler in autoscaling/v2."""
 
     __slots__ = ()
     schema = "autoscaling.v2.HorizontalPodAutoscalerSpec"
 
 
-class AutoscalerSpecV1(Node):
-    """The same in autoscaling/v1, where CPU is the only metric."""
+class AutoscalerSpecV1(AutoscalerLimits):
+    """The spec of a HorizontalPodAutoscaler in autoscaling/v1, where CPU is the only metric."""
 
     __slots__ = ()
     schema = "autoscaling.v1.HorizontalPodAutoscalerSpec"
@@ -772,6 +778,82 @@ class APIService(Object):
 
     __slots__ = ()
     schema = "apiregistration.v1.APIService"
+
+
+class DeviceClaim(Node):
+    """Which devices a claim asks for."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceClaim"
+
+
+class DeviceRequest(Node):
+    """A request of a claim for devices."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceRequest"
+
+
+class DeviceAmount(Node):
+    """How many devices of a class are asked for."""
+
+    __slots__ = ()
+
+
+class ExactDeviceRequest(DeviceAmount):
+    """A request for devices of one class."""
+
+    __slots__ = ()
+    schema = "resource.v1.ExactDeviceRequest"
+
+
+class DeviceSubRequest(DeviceAmount):
+    """One of the alternatives of a request for devices."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceSubRequest"
+
+
+class DeviceToleration(Node):
+    """A taint of devices that a request accepts."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceToleration"
+
+
+class DeviceConstraint(Node):
+    """What the devices of several requests must share."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceConstraint"
+
+
+class DeviceParameters(Node):
+    """Configuration for the driver of a device."""
+
+    __slots__ = ()
+    schema = "resource.v1.OpaqueDeviceConfiguration"
+
+
+class DeviceAttribute(Node):
+    """A property of a device."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceAttribute"
+
+
+class Device(Node):
+    """A device of a node."""
+
+    __slots__ = ()
+    schema = "resource.v1.Device"
+
+
+class ResourceSlice(Object):
+    """Devices that a driver offers."""
+
+    __slots__ = ()
+    schema = "resource.v1.ResourceSlice"
 
 
 WORKLOADS: tuple[type[Workload], ...] = (

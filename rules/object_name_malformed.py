@@ -62,7 +62,10 @@ def check(obj: Object, cluster: Cluster) -> Findings:
             else:
                 reason = form(prefix if form is names.path_segment else names.generate_name_base(prefix))
             if reason is not None:
-                yield obj.at("metadata", "generateName").found(f"names that begin with `{prefix}` are none for a {kind[1]}: {reason}")
+                yield obj.at("metadata", "generateName").found(
+                    f"names that begin with `{prefix}` are none for a {kind[1]}: {reason}",
+                    path="metadata.name" if kind in _ONLY_RESULT else "",
+                )
     if namespace.__class__ is str and namespace:
         reason = names.dns_label(namespace)
         if reason is not None and _is_namespaced(obj):

@@ -19,8 +19,8 @@ from kubetrial.lint.rule import rule
 _PLAIN_GROUPS = ("", "apps", "autoscaling", "batch", "extensions", "policy")
 # Groups with k8s.io that are no API of a cluster, but files for programs.
 _FILES = ("config.k8s.io", "kubeadm.k8s.io", "x-k8s.io")
-# Requests that are answered at once and not kept.
-_UNKEPT = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config")
+# Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
+_UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "LimitRange")
 
 
 @rule(Category.REJECTED)
@@ -33,7 +33,7 @@ def check(obj: Object) -> Findings:
         return
     if metadata.get("name") not in (None, "") or metadata.get("generateName") not in (None, ""):
         return  # of a wrong type, which is said elsewhere
-    if is_kept(obj):
+    if needs_name(obj):
         node = obj["metadata"]
         name = node["name"]
         yield name.found(
@@ -45,9 +45,9 @@ def check(obj: Object) -> Findings:
         )
 
 
-def is_kept(obj: Object) -> bool:
-    """Whether it is an object of an API group that every cluster has, of a kind that is stored under a name."""
+def needs_name(obj: Object) -> bool:
+    """Whether it is an object of an API group that every cluster has, of a kind that is stored under its own name."""
     group = obj.group
     if group in _PLAIN_GROUPS:
-        return obj.kind not in _UNKEPT
+        return obj.kind not in _UNNAMED
     return group.endswith(".k8s.io") and not group.endswith(_FILES) and group.split(".", 1)[0] not in ("authentication", "authorization")

@@ -1,0 +1,34 @@
+"""A HorizontalPodAutoscaler whose limits or target the API server refuses.
+
+`maxReplicas` cannot be below `minReplicas` (1 by default). With `minReplicas: 0` there must be a metric that exists without pods: type
+Object or External.
+
+Raise maxReplicas or lower minReplicas; scale to zero by a queue's length, for example.
+
+See https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import AutoscalerLimits
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(autoscaler: AutoscalerLimits) -> Findings:
+    """Follows validateHorizontalPodAutoscalerSpec in pkg/apis/autoscaling/validation."""
+    spec = autoscaler.value
+    least, most = spec.get("minReplicas"), spec.get("maxReplicas") or 0
+    if least is None:
+        least = 1
+    if 0 < most < least:
+        yield autoscaler["maxReplicas"].found(
+            f"maxReplicas is {most}, less than minReplicas {least}", help="raise maxReplicas, or lower minReplicas"
+        )
+    if least == 0 and not any((metric or {}).get("type") in ("Object", "External") for metric in spec.get("metrics") or ()):
+        yield autoscaler["minReplicas"].found(
+            "minReplicas 0 needs a metric that exists without pods",
+            help="add a metric of type Object or External, or write minReplicas: 1",
+        )

@@ -1,0 +1,29 @@
+"""A schedule that Kubernetes does not read.
+
+Five fields: minute, hour, day of month, month, day of week (0 to 6 or SUN to SAT; 7 is no Sunday), or one of @hourly, @daily, @weekly,
+@monthly, @yearly and `@every 90m`. There are no seconds, no `L`, `W`, `#`, `H` and `@reboot`, and ranges do not wrap around
+(`FRI-MON`). A time zone stands in `timeZone`, never in the schedule.
+
+Write five fields in these forms.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import CronJob
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import cron
+
+
+@rule(Category.REJECTED)
+def check(cronjob: CronJob) -> Findings:
+    """Follows validateScheduleFormat in pkg/apis/batch/validation."""
+    schedule = (cronjob.value.get("spec") or {}).get("schedule")
+    if schedule and (reason := cron.problem(schedule)) is not None:
+        shown = schedule.replace("\n", "\\n").replace("\t", "\\t")
+        yield cronjob["spec"]["schedule"].found(
+            f"the schedule `{shown}` cannot be read: {reason}", help="write five fields: minute hour day month weekday"
+        )

@@ -1,0 +1,32 @@
+"""A progressDeadlineSeconds that is not longer than minReadySeconds.
+
+A pod counts as available after `minReadySeconds`; a deadline that ends before (the default is 600 seconds) would call every rollout
+failed. The API server refuses it.
+
+Write a deadline that leaves time to start and to stay ready, or shorten minReadySeconds.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Deployment
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(deployment: Deployment) -> Findings:
+    """Follows ValidateDeploymentSpec in pkg/apis/apps/validation."""
+    spec = deployment.value.get("spec") or {}
+    ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
+    if deadline is None:
+        deadline = 600
+    if 0 <= deadline <= ready:
+        written = deployment["spec"]["progressDeadlineSeconds"]
+        yield written.found(
+            f"progressDeadlineSeconds is {deadline}{'' if written.present else ' by default'}, not more than minReadySeconds {ready}",
+            help="write a longer deadline, or a smaller minReadySeconds",
+            related=(("minReadySeconds", deployment["spec"]["minReadySeconds"]),),
+        )

@@ -1,0 +1,46 @@
+"""A Deployment strategy whose fields contradict one another.
+
+`Recreate` stops all pods before it starts new ones, so it takes no `rollingUpdate`. A rolling update with `maxUnavailable: 0` and
+`maxSurge: 0` could neither remove a pod nor add one. The API server refuses both.
+
+Remove `rollingUpdate` (Helm charts and patches often leave it behind), or allow one pod more or less: `maxSurge: 1`.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Deployment
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(deployment: Deployment) -> Findings:
+    """Follows ValidateDeploymentStrategy in pkg/apis/apps/validation."""
+    strategy = (deployment.value.get("spec") or {}).get("strategy")
+    if not strategy:
+        return
+    rolling = strategy.get("rollingUpdate")
+    if rolling is None:
+        return
+    node = deployment.at("spec", "strategy", "rollingUpdate")
+    if strategy.get("type") == "Recreate":
+        yield node.found("rollingUpdate cannot be set with type Recreate", help="remove rollingUpdate, or the type", key=True)
+    elif (strategy.get("type") or "RollingUpdate") == "RollingUpdate" and is_zero(rolling, "maxUnavailable") and is_zero(rolling, "maxSurge"):
+        yield node["maxUnavailable"].found(
+            "maxUnavailable and maxSurge are both 0, so no pod can be replaced", help="write maxSurge: 1, or maxUnavailable: 1"
+        )
+
+
+def is_zero(rolling: dict[str, Any], field: str, default: Any = "25%") -> bool:
+    """Whether the server reads a number or percentage as 0; a text that is no percentage counts as 0 too."""
+    value = rolling.get(field)
+    if value is None:
+        value = default
+    if isinstance(value, str):
+        return not value.rstrip("%").strip("0") if value.rstrip("%").isdecimal() else True
+    return bool(value == 0)

@@ -1,0 +1,59 @@
+"""A podFailurePolicy rule that the API server refuses.
+
+Each rule looks either at exit codes or at pod conditions, never at both and never at neither. Exit codes stand in ascending order, and
+`In` cannot name 0, which is success. A containerName must be a container of the template, and FailIndex needs backoffLimitPerIndex.
+Beside a podFailurePolicy, podReplacementPolicy can only be Failed, its default.
+
+Write one of `onExitCodes` and `onPodConditions` in each rule, and the codes in order.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import JobSpec
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(job: JobSpec) -> Findings:
+    """Follows validatePodFailurePolicy in pkg/apis/batch/validation."""
+    policy = job.value.get("podFailurePolicy")
+    if policy is None:
+        return
+    if job.value.get("podReplacementPolicy") == "TerminatingOrFailed":
+        yield job["podReplacementPolicy"].found(
+            "podReplacementPolicy can only be Failed beside a podFailurePolicy", help="write Failed, or remove the line"
+        )
+    for index, entry in enumerate(policy.get("rules") or ()):
+        entry = entry or {}
+        node = job.at("podFailurePolicy", "rules", index)
+        if entry.get("action") == "FailIndex" and job.value.get("backoffLimitPerIndex") is None:
+            yield node["action"].found("the action FailIndex needs backoffLimitPerIndex", help="set it, or write FailJob")
+        codes, conditions = entry.get("onExitCodes"), entry.get("onPodConditions")
+        if codes is not None and conditions:
+            yield node.found("a rule cannot have both onExitCodes and onPodConditions", help="make two rules of it")
+        elif codes is None and not conditions:
+            yield node.found("a rule needs onExitCodes or onPodConditions", help="write which failures it is about")
+        if codes is not None:
+            yield from _exit_codes(node["onExitCodes"], codes, job)
+
+
+def _exit_codes(node: Node, codes: dict[str, Any], job: JobSpec) -> Findings:
+    name = codes.get("containerName")
+    if name is not None:
+        pod = (job.value.get("template") or {}).get("spec") or {}
+        known = [(c or {}).get("name") for field in ("containers", "initContainers") for c in pod.get(field) or ()]
+        if name not in known:
+            yield node["containerName"].found(
+                f"the template has no container `{name}`", help=f"write one of {', '.join(map(str, filter(None, known)))}"
+            )
+    values = [value or 0 for value in codes.get("values") or ()]
+    if codes.get("operator") == "In" and 0 in values:
+        yield node["values"][values.index(0)].found("exit code 0 is success, no failure to look for", help="remove 0")
+    if values != sorted(values):
+        yield node["values"].found("the exit codes must stand in ascending order", help=f"write {sorted(set(values))}")

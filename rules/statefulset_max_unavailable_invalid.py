@@ -1,0 +1,33 @@
+"""A StatefulSet whose `maxUnavailable` is 0 or no amount of pods.
+
+How many pods a rolling update may take away at once: a number from 1, or a percentage from 1% to 100%. Before Kubernetes 1.37 the
+field is dropped unless the cluster's MaxUnavailableStatefulSet feature is on, and nothing is checked.
+
+Write 1, the default, or more.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maximum-unavailable-pods
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import StatefulSet
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.rules.daemonset_update_conflict import amount
+from kubetrial.rules.deployment_strategy_conflict import is_zero
+
+
+@rule(Category.REJECTED, since=37)
+def check(statefulset: StatefulSet) -> Findings:
+    """Follows validateRollingUpdateStatefulSet in pkg/apis/apps/validation."""
+    strategy = (statefulset.value.get("spec") or {}).get("updateStrategy")
+    if not strategy or not strategy.get("rollingUpdate") or (strategy.get("type") or "RollingUpdate") != "RollingUpdate":
+        return
+    if strategy["rollingUpdate"].get("maxUnavailable") is None:
+        return
+    node = statefulset.at("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
+    found = list(amount(node))
+    yield from found
+    if not found and is_zero(strategy["rollingUpdate"], "maxUnavailable"):
+        yield node.found(f"maxUnavailable is {node.value}, so no pod could be replaced", help="write 1 or more")
