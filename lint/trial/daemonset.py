@@ -1,7 +1,7 @@
 """The DaemonSet controller: one pod on every node that should have one. Follows pkg/controller/daemon.
 
-It chooses the node itself (the pod only has an affinity to that node's name) and hands placing to the scheduler. Every pod
-tolerates what comes with a node's troubles, but no taint of a control-plane node or of a person's own.
+It chooses the node itself (the pod only has an affinity to that node's name) and hands placing to the scheduler. Every
+pod tolerates what comes with a node's troubles, but no taint of a control-plane node or of a person's own.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of a DaemonSet: its revision, and its pods by node (without those that have ended and are being deleted)."""
+    """One round of a DaemonSet: its revision, and its pods by node (without ended ones that are being deleted)."""
 
     world: World
     daemonset: Object

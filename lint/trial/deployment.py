@@ -1,8 +1,8 @@
 """The Deployment controller: new ReplicaSets in, old ones out, within maxSurge and maxUnavailable.
 
-Follows pkg/controller/deployment. A round reads the ReplicaSets' status, scales at most one way (the new one up, or the old ones
-down) and leaves the rest to the next round, which the change of a ReplicaSet starts. Nothing is ever rolled back by itself:
-when no progress is seen for progressDeadlineSeconds, a condition says so.
+Follows pkg/controller/deployment. A round reads the ReplicaSets' status, scales at most one way (the new one up, or the
+old ones down) and leaves the rest to the next round, which the change of a ReplicaSet starts. Nothing is ever rolled
+back by itself: when no progress is seen for progressDeadlineSeconds, a condition says so.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DESIRED, MOST = "deployment.kubernetes.io/desired-replicas", "deployment.kuberne
 NO_LIMIT = 2**31 - 1
 MOST_RETRIES = 15
 NOTICE_SECONDS = 0.002
-"""From a change of a ReplicaSet to the Deployment's next round: meanwhile the ReplicaSets act on what they were told."""
+"""From a change of a ReplicaSet to the Deployment's next round: meanwhile ReplicaSets act on what they were told."""
 
 TIMED_OUT, COMPLETE, UPDATED = "ProgressDeadlineExceeded", "NewReplicaSetAvailable", "ReplicaSetUpdated"
 CREATED, FOUND, NOT_CREATED = "NewReplicaSetCreated", "FoundNewReplicaSet", "ReplicaSetCreateError"
@@ -112,7 +112,7 @@ def grown(spec: Mapping[str, Any], every: Iterable[Object], size: int) -> int:
 
 
 def proportion(spec: Mapping[str, Any], status: DeploymentStatus, replicaset: Object, to_add: int, added: int) -> int:
-    """A ReplicaSet's part of `to_add` replicas when a Deployment is scaled during a rollout (GetReplicaSetProportion)."""
+    """A ReplicaSet's part of `to_add` replicas when scaled in the middle of a rollout (GetReplicaSetProportion)."""
     size, wanted = replicas(replicaset), int(spec["replicas"])
     if size == 0 or to_add in (0, added):
         return 0
@@ -190,7 +190,7 @@ def _find(r: Round, mine: Sequence[Object]) -> None:
 
 
 def _refused(r: Round, refused: Refused) -> float | None:
-    """Admission refused the new ReplicaSet: say so, try later and later, and give up after a few minutes (handleErr)."""
+    """Admission refused the new ReplicaSet: say so, try later and later, give up after a few minutes (handleErr)."""
     world, key = r.world, r.deployment.uid
     world.failed_create(r.deployment, refused)
     if _has_deadline(r.spec) and (r.status.progress is None or r.status.progress.reason != NOT_CREATED):
@@ -280,7 +280,7 @@ def _write(r: Round, replicaset: Object, spec: Mapping[str, Any], annotations: M
 
 
 def _resize(r: Round, replicaset: Object, size: int, force: bool = False) -> bool:
-    """Give a ReplicaSet another size; with `force` also note what was wanted if only that has changed (scaleReplicaSet)."""
+    """Give a ReplicaSet another size; with `force` note what was wanted even if only that changed (scaleReplicaSet)."""
     differs = replicas(replicaset) != size
     notes = _replicas_annotations(r.spec)
     if differs or (force and any(replicaset.annotations.get(k) != v for k, v in notes.items())):

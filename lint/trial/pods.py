@@ -1,7 +1,7 @@
 """What the controllers of pods have in common: whose a pod is, when it will be available, shares of a number.
 
-Follows pkg/controller/controller_ref_manager.go and controller_utils.go, IsPodAvailable in pkg/api/v1/pod, and apimachinery's
-util/intstr.
+Follows pkg/controller/controller_ref_manager.go and controller_utils.go, IsPodAvailable in pkg/api/v1/pod, and
+apimachinery's util/intstr.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def claim(
 ) -> list[Pod]:
     """The pods that an object controls, in order of creation (PodControllerRefManager.ClaimPods).
 
-    Those that no longer match its selector are let go, orphans that match are adopted. `belongs` is a further condition,
+    Those that no longer match its selector are let go, orphans that match are adopted. `belongs` is one more condition,
     such as the form of the name; pods that `among` leaves out are neither looked at nor answered.
     """
     selector = owner.spec.get("selector")
@@ -125,8 +125,8 @@ def _without(metadata: Mapping[str, Any], label: str) -> dict[str, Any]:
 class Revisions:
     """The templates that an object has had, numbered in the order in which they came: a controller's own history.
 
-    An old template that comes back is the old revision again. Upstream deletes old revisions beyond revisionHistoryLimit,
-    which only shows in what `kubectl rollout undo` can reach.
+    An old template that comes back is the old revision again. Upstream deletes old revisions beyond
+    revisionHistoryLimit, which only shows in what `kubectl rollout undo` can reach.
     """
 
     __slots__ = ("templates",)

@@ -21,7 +21,7 @@ DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 
 @dataclass(frozen=True, slots=True)
 class ReplicaSetStatus:
-    """What the status holds; `observed` is the generation that it belongs to, `failure` the reason of ReplicaFailure."""
+    """What the status holds; `observed` is the generation it belongs to, `failure` the reason of ReplicaFailure."""
 
     replicas: int = 0
     ready: int = 0
@@ -74,9 +74,9 @@ def manage(world: World, replicaset: Object, active: list[Pod], now: float) -> R
 def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int, now: float) -> list[Pod]:
     """The pods that are given up first (getPodsToDelete).
 
-    In this order: without a node, pending, not ready, of a lower deletion cost, with more neighbours of the same Deployment
-    on the node, ready for a shorter time, restarted more often, younger. Times count by powers of two; upstream leaves
-    equals to chance, here the youngest goes.
+    In this order: without a node, pending, not ready, of a lower deletion cost, with more neighbours of the same
+    Deployment on the node, ready for a shorter time, restarted more often, younger. Times count by powers of two;
+    upstream leaves equals to chance, here the youngest goes.
     """
     if not 0 < surplus < len(active):
         return active[:surplus] if surplus > 0 else []
@@ -99,7 +99,7 @@ def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int,
 
 
 def _pods_by_node(world: World, replicaset: Object) -> dict[str | None, int]:
-    """How many active pods of all ReplicaSets of the same controller each node has; none for one without a controller."""
+    """How many active pods of all ReplicaSets of the same controller each node has; none without a controller."""
     if replicaset.owner is None:
         return {}
     relatives = [r.spec.get("selector") for r in world.children(replicaset.owner, "ReplicaSet")]

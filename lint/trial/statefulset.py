@@ -1,8 +1,8 @@
 """The StatefulSet controller: pods with lasting names and claims, one after another.
 
-Follows pkg/controller/statefulset. OrderedReady acts on one pod a round and stops at the first that is not yet available; Parallel
-acts on all. An update replaces pods from the highest ordinal down, but only when nothing is left to create or to scale down,
-which is why OrderedReady never replaces a broken pod by itself: its round ends before it comes to the update.
+Follows pkg/controller/statefulset. OrderedReady acts on one pod a round and stops at the first that is not yet
+available; Parallel acts on all. An update replaces pods from the highest ordinal down, but only when nothing is left to
+create or to scale down, which is why OrderedReady never replaces a broken pod by itself: its round ends before that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ NAME = "statefulset"
 LONGEST_LABEL = 63
 HASH_LENGTH = 10
 """Length of a revision's hash: 10 signs for three templates of four, 8 or 9 for the others."""
+
+COLLECTION_SECONDS = 0.05
+"""From the end of a pod to that of the claims that belonged to it (about 30 ms were measured)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Memory:
 
     status: StatefulSetStatus = StatefulSetStatus()
     revisions: Revisions = field(default_factory=Revisions)
+    collected: dict[int, float] = field(default_factory=dict)
+    """Ordinal -> until when the claims of its last pod are still there."""
 
 
 class Blocked(Refused):
@@ -272,7 +277,7 @@ def _scale_down(r: Round) -> bool:
 
 
 def _condemn(r: Round, pod: Pod, first_broken: Pod | None) -> bool:
-    """One pod too many (processCondemned): ordered, it goes after those above it, and only when it is well or the first that is not."""
+    """One pod too many (processCondemned). Ordered: after those above it, and only if it is well or first to ail."""
     if pod.deleting is not None:
         return r.ordered
     if not r.ordered or r.available(pod) or pod is first_broken:
@@ -346,11 +351,17 @@ def _own_claims(r: Round, pod: Pod) -> None:
 
 
 def _claim_is_stale(r: Round, number: int) -> bool:
-    """With whenScaled Delete: whether a claim still belongs to a pod that is gone, and is about to go (PodClaimIsStale)."""
+    """With whenScaled Delete: whether a claim still belongs to a pod that is gone, and goes too (PodClaimIsStale).
+
+    The ordinal has to wait for it, and nothing tells the controller when the claim is gone: scaling up while pods still
+    stop leaves the set short until something else happens to it.
+    """
     if (r.spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenScaled") != "Delete":
         return False
     owners = [found.owner for _, _, found in _claims(r, number) if found is not None]
-    return any(owner is not None and owner.kind == "Pod" for owner in owners)
+    if any(owner is not None and owner.kind == "Pod" for owner in owners):
+        r.memory.collected[number] = r.now + COLLECTION_SECONDS
+    return r.now < r.memory.collected.get(number, 0.0)
 
 
 # ---------------------------------------------------------------------- rolling update
