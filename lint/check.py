@@ -14,8 +14,6 @@ from kubetrial.lint.config import ConfigError, Settings
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 
-MAX_DOCUMENT = 16 << 20
-"""Characters of one document above which it is not read: the API server takes requests of 3 MiB at the most."""
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
 
 

@@ -128,7 +128,7 @@ def context_files(
         except OSError:
             continue
         if len(files) == most_files or total + size > most_bytes:
-            break
+            continue  # a smaller one behind it may fit
         total += size
         files.append(file)
     note = ""

@@ -159,7 +159,7 @@ def _read(text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator
     templates = "{{" in text.text and template.in_chart_templates(text.name)
     for position, problem in read.problems:
         if position in unread:
-            reason = template.templated(unread[position], text.name, text.text)
+            reason = template.template_reason(unread[position], text.name, text.text)
             if reason is not None:
                 _left_alone(reason, text, result)
                 continue

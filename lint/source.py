@@ -32,6 +32,8 @@ from kubetrial.lint.finding import Position, Range
 
 MAX_DEPTH = 1000
 """Deeper nesting is refused, as the server's own readers refuse it long before."""
+MAX_DOCUMENT = 16 << 20
+"""Characters of one document above which it is not read; the API server takes requests of 3 MiB at the most."""
 MAX_ALIASED = 1_000_000
 """How many values the aliases of one document may stand for together."""
 
@@ -160,13 +162,16 @@ def read(file: str, text: str) -> Source:
     index = 0
     for line, chunk in _chunks(text):
         try:
+            if len(chunk) > MAX_DOCUMENT:
+                size = f"{len(chunk) / (1 << 20):.0f} MiB"
+                raise _NotReadable(f"the document has {size}; the API server takes 3 MiB at the most, and above 16 it is not read here", None)
             chunk, value, duplicates = _plain_tolerant(chunk)
         except _NotReadable as error:
             problems.append((index, _located(error, chunk, line)))
             unread.append((index, line, chunk))
             index += 1
             continue
-        if value is _NOTHING:
+        if value is _NOTHING or (value is None and _only_comments(chunk)):
             continue
         document = Document(file, index, line, chunk, value)
         documents.append(document)
@@ -194,6 +199,12 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
             begin = at
     if text[begin:].strip():
         yield line, text[begin:]
+
+
+def _only_comments(chunk: str) -> bool:
+    """Whether a document holds nothing but comments behind its separator: it counts for nobody."""
+    rows = chunk.removeprefix("---").splitlines()
+    return all(not row.strip() or row.lstrip()[0] == "#" for row in rows)
 
 
 def _only_directives(piece: str) -> bool:

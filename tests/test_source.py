@@ -1,0 +1,187 @@
+"""Reading YAML as the API server does, and the place of every value."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubetrial.lint import source
+
+
+def value_of(text: str) -> object:
+    read = source.read("x.yaml", text)
+    assert not read.problems, read.problems
+    return read.documents[0].value
+
+
+def test_scalars_as_the_server_reads_them(shared: Path) -> None:
+    """The recorded table of scalars: `word   {"a":json} <nil>`."""
+    import json
+
+    table = (shared / "knowledge" / "yaml_scalars_as_kubernetes_reads_them.txt").read_text(encoding="utf-8")
+    rows = 0
+    for line in table.splitlines():
+        match = re.fullmatch(r'(.{24}) (\{"a":.*\}) <nil>', line)
+        if match:
+            rows += 1
+            assert value_of(f"a: {match.group(1).strip()}\n") == json.loads(match.group(2)), line
+    assert rows > 40
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("y", True), ("n", False), ("On", True), ("~", None), ("0644", 420), ("0o17", 15), ("1_000", 1000), ("08", 8), ("1e3", 1000)]
+    + [("1.50", 1.5), ("1:30", "1:30"), ("2024-01-01", "2024-01-01"), ("0x1F", 31), ("1e400", "1e400"), (".5", 0.5), ("+1", 1)]
+    + [("'yes'", "yes"), ("!!str 1", "1"), ("!!int '3'", 3), ("! 3", "3"), ("!secret x", "x"), ("18446744073709551615", 2**64 - 1)],
+)
+def test_scalars(word: str, value: object) -> None:
+    found = value_of(f"a: {word}\n")
+    assert found == {"a": value}
+    assert type(found["a"]) is type(value)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("key", "name"), [("1", "1"), ("true", "true"), ("on", "true"), ("1.5", "1.5"), ("'x y'", "x y"), ("0x10", "16")])
+def test_keys_become_text(key: str, name: str) -> None:
+    assert value_of(f"{key}: a\n") == {name: "a"}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("a: .inf\n", "JSON"), ("null: a\n", "key"), ("? [x]\n: y\n", "key"), ("a: {{ x }}\n", "key"), ("a: [1,2\n", ""), ("\ta: 1\n", "")]
+    + [("a: b: c\n", "mapping values"), ("a: *b\n", "alias"), ("a: &a [*a]\n", "inside"), ("a: !!int x\n", "!!int"), ("a: 'x\n", "")]
+    + [("a: 1\n...\nb: 2\n", "document start"), ("{a: 1}}", "")],
+)
+def test_what_cannot_be_read_says_why_and_where(text: str, part: str) -> None:
+    (problem,) = [p for _, p in source.read("x.yaml", text).problems]
+    assert problem.rule == "yaml-syntax"
+    assert part in problem.message
+    assert problem.range.start.line >= 1
+
+
+def test_a_mistake_leaves_the_other_documents_alone() -> None:
+    read = source.read("x.yaml", "a: 1\n---\nb: [1\n---\nc: 3\n---\n# only a comment\n---\nd: 4\n")
+    assert [(d.index, d.value) for d in read.documents] == [(0, {"a": 1}), (2, {"c": 3}), (3, {"d": 4})]
+    assert [index for index, _ in read.problems] == [1]
+    assert [d.line for d in read.documents] == [0, 3, 7]
+
+
+def test_merge_keys_and_duplicates() -> None:
+    read = source.read("x.yaml", "a: &x {b: 1}\nc:\n  <<: *x\n  d: 2\n")
+    assert read.documents[0].value == {"a": {"b": 1}, "c": {"b": 1, "d": 2}}
+    assert not read.problems
+    read = source.read("x.yaml", "a: &x {b: 1}\nc:\n  <<: *x\n  b: 2\n")
+    assert read.documents[0].value["c"] == {"b": 2}
+    ((_, problem),) = read.problems
+    assert (problem.rule, problem.path, problem.range.start.line) == ("key-duplicate", "c.b", 4)
+    read = source.read("x.yaml", "a:\n  k: 1\n  m: 2\n  k: 3\n")
+    ((_, problem),) = read.problems
+    assert (problem.path, problem.range.start.line, problem.first and problem.first.start.line) == ("a.k", 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [(b"\xef\xbb\xbfa: 1", "a: 1"), ("a: ü".encode("utf-16"), "a: ü"), ("a: ü".encode("utf-32"), "a: ü"), ("a: ü".encode(), "a: ü")],
+)
+def test_encodings(data: bytes, text: str) -> None:
+    assert source.decode(data) == text
+
+
+PLACES = """\
+# a comment
+apiVersion: v1
+data: {one: 1, "two": [x,   y]}
+text: |
+  two
+  lines
+ümlaut: "ä: ö" # 日本
+list:
+- name: a
+-   name: b
+    "q k":\t'z'
+anchor: &x {deep: 1}
+alias: *x
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("path", "key", "start", "end"),
+    [
+        (("apiVersion",), False, (2, 13), (2, 15)),
+        (("apiVersion",), True, (2, 1), (2, 11)),
+        (("data", "one"), False, (3, 13), (3, 14)),
+        (("data", "two", 1), False, (3, 29), (3, 30)),
+        (("data", "two"), True, (3, 16), (3, 21)),
+        (("text",), False, (4, 7), (4, 8)),
+        (("ümlaut",), False, (7, 9), (7, 15)),
+        (("list", 1, "name"), False, (10, 11), (10, 12)),
+        (("list", 1, "q k"), True, (11, 5), (11, 10)),
+        (("list", 1, "q k"), False, (11, 12), (11, 15)),
+        (("alias",), False, (13, 8), (13, 10)),
+        (("alias", "deep"), False, (12, 19), (12, 20)),
+    ],
+)
+def test_places(newline: str, path: tuple[str | int, ...], key: bool, start: tuple[int, int], end: tuple[int, int]) -> None:
+    (document,) = source.read("x.yaml", PLACES.replace("\n", newline)).documents
+    place, exact = document.find(path)
+    assert exact
+    found = document.key_range(place) if key else document.value_range(place)
+    assert ((found.start.line, found.start.column), (found.end.line, found.end.column)) == (start, end)
+
+
+def test_the_place_of_what_is_missing_is_its_nearest_parent() -> None:
+    (document,) = source.read("x.yaml", PLACES).documents
+    place, exact = document.find(("data", "three", "x"))
+    assert not exact
+    assert document.key_range(place).start.line == 3
+
+
+def test_words_with_a_colon_inside_of_braces_are_one_word() -> None:
+    read = source.read("x.yaml", "a: {b:c, d: e:f, g:h:i: 1}\n")
+    assert read.documents[0].value == {"a": {"b:c": None, "d": "e:f", "g:h:i": 1}}
+    document = read.documents[0]
+    place, _ = document.find(("a", "d"))
+    assert document.value_range(place).start.column == 13
+
+
+def test_deep_nesting_and_alias_bombs_are_bounded() -> None:
+    deep = "a: " + "[" * 10_000 + "]" * 10_000
+    assert "nested" in source.read("x", deep).problems[0][1].message
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(12)
+    )
+    assert "aliases" in source.read("x", bomb).problems[0][1].message
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    read = source.read("x", text)
+    for document in read.documents:
+        document.places  # noqa: B018
+    for _, problem in read.problems:
+        assert problem.range.start.line >= 1
+        assert problem.range.start.column >= 1
+
+
+JSONISH = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(JSONISH)
+def test_json_is_read_as_json(value: object) -> None:
+    """What JSON can say arrives unchanged (control characters and lone surrogates are no YAML)."""
+    import json
+
+    text = json.dumps({"v": value})
+    read = source.read("x.json", text)
+    if read.problems:
+        assert re.search(r"\\u(00[0-9a-f]{2}|d[89a-f]|fff|fe)", text), read.problems
+    else:
+        assert read.documents[0].value == {"v": value}
