@@ -1,7 +1,7 @@
 """A term of a node affinity that cannot be read.
 
-`In` and `NotIn` need values, `Exists` and `DoesNotExist` have none, `Gt` and `Lt` compare with exactly one; `matchFields` knows
-only `metadata.name` with In or NotIn and one value. The API server refuses any other term.
+`In` and `NotIn` need values, `Exists` and `DoesNotExist` have none, `Gt` and `Lt` compare with exactly one;
+`matchFields` knows only `metadata.name` with In or NotIn and one value. The API server refuses any other term.
 
 Labels of nodes are compared in `matchExpressions`; one node is named in `matchFields`.
 
@@ -41,9 +41,14 @@ def _field(node: Node, expression: dict[str, object]) -> Findings:
     if expression.get("operator") not in ("In", "NotIn"):
         yield node["operator"].found("in matchFields the operators are In and NotIn", help="write In or NotIn")
     elif len(listed) != 1:
-        yield node["values"].found("in matchFields an operator has exactly one value: the name of a node", help="write one name in `values`")
+        yield node["values"].found(
+            "in matchFields an operator has exactly one value: the name of a node", help="write one name in `values`"
+        )
     if expression.get("key") != "metadata.name":
-        yield node["key"].found("in matchFields the only key is metadata.name", help="write `metadata.name`, or compare a label in matchExpressions")
+        yield node["key"].found(
+            "in matchFields the only key is metadata.name",
+            help="write `metadata.name`, or compare a label in matchExpressions",
+        )
         return
     for index, value in enumerate(listed):
         reason = names.dns_subdomain(value or "")

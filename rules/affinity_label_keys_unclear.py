@@ -1,7 +1,8 @@
 """matchLabelKeys or mismatchLabelKeys of a pod affinity that contradict its selector.
 
-Both lists are merged into `labelSelector` when the pod is made: without a selector there is nothing to merge into, a key cannot
-be in both lists, and a key of matchLabelKeys cannot be in the selector too. The API server refuses these terms.
+Both lists are merged into `labelSelector` when the pod is made: without a selector there is nothing to merge into,
+a key cannot be in both lists, and a key of matchLabelKeys cannot be in the selector too. The API server refuses
+these terms.
 
 Name each label once: in the selector, in matchLabelKeys or in mismatchLabelKeys.
 
@@ -29,7 +30,7 @@ def check(term: PodAffinityTerm) -> Findings:
 
 
 def own_labels(term: Node) -> Mapping[str, Any]:
-    """The labels of a bare Pod, whose keys the server merges before it validates; templates are validated as written."""
+    """The labels of a bare Pod, whose keys the server merges before it validates; of a template none."""
     root = term.root
     return root["metadata"]["labels"].mapping() if root.get("kind") == "Pod" else {}
 
@@ -40,7 +41,9 @@ def contradictions(term: Node, labels: Mapping[str, Any]) -> Findings:
     match, mismatch = term.get("matchLabelKeys") or [], term.get("mismatchLabelKeys") or []
     for field, keys in (("matchLabelKeys", match), ("mismatchLabelKeys", mismatch)):
         if keys and selector is None:
-            yield term[field].found(f"`{field}` needs a `labelSelector` that it refines", help="add the labelSelector", key=True)
+            yield term[field].found(
+                f"`{field}` needs a `labelSelector` that it refines", help="add the labelSelector", key=True
+            )
             continue
         for index, key in enumerate(keys):
             reason = names.qualified_name(key or "")
@@ -52,6 +55,10 @@ def contradictions(term: Node, labels: Mapping[str, Any]) -> Findings:
     for index, key in enumerate(match):
         node = term["matchLabelKeys"][index]
         if (key in plain) + expressions.count(key) + merged.count(key) > 1 and key in [*expressions, *merged]:
-            yield node.found(f"the label `{key}` is in matchLabelKeys and in the labelSelector", help="keep it in one of them")
+            yield node.found(
+                f"the label `{key}` is in matchLabelKeys and in the labelSelector", help="keep it in one of them"
+            )
         if key in mismatch:
-            yield node.found(f"the label `{key}` is in matchLabelKeys and in mismatchLabelKeys", help="keep it in one of them")
+            yield node.found(
+                f"the label `{key}` is in matchLabelKeys and in mismatchLabelKeys", help="keep it in one of them"
+            )

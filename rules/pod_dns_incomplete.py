@@ -1,7 +1,8 @@
 """A DNS configuration that a pod cannot have.
 
-With `dnsPolicy: None` the pod resolves names only by what `dnsConfig` says, so it needs a nameserver there. A resolv.conf has at
-most three nameservers and a search list of at most 2048 characters. The API server refuses any other pod.
+With `dnsPolicy: None` the pod resolves names only by what `dnsConfig` says, so it needs a nameserver there. A
+resolv.conf has at most three nameservers and a search list of at most 2048 characters. The API server refuses any
+other pod.
 
 Write the addresses of the nameservers in `dnsConfig.nameservers`, or leave dnsPolicy away to use the cluster's DNS.
 
@@ -25,15 +26,21 @@ def check(pod: PodSpec) -> Findings:
     alone = values.get("dnsPolicy") == "None"
     if config is None:
         if alone:
-            yield pod["dnsConfig"].found("dnsPolicy None needs a `dnsConfig` with a nameserver", help="add it, or remove dnsPolicy")
+            yield pod["dnsConfig"].found(
+                "dnsPolicy None needs a `dnsConfig` with a nameserver", help="add it, or remove dnsPolicy"
+            )
         return
     node = pod["dnsConfig"]
     servers, searches = config.get("nameservers") or [], config.get("searches") or []
     if alone and not servers:
-        yield node["nameservers"].found("dnsPolicy None needs a nameserver in dnsConfig", help="add one, or remove dnsPolicy")
+        yield node["nameservers"].found(
+            "dnsPolicy None needs a nameserver in dnsConfig", help="add one, or remove dnsPolicy"
+        )
         return
     if len(servers) > 3:
-        yield node["nameservers"].found(f"a resolv.conf has at most 3 nameservers, and these are {len(servers)}", key=True)
+        yield node["nameservers"].found(
+            f"a resolv.conf has at most 3 nameservers, and these are {len(servers)}", key=True
+        )
     if servers:
         from kubetrial.lint.values import addresses
 

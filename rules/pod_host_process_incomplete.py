@@ -1,7 +1,7 @@
 """Windows host process containers beside others, or without the host's network.
 
-A pod either runs all of its containers as processes of the Windows host or none, and pod and containers must agree. Such a pod
-has the network of its host, which `hostNetwork: true` must say. The API server refuses any other.
+A pod either runs all of its containers as processes of the Windows host or none, and pod and containers must agree.
+Such a pod has the network of its host, which `hostNetwork: true` must say. The API server refuses any other.
 
 Set `securityContext.windowsOptions.hostProcess` once for the pod, and `hostNetwork: true` with it.
 
@@ -28,13 +28,19 @@ def check(pod: PodSpec) -> Findings:
             setting = windows.get("hostProcess") if windows else None
             if own is not None and setting is not None and setting is not own:
                 yield pod[group][index]["securityContext"]["windowsOptions"]["hostProcess"].found(
-                    f"the pod has hostProcess {str(own).lower()} and this container {str(setting).lower()}; they must agree",
+                    f"hostProcess is {str(own).lower()} for the pod and {str(setting).lower()} here; they must agree",
                     help="set it for the pod alone",
                 )
             settings.append(own if setting is None else setting)
     if True not in settings:
         return
     if not all(settings):
-        yield pod.found("either all containers are host process containers or none", help="set hostProcess for the pod alone", key=True)
+        yield pod.found(
+            "either all containers are host process containers or none",
+            help="set hostProcess for the pod alone",
+            key=True,
+        )
     if not values.get("hostNetwork"):
-        yield pod["hostNetwork"].found("host process containers have the network of the host", help="write `hostNetwork: true`")
+        yield pod["hostNetwork"].found(
+            "host process containers have the network of the host", help="write `hostNetwork: true`"
+        )

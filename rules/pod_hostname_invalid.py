@@ -1,7 +1,7 @@
 """A pod's hostname that it cannot have.
 
-`hostname` and `subdomain` are parts of a DNS name; `hostnameOverride` cannot stand with `setHostnameAsFQDN` (which sets another)
-or with `hostNetwork` (where the node's name counts). The API server refuses the pod.
+`hostname` and `subdomain` are parts of a DNS name; `hostnameOverride` cannot stand with `setHostnameAsFQDN` (which
+sets another) or with `hostNetwork` (where the node's name counts). The API server refuses the pod.
 
 Write lower-case letters, digits and `-`, at most 63 characters, and keep one way of naming the host.
 

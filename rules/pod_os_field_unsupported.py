@@ -1,8 +1,8 @@
 """A field that the pod's operating system does not have.
 
-With `os.name: windows` the fields of Linux security (user and group ids, SELinux, seccomp, AppArmor, capabilities, sysctls) and
-the host's namespaces cannot be set, nor resources of the whole pod; with `os.name: linux` windowsOptions cannot be set. The API
-server refuses the pod.
+With `os.name: windows` the fields of Linux security (user and group ids, SELinux, seccomp, AppArmor, capabilities,
+sysctls) and the host's namespaces cannot be set, nor resources of the whole pod; with `os.name: linux`
+windowsOptions cannot be set. The API server refuses the pod.
 
 Remove the field, or `os.name` where the pod is for the other system.
 
@@ -18,8 +18,8 @@ from kubetrial.lint.rule import rule
 
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
 _POD_SECURITY = (
-    "appArmorProfile", "seLinuxOptions", "seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser", "runAsGroup",
-    "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
+    "appArmorProfile", "seLinuxOptions", "seccompProfile", "fsGroup", "fsGroupChangePolicy", "sysctls", "runAsUser",
+    "runAsGroup", "supplementalGroups", "supplementalGroupsPolicy", "seLinuxChangePolicy",
 )  # fmt: skip
 _CONTAINER_SECURITY = (
     "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities", "readOnlyRootFilesystem", "privileged",
@@ -65,5 +65,7 @@ def _securities(pod: PodSpec) -> list[tuple[str, int, dict[str, object]]]:
 
 def _found(node: Node, system: str) -> Found:
     return node.found(
-        f"`{node.key}` cannot be set in a pod for {system}", help="remove it, or `os.name` where the pod is for the other system", key=True
+        f"`{node.key}` cannot be set in a pod for {system}",
+        help="remove it, or `os.name` where the pod is for the other system",
+        key=True,
     )

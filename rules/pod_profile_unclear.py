@@ -1,7 +1,7 @@
 """A seccomp or AppArmor profile whose type and file contradict one another.
 
-The type Localhost needs `localhostProfile`, the file or profile on the node; the other types have none. A seccomp file is named
-below the kubelet's folder for profiles. The API server refuses the pod.
+The type Localhost needs `localhostProfile`, the file or profile on the node; the other types have none. A seccomp
+file is named below the kubelet's folder for profiles. The API server refuses the pod.
 
 Write `type: Localhost` together with localhostProfile, or `type: RuntimeDefault` alone.
 
@@ -31,10 +31,14 @@ def check(profile: Profile) -> Findings:
                 key=True,
             )
     elif local is None or (is_apparmor and not local):
-        yield profile["localhostProfile"].found("the type Localhost needs `localhostProfile`", help="name the profile on the node")
+        yield profile["localhostProfile"].found(
+            "the type Localhost needs `localhostProfile`", help="name the profile on the node"
+        )
     elif is_apparmor and local != local.strip():
         yield profile["localhostProfile"].found(f"the profile `{local}` has blanks around it", help="remove them")
     elif not is_apparmor and local.startswith("/"):
-        yield profile["localhostProfile"].found(f"`{local}` is absolute; the path begins below the kubelet's folder for profiles")
+        yield profile["localhostProfile"].found(
+            f"`{local}` is absolute; the path begins below the kubelet's folder for profiles"
+        )
     elif not is_apparmor and ".." in local.split("/"):
         yield profile["localhostProfile"].found(f"`{local}` leaves the kubelet's folder for profiles by `..`")

@@ -1,7 +1,7 @@
 """Sysctls that a pod cannot set.
 
-A sysctl is set once, and one that belongs to the network or IPC namespace can only be set where the pod has its own: with
-`hostNetwork` or `hostIPC` it would change the node. The API server refuses the pod.
+A sysctl is set once, and one that belongs to the network or IPC namespace can only be set where the pod has its
+own: with `hostNetwork` or `hostIPC` it would change the node. The API server refuses the pod.
 
 Remove the sysctl, or set it on the node.
 
@@ -16,7 +16,8 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
 _IPC = frozenset(
-    f"kernel.{name}" for name in ("sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced", "shm", "msgmax", "msgmnb", "msgmni", "msg")
+    f"kernel.{name}"
+    for name in ("sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced", "shm", "msgmax", "msgmnb", "msgmni", "msg")
 )
 
 
@@ -36,9 +37,15 @@ def check(pod: PodSpec) -> Findings:
         seen.add(name)
         dotted = _dotted(name)
         if values.get("hostNetwork") and dotted.startswith("net."):
-            yield node.found(f"`{name}` belongs to the network, and with hostNetwork that is the node's", help="remove it, or hostNetwork")
+            yield node.found(
+                f"`{name}` belongs to the network, and with hostNetwork that is the node's",
+                help="remove it, or hostNetwork",
+            )
         elif values.get("hostIPC") and (dotted in _IPC or dotted.startswith("fs.mqueue.")):
-            yield node.found(f"`{name}` belongs to the IPC namespace, and with hostIPC that is the node's", help="remove it, or hostIPC")
+            yield node.found(
+                f"`{name}` belongs to the IPC namespace, and with hostIPC that is the node's",
+                help="remove it, or hostIPC",
+            )
 
 
 def _dotted(name: str) -> str:

@@ -1,7 +1,7 @@
 """A label selector that cannot be read.
 
-The operators `In` and `NotIn` need values, `Exists` and `DoesNotExist` have none; keys and values have the form of labels. The
-API server refuses a selector with any other requirement, and the object that holds it.
+The operators `In` and `NotIn` need values, `Exists` and `DoesNotExist` have none; keys and values have the form of
+labels. The API server refuses a selector with any other requirement, and the object that holds it.
 
 Write `matchLabels` for plain equality, and in `matchExpressions` one of In, NotIn, Exists and DoesNotExist.
 
@@ -40,7 +40,11 @@ def check(selector: LabelSelector) -> Findings:
 
 def requirement(node: Node, expression: dict[str, object], operators: tuple[str, ...]) -> Findings:
     """What is wrong with one requirement of a selector; `Gt` and `Lt`, where they are operators, need one value."""
-    key, operator, listed = expression.get("key") or "", expression.get("operator") or "", expression.get("values") or []
+    key, operator, listed = (
+        expression.get("key") or "",
+        expression.get("operator") or "",
+        expression.get("values") or [],
+    )
     assert isinstance(listed, list)
     if operator not in operators:
         close = nearest(str(operator), operators)
@@ -49,14 +53,22 @@ def requirement(node: Node, expression: dict[str, object], operators: tuple[str,
             f"{what}; operators are {', '.join(operators)}", help=f"write `{close}`" if close else "write one of them"
         )
     elif operator in ("In", "NotIn") and not listed:
-        yield node["values"].found(f"the operator {operator} needs values", help="list them in `values`, or write Exists or DoesNotExist")
+        yield node["values"].found(
+            f"the operator {operator} needs values", help="list them in `values`, or write Exists or DoesNotExist"
+        )
     elif operator in ("Exists", "DoesNotExist") and listed:
-        yield node["values"].found(f"the operator {operator} takes no values", help="remove `values`, or write In or NotIn", key=True)
+        yield node["values"].found(
+            f"the operator {operator} takes no values", help="remove `values`, or write In or NotIn", key=True
+        )
     elif operator in ("Gt", "Lt") and len(listed) != 1:
-        yield node["values"].found(f"the operator {operator} needs exactly one value, a whole number", help="write it in `values`")
+        yield node["values"].found(
+            f"the operator {operator} needs exactly one value, a whole number", help="write it in `values`"
+        )
     reason = names.qualified_name(str(key))
     if reason is not None:
-        yield node["key"].found(f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement")
+        yield node["key"].found(
+            f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement"
+        )
     for index, value in enumerate(listed):
         reason = names.label_value(value or "")
         if reason is not None:
@@ -65,4 +77,4 @@ def requirement(node: Node, expression: dict[str, object], operators: tuple[str,
 
 def _is_validated(selector: LabelSelector) -> bool:
     """The selectors of an autoscaler's metrics are for the metrics server to read: the API server takes any."""
-    return selector.root.get("kind") != "HorizontalPodAutoscaler"
+    return str(selector.root.get("kind")) != "HorizontalPodAutoscaler"

@@ -1,7 +1,8 @@
 """Topology spread constraints that contradict themselves or one another.
 
-There is one constraint for each pair of `topologyKey` and `whenUnsatisfiable`; `minDomains` counts only with DoNotSchedule; a
-label in `matchLabelKeys` needs a labelSelector and cannot be in it too. The API server refuses the pod.
+There is one constraint for each pair of `topologyKey` and `whenUnsatisfiable`; `minDomains` counts only with
+DoNotSchedule; a label in `matchLabelKeys` needs a labelSelector and cannot be in it too. The API server refuses the
+pod.
 
 Merge constraints on the same pair, and write minDomains only where unsatisfiable pods wait.
 
@@ -37,7 +38,7 @@ def check(pod: PodSpec) -> Findings:
             )
         if constraint and constraint.get("minDomains") is not None and action != "DoNotSchedule":
             yield one["minDomains"].found(
-                f"minDomains counts only with whenUnsatisfiable DoNotSchedule, and this constraint has {action or 'none'}",
+                f"minDomains counts only with whenUnsatisfiable DoNotSchedule; this constraint has {action or 'none'}",
                 help="remove minDomains, or write DoNotSchedule",
             )
         if constraint and constraint.get("matchLabelKeys"):

@@ -1,7 +1,8 @@
 """A toleration whose fields contradict one another.
 
-Without a key a toleration matches every taint, which only the operator Exists can say; Exists takes no value; the value of Equal
-has the form of a label; tolerationSeconds is for the effect NoExecute alone. The API server refuses any other.
+Without a key a toleration matches every taint, which only the operator Exists can say; Exists takes no value; the
+value of Equal has the form of a label; tolerationSeconds is for the effect NoExecute alone. The API server refuses
+any other.
 
 Write key, operator, value and effect as the taint has them, or `operator: Exists` alone to bear every taint.
 
@@ -25,11 +26,13 @@ def check(toleration: Toleration) -> Findings:
     value = values.get("value") or ""
     if not values.get("key") and operator != "Exists":
         yield toleration["operator"].found(
-            "a toleration without a key matches every taint, and needs the operator Exists", help="add `key`, or write `operator: Exists`"
+            "a toleration without a key matches every taint, and needs the operator Exists",
+            help="add `key`, or write `operator: Exists`",
         )
     if values.get("tolerationSeconds") is not None and values.get("effect") != "NoExecute":
         yield toleration["effect"].found(
-            "tolerationSeconds is the time until eviction, which only the effect NoExecute has", help="write `effect: NoExecute`, or remove it"
+            "tolerationSeconds is the time until eviction, which only the effect NoExecute has",
+            help="write `effect: NoExecute`, or remove it",
         )
     if operator == "Exists" and value:
         yield toleration["value"].found(
@@ -38,4 +41,6 @@ def check(toleration: Toleration) -> Findings:
             path=toleration["operator"].path,
         )
     elif operator in ("", "Equal") and value and (reason := names.label_value(value)):
-        yield toleration["value"].found(f"the value `{value}` is none of a label: {reason}", path=toleration["operator"].path)
+        yield toleration["value"].found(
+            f"the value `{value}` is none of a label: {reason}", path=toleration["operator"].path
+        )

@@ -1,7 +1,7 @@
 """A claim that does not say how much, or what, it asks for.
 
-A claim requests an amount of storage above zero; ReadWriteOncePod stands alone among its access modes; `dataSource` and
-`dataSourceRef` name the same thing, fully. The API server refuses any other claim.
+A claim requests an amount of storage above zero; ReadWriteOncePod stands alone among its access modes; `dataSource`
+and `dataSourceRef` name the same thing, fully. The API server refuses any other claim.
 
 Write `resources.requests.storage`, one kind of access, and dataSourceRef alone.
 
@@ -31,10 +31,17 @@ def check(claim: PersistentVolumeClaimSpec) -> Findings:
         else:
             yield node.found("the claim requests an amount of null, which is zero", help="write an amount such as 10Gi")
     elif quantity.parse(storage).unscaled <= 0:
-        yield node.found(f"the claim requests {storage} of storage; the amount must be above zero", help="write an amount such as 10Gi")
+        yield node.found(
+            f"the claim requests {storage} of storage; the amount must be above zero",
+            help="write an amount such as 10Gi",
+        )
     modes = values.get("accessModes") or []
-    if "ReadWriteOncePod" in modes and any(mode in ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany") for mode in modes):
-        yield claim["accessModes"].found("ReadWriteOncePod stands alone among access modes", help="remove the others", key=True)
+    if "ReadWriteOncePod" in modes and any(
+        mode in ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany") for mode in modes
+    ):
+        yield claim["accessModes"].found(
+            "ReadWriteOncePod stands alone among access modes", help="remove the others", key=True
+        )
     if values.get("dataSource") is not None or values.get("dataSourceRef") is not None:
         yield from _sources(claim, values.get("dataSource"), values.get("dataSourceRef"))
 
@@ -51,9 +58,16 @@ def _sources(claim: PersistentVolumeClaimSpec, source: dict[str, Any] | None, ot
         return
     same = all((source.get(field) or None) == (other.get(field) or None) for field in ("apiGroup", "kind", "name"))
     if other.get("namespace"):
-        yield claim["dataSource"].found("dataSourceRef names another namespace, which dataSource cannot", help="remove dataSource", path=claim.path, key=True)
+        yield claim["dataSource"].found(
+            "dataSourceRef names another namespace, which dataSource cannot",
+            help="remove dataSource",
+            path=claim.path,
+            key=True,
+        )
     elif not same:
-        yield claim["dataSource"].found("dataSource and dataSourceRef name different things", help="remove dataSource", path=claim.path, key=True)
+        yield claim["dataSource"].found(
+            "dataSource and dataSourceRef name different things", help="remove dataSource", path=claim.path, key=True
+        )
 
 
 def _is_usual(source: dict[str, Any]) -> bool:
@@ -67,6 +81,10 @@ def _reference(node: Node, values: dict[str, Any]) -> Findings:
         if not values.get(field):
             yield node[field].found(f"`{field}` is missing in {node.key}")
     if not group and kind and kind != "PersistentVolumeClaim":
-        yield node.found(f"a {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant", help="write apiGroup", key=True)
+        yield node.found(
+            f"a {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant",
+            help="write apiGroup",
+            key=True,
+        )
     if group and (reason := names.dns_subdomain(group)):
         yield node["apiGroup"].found(f"apiGroup is `{group}`: {reason}")

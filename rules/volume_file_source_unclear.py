@@ -1,7 +1,8 @@
 """A file of a downward API volume without a source, or with one that it cannot show.
 
-Each item shows one thing: a field of the pod in `fieldRef` (name, namespace, uid, labels, annotations) or a resource of a container
-in `resourceFieldRef`. Other fields, both together, or a divisor that the resource does not have are refused by the API server.
+Each item shows one thing: a field of the pod in `fieldRef` (name, namespace, uid, labels, annotations) or a
+resource of a container in `resourceFieldRef`. Other fields, both together, or a divisor that the resource does not
+have are refused by the API server.
 
 Fields such as status.podIP and spec.nodeName are for environment variables; a volume cannot show them.
 
@@ -20,7 +21,9 @@ from kubetrial.lint.values import names, quantity
 from kubetrial.lint.values.nearest import nearest
 
 _FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
-_RESOURCES = tuple(f"{which}.{name}" for which in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage"))
+_RESOURCES = tuple(
+    f"{which}.{name}" for which in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")
+)
 _UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
 
 
@@ -54,7 +57,9 @@ def _field(node: Node, values: dict[str, Any]) -> Findings:
     if not path:
         return
     if values.get("apiVersion") not in (None, "", "v1"):
-        yield node["apiVersion"].found(f"apiVersion is `{values['apiVersion']}`; pods have v1", help="remove it", path=node["fieldPath"].path)
+        yield node["apiVersion"].found(
+            f"apiVersion is `{values['apiVersion']}`; pods have v1", help="remove it", path=node["fieldPath"].path
+        )
         return
     base, bracket, key = path.removesuffix("']").partition("['")
     if path.endswith("']") and bracket and base:
@@ -65,7 +70,8 @@ def _field(node: Node, values: dict[str, Any]) -> Findings:
     elif path not in _FIELDS:
         close = nearest(path, _FIELDS)
         yield node["fieldPath"].found(
-            f"a volume cannot show `{path}`; it can show {', '.join(_FIELDS)}", help=f"write `{close}`" if close else "use an environment variable"
+            f"a volume cannot show `{path}`; it can show {', '.join(_FIELDS)}",
+            help=f"write `{close}`" if close else "use an environment variable",
         )
 
 
@@ -76,13 +82,16 @@ def _resource(node: Node, values: dict[str, Any]) -> Findings:
     elif name and name not in _RESOURCES and not name.startswith(("requests.hugepages-", "limits.hugepages-")):
         close = nearest(name, _RESOURCES)
         yield node["resource"].found(
-            f"a volume cannot show `{name}`; it can show {', '.join(_RESOURCES)}", help=f"write `{close}`" if close else ""
+            f"a volume cannot show `{name}`; it can show {', '.join(_RESOURCES)}",
+            help=f"write `{close}`" if close else "",
         )
     amount = quantity.parse(divisor) if divisor is not None else None
     if not amount:
         return
     is_cpu = name.endswith(".cpu")
-    if (is_cpu or name in _RESOURCES or ".hugepages-" in name) and str(amount) not in (("1m", "1") if is_cpu else _UNITS):
+    if (is_cpu or name in _RESOURCES or ".hugepages-" in name) and str(amount) not in (
+        ("1m", "1") if is_cpu else _UNITS
+    ):
         yield node["divisor"].found(
             f"the divisor of {name} is `{divisor}`; it must be {'1 or 1m' if is_cpu else '1 or one unit, such as 1Mi'}"
         )

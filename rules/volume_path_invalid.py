@@ -1,7 +1,7 @@
 """A path in a volume that leaves the volume, or is not of the kind that is needed.
 
-Files in a volume are named from its root: their paths are relative and neither begin with nor contain `..`. A hostPath has no
-`..`, and an NFS export is an absolute path. The API server refuses the pod.
+Files in a volume are named from its root: their paths are relative and neither begin with nor contain `..`. A
+hostPath has no `..`, and an NFS export is an absolute path. The API server refuses the pod.
 
 Write `conf/app.yaml`, not `/conf/app.yaml` or `../app.yaml`; where the volume appears in a container is `mountPath`.
 
@@ -48,7 +48,7 @@ def check(volume: Volume) -> Findings:
 
 
 def projected_paths(source: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """(place below the source, path) of every file that one source of a projected volume makes, in the server's order."""
+    """(place below the source, path) of every file that one source of a projected volume makes."""
     for name in ("secret", "configMap", "downwardAPI"):
         for index, item in enumerate((source.get(name) or {}).get("items") or ()):
             if item and item.get("path"):
@@ -62,7 +62,9 @@ def projected_paths(source: dict[str, Any]) -> Iterator[tuple[tuple[str | int, .
 def _items(node: Node, source: dict[str, Any]) -> Findings:
     for index, item in enumerate(source["items"]):
         if item and (reason := _leaves(item.get("path") or "")):
-            yield node["items"][index]["path"].found(f"the path `{item['path']}` {reason}", help="write a path below the volume's root")
+            yield node["items"][index]["path"].found(
+                f"the path `{item['path']}` {reason}", help="write a path below the volume's root"
+            )
 
 
 def _projected(node: Node, source: dict[str, Any]) -> Findings:

@@ -1,7 +1,7 @@
 """A projected volume whose sources contradict one another.
 
-Each item of `sources` has one source, no two files of the volume have the same path, a trust bundle is named by `name` or by
-`signerName`, and a pod certificate needs a path for what it holds. The API server refuses the pod.
+Each item of `sources` has one source, no two files of the volume have the same path, a trust bundle is named by
+`name` or by `signerName`, and a pod certificate needs a path for what it holds. The API server refuses the pod.
 
 Write one `- ` for each source, and give each file its own path.
 
@@ -38,7 +38,10 @@ def check(volume: Volume) -> Findings:
         present = [name for name in _SOURCES if source.get(name) is not None]
         if len(present) > 1:
             yield node[present[1]].found(
-                f"one item of sources has `{present[0]}` and `{present[1]}`", help=f"write `- {present[1]}` as an item of its own", key=True, path=node.path
+                f"one item of sources has `{present[0]}` and `{present[1]}`",
+                help=f"write `- {present[1]}` as an item of its own",
+                key=True,
+                path=node.path,
             )
         for place, path in projected_paths(source):
             if place[0] == "serviceAccountToken":
@@ -61,13 +64,17 @@ def check(volume: Volume) -> Findings:
 def _trust_bundle(node: Node, values: dict[str, Any]) -> Findings:
     name, signer = values.get("name"), values.get("signerName")
     if name is not None and signer is not None:
-        yield node.found("a trust bundle is named by `name` or by `signerName`, not by both", help="keep one of them", key=True)
+        yield node.found(
+            "a trust bundle is named by `name` or by `signerName`, not by both", help="keep one of them", key=True
+        )
     elif name is not None:
         reason = names.dns_subdomain(name.rpartition(":")[2])
         if reason:
             yield node["name"].found(f"the name is `{name}`: {reason}")
         if values.get("labelSelector") is not None:
-            yield node["labelSelector"].found("labelSelector chooses among the bundles of a signerName, and this one has a `name`", key=True)
+            yield node["labelSelector"].found(
+                "labelSelector chooses among the bundles of a signerName, and this one has a `name`", key=True
+            )
     elif signer is not None:
         reason = names.signer_name(signer)
         if reason:
@@ -78,7 +85,9 @@ def _trust_bundle(node: Node, values: dict[str, Any]) -> Findings:
 
 def _certificate(node: Node, values: dict[str, Any]) -> Findings:
     if not any(values.get(field) for field in ("credentialBundlePath", "keyPath", "certificateChainPath")):
-        yield node.found("a pod certificate needs one of credentialBundlePath, keyPath and certificateChainPath", key=True)
+        yield node.found(
+            "a pod certificate needs one of credentialBundlePath, keyPath and certificateChainPath", key=True
+        )
     for key in values.get("userAnnotations") or ():
         reason = names.prefixed_name(key.lower())
         if reason:
@@ -86,4 +95,6 @@ def _certificate(node: Node, values: dict[str, Any]) -> Findings:
     host = (values.get("signerName") or "").partition("/")[0]
     seconds = values.get("maxExpirationSeconds") or 0
     if _DAY < seconds <= 91 * _DAY and (host == "kubernetes.io" or host.endswith(".kubernetes.io")):
-        yield node["maxExpirationSeconds"].found(f"maxExpirationSeconds is {seconds}; the signers of kubernetes.io give at most {_DAY} (one day)")
+        yield node["maxExpirationSeconds"].found(
+            f"maxExpirationSeconds is {seconds}; the signers of kubernetes.io give at most {_DAY} (one day)"
+        )

@@ -1,7 +1,7 @@
 """A volume source whose fields do not fit together.
 
-Each storage system wants its own set of fields: an iSCSI name of the right form and a secret for CHAP, either WWNs with a LUN or
-WWIDs for Fibre Channel, a name for each referred secret. The API server refuses the pod.
+Each storage system wants its own set of fields: an iSCSI name of the right form and a secret for CHAP, either WWNs
+with a LUN or WWIDs for Fibre Channel, a name for each referred secret. The API server refuses the pod.
 
 The message says which field is missing or wrong.
 
@@ -41,13 +41,20 @@ def _iscsi(node: Node, values: dict[str, Any]) -> Findings:
         if name is None or (not name and field == "iqn"):
             continue
         if name[:3] not in _ISCSI_FORMS or not re.search(_ISCSI_FORMS[name[:3]], name):
-            yield node[field].found(f"`{name}` is no iSCSI name", help="write a name such as `iqn.2001-04.com.example:storage.disk1`")
+            yield node[field].found(
+                f"`{name}` is no iSCSI name", help="write a name such as `iqn.2001-04.com.example:storage.disk1`"
+            )
     if (values.get("chapAuthDiscovery") or values.get("chapAuthSession")) and values.get("secretRef") is None:
-        yield node["secretRef"].found("CHAP needs `secretRef`", help="name the secret that holds the CHAP names and passwords")
+        yield node["secretRef"].found(
+            "CHAP needs `secretRef`", help="name the secret that holds the CHAP names and passwords"
+        )
     assert node.parent is not None
     name = node.parent.get("name", "")
     if values.get("initiatorName") is not None and len(f"{name}:{values.get('targetPortal') or ''}".encode()) > 64:
-        yield node.parent["name"].found("with initiatorName, the volume's name and targetPortal have 64 characters together", help="shorten the name")
+        yield node.parent["name"].found(
+            "with initiatorName, the volume's name and targetPortal have 64 characters together",
+            help="shorten the name",
+        )
 
 
 def _fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
@@ -58,7 +65,7 @@ def _fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
         yield node["targetWWNs"].found("targetWWNs and wwids exclude one another", help="keep one of them", key=True)
     if wwns and lun is None:
         yield node["lun"].found("targetWWNs need a `lun`")
-    elif wwns and not 0 <= lun <= 255:
+    elif wwns and lun is not None and not 0 <= lun <= 255:
         yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255")
 
 
@@ -74,7 +81,9 @@ def _quobyte(node: Node, values: dict[str, Any]) -> Findings:
     registry = values.get("registry") or ""
     if registry and len((values.get("tenant") or "").encode()) >= 65:
         yield node["tenant"].found("the tenant has more than 64 characters")
-    elif registry and not all(re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*", pair) for pair in registry.split(",")):
+    elif registry and not all(
+        re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*", pair) for pair in registry.split(",")
+    ):
         yield node["registry"].found(f"the registry is `{registry}`; write host:port, several with commas between")
 
 
@@ -89,12 +98,16 @@ def _azure_disk(node: Node, values: dict[str, Any]) -> Findings:
     kind, uri = values.get("kind") or "Shared", values.get("diskURI") or ""
     wanted = "/subscriptions/" if kind == "Managed" else "https://"
     if not uri.startswith(wanted):
-        yield node["diskURI"].found(f"the diskURI of a disk of the kind {kind} begins with `{wanted}`", help="write it, or another `kind`")
+        yield node["diskURI"].found(
+            f"the diskURI of a disk of the kind {kind} begins with `{wanted}`", help="write it, or another `kind`"
+        )
 
 
 def _secret(node: Node, values: dict[str, Any]) -> Findings:
     if values.get("secretRef") is not None and not values["secretRef"].get("name"):
-        yield node["secretRef"]["name"].found("`name` is missing in secretRef", help="name the secret, or remove secretRef")
+        yield node["secretRef"]["name"].found(
+            "`name` is missing in secretRef", help="name the secret, or remove secretRef"
+        )
 
 
 def _csi(node: Node, values: dict[str, Any]) -> Findings:
@@ -102,7 +115,9 @@ def _csi(node: Node, values: dict[str, Any]) -> Findings:
         return
     name = values["nodePublishSecretRef"].get("name")
     if not name:
-        yield node["nodePublishSecretRef"]["name"].found("`name` is missing in nodePublishSecretRef", help="name the secret")
+        yield node["nodePublishSecretRef"]["name"].found(
+            "`name` is missing in nodePublishSecretRef", help="name the secret"
+        )
     elif reason := names.dns_subdomain(name):
         yield node["nodePublishSecretRef"]["name"].found(f"the secret's name is `{name}`: {reason}")
 

@@ -1,7 +1,7 @@
 """A volume that is several things at once.
 
-A volume has one source: a ConfigMap, a claim, an emptyDir or another. With two the API server cannot know which is meant and
-refuses the pod; a volume without any is an emptyDir.
+A volume has one source: a ConfigMap, a claim, an emptyDir or another. With two the API server cannot know which is
+meant and refuses the pod; a volume without any is an emptyDir.
 
 Keep one source, or make two volumes; several sources in one folder are a `projected` volume.
 
@@ -16,10 +16,10 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
 _SOURCES = (
-    "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi", "glusterfs", "flocker",
-    "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc", "flexVolume", "configMap", "azureFile",
-    "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos", "projected", "scaleIO", "csi", "ephemeral",
-    "image",
+    "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi",
+    "glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc",
+    "flexVolume", "configMap", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
+    "storageos", "projected", "scaleIO", "csi", "ephemeral", "image",
 )  # fmt: skip
 
 
