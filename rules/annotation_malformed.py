@@ -1,10 +1,11 @@
 """An annotation whose key is malformed, or annotations that are too large together.
 
-A key is a name of at most 63 characters, letters, digits, '-', '_' and '.', with a domain and '/' before it if need be. Values may
-hold anything, but all keys and values of an object together at most 256 KiB. The API server refuses the rest.
+A key is a name of at most 63 characters, letters, digits, '-', '_' and '.', with a domain and '/' before it if need
+be. Values may hold anything, but all keys and values of an object together at most 256 KiB. The API server refuses
+the rest.
 
-Correct the key; keep large texts in a ConfigMap. `kubectl apply` repeats the whole manifest in an annotation, so an object of more
-than 256 KiB needs `kubectl apply --server-side`.
+Correct the key; keep large texts in a ConfigMap. `kubectl apply` repeats the whole manifest in an annotation, so an
+object of more than 256 KiB needs `kubectl apply --server-side`.
 
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set
 """

@@ -1,7 +1,7 @@
 """Scaling rules of a HorizontalPodAutoscaler with an empty list of policies.
 
-`policies: []` is not the same as no policies: the default rules come only where the field is missing. The API server refuses the
-empty list.
+`policies: []` is not the same as no policies: the default rules come only where the field is missing. The API server
+refuses the empty list.
 
 Remove the field, or write a policy; to forbid one direction write `selectPolicy: Disabled`.
 
@@ -20,4 +20,6 @@ from kubetrial.lint.rule import rule
 def check(rules: AutoscalerRules) -> Findings:
     """Follows validateScalingRules in pkg/apis/autoscaling/validation and the defaults of autoscaling/v2."""
     if rules.value.get("policies") == []:
-        yield rules["policies"].found("policies is an empty list", help="remove it for the default, or write a policy", key=True)
+        yield rules["policies"].found(
+            "policies is an empty list", help="remove it for the default, or write a policy", key=True
+        )

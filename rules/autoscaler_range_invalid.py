@@ -1,7 +1,7 @@
 """A HorizontalPodAutoscaler whose limits or target the API server refuses.
 
-`maxReplicas` cannot be below `minReplicas` (1 by default). With `minReplicas: 0` there must be a metric that exists without pods: type
-Object or External.
+`maxReplicas` cannot be below `minReplicas` (1 by default). With `minReplicas: 0` there must be a metric that exists
+without pods: type Object or External.
 
 Raise maxReplicas or lower minReplicas; scale to zero by a queue's length, for example.
 
@@ -27,7 +27,9 @@ def check(autoscaler: AutoscalerLimits) -> Findings:
         yield autoscaler["maxReplicas"].found(
             f"maxReplicas is {most}, less than minReplicas {least}", help="raise maxReplicas, or lower minReplicas"
         )
-    if least == 0 and not any((metric or {}).get("type") in ("Object", "External") for metric in spec.get("metrics") or ()):
+    if least == 0 and not any(
+        (metric or {}).get("type") in ("Object", "External") for metric in spec.get("metrics") or ()
+    ):
         yield autoscaler["minReplicas"].found(
             "minReplicas 0 needs a metric that exists without pods",
             help="add a metric of type Object or External, or write minReplicas: 1",

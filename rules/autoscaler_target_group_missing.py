@@ -1,7 +1,7 @@
 """A HorizontalPodAutoscaler whose scaleTargetRef names no API group.
 
-From Kubernetes 1.34 on, `scaleTargetRef.apiVersion` must say which group the target is of; without it the autoscaler would look in the
-core group and find nothing. Only a ReplicationController lives there.
+From Kubernetes 1.34 on, `scaleTargetRef.apiVersion` must say which group the target is of; without it the autoscaler
+would look in the core group and find nothing. Only a ReplicationController lives there.
 
 Write `apiVersion: apps/v1` for a Deployment or StatefulSet.
 
@@ -20,8 +20,12 @@ from kubetrial.lint.rule import rule
 def check(autoscaler: AutoscalerLimits) -> Findings:
     """Follows ValidateAPIVersion in pkg/apis/autoscaling/validation."""
     target = autoscaler.value.get("scaleTargetRef")
-    if target is not None and (reason := version_problem(target.get("apiVersion") or "", target.get("kind") != "ReplicationController")):
-        yield autoscaler["scaleTargetRef"]["apiVersion"].found(reason, help="write apiVersion: apps/v1 for a Deployment or StatefulSet")
+    if target is not None and (
+        reason := version_problem(target.get("apiVersion") or "", target.get("kind") != "ReplicationController")
+    ):
+        yield autoscaler["scaleTargetRef"]["apiVersion"].found(
+            reason, help="write apiVersion: apps/v1 for a Deployment or StatefulSet"
+        )
     for index, metric in enumerate(autoscaler.value.get("metrics") or ()):
         described = ((metric or {}).get("object") or {}).get("describedObject")
         if described is not None and (reason := version_problem(described.get("apiVersion") or "", group_needed=False)):
@@ -33,5 +37,9 @@ def version_problem(version: str, group_needed: bool) -> str:
     if version.count("/") > 1:
         return f"`{version}` is no API version"
     if group_needed and not version.partition("/")[0 if "/" in version else 1]:
-        return f"apiVersion is `{version}`, which names no API group" if version else "apiVersion is missing, so no API group is named"
+        return (
+            f"apiVersion is `{version}`, which names no API group"
+            if version
+            else "apiVersion is missing, so no API group is named"
+        )
     return ""

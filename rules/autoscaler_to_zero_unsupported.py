@@ -19,4 +19,6 @@ from kubetrial.lint.rule import rule
 def check(autoscaler: AutoscalerLimits) -> Findings:
     """Follows validateHorizontalPodAutoscalerSpec in pkg/apis/autoscaling/validation of those versions."""
     if autoscaler.value.get("minReplicas") == 0:
-        yield autoscaler["minReplicas"].found("minReplicas is 0; before Kubernetes 1.37 it must be 1 or more", help="write 1 or more")
+        yield autoscaler["minReplicas"].found(
+            "minReplicas is 0; before Kubernetes 1.37 it must be 1 or more", help="write 1 or more"
+        )

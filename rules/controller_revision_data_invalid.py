@@ -1,7 +1,7 @@
 """A ControllerRevision without data, or with data that is no object.
 
-A ControllerRevision keeps a snapshot of a template, so `data` must be a mapping. Controllers make these objects; a manifest needs them
-only to restore history.
+A ControllerRevision keeps a snapshot of a template, so `data` must be a mapping. Controllers make these objects; a
+manifest needs them only to restore history.
 
 Write the mapping, or leave the object out.
 
@@ -21,4 +21,6 @@ def check(revision: ControllerRevision) -> Findings:
     """Follows ValidateControllerRevisionCreate in pkg/apis/apps/validation."""
     if revision.value.get("data").__class__ is not dict:
         node = revision["data"]
-        yield node.found("data must be a mapping" if node.present else "`data` is missing", help="write the snapshot as a mapping")
+        yield node.found(
+            "data must be a mapping" if node.present else "`data` is missing", help="write the snapshot as a mapping"
+        )

@@ -1,8 +1,8 @@
 """A schedule that Kubernetes does not read.
 
-Five fields: minute, hour, day of month, month, day of week (0 to 6 or SUN to SAT; 7 is no Sunday), or one of @hourly, @daily, @weekly,
-@monthly, @yearly and `@every 90m`. There are no seconds, no `L`, `W`, `#`, `H` and `@reboot`, and ranges do not wrap around
-(`FRI-MON`). A time zone stands in `timeZone`, never in the schedule.
+Five fields: minute, hour, day of month, month, day of week (0 to 6 or SUN to SAT; 7 is no Sunday), or one of @hourly,
+@daily, @weekly, @monthly, @yearly and `@every 90m`. There are no seconds, no `L`, `W`, `#`, `H` and `@reboot`, and
+ranges do not wrap around (`FRI-MON`). A time zone stands in `timeZone`, never in the schedule.
 
 Write five fields in these forms.
 

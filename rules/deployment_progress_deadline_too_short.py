@@ -1,7 +1,7 @@
 """A progressDeadlineSeconds that is not longer than minReadySeconds.
 
-A pod counts as available after `minReadySeconds`; a deadline that ends before (the default is 600 seconds) would call every rollout
-failed. The API server refuses it.
+A pod counts as available after `minReadySeconds`; a deadline that ends before (the default is 600 seconds) would call
+every rollout failed. The API server refuses it.
 
 Write a deadline that leaves time to start and to stay ready, or shorten minReadySeconds.
 
@@ -25,8 +25,9 @@ def check(deployment: Deployment) -> Findings:
         deadline = 600
     if 0 <= deadline <= ready:
         written = deployment["spec"]["progressDeadlineSeconds"]
+        default = "" if written.present else " by default"
         yield written.found(
-            f"progressDeadlineSeconds is {deadline}{'' if written.present else ' by default'}, not more than minReadySeconds {ready}",
+            f"progressDeadlineSeconds is {deadline}{default}, not more than minReadySeconds {ready}",
             help="write a longer deadline, or a smaller minReadySeconds",
             related=(("minReadySeconds", deployment["spec"]["minReadySeconds"]),),
         )

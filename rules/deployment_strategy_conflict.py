@@ -1,7 +1,7 @@
 """A Deployment strategy whose fields contradict one another.
 
-`Recreate` stops all pods before it starts new ones, so it takes no `rollingUpdate`. A rolling update with `maxUnavailable: 0` and
-`maxSurge: 0` could neither remove a pod nor add one. The API server refuses both.
+`Recreate` stops all pods before it starts new ones, so it takes no `rollingUpdate`. A rolling update with
+`maxUnavailable: 0` and `maxSurge: 0` could neither remove a pod nor add one. The API server refuses both.
 
 Remove `rollingUpdate` (Helm charts and patches often leave it behind), or allow one pod more or less: `maxSurge: 1`.
 
@@ -29,10 +29,17 @@ def check(deployment: Deployment) -> Findings:
         return
     node = deployment.at("spec", "strategy", "rollingUpdate")
     if strategy.get("type") == "Recreate":
-        yield node.found("rollingUpdate cannot be set with type Recreate", help="remove rollingUpdate, or the type", key=True)
-    elif (strategy.get("type") or "RollingUpdate") == "RollingUpdate" and is_zero(rolling, "maxUnavailable") and is_zero(rolling, "maxSurge"):
+        yield node.found(
+            "rollingUpdate cannot be set with type Recreate", help="remove rollingUpdate, or the type", key=True
+        )
+    elif (
+        (strategy.get("type") or "RollingUpdate") == "RollingUpdate"
+        and is_zero(rolling, "maxUnavailable")
+        and is_zero(rolling, "maxSurge")
+    ):
         yield node["maxUnavailable"].found(
-            "maxUnavailable and maxSurge are both 0, so no pod can be replaced", help="write maxSurge: 1, or maxUnavailable: 1"
+            "maxUnavailable and maxSurge are both 0, so no pod can be replaced",
+            help="write maxSurge: 1, or maxUnavailable: 1",
         )
 
 

@@ -1,8 +1,8 @@
 """A podFailurePolicy rule that the API server refuses.
 
-Each rule looks either at exit codes or at pod conditions, never at both and never at neither. Exit codes stand in ascending order, and
-`In` cannot name 0, which is success. A containerName must be a container of the template, and FailIndex needs backoffLimitPerIndex.
-Beside a podFailurePolicy, podReplacementPolicy can only be Failed, its default.
+Each rule looks either at exit codes or at pod conditions, never at both and never at neither. Exit codes stand in
+ascending order, and `In` cannot name 0, which is success. A containerName must be a container of the template, and
+FailIndex needs backoffLimitPerIndex. Beside a podFailurePolicy, podReplacementPolicy can only be Failed, its default.
 
 Write one of `onExitCodes` and `onPodConditions` in each rule, and the codes in order.
 
@@ -33,7 +33,9 @@ def check(job: JobSpec) -> Findings:
         entry = entry or {}
         node = job.at("podFailurePolicy", "rules", index)
         if entry.get("action") == "FailIndex" and job.value.get("backoffLimitPerIndex") is None:
-            yield node["action"].found("the action FailIndex needs backoffLimitPerIndex", help="set it, or write FailJob")
+            yield node["action"].found(
+                "the action FailIndex needs backoffLimitPerIndex", help="set it, or write FailJob"
+            )
         codes, conditions = entry.get("onExitCodes"), entry.get("onPodConditions")
         if codes is not None and conditions:
             yield node.found("a rule cannot have both onExitCodes and onPodConditions", help="make two rules of it")
@@ -50,7 +52,8 @@ def _exit_codes(node: Node, codes: dict[str, Any], job: JobSpec) -> Findings:
         known = [(c or {}).get("name") for field in ("containers", "initContainers") for c in pod.get(field) or ()]
         if name not in known:
             yield node["containerName"].found(
-                f"the template has no container `{name}`", help=f"write one of {', '.join(map(str, filter(None, known)))}"
+                f"the template has no container `{name}`",
+                help=f"write one of {', '.join(map(str, filter(None, known)))}",
             )
     values = [value or 0 for value in codes.get("values") or ()]
     if codes.get("operator") == "In" and 0 in values:

@@ -1,8 +1,9 @@
 """Settings of an Indexed Job that do not fit together.
 
-`completionMode: Indexed` gives every pod an index below `completions`, so completions must be set wherever `parallelism` is (and
-always inside a CronJob). `backoffLimitPerIndex` and `maxFailedIndexes` count per index and need the Indexed mode; maxFailedIndexes
-needs backoffLimitPerIndex. Above 100000 completions the API server sets narrower limits.
+`completionMode: Indexed` gives every pod an index below `completions`, so completions must be set wherever
+`parallelism` is (and always inside a CronJob). `backoffLimitPerIndex` and `maxFailedIndexes` count per index and need
+the Indexed mode; maxFailedIndexes needs backoffLimitPerIndex. Above 100000 completions the API server sets narrower
+limits.
 
 Write `completionMode: Indexed` and `completions`, or remove the fields that belong to it.
 
@@ -19,7 +20,9 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
 _MOST = 100_000
-_MOST_BESIDE_MANY = 10_000  # of parallelism and maxFailedIndexes, with more than _MOST completions and backoffLimitPerIndex
+_MOST_BESIDE_MANY = (
+    10_000  # of parallelism and maxFailedIndexes, with more than _MOST completions and backoffLimitPerIndex
+)
 
 
 @rule(Category.REJECTED)
@@ -35,20 +38,31 @@ def check(job: JobSpec) -> Findings:
     if mode is None or mode == "NonIndexed":
         for field in ("backoffLimitPerIndex", "maxFailedIndexes"):
             if spec.get(field) is not None:
-                yield job[field].found(f"{field} needs completionMode: Indexed", help="write completionMode: Indexed, or remove it", key=True)
+                yield job[field].found(
+                    f"{field} needs completionMode: Indexed",
+                    help="write completionMode: Indexed, or remove it",
+                    key=True,
+                )
     elif mode == "Indexed":
         yield from _indexed(job, spec, completions(job), per_index, failed)
 
 
 def completions(job: JobSpec) -> int | None:
-    """How many completions the server sees: a Job with neither completions nor parallelism gets 1, a CronJob's Job gets none."""
+    """How many completions the server sees: a Job with neither completions nor parallelism gets 1, a CronJob's none."""
     written = job.value.get("completions")
-    if written is None and job.value.get("parallelism") is None and job.parent is not None and job.parent.key != "jobTemplate":
+    if (
+        written is None
+        and job.value.get("parallelism") is None
+        and job.parent is not None
+        and job.parent.key != "jobTemplate"
+    ):
         return 1
     return written if isinstance(written, int) else None
 
 
-def _indexed(job: JobSpec, spec: dict[str, Any], count: int | None, per_index: int | None, failed: int | None) -> Findings:
+def _indexed(
+    job: JobSpec, spec: dict[str, Any], count: int | None, per_index: int | None, failed: int | None
+) -> Findings:
     parallelism = spec.get("parallelism")
     if count is None:
         yield job["completions"].found("an Indexed Job needs completions", help="write how many indexes there are")
@@ -62,7 +76,9 @@ def _indexed(job: JobSpec, spec: dict[str, Any], count: int | None, per_index: i
         return
     beside = f"with more than {_MOST} completions and backoffLimitPerIndex"
     if failed is None:
-        yield job["maxFailedIndexes"].found(f"maxFailedIndexes must be set {beside}", help=f"write {_MOST_BESIDE_MANY} or less")
+        yield job["maxFailedIndexes"].found(
+            f"maxFailedIndexes must be set {beside}", help=f"write {_MOST_BESIDE_MANY} or less"
+        )
     for field, value in (("parallelism", parallelism), ("maxFailedIndexes", failed)):
         if value is not None and value > _MOST_BESIDE_MANY:
             yield job[field].found(f"{field} is {value}; {beside} at most {_MOST_BESIDE_MANY} are allowed")

@@ -1,7 +1,7 @@
 """The name of a Job or CronJob that leaves no room for what is made of it.
 
-The name of a Job becomes a label of its pods (at most 63 characters); of an Indexed Job also a host name, with `-` and the highest
-index behind it, so dots are out too. A CronJob puts 11 characters behind its name, which may have 52.
+The name of a Job becomes a label of its pods (at most 63 characters); of an Indexed Job also a host name, with `-`
+and the highest index behind it, so dots are out too. A CronJob puts 11 characters behind its name, which may have 52.
 
 Shorten the name; a namespace can say what it said.
 
@@ -26,12 +26,10 @@ def check(job: JobSpec) -> Findings:
     """Follows validateNameAllowsCompletions and ValidateCronJobCreate in pkg/apis/batch/validation."""
     metadata = job.root.value.get("metadata") or {}
     name, prefix = metadata.get("name"), metadata.get("generateName")
-    if not name and not prefix:
-        return
+    made = name or (prefix[:58] + "xxxxx" if prefix else "")
     indexed = job.value.get("completionMode") == "Indexed"
-    if not indexed and len(name or prefix) <= (_MOST_OF_CRONJOB - 5):
+    if not made or (not indexed and len(made) <= _MOST_OF_CRONJOB):
         return
-    made = name or prefix[:58] + "xxxxx"
     node = job.root["metadata"]["name" if name else "generateName"]
     if job.root.get("kind") == "CronJob":
         if len(made) > _MOST_OF_CRONJOB:
@@ -52,7 +50,7 @@ def check(job: JobSpec) -> Findings:
         reason = names.dns_label(f"{made}-{count - 1}")
         if reason is not None:
             yield node.found(
-                f"the last pod of this Indexed Job would be called `{made}-{count - 1}`, which is no host name: {reason}",
+                f"the last pod of this Indexed Job would be `{made}-{count - 1}`, which is no host name: {reason}",
                 help="shorten the name, and write it without dots",
                 path="metadata.name",
             )

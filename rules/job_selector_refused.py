@@ -1,8 +1,8 @@
 """A selector, or a label of the selector, that a Job cannot have.
 
-The server gives every Job a selector and its pods the labels that belong to it: `controller-uid` and `job-name`, each also with
-`batch.kubernetes.io/` before it. A manifest that sets others contradicts them, which happens when the YAML of a living Job is copied.
-The Jobs of a CronJob cannot have a selector at all.
+The server gives every Job a selector and its pods the labels that belong to it: `controller-uid` and `job-name`, each
+also with `batch.kubernetes.io/` before it. A manifest that sets others contradicts them, which happens when the YAML
+of a living Job is copied. The Jobs of a CronJob cannot have a selector at all.
 
 Remove `selector`, `manualSelector` and those four labels from the manifest.
 
@@ -32,9 +32,13 @@ def check(job: JobSpec) -> Findings:
         return
     if job.parent.key == "jobTemplate":
         if selector is not None:
-            yield job["selector"].found("the Jobs of a CronJob cannot have a selector", help="remove it: the server makes one", key=True)
+            yield job["selector"].found(
+                "the Jobs of a CronJob cannot have a selector", help="remove it: the server makes one", key=True
+            )
         if manual:
-            yield job["manualSelector"].found("the Jobs of a CronJob cannot have a selector of their own", help="remove the line", key=True)
+            yield job["manualSelector"].found(
+                "the Jobs of a CronJob cannot have a selector of their own", help="remove the line", key=True
+            )
     elif not manual:
         yield from _generated(job, selector)
 
@@ -52,6 +56,6 @@ def _generated(job: JobSpec, selector: dict[str, Any] | None) -> Findings:
     if selector and not job["selector"].view(LabelSelector).matches(own):
         yield job["selector"].found(
             "the selector does not match the labels that the server gives to this Job's pods",
-            help="remove the selector; with manualSelector: true it is yours, and so is the care that no other Job has the same",
+            help="remove the selector; with manualSelector: true it is yours to keep apart from those of other Jobs",
             key=True,
         )

@@ -1,7 +1,7 @@
 """A successPolicy that the API server refuses.
 
-A success policy names indexes, so it needs `completionMode: Indexed`. It has 1 to 20 rules; each says which indexes must succeed
-(`succeededIndexes: "0,2-4"`, ascending, below completions), how many (`succeededCount`), or both.
+A success policy names indexes, so it needs `completionMode: Indexed`. It has 1 to 20 rules; each says which indexes
+must succeed (`succeededIndexes: "0,2-4"`, ascending, below completions), how many (`succeededCount`), or both.
 
 Write the indexes in that form; for a Job that is not Indexed, remove the policy.
 
@@ -30,11 +30,17 @@ def check(job: JobSpec) -> Findings:
         return
     node = job["successPolicy"]
     if job.value.get("completionMode") != "Indexed":
-        yield node.found("successPolicy needs completionMode: Indexed", help="write completionMode: Indexed and completions", key=True)
+        yield node.found(
+            "successPolicy needs completionMode: Indexed",
+            help="write completionMode: Indexed and completions",
+            key=True,
+        )
         return
     rules = policy.get("rules") or []
     if not rules:
-        yield node["rules"].found("a successPolicy needs at least one rule", help="write a rule, or remove the policy", key=True)
+        yield node["rules"].found(
+            "a successPolicy needs at least one rule", help="write a rule, or remove the policy", key=True
+        )
     if len(rules) > _MOST_RULES:
         yield node["rules"].found(f"there are {len(rules)} rules; at most {_MOST_RULES} are allowed", key=True)
     count = completions(job)
@@ -50,7 +56,9 @@ def _rule(node: Node, entry: dict[str, Any], count: int | None) -> Findings:
     if indexes is not None and count is not None:
         total, problem = interval_total(indexes, count)
         if problem:
-            yield node["succeededIndexes"].found(f"succeededIndexes is `{indexes}`: {problem}", help='write indexes such as "0,2-4"')
+            yield node["succeededIndexes"].found(
+                f"succeededIndexes is `{indexes}`: {problem}", help='write indexes such as "0,2-4"'
+            )
     if wanted is None or count is None:
         return
     if wanted > count:

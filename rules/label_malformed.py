@@ -1,7 +1,8 @@
 """A label whose key or value is malformed.
 
-A key is a name of at most 63 characters, letters, digits, '-', '_' and '.', with a domain and '/' before it if need be; a value has
-the same form and may be empty. The API server refuses any other, in pod templates too. Free text belongs into annotations.
+A key is a name of at most 63 characters, letters, digits, '-', '_' and '.', with a domain and '/' before it if need
+be; a value has the same form and may be empty. The API server refuses any other, in pod templates too. Free text
+belongs into annotations.
 
 Shorten the value, replace blanks, '/' and ':' by '-', or make it an annotation.
 

@@ -38,7 +38,9 @@ def check(metadata: Metadata) -> Findings:
         if reason is not None:
             yield metadata["finalizers"][index].found(f"the finalizer `{finalizer or ''}` is malformed: {reason}")
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
-        yield metadata["finalizers"].found("the finalizers orphan and foregroundDeletion contradict one another", help="keep one of them", key=True)
+        yield metadata["finalizers"].found(
+            "the finalizers orphan and foregroundDeletion contradict one another", help="keep one of them", key=True
+        )
 
 
 def _is_strict(obj: Object) -> bool:

@@ -1,7 +1,7 @@
 """A negative `metadata.generation`.
 
-The API server counts generations itself. Of most kinds it overwrites what a manifest says; of kinds without a controller's status,
-such as ConfigMap or Service, it keeps the number and refuses a negative one.
+The API server counts generations itself. Of most kinds it overwrites what a manifest says; of kinds without a
+controller's status, such as ConfigMap or Service, it keeps the number and refuses a negative one.
 
 Remove the field: it belongs to the server.
 
@@ -15,11 +15,13 @@ from kubetrial.lint.kinds import Metadata
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
+# The kinds whose number the server keeps.
 _KEPT = frozenset((
-    "APIService", "CSIDriver", "CSINode", "CSIStorageCapacity", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
-    "ClusterTrustBundle", "ConfigMap", "ControllerRevision", "Endpoints", "Event", "IPAddress", "Lease", "LimitRange", "Namespace", "Node",
-    "PersistentVolume", "PersistentVolumeClaim", "ResourceClaim", "ResourceClaimTemplate", "ResourceQuota", "Role", "RoleBinding",
-    "RuntimeClass", "Secret", "Service", "ServiceAccount", "ServiceCIDR", "StorageClass", "StorageVersionMigration", "VolumeAttachment",
+    "APIService", "CSIDriver", "CSINode", "CSIStorageCapacity", "CertificateSigningRequest", "ClusterRole",
+    "ClusterRoleBinding", "ClusterTrustBundle", "ConfigMap", "ControllerRevision", "Endpoints", "Event",
+    "IPAddress", "Lease", "LimitRange", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim",
+    "ResourceClaim", "ResourceClaimTemplate", "ResourceQuota", "Role", "RoleBinding", "RuntimeClass", "Secret",
+    "Service", "ServiceAccount", "ServiceCIDR", "StorageClass", "StorageVersionMigration", "VolumeAttachment",
     "VolumeAttributesClass",
 ))  # fmt: skip
 
@@ -29,4 +31,6 @@ def check(metadata: Metadata) -> Findings:
     """Find it where the server keeps the number."""
     generation = metadata.value.get("generation")
     if generation and generation < 0 and metadata.of_object and metadata.root.get("kind") in _KEPT:
-        yield metadata["generation"].found(f"generation is {generation}; it cannot be negative", help="remove it: the API server counts")
+        yield metadata["generation"].found(
+            f"generation is {generation}; it cannot be negative", help="remove it: the API server counts"
+        )

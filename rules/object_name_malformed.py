@@ -1,9 +1,9 @@
 """A name, generateName or namespace that the API server does not take for this kind.
 
-Most names are DNS subdomains: lower-case letters, digits, '-' and '.', at most 253 characters. Some kinds are stricter, because
-the name becomes part of a host name or label (Namespace, Service, StatefulSet: at most 63 characters and no dots), some are laxer
-(roles, budgets: anything without '/' and '%'), and some names follow from the spec (CustomResourceDefinition: `<plural>.<group>`).
-`generateName` has the same form and may end with '-'.
+Most names are DNS subdomains: lower-case letters, digits, '-' and '.', at most 253 characters. Some kinds are
+stricter, because the name becomes part of a host name or label (Namespace, Service, StatefulSet: at most 63
+characters and no dots), some are laxer (roles, budgets: anything without '/' and '%'), and some names follow from the
+spec (CustomResourceDefinition: `<plural>.<group>`). `generateName` has the same form and may end with '-'.
 
 Write a name of that form.
 
@@ -105,7 +105,9 @@ def _bundle_form(signer: object) -> Form:
         return names.dns_subdomain
     start = signer.replace("/", ":") + ":"
     return lambda text: (
-        names.dns_subdomain(text[len(start) :]) if text.startswith(start) else f"it must begin with `{start}`, the signer's name"
+        names.dns_subdomain(text[len(start) :])
+        if text.startswith(start)
+        else f"it must begin with `{start}`, the signer's name"
     )
 
 

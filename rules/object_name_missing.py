@@ -1,10 +1,10 @@
 """An object without a name.
 
-The API server keeps objects under their names and refuses one that has neither `metadata.name` nor `metadata.generateName`.
-A misspelt or misplaced `metadata` has the same effect.
+The API server keeps objects under their names and refuses one that has neither `metadata.name` nor
+`metadata.generateName`. A misspelt or misplaced `metadata` has the same effect.
 
-Write `metadata.name`; with `generateName` the server adds five random characters, which suits objects that are only created
-(`kubectl create`), never applied.
+Write `metadata.name`; with `generateName` the server adds five random characters, which suits objects that are only
+created (`kubectl create`), never applied.
 
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
@@ -50,4 +50,8 @@ def needs_name(obj: Object) -> bool:
     group = obj.group
     if group in _PLAIN_GROUPS:
         return obj.kind not in _UNNAMED
-    return group.endswith(".k8s.io") and not group.endswith(_FILES) and group.split(".", 1)[0] not in ("authentication", "authorization")
+    return (
+        group.endswith(".k8s.io")
+        and not group.endswith(_FILES)
+        and group.split(".", 1)[0] not in ("authentication", "authorization")
+    )

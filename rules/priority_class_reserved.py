@@ -1,6 +1,7 @@
 """A PriorityClass that takes a name or value of the system.
 
-Names that begin with `system-` belong to the two built-in classes, and values above 1000000000 are theirs. The API server refuses both.
+Names that begin with `system-` belong to the two built-in classes, and values above 1000000000 are theirs. The API
+server refuses both.
 
 Write another name, and a value of at most 1000000000.
 
@@ -25,6 +26,10 @@ def check(priority: PriorityClass) -> Findings:
     value = priority.value.get("value") or 0
     if name.startswith("system-"):
         if _SYSTEM.get(name) != value or priority.value.get("globalDefault"):
-            yield priority.at("metadata", "name").found("names that begin with system- belong to the system", help="choose another name")
+            yield priority.at("metadata", "name").found(
+                "names that begin with system- belong to the system", help="choose another name"
+            )
     elif value > _MOST:
-        yield priority["value"].found(f"value is {value}; above {_MOST} are the system's own classes", help=f"write at most {_MOST}")
+        yield priority["value"].found(
+            f"value is {value}; above {_MOST} are the system's own classes", help=f"write at most {_MOST}"
+        )

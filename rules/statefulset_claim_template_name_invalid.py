@@ -1,7 +1,7 @@
 """A volumeClaimTemplate whose name cannot be a volume's.
 
-Each claim template becomes a volume of the pod under its name, so it needs one, in the form of a DNS label: lower-case letters,
-digits and '-', at most 63 characters, no dots.
+Each claim template becomes a volume of the pod under its name, so it needs one, in the form of a DNS label:
+lower-case letters, digits and '-', at most 63 characters, no dots.
 
 Write such a name, and the same one in the containers' volumeMounts.
 
@@ -19,7 +19,7 @@ from kubetrial.lint.values import names
 
 @rule(Category.REJECTED)
 def check(statefulset: StatefulSet) -> Findings:
-    """The server finds it in the volumes that it makes of the templates (volumesToAddForTemplates in pkg/apis/apps/validation)."""
+    """The server finds it in the volumes that it makes of them: volumesToAddForTemplates in apps/validation."""
     templates = (statefulset.value.get("spec") or {}).get("volumeClaimTemplates")
     for index, template in enumerate(templates or ()):
         name = ((template or {}).get("metadata") or {}).get("name") or ""
@@ -27,4 +27,8 @@ def check(statefulset: StatefulSet) -> Findings:
         if reason is not None:
             node = statefulset.at("spec", "volumeClaimTemplates", index, "metadata", "name")
             what = f"the name `{name}` cannot be a volume's: {reason}" if name else "the claim template has no name"
-            yield node.found(what, help="write a name of lower-case letters, digits and '-'", path="" if name else "spec.template.spec.volumes")
+            yield node.found(
+                what,
+                help="write a name of lower-case letters, digits and '-'",
+                path="" if name else "spec.template.spec.volumes",
+            )

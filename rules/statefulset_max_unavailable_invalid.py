@@ -1,7 +1,8 @@
 """A StatefulSet whose `maxUnavailable` is 0 or no amount of pods.
 
-How many pods a rolling update may take away at once: a number from 1, or a percentage from 1% to 100%. Before Kubernetes 1.37 the
-field is dropped unless the cluster's MaxUnavailableStatefulSet feature is on, and nothing is checked.
+How many pods a rolling update may take away at once: a number from 1, or a percentage from 1% to 100%. Before
+Kubernetes 1.37 the field is dropped unless the cluster's MaxUnavailableStatefulSet feature is on, and nothing is
+checked.
 
 Write 1, the default, or more.
 
@@ -22,7 +23,11 @@ from kubetrial.rules.deployment_strategy_conflict import is_zero
 def check(statefulset: StatefulSet) -> Findings:
     """Follows validateRollingUpdateStatefulSet in pkg/apis/apps/validation."""
     strategy = (statefulset.value.get("spec") or {}).get("updateStrategy")
-    if not strategy or not strategy.get("rollingUpdate") or (strategy.get("type") or "RollingUpdate") != "RollingUpdate":
+    if (
+        not strategy
+        or not strategy.get("rollingUpdate")
+        or (strategy.get("type") or "RollingUpdate") != "RollingUpdate"
+    ):
         return
     if strategy["rollingUpdate"].get("maxUnavailable") is None:
         return

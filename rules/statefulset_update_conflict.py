@@ -21,5 +21,7 @@ def check(statefulset: StatefulSet) -> Findings:
     strategy = (statefulset.value.get("spec") or {}).get("updateStrategy")
     if strategy and strategy.get("type") == "OnDelete" and strategy.get("rollingUpdate") is not None:
         yield statefulset.at("spec", "updateStrategy", "rollingUpdate").found(
-            "rollingUpdate cannot be set with type OnDelete", help="remove rollingUpdate, or write type: RollingUpdate", key=True
+            "rollingUpdate cannot be set with type OnDelete",
+            help="remove rollingUpdate, or write type: RollingUpdate",
+            key=True,
         )

@@ -1,7 +1,8 @@
 """A restartPolicy that this kind of workload does not take.
 
-Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers keep pods running and take only `Always`, the default.
-Jobs run pods to their end and take `OnFailure` or `Never`, which must be written; with a podFailurePolicy only `Never`.
+Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers keep pods running and take only
+`Always`, the default. Jobs run pods to their end and take `OnFailure` or `Never`, which must be written; with a
+podFailurePolicy only `Never`.
 
 Write the policy that fits, or use a Job for work that ends.
 
@@ -26,13 +27,16 @@ def check(pod: PodSpec) -> Findings:
     if kind in _RUNNING:
         if policy in ("OnFailure", "Never"):
             yield pod["restartPolicy"].found(
-                f"restartPolicy is {policy}, and a {kind} takes only Always", help="remove the line, or use a Job for work that ends"
+                f"restartPolicy is {policy}, and a {kind} takes only Always",
+                help="remove the line, or use a Job for work that ends",
             )
     elif kind in ("Job", "CronJob"):
         if policy == "Always":
             node = pod["restartPolicy"]
             what = "is Always" if node.value else "is not set, which means Always"
-            yield node.found(f"restartPolicy {what}; a Job takes OnFailure or Never", help="write restartPolicy: OnFailure or Never")
+            yield node.found(
+                f"restartPolicy {what}; a Job takes OnFailure or Never", help="write restartPolicy: OnFailure or Never"
+            )
         elif policy == "OnFailure" and pod.parent is not None and pod.parent.parent is not None:
             job = pod.parent.parent
             if job.get("podFailurePolicy") is not None:

@@ -1,7 +1,8 @@
 """A workload whose selector does not choose its own pods.
 
-A Deployment, ReplicaSet, StatefulSet, DaemonSet or ReplicationController must select the pods that its template makes, and an empty
-selector is refused too: it would take every pod of the namespace. A Job needs a selector only with `manualSelector: true`.
+A Deployment, ReplicaSet, StatefulSet, DaemonSet or ReplicationController must select the pods that its template
+makes, and an empty selector is refused too: it would take every pod of the namespace. A Job needs a selector only
+with `manualSelector: true`.
 
 Write into `spec.selector.matchLabels` labels that stand in `spec.template.metadata.labels` with the same values.
 
@@ -56,7 +57,9 @@ def _of_set(workload: Workload, spec: dict[str, Any], kind: str) -> Findings:
     if wanted and not selector.get("matchExpressions") and wanted.items() <= labels.items():
         return
     if not wanted and not selector.get("matchExpressions"):
-        yield workload["spec"]["selector"].found(f"the selector of a {kind} cannot be empty", help=_help(labels), key=True)
+        yield workload["spec"]["selector"].found(
+            f"the selector of a {kind} cannot be empty", help=_help(labels), key=True
+        )
     else:
         yield from _mismatch(workload, workload.at("spec", "selector").view(LabelSelector), labels)
 
@@ -77,7 +80,8 @@ def _of_controller(workload: Workload, spec: dict[str, Any]) -> Findings:
 def _of_manual_job(workload: Workload, spec: dict[str, Any]) -> Findings:
     if spec.get("selector") is None:
         yield workload["spec"]["selector"].found(
-            "manualSelector is true and there is no selector", help="remove manualSelector: the server then makes a selector"
+            "manualSelector is true and there is no selector",
+            help="remove manualSelector: the server then makes a selector",
         )
     else:
         yield from _mismatch(workload, workload.at("spec", "selector").view(LabelSelector), _labels(spec))
