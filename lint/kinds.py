@@ -90,6 +90,46 @@ class Container(Node):
         return above if isinstance(above, PodSpec) else PodSpec(above.document, above.parent, above.key, above.value)
 
 
+class EnvVar(Node):
+    """A variable of a container."""
+
+    __slots__ = ()
+    schema = "core.v1.EnvVar"
+
+
+class EnvFromSource(Node):
+    """A ConfigMap or Secret whose keys become variables."""
+
+    __slots__ = ()
+    schema = "core.v1.EnvFromSource"
+
+
+class ResourceFieldSelector(Node):
+    """An amount of a container's resources, given to a variable or a file."""
+
+    __slots__ = ()
+    schema = "core.v1.ResourceFieldSelector"
+
+
+class ResourceRequirements(Node):
+    """What a container asks for and may use; also of a whole pod."""
+
+    __slots__ = ()
+    schema = "core.v1.ResourceRequirements"
+
+    @property
+    def of_pod(self) -> bool:
+        """Whether they are those of a whole pod."""
+        return isinstance(self.parent, PodSpec)
+
+
+class SecurityContext(Node):
+    """What a container is allowed on its node."""
+
+    __slots__ = ()
+    schema = "core.v1.SecurityContext"
+
+
 class Metadata(Node):
     """The metadata of an object, of a pod template, or of a template for another object."""
 
@@ -163,6 +203,28 @@ class PodSpec(Node):
     def restart_policy(self) -> str:
         """`Always` where it is not set."""
         return str(self.get("restartPolicy") or "Always")
+
+    def volume_names(self) -> set[str]:
+        """The names that containers can mount: of its volumes, and of the claim templates of a StatefulSet."""
+        names = {v["name"] for v in self.mapping().get("volumes") or () if v and v.get("name")}
+        return names | self._templates()
+
+    def claim_names(self) -> set[str]:
+        """Those of them that can be block devices: claims, and volumes that make a claim of their own."""
+        names = {
+            v["name"]
+            for v in self.mapping().get("volumes") or ()
+            if v and v.get("name") and (v.get("persistentVolumeClaim") is not None or v.get("ephemeral") is not None)
+        }
+        return names | self._templates()
+
+    def _templates(self) -> set[str]:
+        owner = self.owner
+        if owner.kind != "StatefulSet":
+            return set()
+        templates = (owner.mapping().get("spec") or {}).get("volumeClaimTemplates") or ()
+        names = (((t or {}).get("metadata") or {}).get("name") for t in templates)
+        return {name for name in names if name}
 
     def containers(self) -> Iterator[Container]:
         """The ordinary containers."""
@@ -376,7 +438,13 @@ class PersistentVolumeClaim(Object):
     schema = "core.v1.PersistentVolumeClaim"
 
 
-class Endpoints(Object):
+class Addressed(Object):
+    """The addresses behind a Service, in either form."""
+
+    __slots__ = ()
+
+
+class Endpoints(Addressed):
     """The addresses behind a Service, in their old form."""
 
     __slots__ = ()
@@ -390,7 +458,7 @@ class EndpointSubset(Ported):
     schema = "core.v1.EndpointSubset"
 
 
-class EndpointSlice(Object):
+class EndpointSlice(Addressed):
     """A part of the addresses behind a Service."""
 
     __slots__ = ()

@@ -14,7 +14,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Ingress
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values import addresses, names
+from kubetrial.lint.values import names, networks
 
 
 @rule(Category.REJECTED)
@@ -26,7 +26,7 @@ def check(ingress: Ingress) -> Findings:
         if not host:
             continue
         node = ingress.at("spec", "rules", index, "host")
-        if addresses.ip_parts(host) is not None:
+        if networks.address(host) is not None:
             yield node.found(f"host is `{host}`, an IP address", help="write a DNS name, or remove the host to match every request")
         if reason := _problem(host):
             yield node.found(f"host is `{host}`: {reason}", help="write a bare DNS name such as `shop.example.com`")

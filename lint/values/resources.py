@@ -77,3 +77,10 @@ def container_problem(name: str) -> str | None:
     if not is_native(name) and not is_extended(name):
         return "no extended resource: `requests.` and long domains are not allowed"
     return None
+
+
+def extended_problem(name: str) -> str | None:
+    """Why it is no extended resource, or None."""
+    if is_extended(name):
+        return None
+    return names.qualified_name(name) or "an extended resource has a domain outside of kubernetes.io, such as example.com/gpu"

@@ -1,0 +1,27 @@
+"""An attribute of a device has no value, or more than one.
+
+An attribute is one of `int`, `bool`, `string` and `version`; the API server refuses none and several. (Lists of values are
+alpha, and dropped where their feature gate is off.)
+
+Keep one value.
+
+See https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/resource-slice-v1/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import DeviceAttribute
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.REJECTED)
+def check(attribute: DeviceAttribute) -> Findings:
+    """Find attributes that are nothing or several things."""
+    values = attribute.mapping()
+    present = [name for name in ("int", "bool", "string", "version") if values.get(name) is not None]
+    if not present and not {"int", "bool", "string", "version"} & set(values):
+        yield attribute.found("this attribute has no value", help="write one of int, bool, string and version", key=True)
+    elif len(present) > 1:
+        yield attribute.found(f"this attribute has {' and '.join(present)}", help="keep one of them", key=True)
