@@ -376,7 +376,7 @@ class _Reader:
         return found
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
-        """The profile of the trial's cluster, as the fields of trial.profile.Profile; the first class is the default."""
+        """The profile of the trial's cluster, as trial.profile.Profile has it; the first class is the default."""
         table = self.table(value, key)
         self.known(table, _CLUSTER, key)
         found = {}

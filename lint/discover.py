@@ -249,7 +249,7 @@ class _Finder:
         names = {entry.name for entry in entries if entry.name[0] == "."}
         if ".git" in names and folder not in (place for place, _ in patterns):
             patterns = []  # another repository inside of this one: the outer one's patterns do not hold
-        if ".gitignore" in names and not (patterns and patterns[-1][0] == folder):
+        if ".gitignore" in names:
             found = read_patterns(os.path.join(folder, ".gitignore"))
             patterns = [*patterns, (folder, found)] if found else patterns
         prefix = folder if folder.endswith(os.sep) else folder + os.sep

@@ -1,15 +1,15 @@
 """Texts that are not yet manifests: templates, placeholders, encrypted files, and files that tools keep for themselves.
 
-`{{` alone says little: Prometheus rules, Argo Workflows and dashboards carry it in values that are meant so. A text that
-can be read is checked as it stands; only values that some tool is certain to replace (`{{ .Values.x }}`, `${VAR}`) are
-not judged.
+`{{` alone says little: Prometheus rules, Argo Workflows and dashboards carry it in values that are meant so. A text
+that can be read is checked as it stands; only values that some tool is certain to replace (`{{ .Values.x }}`, `${VAR}`)
+are not judged.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.kustomize import KUSTOMIZATION, is_kustomization
@@ -31,6 +31,8 @@ _ACTION = (
 )
 _HELM_WORDS = r"\{\{-?\s*[^}]*(?:\.Values|\.Release|\.Chart|\.Capabilities|\.Files|\binclude\s|\btoYaml\b|\bnindent\b)"
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
+_JINJA_WORD = r"\{\{-?\s*(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]*(?:\s*\|[^}]*)?\s*-?\}\}"
+_HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,]\s+|[^#'"\n]*?\[|\s*)(?=\{\{)"""
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]*)?\}"
 
 
@@ -42,26 +44,37 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     """
     if not _has_signs(text):
         return None
-    if "{{" in text:
-        if in_chart_templates(path):
-            return HELM
-        if re.search(_ACTION, text) and _is_balanced(whole or text):
-            return HELM if re.search(_HELM_WORDS, whole or text) else GO
-    if "{%" in text and re.search(_JINJA_WORDS, text):
+    if "{{" in text and in_chart_templates(path):
+        return HELM
+    # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
+    outside = "\n".join(_outside_of_texts(text))
+    if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
+        return HELM if re.search(_HELM_WORDS, whole or text) else GO
+    if re.search(r"(?m)^\s*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
-    if "{{" in text and re.search(r"(?m)^[^#\n]*[:\-]\s+\{\{\s*[A-Za-z_][\w.]*(?:\s*\|[^}]*)?\s*\}\}", text):
-        # `image: {{ image }}`: only Jinja and its like have bare words; an unquoted one cannot be meant as YAML.
-        return JINJA
-    if "<%" in text and re.search(r"<%[-=]?\s.*%>", text):
+    if re.search(r"(?m)^[^#\n]*<%[-=]?\s.*%>", outside):
         return ERB
-    if "${" in text and re.search(rf"(?m)^\s*(?:-\s+)?{_VARIABLE}\s*$", text):
+    if re.search(rf"(?m)^\s*(?:-\s+)?{_VARIABLE}\s*$", outside):
         # A line that is nothing but a variable stands for a block of YAML.
         return VARIABLES
     return None
 
 
+def _outside_of_texts(text: str) -> Iterator[str]:
+    """The lines of a YAML text that may not be readable, without those of block scalars."""
+    inside = -1
+    for line in text.splitlines():
+        bare = line.lstrip(" ")
+        if inside >= 0 and (not bare or len(line) - len(bare) > inside):
+            continue
+        inside = -1
+        yield line
+        if line.rstrip().endswith(("|", ">", "|-", ">-", "|+", ">+")) and bare[0] != "#":
+            inside = len(line) - len(bare)
+
+
 def other_than_manifest(value: Any, path: str = "") -> str | None:
-    """Why a document that can be read is no object for the API server, though it may have an apiVersion; None: it is one.
+    """Why a document that can be read is no object for the API server, apiVersion or not; None: it is one.
 
     A few lookups; ask it of every document.
     """

@@ -1,0 +1,262 @@
+"""Files, folders, globs and streams -> what is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubetrial.lint.discover import context_files, discover
+from kubetrial.lint.patterns import Patterns
+
+links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need rights on Windows")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def make(*names: str) -> None:
+    for name in names:
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a: 1\n")
+
+
+def names(*paths: str, **more: object) -> list[str]:
+    return [file.path for file in discover(paths, **more).files]  # type: ignore[arg-type]
+
+
+def test_a_folder_gives_its_yaml_and_json_sorted() -> None:
+    make("b.yml", "a.yaml", "sub/c.json", "sub/d.txt", "e.yaml.bak", ".hidden.yaml", ".github/w.yaml")
+    found = discover(["."])
+    assert [file.path for file in found.files] == ["a.yaml", "b.yml", "sub/c.json"]
+    assert found.skipped == {"hidden": 1}
+    assert found.complete
+    assert not any(file.explicit for file in found.files)
+    assert found.files[0].read() == b"a: 1\n"
+
+
+def test_a_named_file_is_read_whatever_it_is_called() -> None:
+    make("x.txt", ".hidden/y.yaml")
+    found = discover(["x.txt", ".hidden/y.yaml"])
+    assert [(file.path, file.explicit) for file in found.files] == [(".hidden/y.yaml", True), ("x.txt", True)]
+    assert not found.complete
+    assert names(".hidden") == [".hidden/y.yaml"]
+
+
+def test_each_file_once_and_named_wins() -> None:
+    make("a.yaml", "sub/b.yaml")
+    found = discover([".", "sub", "./a.yaml", "a.yaml", os.path.abspath("sub/b.yaml")])
+    assert [(file.path, file.explicit) for file in found.files] == [("a.yaml", True), ("sub/b.yaml", True)]
+
+
+def test_missing_paths_and_empty_globs_are_said() -> None:
+    found = discover(["no.yaml", "no*.yaml", "a\0b", ""])
+    assert {(one.path, one.reason) for one in found.problems} == {
+        ("no.yaml", "no such file or folder"),
+        ("no*.yaml", "no file matches"),
+        ("a\\0b", "a path cannot hold a NUL character"),
+        ("", "no such file or folder"),
+    }
+
+
+def test_paths_outside_are_absolute(tmp_path: Path) -> None:
+    (tmp_path / "out.yaml").write_text("")
+    assert names("../out.yaml") == [str(tmp_path / "out.yaml").replace(os.sep, "/")]
+
+
+def test_standard_input() -> None:
+    found = discover(["-", "-"], stdin=lambda: b"x")
+    (file,) = found.files
+    assert (file.path, file.is_stdin, file.read(), found.complete) == ("<stdin>", True, b"x", True)
+    make("a.yaml")
+    (file,) = discover(["-", "a.yaml"], stdin=lambda: b"new", stdin_filename="a.yaml").files
+    assert (file.path, file.read()) == ("a.yaml", b"new")
+    assert not discover(["-"], stdin_filename="a.yaml").complete
+    assert discover(["-"], stdin_filename="rendered.yaml").complete
+
+
+def test_globs_are_expanded_where_the_shell_did_not() -> None:
+    make("a/x.yaml", "a/b/y.yaml", "a/b/c/z.yml", "a/.h/h.yaml", "a/n.txt", "[odd].yaml")
+    assert names("a/*.yaml") == ["a/x.yaml"]
+    assert names("**/*.yaml") == ["[odd].yaml", "a/b/y.yaml", "a/x.yaml"]
+    assert names("a/**") == ["a/b/c/z.yml", "a/b/y.yaml", "a/n.txt", "a/x.yaml"]
+    assert names("a/**/**/z.y*") == ["a/b/c/z.yml"]
+    assert names("a/?/y.yaml") == ["a/b/y.yaml"]
+    assert names("a/.h/*") == ["a/.h/h.yaml"]
+    assert names("[odd].yaml") == ["[odd].yaml"]
+    assert names(os.path.abspath("a") + "/[xy].yaml") == ["a/x.yaml"]
+    assert discover(["a/*"]).complete
+
+
+@links
+def test_symbolic_links_end_and_never_double() -> None:
+    make("z/real.yaml", "other/o.yaml")
+    os.symlink("..", "z/up")
+    os.symlink(".", "self")
+    os.symlink("z", "a-link")
+    os.symlink("real.yaml", "z/alias.yaml")
+    os.symlink("loop.yaml", "loop.yaml")
+    found = discover(["."])
+    assert [file.path for file in found.files] == ["other/o.yaml", "z/real.yaml"]
+    assert [one.path for one in found.problems] == ["loop.yaml"]
+    assert discover(["loop.yaml"]).problems[0].reason == "its symbolic links lead back to itself"
+
+
+@links
+def test_links_out_of_the_folder_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "s.yaml").write_text("")
+    os.symlink("../shared", "link")
+    assert names(".") == ["link/s.yaml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_pipes_and_devices_are_said_and_not_waited_for() -> None:
+    os.mkfifo("pipe.yaml")
+    assert [one.reason for one in discover(["."]).problems] == ["it is no regular file"]
+    assert [one.reason for one in discover(["pipe.yaml", "/dev/null"]).problems] == ["it is no regular file"] * 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_folder_is_said() -> None:
+    make("closed/a.yaml")
+    os.chmod("closed", 0)
+    try:
+        assert [one.reason for one in discover(["."]).problems] == ["no permission to read it"]
+    finally:
+        os.chmod("closed", 0o700)
+
+
+def test_exclude_holds_in_folders_and_for_named_files_by_force() -> None:
+    make("vendor/a.yaml", "deep/vendor/b.yaml", "k.yaml", "x.gen.yaml")
+    found = discover(["."], exclude=["vendor/", "*.gen.yaml"])
+    assert [file.path for file in found.files] == ["k.yaml"]
+    assert found.skipped == {"excluded": 3}
+    assert names("vendor/a.yaml", exclude=["vendor/"]) == ["vendor/a.yaml"]
+    assert names("vendor/a.yaml", "k.yaml", exclude=["vendor/"], force_exclude=True) == ["k.yaml"]
+    os.chdir("deep")
+    assert names(".", exclude=["/deep/vendor"], exclude_root="..") == []
+
+
+# --- git ------------------------------------------------------------------------------------------------------------
+
+
+def write(name: str, text: str) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_text(text)
+
+
+def test_ignored_files_are_left_out() -> None:
+    os.mkdir(".git")
+    write(".gitignore", "build/\n/top.yaml\n*.tmp.yaml\nsub/**/deep.yaml\n# comment\n\n")
+    write("sub/.gitignore", "!keep.tmp.yaml\nlocal.yaml\n")
+    write(".git/info/exclude", "mine.yaml\n")
+    make("build/a.yaml", "top.yaml", "sub/top.yaml", "sub/x.tmp.yaml", "sub/keep.tmp.yaml", "sub/local.yaml")
+    make("sub/q/deep.yaml", "mine.yaml", "local.yaml")
+    found = discover(["."])
+    assert [file.path for file in found.files] == ["local.yaml", "sub/keep.tmp.yaml", "sub/top.yaml"]
+    assert found.skipped == {"ignored by git": 6}
+    assert names("sub") == ["sub/keep.tmp.yaml", "sub/top.yaml"]
+    assert names("build") == ["build/a.yaml"], "a folder that is asked for by name"
+
+
+def test_a_repository_inside_is_its_own() -> None:
+    os.mkdir(".git")
+    write(".gitignore", "*.yaml\n!mine.yaml\n")
+    make("mine.yaml", "inner/a.yaml")
+    os.mkdir("inner/.git")
+    assert names(".") == ["inner/a.yaml", "mine.yaml"]
+
+
+LINES = """a|b/|/a|/b/|a/b|*.yaml|*|**/a|a/**|!a.yaml|!b/|a*|?.yaml|[ab].yaml|**/a/b|a.yaml|/a.yaml|b/a.yaml| a|a |#a
+\\#a|!*.yaml|*/a.yaml|a/*|/*|!/a/|b//a|/"""
+lines = st.sampled_from(LINES.replace("\n", "|").split("|"))
+paths = st.lists(
+    st.tuples(st.lists(st.sampled_from("ab"), max_size=3), st.sampled_from(["a.yaml", "b.yaml", "ab.yml"])).map(
+        lambda parts: "/".join([*parts[0], parts[1]])
+    ),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@settings(max_examples=40, deadline=None)
+@given(st.lists(lines, max_size=5), st.lists(lines, max_size=3), paths)
+def test_as_git_does(outer: list[str], inner: list[str], files: list[str]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        for file in files:
+            path = Path(folder, file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("")
+        Path(folder, ".gitignore").write_text("\n".join(outer))
+        if Path(folder, "a").is_dir():
+            Path(folder, "a", ".gitignore").write_text("\n".join(inner))
+        command = ["git", "-C", folder, "-c", "core.excludesFile=", "ls-files", "-o", "--exclude-standard", "-z"]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\0")
+        expected = sorted(name for name in listed if name.endswith((".yaml", ".yml")))
+        found = discover([folder])
+        assert sorted(os.path.relpath(file.full, folder) for file in found.files) == expected
+
+
+@given(st.lists(lines.filter(lambda line: not line.startswith("!")), max_size=4), paths)
+def test_the_short_way_for_plain_names_is_the_long_one(patterns: list[str], files: list[str]) -> None:
+    from pathspec import GitIgnoreSpec
+
+    whole = GitIgnoreSpec.from_lines(patterns)
+    ours = Patterns(patterns)
+    for file in files:
+        assert ours.cover(file) == whole.match_file(file), (patterns, file)
+
+
+def test_plain_patterns_do_not_load_the_library() -> None:
+    code = "import sys; from kubetrial.lint.patterns import Patterns; "
+    code += "p = Patterns(['build/', '*.pyc', '/a/b', '**/x']); assert p.cover('q/build/z') and not p.cover('a.yaml'); "
+    code += "assert 'pathspec' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- the rest of the repository --------------------------------------------------------------------------------------
+
+
+def test_context_is_the_rest_of_the_repository_nearest_first() -> None:
+    os.mkdir(".git")
+    write(".gitignore", "build/\n")
+    make("a/one.yaml", "a/two.yaml", "b/three.yaml", "root.yaml", "build/x.yaml")
+    given = discover(["a/one.yaml"]).files
+    context = context_files(given)
+    assert [file.path for file in context.files] == ["a/two.yaml", "root.yaml", "b/three.yaml"]
+    assert context.note == ""
+    capped = context_files(given, most_files=1)
+    assert [file.path for file in capped.files] == ["a/two.yaml"]
+    assert "1 of its other" in capped.note
+    assert context_files(given, most_bytes=5).note
+
+
+def test_without_a_repository_only_the_folder_is_context() -> None:
+    make("a/one.yaml", "a/two.yaml", "a/deep/three.yaml", "root.yaml")
+    assert [file.path for file in context_files(discover(["a/one.yaml"]).files).files] == ["a/two.yaml"]
+
+
+def test_a_large_folder_is_listed_fast(shared: Path) -> None:
+    folder = shared / "corpus" / "manifests"
+    begin = time.perf_counter()
+    found = discover([str(folder)])
+    assert len(found.files) > 3000
+    assert time.perf_counter() - begin < 2, "some 40 ms on an idle machine"

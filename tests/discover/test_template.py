@@ -1,0 +1,163 @@
+"""Texts that are not yet manifests are recognised, and manifests that look a little like them are not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from kubetrial.lint import source
+from kubetrial.lint.template import (
+    chart_template,
+    in_chart_templates,
+    other_than_manifest,
+    placeholder,
+    template_reason,
+)
+
+MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{- if .Values.on }}\nkind: A\n{{- end }}\n", "Helm template"),
+        ("name: {{ .Values.name }}\n", "Helm template"),
+        ('labels:\n  {{- include "x.labels" . | nindent 4 }}\n', "Helm template"),
+        ("name: {{ .Name }}\n", "Go template"),
+        ("{{ range $x := .List }}\n- {{ $x }}\n{{ end }}\n", "Go template"),
+        ("{% if on %}\nkind: A\n{% endif %}\n", "Jinja template"),
+        ("image: {{ image }}\nports: {{ ports | to_json }}\n", "Jinja template"),
+        ("image: <%= image %>\n<% if x %>\n", "ERB template"),
+        ("spec:\n  ${BLOCK}\n a: 1\n", "placeholder ${VAR}"),
+    ],
+)
+def test_templates_are_recognised(text: str, reason: str) -> None:
+    assert template_reason(MANIFEST + text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [unclosed\n",
+        "a: 'x {{ $labels.pod }}\n",
+        "summary: on {{ $labels.pod }}\nbroken: [\n",
+        "text: |\n  {{ .Values.x }}\n  {% if x %}\n  ${VAR}\nbroken: [\n",
+        "{{- if .Values.on }}\na: 1\n",
+        "a: 1\n{{- end }}\n",
+        "a: '{{ word }}\n",
+        "a: ${VAR\n",
+        'args: ["$(VAR)", "${VAR}"\n',
+    ],
+)
+def test_mistakes_stay_mistakes(text: str) -> None:
+    assert template_reason(MANIFEST + text) is None
+
+
+def test_blocks_may_reach_over_documents() -> None:
+    first, second = "{{- if .Values.on }}\na: {{ .Values.a }}\n", "---\nb: 1\n{{- end }}\n"
+    assert template_reason(first) is None
+    assert template_reason(first, "", first + second) == "Helm template"
+
+
+def test_what_lies_in_a_chart_is_a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "charts" / "web" / "templates" / "deep").mkdir(parents=True)
+    path = "charts/web/templates/deep/a.yaml"
+    assert not in_chart_templates(path)
+    (tmp_path / "charts" / "web" / "Chart.yaml").write_text("")
+    assert in_chart_templates(path)
+    assert in_chart_templates(str(tmp_path / path))
+    assert not in_chart_templates("charts/web/values.yaml")
+    assert chart_template("a: {{- if x }}", path) == "Helm template"
+    assert chart_template("a: 1", path) is None
+    assert template_reason("a: {{ oops", path) == "Helm template"
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ("${REPLICAS}", "${REPLICAS}"),
+        ("web-${ENV:-dev}.x", "${ENV:-dev}"),
+        ("{{ .Values.name }}", "{{ .Values.name }}"),
+        ('a-{{- include "x" . -}}', '{{- include "x" . -}}'),
+        ("{{ $name }}", "{{ $name }}"),
+        ("{{ if A }}x{{ end }}", "{{ if A }}"),
+    ],
+)
+def test_certain_placeholders(value: str, part: str) -> None:
+    assert placeholder(value) == part
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x",
+        "$VAR",
+        "$(VAR)",
+        "<NAME>",
+        "{{ word }}",
+        "{{ template }}",
+        "{{uid}}",
+        "{{inputs.a}}",
+        "${}",
+        "${1}",
+        "%25",
+        "{{",
+    ],
+)
+def test_uncertain_ones_are_judged(value: str) -> None:
+    assert placeholder(value) is None
+
+
+def test_kustomize_variables_are_placeholders_only_by_name() -> None:
+    assert placeholder("a-$(NAME)", {"NAME"}) == "$(NAME)"
+    assert placeholder("a-$(OTHER)", {"NAME"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "reason"),
+    [
+        ("apiVersion: v2\nname: web\nversion: 1.0.0\n", "web/Chart.yaml", "Helm chart file"),
+        ("apiVersion: v2\nname: web\nversion: 1.0.0\n", "web/a.yaml", None),
+        ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", "a.yaml", "kustomization"),
+        (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nmetadata: {name: x}\n",
+            "a.yaml",
+            "kustomization",
+        ),
+        ("resources: [a.yaml]\n", "x/kustomization.yaml", "kustomization"),
+        ("resources: [a.yaml]\n", "x/a.yaml", None),
+        ("apiVersion: v1\nkind: Secret\ndata: {a: 'ENC[x]'}\nsops: {mac: x, version: 3}\n", "a.yaml", "SOPS-encrypted"),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nsops: 1\n", "a.yaml", None),
+        ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n$patch: delete\n", "a.yaml", "kustomize patch"),
+        ("apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "a.yaml", "configuration of a tool"),
+        ("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n", "a.yaml", "configuration of a tool"),
+        ("apiVersion: v1\nkind: Config\nclusters: []\n", "a.yaml", "configuration of a tool"),
+        ("apiVersion: skaffold/v4beta1\nkind: Config\n", "a.yaml", "configuration of a tool"),
+        ("apiVersion: apps/v1\nkind: Deployment\n", "a.yaml", None),
+        ("apiVersion: batch/v9\nkind: Job\n", "a.yaml", None),
+        ("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\n", "a.yaml", None),
+        ("- a\n", "a.yaml", None),
+    ],
+)
+def test_readable_documents_that_are_no_manifests(text: str, path: str, reason: str | None) -> None:
+    (document,) = source.read(path, text).documents
+    assert other_than_manifest(document.value, path) == reason
+
+
+def test_nothing_that_a_server_accepted_is_set_aside(shared: Path) -> None:
+    """No accepted document of the recorded ones is taken for something else, and few refused ones are excused."""
+    excused = 0
+    with gzip.open(shared / "verdicts" / "dev.jsonl.gz", "rt") as file:
+        for line in file:
+            record = json.loads(line)
+            read = source.read("a.yaml", record["yaml"])
+            reasons = [template_reason(text, "a.yaml", record["yaml"]) for _, _, text in read.unread]
+            reasons += [other_than_manifest(document.value, "a.yaml") for document in read.documents]
+            if any(reasons):
+                assert record["verdict"] == "rejected", record["id"]
+                excused += 1
+    assert excused <= 12
