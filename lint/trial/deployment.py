@@ -449,11 +449,9 @@ def _sync_rollout(r: Round) -> float | None:
     new = replace(new, failure=failure.failure if failure else "", message=failure.message if failure else "")
     _store(r, new)
     own = new.progress
-    if not deadline or own is None or own.reason == TIMED_OUT or _is_complete(r.deployment, new):
-        return None
+    if not deadline or own is None or own.reason in (COMPLETE, TIMED_OUT):
+        return None  # what was complete once cannot time out before it moves again
     due = _due(r.spec, own)
-    if due < r.now and own.reason == COMPLETE:
-        return None  # it was complete once and cannot time out any more; a change of a pod is looked at anyway
     return due + 1.0 if due - r.now >= 1.0 else max(due, r.now) + 0.01
 
 
