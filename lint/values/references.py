@@ -17,6 +17,7 @@ CONTAINER_RESOURCES = tuple(f"{side}.{name}" for side in ("limits", "requests") 
 """The amounts that resourceFieldRef knows, besides those of huge pages."""
 
 _UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
+_ROOM = {"Ki": 11, "Mi": 8, "Gi": 5, "Ti": 2, "Pi": -1, "Ei": -1}  # digits that the server reads in its short way
 _OTHER_POD_FIELDS = ("metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName", "status.phase")
 
 
@@ -72,10 +73,34 @@ def is_container_resource(name: str) -> bool:
 
 def divisor_problem(resource: str, divisor: str | int | float) -> str | None:
     """Why an amount of this resource cannot be counted in such units. Follows validateContainerResourceDivisor."""
-    parsed = quantity.parse(divisor)
-    if not parsed or not is_container_resource(resource):
+    if not quantity.parse(divisor) or not is_container_resource(resource):
         return None
-    written = parsed.canonical()
+    written = _as_server_keeps(divisor)
     if resource.endswith(".cpu"):
         return None if written in ("1", "1m") else "cpu is counted in `1` or `1m`"
     return None if written in _UNITS else "it must be a single unit: `1`, `1k`, `1M`, `1G` ... or `1Ki`, `1Mi`, `1Gi` ..."
+
+
+def _as_server_keeps(amount: str | int | float) -> str:
+    """An amount as the server compares its text: in short form, or as written where its short way of reading ends early.
+
+    So 1000m is 1 and 1024Mi is 1Gi, but 01Gi and +1 stay what they are. Follows ParseQuantity.
+    """
+    short = quantity.parse(amount).canonical()
+    if not isinstance(amount, str):
+        return short
+    text = amount.strip()
+    end = next((i for i, sign in enumerate(text) if sign not in "+-.0123456789"), len(text))
+    whole, _, fraction = text[:end].lstrip("+-").partition(".")
+    digits, unit = whole.lstrip("0") + fraction, text[end:]
+    if unit in _ROOM:
+        as_written = not fraction and len(digits) <= _ROOM[unit] and bool(int(digits or "0") & 7)
+    else:
+        power = int(unit[1:]) if unit[:1] in ("e", "E") and unit != "E" else 0
+        as_written = (
+            len(digits) <= 18
+            and (power - len(fraction)) % 3 == 0
+            and not digits.endswith("000")
+            and digits[:1] != "0"
+        )
+    return text if as_written else short
