@@ -1,4 +1,4 @@
-"""A HorizontalPodAutoscaler with `minReplicas: 0` on a Kubernetes that does not scale to zero.
+"""An autoscaler with `minReplicas: 0` on a Kubernetes that does not scale to zero.
 
 Before Kubernetes 1.37 the feature HPAScaleToZero is off, and the API server refuses a minReplicas below 1.
 
