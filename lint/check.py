@@ -64,6 +64,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             exclude=arguments.exclude,
             fail_on=arguments.fail_on,
             closed_world=arguments.closed_world,
+            entries=index(),
         )
     except ConfigError as error:
         raise UsageError(str(error)) from None

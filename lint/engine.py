@@ -370,10 +370,19 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry]) -> Finding:
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
+        template=_template(found.node.document.text),
         related=tuple(Related(text, node.document.file, place_of(node)) for text, node in found.related),
         trace=found.trace,
         fix=found.fix,
     )
+
+
+def _template(text: str) -> str:
+    """The template that a rendered document names: Helm writes `# Source: chart/templates/file.yaml` above each."""
+    at = text.find("# Source: ", 0, 400)
+    if at < 0 or (at > 0 and text[at - 1] != "\n"):
+        return ""
+    return text[at + 10 :].split("\n", 1)[0].strip()
 
 
 def _text_finding(problem: source.Problem, name: str, position: int, read: source.Source) -> Finding:

@@ -109,6 +109,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     trace: tuple[str, ...] = ()
     fix: Fix | None = None
+    template: str = ""  # of a rendered stream: the template that its `# Source:` comment names
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(default=0, compare=False)  # counts findings that are alike in everything that the fingerprint sees
 

@@ -30,4 +30,5 @@ def line(finding: Finding, options: Options) -> str:
     return (
         f"{paint(one_line(finding.file), 'bold')}{place}: {paint_level(paint, word, finding.level)}"
         f" {one_line(finding.rule)} {one_line(finding.message)}"
+        + (f" (from {one_line(finding.template)})" if finding.template else "")
     )

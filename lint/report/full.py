@@ -35,6 +35,8 @@ def _block(finding: Finding, line: Line, paint: Paint, several: bool) -> Iterato
     about = [str(finding.object)] if str(finding.object) else []
     if several:
         about.append(f"document {finding.document + 1}")
+    if finding.template:
+        about.append(f"from {finding.template}")
     where = f"  ({one_line(', '.join(about))})" if about else ""
     yield f"{gutter}{paint('-->', 'frame')} {_place(finding.file, finding.range)}{where}"
     yield from _excerpt(finding.file, finding.range, "^", finding.level, "", line, gutter, paint)

@@ -45,6 +45,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "help": finding.help,
         "file": finding.file,
         "document": finding.document,
+        "template": finding.template,
         "range": _range(finding.range),
         "object": {
             "apiVersion": finding.object.api_version,
