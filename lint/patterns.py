@@ -14,7 +14,7 @@ from typing import Any
 class Patterns:
     """Patterns as gitignore(5) defines them; paths are relative to the folder that the patterns belong to, with `/`."""
 
-    __slots__ = ("_anywhere", "_endings", "_lines", "_paths", "_rest")
+    __slots__ = ("_anywhere", "_endings", "_lines", "_negated", "_paths", "_rest", "_singles")
 
     def __init__(self, lines: Iterable[str]) -> None:
         kept = [line for line in (_without_blanks(line) for line in lines) if line and not line.startswith("#")]
@@ -23,7 +23,9 @@ class Patterns:
         self._endings: tuple[str, ...] = ()
         self._rest: Any = None
         self._lines: list[str] = []
-        if any(line.startswith("!") for line in kept):
+        self._singles: dict[str, Any] = {}
+        self._negated = any(line.startswith("!") for line in kept)
+        if self._negated:
             self._lines = kept  # the last match decides, so all lines have to be seen in order
             return
         endings = []
@@ -64,7 +66,37 @@ class Patterns:
 
             self._rest = GitIgnoreSpec.from_lines(self._lines)
         said: bool | None = self._rest.check_file(path + "/" if folder else path).include
-        return said
+        if said is None or not self._negated:
+            return said
+        return self._last_word(path, folder)
+
+    def _last_word(self, path: str, folder: bool) -> bool | None:
+        """What the last line that matches the path itself says.
+
+        pathspec lets a line that matches a folder speak for all that is in it; to git it speaks for the folder alone,
+        which shows when a later line takes the folder back.
+        """
+        from pathspec import GitIgnoreSpec
+
+        parts = path.split("/")
+        for line in reversed(self._lines):
+            negated = line.startswith("!")
+            bare = line[1:] if negated else line
+            inner = bare.rstrip("/")
+            floats = inner.startswith("**/") or "/" not in inner
+            inner = inner.removeprefix("**/").removeprefix("/")
+            # As much of the path as the line can match; what is more was matched through a folder.
+            length = inner.count("/") + 1
+            if "**" in inner:
+                length = len(parts)
+            elif len(parts) < length or (len(parts) > length and not floats):
+                continue
+            subject = "/".join(parts[-length:])
+            if bare not in self._singles:
+                self._singles[bare] = GitIgnoreSpec.from_lines([bare])
+            if self._singles[bare].match_file(subject + "/" if folder else subject):
+                return not negated
+        return None
 
     def cover(self, path: str) -> bool:
         """Whether the file or a folder above it is left out."""

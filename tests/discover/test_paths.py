@@ -194,7 +194,7 @@ paths = st.lists(
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(lines, max_size=5), st.lists(lines, max_size=3), paths)
 def test_as_git_does(outer: list[str], inner: list[str], files: list[str]) -> None:
     import tempfile
