@@ -1,0 +1,37 @@
+"""The name of a workload that cannot be a host name as it stands.
+
+Pods, Jobs, CronJobs, Deployments, ReplicaSets and ReplicationControllers may have names with dots or of more than 63
+characters. Their pods take host names from them, which are cut and changed then: logs, certificates and `hostname`
+show another name than the manifest. The API server accepts it with a warning.
+
+Write at most 63 lower-case letters, digits and '-'.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
+
+_KINDS = ("Pod", "Job", "CronJob", "Deployment", "ReplicaSet", "ReplicationController")
+
+
+@rule(Category.RISKY)
+def check(workload: Workload) -> Findings:
+    """Follows WarningsOnCreate of these kinds; names that are refused are said elsewhere."""
+    if workload.value.get("kind") not in _KINDS:
+        return
+    metadata = workload.value.get("metadata") or {}
+    name, prefix = metadata.get("name"), metadata.get("generateName")
+    made = name or (prefix[:58] + "xxxxx" if prefix else "")
+    if made and names.dns_label(made) is not None and names.dns_subdomain(made) is None:
+        what = "has dots" if "." in made else f"has {len(made)} characters"
+        yield workload["metadata"]["name" if name else "generateName"].found(
+            f"the name {what}, so it is no DNS label",
+            help="write at most 63 lower-case letters, digits and '-'",
+            consequence="host names of its pods are cut or changed; the API server warns",
+        )
