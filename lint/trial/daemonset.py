@@ -13,7 +13,7 @@ from typing import Any
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.nodes import Node
-from kubetrial.lint.trial.pods import Revisions, available, claim, earliest, next_available, share, slow_start
+from kubetrial.lint.trial.pods import Revisions, available, claim, earliest, share, slow_start
 from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
 
 NAME = "daemonset"
@@ -161,8 +161,20 @@ def sync(world: World, key: int, now: float) -> float | None:
     if refused is not None:
         return earliest(world.retry(NAME, key, now), again)
     world.forget(NAME, key)
+    return earliest(_next_look(r), again)
+
+
+def _next_look(r: Round) -> float | None:
+    """When to see whether a ready pod has become available (updatePod, updateDaemonSetStatus).
+
+    That is minReadySeconds after it became ready, and a second later where the status does not wait for it: there the
+    new pod of a surge stands behind the old one.
+    """
+    min_ready = r.spec["minReadySeconds"]
+    own = r.memory.status
+    late = 0.0 if own.ready != own.available else 1.0
     pods = [p for pods in r.by_node.values() for p in pods]
-    return earliest(next_available(pods, now, r.spec["minReadySeconds"]), again)
+    return earliest(*(p.ready_changed + min_ready + late for p in pods if p.ready and not r.available(p)))
 
 
 def manage(r: Round) -> tuple[list[str], list[Pod], float | None]:
