@@ -26,7 +26,7 @@ def check(job: JobSpec) -> Findings:
         and (spec.get("parallelism") or 0) > 10_000
     ):
         yield job["parallelism"].found(
-            f"{spec['completions']} completions with a parallelism of {spec['parallelism']} may be too many to keep track of",
+            f"{spec['completions']} completions at a parallelism of {spec['parallelism']} may be too many to track",
             help="write a parallelism of at most 10000, or split the Job",
             consequence="when many indexes fail, the list of finished ones is cut; the API server warns",
         )

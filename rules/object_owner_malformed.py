@@ -25,6 +25,8 @@ def check(metadata: Metadata) -> Findings:
         return
     controllers = 0
     for index, owner in enumerate(owners):
+        if owner in owners[:index]:
+            continue  # the server drops what stands twice before it looks
         owner = owner or {}
         node = metadata["ownerReferences"][index]
         for field in ("apiVersion", "kind", "name", "uid"):
