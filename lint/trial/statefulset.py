@@ -107,13 +107,15 @@ def first_ordinal(spec: Mapping[str, Any]) -> int:
 
 def ordinal(pod: Pod) -> int:
     """The number at the end of a pod's name; -1 when there is none."""
+    if pod.index is not None:
+        return pod.index
     number = pod.name.rpartition("-")[2]
     return int(number) if number.isascii() and number.isdigit() else -1
 
 
 def is_member(statefulset: Object, pod: Pod) -> bool:
     """Whether a pod has a name that the set would give (isMemberOf)."""
-    return pod.name.rpartition("-")[0] == statefulset.name and ordinal(pod) >= 0
+    return pod.owner is statefulset or (pod.name.rpartition("-")[0] == statefulset.name and ordinal(pod) >= 0)
 
 
 def claim_name(template: Mapping[str, Any], statefulset: Object, number: int) -> str:
@@ -300,6 +302,8 @@ def _claims(r: Round, number: int) -> list[tuple[int, Mapping[str, Any], Object 
 
 def _create_claims(r: Round, number: int) -> None:
     """Create the claims that an ordinal lacks (createPersistentVolumeClaims). Raises Refused, Blocked."""
+    if not r.spec.get("volumeClaimTemplates"):
+        return
     failed: Refused | None = None
     for i, template, found in _claims(r, number):
         if found is not None:
@@ -339,6 +343,8 @@ def claim_owner(spec: Mapping[str, Any], condemned: bool) -> str:
 
 def _own_claims(r: Round, pod: Pod) -> None:
     """Give the claims of a pod their owner by the retention policy. A claim that something else owns is left alone."""
+    if not r.spec.get("volumeClaimTemplates"):
+        return
     number = ordinal(pod)
     start, size = first_ordinal(r.spec), int(r.spec["replicas"])
     wanted = {"set": r.statefulset, "pod": pod}.get(claim_owner(r.spec, not start <= number < start + size))
