@@ -597,6 +597,13 @@ class AppArmorProfile(Profile):
     schema = "core.v1.AppArmorProfile"
 
 
+class WindowsSecurityContextOptions(Node):
+    """How a pod or container runs on Windows."""
+
+    __slots__ = ()
+    schema = "core.v1.WindowsSecurityContextOptions"
+
+
 class PersistentVolumeClaimSpec(Node):
     """What a claim asks for: of a PersistentVolumeClaim, a template of a StatefulSet, or an ephemeral volume."""
 

@@ -34,14 +34,14 @@ def check(pod: PodSpec) -> Findings:
         )
         return
     for name, amount in amounts(overhead).items():
-        node = pod["overhead"][name]
+        node, path = pod["overhead"][name], f"{pod['overhead'].path}.limits[{name}]"
         if reason := resources.container_problem(name):
-            yield node.found(f"`{name}` is {reason}", key=True)
+            yield node.found(f"`{name}` is {reason}", key=True, path=path)
         elif amount.unscaled < 0:
-            yield node.found(f"the amount of {name} is {amount}; it must be zero or more")
+            yield node.found(f"the amount of {name} is {amount}; it must be zero or more", path=path)
         elif resources.is_counted(name) and not amount.passes_as_whole:
-            yield node.found(f"the amount of {name} is {amount}; it counts in whole units")
+            yield node.found(f"the amount of {name} is {amount}; it counts in whole units", path=path)
         elif resources.is_huge_page(name) and not is_multiple(amount, name):
-            yield node.found(f"the amount of {name} is {amount}; it must be a multiple of the page's size")
+            yield node.found(f"the amount of {name} is {amount}; it must be a multiple of the page's size", path=path)
     if any(map(resources.is_huge_page, overhead)) and not {"cpu", "memory"} & set(overhead):
         yield pod["overhead"].found("huge pages need cpu or memory beside them", key=True)

@@ -66,8 +66,9 @@ def check(pod: PodSpec) -> Findings:
 
 
 def amounts(written: Mapping[str, Any] | None) -> Amounts:
-    """Name -> quantity of a list of resources; null counts as zero."""
-    return {name: _ZERO if value is None else parse(value) for name, value in (written or {}).items()}
+    """Name -> quantity, rounded up to thousandths as the server reads lists of resources; null is zero."""
+    found = {name: _ZERO if value is None else parse(value) for name, value in (written or {}).items()}
+    return {name: Quantity(amount.milli_value(), -3, amount.family) for name, amount in found.items()}
 
 
 def total(pod: Mapping[str, Any], side: str, *, defaulted: bool) -> Amounts:
@@ -103,8 +104,8 @@ def list_problems(
             if reason := name_problem(name):
                 yield place.found(f"`{name}` is {reason}", key=True)
             if amount < _ZERO:
-                yield place.found(f"the amount of {name} is {amount}; it must be zero or more")
-            elif resources.is_counted(name) and not amount.passes_as_whole:
+                continue  # the schema says so
+            if resources.is_counted(name) and not amount.passes_as_whole:
                 yield place.found(f"the amount of {name} is {amount}; it counts in whole units")
             elif resources.is_huge_page(name) and not is_multiple(amount, name):
                 yield place.found(f"the amount of {name} is {amount}; it must be a multiple of the page's size")

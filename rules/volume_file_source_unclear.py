@@ -17,14 +17,10 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Volume
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values import names, quantity
+from kubetrial.lint.values import names
 from kubetrial.lint.values.nearest import nearest
 
 _FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
-_RESOURCES = tuple(
-    f"{which}.{name}" for which in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")
-)
-_UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
 
 
 @rule(Category.REJECTED)
@@ -76,22 +72,7 @@ def _field(node: Node, values: dict[str, Any]) -> Findings:
 
 
 def _resource(node: Node, values: dict[str, Any]) -> Findings:
-    name, divisor = values.get("resource") or "", values.get("divisor")
     if not values.get("containerName"):
-        yield node["containerName"].found("`containerName` is missing: in a volume, the resource is one of a container")
-    elif name and name not in _RESOURCES and not name.startswith(("requests.hugepages-", "limits.hugepages-")):
-        close = nearest(name, _RESOURCES)
-        yield node["resource"].found(
-            f"a volume cannot show `{name}`; it can show {', '.join(_RESOURCES)}",
-            help=f"write `{close}`" if close else "",
-        )
-    amount = quantity.parse(divisor) if divisor is not None else None
-    if not amount:
-        return
-    is_cpu = name.endswith(".cpu")
-    if (is_cpu or name in _RESOURCES or ".hugepages-" in name) and str(amount) not in (
-        ("1m", "1") if is_cpu else _UNITS
-    ):
-        yield node["divisor"].found(
-            f"the divisor of {name} is `{divisor}`; it must be {'1 or 1m' if is_cpu else '1 or one unit, such as 1Mi'}"
+        yield node["containerName"].found(
+            "`containerName` is missing: in a volume, the resource is one of a container", help="name the container"
         )
