@@ -24,16 +24,19 @@ ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
 
+# All counts are bounded: a hostile text must not make a search slow.
 # How actions of Go templates begin: with a field, a variable, a keyword, or a call with arguments.
 _ACTION = (
     r"\{\{-?\s*(?:/\*|\.|\$|\(|(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
     r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b)"
 )
-_HELM_WORDS = r"\{\{-?\s*[^}]*(?:\.Values|\.Release|\.Chart|\.Capabilities|\.Files|\binclude\s|\btoYaml\b|\bnindent\b)"
+_HELM_WORDS = (
+    r"\{\{-?\s*[^}]{0,300}(?:\.Values|\.Release|\.Chart|\.Capabilities|\.Files|\binclude\s|\btoYaml\b|\bnindent\b)"
+)
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
-_JINJA_WORD = r"\{\{-?\s*(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]*(?:\s*\|[^}]*)?\s*-?\}\}"
-_HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,]\s+|[^#'"\n]*?\[|\s*)(?=\{\{)"""
-_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]*)?\}"
+_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
+_HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
 
 
 def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
@@ -50,11 +53,11 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     outside = "\n".join(_outside_of_texts(text))
     if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
         return HELM if re.search(_HELM_WORDS, whole or text) else GO
-    if re.search(r"(?m)^\s*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
+    if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
-    if re.search(r"(?m)^[^#\n]*<%[-=]?\s.*%>", outside):
+    if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
         return ERB
-    if re.search(rf"(?m)^\s*(?:-\s+)?{_VARIABLE}\s*$", outside):
+    if re.search(rf"(?m)^[ \t]*(?:-[ \t]+)?{_VARIABLE}[ \t]*$", outside):
         # A line that is nothing but a variable stands for a block of YAML.
         return VARIABLES
     return None
@@ -128,7 +131,7 @@ def placeholder(value: str, variables: Container[str] = ()) -> str | None:
         if found:
             return found.group()
     if "{{" in value:
-        found = re.search(_ACTION + r"[^}]*\}\}", value)
+        found = re.search(_ACTION + r"[^}]{0,500}\}\}", value)
         if found:
             return found.group()
     if "$(" in value and variables:

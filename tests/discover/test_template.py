@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,31 @@ def test_nothing_that_a_server_accepted_is_set_aside(shared: Path) -> None:
                 assert record["verdict"] == "rejected", record["id"]
                 excused += 1
     assert excused <= 12
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{{ .",
+        "${A:-",
+        "{{",
+        "<% ",
+        "\n",
+        ": ",
+        "- ",
+        " ",
+        "\t",
+        "{% if ",
+        "[",
+        "{{ a |",
+        "{{ if x }}",
+        "a: |\n",
+        "{{-  ",
+    ],
+)
+def test_hostile_texts_take_no_longer_than_long_ones(piece: str) -> None:
+    text = "a: [{{ x\n${Y\n<%\n{%\n" + piece * 50_000
+    begin = time.perf_counter()
+    template_reason(text)
+    placeholder(text)
+    assert time.perf_counter() - begin < 5, "some 0.1 s on an idle machine"
