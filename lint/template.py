@@ -30,9 +30,7 @@ _ACTION = (
     r"\{\{-?\s*(?:/\*|\.|\$|\(|(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
     r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b)"
 )
-_HELM_WORDS = (
-    r"\{\{-?\s*[^}]{0,300}(?:\.Values|\.Release|\.Chart|\.Capabilities|\.Files|\binclude\s|\btoYaml\b|\bnindent\b)"
-)
+_HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
 _JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
 _HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
@@ -52,7 +50,7 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
     outside = "\n".join(_outside_of_texts(text))
     if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
-        return HELM if re.search(_HELM_WORDS, whole or text) else GO
+        return HELM if any(word in (whole or text) for word in _HELM_WORDS) else GO
     if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
