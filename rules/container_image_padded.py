@@ -1,7 +1,7 @@
 """The image of a container in a Pod has blanks around it.
 
-The API server refuses the Pod. In a workload's template it accepts the same text, and the pods made from it are refused: the
-workload stays at none.
+The API server refuses the Pod. In a workload's template it accepts the same text, and the pods made from it are
+refused: the workload stays at none.
 
 Remove the blanks; a line break at the end of a block scalar (`image: |`) counts too.
 

@@ -1,9 +1,10 @@
 """An init container that is no sidecar has probes or lifecycle hooks.
 
-Init containers run one after another and have to end; nothing asks whether they are alive or ready. The API server refuses the
-pod.
+Init containers run one after another and have to end; nothing asks whether they are alive or ready. The API server
+refuses the pod.
 
-Remove the probes and hooks. For a helper that stays beside the others, make it a sidecar with `restartPolicy: Always`.
+Remove the probes and hooks. For a helper that stays beside the others, make it a sidecar with `restartPolicy:
+Always`.
 
 See https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#differences-from-regular-containers
 """

@@ -1,7 +1,7 @@
 """Two containers of a pod have the same name.
 
-Logs, exec, probes and the pod's status find a container by its name, so containers and init containers share one set of names.
-The API server refuses the pod.
+Logs, exec, probes and the pod's status find a container by its name, so containers and init containers share one set
+of names. The API server refuses the pod.
 
 Give each container its own name.
 

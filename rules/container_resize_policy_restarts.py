@@ -1,7 +1,7 @@
 """A resize would restart a container that must not be restarted.
 
-With the pod's `restartPolicy: Never`, a resize cannot restart containers either: `resizePolicy` can only say NotRequired. Nor can
-init containers that are no sidecars be restarted. The API server refuses the pod.
+With the pod's `restartPolicy: Never`, a resize cannot restart containers either: `resizePolicy` can only say
+NotRequired. Nor can init containers that are no sidecars be restarted. The API server refuses the pod.
 
 Write `restartPolicy: NotRequired` in the resize policy, or choose another restart policy for the pod.
 

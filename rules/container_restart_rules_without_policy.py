@@ -1,7 +1,7 @@
 """A container has restart rules but no restart policy of its own.
 
-`restartPolicyRules` are exceptions from the container's own `restartPolicy`. The pod's policy does not stand in for it, and the
-API server refuses the pod.
+`restartPolicyRules` are exceptions from the container's own `restartPolicy`. The pod's policy does not stand in for
+it, and the API server refuses the pod.
 
 Set `restartPolicy` on the container beside its rules.
 

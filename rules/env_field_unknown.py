@@ -1,7 +1,7 @@
 """A variable wants a field of the pod that variables cannot hold.
 
-`fieldRef` knows the pod's name, namespace, uid, node, service account and addresses, and single labels and annotations. It is no
-JSONPath: no other field works. The API server refuses the pod.
+`fieldRef` knows the pod's name, namespace, uid, node, service account and addresses, and single labels and
+annotations. It is no JSONPath: no other field works. The API server refuses the pod.
 
 Write one of the known fields, for example `metadata.name`, `status.podIP` or `metadata.labels['app']`.
 
@@ -29,7 +29,9 @@ def check(variable: EnvVar) -> Findings:
     node = variable["valueFrom"]["fieldRef"]
     version = field.get("apiVersion") or "v1"
     if version != "v1":
-        yield node["fieldPath"].found(f"the pod has no fields in version {version}", help="write `apiVersion: v1`, or leave it away")
+        yield node["fieldPath"].found(
+            f"the pod has no fields in version {version}", help="write `apiVersion: v1`, or leave it away"
+        )
         return
     problem = references.pod_field_problem(path)
     if problem is None:
@@ -37,5 +39,7 @@ def check(variable: EnvVar) -> Findings:
     reason, of_key = problem
     close = nearest(path.strip("{}.").removeprefix("."), references.POD_FIELDS)
     yield node["fieldPath"].found(
-        f"fieldPath is `{path}`: {reason}", help=f"write `{close}`" if close and not of_key else "", path=node.path if of_key else ""
+        f"fieldPath is `{path}`: {reason}",
+        help=f"write `{close}`" if close and not of_key else "",
+        path=node.path if of_key else "",
     )

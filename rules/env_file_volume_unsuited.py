@@ -1,8 +1,10 @@
 """A variable is read from a file in a volume that the pod does not have, or that is no emptyDir.
 
-`fileKeyRef` reads a file that an init container wrote into an emptyDir of the same pod. The API server refuses other volumes.
+`fileKeyRef` reads a file that an init container wrote into an emptyDir of the same pod. The API server refuses other
+volumes.
 
-Name an emptyDir in `volumes`, mount it into the init container that writes the file, and leave it unmounted in the others.
+Name an emptyDir in `volumes`, mount it into the init container that writes the file, and leave it unmounted in the
+others.
 
 See https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-via-file/
 """

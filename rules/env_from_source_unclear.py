@@ -21,7 +21,9 @@ def check(source: EnvFromSource) -> Findings:
     one, other = source.value.get("configMapRef") is not None, source.value.get("secretRef") is not None
     if one is not other:
         return
-    message = "this item names both a ConfigMap and a Secret" if one else "this item names neither a ConfigMap nor a Secret"
+    message = (
+        "this item names both a ConfigMap and a Secret" if one else "this item names neither a ConfigMap nor a Secret"
+    )
     # The server names the whole list.
     path = source.parent.path if source.parent is not None else ""
     yield source.found(message, help="write one item for each: `- configMapRef: {name: settings}`", path=path)

@@ -1,7 +1,7 @@
 """The name of a variable has signs that this version of Kubernetes does not allow.
 
-Before 1.32 a name has letters, digits, `_`, `-` and `.`, and does not begin with a digit. The API server refuses other names;
-later versions take any printable sign but `=`.
+Before 1.32 a name has letters, digits, `_`, `-` and `.`, and does not begin with a digit. The API server refuses
+other names; later versions take any printable sign but `=`.
 
 Write the name in capital letters, digits and `_`; shells know no other.
 
@@ -25,4 +25,6 @@ def check(variable: EnvVar | EnvFromSource) -> Findings:
     if name and names.env_var_name(name) is None:
         reason = names.env_var_name_strict(name)
         if reason:
-            yield variable[field].found(f"the {field} is `{name}`: {reason}", help="write it in capital letters, digits and `_`")
+            yield variable[field].found(
+                f"the {field} is `{name}`: {reason}", help="write it in capital letters, digits and `_`"
+            )

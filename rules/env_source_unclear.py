@@ -1,6 +1,7 @@
 """A variable takes its value from no place, or from more than one.
 
-`valueFrom` names exactly one source, and cannot stand beside a `value` that is not empty. The API server refuses the pod.
+`valueFrom` names exactly one source, and cannot stand beside a `value` that is not empty. The API server refuses the
+pod.
 
 Keep `value`, or one of fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef and fileKeyRef.
 
@@ -27,7 +28,9 @@ def check(variable: EnvVar) -> Findings:
     name = variable.get("name", "")
     present = [field for field in _SOURCES if source.get(field) is not None]
     if not present:
-        yield node.found(f"the valueFrom of `{name}` names no source", help=f"write one of {', '.join(_SOURCES)}", key=True)
+        yield node.found(
+            f"the valueFrom of `{name}` names no source", help=f"write one of {', '.join(_SOURCES)}", key=True
+        )
     elif variable.value.get("value"):
         yield node.found(
             f"`{name}` has both a value and valueFrom",

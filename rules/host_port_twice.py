@@ -1,7 +1,7 @@
 """Two containers of a pod want the same port of the host.
 
-A port of a node can be given once for each protocol and address. The API server refuses the pod; on the host's network every
-container port is a host port. The same number for TCP and UDP is fine.
+A port of a node can be given once for each protocol and address. The API server refuses the pod; on the host's
+network every container port is a host port. The same number for TCP and UDP is fine.
 
 Change one of the ports, or leave `hostPort` away: pods reach one another without it.
 

@@ -1,7 +1,7 @@
 """A hook sleeps longer than the pod has time to end.
 
-The sleep of `preStop` is part of `terminationGracePeriodSeconds`, 30 where the pod sets none. The API server refuses a sleep that
-is longer, or below zero.
+The sleep of `preStop` is part of `terminationGracePeriodSeconds`, 30 where the pod sets none. The API server refuses
+a sleep that is longer, or below zero.
 
 Shorten the sleep, or give the pod more time with terminationGracePeriodSeconds.
 

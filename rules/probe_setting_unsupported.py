@@ -1,7 +1,7 @@
 """A setting of a probe that this sort of probe does not have.
 
-A liveness or startup probe succeeds at its first success: `successThreshold` can only be 1. A readiness probe never ends the
-container, so it has no `terminationGracePeriodSeconds`. The API server refuses the pod.
+A liveness or startup probe succeeds at its first success: `successThreshold` can only be 1. A readiness probe never
+ends the container, so it has no `terminationGracePeriodSeconds`. The API server refuses the pod.
 
 Remove the setting; `failureThreshold` and `periodSeconds` say how patient a probe is.
 

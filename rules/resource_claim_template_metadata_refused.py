@@ -15,7 +15,10 @@ from kubetrial.lint.kinds import Metadata
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-_ALLOWED = ("labels", "annotations")
+_REFUSED = (
+    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp",
+    "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields",
+)  # fmt: skip
 
 
 @rule(Category.REJECTED)
@@ -23,8 +26,9 @@ def check(metadata: Metadata) -> Findings:
     """Follows ValidateTemplateObjectMeta in pkg/apis/core/validation; an empty text or 0 counts as not set."""
     if metadata.of_object or metadata.root.get("kind") != "ResourceClaimTemplate":
         return
-    for field, value in metadata.value.items():
-        if field in _ALLOWED or value is None or (value in ("", 0) and field != "deletionGracePeriodSeconds"):
+    for field in _REFUSED:
+        value = metadata.value.get(field)
+        if value is None or (value in ("", 0) and field != "deletionGracePeriodSeconds"):
             continue
         yield metadata[field].found(
             f"`{field}` cannot be set in the metadata of a claim that is made from a template",

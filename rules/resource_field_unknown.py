@@ -1,7 +1,7 @@
 """A variable or file wants an amount that containers do not have, or counts it in odd units.
 
-`resourceFieldRef` knows limits and requests of cpu, memory, ephemeral-storage and huge pages. The divisor is one unit: `1` or
-`1m` for cpu, `1`, `1k`, `1Mi` and the like for the others. The API server refuses the pod.
+`resourceFieldRef` knows limits and requests of cpu, memory, ephemeral-storage and huge pages. The divisor is one
+unit: `1` or `1m` for cpu, `1`, `1k`, `1Mi` and the like for the others. The API server refuses the pod.
 
 Write for example `resource: limits.memory` and `divisor: 1Mi`.
 

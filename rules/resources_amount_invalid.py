@@ -1,9 +1,10 @@
 """An amount of a resource that cannot be handed out: a fraction of a device, or odd huge pages.
 
-Resources of device plugins come in whole units. Huge pages come in whole pages of their size, and only together with cpu or
-memory. The API server refuses the pod.
+Resources of device plugins come in whole units. Huge pages come in whole pages of their size, and only together with
+cpu or memory. The API server refuses the pod.
 
-Write whole units (`example.com/gpu: 1`), a multiple of the page size (`hugepages-2Mi: 4Mi`), and cpu or memory beside it.
+Write whole units (`example.com/gpu: 1`), a multiple of the page size (`hugepages-2Mi: 4Mi`), and cpu or memory beside
+it.
 
 See https://kubernetes.io/docs/tasks/manage-hugepages/scheduling-hugepages/
 """
@@ -26,7 +27,7 @@ def check(requirements: ResourceRequirements) -> Findings:
     """Find amounts of devices and huge pages; follows validateResourceRequirements in pkg/apis/core/validation."""
     limits = requirements.value.get("limits") or {}
     requests = requirements.value.get("requests") or {}
-    if limits.keys() <= _SHARED and requests.keys() <= _SHARED or requirements.of_pod:
+    if (limits.keys() <= _SHARED and requests.keys() <= _SHARED) or requirements.of_pod:
         return
     for field, amounts in (("limits", limits), ("requests", requests)):
         for name, amount in amounts.items():
@@ -40,7 +41,9 @@ def check(requirements: ResourceRequirements) -> Findings:
                 yield requirements[field][name].found(f"`{name}: {'0' if amount is None else amount}`: {reason}")
     used = {*limits, *requests}
     if any(map(resources.is_huge_page, used)) and not used & {"cpu", "memory"}:
-        yield requirements.found("huge pages need cpu or memory beside them", help="add limits of cpu or memory", key=True)
+        yield requirements.found(
+            "huge pages need cpu or memory beside them", help="add limits of cpu or memory", key=True
+        )
 
 
 def _page_problem(name: str, amount: Any) -> str | None:

@@ -1,7 +1,7 @@
 """A container uses a resource claim that its pod does not have, or uses one twice.
 
-`resources.claims` names entries of the pod's `resourceClaims`, each once: as a whole, or request by request. The API server
-refuses the pod.
+`resources.claims` names entries of the pod's `resourceClaims`, each once: as a whole, or request by request. The API
+server refuses the pod.
 
 Add the claim to the pod's resourceClaims, or write the name that stands there.
 
@@ -32,7 +32,9 @@ def check(requirements: ResourceRequirements) -> Findings:
             continue
         node = requirements["claims"][index]
         if any(other == name and (not request or asked in ("", request)) for other, asked in seen):
-            yield node["name"].found(f"the claim `{name}` is used twice here", help="remove one of the two", path=node.path)
+            yield node["name"].found(
+                f"the claim `{name}` is used twice here", help="remove one of the two", path=node.path
+            )
         else:
             seen.append((name, request))
         if name not in known:

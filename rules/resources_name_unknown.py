@@ -1,7 +1,7 @@
 """A container asks for a resource that containers cannot have.
 
-Containers have cpu, memory, ephemeral-storage, huge pages such as hugepages-2Mi, and resources of device plugins, whose names have
-a domain (example.com/gpu). The API server refuses the pod.
+Containers have cpu, memory, ephemeral-storage, huge pages such as hugepages-2Mi, and resources of device plugins,
+whose names have a domain (example.com/gpu). The API server refuses the pod.
 
 Write the name in lower case and in full.
 
@@ -31,5 +31,7 @@ def check(requirements: ResourceRequirements) -> Findings:
             if reason := resources.container_problem(name):
                 close = nearest(name, _KNOWN)
                 yield requirements[field][name].found(
-                    f"`{name}` in {field}: {reason}", help=f"write `{close}`" if close and close != name else "", key=True
+                    f"`{name}` in {field}: {reason}",
+                    help=f"write `{close}`" if close and close != name else "",
+                    key=True,
                 )

@@ -1,9 +1,11 @@
 """A container requests more than its limit, or requests what needs an equal limit without one.
 
-A request cannot be above the limit. Huge pages and resources of device plugins cannot be shared: their request and limit are
-equal, and a request alone is not enough. Amounts are compared after rounding up to thousandths. The API server refuses the pod.
+A request cannot be above the limit. Huge pages and resources of device plugins cannot be shared: their request and
+limit are equal, and a request alone is not enough. Amounts are compared after rounding up to thousandths. The API
+server refuses the pod.
 
-Raise the limit or lower the request; for example.com/gpu and hugepages-2Mi write the limit alone, the request follows.
+Raise the limit or lower the request; for example.com/gpu and hugepages-2Mi write the limit alone, the request
+follows.
 
 See https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits
 """

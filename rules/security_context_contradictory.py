@@ -1,7 +1,7 @@
 """A container is privileged or has CAP_SYS_ADMIN, and must not gain privileges.
 
-`allowPrivilegeEscalation: false` and full privileges exclude one another: such a container has nothing left to gain. The API
-server refuses the pod.
+`allowPrivilegeEscalation: false` and full privileges exclude one another: such a container has nothing left to gain.
+The API server refuses the pod.
 
 Remove `privileged` or the capability; where the container really needs them, remove allowPrivilegeEscalation.
 

@@ -1,7 +1,7 @@
 """The way in which a container sees `/proc` is unknown, or shows too much.
 
-`procMount` is Default or Unmasked. Unmasked shows the whole of `/proc` and is only for pods with their own user namespace, that is
-`hostUsers: false`. The API server refuses the pod.
+`procMount` is Default or Unmasked. Unmasked shows the whole of `/proc` and is only for pods with their own user
+namespace, that is `hostUsers: false`. The API server refuses the pod.
 
 Remove procMount, or set `hostUsers: false` on the pod.
 
@@ -23,8 +23,12 @@ def check(context: SecurityContext) -> Findings:
     if mount is None or mount == "Default":
         return
     if mount != "Unmasked":
-        yield context["procMount"].found(f"procMount is `{mount}`; supported: Default, Unmasked", help="write Default, or remove it")
+        yield context["procMount"].found(
+            f"procMount is `{mount}`; supported: Default, Unmasked", help="write Default, or remove it"
+        )
         return
     pod = context.up(PodSpec)
     if pod is not None and pod.mapping().get("hostUsers") is not False:
-        yield context["procMount"].found("procMount Unmasked needs `hostUsers: false` on the pod", help="set it, or write Default")
+        yield context["procMount"].found(
+            "procMount Unmasked needs `hostUsers: false` on the pod", help="set it, or write Default"
+        )

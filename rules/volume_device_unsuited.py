@@ -1,7 +1,7 @@
 """A container wants a volume as a device that is no claim, or wants it twice.
 
-Only a persistentVolumeClaim or an ephemeral volume can be a raw block device. Within a container, each volume and each path of
-`volumeDevices` stands once, and not in `volumeMounts` too. The API server refuses the pod.
+Only a persistentVolumeClaim or an ephemeral volume can be a raw block device. Within a container, each volume and
+each path of `volumeDevices` stands once, and not in `volumeMounts` too. The API server refuses the pod.
 
 Mount other volumes with volumeMounts.
 
@@ -31,7 +31,9 @@ def check(container: Container) -> Findings:
         node = container["volumeDevices"][index]
         if name:
             if name in names:
-                yield node["name"].found(f"the volume `{name}` stands twice in volumeDevices", help="remove one of the two")
+                yield node["name"].found(
+                    f"the volume `{name}` stands twice in volumeDevices", help="remove one of the two"
+                )
             if name not in claims and name in pod.volume_names():
                 yield node["name"].found(
                     f"the volume `{name}` is no claim; only claims and ephemeral volumes can be block devices",
@@ -42,8 +44,12 @@ def check(container: Container) -> Findings:
             names.add(name)
         if path:
             if path in paths:
-                yield node["devicePath"].found(f"the path `{path}` stands twice in volumeDevices", help="give each device its own")
+                yield node["devicePath"].found(
+                    f"the path `{path}` stands twice in volumeDevices", help="give each device its own"
+                )
             if path in mounts.values():
-                yield node["devicePath"].found(f"the path `{path}` is in volumeMounts too", help="give the two their own paths")
+                yield node["devicePath"].found(
+                    f"the path `{path}` is in volumeMounts too", help="give the two their own paths"
+                )
             if ".." not in path.split("/"):
                 paths.add(path)

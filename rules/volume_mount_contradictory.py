@@ -1,7 +1,8 @@
 """Fields of a volume mount that exclude one another.
 
-`subPath` and `subPathExpr` cannot stand together. `recursiveReadOnly` needs `readOnly: true` and no mount propagation. A volume or
-path of `volumeMounts` cannot also be in `volumeDevices` of the same container. The API server refuses the pod.
+`subPath` and `subPathExpr` cannot stand together. `recursiveReadOnly` needs `readOnly: true` and no mount
+propagation. A volume or path of `volumeMounts` cannot also be in `volumeDevices` of the same container. The API
+server refuses the pod.
 
 Keep one of the two; for recursiveReadOnly add `readOnly: true`.
 
@@ -36,7 +37,8 @@ def check(container: Container) -> Findings:
             yield from _read_only(container["volumeMounts"][index], mount)
         if devices and mount.get("name") in devices:
             yield container["volumeMounts"][index]["name"].found(
-                f"the volume `{mount['name']}` is mounted and given as a device too", help="keep it in volumeMounts or in volumeDevices"
+                f"the volume `{mount['name']}` is mounted and given as a device too",
+                help="keep it in volumeMounts or in volumeDevices",
             )
         if devices and mount.get("mountPath") in devices.values():
             yield container["volumeMounts"][index]["mountPath"].found(

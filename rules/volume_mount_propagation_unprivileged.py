@@ -1,9 +1,10 @@
 """Mounts of a container that is not privileged would reach the node.
 
-`mountPropagation: Bidirectional` shows what a container mounts to its host and to other pods; only privileged containers may. The
-API server refuses the pod.
+`mountPropagation: Bidirectional` shows what a container mounts to its host and to other pods; only privileged
+containers may. The API server refuses the pod.
 
-Write HostToContainer, or set `securityContext.privileged: true` on the container if it is a driver that mounts for others.
+Write HostToContainer, or set `securityContext.privileged: true` on the container if it is a driver that mounts for
+others.
 
 See https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation
 """

@@ -1,7 +1,7 @@
 """A container mounts a volume that its pod does not have.
 
-`volumeMounts` and `volumeDevices` name entries of the pod's `volumes`; in a StatefulSet also of its volumeClaimTemplates. The API
-server refuses the pod.
+`volumeMounts` and `volumeDevices` name entries of the pod's `volumes`; in a StatefulSet also of its
+volumeClaimTemplates. The API server refuses the pod.
 
 Add the volume, or write the name that stands there.
 
@@ -19,7 +19,7 @@ from kubetrial.lint.values.nearest import nearest
 
 @rule(Category.REJECTED)
 def check(pod: PodSpec) -> Findings:
-    """Find mounts that name no volume; follows ValidateVolumeMounts and ValidateVolumeDevices in pkg/apis/core/validation."""
+    """Find mounts that name no volume; follows ValidateVolumeMounts and ValidateVolumeDevices."""
     values = pod.mapping()
     known: set[str] | None = None
     for group in ("initContainers", "containers", "ephemeralContainers"):

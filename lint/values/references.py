@@ -13,12 +13,20 @@ POD_FIELDS = (
 )  # fmt: skip
 """The fields that a variable of a container can hold, besides single labels and annotations."""
 
-CONTAINER_RESOURCES = tuple(f"{side}.{name}" for side in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage"))
+CONTAINER_RESOURCES = tuple(
+    f"{side}.{name}" for side in ("limits", "requests") for name in ("cpu", "memory", "ephemeral-storage")
+)
 """The amounts that resourceFieldRef knows, besides those of huge pages."""
 
 _UNITS = frozenset(("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"))
 _ROOM = {"Ki": 11, "Mi": 8, "Gi": 5, "Ti": 2, "Pi": -1, "Ei": -1}  # digits that the server reads in its short way
-_OTHER_POD_FIELDS = ("metadata.annotations", "metadata.labels", "spec.restartPolicy", "spec.schedulerName", "status.phase")
+_OTHER_POD_FIELDS = (
+    "metadata.annotations",
+    "metadata.labels",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "status.phase",
+)
 
 
 def relative_path_problem(text: str) -> str | None:
@@ -47,9 +55,9 @@ def subscripted(path: str) -> tuple[str, str] | None:
 
 
 def pod_field_problem(path: str) -> tuple[str, bool] | None:
-    """Why a variable cannot hold a field of the pod, and whether its key alone is at fault (the server names another place then).
+    """Why a variable cannot hold a field of the pod, and whether its key alone is at fault.
 
-    Follows validateObjectFieldSelector for the variables of containers.
+    The server names fieldRef in that case, and fieldPath in the others. Follows validateObjectFieldSelector.
     """
     parts = subscripted(path)
     if parts is None:
@@ -58,7 +66,10 @@ def pod_field_problem(path: str) -> tuple[str, bool] | None:
         if path in ("metadata.annotations", "metadata.labels"):
             return f"a variable holds one of them; write `{path}['KEY']`, or use a downwardAPI volume for all", False
         known = path in _OTHER_POD_FIELDS
-        return f"this field {'cannot be given to variables' if known else 'is not known'}; supported: {', '.join(POD_FIELDS)}", False
+        return (
+            f"it {'cannot be given to variables' if known else 'is not known'}; supported: {', '.join(POD_FIELDS)}",
+            False,
+        )
     field, key = parts
     if field not in ("metadata.annotations", "metadata.labels"):
         return f"only metadata.labels and metadata.annotations have keys, {field} has none", False
@@ -78,11 +89,13 @@ def divisor_problem(resource: str, divisor: str | int | float) -> str | None:
     written = _as_server_keeps(divisor)
     if resource.endswith(".cpu"):
         return None if written in ("1", "1m") else "cpu is counted in `1` or `1m`"
-    return None if written in _UNITS else "it must be a single unit: `1`, `1k`, `1M`, `1G` ... or `1Ki`, `1Mi`, `1Gi` ..."
+    return (
+        None if written in _UNITS else "it must be a single unit: `1`, `1k`, `1M`, `1G` ... or `1Ki`, `1Mi`, `1Gi` ..."
+    )
 
 
 def _as_server_keeps(amount: str | int | float) -> str:
-    """An amount as the server compares its text: in short form, or as written where its short way of reading ends early.
+    """An amount as the server compares its text: in short form, or as written where it takes its short way of reading.
 
     So 1000m is 1 and 1024Mi is 1Gi, but 01Gi and +1 stay what they are. Follows ParseQuantity.
     """
@@ -92,15 +105,12 @@ def _as_server_keeps(amount: str | int | float) -> str:
     text = amount.strip()
     end = next((i for i, sign in enumerate(text) if sign not in "+-.0123456789"), len(text))
     whole, _, fraction = text[:end].lstrip("+-").partition(".")
-    digits, unit = whole.lstrip("0") + fraction, text[end:]
+    digits, unit = (whole.lstrip("0") or "0") + fraction, text[end:]
     if unit in _ROOM:
         as_written = not fraction and len(digits) <= _ROOM[unit] and bool(int(digits or "0") & 7)
     else:
         power = int(unit[1:]) if unit[:1] in ("e", "E") and unit != "E" else 0
         as_written = (
-            len(digits) <= 18
-            and (power - len(fraction)) % 3 == 0
-            and not digits.endswith("000")
-            and digits[:1] != "0"
+            len(digits) <= 18 and (power - len(fraction)) % 3 == 0 and not digits.endswith("000") and digits[:1] != "0"
         )
     return text if as_written else short
