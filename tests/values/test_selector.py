@@ -1,4 +1,4 @@
-"""Selectors against labels, against each other, and in text (selectors.jsonl: text, null or as the server writes it)."""
+"""Selectors against labels, against each other, and in text (selectors.jsonl: text, null or the server's writing)."""
 
 from __future__ import annotations
 
