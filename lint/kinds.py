@@ -431,7 +431,13 @@ class ServiceSpec(Ported):
     schema = "core.v1.ServiceSpec"
 
 
-class PersistentVolumeClaim(Object):
+class StorageObject(Object):
+    """A piece of storage, or a claim on one."""
+
+    __slots__ = ()
+
+
+class PersistentVolumeClaim(StorageObject):
     """A claim on storage."""
 
     __slots__ = ()
@@ -611,7 +617,7 @@ class PersistentVolumeClaimSpec(Node):
     schema = "core.v1.PersistentVolumeClaimSpec"
 
 
-class PersistentVolume(Object):
+class PersistentVolume(StorageObject):
     """A piece of storage."""
 
     __slots__ = ()
@@ -929,6 +935,20 @@ class ResourceSlice(Object):
 
     __slots__ = ()
     schema = "resource.v1.ResourceSlice"
+
+
+class ResourceClaimTemplate(Object):
+    """A template of claims for devices."""
+
+    __slots__ = ()
+    schema = "resource.v1.ResourceClaimTemplate"
+
+
+class ServiceAccount(Object):
+    """An identity of pods."""
+
+    __slots__ = ()
+    schema = "core.v1.ServiceAccount"
 
 
 WORKLOADS: tuple[type[Workload], ...] = (

@@ -253,6 +253,8 @@ class _Walk:
             for name, item in value.items():
                 if item is not None and not (plain and item.__class__ is str):
                     self._value(node, name, inner, item)
+                elif item is None and inner.kind == STRUCT:
+                    self._value(node, name, inner, {})
         elif not _FITS[kind](value):
             self._wrong(parent, key, field, value)
             return

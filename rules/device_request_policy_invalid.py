@@ -50,7 +50,7 @@ def _values(node: Node, choices: list[quantity.Quantity], policy: Mapping[str, A
     for index, choice in enumerate(choices):
         if index and choices[index - 1] > choice:
             yield place[index].found(f"{choice} stands after {choices[index - 1]}; the values must rise")
-        if choice in choices[:index]:
+        if any(choice.value() == other.value() for other in choices[:index]):
             yield place[index].found(f"{choice} stands twice")
         if choice > most:
             yield place[index].found(f"{choice} is more than the capacity, which is {most}")
@@ -83,5 +83,5 @@ def _range(node: Node, span: Mapping[str, Any], default: quantity.Quantity, most
     if low + step > most:
         yield place["step"].found(f"one step from min, {low + step}, is more than the capacity, which is {most}")
     for said, value in (("default", default), ("max", high)):
-        if value is not None and (value.nano - low.nano) % step.nano:
+        if value is not None and (value.value() - low.value()) % step.value():
             yield place["step"].found(f"no whole number of steps of {step} leads from min to {said}, which is {value}")

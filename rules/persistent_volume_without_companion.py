@@ -14,6 +14,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
+from kubetrial.lint.values import names
 
 _MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options"
 _MOUNTABLE = (
@@ -31,7 +32,10 @@ def check(volume: PersistentVolume) -> Findings:
         yield spec["nodeAffinity"].found(
             "a local volume needs `nodeAffinity`: it exists on one node only", help="add `nodeAffinity.required` that names the node"
         )
-    if values.get("volumeAttributesClassName") is not None and values.get("csi") is None:
+    attributes = values.get("volumeAttributesClassName")
+    if attributes is not None and (reason := names.dns_subdomain(attributes)):
+        yield spec["volumeAttributesClassName"].found(f"volumeAttributesClassName is `{attributes}`: {reason}")
+    if attributes is not None and values.get("csi") is None:
         yield spec["csi"].found("volumeAttributesClassName needs a `csi` source", help="remove volumeAttributesClassName")
     host = (values.get("hostPath") or {}).get("path") or ""
     if host.startswith("/") and values.get("persistentVolumeReclaimPolicy") == "Recycle" and _is_root(host):

@@ -1,0 +1,27 @@
+"""The class of an Ingress is given by an annotation.
+
+`kubernetes.io/ingress.class` was replaced by `spec.ingressClassName`; not every controller still reads it, and the default class
+does not apply to an Ingress that has it. The API server takes it, with a warning.
+
+Write `spec.ingressClassName`, and check that an IngressClass of that name exists.
+
+See https://kubernetes.io/docs/concepts/services-networking/ingress/#deprecated-annotation
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Ingress
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+_ANNOTATION = "kubernetes.io/ingress.class"
+
+
+@rule(Category.RISKY)
+def check(ingress: Ingress) -> Findings:
+    """Find Ingresses of an annotated class."""
+    if _ANNOTATION in ingress.annotations and (ingress.mapping().get("spec") or {}).get("ingressClassName") is None:
+        yield ingress.at("metadata", "annotations", _ANNOTATION).found(
+            f"the annotation `{_ANNOTATION}` is deprecated", help="write `spec.ingressClassName`", key=True
+        )

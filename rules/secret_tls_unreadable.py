@@ -1,0 +1,40 @@
+"""A TLS Secret whose certificate or key is no PEM.
+
+The API server takes the Secret with a warning, and the Ingress controller that should use it serves its own certificate
+instead.
+
+Write the files as they are, with their BEGIN and END lines: `stringData` takes the text, `data` its base64.
+
+See https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Secret
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(secret: Secret) -> Findings:
+    """Find TLS Secrets that nothing can serve; follows warningsForSecret in pkg/registry/core/secret."""
+    values = secret.mapping()
+    if values.get("type") != "kubernetes.io/tls":
+        return
+    import base64
+
+    from kubetrial.lint.values import pem
+
+    data, texts = values.get("data") or {}, values.get("stringData") or {}
+    for key, wanted in (("tls.crt", "CERTIFICATE"), ("tls.key", "PRIVATE KEY")):
+        if key not in data and key not in texts:
+            continue  # refused
+        where = "stringData" if key in texts else "data"
+        text = texts[key] or "" if key in texts else base64.b64decode("".join((data[key] or "").split())).decode("latin-1")
+        if not any(block.kind.endswith(wanted) for block in pem.blocks(text)):
+            yield secret[where][key].found(
+                f"`{key}` holds no PEM block {wanted}",
+                help="write the file with its BEGIN and END lines" + (", in base64" if where == "data" else ""),
+                consequence="whatever serves TLS with this Secret falls back to another certificate",
+            )
