@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kubetrial.lint.trial import schedule
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.job import finished, whole_second
-from kubetrial.lint.trial.schedule import Schedule
 from kubetrial.lint.trial.world import Controller, Object, World
+from kubetrial.lint.values import cron as crons
 
 NAME = "cronjob"
 
@@ -31,6 +32,14 @@ class CronState:
     last: float | None = None
     schedule: Schedule | None = None
     written: tuple[str, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A parsed schedule in its time zone (UTC where the CronJob names none)."""
+
+    cron: crons.Schedule
+    zone: tzinfo
 
 
 def sync(world: World, key: int, now: float) -> float | None:
@@ -82,8 +91,14 @@ def sync(world: World, key: int, now: float) -> float | None:
         for old in list(state.active.values()):
             world.delete(old)
         state.active.clear()
-    if world.find("Job", cron.namespace, name) is not None:
-        return None  # of another making: whoever made it keeps the books
+    there = world.find("Job", cron.namespace, name)
+    if there is not None:
+        if there.owner is not cron:
+            return None  # of another making: whoever made it keeps the books
+        state.active[there.uid] = there  # the name holds the minute: two due times of one minute are one Job
+        state.last = due
+        world.wake(NAME, key)
+        return None
     template = cron.spec["jobTemplate"]
     metadata = template.get("metadata") or {}
     try:
@@ -132,15 +147,19 @@ def _clean_up(world: World, cron: Object, state: CronState, jobs: list[Object]) 
 def _schedule(world: World, cron: Object, state: CronState) -> Schedule | None:
     written = (str(cron.spec.get("schedule")), cron.spec.get("timeZone"))
     if state.written != written:
-        state.written = written
+        state.written, state.schedule = written, None
+        text, name = written
         try:
-            state.schedule = schedule.parse(*written)
-        except schedule.UnknownZone as wrong:
-            state.schedule = None
-            world.event_once(cron, "UnknownTimeZone", cause=cron.cause("timeZone"), message=str(wrong))
-        except ValueError as wrong:
-            state.schedule = None
-            world.event_once(cron, "UnparseableSchedule", cause=cron.cause("schedule"), message=str(wrong))
+            zone: tzinfo = timezone.utc if name is None else ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f'invalid timeZone: "{name}"'
+            world.event_once(cron, "UnknownTimeZone", cause=cron.cause("timeZone"), message=message)
+            return None
+        try:
+            state.schedule = Schedule(crons.parse(text), zone)
+        except crons.CronError as wrong:
+            message = f'unparseable schedule: "{text}" : {wrong}'
+            world.event_once(cron, "UnparseableSchedule", cause=cron.cause("schedule"), message=message)
     return state.schedule
 
 
@@ -179,7 +198,7 @@ def _earliest(world: World, cron: Object, state: CronState, now: float, with_dea
 
 def _following(world: World, parsed: Schedule, second: float) -> float | None:
     """The next due moment strictly after a second of the trial."""
-    due = parsed(world.clock(second))
+    due = crons.next_second(parsed.cron, math.floor(world.clock(second) + 1e-6), parsed.zone)
     return None if due is None else due - world.scenario.start
 
 
