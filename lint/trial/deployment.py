@@ -364,17 +364,37 @@ def _shrink_old(r: Round, new: Object) -> bool:
     room = sum(replicas(one) for one in r.every) - least - missing_new
     if room <= 0:
         return False
-    unhealthy = _shrink(r, old, room, lambda one: replicas(one) - replicaset_status(one).available)
+    unhealthy = _shrink_unhealthy(r, old, room)
+    if unhealthy is None:
+        return False
     spare = sum(replicaset_status(one).available for one in (*old, new)) - least
-    healthy = _shrink(r, old, spare, replicas)
-    return unhealthy + healthy > 0
+    return unhealthy + _shrink_healthy(r, old, spare) > 0
 
 
-def _shrink(r: Round, old: Sequence[Object], most: int, part: Any) -> int:
-    """Take up to `most` pods from old ReplicaSets, the oldest first, from each as many as `part` says."""
+def _shrink_unhealthy(r: Round, old: Sequence[Object], room: int) -> int | None:
+    """Take up to `room` pods that are not available, of the oldest first (cleanupUnhealthyReplicas).
+
+    None when a ReplicaSet still counts more available pods than it is to have: it has not yet seen its new size, and
+    nothing can be said about it.
+    """
     taken = 0
     for one in old:
-        take = min(part(one), most - taken, replicas(one))
+        missing = replicas(one) - replicaset_status(one).available
+        if taken >= room or replicas(one) == 0 or missing == 0:
+            continue
+        if missing < 0:
+            return None
+        take = min(room - taken, missing)
+        _resize(r, one, replicas(one) - take)
+        taken += take
+    return taken
+
+
+def _shrink_healthy(r: Round, old: Sequence[Object], spare: int) -> int:
+    """Take up to `spare` pods, of the oldest first (scaleDownOldReplicaSetsForRollingUpdate)."""
+    taken = 0
+    for one in old:
+        take = min(replicas(one), spare - taken)
         if take > 0:
             _resize(r, one, replicas(one) - take)
             taken += take
