@@ -37,7 +37,8 @@ def check(variable: EnvVar) -> Findings:
     if problem is None:
         return
     reason, of_key = problem
-    close = nearest(path.strip("{}.").removeprefix("."), references.POD_FIELDS)
+    bare = path.strip("{}. ")
+    close = bare if bare in references.POD_FIELDS else nearest(bare, references.POD_FIELDS)
     yield node["fieldPath"].found(
         f"fieldPath is `{path}`: {reason}",
         help=f"write `{close}`" if close and not of_key else "",
