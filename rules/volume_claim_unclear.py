@@ -48,15 +48,22 @@ def check(claim: PersistentVolumeClaimSpec) -> Findings:
 
 def _sources(claim: PersistentVolumeClaimSpec, source: dict[str, Any] | None, other: dict[str, Any] | None) -> Findings:
     is_claim = claim.parent is not None and claim.parent.parent is None
+    if other is not None and other.get("namespace") and is_claim:
+        other = None  # references to other namespaces are an alpha feature: the server drops them unread
     if source is not None and other is None and is_claim and not _is_usual(source):
         return  # the server drops this one unread
     if source is not None:
         yield from _reference(claim["dataSource"], source)
     if other is not None:
         yield from _reference(claim["dataSourceRef"], other)
+        for field in ("kind", "name"):
+            if not other.get(field):
+                yield claim["dataSourceRef"][field].found(f"`{field}` is missing in dataSourceRef")
+        if other.get("namespace") and (reason := names.dns_label(other["namespace"])):
+            yield claim["dataSourceRef"]["namespace"].found(f"namespace is `{other['namespace']}`: {reason}")
     if source is None or other is None:
         return
-    same = all((source.get(field) or None) == (other.get(field) or None) for field in ("apiGroup", "kind", "name"))
+    same = all(source.get(field) == other.get(field) for field in ("apiGroup", "kind", "name"))
     if other.get("namespace"):
         yield claim["dataSource"].found(
             "dataSourceRef names another namespace, which dataSource cannot",
@@ -77,9 +84,6 @@ def _is_usual(source: dict[str, Any]) -> bool:
 
 def _reference(node: Node, values: dict[str, Any]) -> Findings:
     group, kind = values.get("apiGroup") or "", values.get("kind") or ""
-    for field in ("kind", "name"):
-        if not values.get(field):
-            yield node[field].found(f"`{field}` is missing in {node.key}")
     if not group and kind and kind != "PersistentVolumeClaim":
         yield node.found(
             f"a {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant",

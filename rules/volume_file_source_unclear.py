@@ -1,8 +1,7 @@
 """A file of a downward API volume without a source, or with one that it cannot show.
 
 Each item shows one thing: a field of the pod in `fieldRef` (name, namespace, uid, labels, annotations) or a
-resource of a container in `resourceFieldRef`. Other fields, both together, or a divisor that the resource does not
-have are refused by the API server.
+resource of a container in `resourceFieldRef`. The API server refuses other fields, and both together.
 
 Fields such as status.podIP and spec.nodeName are for environment variables; a volume cannot show them.
 

@@ -1,0 +1,52 @@
+"""A node label under a name that is no longer set.
+
+Labels such as `beta.kubernetes.io/os` and `failure-domain.beta.kubernetes.io/zone` have had other names for years.
+Nodes that are new do not carry the old ones, so a pod that asks for them finds no node there. The API server takes
+it with a warning.
+
+Write the name that the message gives.
+
+See https://kubernetes.io/docs/reference/labels-annotations-taints/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec
+from kubetrial.lint.node import Findings, Found, Node
+from kubetrial.lint.rule import rule
+
+_NEW_NAMES = {
+    "beta.kubernetes.io/arch": "kubernetes.io/arch",
+    "beta.kubernetes.io/os": "kubernetes.io/os",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
+    "node-role.kubernetes.io/master": "node-role.kubernetes.io/control-plane",
+}
+_REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+_PREFERRED = ("affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec) -> Findings:
+    """Find old names; follows the warnings of pkg/api/node."""
+    values = pod.mapping()
+    for key in values.get("nodeSelector") or ():
+        if key in _NEW_NAMES:
+            yield _found(pod["nodeSelector"][key], key, on_key=True)
+    for index, constraint in enumerate(values.get("topologySpreadConstraints") or ()):
+        key = (constraint or {}).get("topologyKey")
+        if key in _NEW_NAMES:
+            yield _found(pod["topologySpreadConstraints"][index]["topologyKey"], key)
+    if (values.get("affinity") or {}).get("nodeAffinity"):
+        terms = [*pod.at(*_REQUIRED).items(), *(term["preference"] for term in pod.at(*_PREFERRED).items())]
+        for term in terms:
+            for expression in term["matchExpressions"].items():
+                key = expression.get("key")
+                if key in _NEW_NAMES:
+                    yield _found(expression["key"], key)
+
+
+def _found(node: Node, key: str, on_key: bool = False) -> Found:
+    return node.found(f"the node label `{key}` is deprecated", help=f"write `{_NEW_NAMES[key]}`", key=on_key)
