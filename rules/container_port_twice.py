@@ -17,7 +17,7 @@ from kubetrial.lint.kinds import PodSpec
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
 
-Port = tuple[Node, str, int]
+Port = tuple[Node, str, int, int]  # where, hostIP, hostPort, and who runs at one time (the init containers one by one)
 
 
 @rule(Category.RISKY)
@@ -34,17 +34,19 @@ def check(pod: PodSpec) -> Findings:
                 number, protocol = port["containerPort"], port.get("protocol") or "TCP"
                 host_ip = port.get("hostIP") or ""
                 host_port = port.get("hostPort") or (number if shared else 0)
+                turn = index if group == "initContainers" else -1
                 others = seen.setdefault((number, protocol), [])
                 if others:
                     node = pod[group][index]["ports"][position]
-                    yield from _clash(node, f"{number}/{protocol}", host_ip, host_port, others)
-                others.append((pod[group][index]["ports"][position], host_ip, host_port))
+                    yield from _clash((node, host_ip, host_port, turn), f"{number}/{protocol}", others)
+                others.append((pod[group][index]["ports"][position], host_ip, host_port, turn))
 
 
-def _clash(node: Node, port: str, host_ip: str, host_port: int, others: list[Port]) -> Findings:
-    for other, other_ip, other_port in others:
+def _clash(own: Port, port: str, others: list[Port]) -> Findings:
+    node, host_ip, host_port, turn = own
+    for other, other_ip, other_port, other_turn in others:
         if host_ip == other_ip and host_port == other_port:
-            if host_port:
+            if host_port and turn == other_turn:
                 continue  # refused, and said by host-port-twice
         elif host_port and other_port and (host_port != other_port or bool(host_ip) is bool(other_ip)):
             continue

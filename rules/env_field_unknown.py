@@ -24,7 +24,7 @@ def check(variable: EnvVar) -> Findings:
     source = variable.value.get("valueFrom")
     field = source.get("fieldRef") if source else None
     path = field.get("fieldPath") if field else None
-    if not path:
+    if not field or not path:
         return
     node = variable["valueFrom"]["fieldRef"]
     version = field.get("apiVersion") or "v1"
