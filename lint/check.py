@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kubetrial.lint import discover, engine, source
 from kubetrial.lint.cli import FAILURE, FINDINGS, OK, UsageError
@@ -114,10 +113,10 @@ def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.D
     texts = list(read.texts())
     complete = discovery.complete if settings.closed_world is None else settings.closed_world
     context: list[Text] = []
-    notes = []
+    notes = [f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also]
     if not complete:
-        others = discover.context_files([file for file in discovery.files if not file.is_stdin])
-        context = [t for t in (_quiet_text(file) for file in others.files) if t is not None]
+        others = discover.context_files([file for file in discovery.files if file.full])
+        context = [text for text in (_quiet_text(file) for file in others.files) if text is not None]
         if others.note:
             notes.append(others.note)
     checked = engine.check_texts(
@@ -129,6 +128,7 @@ def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.D
         external=settings.external,
         profile=settings.cluster,
         schema_dirs=settings.schema_dirs,
+        older=_older(arguments),
     )
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
@@ -140,6 +140,18 @@ def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.D
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes])
+
+
+def _older(arguments: argparse.Namespace) -> list[Text] | None:
+    """The texts of `--against`; raises UsageError."""
+    if arguments.against is None:
+        return None
+    from kubetrial.lint import against
+
+    try:
+        return list(against.texts(arguments.against, arguments.paths or ["."]))
+    except against.AgainstError as error:
+        raise UsageError(f"--against {arguments.against}: {error}") from None
 
 
 def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:
@@ -313,8 +325,3 @@ def exit_code(arguments: argparse.Namespace, settings: Settings, result: Result,
     threshold = _RANK[settings.fail_on]
     reached = any(f.suppressed is None and _RANK[f.level] <= threshold for f in result.findings)
     return FINDINGS if reached else OK
-
-
-def merged(settings: Settings, **changes: object) -> Settings:
-    """Settings with some fields replaced."""
-    return replace(settings, **changes)  # type: ignore[arg-type]

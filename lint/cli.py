@@ -102,6 +102,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     world = check.add_mutually_exclusive_group()
     world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
     world.add_argument("--open-world", dest="closed_world", action="store_false", help="more may exist beside what is given")
+    add("--against", metavar="REV", help="also find changes since a git revision (or a folder) that the API server refuses")
     add("--config", metavar="FILE", help="read this configuration")
     add("--isolated", action="store_true", help="read no configuration")
     add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")

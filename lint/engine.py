@@ -51,16 +51,31 @@ class Checked:
         self.skipped[reason] = self.skipped.get(reason, 0) + count
 
 
-@dataclass(slots=True)
-class _Run:
-    """What all steps of one run share."""
+class _Rules:
+    """The selected rules, each loaded when something first needs it."""
 
-    catalogue: Catalogue
-    entries: Mapping[str, Entry]
-    rules: dict[str, Rule | None]
-    result: Checked
-    rules_everywhere: list[Rule]
-    cluster_rules: list[Rule]
+    def __init__(self, entries: Mapping[str, Entry], options: Mapping[str, Mapping[str, Any]], result: Checked) -> None:
+        self.entries = entries
+        self._options = options
+        self._result = result
+        self._loaded: dict[str, Rule | None] = {}
+        self._by_type: dict[str, list[Entry]] = {}
+        for entry in entries.values():
+            for visited in entry.visits:
+                self._by_type.setdefault(visited, []).append(entry)
+
+    def visiting(self, visited: str) -> tuple[Rule, ...]:
+        """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
+        return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
+
+    def _ready(self, entry: Entry) -> Rule | None:
+        if entry.name not in self._loaded:
+            try:
+                self._loaded[entry.name] = load(entry, self._options.get(entry.name))
+            except Exception as error:  # a rule that cannot be loaded must not stop the others
+                self._loaded[entry.name] = None
+                _internal(self._result, entry, error, None)
+        return self._loaded[entry.name]
 
 
 def check_texts(
@@ -73,66 +88,80 @@ def check_texts(
     external: Sequence[str] = (),
     profile: Mapping[str, Any] | None = None,
     schema_dirs: Sequence[str] = (),
+    older: Iterable[Text] | None = None,
 ) -> Checked:
-    """Check texts as the manifests of one cluster."""
+    """Check texts as the manifests of one cluster.
+
+    `complete` says that the whole set is known; `external` what exists outside of it (kind/name patterns); `profile` is the
+    cluster of the trial; `older` are the texts of an earlier state whose changes are judged.
+    """
     result = Checked()
     entries = {name: e for name, e in index().items() if e.since <= minor <= e.until and selected(e)}
-    options = options or {}
-    loaded: dict[str, Rule | None] = {}
-    by_type: dict[str, list[Entry]] = {}
-    for entry in entries.values():
-        for visited in entry.visits:
-            by_type.setdefault(visited, []).append(entry)
+    rules = _Rules(entries, options or {}, result)
+    catalogue = Catalogue(minor, rules.visiting)
+    texts = list(texts)
+    reported = frozenset(text.name for text in texts if text.reported)
+    objects = list(_objects_of(texts, entries, result))
+    visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, result), rules, result)
+    cluster = Cluster(objects, minor, complete, reported, tuple(external), profile or {})
+    for of_type, node in visits:
+        for rule in of_type:
+            _run_rule(rule, node, cluster, entries, result)
+    for rule in rules.visiting("cluster"):
+        _run_rule(rule, cluster, cluster, entries, result)
+    _run_trial(rules, cluster, result)
+    if older is not None and "field-immutable" in entries:
+        _judge_changes(older, objects, catalogue, entries, result)
+    result.annotated = [obj for obj in objects if obj.document.file in reported]
+    return result
 
-    def ready(entry: Entry) -> Rule | None:
-        if entry.name not in loaded:
-            try:
-                loaded[entry.name] = load(entry, options.get(entry.name))
-            except Exception as error:  # a rule that cannot be loaded must not stop the others
-                loaded[entry.name] = None
-                _internal(result, entry, error, None)
-        return loaded[entry.name]
 
-    def rules_for(visited: str) -> tuple[Rule, ...]:
-        return tuple(rule for entry in by_type.get(visited, ()) if (rule := ready(entry)) is not None)
-
-    catalogue = Catalogue(minor, rules_for)
-    everywhere = rules_for("object")
-    objects: list[Object] = []
-    reported: set[str] = set()
-    for text in texts:
-        for obj in _read(text, entries, result):
-            objects.append(obj)
-        if text.reported:
-            reported.add(text.name)
-    customs = _custom_kinds(objects, schema_dirs)
-    pending: list[tuple[Object, tuple[tuple[Rule, ...], Node]]] = []
+def _walk(
+    objects: Sequence[Object], reported: frozenset[str], catalogue: Catalogue, customs: Any, rules: _Rules, result: Checked
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
+    everywhere = rules.visiting("object")
+    visits: list[tuple[tuple[Rule, ...], Node]] = []
     unknown_kinds: dict[tuple[str, str], int] = {}
     for obj in objects:
-        shown = obj.document.file in reported
-        found: list[Found] = []
-        visits: list[tuple[tuple[Rule, ...], Node]] = []
-        broken: list[Node] = []
-        if shown:
-            result.documents.append(
-                CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1)
-            )
-            found, visits, broken = _validate(obj, catalogue, customs, unknown_kinds)
+        if obj.document.file not in reported:
+            continue
+        result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
+        found, wanted = _validate(obj, catalogue, customs, unknown_kinds)
+        visits.extend(wanted)
         if everywhere:
             visits.append((everywhere, obj))
-        for visit in visits:
-            pending.append((obj, visit))
-        if shown:
-            result.findings.extend(_placed(one, obj, entries) for one in found if one.rule in entries and _judged(one, result))
-    cluster = Cluster(objects, minor, complete, frozenset(reported), tuple(external), profile or {})
-    _run_rules(pending, cluster, entries, result)
-    for rule in rules_for("cluster"):
-        _run_rule(rule, cluster, cluster, entries, result)
+        for one in found:
+            if one.rule in rules.entries and _judged(one, result):
+                result.findings.append(_placed(one, obj, rules.entries))
     for (api_version, kind), count in sorted(unknown_kinds.items()):
         result.notes.append(f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only")
         result.skip(f"no schema for {api_version} {kind}", count)
-    result.annotated = [obj for obj in objects if obj.document.file in reported]
-    return result
+    return visits
+
+
+def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
+    """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
+    of_timelines = rules.visiting("timeline")
+    if not of_timelines:
+        return
+    from kubetrial.lint.trial import plays
+
+    for play in plays.of(cluster):
+        for rule in of_timelines:
+            _run_rule(rule, play, cluster, rules.entries, result)
+
+
+def _judge_changes(
+    older: Iterable[Text], objects: Sequence[Object], catalogue: Catalogue, entries: Mapping[str, Entry], result: Checked
+) -> None:
+    """Findings for what the server refuses to change from an older state."""
+    from kubetrial.lint import against
+
+    unsaid = Checked()
+    olds = list(_objects_of(list(older), {}, unsaid))
+    for found in against.refused(olds, objects, catalogue):
+        result.findings.append(_placed(found, found.node.root, entries))
 
 
 def _judged(found: Found, result: Checked) -> bool:
@@ -152,11 +181,39 @@ def ref(obj: Object) -> ObjectRef:
 # --- texts -> objects ---------------------------------------------------------------------------------------------------------
 
 
-def _read(text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
-    """The objects of one text; what is wrong with the text itself becomes findings or counts."""
-    read = source.read(text.name, text.text)
+def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
+    reads = [(text, source.read(text.name, text.text)) for text in texts]
+    roles = _kustomizations(reads)
+    for text, read in reads:
+        role = roles.role(text.name) if roles is not None else None
+        if role is not None:
+            _left_alone(role, text, result)
+            continue
+        _problems(text, read, entries, result)
+        templates = "{{" in text.text and template.in_chart_templates(text.name)
+        for document in read.documents:
+            reason = template.HELM if templates and "{{" in document.text else template.other_than_manifest(document.value, text.name)
+            if reason is not None:
+                _left_alone(reason, text, result)
+            else:
+                yield from _objects(document, text, entries, result)
+
+
+def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
+    """What the kustomizations of the set say about the other files; None where there are none."""
+    from kubetrial.lint import kustomize
+
+    every = []
+    for text, read in reads:
+        if text.name.rpartition("/")[2] in kustomize.FILE_NAMES:
+            every.extend(k for d in read.documents if (k := kustomize.read(text.name, d.value)) is not None)
+    return kustomize.Kustomizations(tuple(every)) if every else None
+
+
+def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], result: Checked) -> None:
+    """Findings about the text itself: documents that cannot be read, keys that stand twice."""
     unread = {index: chunk for index, _, chunk in read.unread}
-    templates = "{{" in text.text and template.in_chart_templates(text.name)
     for position, problem in read.problems:
         if position in unread:
             reason = template.template_reason(unread[position], text.name, text.text)
@@ -165,12 +222,6 @@ def _read(text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator
                 continue
         if text.reported and problem.rule in entries:
             result.findings.append(_text_finding(problem, text.name, position, read))
-    for document in read.documents:
-        reason = template.HELM if templates and "{{" in document.text else template.other_than_manifest(document.value, text.name)
-        if reason is not None:
-            _left_alone(reason, text, result)
-            continue
-        yield from _objects(document, text, entries, result)
 
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:
@@ -234,27 +285,30 @@ def _view(document: source.Document, prefix: tuple[str | int, ...], value: dict[
 # --- objects -> rejected findings ----------------------------------------------------------------------------------------------
 
 
-def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str]) -> Any:
+def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], result: Checked) -> Any:
     """What is known of custom kinds: CustomResourceDefinitions of the set, and files of the schema folders."""
     if not schema_dirs and not any(obj.kind == "CustomResourceDefinition" for obj in objects):
         return None
     from kubetrial.lint import custom
 
-    return custom.CustomKinds(objects, schema_dirs)
+    kinds = custom.CustomKinds(objects, schema_dirs)
+    result.notes.extend(kinds.problems)
+    return kinds
 
 
 def _validate(
     obj: Object, catalogue: Catalogue, customs: Any, unknown_kinds: dict[tuple[str, str], int]
-) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]], list[Node]]:
+) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]]]:
     """The schema's verdict on one object, and the nodes that rules want to see."""
-    from kubetrial.lint import versions
-
-    found: list[Found] = []
     entry = catalogue.kind(obj.api_version, obj.kind)
-    type_name = entry["type"] if entry is not None else None
-    if type_name is None:
-        if customs is not None and customs.knows(obj):
-            return [*customs.check(obj), *check_metadata(obj, catalogue).found], [], []
+    found: list[Found] = []
+    if entry is not None:
+        type_name = entry["type"]
+    elif customs is not None and customs.knows(obj):
+        return [*customs.check(obj), *check_metadata(obj, catalogue).found], []
+    else:
+        from kubetrial.lint import versions
+
         said, type_name = versions.unserved(obj, catalogue)
         if said is not None:
             found.append(said)
@@ -263,12 +317,10 @@ def _validate(
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             found.extend(check_metadata(obj, catalogue).found)
         if type_name is None:
-            return found, [], []
+            return found, []
     walked = check(obj, type_name, catalogue)
     found.extend(walked.found)
-    if not walked.broken:
-        return found, walked.visits, []
-    return found, _without(walked.visits, walked.broken, obj), walked.broken
+    return found, _without(walked.visits, walked.broken, obj) if walked.broken else walked.visits
 
 
 def _without(
@@ -297,14 +349,6 @@ def _without(
 
 
 # --- rules -> findings ----------------------------------------------------------------------------------------------------------
-
-
-def _run_rules(
-    pending: list[tuple[Object, tuple[tuple[Rule, ...], Node]]], cluster: Cluster, entries: Mapping[str, Entry], result: Checked
-) -> None:
-    for _, (rules, node) in pending:
-        for rule in rules:
-            _run_rule(rule, node, cluster, entries, result)
 
 
 def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, Entry], result: Checked) -> None:
