@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-aut
 from __future__ import annotations
 
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AutoscalerLimits
+from kubetrial.lint.kinds import AutoscalerLimits, AutoscalerSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -33,4 +33,5 @@ def check(autoscaler: AutoscalerLimits) -> Findings:
         yield autoscaler["minReplicas"].found(
             "minReplicas 0 needs a metric that exists without pods",
             help="add a metric of type Object or External, or write minReplicas: 1",
+            path="spec.metrics" if isinstance(autoscaler, AutoscalerSpec) else "",
         )

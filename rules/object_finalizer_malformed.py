@@ -19,7 +19,7 @@ from kubetrial.lint.values import names
 _STANDARD = ("kubernetes", "orphan", "foregroundDeletion")
 # Kinds of these groups, like custom kinds, may have finalizers of one word.
 _LAX_GROUPS = (
-    "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io", "policy",
+    "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io", "node.k8s.io", "policy",
 )  # fmt: skip
 
 

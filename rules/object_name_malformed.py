@@ -57,19 +57,24 @@ def check(obj: Object, cluster: Cluster) -> Findings:
             if reason is not None:
                 yield obj.at("metadata", "name").found(f"the name `{name}` is not one for a {kind[1]}: {reason}")
         if prefix.__class__ is str and prefix:
-            if kind in _ONLY_RESULT:
-                reason = None if name else form(names.generate_name_base(prefix[:58] + "-"))
-            else:
-                reason = form(prefix if form is names.path_segment else names.generate_name_base(prefix))
+            reason = _prefix_problem(prefix, form, only_result=kind in _ONLY_RESULT, named=bool(name))
             if reason is not None:
                 yield obj.at("metadata", "generateName").found(
                     f"names that begin with `{prefix}` are none for a {kind[1]}: {reason}",
-                    path="metadata.name" if kind in _ONLY_RESULT else "",
+                    path="metadata.name" if kind in _ONLY_RESULT and not name else "",
                 )
     if namespace.__class__ is str and namespace:
         reason = names.dns_label(namespace)
         if reason is not None and _is_namespaced(obj):
             yield obj.at("metadata", "namespace").found(f"the namespace `{namespace}` is malformed: {reason}")
+
+
+def _prefix_problem(prefix: str, form: Form, *, only_result: bool, named: bool) -> str | None:
+    if form is names.path_segment:
+        return form(prefix)
+    if only_result:
+        return names.path_segment(prefix) if named else form(prefix[:58] + "xxxxx")
+    return form(names.generate_name_base(prefix))
 
 
 def _form(obj: Object, kind: tuple[str, str], minor: int) -> Form:
