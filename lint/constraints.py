@@ -39,6 +39,7 @@ FORMATS = {
     "csi-driver-name": ("drivers", "csi_driver"),
     "provisioner-name": ("drivers", "provisioner"),
     "extended-resource-name": ("resources", "extended_problem"),
+    "container-resource-name": ("resources", "container_problem"),
     "device-pool": ("devices", "pool"),
     "device-attribute": ("devices", "attribute"),
     "device-attribute-full": ("devices", "full_attribute"),
