@@ -69,12 +69,13 @@ def _whole(second: float) -> float:
 
 def share(value: Any, total: int, up: bool) -> int:
     """A number, or a percentage of a total, rounded up or down (intstr.GetScaledValueFromIntOrPercent)."""
-    if value is None:
+    if isinstance(value, int):
+        return value
+    number = value[:-1] if isinstance(value, str) and value.endswith("%") else ""
+    if not (number.isascii() and number.isdigit()):
         return 0
-    if isinstance(value, str) and value.endswith("%"):
-        exact = int(value[:-1]) * total
-        return -(-exact // 100) if up else exact // 100
-    return int(value)
+    exact = int(number) * total
+    return -(-exact // 100) if up else exact // 100
 
 
 def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, Refused | None]:
