@@ -937,13 +937,6 @@ class ResourceSlice(Object):
     schema = "resource.v1.ResourceSlice"
 
 
-class ResourceClaimTemplate(Object):
-    """A template of claims for devices."""
-
-    __slots__ = ()
-    schema = "resource.v1.ResourceClaimTemplate"
-
-
 class ServiceAccount(Object):
     """An identity of pods."""
 
