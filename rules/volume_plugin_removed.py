@@ -33,6 +33,8 @@ _GONE_SINCE = {
 def check(volume: Volume, cluster: Cluster) -> Findings:
     """Find removed plugins; follows the warnings of pkg/api/pod."""
     values = volume.mapping()
+    if _GONE_SINCE.keys().isdisjoint(values):
+        return
     for source, minor in _GONE_SINCE.items():
         if values.get(source) is not None and cluster.minor >= minor:
             help_text = "clone it in an init container" if source == "gitRepo" else "use the CSI driver of the system"
