@@ -53,8 +53,8 @@ def findings(path: Path) -> list[Finding]:
     return in_order(f for f in found if f.suppressed is None)
 
 
-NO_MANIFEST_SHOWS = {"file-unreadable", "internal-error"}
-"""What no manifest can show; tests/test_bad_input.py and tests/test_cli.py do."""
+NO_MANIFEST_SHOWS = {"field-immutable", "file-unreadable", "internal-error"}
+"""What no single manifest can show; test_against.py, test_bad_input.py and test_cli.py do."""
 FILES = sorted(FIXTURES.glob("*.yaml"))
 
 
