@@ -20,6 +20,7 @@ from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import names
+from kubetrial.rules.object_name_missing import is_of_server
 
 Form = Callable[[str], "str | None"]
 
@@ -36,6 +37,13 @@ _FORMS: dict[tuple[str, str], Form] = {
     ("", "Event"): names.path_segment,
     ("coordination.k8s.io", "LeaseCandidate"): names.config_map_key,
 }
+_BY_SPEC = frozenset((
+    ("", "Service"),
+    ("networking.k8s.io", "IPAddress"),
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    ("apiregistration.k8s.io", "APIService"),
+    ("certificates.k8s.io", "ClusterTrustBundle"),
+))  # fmt: skip
 # What is never stored has no name to check; the name of a StorageVersion is given by the server itself.
 _UNNAMED_GROUPS = ("authentication.k8s.io", "authorization.k8s.io", "internal.apiserver.k8s.io")
 # Here the server checks the name that it has made, and never the prefix.
@@ -50,8 +58,8 @@ def check(obj: Object, cluster: Cluster) -> Findings:
         return
     name, prefix, namespace = metadata.get("name"), metadata.get("generateName"), metadata.get("namespace")
     kind = (obj.group, obj.kind)
-    if (name or prefix) and kind[0] not in _UNNAMED_GROUPS:
-        form = _form(obj, kind, cluster.minor)
+    if (name or prefix) and kind[0] not in _UNNAMED_GROUPS and is_of_server(kind[0]):
+        form = _form_by_spec(obj, kind, cluster.minor) if kind in _BY_SPEC else _FORMS.get(kind, names.dns_subdomain)
         if name.__class__ is str and name:
             reason = form(name)
             if reason is not None:
@@ -77,31 +85,25 @@ def _prefix_problem(prefix: str, form: Form, *, only_result: bool, named: bool) 
     return form(names.generate_name_base(prefix))
 
 
-def _form(obj: Object, kind: tuple[str, str], minor: int) -> Form:
-    if kind[1] == "Service" and not kind[0]:
+def _form_by_spec(obj: Object, kind: tuple[str, str], minor: int) -> Form:
+    """The form of a name that depends on the object's spec, or on the version of Kubernetes."""
+    spec = obj["spec"]
+    if kind[1] == "Service":
         return names.dns_label if minor >= 36 else names.dns1035_label
-    if kind[1] == "IPAddress" and kind[0] == "networking.k8s.io":
+    if kind[1] == "IPAddress":
         from kubetrial.lint.values import addresses
 
         return addresses.ip_problem
-    needed = _needed(obj, kind)
-    if needed:
-        return lambda text: None if text == needed else f"it must be `{needed}`, as its spec says"
-    if kind == ("certificates.k8s.io", "ClusterTrustBundle"):
-        return _bundle_form(obj["spec"].get("signerName"))
-    return _FORMS.get(kind, names.dns_subdomain)
-
-
-def _needed(obj: Object, kind: tuple[str, str]) -> str:
-    """The one name that an object may have by its spec; empty where it may have any."""
-    spec = obj["spec"]
-    if kind == ("apiextensions.k8s.io", "CustomResourceDefinition"):
+    if kind[1] == "ClusterTrustBundle":
+        return _bundle_form(spec.get("signerName"))
+    if kind[1] == "CustomResourceDefinition":
         parts = (spec["names"].get("plural"), spec.get("group"))
-    elif kind == ("apiregistration.k8s.io", "APIService"):
-        parts = (spec.get("version"), spec.get("group", ""))
     else:
-        return ""
-    return ".".join(parts) if all(part.__class__ is str for part in parts) and parts[0] else ""
+        parts = (spec.get("version"), spec.get("group", ""))
+    if not parts[0] or any(part.__class__ is not str for part in parts):
+        return names.dns_subdomain
+    needed = ".".join(parts)
+    return lambda text: None if text == needed else f"it must be `{needed}`, as its spec says"
 
 
 def _bundle_form(signer: object) -> Form:

@@ -18,7 +18,7 @@ from kubetrial.lint.rule import rule
 
 _PLAIN_GROUPS = ("", "apps", "autoscaling", "batch", "extensions", "policy")
 # Groups with k8s.io that are no API of a cluster, but files for programs.
-_FILES = ("config.k8s.io", "kubeadm.k8s.io", "x-k8s.io")
+_FILES = ("config.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io")
 # Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
 _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "LimitRange")
 
@@ -45,13 +45,15 @@ def check(obj: Object) -> Findings:
         )
 
 
+def is_of_server(group: str) -> bool:
+    """Whether objects of this API group go to a server; Kustomizations and other settings have apiVersions too."""
+    return (group in _PLAIN_GROUPS or "." in group) and not group.endswith(_FILES)
+
+
 def needs_name(obj: Object) -> bool:
     """Whether it is an object of an API group that every cluster has, of a kind that is stored under its own name."""
     group = obj.group
     if group in _PLAIN_GROUPS:
         return obj.kind not in _UNNAMED
-    return (
-        group.endswith(".k8s.io")
-        and not group.endswith(_FILES)
-        and group.split(".", 1)[0] not in ("authentication", "authorization")
-    )
+    asked = group.startswith(("authentication.", "authorization."))
+    return group.endswith(".k8s.io") and is_of_server(group) and not asked
