@@ -1,4 +1,4 @@
-"""The data of a CertificateSigningRequest or ClusterTrustBundle are no certificates of the right kind.
+"""The data of a certificate request or trust bundle are no PEM of the right kind.
 
 `request` is the base64 of a PEM block `CERTIFICATE REQUEST`; `trustBundle` is text with PEM blocks `CERTIFICATE` of
 authorities, each once and without headers. The API server parses them and refuses anything else.
@@ -28,6 +28,10 @@ def check(holder: Certified) -> Findings:
     if request:
         text = base64.b64decode("".join(request.split())).decode("latin-1")
         if reason := pem.request_problem(text):
-            yield holder["spec"]["request"].found(f"request {reason}", help="write the base64 of what `openssl req -new` printed")
+            yield holder["spec"]["request"].found(
+                f"request {reason}", help="write the base64 of what `openssl req -new` printed"
+            )
     if bundle and (reason := pem.bundle_problem(bundle)):
-        yield holder["spec"]["trustBundle"].found(f"trustBundle {reason}", help="write the certificates of authorities as PEM")
+        yield holder["spec"]["trustBundle"].found(
+            f"trustBundle {reason}", help="write the certificates of authorities as PEM"
+        )

@@ -1,7 +1,7 @@
 """The token requests of a CSIDriver repeat an audience or have an impossible lifetime.
 
-The kubelet keeps one token an audience, so the API server refuses an audience that stands twice (no audience counts as one),
-and lifetimes under 10 minutes or over 2^32 seconds. Tokens cannot go into secrets when none are requested.
+The kubelet keeps one token an audience, so the API server refuses an audience that stands twice (no audience counts
+as one), and lifetimes under 10 minutes or over 2^32 seconds. Tokens cannot go into secrets when none are requested.
 
 Give every request its own audience and `expirationSeconds` of 600 or more.
 
@@ -32,8 +32,12 @@ def check(driver: CSIDriver) -> Findings:
         seen.add(audience)
         seconds = request.get("expirationSeconds")
         if seconds is not None and not 600 <= seconds <= 1 << 32:
-            yield node["expirationSeconds"].found(f"expirationSeconds is {seconds}; it must be from 600 (10 minutes) to 4294967296")
+            yield node["expirationSeconds"].found(
+                f"expirationSeconds is {seconds}; it must be from 600 (10 minutes) to 4294967296"
+            )
     if spec.get("serviceAccountTokenInSecrets") is not None and not requests:
         yield driver.at("spec", "serviceAccountTokenInSecrets").found(
-            "serviceAccountTokenInSecrets is set, but no tokenRequests are", help="add tokenRequests, or remove it", key=True
+            "serviceAccountTokenInSecrets is set, but no tokenRequests are",
+            help="add tokenRequests, or remove it",
+            key=True,
         )

@@ -1,7 +1,7 @@
 """An attribute of a device has no value, or more than one.
 
-An attribute is one of `int`, `bool`, `string` and `version`; the API server refuses none and several. (Lists of values are
-alpha, and dropped where their feature gate is off.)
+An attribute is one of `int`, `bool`, `string` and `version`; the API server refuses none and several. (Lists of
+values are alpha, and dropped where their feature gate is off.)
 
 Keep one value.
 
@@ -22,6 +22,8 @@ def check(attribute: DeviceAttribute) -> Findings:
     values = attribute.mapping()
     present = [name for name in ("int", "bool", "string", "version") if values.get(name) is not None]
     if not present and not {"int", "bool", "string", "version"} & set(values):
-        yield attribute.found("this attribute has no value", help="write one of int, bool, string and version", key=True)
+        yield attribute.found(
+            "this attribute has no value", help="write one of int, bool, string and version", key=True
+        )
     elif len(present) > 1:
         yield attribute.found(f"this attribute has {' and '.join(present)}", help="keep one of them", key=True)

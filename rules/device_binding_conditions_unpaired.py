@@ -1,7 +1,7 @@
 """The binding conditions of a device are not paired with its failure conditions.
 
-A device that must be prepared names conditions for success and for failure: both lists or none, and no condition in both. The
-API server refuses the rest.
+A device that must be prepared names conditions for success and for failure: both lists or none, and no condition in
+both. The API server refuses the rest.
 
 Add the missing list.
 
@@ -29,4 +29,6 @@ def check(device: Device) -> Findings:
         yield device["bindingFailureConditions"].found("bindingConditions need `bindingFailureConditions` beside them")
     for index, condition in enumerate(bad):
         if condition in good:
-            yield device["bindingFailureConditions"][index].found(f"`{condition or ''}` stands in both lists", help="remove it from one")
+            yield device["bindingFailureConditions"][index].found(
+                f"`{condition or ''}` stands in both lists", help="remove it from one"
+            )

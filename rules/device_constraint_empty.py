@@ -1,7 +1,7 @@
 """A constraint of a claim says nothing about its devices.
 
-A constraint names an attribute that devices share (`matchAttribute`) or must differ in (`distinctAttribute`); the API server
-refuses one without.
+A constraint names an attribute that devices share (`matchAttribute`) or must differ in (`distinctAttribute`); the API
+server refuses one without.
 
 Write `matchAttribute: example.com/model`.
 
@@ -21,4 +21,6 @@ def check(constraint: DeviceConstraint) -> Findings:
     """Find constraints without an attribute."""
     values = constraint.mapping()
     if values.get("matchAttribute") is None and values.get("distinctAttribute") is None:
-        yield constraint.found("this constraint has neither matchAttribute nor distinctAttribute", help="add one of them")
+        yield constraint.found(
+            "this constraint has neither matchAttribute nor distinctAttribute", help="add one of them"
+        )

@@ -1,7 +1,7 @@
 """The number of devices does not fit the way they are allocated.
 
-`allocationMode: All` takes every device that matches, so a `count` beside it is refused; with ExactCount (the default) the
-count is above zero.
+`allocationMode: All` takes every device that matches, so a `count` beside it is refused; with ExactCount (the
+default) the count is above zero.
 
 Remove `count`, or write `allocationMode: ExactCount`.
 
@@ -24,6 +24,8 @@ def check(amount: DeviceAmount) -> Findings:
         return
     mode = amount.get("allocationMode") or "ExactCount"
     if mode == "All":
-        yield amount["count"].found(f"count {count} cannot stand beside allocationMode All", help="remove it, or write ExactCount", key=True)
+        yield amount["count"].found(
+            f"count {count} cannot stand beside allocationMode All", help="remove it, or write ExactCount", key=True
+        )
     elif mode == "ExactCount" and count < 0:
         yield amount["count"].found(f"count is {count}; it must be above zero")

@@ -1,7 +1,7 @@
 """The parameters for a device's driver are no mapping, or too large.
 
-`opaque.parameters` is an object of the driver's own, with apiVersion and kind, of at most 10 KiB; the API server refuses other
-values.
+`opaque.parameters` is an object of the driver's own, with apiVersion and kind, of at most 10 KiB; the API server
+refuses other values.
 
 Write a mapping, as the driver's documentation shows it.
 

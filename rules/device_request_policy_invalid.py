@@ -1,7 +1,8 @@
 """The request policy of a device's capacity cannot be kept.
 
-A policy is for devices with `allowMultipleAllocations: true`, has `validValues` or `validRange` with a `default` that is one of
-them, and stays within the capacity; steps lead from `min` to `default` and `max`. The API server refuses the rest.
+A policy is for devices with `allowMultipleAllocations: true`, has `validValues` or `validRange` with a `default` that
+is one of them, and stays within the capacity; steps lead from `min` to `default` and `max`. The API server refuses
+the rest.
 
 Correct the amount that the message names.
 
@@ -31,18 +32,28 @@ def check(device: Device) -> Findings:
         node = device["capacity"][name]["requestPolicy"]
         choices, span = policy.get("validValues"), policy.get("validRange")
         if not shared:
-            yield node.found("requestPolicy needs `allowMultipleAllocations: true` in the device", help="remove it, or set that", key=True)
+            yield node.found(
+                "requestPolicy needs `allowMultipleAllocations: true` in the device",
+                help="remove it, or set that",
+                key=True,
+            )
         elif choices and span is not None:
-            yield node["validRange"].found("validValues and validRange exclude one another", help="keep one", key=True, path=node.path)
+            yield node["validRange"].found(
+                "validValues and validRange exclude one another", help="keep one", key=True, path=node.path
+            )
         elif (choices or span is not None) and policy.get("default") is None:
             yield node["default"].found("the policy needs a `default`")
         elif choices:
-            yield from _values(node, [quantity.parse(c or 0) for c in choices], policy, quantity.parse(capacity.get("value") or 0))
+            yield from _values(
+                node, [quantity.parse(c or 0) for c in choices], policy, quantity.parse(capacity.get("value") or 0)
+            )
         elif span is not None:
             yield from _range(node, span, quantity.parse(policy["default"]), quantity.parse(capacity.get("value") or 0))
 
 
-def _values(node: Node, choices: list[quantity.Quantity], policy: Mapping[str, Any], most: quantity.Quantity) -> Findings:
+def _values(
+    node: Node, choices: list[quantity.Quantity], policy: Mapping[str, Any], most: quantity.Quantity
+) -> Findings:
     place = node["validValues"]
     if len(choices) > 10:
         yield place.found(f"validValues has {len(choices)} items; 10 are allowed", key=True)
@@ -55,7 +66,9 @@ def _values(node: Node, choices: list[quantity.Quantity], policy: Mapping[str, A
         if choice > most:
             yield place[index].found(f"{choice} is more than the capacity, which is {most}")
     if quantity.parse(policy["default"]) not in choices:
-        yield place.found(f"the default {policy['default']} is none of the values", help="add it, or choose another default")
+        yield place.found(
+            f"the default {policy['default']} is none of the values", help="add it, or choose another default"
+        )
 
 
 def _range(node: Node, span: Mapping[str, Any], default: quantity.Quantity, most: quantity.Quantity) -> Findings:
@@ -72,9 +85,13 @@ def _range(node: Node, span: Mapping[str, Any], default: quantity.Quantity, most
         yield node["default"].found(f"the default {default} is below min, which is {low}", path=f"{place.path}.default")
     if high is not None:
         if low > high or high > most:
-            yield place["max"].found(f"max {high} is not between min, which is {low}, and the capacity, which is {most}")
+            yield place["max"].found(
+                f"max {high} is not between min, which is {low}, and the capacity, which is {most}"
+            )
         if default > high:
-            yield node["default"].found(f"the default {default} is above max, which is {high}", path=f"{place.path}.default")
+            yield node["default"].found(
+                f"the default {default} is above max, which is {high}", path=f"{place.path}.default"
+            )
     if step is None:
         return
     if step.unscaled <= 0:

@@ -1,4 +1,4 @@
-"""A request for devices is neither exact nor a list of alternatives, or both, or counts what cannot be counted.
+"""A request for devices is neither exact nor a list of alternatives, or it is both.
 
 A request has `exactly` (one class of devices) or `firstAvailable` (alternatives in order); a `count` goes with
 `allocationMode: ExactCount`, and `All` takes none. The API server refuses the rest.
@@ -22,8 +22,13 @@ def check(request: DeviceRequest) -> Findings:
     values = request.mapping()
     exactly, alternatives = values.get("exactly"), values.get("firstAvailable")
     if exactly is None and not alternatives:
-        yield request.found("the request has neither `exactly` nor `firstAvailable`", help="write `exactly: {deviceClassName: ...}`")
+        yield request.found(
+            "the request has neither `exactly` nor `firstAvailable`", help="write `exactly: {deviceClassName: ...}`"
+        )
     elif exactly is not None and alternatives:
         yield request["firstAvailable"].found(
-            "the request has both `exactly` and `firstAvailable`", help="keep one of the two", key=True, path=request.path
+            "the request has both `exactly` and `firstAvailable`",
+            help="keep one of the two",
+            key=True,
+            path=request.path,
         )

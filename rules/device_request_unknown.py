@@ -1,7 +1,7 @@
 """A constraint or configuration of a claim names a request that the claim does not have.
 
-`requests` lists names of requests of the same claim, or `request/alternative` for one of `firstAvailable`; the API server
-refuses other names.
+`requests` lists names of requests of the same claim, or `request/alternative` for one of `firstAvailable`; the API
+server refuses other names.
 
 Correct the name, or leave `requests` out to mean all.
 
@@ -35,5 +35,9 @@ def check(claim: DeviceClaim) -> Findings:
                 close = nearest(name or "", list(known))
                 yield claim[field][index]["requests"][position].found(
                     f"the claim has no request `{name or ''}`",
-                    help=f"write `{close}`" if close else f"write one of {', '.join(sorted(known))}" if known else "remove it",
+                    help=f"write `{close}`"
+                    if close
+                    else f"write one of {', '.join(sorted(known))}"
+                    if known
+                    else "remove it",
                 )

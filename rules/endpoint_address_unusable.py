@@ -1,7 +1,7 @@
 """An address of Endpoints or an EndpointSlice is none that traffic could be sent to.
 
-Endpoints are IP addresses that other nodes reach: no loopback, link-local or unspecified ones; those of an EndpointSlice are of
-its `addressType`, and FQDN means a name with at least one dot. The API server refuses the rest.
+Endpoints are IP addresses that other nodes reach: no loopback, link-local or unspecified ones; those of an
+EndpointSlice are of its `addressType`, and FQDN means a name with at least one dot. The API server refuses the rest.
 
 Write the address of the backend. A name belongs into a Service of type ExternalName.
 

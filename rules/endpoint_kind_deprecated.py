@@ -1,9 +1,10 @@
 """Endpoints, and EndpointSlices of host names, are deprecated.
 
-Since 1.33 the API server warns about Endpoints: kube-proxy reads EndpointSlices, which hold what Endpoints cannot (dual stack,
-zones, more than 1000 addresses). Slices of the type FQDN were never used by anything.
+Since 1.33 the API server warns about Endpoints: kube-proxy reads EndpointSlices, which hold what Endpoints cannot
+(dual stack, zones, more than 1000 addresses). Slices of the type FQDN were never used by anything.
 
-Write an EndpointSlice with the label `kubernetes.io/service-name`; for a host name write a Service of type ExternalName.
+Write an EndpointSlice with the label `kubernetes.io/service-name`; for a host name write a Service of type
+ExternalName.
 
 See https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 """
@@ -22,4 +23,6 @@ def check(addressed: Addressed) -> Findings:
     if addressed.kind == "Endpoints":
         yield addressed["kind"].found("Endpoints are deprecated since 1.33", help="write an EndpointSlice")
     elif addressed.get("addressType") == "FQDN":
-        yield addressed["addressType"].found("EndpointSlices of the type FQDN are deprecated", help="write a Service of type ExternalName")
+        yield addressed["addressType"].found(
+            "EndpointSlices of the type FQDN are deprecated", help="write a Service of type ExternalName"
+        )

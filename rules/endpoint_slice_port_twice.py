@@ -1,7 +1,7 @@
 """Two ports of an EndpointSlice have the same name.
 
-kube-proxy finds a slice's port by its name, so the API server refuses a name that stands twice; ports without a name count as
-having the same, empty one.
+kube-proxy finds a slice's port by its name, so the API server refuses a name that stands twice; ports without a name
+count as having the same, empty one.
 
 Give each port its own name, the one that the Service uses.
 
@@ -24,5 +24,7 @@ def check(part: EndpointSlice) -> Findings:
         name = (port or {}).get("name") or ""
         if name in seen:
             said = f"the name `{name}` stands" if name else "a port without a name stands"
-            yield part["ports"][index]["name"].found(f"{said} twice in this EndpointSlice", help="give each port its own name")
+            yield part["ports"][index]["name"].found(
+                f"{said} twice in this EndpointSlice", help="give each port its own name"
+            )
         seen.add(name)

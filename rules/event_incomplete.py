@@ -1,8 +1,8 @@
 """An Event without what its API requires.
 
-Events of events.k8s.io, and those of the core API that set `eventTime`, need a reporting controller and instance, an action and
-a reason, all short; their object's namespace is the event's own. The API server refuses others. Controllers write events;
-manifests rarely should.
+Events of events.k8s.io, and those of the core API that set `eventTime`, need a reporting controller and instance, an
+action and a reason, all short; their object's namespace is the event's own. The API server refuses others.
+Controllers write events; manifests rarely should.
 
 Add what is missing, or leave the event to its controller.
 
@@ -45,7 +45,9 @@ def check(event: AnyEvent) -> Findings:
     if values.get("eventTime") is not None:
         who = values.get(controller) or ""
         if reason := names.qualified_name(who):
-            yield event[controller].found(f"{controller} is `{who}`: {reason}", help="name the controller, as example.com/controller")
+            yield event[controller].found(
+                f"{controller} is `{who}`: {reason}", help="name the controller, as example.com/controller"
+            )
         for field in ("reportingInstance", "action", "reason"):
             text = values.get(field) or ""
             if not text:
@@ -57,7 +59,9 @@ def check(event: AnyEvent) -> Findings:
     if old:
         return
     if values.get("deprecatedCount"):
-        yield event["deprecatedCount"].found("deprecatedCount cannot be set in this API", help="use series", key=True, path="count")
+        yield event["deprecatedCount"].found(
+            "deprecatedCount cannot be set in this API", help="use series", key=True, path="count"
+        )
     source = values.get("deprecatedSource") or {}
     if source.get("component") or source.get("host"):
         yield event["deprecatedSource"].found(

@@ -1,7 +1,7 @@
-"""A rule of a FlowSchema that matches nothing, or says it in a way the API server does not take.
+"""A rule of a FlowSchema that no request could match as it is written.
 
-Verbs are the API's own or `*` alone; so are the lists of groups, resources, namespaces and URLs, where `*` stands alone; rules
-about namespaced resources need `namespaces`; URLs begin with `/`, and end with `/*` for all below.
+Verbs are the API's own or `*` alone; so are the lists of groups, resources, namespaces and URLs, where `*` stands
+alone; rules about namespaced resources need `namespaces`; URLs begin with `/`, and end with `/*` for all below.
 
 Write `verbs: ["*"]`, and `clusterScope: true` or `namespaces: ["*"]` for resources.
 
@@ -38,7 +38,8 @@ def check(matched: FlowRule) -> Findings:
     about_resources = matched.parent is not None and matched.parent.key == "resourceRules"
     if about_resources and not values.get("namespaces") and not values.get("clusterScope"):
         yield matched["namespaces"].found(
-            "a rule about namespaced resources needs `namespaces`", help='write `namespaces: ["*"]`, or `clusterScope: true`'
+            "a rule about namespaced resources needs `namespaces`",
+            help='write `namespaces: ["*"]`, or `clusterScope: true`',
         )
 
 

@@ -1,7 +1,7 @@
 """A subject of a FlowSchema has another part than its kind.
 
-`kind: User` goes with `user`, Group with `group`, ServiceAccount with `serviceAccount`; the API server needs the one and
-refuses the others.
+`kind: User` goes with `user`, Group with `group`, ServiceAccount with `serviceAccount`; the API server needs the one
+and refuses the others.
 
 Keep the part that belongs to the kind.
 
@@ -30,7 +30,9 @@ def check(subject: FlowSubject) -> Findings:
         if owner == kind and values.get(part) is None:
             yield subject[part].found(f"a subject of kind {kind} needs `{part}`", help=f"write `{part}: {{name: ...}}`")
         elif owner != kind and values.get(part) is not None:
-            yield subject[part].found(f"a subject of kind {kind} has no `{part}`", help="remove it, or change the kind", key=True)
+            yield subject[part].found(
+                f"a subject of kind {kind} has no `{part}`", help="remove it, or change the kind", key=True
+            )
     name = (values.get("serviceAccount") or {}).get("name")
     if kind == "ServiceAccount" and name and name != "*" and (reason := names.dns_subdomain(name)):
         yield subject["serviceAccount"]["name"].found(f"the service account is `{name}`: {reason}")

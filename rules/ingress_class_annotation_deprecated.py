@@ -1,7 +1,7 @@
 """The class of an Ingress is given by an annotation.
 
-`kubernetes.io/ingress.class` was replaced by `spec.ingressClassName`; not every controller still reads it, and the default class
-does not apply to an Ingress that has it. The API server takes it, with a warning.
+`kubernetes.io/ingress.class` was replaced by `spec.ingressClassName`; not every controller still reads it, and the
+default class does not apply to an Ingress that has it. The API server takes it, with a warning.
 
 Write `spec.ingressClassName`, and check that an IngressClass of that name exists.
 

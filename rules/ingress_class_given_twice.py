@@ -1,4 +1,4 @@
-"""The annotation `kubernetes.io/ingress.class` names another class than `ingressClassName`.
+"""An Ingress names one class by annotation, and another by `ingressClassName`.
 
 Two controllers could claim the Ingress, so the API server refuses it on creation when both are set and differ.
 

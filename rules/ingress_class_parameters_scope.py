@@ -1,7 +1,7 @@
-"""The parameters of an IngressClass have a namespace where their scope has none, or the other way round.
+"""The parameters of an IngressClass have a namespace that their scope does not allow.
 
-`scope: Namespace` needs the `namespace` of the parameters, and the default `scope: Cluster` forbids it; the API server refuses
-the mix.
+`scope: Namespace` needs the `namespace` of the parameters, and the default `scope: Cluster` forbids it; the API
+server refuses the mix.
 
 Set `scope: Namespace` together with `namespace`, or leave both out.
 
@@ -28,12 +28,15 @@ def check(spec: IngressClassSpec) -> Findings:
     if values.get("scope") == "":
         return  # refused as unsupported
     if scope == "Namespace" and namespace is None:
-        yield node.found("scope is Namespace, but the parameters name no `namespace`", help="add the namespace of the parameters")
+        yield node.found(
+            "scope is Namespace, but the parameters name no `namespace`", help="add the namespace of the parameters"
+        )
     elif scope == "Namespace" and (reason := names.dns_label(namespace)):
         yield node.found(f"namespace is `{namespace}`: {reason}")
     elif scope == "Cluster" and namespace is not None:
         yield node.found(
-            f"namespace `{namespace}` cannot be set while scope is Cluster" + ("" if values.get("scope") else ", the default"),
+            f"namespace `{namespace}` cannot be set while scope is Cluster"
+            + ("" if values.get("scope") else ", the default"),
             help="write `scope: Namespace`, or remove the namespace",
             key=True,
         )

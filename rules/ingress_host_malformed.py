@@ -1,7 +1,7 @@
 """A host of an Ingress is no host name.
 
-Hosts in `rules` and `tls` are DNS names in lower case, without scheme, port or path; a wildcard stands for the whole first
-label (`*.example.com`). In `rules` an IP address is refused too. The API server refuses everything else.
+Hosts in `rules` and `tls` are DNS names in lower case, without scheme, port or path; a wildcard stands for the whole
+first label (`*.example.com`). In `rules` an IP address is refused too. The API server refuses everything else.
 
 Write the bare name, for example `shop.example.com`; leave `host` out for a rule about every host.
 
@@ -27,7 +27,9 @@ def check(ingress: Ingress) -> Findings:
             continue
         node = ingress.at("spec", "rules", index, "host")
         if networks.address(host) is not None:
-            yield node.found(f"host is `{host}`, an IP address", help="write a DNS name, or remove the host to match every request")
+            yield node.found(
+                f"host is `{host}`, an IP address", help="write a DNS name, or remove the host to match every request"
+            )
         if reason := _problem(host):
             yield node.found(f"host is `{host}`: {reason}", help="write a bare DNS name such as `shop.example.com`")
     for index, entry in enumerate(spec.get("tls") or ()):

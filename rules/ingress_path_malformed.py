@@ -1,9 +1,11 @@
-"""The path of an Ingress rule does not begin with a slash, or cannot be matched as it is written.
+"""The path of an Ingress rule cannot be matched as it is written.
 
-Exact and Prefix paths are compared segment by segment, so the API server refuses those that do not begin with `/`, that
-contain `//`, `/./`, `/../` or an encoded slash, or that end with `/.` or `/..`. ImplementationSpecific paths need only the `/`.
+Exact and Prefix paths are compared segment by segment, so the API server refuses those that do not begin with `/`,
+that contain `//`, `/./`, `/../` or an encoded slash, or that end with `/.` or `/..`. ImplementationSpecific paths
+need only the `/`.
 
-Write a plain absolute path; for a regular expression use the controller's annotations and `pathType: ImplementationSpecific`.
+Write a plain absolute path; for a regular expression use the controller's annotations and `pathType:
+ImplementationSpecific`.
 
 See https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types
 """
@@ -34,7 +36,11 @@ def check(rule_path: IngressPath) -> Findings:
         return
     for part in ("//", "/./", "/../", "%2f", "%2F"):
         if part in path:
-            yield node.found(f"the path `{path}` contains `{part}`, which {kind} paths cannot", help="write the plain path")
+            yield node.found(
+                f"the path `{path}` contains `{part}`, which {kind} paths cannot", help="write the plain path"
+            )
     for end in ("/..", "/."):
         if path.endswith(end):
-            yield node.found(f"the path `{path}` ends with `{end}`, which {kind} paths cannot", help="write the plain path")
+            yield node.found(
+                f"the path `{path}` ends with `{end}`, which {kind} paths cannot", help="write the plain path"
+            )

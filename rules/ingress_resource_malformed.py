@@ -1,7 +1,7 @@
 """The resource of an Ingress backend is not fully or not properly named.
 
-A backend that is no Service is named by `kind` and `name`, and by `apiGroup` unless it is in the core group. The API server
-refuses a reference without kind or name, and an API group that is no domain name.
+A backend that is no Service is named by `kind` and `name`, and by `apiGroup` unless it is in the core group. The API
+server refuses a reference without kind or name, and an API group that is no domain name.
 
 Write all three as the resource itself has them.
 

@@ -1,8 +1,9 @@
 """The limits of a LimitRange contradict one another.
 
-For every resource min <= default request <= default limit <= max must hold, where the API server fills missing defaults of
-containers in (the default limit is max, the default request is the default limit, or min). Limits of pods have no defaults,
-claims need min or max of storage, a type stands once, and a ratio is at least 1 and at most max/min.
+For every resource min <= default request <= default limit <= max must hold, where the API server fills missing
+defaults of containers in (the default limit is max, the default request is the default limit, or min). Limits of pods
+have no defaults, claims need min or max of storage, a type stands once, and a ratio is at least 1 and at most
+max/min.
 
 Correct the amount that the message names.
 
@@ -42,7 +43,10 @@ def check(limits: LimitRange) -> Findings:
                 yield node[name].found(f"limits of pods have no `{name}`", help="write it for type Container", key=True)
         if kind == "PersistentVolumeClaim" and not any("storage" in (item.get(name) or ()) for name in ("min", "max")):
             yield node.found(
-                "limits of claims need `min` or `max` of storage", help="write `max: {storage: 10Gi}`", key=True, path=f"{node.path}.limits"
+                "limits of claims need `min` or `max` of storage",
+                help="write `max: {storage: 10Gi}`",
+                key=True,
+                path=f"{node.path}.limits",
             )
         yield from _names(node, kind, item)
         yield from _amounts(node, kind, item)
@@ -60,7 +64,9 @@ def _names(node: Node, kind: str, item: dict[str, Any]) -> Findings:
 
 def _amounts(node: Node, kind: str, item: dict[str, Any]) -> Findings:
     given = {field: _parsed(item.get(field)) for field in _MAPS}
-    low, high, limit, request, ratio = (given[name] for name in ("min", "max", "default", "defaultRequest", "maxLimitRequestRatio"))
+    low, high, limit, request, ratio = (
+        given[name] for name in ("min", "max", "default", "defaultRequest", "maxLimitRequestRatio")
+    )
     if kind == "Pod":
         limit, request = {}, {}
     elif kind == "Container":
@@ -78,12 +84,15 @@ def _amounts(node: Node, kind: str, item: dict[str, Any]) -> Findings:
             if name in small and name in large and small[name] > large[name]:
                 place = node[field][name]
                 yield place.found(
-                    f"{said_small} of {name} is {small[name]}, above {said_large}, which is {large[name]}", help="correct one of the two"
+                    f"{said_small} of {name} is {small[name]}, above {said_large}, which is {large[name]}",
+                    help="correct one of the two",
                 )
         if name in ratio:
             yield from _ratio(node, name, ratio[name], low.get(name), high.get(name))
         if name in limit and name in request and limit[name] != request[name] and not resources.may_overcommit(name):
-            yield node["defaultRequest"][name].found(f"default and defaultRequest of {name} must be equal: it cannot be overcommitted")
+            yield node["defaultRequest"][name].found(
+                f"default and defaultRequest of {name} must be equal: it cannot be overcommitted"
+            )
 
 
 def _parsed(amounts: dict[str, Any] | None) -> dict[str, quantity.Quantity]:

@@ -1,7 +1,7 @@
 """A finalizer in the spec of a Namespace that nobody could remove.
 
-Finalizers are `kubernetes`, or names with a domain that a controller owns; the API server refuses others, since the namespace
-could never be deleted.
+Finalizers are `kubernetes`, or names with a domain that a controller owns; the API server refuses others, since the
+namespace could never be deleted.
 
 Remove it: the `kubernetes` finalizer is added to every namespace.
 
@@ -25,4 +25,6 @@ def check(namespace: Namespace) -> Findings:
         if reason is None and "/" not in name and name not in ("kubernetes", "orphan", "foregroundDeletion"):
             reason = "it needs a domain, such as example.com/cleanup"
         if reason:
-            yield namespace.at("spec", "finalizers", index).found(f"the finalizer is `{name or ''}`: {reason}", help="remove it")
+            yield namespace.at("spec", "finalizers", index).found(
+                f"the finalizer is `{name or ''}`: {reason}", help="remove it"
+            )

@@ -1,7 +1,8 @@
 """A Pod Security label of a Namespace has a value that does not exist.
 
-The labels `pod-security.kubernetes.io/enforce`, `audit` and `warn` take privileged, baseline or restricted, and their `-version`
-twins take `latest` or `v1.` and a number. The API server refuses other values, lest a typo switch the protection off.
+The labels `pod-security.kubernetes.io/enforce`, `audit` and `warn` take privileged, baseline or restricted, and their
+`-version` twins take `latest` or `v1.` and a number. The API server refuses other values, lest a typo switch the
+protection off.
 
 Write the level in lower case, and versions as `v1.34`.
 
@@ -29,7 +30,9 @@ def check(namespace: Namespace) -> Findings:
             (_PREFIX + mode + "-version", _is_version, "write `latest`, or a version such as `v1.34`"),
         ):
             if key in labels and labels[key].__class__ in (str, type(None)) and not good(labels[key] or ""):
-                yield namespace.at("metadata", "labels", key).found(f"the label `{key}` is `{labels[key] or ''}`", help=help_text)
+                yield namespace.at("metadata", "labels", key).found(
+                    f"the label `{key}` is `{labels[key] or ''}`", help=help_text
+                )
 
 
 def _is_version(text: str) -> bool:

@@ -1,7 +1,7 @@
 """A block of addresses in a NetworkPolicy is none, or excepts what it does not contain.
 
-`cidr` and `except` are ranges such as `172.17.0.0/16`, and each exception is a smaller part of the block. Since 1.36 leading
-zeros, `::ffff:` and bits beyond the prefix are refused too.
+`cidr` and `except` are ranges such as `172.17.0.0/16`, and each exception is a smaller part of the block. Since 1.36
+leading zeros, `::ffff:` and bits beyond the prefix are refused too.
 
 Write the first address of each range with its prefix length.
 
@@ -37,6 +37,11 @@ def check(block: IPBlock, cluster: Cluster) -> Findings:
         node = block["except"][index]
         problem = "it is no range of addresses" if part is None else part.problem if strict else None
         if problem:
-            yield node.found(f"the exception is `{text or ''}`: {problem}", help="write a range such as `172.17.1.0/24`")
+            yield node.found(
+                f"the exception is `{text or ''}`: {problem}", help="write a range such as `172.17.1.0/24`"
+            )
         if part is not None and not whole.contains(part):
-            yield node.found(f"the exception `{text}` is no smaller part of `{values['cidr']}`", help="write a range inside of the block")
+            yield node.found(
+                f"the exception `{text}` is no smaller part of `{values['cidr']}`",
+                help="write a range inside of the block",
+            )

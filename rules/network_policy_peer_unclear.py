@@ -1,7 +1,7 @@
 """A peer of a NetworkPolicy that names nobody, or mixes addresses with pods.
 
-A peer is pods (`podSelector`, `namespaceSelector`, or both) or addresses (`ipBlock`). The API server refuses an empty peer, and
-one that has `ipBlock` beside a selector.
+A peer is pods (`podSelector`, `namespaceSelector`, or both) or addresses (`ipBlock`). The API server refuses an empty
+peer, and one that has `ipBlock` beside a selector.
 
 Write two items in the list to allow both. To allow everybody, leave the whole list out.
 
@@ -24,7 +24,8 @@ def check(peer: NetworkPolicyPeer) -> Findings:
     if values.get("ipBlock") is None:
         if not selectors:
             yield peer.found(
-                "this peer is empty", help="write podSelector, namespaceSelector or ipBlock; remove the list to allow everybody"
+                "this peer is empty",
+                help="write podSelector, namespaceSelector or ipBlock; remove the list to allow everybody",
             )
     elif selectors:
         yield peer["ipBlock"].found(

@@ -1,7 +1,7 @@
 """A range of ports in a NetworkPolicy that has no beginning, or ends before it begins.
 
-`endPort` makes a range of `port`, so the API server needs `port` to be a number that is not larger; a named port, or none,
-cannot begin a range.
+`endPort` makes a range of `port`, so the API server needs `port` to be a number that is not larger; a named port, or
+none, cannot begin a range.
 
 Write `port: 32000` and `endPort: 32768`, the smaller number first.
 
@@ -28,8 +28,12 @@ def check(ports: NetworkPolicyPort) -> Findings:
     if first is None:
         yield node.found(f"endPort {last} has no `port` where the range begins", help="add `port`")
     elif first.__class__ is str:
-        yield node.found(f"endPort {last} needs a number in `port`, not the name `{first}`", help="write the number of the port")
+        yield node.found(
+            f"endPort {last} needs a number in `port`, not the name `{first}`", help="write the number of the port"
+        )
     elif last < first:
-        yield node.found(f"the range ends at {last}, before it begins at {first}", help="write the smaller number in `port`")
+        yield node.found(
+            f"the range ends at {last}, before it begins at {first}", help="write the smaller number in `port`"
+        )
     elif not 1 <= last <= 65535:
         yield node.found(f"endPort is {last}; it must be from 1 to 65535")

@@ -1,7 +1,7 @@
 """A declared feature of a Node is not named like one, or stands out of order.
 
-`status.declaredFeatures` lists names such as `MyFeature` or `MyFeature/detail`, sorted and each once; the API server refuses
-others. Kubelets report them; manifests need not.
+`status.declaredFeatures` lists names such as `MyFeature` or `MyFeature/detail`, sorted and each once; the API server
+refuses others. Kubelets report them; manifests need not.
 
 Remove the list.
 
@@ -29,5 +29,9 @@ def check(machine: KubernetesNode) -> Findings:
         if len(name) > 253 or not re.match(_NAME, name):
             yield node.found(f"`{name}` is no name of a feature", help="write a name such as `MyFeature`")
         if index and name <= features[index - 1]:
-            said = "stands twice" if name == features[index - 1] else f"stands after `{features[index - 1]}`; the list is sorted"
+            said = (
+                "stands twice"
+                if name == features[index - 1]
+                else f"stands after `{features[index - 1]}`; the list is sorted"
+            )
             yield node.found(f"`{name}` {said}")

@@ -1,7 +1,7 @@
 """The pod ranges of a Node are none, or of one family.
 
-`podCIDRs` (or the old `podCIDR`, which wins where both are set) has one range, or two of different families; since 1.36 leading
-zeros, `::ffff:` and bits beyond the prefix are refused too.
+`podCIDRs` (or the old `podCIDR`, which wins where both are set) has one range, or two of different families; since
+1.36 leading zeros, `::ffff:` and bits beyond the prefix are refused too.
 
 Leave them out: the controller manager gives every node its range.
 
@@ -33,4 +33,6 @@ def check(machine: KubernetesNode, cluster: Cluster) -> Findings:
             yield node.found(f"the range is `{text or ''}`: {problem}", path=f"spec.podCIDRs[{index}]")
     versions = [one.version for one in found if one]
     if len(texts) > 2 or (len(versions) == 2 and versions[0] == versions[1]):
-        yield machine["spec"]["podCIDRs"].found("podCIDRs has one range, or two of different families", help="keep one of each")
+        yield machine["spec"]["podCIDRs"].found(
+            "podCIDRs has one range, or two of different families", help="keep one of each"
+        )

@@ -1,6 +1,7 @@
 """A Node's capacity is below zero, or a fraction of something that comes in whole units.
 
-The API server refuses such amounts in `status.capacity` and `status.allocatable`. Kubelets report both; manifests need neither.
+The API server refuses such amounts in `status.capacity` and `status.allocatable`. Kubelets report both; manifests
+need neither.
 
 Remove the amounts, or correct them.
 

@@ -22,5 +22,7 @@ def check(machine: KubernetesNode) -> Findings:
     for index, taint in enumerate((machine.mapping().get("spec") or {}).get("taints") or ()):
         pair = ((taint or {}).get("key") or "", (taint or {}).get("effect") or "")
         if pair in seen:
-            yield machine.at("spec", "taints", index).found(f"the taint {pair[0]}:{pair[1]} stands twice", help="remove one of them")
+            yield machine.at("spec", "taints", index).found(
+                f"the taint {pair[0]}:{pair[1]} stands twice", help="remove one of them"
+            )
         seen.add(pair)

@@ -1,6 +1,7 @@
 """ReadWriteOncePod stands beside other access modes.
 
-ReadWriteOncePod promises that a single pod uses the volume, which no other mode keeps, so the API server refuses the mix.
+ReadWriteOncePod promises that a single pod uses the volume, which no other mode keeps, so the API server refuses the
+mix.
 
 Write ReadWriteOncePod alone, or remove it.
 

@@ -25,7 +25,9 @@ def check(volume: PersistentVolume) -> Findings:
     capacity = spec.get("capacity") or {}
     node = volume.at("spec", "capacity")
     if not capacity:
-        yield node.found("a PersistentVolume needs `capacity`", help="write `capacity: {storage: 10Gi}`", key=node.present)
+        yield node.found(
+            "a PersistentVolume needs `capacity`", help="write `capacity: {storage: 10Gi}`", key=node.present
+        )
     elif set(capacity) != {"storage"}:
         others = ", ".join(sorted(set(capacity) - {"storage"}))
         said = f"capacity has `{others}`; only `storage` counts" if others else "capacity has no `storage`"

@@ -21,4 +21,6 @@ def check(spec: PersistentVolumeSpec) -> Findings:
     for key in (spec.mapping().get("flexVolume") or {}).get("options") or ():
         domain = "." + key.partition("/")[0].lower()
         if domain.endswith((".kubernetes.io", ".k8s.io")):
-            yield spec["flexVolume"]["options"][key].found(f"the option `{key}` has a reserved name", help="remove it", key=True)
+            yield spec["flexVolume"]["options"][key].found(
+                f"the option `{key}` has a reserved name", help="remove it", key=True
+            )

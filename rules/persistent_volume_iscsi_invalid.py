@@ -1,7 +1,7 @@
 """The addresses or secrets of an iSCSI volume cannot be right.
 
-Qualified names begin with `iqn.`, `eui.` or `naa.` and have the form of the standard; CHAP needs a secret; with an initiator
-name the volume's name and the portal share 64 characters. The API server refuses other values.
+Qualified names begin with `iqn.`, `eui.` or `naa.` and have the form of the standard; CHAP needs a secret; with an
+initiator name the volume's name and the portal share 64 characters. The API server refuses other values.
 
 Copy the names from the target, for example `iqn.2001-04.com.example:storage.disk1`.
 
@@ -37,12 +37,17 @@ def check(volume: PersistentVolume) -> Findings:
             continue
         if name[:3] not in _FORMS or not re.search(_FORMS[name[:3]], name):
             yield node[field].found(
-                f"`{name}` is no iSCSI name", help="write a name such as `iqn.2001-04.com.example:storage.disk1`", path=path
+                f"`{name}` is no iSCSI name",
+                help="write a name such as `iqn.2001-04.com.example:storage.disk1`",
+                path=path,
             )
     portal = values.get("targetPortal") or ""
     if values.get("initiatorName") is not None and len(f"{volume['metadata'].get('name', '')}:{portal}".encode()) > 64:
         yield node["targetPortal"].found(
-            "with initiatorName, the volume's name and targetPortal have 64 characters together", help="shorten the volume's name"
+            "with initiatorName, the volume's name and targetPortal have 64 characters together",
+            help="shorten the volume's name",
         )
     if (values.get("chapAuthDiscovery") or values.get("chapAuthSession")) and values.get("secretRef") is None:
-        yield node["secretRef"].found("CHAP needs `secretRef`", help="name the secret that holds the CHAP names and passwords")
+        yield node["secretRef"].found(
+            "CHAP needs `secretRef`", help="name the secret that holds the CHAP names and passwords"
+        )

@@ -1,7 +1,7 @@
 """A secret of a PersistentVolume without its name or namespace.
 
-PersistentVolumes belong to no namespace, so their secrets need both `name` and `namespace`; those of `csi` volumes must be good
-names too. The API server refuses half a reference.
+PersistentVolumes belong to no namespace, so their secrets need both `name` and `namespace`; those of `csi` volumes
+must be good names too. The API server refuses half a reference.
 
 Write both.
 
@@ -39,9 +39,13 @@ def check(spec: PersistentVolumeSpec) -> Findings:
             for key, problem in (("name", names.dns_subdomain), ("namespace", names.dns_label)):
                 if not reference.get(key):
                     if key == "name" or source != "iscsi":
-                        yield node[key].found(f"`{key}` is missing in {field}", help="write the name and the namespace of the secret")
+                        yield node[key].found(
+                            f"`{key}` is missing in {field}", help="write the name and the namespace of the secret"
+                        )
                 elif source == "csi" and (reason := problem(reference[key])):
                     yield node[key].found(f"{key} is `{reference[key]}`: {reason}")
     azure = values.get("azureFile")
     if azure is not None and azure.get("secretNamespace") == "":
-        yield spec["azureFile"]["secretNamespace"].found("secretNamespace is empty", help="write the namespace, or remove the field")
+        yield spec["azureFile"]["secretNamespace"].found(
+            "secretNamespace is empty", help="write the namespace, or remove the field"
+        )

@@ -1,8 +1,8 @@
 """The source of a PersistentVolume lacks what its storage system needs, or says it twice.
 
-Paths of hostPath and local volumes have no `..`, and NFS exports are absolute; Fibre Channel has WWNs with a LUN, or WWIDs;
-Flocker one name; Quobyte host:port pairs; an Azure disk the kind of address that fits its `kind` (Shared unless it is set). The
-API server refuses the rest.
+Paths of hostPath and local volumes have no `..`, and NFS exports are absolute; Fibre Channel has WWNs with a LUN, or
+WWIDs; Flocker one name; Quobyte host:port pairs; an Azure disk the kind of address that fits its `kind` (Shared
+unless it is set). The API server refuses the rest.
 
 The message says which field is missing or wrong.
 
@@ -44,10 +44,12 @@ def _fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
     wwns, lun = values.get("targetWWNs"), values.get("lun")
     if bool(wwns) == bool(values.get("wwids")):
         said = "excludes `wwids`" if wwns else "or `wwids` is needed"
-        yield node["targetWWNs"].found(f"`targetWWNs` {said}", help="write targetWWNs with a lun, or wwids", key=bool(wwns))
+        yield node["targetWWNs"].found(
+            f"`targetWWNs` {said}", help="write targetWWNs with a lun, or wwids", key=bool(wwns)
+        )
     if wwns and lun is None:
         yield node["lun"].found("targetWWNs need a `lun`")
-    elif wwns and not 0 <= lun <= 255:
+    elif wwns and lun is not None and not 0 <= lun <= 255:
         yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255")
 
 

@@ -1,7 +1,7 @@
 """A PersistentVolume whose source or policy Kubernetes no longer supports.
 
-The in-tree drivers for CephFS, RBD, GlusterFS, ScaleIO, StorageOS and Photon are gone: the API server still takes such a volume,
-and no node can mount it. The policy Recycle is deprecated.
+The in-tree drivers for CephFS, RBD, GlusterFS, ScaleIO, StorageOS and Photon are gone: the API server still takes
+such a volume, and no node can mount it. The policy Recycle is deprecated.
 
 Write a `csi` source of the storage's driver; for Recycle write Delete or Retain.
 
@@ -26,7 +26,11 @@ def check(volume: PersistentVolume, cluster: Cluster) -> Findings:
     for name in spec.sources:
         if name in _GONE:
             gone = _GONE[name]
-            said = f"does not work since 1.{gone}" if cluster.minor >= gone else f"is deprecated and stops to work in 1.{gone}"
+            said = (
+                f"does not work since 1.{gone}"
+                if cluster.minor >= gone
+                else f"is deprecated and stops to work in 1.{gone}"
+            )
             yield spec[name].found(
                 f"the source `{name}` {said}",
                 help="use the CSI driver of the storage",
@@ -35,5 +39,6 @@ def check(volume: PersistentVolume, cluster: Cluster) -> Findings:
             )
     if spec.get("persistentVolumeReclaimPolicy") == "Recycle":
         yield spec["persistentVolumeReclaimPolicy"].found(
-            "the reclaim policy Recycle is deprecated", help="write `Delete` or `Retain`, and provision volumes dynamically"
+            "the reclaim policy Recycle is deprecated",
+            help="write `Delete` or `Retain`, and provision volumes dynamically",
         )

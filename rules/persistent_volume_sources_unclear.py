@@ -1,6 +1,7 @@
 """A PersistentVolume has no source, or more than one.
 
-A volume is one piece of storage: the API server wants exactly one of `csi`, `nfs`, `hostPath`, `local` and the other sources.
+A volume is one piece of storage: the API server wants exactly one of `csi`, `nfs`, `hostPath`, `local` and the other
+sources.
 
 Keep the source that the storage has. Several exports or disks are several PersistentVolumes.
 
@@ -21,7 +22,9 @@ def check(spec: PersistentVolumeSpec) -> Findings:
     present = spec.sources
     if not present:
         yield spec.found(
-            "this volume has no source", help="add one of csi, nfs, local, hostPath and the other sources of a PersistentVolume", key=True
+            "this volume has no source",
+            help="add one of csi, nfs, local, hostPath and the other sources of a PersistentVolume",
+            key=True,
         )
     for name in present[1:]:
         if name == "flexVolume":

@@ -1,7 +1,8 @@
 """A setting of a PersistentVolume that needs another one, or excludes it.
 
-A `local` volume exists on one node, so it needs `nodeAffinity`; `volumeAttributesClassName` is for `csi` volumes; the root of a
-node's disk cannot be recycled; the old mount-options annotation is for network disks. The API server refuses the rest.
+A `local` volume exists on one node, so it needs `nodeAffinity`; `volumeAttributesClassName` is for `csi` volumes; the
+root of a node's disk cannot be recycled; the old mount-options annotation is for network disks. The API server
+refuses the rest.
 
 Add what is missing; for the annotation write `spec.mountOptions`.
 
@@ -18,8 +19,8 @@ from kubetrial.lint.values import names
 
 _MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options"
 _MOUNTABLE = (
-    "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "iscsi", "cinder", "cephfs", "azureFile",
-    "vsphereVolume", "azureDisk", "photonPersistentDisk",
+    "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "nfs", "rbd", "quobyte", "iscsi", "cinder", "cephfs",
+    "azureFile", "vsphereVolume", "azureDisk", "photonPersistentDisk",
 )  # fmt: skip
 
 
@@ -30,21 +31,27 @@ def check(volume: PersistentVolume) -> Findings:
     values = spec.mapping()
     if spec.sources[:1] == ["local"] and values.get("nodeAffinity") is None:
         yield spec["nodeAffinity"].found(
-            "a local volume needs `nodeAffinity`: it exists on one node only", help="add `nodeAffinity.required` that names the node"
+            "a local volume needs `nodeAffinity`: it exists on one node only",
+            help="add `nodeAffinity.required` that names the node",
         )
     attributes = values.get("volumeAttributesClassName")
     if attributes is not None and (reason := names.dns_subdomain(attributes)):
         yield spec["volumeAttributesClassName"].found(f"volumeAttributesClassName is `{attributes}`: {reason}")
     if attributes is not None and values.get("csi") is None:
-        yield spec["csi"].found("volumeAttributesClassName needs a `csi` source", help="remove volumeAttributesClassName")
+        yield spec["csi"].found(
+            "volumeAttributesClassName needs a `csi` source", help="remove volumeAttributesClassName"
+        )
     host = (values.get("hostPath") or {}).get("path") or ""
     if host.startswith("/") and values.get("persistentVolumeReclaimPolicy") == "Recycle" and _is_root(host):
         yield spec["persistentVolumeReclaimPolicy"].found(
-            f"the hostPath `{host}` is the whole disk of the node, and Recycle would delete what is on it", help="write `Retain`"
+            f"the hostPath `{host}` is the whole disk of the node, and Recycle would delete what is on it",
+            help="write `Retain`",
         )
     if _MOUNT_OPTIONS in volume.annotations and not set(_MOUNTABLE).intersection(spec.sources):
         yield volume.at("metadata", "annotations", _MOUNT_OPTIONS).found(
-            f"the annotation `{_MOUNT_OPTIONS}` is not for volumes of this source", help="write `spec.mountOptions`", key=True
+            f"the annotation `{_MOUNT_OPTIONS}` is not for volumes of this source",
+            help="write `spec.mountOptions`",
+            key=True,
         )
 
 

@@ -1,8 +1,8 @@
 """A PriorityLevelConfiguration has settings that its type does not have.
 
-Limited levels have `limited` and no `exempt`; the only Exempt level is the one named `exempt`. Requests that are over the limit
-are queued (`type: Queue` with `queuing`) or refused (`type: Reject` without); a hand of queues fits into the queues, and not so
-many that they could not be shuffled. The API server refuses the rest.
+Limited levels have `limited` and no `exempt`; the only Exempt level is the one named `exempt`. Requests that are over
+the limit are queued (`type: Queue` with `queuing`) or refused (`type: Reject` without); a hand of queues fits into
+the queues, and not so many that they could not be shuffled. The API server refuses the rest.
 
 Keep the settings of the type.
 
@@ -38,18 +38,28 @@ def check(level: PriorityLevel) -> Findings:
     if values.get("exempt") is not None:
         yield spec["exempt"].found("a Limited level has no `exempt`", help="remove it", key=True)
     if values.get("limited") is None:
-        yield spec["limited"].found("a Limited level needs `limited`", help="write `limited: {limitResponse: {type: Reject}}`")
+        yield spec["limited"].found(
+            "a Limited level needs `limited`", help="write `limited: {limitResponse: {type: Reject}}`"
+        )
         return
     response = values["limited"].get("limitResponse") or {}
     node = spec["limited"]["limitResponse"]["queuing"]
     queuing = response.get("queuing")
     if response.get("type") == "Reject" and queuing is not None:
-        yield node.found("requests are refused (Reject), so there is no `queuing`", help="remove it, or write `type: Queue`", key=True)
+        yield node.found(
+            "requests are refused (Reject), so there is no `queuing`",
+            help="remove it, or write `type: Queue`",
+            key=True,
+        )
     elif response.get("type") == "Queue" and queuing is None:
         yield node.found("requests wait (Queue), so `queuing` is needed", help="write `queuing: {}` for its defaults")
-    elif response.get("type") == "Queue":
+    elif response.get("type") == "Queue" and queuing is not None:
         queues, hand = queuing.get("queues") or 64, queuing.get("handSize") or 8
         if hand > queues > 0:
-            yield node["handSize"].found(f"handSize is {hand}, more than the {queues} queues", help="write at most the number of queues")
+            yield node["handSize"].found(
+                f"handSize is {hand}, more than the {queues} queues", help="write at most the number of queues"
+            )
         elif queues > 0 and hand > 0 and math.ceil(math.log2(queues) * hand) > _SHUFFLE_BITS:
-            yield node["handSize"].found(f"a hand of {hand} of {queues} queues is too large to shuffle", help="write a smaller handSize")
+            yield node["handSize"].found(
+                f"a hand of {hand} of {queues} queues is too large to shuffle", help="write a smaller handSize"
+            )

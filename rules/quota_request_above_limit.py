@@ -1,6 +1,7 @@
 """A ResourceQuota allows more requests than limits.
 
-A pod's requests are never above its limits, so the larger part can never be used; the API server takes it with a warning.
+A pod's requests are never above its limits, so the larger part can never be used; the API server takes it with a
+warning.
 
 Lower `requests.*`, or raise `limits.*`.
 

@@ -1,7 +1,7 @@
-"""A ResourceQuota counts something that quotas cannot count, or in a way that it cannot be counted.
+"""A ResourceQuota counts something that quotas cannot count.
 
-Quotas know cpu, memory, storage and a fixed list of objects; other objects are counted as `count/deployments.apps`, other
-resources by their domain. The API server refuses unknown names, amounts below zero, and fractions of things.
+Quotas know cpu, memory, storage and a fixed list of objects; other objects are counted as `count/deployments.apps`,
+other resources by their domain. The API server refuses unknown names, amounts below zero, and fractions of things.
 
 Write `requests.cpu`, `pods`, `count/cronjobs.batch` or `requests.example.com/gpu`.
 
@@ -24,7 +24,9 @@ def check(quota: ResourceQuota) -> Findings:
     for name, amount in hard.items():
         node = quota.at("spec", "hard", name)
         if reason := resources.quota_problem(name):
-            yield node.found(f"`{name}` in `hard`: {reason}", help="count objects as `count/deployments.apps`", key=True)
+            yield node.found(
+                f"`{name}` in `hard`: {reason}", help="count objects as `count/deployments.apps`", key=True
+            )
         parsed = quantity.parse(0 if amount is None else amount)
         if parsed.unscaled < 0:
             yield node.found(f"{name} is {amount}; it must be zero or more")

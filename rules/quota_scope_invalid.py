@@ -1,8 +1,8 @@
-"""A scope of a ResourceQuota that does not exist, contradicts another one, or does not fit what is counted.
+"""A scope of a ResourceQuota is unknown, contradictory, or unfit for what is counted.
 
-Scopes choose pods (or claims) that a quota counts, so they go with pods, cpu and memory only (BestEffort with pods only,
-VolumeAttributesClass with claims), and BestEffort excludes NotBestEffort as Terminating excludes NotTerminating. The API server
-refuses the rest.
+Scopes choose pods (or claims) that a quota counts, so they go with pods, cpu and memory only (BestEffort with pods
+only, VolumeAttributesClass with claims), and BestEffort excludes NotBestEffort as Terminating excludes
+NotTerminating. The API server refuses the rest.
 
 Keep what the scope can count in this quota, and put the other limits into a second quota.
 
@@ -35,7 +35,7 @@ _PAIRS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 
 @rule(Category.REJECTED)
 def check(quota: ResourceQuota) -> Findings:
-    """Find scopes that cannot hold; follows validateResourceQuotaScopes and validateScopedResourceSelectorRequirement."""
+    """Find scopes that cannot hold; follows validateResourceQuotaScopes and validateScopeSelector."""
     spec = quota.mapping().get("spec") or {}
     hard = spec.get("hard") or {}
     scopes = [scope or "" for scope in spec.get("scopes") or ()]
@@ -54,7 +54,9 @@ def check(quota: ResourceQuota) -> Findings:
         for problem in _problems(scope, hard):
             yield node["scopeName"].found(problem)
         if scope in _EXISTS_ONLY and operator != "Exists":
-            yield node["operator"].found(f"the scope {scope} only exists or does not; operator is `{operator}`", help="write `Exists`")
+            yield node["operator"].found(
+                f"the scope {scope} only exists or does not; operator is `{operator}`", help="write `Exists`"
+            )
         elif operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
             yield node["operator"].found(f"operator is `{operator}`; supported: In, NotIn, Exists, DoesNotExist")
         if operator in ("In", "NotIn") and not expression.get("values"):

@@ -1,7 +1,8 @@
 """A ResourceSlice does not say in one way on which nodes its devices are.
 
-Exactly one of `nodeName`, `nodeSelector` (with one term), `allNodes: true` and `perDeviceNodeSelection: true` says it; with the
-last one every device says it for itself, otherwise none does. The API server refuses the rest. Drivers write these objects.
+Exactly one of `nodeName`, `nodeSelector` (with one term), `allNodes: true` and `perDeviceNodeSelection: true` says
+it; with the last one every device says it for itself, otherwise none does. The API server refuses the rest. Drivers
+write these objects.
 
 Keep one of the four.
 
@@ -32,11 +33,15 @@ def check(part: ResourceSlice) -> Findings:
     terms = (values.get("nodeSelector") or {}).get("nodeSelectorTerms") or ()
     if len(terms) > 1:
         yield spec["nodeSelector"]["nodeSelectorTerms"].found(
-            f"nodeSelector has {len(terms)} terms; in a slice it has exactly one", help="merge them, or write several slices"
+            f"nodeSelector has {len(terms)} terms; in a slice it has exactly one",
+            help="merge them, or write several slices",
         )
     if values.get("sharedCounters") is not None and values.get("devices") is not None:
         yield spec["sharedCounters"].found(
-            "a slice has `sharedCounters` or `devices`, not both", help="write two slices of one pool", key=True, path="spec"
+            "a slice has `sharedCounters` or `devices`, not both",
+            help="write two slices of one pool",
+            key=True,
+            path="spec",
         )
     apart = values.get("perDeviceNodeSelection") is True
     for index, device in enumerate(values.get("devices") or ()):
@@ -44,7 +49,10 @@ def check(part: ResourceSlice) -> Findings:
         if apart:
             yield from _one(node, device or {}, fields[:3])
         elif any((device or {}).get(field) is not None for field in fields[:3]):
-            yield node.found("a device names nodes only if the slice has `perDeviceNodeSelection: true`", help="remove them, or set it")
+            yield node.found(
+                "a device names nodes only if the slice has `perDeviceNodeSelection: true`",
+                help="remove them, or set it",
+            )
 
 
 def _one(node: Node, values: Mapping[str, Any], fields: tuple[str, ...]) -> Findings:

@@ -1,7 +1,8 @@
 """A role binding whose role or subjects the API server cannot tell.
 
-A ClusterRoleBinding gives ClusterRoles only. Service accounts are in the core group, so they have no `apiGroup`, and in a
-ClusterRoleBinding they need their `namespace`; users and groups are in rbac.authorization.k8s.io. The API server refuses others.
+A ClusterRoleBinding gives ClusterRoles only. Service accounts are in the core group, so they have no `apiGroup`, and
+in a ClusterRoleBinding they need their `namespace`; users and groups are in rbac.authorization.k8s.io. The API server
+refuses others.
 
 Leave `apiGroup` out (the right one is filled in), and give service accounts their namespace.
 
@@ -26,7 +27,8 @@ def check(binding: Binding) -> Findings:
     everywhere = values.get("kind") == "ClusterRoleBinding"
     if everywhere and (values.get("roleRef") or {}).get("kind") == "Role":
         yield binding["roleRef"]["kind"].found(
-            "a ClusterRoleBinding cannot give a Role, which belongs to one namespace", help="write `ClusterRole`, or a RoleBinding"
+            "a ClusterRoleBinding cannot give a Role, which belongs to one namespace",
+            help="write `ClusterRole`, or a RoleBinding",
         )
     for index, subject in enumerate(values.get("subjects") or ()):
         subject = subject or {}
@@ -36,10 +38,13 @@ def check(binding: Binding) -> Findings:
             if name and (reason := names.dns_subdomain(name)):
                 yield node["name"].found(f"the service account is `{name}`: {reason}")
             if group:
-                yield node["apiGroup"].found(f"service accounts have no apiGroup; this one says `{group}`", help="remove it")
+                yield node["apiGroup"].found(
+                    f"service accounts have no apiGroup; this one says `{group}`", help="remove it"
+                )
             if everywhere and not subject.get("namespace"):
                 yield node["namespace"].found(
-                    "a service account in a ClusterRoleBinding needs its `namespace`", help="write the namespace that it lives in"
+                    "a service account in a ClusterRoleBinding needs its `namespace`",
+                    help="write the namespace that it lives in",
                 )
         elif kind in ("User", "Group") and group and group != _GROUP:
             yield node["apiGroup"].found(f"apiGroup of a {kind} is `{group}`; supported: {_GROUP}", help="remove it")

@@ -1,7 +1,7 @@
 """A rule of a Role or ClusterRole that allows nothing the API server could look up.
 
-A rule is about resources (`apiGroups` and `resources`) or about URLs (`nonResourceURLs`, in ClusterRoles only), never about
-both. The API server refuses a rule that is neither or that mixes them.
+A rule is about resources (`apiGroups` and `resources`) or about URLs (`nonResourceURLs`, in ClusterRoles only), never
+about both. The API server refuses a rule that is neither or that mixes them.
 
 Write `apiGroups: [""]` for the core group. URLs go into a rule of their own.
 
@@ -23,11 +23,15 @@ def check(allowed: PolicyRule) -> Findings:
     if not values.get("nonResourceURLs"):
         if not values.get("apiGroups"):
             yield allowed["apiGroups"].found(
-                "a rule about resources needs `apiGroups`", help='write `apiGroups: [""]` for the core group', key=bool("apiGroups" in values)
+                "a rule about resources needs `apiGroups`",
+                help='write `apiGroups: [""]` for the core group',
+                key=bool("apiGroups" in values),
             )
         if not values.get("resources"):
             yield allowed["resources"].found(
-                "a rule needs `resources` (or, in a ClusterRole, `nonResourceURLs`)", help="name resources such as `pods`", key=bool("resources" in values)
+                "a rule needs `resources` (or, in a ClusterRole, `nonResourceURLs`)",
+                help="name resources such as `pods`",
+                key=bool("resources" in values),
             )
         return
     urls = allowed["nonResourceURLs"]

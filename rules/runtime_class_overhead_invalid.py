@@ -1,7 +1,8 @@
 """The overhead of a RuntimeClass names something that pods cannot use up.
 
-`overhead.podFixed` is added to every pod's requests, so it takes what containers take: cpu, memory, ephemeral-storage,
-hugepages (with cpu or memory) and extended resources in whole units, nothing below zero. The API server refuses others.
+`overhead.podFixed` is added to every pod's requests, so it takes what containers take: cpu, memory,
+ephemeral-storage, hugepages (with cpu or memory) and extended resources in whole units, nothing below zero. The API
+server refuses others.
 
 Write `podFixed: {cpu: 250m, memory: 120Mi}`.
 
@@ -31,4 +32,6 @@ def check(runtime: RuntimeClass) -> Findings:
         elif parsed.milli_value() % 1000 and resources.is_counted(name):
             yield node.found(f"{name} is {amount}; it comes in whole units only")
     if any(map(resources.is_huge_page, fixed)) and not {"cpu", "memory"} & set(fixed):
-        yield runtime["overhead"].found("hugepages need cpu or memory beside them", help="add cpu or memory to podFixed", key=True)
+        yield runtime["overhead"].found(
+            "hugepages need cpu or memory beside them", help="add cpu or memory to podFixed", key=True
+        )

@@ -1,7 +1,7 @@
 """A RuntimeClass has the same toleration twice.
 
-The tolerations are added to every pod of the class as a set, so the API server refuses two with the same key, operator, value
-and effect.
+The tolerations are added to every pod of the class as a set, so the API server refuses two with the same key,
+operator, value and effect.
 
 Remove one of them.
 
@@ -23,5 +23,7 @@ def check(runtime: RuntimeClass) -> Findings:
     for index, toleration in enumerate((runtime.mapping().get("scheduling") or {}).get("tolerations") or ()):
         same = tuple((toleration or {}).get(field) or "" for field in ("key", "operator", "value", "effect"))
         if same in seen:
-            yield runtime.at("scheduling", "tolerations", index).found("this toleration stands twice", help="remove one of them")
+            yield runtime.at("scheduling", "tolerations", index).found(
+                "this toleration stands twice", help="remove one of them"
+            )
         seen.add(same)

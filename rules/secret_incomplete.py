@@ -1,8 +1,8 @@
 """A Secret without the keys of its type.
 
-Types such as kubernetes.io/tls promise certain keys, and the API server refuses a Secret that lacks them: `tls.crt` and
-`tls.key`, `ssh-privatekey`, `username` or `password`, `.dockercfg`, `.dockerconfigjson` (both JSON), or the annotation
-`kubernetes.io/service-account.name`. Keys of `stringData` count.
+Types such as kubernetes.io/tls promise certain keys, and the API server refuses a Secret that lacks them: `tls.crt`
+and `tls.key`, `ssh-privatekey`, `username` or `password`, `.dockercfg`, `.dockerconfigjson` (both JSON), or the
+annotation `kubernetes.io/service-account.name`. Keys of `stringData` count.
 
 Add the keys, or leave `type` out for an Opaque Secret.
 
@@ -38,7 +38,8 @@ def check(secret: Secret) -> Findings:
     data, texts = values.get("data") or {}, values.get("stringData") or {}
     if kind == "kubernetes.io/service-account-token" and not secret.annotations.get(_ACCOUNT):
         yield secret.at("metadata", "annotations", _ACCOUNT).found(
-            f"a service account token needs the annotation `{_ACCOUNT}`", help="add it, with the name of the service account"
+            f"a service account token needs the annotation `{_ACCOUNT}`",
+            help="add it, with the name of the service account",
         )
     if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & {*data, *texts}:
         yield secret["data"]["username"].found(f"type {kind} needs `username` or `password`", help="add one of them")
@@ -52,7 +53,9 @@ def check(secret: Secret) -> Findings:
         elif "docker" in kind and (problem := _json_problem(_bytes(key, data, texts))):
             where = "stringData" if key in texts else "data"
             yield secret[where][key].found(
-                f"`{key}` is no JSON object: {problem}", help="write what `docker login` left in its file", path=f"data[{key}]"
+                f"`{key}` is no JSON object: {problem}",
+                help="write what `docker login` left in its file",
+                path=f"data[{key}]",
             )
 
 

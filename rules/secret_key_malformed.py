@@ -1,7 +1,7 @@
 """A key in `stringData` of a Secret is no name of a file.
 
-The API server moves `stringData` into `data`, whose keys become files and variables: letters, digits, `-`, `_` and `.`, at most
-253 characters, neither `.` nor `..`.
+The API server moves `stringData` into `data`, whose keys become files and variables: letters, digits, `-`, `_` and
+`.`, at most 253 characters, neither `.` nor `..`.
 
 Write a plain name; a path belongs into the `items` of the volume.
 

@@ -1,7 +1,7 @@
 """A TLS Secret whose certificate or key is no PEM.
 
-The API server takes the Secret with a warning, and the Ingress controller that should use it serves its own certificate
-instead.
+The API server takes the Secret with a warning, and the Ingress controller that should use it serves its own
+certificate instead.
 
 Write the files as they are, with their BEGIN and END lines: `stringData` takes the text, `data` its base64.
 
@@ -31,7 +31,9 @@ def check(secret: Secret) -> Findings:
         if key not in data and key not in texts:
             continue  # refused
         where = "stringData" if key in texts else "data"
-        text = texts[key] or "" if key in texts else base64.b64decode("".join((data[key] or "").split())).decode("latin-1")
+        text = (
+            texts[key] or "" if key in texts else base64.b64decode("".join((data[key] or "").split())).decode("latin-1")
+        )
         if not any(block.kind.endswith(wanted) for block in pem.blocks(text)):
             yield secret[where][key].found(
                 f"`{key}` holds no PEM block {wanted}",

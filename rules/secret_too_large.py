@@ -1,7 +1,7 @@
 """The values of a Secret or ConfigMap are larger than 1 MiB together.
 
-Every object is read from etcd as a whole, so the API server refuses values of more than 1048576 bytes (decoded, keys not
-counted).
+Every object is read from etcd as a whole, so the API server refuses values of more than 1048576 bytes (decoded, keys
+not counted).
 
 Split it, or keep large files in a volume or an image.
 
@@ -29,4 +29,6 @@ def check(holder: Data) -> Findings:
             bare = "".join(value.split())
             size += len(bare) * 3 // 4 - bare[-2:].count("=")
     if size > _MOST:
-        yield holder["data"].found(f"the values have {size} bytes together; {_MOST} are allowed", help="split the object", key=True)
+        yield holder["data"].found(
+            f"the values have {size} bytes together; {_MOST} are allowed", help="split the object", key=True
+        )

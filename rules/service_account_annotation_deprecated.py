@@ -1,7 +1,7 @@
 """A ServiceAccount limits its secrets by a deprecated annotation.
 
-`kubernetes.io/enforce-mountable-secrets` is deprecated since 1.32, and the API server warns about it: it never covered every way
-to read a secret.
+`kubernetes.io/enforce-mountable-secrets` is deprecated since 1.32, and the API server warns about it: it never
+covered every way to read a secret.
 
 Put secrets that must be apart into namespaces of their own.
 

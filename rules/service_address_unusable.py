@@ -1,8 +1,8 @@
 """An external address or a source range of a Service is none.
 
 `externalIPs` are addresses that traffic comes in by, so loopback, link-local and unspecified ones are refused;
-`loadBalancerSourceRanges` (or its annotation) are ranges such as `10.0.0.0/8`. Since 1.36 leading zeros, `::ffff:` and bits
-beyond the prefix are refused too.
+`loadBalancerSourceRanges` (or its annotation) are ranges such as `10.0.0.0/8`. Since 1.36 leading zeros, `::ffff:`
+and bits beyond the prefix are refused too.
 
 Write plain addresses, and the first address of each range.
 
@@ -48,7 +48,8 @@ def check(service: Service, cluster: Cluster) -> Findings:
         for text in noted.split(","):
             if reason := _problem(text.strip(_BLANKS), strict):
                 yield service.at("metadata", "annotations", _ANNOTATION).found(
-                    f"the source range is `{text.strip(_BLANKS)}`: {reason}", help="write ranges such as `10.0.0.0/8` with commas"
+                    f"the source range is `{text.strip(_BLANKS)}`: {reason}",
+                    help="write ranges such as `10.0.0.0/8` with commas",
                 )
 
 

@@ -30,4 +30,6 @@ def check(ranges: ServiceCIDR) -> Findings:
         if problem:
             yield ranges.at("spec", "cidrs", index).found(f"the range is `{text or ''}`: {problem}")
     if len(found) == 2 and found[0] and found[1] and found[0].version == found[1].version:
-        yield ranges.at("spec", "cidrs").found(f"both ranges are IPv{found[0].version}; one of each family is allowed", help="keep one")
+        yield ranges.at("spec", "cidrs").found(
+            f"both ranges are IPv{found[0].version}; one of each family is allowed", help="keep one"
+        )

@@ -1,7 +1,7 @@
 """External addresses of a Service are deprecated.
 
-Since 1.36 the API server warns about `externalIPs`: anybody who may create a Service can take traffic of any address, so
-clusters may stop to implement the field, and the Service would no longer be reached.
+Since 1.36 the API server warns about `externalIPs`: anybody who may create a Service can take traffic of any address,
+so clusters may stop to implement the field, and the Service would no longer be reached.
 
 Use `type: LoadBalancer`, the Gateway API, or a load balancer in front of node ports.
 

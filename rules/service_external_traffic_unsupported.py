@@ -1,7 +1,7 @@
 """Values of `externalTrafficPolicy` and `healthCheckNodePort` that no Service takes.
 
-`externalTrafficPolicy` is Cluster (any node takes traffic) or Local (only nodes with a pod do), and the health check's port is a
-port. The API server refuses anything else.
+`externalTrafficPolicy` is Cluster (any node takes traffic) or Local (only nodes with a pod do), and the health
+check's port is a port. The API server refuses anything else.
 
 Write Cluster or Local; leave `healthCheckNodePort` out to have a free port chosen.
 
@@ -32,4 +32,6 @@ def check(service: Service) -> Findings:
         )
     health = values.get("healthCheckNodePort") or 1
     if kind == "LoadBalancer" and policy == "Local" and not 1 <= health <= 65535:
-        yield spec["healthCheckNodePort"].found(f"healthCheckNodePort is {health}; it must be from 1 to 65535", help="leave it out")
+        yield spec["healthCheckNodePort"].found(
+            f"healthCheckNodePort is {health}; it must be from 1 to 65535", help="leave it out"
+        )

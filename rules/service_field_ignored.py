@@ -1,7 +1,8 @@
 """A field of a Service that has no effect here.
 
-A headless Service has no address for `loadBalancerIP`, `externalIPs` or `sessionAffinity` to act on, one of type ExternalName is
-an alias and nothing more, and other types ignore `externalName`. The API server takes the manifest, with a warning.
+A headless Service has no address for `loadBalancerIP`, `externalIPs` or `sessionAffinity` to act on, one of type
+ExternalName is an alias and nothing more, and other types ignore `externalName`. The API server takes the manifest,
+with a warning.
 
 Remove the field, or set the type that it belongs to.
 
@@ -27,10 +28,16 @@ def check(service: Service) -> Findings:
             if values.get(field):
                 yield spec[field].found(f"`{field}` has no effect in a headless Service", help="remove it", key=True)
         if values.get("sessionAffinity") not in (None, "", "None"):
-            yield spec["sessionAffinity"].found("sessionAffinity has no effect in a headless Service", help="remove it", key=True)
+            yield spec["sessionAffinity"].found(
+                "sessionAffinity has no effect in a headless Service", help="remove it", key=True
+            )
     if kind == "ExternalName" and values.get("externalIPs"):
-        yield spec["externalIPs"].found("`externalIPs` has no effect in a Service of type ExternalName", help="remove it", key=True)
+        yield spec["externalIPs"].found(
+            "`externalIPs` has no effect in a Service of type ExternalName", help="remove it", key=True
+        )
     if kind != "ExternalName" and values.get("externalName"):
         yield spec["externalName"].found(
-            f"externalName has no effect in a Service of type {kind}", help="remove it, or write `type: ExternalName`", key=True
+            f"externalName has no effect in a Service of type {kind}",
+            help="remove it, or write `type: ExternalName`",
+            key=True,
         )

@@ -1,7 +1,7 @@
 """A field of a Service that its `type` does not have.
 
-Some fields mean something only for one type of Service: load balancer settings for LoadBalancer, node ports for NodePort and
-LoadBalancer, cluster addresses for everything but ExternalName. The API server refuses them elsewhere.
+Some fields mean something only for one type of Service: load balancer settings for LoadBalancer, node ports for
+NodePort and LoadBalancer, cluster addresses for everything but ExternalName. The API server refuses them elsewhere.
 
 Remove the field, or set the `type` that it belongs to; without a `type` a Service is ClusterIP.
 
@@ -55,7 +55,8 @@ def check(service: Service) -> Findings:
         for index, port in enumerate(values.get("ports") or ()):
             if (port or {}).get("nodePort"):
                 yield spec.at("ports", index, "nodePort").found(
-                    f"nodePort {port['nodePort']} cannot be set for type ClusterIP" + ("" if values.get("type") else ", the default"),
+                    f"nodePort {port['nodePort']} cannot be set for type ClusterIP"
+                    + ("" if values.get("type") else ", the default"),
                     help="remove it, or set `type: NodePort`",
                 )
     local = values.get("externalTrafficPolicy")

@@ -1,7 +1,7 @@
 """Two IP families of a Service, and a policy that allows one.
 
-`ipFamilyPolicy` is SingleStack unless it is set (a headless Service without selector aside), so two `ipFamilies` or two
-`clusterIPs` need PreferDualStack or RequireDualStack; the API server refuses them otherwise.
+`ipFamilyPolicy` is SingleStack unless it is set (a headless Service without selector aside), so two `ipFamilies` or
+two `clusterIPs` need PreferDualStack or RequireDualStack; the API server refuses them otherwise.
 
 Write `ipFamilyPolicy: PreferDualStack`.
 
@@ -32,7 +32,8 @@ def check(service: Service) -> Findings:
         return
     what = next(name for name, count in counts.items() if count == 2)
     yield service["spec"]["ipFamilyPolicy"].found(
-        f"two {what} are set, and ipFamilyPolicy is SingleStack" + ("" if values.get("ipFamilyPolicy") else ", the default"),
+        f"two {what} are set, and ipFamilyPolicy is SingleStack"
+        + ("" if values.get("ipFamilyPolicy") else ", the default"),
         help="write `ipFamilyPolicy: PreferDualStack`, or keep one",
         path="spec.ipFamilyPolicy",
     )

@@ -1,7 +1,7 @@
 """The class of a load balancer must be a label-style name.
 
-`loadBalancerClass` names the controller that makes the load balancer, like `example.com/internal`; the API server refuses other
-forms, and it refuses an empty class.
+`loadBalancerClass` names the controller that makes the load balancer, like `example.com/internal`; the API server
+refuses other forms, and it refuses an empty class.
 
 Write a name, or a domain and a name with `/` between them; leave the field out for the cluster's own controller.
 

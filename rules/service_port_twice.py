@@ -1,7 +1,7 @@
-"""Two ports of a Service listen on the same number and protocol, or take the same node port.
+"""Two ports of a Service listen on the same number, or take the same node port.
 
-A Service has one address: two entries with the same `port` and `protocol` would fight for it, so the API server refuses them.
-The same holds for `nodePort` and protocol on the nodes. TCP and UDP on one number are fine.
+A Service has one address: two entries with the same `port` and `protocol` would fight for it, so the API server
+refuses them. The same holds for `nodePort` and protocol on the nodes. TCP and UDP on one number are fine.
 
 Remove one entry or change its number. Two names for one port are two Services.
 

@@ -1,7 +1,7 @@
 """A Service or Endpoints with more than one port must name each of them.
 
-DNS records, Ingress backends and EndpointSlices tell ports apart by name, so the API server refuses a second port as long as
-one of them has no name.
+DNS records, Ingress backends and EndpointSlices tell ports apart by name, so the API server refuses a second port as
+long as one of them has no name.
 
 Give every port a `name`, for example `http` and `metrics`.
 

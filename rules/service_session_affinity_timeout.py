@@ -1,7 +1,7 @@
 """The timeout of client IP affinity is out of range.
 
-With `sessionAffinity: ClientIP` a client keeps its pod for `timeoutSeconds`, which must be above 0 and at most 86400 (one day);
-the API server refuses other values.
+With `sessionAffinity: ClientIP` a client keeps its pod for `timeoutSeconds`, which must be above 0 and at most 86400
+(one day); the API server refuses other values.
 
 Leave it out for three hours, or write a value from 1 to 86400.
 

@@ -1,7 +1,7 @@
 """Two annotations of a Service contradict one another.
 
-`service.kubernetes.io/topology-mode` replaced `service.kubernetes.io/topology-aware-hints`; the API server refuses a Service
-where both are set and differ.
+`service.kubernetes.io/topology-mode` replaced `service.kubernetes.io/topology-aware-hints`; the API server refuses a
+Service where both are set and differ.
 
 Remove the old annotation.
 

@@ -1,7 +1,8 @@
 """A Service asks for close endpoints in a deprecated way.
 
 `trafficDistribution: PreferClose` got the clearer name PreferSameZone, and the annotation
-`service.kubernetes.io/topology-aware-hints` was replaced by `service.kubernetes.io/topology-mode`. The API server warns about both.
+`service.kubernetes.io/topology-aware-hints` was replaced by `service.kubernetes.io/topology-mode`. The API server
+warns about both.
 
 Write `trafficDistribution: PreferSameZone` (served by default since 1.34).
 
@@ -27,4 +28,6 @@ def check(service: Service, cluster: Cluster) -> Findings:
             f"the annotation `{_HINTS}` is deprecated", help="write `spec.trafficDistribution`", key=True
         )
     if cluster.minor >= 35 and (service.mapping().get("spec") or {}).get("trafficDistribution") == "PreferClose":
-        yield service["spec"]["trafficDistribution"].found("trafficDistribution PreferClose is deprecated", help="write `PreferSameZone`")
+        yield service["spec"]["trafficDistribution"].found(
+            "trafficDistribution PreferClose is deprecated", help="write `PreferSameZone`"
+        )

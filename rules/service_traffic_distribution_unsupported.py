@@ -1,7 +1,7 @@
 """A `trafficDistribution` that this Kubernetes version does not know.
 
-PreferClose came with 1.30; PreferSameZone and PreferSameNode are served by default since 1.34. The API server refuses other
-values, an empty one too.
+PreferClose came with 1.30; PreferSameZone and PreferSameNode are served by default since 1.34. The API server refuses
+other values, an empty one too.
 
 Write PreferSameZone (or PreferClose on older clusters), or leave it out for an even spread.
 

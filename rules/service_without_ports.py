@@ -1,7 +1,7 @@
 """A Service needs at least one port.
 
-The API server refuses a Service without ports unless it is headless (`clusterIP: None`) or of type ExternalName: kube-proxy
-would have nothing to forward.
+The API server refuses a Service without ports unless it is headless (`clusterIP: None`) or of type ExternalName:
+kube-proxy would have nothing to forward.
 
 List the ports, or make the Service headless where only the names of its pods are wanted.
 

@@ -1,7 +1,7 @@
 """An old annotation of a volume or claim stands where a field belongs.
 
-`volume.beta.kubernetes.io/storage-class` wins over `storageClassName`, so a reader of the field is misled; the API server warns
-about it since 1.8, and about `volume.beta.kubernetes.io/mount-options` since 1.31.
+`volume.beta.kubernetes.io/storage-class` wins over `storageClassName`, so a reader of the field is misled; the API
+server warns about it since 1.8, and about `volume.beta.kubernetes.io/mount-options` since 1.31.
 
 Write `spec.storageClassName` and `spec.mountOptions`.
 

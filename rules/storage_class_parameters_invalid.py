@@ -1,4 +1,4 @@
-"""The parameters of a StorageClass or VolumeAttributesClass have an empty name or are too large.
+"""The parameters of a storage class have an empty name or are too large.
 
 The API server refuses a parameter without a name, and parameters of more than 256 KiB together.
 

@@ -1,6 +1,7 @@
 """Two `allowedTopologies` of a StorageClass say the same.
 
-Each term is one place where volumes may be made; the API server refuses a term that repeats another one, and an empty one.
+Each term is one place where volumes may be made; the API server refuses a term that repeats another one, and an empty
+one.
 
 Remove the repeated term; values that belong to one label go into one list.
 

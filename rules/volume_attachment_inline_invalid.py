@@ -1,7 +1,7 @@
 """The inline volume of a VolumeAttachment has settings that only PersistentVolumes have.
 
-An inline volume is a CSI volume that came from a pod: it has `csi`, and neither a claim nor capacity, class, node affinity or
-another reclaim policy than Retain. The API server refuses those.
+An inline volume is a CSI volume that came from a pod: it has `csi`, and neither a claim nor capacity, class, node
+affinity or another reclaim policy than Retain. The API server refuses those.
 
 Remove the settings, or name a PersistentVolume instead.
 

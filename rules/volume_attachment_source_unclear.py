@@ -1,9 +1,10 @@
 """A VolumeAttachment names no volume, or two.
 
-An attachment is about one PersistentVolume, by `persistentVolumeName`, or about one inline volume. The API server refuses
-neither and both, and an empty name.
+An attachment is about one PersistentVolume, by `persistentVolumeName`, or about one inline volume. The API server
+refuses neither and both, and an empty name.
 
-Write `source: {persistentVolumeName: NAME}`. The attach-detach controller makes these objects; manifests rarely need to.
+Write `source: {persistentVolumeName: NAME}`. The attach-detach controller makes these objects; manifests rarely need
+to.
 
 See https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume-attachment-v1/
 """
@@ -27,7 +28,10 @@ def check(attachment: VolumeAttachment) -> Findings:
     node = attachment.at("spec", "source")
     if name is not None and inline is not None:
         yield node["inlineVolumeSpec"].found(
-            "a source is persistentVolumeName or inlineVolumeSpec, not both", help="keep one", key=True, path="spec.source"
+            "a source is persistentVolumeName or inlineVolumeSpec, not both",
+            help="keep one",
+            key=True,
+            path="spec.source",
         )
     if name is None and inline is None:
         yield node.found("the source names no volume", help="write `persistentVolumeName`", key=True)

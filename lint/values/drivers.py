@@ -1,4 +1,4 @@
-"""Names of storage drivers: None for a good name, else the reason in plain words. Upper case is taken, as nowhere else."""
+"""Names of storage drivers: None for a good name, else the reason. Upper case is taken, as nowhere else."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from kubetrial.lint.values import names
 
 
 def csi_driver(text: str) -> str | None:
-    """The name of a CSI driver: a subdomain of at most 63 characters. Follows ValidateCSIDriverName in core/validation."""
+    """The name of a CSI driver: a subdomain of at most 63 characters. Follows ValidateCSIDriverName."""
     if len(text.encode("utf-8", "surrogatepass")) > 63:
         return "at most 63 characters"
     return names.dns_subdomain(text.lower())
 
 
 def provisioner(text: str) -> str | None:
-    """The provisioner of a StorageClass, such as `example.com/disk`. Follows validateProvisioner in storage/validation."""
+    """The provisioner of a StorageClass, such as `example.com/disk`. Follows validateProvisioner."""
     return names.qualified_name(text.lower())

@@ -1,7 +1,8 @@
 """IP addresses and ranges in the two ways that the API server reads them.
 
-Old fields take whatever Go's oldest parser takes (`010.0.0.1`, `::ffff:10.0.0.1`, `10.0.0.1/8`); since 1.36 new values of them
-are held to the strict form as well, and new fields always were. Follows apimachinery's util/validation/ip.go.
+Old fields take whatever Go's oldest parser takes (`010.0.0.1`, `::ffff:10.0.0.1`, `10.0.0.1/8`); since 1.36 new
+values of them are held to the strict form as well, and new fields always were. Follows apimachinery's
+util/validation/ip.go.
 """
 
 from __future__ import annotations

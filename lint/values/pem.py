@@ -64,7 +64,7 @@ def bundle_problem(text: str) -> str | None:
 
 
 def _is_signed(der: bytes) -> bool:
-    """Whether it has the shape of all that X.509 signs: a sequence of a sequence, an algorithm and a bit string, and no more."""
+    """Whether it has the shape of all that X.509 signs: a sequence, an algorithm and a bit string in a sequence."""
     outer = _element(der, 0x30)
     if outer is None or outer[1] != len(der):
         return False

@@ -1,4 +1,4 @@
-"""Names of resources such as cpu, hugepages-2Mi and example.com/gpu: which are known where, and which count in whole units.
+"""Names of resources such as cpu and example.com/gpu: which are known where, and which count in whole units.
 
 Follows pkg/apis/core/helper and validateResourceName in pkg/apis/core/validation.
 """
@@ -73,7 +73,7 @@ def container_problem(name: str) -> str | None:
         return reason
     if "/" not in name:
         known = name in _CONTAINER or is_huge_page(name)
-        return None if known else "no resource of containers: they have cpu, memory, ephemeral-storage and hugepages-SIZE"
+        return None if known else "no resource of containers, which have cpu, memory, ephemeral-storage and hugepages"
     if not is_native(name) and not is_extended(name):
         return "no extended resource: `requests.` and long domains are not allowed"
     return None
@@ -83,4 +83,4 @@ def extended_problem(name: str) -> str | None:
     """Why it is no extended resource, or None."""
     if is_extended(name):
         return None
-    return names.qualified_name(name) or "an extended resource has a domain outside of kubernetes.io, such as example.com/gpu"
+    return names.qualified_name(name) or "an extended resource has a domain of its own, such as example.com/gpu"
