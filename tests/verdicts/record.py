@@ -1,0 +1,116 @@
+"""Asks a real kube-apiserver for its verdict on our own manifests and writes the answers beside them.
+
+    KUBETRIAL_APISERVER=https://127.0.0.1:6443 KUBETRIAL_TOKEN=... python tests/verdicts/record.py
+
+The manifests are the documents of tests/rules/*.yaml and tests/verdicts/*.yaml; the answers go to tests/verdicts/answers.json. The
+server has to be a v1.37 with default feature gates; nothing is stored in it (dry run, strict field validation).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import ssl
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ANSWERS = HERE / "answers.json"
+
+
+class Server:
+    """A reachable API server: which resources it serves, and its answer to a create."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self.address = address.rstrip("/")
+        self.token = token
+        self.context = ssl.create_default_context()
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+        self.resources: dict[tuple[str, str], tuple[str, bool]] = {}
+        versions = ["v1"]
+        for group in self.get("/apis")["groups"]:
+            versions += [version["groupVersion"] for version in group["versions"]]
+        for version in versions:
+            for resource in self.get(self.root(version))["resources"]:
+                if "/" not in resource["name"] and "create" in resource["verbs"]:
+                    self.resources[version, resource["kind"]] = (resource["name"], resource["namespaced"])
+
+    @staticmethod
+    def root(version: str) -> str:
+        return f"/api/{version}" if version == "v1" else f"/apis/{version}"
+
+    def get(self, path: str) -> Any:
+        return json.loads(self.call("GET", path)[1])
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes, list[str]]:
+        request = urllib.request.Request(self.address + path, data=body, method=method)
+        request.add_header("Authorization", f"Bearer {self.token}")
+        request.add_header("Content-Type", "application/yaml")
+        try:
+            with urllib.request.urlopen(request, context=self.context, timeout=30) as answer:
+                return answer.status, answer.read(), answer.headers.get_all("Warning") or []
+        except urllib.error.HTTPError as error:
+            return error.code, error.read(), error.headers.get_all("Warning") or []
+
+    def verdict(self, text: str, value: Any) -> dict[str, Any]:
+        """{verdict, fields, warnings} for one document; fields are the causes that the server names."""
+        if not isinstance(value, dict) or not isinstance(value.get("kind"), str) or not isinstance(value.get("apiVersion"), str):
+            return {"verdict": "rejected", "fields": [], "warnings": []}
+        served = self.resources.get((value["apiVersion"], value["kind"]))
+        if served is None:
+            built_in = "." not in value["apiVersion"].partition("/")[0] or value["apiVersion"].partition("/")[0].endswith(".k8s.io")
+            return {"verdict": "rejected" if built_in else "unknown", "fields": [], "warnings": []}
+        name, namespaced = served
+        metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
+        namespace = metadata.get("namespace") or "default"
+        if namespaced and (not isinstance(namespace, str) or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace)):
+            namespace = "default"
+        where = f"/namespaces/{namespace}" if namespaced else ""
+        path = f"{self.root(value['apiVersion'])}{where}/{name}?dryRun=All&fieldValidation=Strict"
+        status, body, warnings = self.call("POST", path, text.encode("utf-8", "surrogatepass"))
+        said = [match.group(1) for match in (re.match(r'\d+ \S+ "(.*)"', warning) for warning in warnings) if match]
+        if status in (200, 201, 202, 409):
+            return {"verdict": "accepted", "fields": [], "warnings": said}
+        answer = json.loads(body)
+        if status == 403 and re.search("RuntimeClass .* not found|no PriorityClass", answer.get("message", "")):
+            return {"verdict": "unknown", "fields": [], "warnings": said}  # depends on what the server holds
+        fields = [cause.get("field", "") for cause in answer.get("details", {}).get("causes", ())]
+        return {"verdict": "rejected", "fields": fields, "warnings": said, "message": answer.get("message", "")[:300]}
+
+
+def documents() -> Iterator[tuple[str, str, Any]]:
+    """(file and index, text, value) of every document of ours; the value is None where it is no YAML."""
+    from kubetrial.lint import source
+
+    for path in sorted([*(HERE.parent / "rules").glob("*.yaml"), *HERE.glob("*.yaml")]):
+        read = source.read(path.name, path.read_text(encoding="utf-8"))
+        broken = {index for index, problem in read.problems if problem.rule == "yaml-syntax"}
+        for document in read.documents:
+            if document.index not in broken:
+                yield f"{path.parent.name}/{path.name}#{document.index}", document.text.removeprefix("---"), document.value
+
+
+def server() -> Server | None:
+    """The server that the environment names, or None."""
+    address = os.environ.get("KUBETRIAL_APISERVER")
+    return Server(address, os.environ.get("KUBETRIAL_TOKEN", "")) if address else None
+
+
+def main() -> None:
+    """Write the answers anew, one a line."""
+    asked = server()
+    if asked is None:
+        sys.exit(__doc__)
+    answers = {name: asked.verdict(text, value) for name, text, value in documents()}
+    lines = (f"{json.dumps(name)}: {json.dumps(answer, sort_keys=True)}" for name, answer in answers.items())
+    ANSWERS.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
