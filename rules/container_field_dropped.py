@@ -1,4 +1,4 @@
-"""A field that the API server drops silently, because its feature is off unless the cluster turns it on.
+"""A field that the API server drops silently, because its feature is off by default.
 
 New fields begin as alpha features. Without their feature gate the server accepts them and keeps nothing: the
 container runs as if the field were not there.

@@ -1,4 +1,4 @@
-"""Only init containers can have a restart policy of their own in this version of Kubernetes.
+"""A container has a restart policy that this version of Kubernetes does not allow.
 
 Before 1.34 the one use of `restartPolicy` on a container was `Always` on an init container, which makes it a sidecar.
 The API server refuses other values there, and any value on an ordinary container.

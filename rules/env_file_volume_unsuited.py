@@ -1,4 +1,4 @@
-"""A variable is read from a file in a volume that the pod does not have, or that is no emptyDir.
+"""A variable is read from a volume that the pod does not have, or that is no emptyDir.
 
 `fileKeyRef` reads a file that an init container wrote into an emptyDir of the same pod. The API server refuses other
 volumes.

@@ -1,4 +1,4 @@
-"""A variable or file wants an amount that containers do not have, or counts it in odd units.
+"""A variable or file wants an amount that containers do not have, or in odd units.
 
 `resourceFieldRef` knows limits and requests of cpu, memory, ephemeral-storage and huge pages. The divisor is one
 unit: `1` or `1m` for cpu, `1`, `1k`, `1Mi` and the like for the others. The API server refuses the pod.

@@ -1,4 +1,4 @@
-"""An amount of a resource that cannot be handed out: a fraction of a device, or odd huge pages.
+"""An amount that cannot be handed out: a fraction of a device, or odd huge pages.
 
 Resources of device plugins come in whole units. Huge pages come in whole pages of their size, and only together with
 cpu or memory. The API server refuses the pod.

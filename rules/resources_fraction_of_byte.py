@@ -1,4 +1,4 @@
-"""An amount of memory or storage with a fraction of a byte: the unit `m` means thousandths.
+"""An amount of memory or storage in thousandths of a byte: that is what `m` means.
 
 `memory: 512m` is about half a byte, not 512 megabytes. The API server accepts it with a warning; the container gets
 next to no memory and is killed, or fails to start.

@@ -1,4 +1,4 @@
-"""A container requests more than its limit, or requests what needs an equal limit without one.
+"""A container requests more than its limit, or lacks the equal limit that it needs.
 
 A request cannot be above the limit. Huge pages and resources of device plugins cannot be shared: their request and
 limit are equal, and a request alone is not enough. Amounts are compared after rounding up to thousandths. The API
