@@ -28,6 +28,7 @@ FORMATS = {
     "http-header-name": ("names", "http_header_name"),
     "wildcard-subdomain": ("names", "wildcard_subdomain"),
     "path-segment": ("names", "path_segment"),
+    "fully-qualified-name": ("names", "fully_qualified_name"),
     "c-identifier": ("names", "c_identifier"),
     "ip": ("addresses", "ip_problem"),
     "cidr": ("addresses", "cidr_problem"),

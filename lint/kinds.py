@@ -937,6 +937,141 @@ class ResourceSlice(Object):
     schema = "resource.v1.ResourceSlice"
 
 
+class AdmissionWebhook(Node):
+    """A webhook that is asked about requests."""
+
+    __slots__ = ()
+
+
+class ValidatingWebhook(AdmissionWebhook):
+    """A webhook that allows or denies requests."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ValidatingWebhook"
+
+
+class MutatingWebhook(AdmissionWebhook):
+    """A webhook that changes what requests hold."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.MutatingWebhook"
+
+
+class WebhookClient(Node):
+    """Where the API server reaches a webhook."""
+
+    __slots__ = ()
+
+
+class AdmissionWebhookClient(WebhookClient):
+    """Where the API server reaches a webhook of admission."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.WebhookClientConfig"
+
+
+class ConversionWebhookClient(WebhookClient):
+    """Where the API server reaches a webhook of conversion."""
+
+    __slots__ = ()
+    schema = "apiextensions.v1.WebhookClientConfig"
+
+
+class AdmissionRule(Node):
+    """Which requests are meant."""
+
+    __slots__ = ()
+
+
+class WebhookRule(AdmissionRule):
+    """Which requests a webhook is asked about."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.RuleWithOperations"
+
+
+class PolicyRequestRule(AdmissionRule):
+    """Which requests a policy judges."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.NamedRuleWithOperations"
+
+
+class AdmissionPolicy(Object):
+    """A policy about requests, written in CEL."""
+
+    __slots__ = ()
+
+
+class ValidatingAdmissionPolicy(AdmissionPolicy):
+    """A policy that allows or denies requests."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ValidatingAdmissionPolicy"
+
+
+class MutatingAdmissionPolicy(AdmissionPolicy):
+    """A policy that changes what requests hold."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.MutatingAdmissionPolicy"
+
+
+class AdmissionPolicyBinding(Object):
+    """Puts a policy into force."""
+
+    __slots__ = ()
+
+
+class ValidatingAdmissionPolicyBinding(AdmissionPolicyBinding):
+    """Puts a policy that judges into force."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ValidatingAdmissionPolicyBinding"
+
+
+class MutatingAdmissionPolicyBinding(AdmissionPolicyBinding):
+    """Puts a policy that changes objects into force."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.MutatingAdmissionPolicyBinding"
+
+
+class PolicyParamKind(Node):
+    """The kind of the parameters of a policy."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ParamKind"
+
+
+class PolicyParamRef(Node):
+    """The parameters that a binding gives to its policy."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ParamRef"
+
+
+class CustomResourceDefinition(Object):
+    """A kind of one's own."""
+
+    __slots__ = ()
+    schema = "apiextensions.v1.CustomResourceDefinition"
+
+
+class CelDeviceSelector(Node):
+    """A choice of devices, written in CEL."""
+
+    __slots__ = ()
+    schema = "resource.v1.CELDeviceSelector"
+
+
+class DeviceClass(Object):
+    """Devices that are asked for by one name."""
+
+    __slots__ = ()
+    schema = "resource.v1.DeviceClass"
+
+
 class ServiceAccount(Object):
     """An identity of pods."""
 
