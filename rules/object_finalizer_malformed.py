@@ -15,11 +15,13 @@ from kubetrial.lint.kinds import Metadata, Object
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import names
+from kubetrial.rules.object_name_missing import BUILT_IN
 
 _STANDARD = ("kubernetes", "orphan", "foregroundDeletion")
 # Kinds of these groups, like custom kinds, may have finalizers of one word.
 _LAX_GROUPS = (
-    "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io", "node.k8s.io", "policy",
+    "admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io",
+    "node.k8s.io", "policy",
 )  # fmt: skip
 
 
@@ -47,4 +49,4 @@ def _is_strict(obj: Object) -> bool:
     group = obj.group
     if not group:
         return obj.kind != "Event"
-    return group not in _LAX_GROUPS and ("." not in group or group.endswith(".k8s.io"))
+    return group in BUILT_IN and group not in _LAX_GROUPS
