@@ -10,7 +10,6 @@ See https://kubernetes.io/docs/reference/command-line-tools-reference/feature-ga
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from kubetrial.lint.cluster import Cluster
@@ -51,15 +50,14 @@ def check(container: Container, cluster: Cluster) -> Findings:
             )
 
 
-def _present(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str | int, ...]]:
+def _present(container: Any, path: tuple[str, ...]) -> list[tuple[str | int, ...]]:
     """The places at which a path has a value."""
-    if not path:
-        if value is not None and value != []:
-            yield ()
-        return
-    head, rest = path[0], path[1:]
-    if head == "*":
-        for index, item in enumerate(value if value.__class__ is list else ()):
-            yield from ((index, *place) for place in _present(item, rest))
-    elif value.__class__ is dict and head in value:
-        yield from ((head, *place) for place in _present(value[head], rest))
+    found: list[tuple[tuple[str | int, ...], Any]] = [((), container)]
+    for key in path:
+        if key == "*":
+            found = [((*place, i), item) for place, items in found if items for i, item in enumerate(items)]
+        else:
+            found = [((*place, key), item[key]) for place, item in found if item and item.get(key) is not None]
+        if not found:
+            break
+    return [place for place, value in found if value != []]

@@ -10,14 +10,12 @@ See https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PodSpec
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
-
-Port = tuple[Node, str, int, int]  # where, hostIP, hostPort, and who runs at one time (the init containers one by one)
 
 
 @rule(Category.RISKY)
@@ -29,31 +27,43 @@ def check(pod: PodSpec) -> Findings:
     for group in ("initContainers", "containers"):
         for index, container in enumerate(values.get(group) or ()):
             for position, port in enumerate((container or {}).get("ports") or ()):
-                if not port or not port.get("containerPort"):
+                number = port.get("containerPort") if port else None
+                if not number:
                     continue
-                number, protocol = port["containerPort"], port.get("protocol") or "TCP"
-                host_ip = port.get("hostIP") or ""
+                protocol = port.get("protocol") or "TCP"
                 host_port = port.get("hostPort") or (number if shared else 0)
-                turn = index if group == "initContainers" else -1
+                own = Port(group, index, position, port.get("hostIP") or "", host_port)
                 others = seen.setdefault((number, protocol), [])
-                if others:
-                    node = pod[group][index]["ports"][position]
-                    yield from _clash((node, host_ip, host_port, turn), f"{number}/{protocol}", others)
-                others.append((pod[group][index]["ports"][position], host_ip, host_port, turn))
+                first = next((other for other in others if _clash(own, other)), None)
+                if first is not None:
+                    yield _node(pod, own).found(
+                        f"port {number}/{protocol} stands twice in this pod",
+                        help="give the containers their own ports, or remove one of the entries",
+                        consequence="containers of a pod share one address: only one of them can listen on it",
+                        related=((f"the first {number}/{protocol}", _node(pod, first)),),
+                    )
+                others.append(own)
 
 
-def _clash(own: Port, port: str, others: list[Port]) -> Findings:
-    node, host_ip, host_port, turn = own
-    for other, other_ip, other_port, other_turn in others:
-        if host_ip == other_ip and host_port == other_port:
-            if host_port and turn == other_turn:
-                continue  # refused, and said by host-port-twice
-        elif host_port and other_port and (host_port != other_port or bool(host_ip) is bool(other_ip)):
-            continue
-        yield node.found(
-            f"port {port} stands twice in this pod",
-            help="give the containers their own ports, or remove one of the entries",
-            consequence="containers of a pod share one address: only one of them can listen on it",
-            related=((f"the first {port}", other),),
-        )
-        return
+class Port(NamedTuple):
+    """A port and where it stands."""
+
+    group: str
+    container: int
+    position: int
+    host_ip: str
+    host_port: int
+
+
+def _clash(one: Port, other: Port) -> bool:
+    if one.host_ip == other.host_ip and one.host_port == other.host_port:
+        # Those of one turn (init containers run one by one) are refused: host-port-twice says so.
+        same_turn = one.group == other.group and (one.group == "containers" or one.container == other.container)
+        return not (one.host_port and same_turn)
+    if not one.host_port or not other.host_port:
+        return True
+    return one.host_port == other.host_port and bool(one.host_ip) is not bool(other.host_ip)
+
+
+def _node(pod: PodSpec, port: Port) -> Node:
+    return pod.at(port.group, port.container, "ports", port.position)

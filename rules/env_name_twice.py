@@ -22,6 +22,8 @@ def check(container: Container) -> Findings:
     variables = container.value.get("env")
     if not variables or len(variables) < 2:
         return
+    if len({variable["name"] for variable in variables if variable and "name" in variable}) == len(variables):
+        return
     seen: dict[str, int] = {}
     for index, variable in enumerate(variables):
         name = (variable or {}).get("name") or ""

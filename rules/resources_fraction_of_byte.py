@@ -16,6 +16,8 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import quantity
 
+_WHOLE = ("Ki", "Mi", "Gi", "Ti")
+
 
 @rule(Category.RISKY)
 def check(requirements: ResourceRequirements) -> Findings:
@@ -24,7 +26,13 @@ def check(requirements: ResourceRequirements) -> Findings:
         amounts = requirements.value.get(field)
         for name in ("memory", "ephemeral-storage"):
             amount = amounts.get(name) if amounts else None
-            if amount.__class__ is int or amount is None or quantity.parse(amount).passes_as_whole:
+            if (
+                amount is None
+                or amount.__class__ is int
+                or (amount.__class__ is str and amount[-2:] in _WHOLE and "." not in amount)
+            ):
+                continue
+            if quantity.parse(amount).passes_as_whole:
                 continue
             text = str(amount)
             meant = (

@@ -40,6 +40,8 @@ def check(requirements: ResourceRequirements) -> Findings:
                 )
             continue
         limit = limits[name]
+        if amount == limit:
+            continue
         request, most = _thousandths(amount), _thousandths(limit)
         if request > most or (request != most and not shared):
             bound = "must be at most" if shared else "must be equal to"
