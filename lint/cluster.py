@@ -25,6 +25,7 @@ class Cluster:
     reported: frozenset[str] = frozenset()
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     profile: Mapping[str, Any] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
     _by_view: dict[type[Object], list[Any]] = field(default_factory=dict)

@@ -93,8 +93,10 @@ def visited(annotation: str, tree: ast.Module) -> list[str]:
     }
     types: list[str] = []
     for name in (part.strip() for part in annotation.split("|")):
-        if name in ("Cluster", "Timeline"):
-            return [name.lower()]
+        if name == "Cluster":
+            return ["cluster"]
+        if name == "Trial":
+            return ["timeline"]
         if name == "Object":
             return ["object"]
         cls = getattr(importlib.import_module(modules[name]), name)

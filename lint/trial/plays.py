@@ -1,0 +1,220 @@
+"""The trial as rules see it: objects that live together, and the scenarios that are played with them when a rule asks.
+
+`of` gives a Trial for each namespace of each set of objects that belong together (see lint/together.py). Nothing is played
+for it by itself: a rule looks whether a scenario can tell something about a workload and asks for `trial.play`; what several
+rules ask for is played once. Only the workload and what bears on it takes part: quota, limit ranges, budgets, claims,
+volumes and classes. What is referred to and not given is taken to exist (rules about references look for what is missing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.kinds import LabelSelector, Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.node import Node
+from kubetrial.lint.together import place
+
+if TYPE_CHECKING:  # the simulator is loaded when the first scenario is played
+    from kubetrial.lint.trial.profile import Profile
+    from kubetrial.lint.trial.scenario import Scenario
+    from kubetrial.lint.trial.timeline import Cause, Event, Timeline
+
+O = TypeVar("O", bound=Object)  # noqa: E741
+
+MOST_STEPS = 20_000
+"""Of one play: what makes more work than this is left alone."""
+
+ASSUMES = {
+    "nominal": "every container starts and works",
+    "updated": "two minutes after the start every template gets a new image that works",
+    "drained": "the worker nodes are drained one after another, as in an upgrade of the cluster",
+    "broken-update": "after two minutes comes an image that never becomes ready, ten minutes later a good one",
+    "failing": "every container exits 1 after a second",
+    "hanging": "every container runs for ever",
+    "no-image": "no image can be pulled",
+    "never-ready": "every container runs and none becomes ready",
+}
+"""What a scenario takes for granted, in words for a finding."""
+
+_WITH_ALL = ("ResourceQuota", "LimitRange", "PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume")
+_NEEDED = frozenset((*_WITH_ALL, "PodDisruptionBudget", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Service"))
+_CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume"))
+
+
+class Trial:
+    """The objects of one namespace that live together, and what was played with them."""
+
+    __slots__ = ("_plays", "cluster", "namespace", "objects", "workloads")
+
+    def __init__(self, cluster: Cluster, namespace: str, workloads: Sequence[Workload], objects: Sequence[Object]) -> None:
+        self.cluster = cluster
+        self.namespace = namespace
+        self.workloads = tuple(workloads)
+        self.objects = tuple(objects)
+        """What is no workload and bears on workloads: of the namespace, and of the whole cluster."""
+        self._plays: dict[Any, Play] = {}
+
+    @property
+    def nodes_are_known(self) -> bool:
+        """Whether the configuration says what the cluster looks like; otherwise its size is an assumption."""
+        return bool(self.cluster.profile)
+
+    def all(self, cls: type[O]) -> list[O]:
+        """The workloads and other objects of a view."""
+        return [obj for obj in (*self.workloads, *self.objects) if isinstance(obj, cls)]
+
+    def kind(self, kind: str) -> list[Object]:
+        """The objects of a kind that are no workloads."""
+        return [obj for obj in self.objects if obj.kind == kind]
+
+    def play(
+        self,
+        scenario: str | Callable[[Sequence[Mapping[str, Any]]], Scenario],
+        *workloads: Workload,
+        horizon: float = 1200.0,
+        assumes: str = "",
+        changes: Mapping[str, Any] | None = None,
+    ) -> Play:
+        """What happens to some workloads (and what bears on them) in a scenario: one of scenarios.NAMED, or a function.
+
+        `changes` are laid over the profile. Never raises: of what cannot be played nothing happens.
+        """
+        name = scenario if isinstance(scenario, str) else scenario.__name__
+        key = (name, horizon, tuple(id(w) for w in workloads), tuple((changes or {}).items()))
+        found = self._plays.get(key)
+        if found is None:
+            objects = (*workloads, *self.beside(workloads))
+            found = self._plays[key] = _played(self, scenario, objects, horizon, assumes or ASSUMES.get(name, ""), changes)
+        return found
+
+    def beside(self, workloads: Sequence[Workload]) -> list[Object]:
+        """What bears on workloads: everything that admission, the scheduler and drains look at."""
+        claims = {name for w in workloads for name in claim_names(w)}
+        found: list[Object] = []
+        for obj in self.objects:
+            kind = obj.kind
+            if kind in _WITH_ALL or (kind == "PersistentVolumeClaim" and obj.name in claims):
+                found.append(obj)
+            elif kind == "PodDisruptionBudget" and any(selects(obj, w) for w in workloads):
+                found.append(obj)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One scenario with some objects: what it assumes, and what happened."""
+
+    scenario: str
+    assumes: str
+    timeline: Timeline
+    objects: tuple[Object, ...]
+
+    def node(self, cause: Cause | None, otherwise: Node) -> Node:
+        """The place in the manifests of what made an event happen."""
+        return otherwise if cause is None else self.objects[cause.object].at(*cause.path)
+
+    def final(self, obj: Object) -> Mapping[str, Any]:
+        """The state of an object at the end; empty when it was never made."""
+        found = self.timeline.final(obj.kind.lower(), subject(obj))
+        return found[0].detail if found else {}
+
+    def events(self, obj: Object) -> list[Event]:
+        """Everything that happened to an object and to what it made."""
+        return self.timeline.of(subject(obj))
+
+    def trace(self, events: Sequence[Event], most: int = 8) -> tuple[str, ...]:
+        """Events as evidence, after what was assumed: the first ones and the last ones where there are many."""
+        lines = [line(event) for event in events]
+        if len(lines) > most:
+            lines = [*lines[: most // 2], f"... {len(lines) - most} more ...", *lines[len(lines) - most // 2 :]]
+        return (f"assumed: {self.assumes}", *lines) if self.assumes else tuple(lines)
+
+
+def line(event: Event) -> str:
+    """`t=120 s  pod web/rev-2/pod-1 unschedulable: 0/4 nodes are available: ...`."""
+    why = event.message or event.reason
+    return f"t={event.time:.0f} s  {event.kind} {event.subject} {event.event}{': ' if why else ''}{why}"
+
+
+def of(cluster: Cluster) -> Iterator[Trial]:
+    """A trial for each namespace of each set of objects that belong together and of which something is reported."""
+    workloads: dict[tuple[str, str], list[Workload]] = {}
+    others: dict[tuple[str, str], list[Object]] = {}
+    wanted: set[tuple[str, str]] = set()
+    for obj in cluster.objects:
+        if isinstance(obj, Workload):
+            key = (place(cluster, obj), obj.namespace or "default")
+            workloads.setdefault(key, []).append(obj)
+            if cluster.is_reported(obj):
+                wanted.add(key)
+        elif obj.kind in _NEEDED:
+            namespace = "" if obj.kind in _CLUSTER_WIDE else obj.namespace or "default"
+            others.setdefault((place(cluster, obj), namespace), []).append(obj)
+    for key, of_place in workloads.items():
+        if key in wanted:
+            yield Trial(cluster, key[1], of_place, [*others.get(key, ()), *others.get((key[0], ""), ())])
+
+
+def _played(
+    trial: Trial,
+    scenario: str | Callable[[Sequence[Mapping[str, Any]]], Scenario],
+    objects: tuple[Object, ...],
+    horizon: float,
+    assumes: str,
+    changes: Mapping[str, Any] | None,
+) -> Play:
+    from kubetrial.lint.trial import run
+    from kubetrial.lint.trial.scenarios import NAMED
+    from kubetrial.lint.trial.timeline import Timeline
+
+    name = scenario if isinstance(scenario, str) else scenario.__name__
+    plain = [obj.value for obj in objects]
+    try:
+        script = NAMED[scenario](plain) if isinstance(scenario, str) else scenario(plain)
+        timeline = run(plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS)
+    except Exception:  # an object that the API server refuses: that is said elsewhere, and nothing happens to it
+        if trial.cluster.memo.get("strict"):
+            raise
+        timeline = Timeline()
+    if timeline.steps >= MOST_STEPS:
+        timeline = Timeline()
+    return Play(name, assumes, timeline, objects)
+
+
+def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> Profile:
+    """The cluster of the configuration; what is not given is taken to exist."""
+    from kubetrial.lint.trial.profile import DEFAULT_PROFILE
+
+    return replace(DEFAULT_PROFILE, **{"open_world": True, **cluster.profile, **(changes or {})})
+
+
+def subject(obj: Object) -> str:
+    """The name of a given object in a timeline."""
+    metadata = obj.get("metadata") or {}
+    return str(metadata.get("name") or metadata.get("generateName") or "")
+
+
+def selects(budget: Object, workload: Workload) -> bool:
+    """Whether a budget's selector matches the pods of a workload; an empty one matches all."""
+    selector = budget["spec"]["selector"]
+    return selector.present and selector.view(LabelSelector).matches(workload.pod.labels)
+
+
+def claim_names(workload: Workload) -> Iterator[str]:
+    """The claims that a workload's pods name, those of a StatefulSet's templates left out."""
+    for volume in workload.pod.get("volumes") or ():
+        source = (volume or {}).get("persistentVolumeClaim") or {}
+        if isinstance(source.get("claimName"), str):
+            yield source["claimName"]
+
+
+def claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, PersistentVolumeClaim]]:
+    """(the reference, the claim) of each claim of the set that a workload mounts."""
+    known = {claim.name: claim for claim in trial.all(PersistentVolumeClaim)}
+    for volume in workload.pod["volumes"].items():
+        name = volume["persistentVolumeClaim"].get("claimName")
+        if name in known:
+            yield volume["persistentVolumeClaim"]["claimName"], known[name]
