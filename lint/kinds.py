@@ -394,7 +394,13 @@ class PriorityClass(Object):
     schema = "scheduling.v1.PriorityClass"
 
 
-class Service(Object):
+class AddressHolder(Object):
+    """An object that holds IP addresses or ranges."""
+
+    __slots__ = ()
+
+
+class Service(AddressHolder):
     """A stable address for pods."""
 
     __slots__ = ()
@@ -444,7 +450,7 @@ class PersistentVolumeClaim(StorageObject):
     schema = "core.v1.PersistentVolumeClaim"
 
 
-class Addressed(Object):
+class Addressed(AddressHolder):
     """The addresses behind a Service, in either form."""
 
     __slots__ = ()
@@ -497,6 +503,13 @@ class IngressClassSpec(Node):
 
     __slots__ = ()
     schema = "networking.v1.IngressClassSpec"
+
+
+class NetworkPolicy(AddressHolder):
+    """Who may talk to some pods, and to whom they may talk."""
+
+    __slots__ = ()
+    schema = "networking.v1.NetworkPolicy"
 
 
 class NetworkPolicyPort(Node):
@@ -732,7 +745,7 @@ class Namespace(Object):
     schema = "core.v1.Namespace"
 
 
-class KubernetesNode(Object):
+class KubernetesNode(AddressHolder):
     """A machine of the cluster."""
 
     __slots__ = ()

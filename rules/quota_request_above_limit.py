@@ -25,9 +25,9 @@ def check(quota: ResourceQuota) -> Findings:
         request = f"requests.{name}"
         if request not in hard and name != "ephemeral-storage":
             request = name
-        if hard.get(request) is None or hard.get(f"limits.{name}") is None:
+        if request not in hard or f"limits.{name}" not in hard:
             continue
-        if quantity.parse(hard[request]) > quantity.parse(hard[f"limits.{name}"]):
+        if quantity.parse(hard[request] or 0) > quantity.parse(hard[f"limits.{name}"] or 0):
             yield quota.at("spec", "hard", request).found(
                 f"{request} is {hard[request]}, above limits.{name}, which is {hard[f'limits.{name}']}",
                 help="write at most the limit",

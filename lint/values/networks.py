@@ -37,9 +37,7 @@ class Address:
 
     def __str__(self) -> str:
         """The canonical form."""
-        import ipaddress
-
-        return str((ipaddress.IPv4Address if self.version == 4 else ipaddress.IPv6Address)(self.number))
+        return spelled(self.number, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +95,13 @@ def cidr(text: str) -> Range | None:
     if found is None or not after or not _DIGITS.issuperset(after) or len(after) > 20 or int(after) > found.width:
         return None
     return Range(found, int(after), len(after) > 1 and after[0] == "0")
+
+
+def spelled(number: int, version: int) -> str:
+    """The canonical form of an address."""
+    import ipaddress
+
+    return str((ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address)(number))
 
 
 def endpoint_problem(found: Address) -> str | None:
