@@ -193,7 +193,9 @@ def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Che
         _problems(text, read, entries, result)
         templates = "{{" in text.text and template.in_chart_templates(text.name)
         for document in read.documents:
-            reason = template.HELM if templates and "{{" in document.text else template.other_than_manifest(document.value, text.name)
+            reason = template.other_than_manifest(document.value, text.name)
+            if templates and "{{" in document.text:
+                reason = template.HELM
             if reason is not None:
                 _left_alone(reason, text, result)
             else:
@@ -224,11 +226,14 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             result.findings.append(_text_finding(problem, text.name, position, read))
 
 
+_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES)
+
+
 def _left_alone(reason: str, text: Text, result: Checked) -> None:
     """Say and count a document that is no manifest yet."""
     if text.reported:
         result.skip(reason)
-        if reason in (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES):
+        if reason in _TEMPLATES:
             result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to")
 
 
@@ -315,7 +320,8 @@ def _validate(
         elif type_name is None:
             key = (obj.api_version, obj.kind)
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
-            found.extend(check_metadata(obj, catalogue).found)
+            # Whether its group's server decodes strictly is not known, so fields are not looked for.
+            found.extend(one for one in check_metadata(obj, catalogue).found if one.rule != "field-unknown")
         if type_name is None:
             return found, []
     walked = check(obj, type_name, catalogue)

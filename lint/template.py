@@ -19,7 +19,6 @@ GO = "Go template"
 JINJA = "Jinja template"
 ERB = "ERB template"
 VARIABLES = "placeholder ${VAR}"
-PATCH = "kustomize patch"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
@@ -90,8 +89,6 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
         return None
     if "kind" not in value:
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
-    if "$patch" in value:
-        return PATCH
     if "metadata" in value:
         return KUSTOMIZATION if is_kustomization(path, value) else None
     # Without any metadata it is for a program that reads files, if its group is not one of the API server's.

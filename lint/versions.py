@@ -42,6 +42,9 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
     if here or api in kinds or _is_built_in(group, kinds):
         return _not_in_group(obj, here, elsewhere, catalogue), None
     close = _near_group(group, elsewhere)
+    if not close and elsewhere and "." not in group:
+        # A group that is not built in has a dot in its name, so no CustomResourceDefinition can bring this one.
+        close = elsewhere[0]
     if close:
         help_text = f"write apiVersion: {close}"
         found = obj["apiVersion"].found(f"there is no API group {group or '(core)'} with {kind} in Kubernetes", help=help_text)
@@ -50,7 +53,7 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
 
 
 def _is_built_in(group: str, kinds: dict[str, dict[str, Any]]) -> bool:
-    return any(api.rpartition("/")[0] == group for api in kinds)
+    return group == "extensions" or any(api.rpartition("/")[0] == group for api in kinds)
 
 
 def _not_in_group(obj: Object, here: dict[str, Any], elsewhere: list[str], catalogue: Catalogue) -> Found:
