@@ -1,8 +1,8 @@
 """Which objects are meant for one cluster: a repository often holds several, side by side.
 
-Folders of examples, environments and variants hold objects of the same name with different contents. No cluster has two of
-them, so the folder that holds both stands for no single cluster, and neither do the folders above it. What is left, the
-largest folders (or single files) without such a contradiction, are the sets of objects that live together.
+Folders of examples, environments and variants hold objects of the same name with different contents. No cluster has two
+of them, so the folder that holds both stands for no single cluster, and neither do the folders above it. What is left,
+the largest folders (or single files) without such a contradiction, are the sets of objects that live together.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SHARED = ("Namespace", "CustomResourceDefinition")
 
 
 def place(cluster: Cluster, obj: Object) -> str:
-    """The set that an object belongs to, as the name of its folder or file; of a file that contradicts itself, the document."""
+    """The set that an object belongs to, as its folder or file (of a file that contradicts itself, the document)."""
     places: _Places | None = cluster.memo.get("together")
     if places is None:
         places = cluster.memo["together"] = _Places(cluster)
@@ -45,7 +45,12 @@ class _Places:
             if metadata.__class__ is not dict or value["kind"] in _SHARED or metadata.get("name").__class__ is not str:
                 continue
             api, namespace = value["apiVersion"], metadata.get("namespace")
-            key = (api.rpartition("/")[0], value["kind"], namespace if namespace.__class__ is str else "default", metadata["name"])
+            key = (
+                api.rpartition("/")[0],
+                value["kind"],
+                namespace if namespace.__class__ is str else "default",
+                metadata["name"],
+            )
             other = first.setdefault(key, obj)
             if other is not obj:
                 several.setdefault(key, [other]).append(obj)

@@ -10,19 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from os import path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial import actions, nodes
-from kubetrial.lint.trial.controllers import CONTROLLERS
 from kubetrial.lint.trial.kernel import STEP_BUDGET, Kernel
-from kubetrial.lint.trial.profile import Profile
-from kubetrial.lint.trial.scenario import Scenario, read
-from kubetrial.lint.trial.timeline import KIND_ORDER, Cause, Event, Timeline
-from kubetrial.lint.trial.world import TIMELINE_KINDS, World
+
+if TYPE_CHECKING:  # the controllers are loaded when the first trial runs: `check` often needs none
+    from kubetrial.lint.trial.profile import Profile
+    from kubetrial.lint.trial.scenario import Scenario
+    from kubetrial.lint.trial.timeline import Cause, Event, Timeline
+    from kubetrial.lint.trial.world import World
 
 __all__ = ["Cause", "Event", "Profile", "Scenario", "Timeline", "read_manifests", "run", "run_scenario"]
 
 Loader = Callable[[str], Sequence[Mapping[str, Any]]]
+
+
+def __getattr__(name: str) -> Any:
+    """The classes of `__all__`, each from its module when it is first asked for."""
+    from importlib import import_module
+
+    module = {
+        "Profile": "profile",
+        "Scenario": "scenario",
+        "Cause": "timeline",
+        "Event": "timeline",
+        "Timeline": "timeline",
+    }.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)
 
 
 def run(
@@ -41,6 +57,10 @@ def run(
     gives the objects of the file that an `apply` action names. When the step budget is used up, the timeline ends
     there and a note says so.
     """
+    from kubetrial.lint.trial import actions, nodes
+    from kubetrial.lint.trial.controllers import CONTROLLERS
+    from kubetrial.lint.trial.world import World
+
     if profile is not None:
         scenario = replace(scenario, profile=profile)
     until = scenario.horizon if horizon is None else horizon
@@ -63,6 +83,10 @@ def run(
 
 
 def _finals(world: World, end: float) -> list[Event]:
+    from kubetrial.lint.trial.controllers import CONTROLLERS
+    from kubetrial.lint.trial.timeline import KIND_ORDER, Event
+    from kubetrial.lint.trial.world import TIMELINE_KINDS
+
     out = []
     for controller in CONTROLLERS:
         kind = controller.describes or controller.kind
@@ -84,6 +108,8 @@ def run_scenario(
     cannot be read.
     """
     import json
+
+    from kubetrial.lint.trial.scenario import read
 
     folder = "."
     if isinstance(scenario, str):

@@ -1,9 +1,10 @@
 """The trial as rules see it: objects that live together, and the scenarios that are played with them when a rule asks.
 
-`of` gives a Trial for each namespace of each set of objects that belong together (see lint/together.py). Nothing is played
-for it by itself: a rule looks whether a scenario can tell something about a workload and asks for `trial.play`; what several
-rules ask for is played once. Only the workload and what bears on it takes part: quota, limit ranges, budgets, claims,
-volumes and classes. What is referred to and not given is taken to exist (rules about references look for what is missing).
+`of` gives a Trial for each namespace of each set of objects that belong together (see lint/together.py). Nothing is
+played for it by itself: a rule looks whether a scenario can tell something about a workload and asks for `trial.play`;
+what several rules ask for is played once. Only the workload and what bears on it takes part: quota, limit ranges,
+budgets, claims, volumes and classes. What is referred to and not given is taken to exist (rules about references look
+for what is missing).
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class Trial:
 
     __slots__ = ("_plays", "cluster", "namespace", "objects", "workloads")
 
-    def __init__(self, cluster: Cluster, namespace: str, workloads: Sequence[Workload], objects: Sequence[Object]) -> None:
+    def __init__(
+        self, cluster: Cluster, namespace: str, workloads: Sequence[Workload], objects: Sequence[Object]
+    ) -> None:
         self.cluster = cluster
         self.namespace = namespace
         self.workloads = tuple(workloads)
@@ -87,7 +90,8 @@ class Trial:
         found = self._plays.get(key)
         if found is None:
             objects = (*workloads, *self.beside(workloads))
-            found = self._plays[key] = _played(self, scenario, objects, horizon, assumes or ASSUMES.get(name, ""), changes)
+            assumed = assumes or ASSUMES.get(name, "")
+            found = self._plays[key] = _played(self, scenario, objects, horizon, assumed, changes)
         return found
 
     def beside(self, workloads: Sequence[Workload]) -> list[Object]:
@@ -95,10 +99,13 @@ class Trial:
         claims = {name for w in workloads for name in claim_names(w)}
         found: list[Object] = []
         for obj in self.objects:
-            kind = obj.kind
-            if kind in _WITH_ALL or (kind == "PersistentVolumeClaim" and obj.name in claims):
-                found.append(obj)
-            elif kind == "PodDisruptionBudget" and any(selects(obj, w) for w in workloads):
+            if obj.kind == "PersistentVolumeClaim":
+                bears = obj.name in claims
+            elif obj.kind == "PodDisruptionBudget":
+                bears = any(selects(obj, w) for w in workloads)
+            else:
+                bears = obj.kind in _WITH_ALL
+            if bears:
                 found.append(obj)
         return found
 
