@@ -28,10 +28,23 @@ def check(workload: Workload) -> Findings:
     metadata = workload.value.get("metadata") or {}
     name, prefix = metadata.get("name"), metadata.get("generateName")
     made = name or (prefix[:58] + "xxxxx" if prefix else "")
-    if made and names.dns_label(made) is not None and names.dns_subdomain(made) is None:
+    if (
+        made
+        and names.dns_label(made) is not None
+        and names.dns_subdomain(made) is None
+        and not _is_refused(workload, made)
+    ):
         what = "has dots" if "." in made else f"has {len(made)} characters"
         yield workload["metadata"]["name" if name else "generateName"].found(
             f"the name {what}, so it is no DNS label",
             help="write at most 63 lower-case letters, digits and '-'",
             consequence="host names of its pods are cut or changed; the API server warns",
         )
+
+
+def _is_refused(workload: Workload, name: str) -> bool:
+    """Whether job-name-too-long speaks of the name."""
+    kind, spec = workload.value.get("kind"), workload.value.get("spec") or {}
+    if kind == "CronJob":
+        return len(name) > 52
+    return kind == "Job" and (len(name) > 63 or spec.get("completionMode") == "Indexed")
