@@ -143,7 +143,7 @@ class Metadata(Node):
 
     @property
     def unchecked(self) -> bool:
-        """Whether the API server keeps it as it stands: the metadata of a CronJob's Jobs and of volumeClaimTemplates."""
+        """Whether the server keeps it as it stands: the metadata of a CronJob's Jobs and of volumeClaimTemplates."""
         above = self.parent
         if above is None or above.parent is None:
             return False
@@ -168,7 +168,7 @@ class LabelSelector(Node):
                 return False
         for item in self.get("matchExpressions") or ():
             item = item or {}
-            own, values = labels.get(item.get("key")), item.get("values") or ()
+            own, values = labels.get(item.get("key") or ""), item.get("values") or ()
             wanted = item.get("operator") in ("In", "Exists")
             found = own is not None and (item.get("operator") in ("Exists", "DoesNotExist") or own in values)
             if found is not wanted:
