@@ -49,9 +49,9 @@ def container(written: Mapping[str, Any]) -> Spec:
     if out.get("ports"):
         out["ports"] = [fill(p, protocol="TCP") for p in out["ports"]]
     if "imagePullPolicy" not in out:
-        image = str(out.get("image", ""))
-        tag = "" if "@" in image else image.rpartition("/")[2].partition(":")[2]
-        latest = "@" not in image and tag in ("", "latest")
+        name, _, digest = str(out.get("image", "")).partition("@")
+        tag = name.rpartition("/")[2].partition(":")[2]
+        latest = tag == "latest" or not (tag or digest)
         out["imagePullPolicy"] = "Always" if latest else "IfNotPresent"
     return out
 

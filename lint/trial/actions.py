@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial import disruption, nodes, pod
+from kubetrial.lint.trial import disruption, nodes, pod, selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
@@ -57,10 +57,21 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
             _apply(world, item, source)
         return
     try:
+        _check_selector(manifest)
         world.apply(manifest, source)
     except Refused as refused:
         metadata = manifest.get("metadata") or {}
         world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
+
+
+def _check_selector(manifest: Mapping[str, Any]) -> None:
+    """Validation that a trial cannot do without: a selector that misses its own template makes pods without end."""
+    if manifest.get("kind") not in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"):
+        return
+    spec = manifest.get("spec") or {}
+    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
+    if not spec.get("selector") or not selectors.matches(spec["selector"], labels):
+        raise Refused("invalid", "spec.selector does not match the labels of spec.template")
 
 
 def _say(timeline: Timeline, now: float, action: Action, **detail: Any) -> None:
