@@ -31,8 +31,8 @@ def check(level: PriorityLevel) -> Findings:
     kind = values.get("type")
     if (level["metadata"].get("name") == "exempt") != (kind == "Exempt"):
         yield spec["type"].found("the level named `exempt`, and no other, is Exempt", help="write `type: Limited`")
-    if kind == "Exempt" and values.get("limited") is not None:
-        yield spec["limited"].found("an Exempt level has no `limited`", help="remove it", key=True)
+    if kind != "Limited" and values.get("limited") is not None:
+        yield spec["limited"].found(f"a level of the type {kind or ''} has no `limited`", help="remove it", key=True)
     if kind != "Limited":
         return
     if values.get("exempt") is not None:
@@ -45,9 +45,9 @@ def check(level: PriorityLevel) -> Findings:
     response = values["limited"].get("limitResponse") or {}
     node = spec["limited"]["limitResponse"]["queuing"]
     queuing = response.get("queuing")
-    if response.get("type") == "Reject" and queuing is not None:
+    if response.get("type") != "Queue" and queuing is not None:
         yield node.found(
-            "requests are refused (Reject), so there is no `queuing`",
+            "only requests that wait (Queue) have `queuing`",
             help="remove it, or write `type: Queue`",
             key=True,
         )
