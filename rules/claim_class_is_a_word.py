@@ -1,4 +1,4 @@
-"""A claim whose StorageClass is called `default` or `none`, as if that meant the default class.
+"""A claim whose StorageClass is called `default`, as if that meant the default class.
 
 `storageClassName: default` names a class called "default", which most clusters do not have; the claim stays Pending
 ("storageclass.storage.k8s.io \"default\" not found"). Unset means the default class, and "" means no class: only a volume without

@@ -1,4 +1,4 @@
-"""A StatefulSet whose headless Service is missing, misnamed, elsewhere, not headless, or selects other pods.
+"""A StatefulSet whose headless Service is missing, elsewhere, or selects other pods.
 
 The pods start all the same; but each gets its own DNS name (`web-0.web-peers.shop.svc`) only when `serviceName` names a Service of
 the same namespace with `clusterIP: None` whose selector matches the pods. Otherwise peers cannot find one another ("no such host").
