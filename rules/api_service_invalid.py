@@ -28,11 +28,6 @@ def check(service: APIService) -> Findings:
         yield spec["group"].found(
             "`group` is missing; only the core API `v1` has none", help="write the group, such as metrics.k8s.io"
         )
-    name, wanted = service["metadata"].get("name"), f"{values.get('version') or ''}.{values.get('group') or ''}"
-    if name and name != wanted:
-        yield service["metadata"]["name"].found(
-            f"the name is `{name}`; an APIService is named after its version and group", help=f"write `{wanted}`"
-        )
     local = values.get("service") is None
     if local and values.get("caBundle"):
         yield spec["caBundle"].found(
