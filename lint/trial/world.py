@@ -11,7 +11,7 @@ How a controller is written (job.py is the one to read):
   batches). `watches` and `on_change` are for everything else. `adopts`: a pod without an owner wakes all objects of
   the kind, which may adopt it (`adopt`).
 * `Controller.final` says what the object's last line of the timeline holds.
-* It is registered by its module's name in controllers.py (`CONTROLLER = Controller(...)` in the module).
+* It is registered in controllers.py.
 
 What a sync can do: `create_pod`, `create`, `delete`, `patch_spec`, `release` (take a finalizer off), `adopt`, `event`,
 `failed_create`; a change of an object's own state that others look at is announced with `changed(obj)`.
