@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(command=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _add_check(commands.add_parser("check", help="check manifests", description="Check manifests and report findings."))
+    _add_run(commands.add_parser("run", help="play what the controllers would do", description="Play what the controllers would do."))
     rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
     rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     rules.set_defaults(command=_rules)
@@ -115,6 +116,31 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add("--no-progress", action="store_true", help="no progress bar")
     add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
     check.set_defaults(command=_check)
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help="files, folders, globs, or - for standard input (default: .)")
+    add("--scenario", default="nominal", metavar="NAME|FILE", help="a built-in scenario, or a file of your own (default: nominal)")
+    add("--for", dest="horizon", metavar="TIME", help="how long it is played: 90s, 2h, 1h30m, 7d (default: the scenario's)")
+    add("--start", metavar="CLOCK", help="the moment at which everything is applied: 2026-03-29T00:00+01:00, or now")
+    add("--compare", metavar="REV", help="beside what a git revision (or a folder) would have done")
+    add("--output-format", choices=("text", "json", "jsonl", "svg", "html"), default="text", help="default: text")
+    add("--output-file", metavar="FILE", help="write there instead of to standard output")
+    add("--kubernetes-version", metavar="1.N", help="the version that judges the manifests (default: the newest)")
+    world = run.add_mutually_exclusive_group()
+    world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
+    world.add_argument("--open-world", dest="closed_world", action="store_false", help="what is referred to exists")
+    add("--config", metavar="FILE", help="read this configuration")
+    add("--isolated", action="store_true", help="read no configuration")
+    add("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal, always or never")
+    run.set_defaults(command=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import run
+
+    return run.command(arguments)
 
 
 def _check(arguments: argparse.Namespace) -> int:

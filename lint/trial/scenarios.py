@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload
 
 Objects = Sequence[Mapping[str, Any]]
@@ -44,6 +45,14 @@ def hanging(objects: Objects) -> Scenario:
     return Scenario("hanging", _every(Script(FOREVER)))
 
 
+def one_hangs(objects: Objects) -> Scenario:
+    """The first pod of every Job (and of every bare pod that is to end) hangs; its replacements work."""
+    script = Script((FOREVER[0], 1.0))
+    first = {kind: Workload({"*": script}) for kind in ("Job/*", "CronJob/*")}
+    ends = {_target(o): first["Job/*"] for o in objects if o.get("kind") == "Pod" and _policy(o) != "Always"}
+    return Scenario("one-hangs", {**first, **ends})
+
+
 def never_ready(objects: Objects) -> Scenario:
     """Every container runs for ever and none becomes ready."""
     return Scenario("never-ready", _every(Script(FOREVER, never_ready=True)))
@@ -54,11 +63,11 @@ def no_image(objects: Objects) -> Scenario:
     return Scenario("no-image", _every(Script(pull_fails=True)))
 
 
-def drained(objects: Objects) -> Scenario:
+def drained(objects: Objects, workers: int = DEFAULT_PROFILE.workers) -> Scenario:
     """The workers are drained one after another, each comes back before the next: an upgrade of the nodes."""
     base = nominal(objects)
     actions = []
-    for i in range(base.profile.workers):
+    for i in range(workers):
         actions.append(Action(ACT_AT + i * STEP, "drain", f"Node/node-{i}"))
         actions.append(Action(ACT_AT + (i + 1) * STEP - 60, "uncordon", f"Node/node-{i}"))
     return replace(base, name="drained", actions=tuple(actions))
@@ -85,6 +94,32 @@ def broken_update(objects: Objects) -> Scenario:
     return replace(nominal(objects), name="broken-update", workloads=_every(script), actions=actions + again)
 
 
+def update_undone(objects: Objects) -> Scenario:
+    """As `updated`, but the new image never becomes ready; ten minutes later the old one is back."""
+    broken = broken_update(objects)
+    images = {_target(o): _first_container(o).get("image", "") for o in objects if o.get("kind") in ROLLED_OUT}
+    actions = tuple(
+        replace(a, value={**a.value, "image": images[a.target]}) if a.at > ACT_AT else a for a in broken.actions
+    )
+    return replace(broken, name="update-undone", actions=actions)
+
+
+def scaled_down_by_one(objects: Objects) -> Scenario:
+    """Everything with replicas is scaled down by one."""
+    actions = tuple(
+        Action(ACT_AT, "scale", _target(o), count - 1)
+        for o in objects
+        if o.get("kind") in SCALED and (count := _replicas(o)) > 0
+    )
+    return replace(nominal(objects), name="scaled-down-by-one", actions=actions)
+
+
+def scaled_to_zero(objects: Objects) -> Scenario:
+    """Everything with replicas is scaled to zero."""
+    actions = tuple(Action(ACT_AT, "scale", _target(o), 0) for o in objects if o.get("kind") in SCALED)
+    return replace(nominal(objects), name="scaled-to-zero", actions=actions)
+
+
 def scaled_down(objects: Objects) -> Scenario:
     """Everything with replicas is scaled to one."""
     actions = tuple(Action(ACT_AT, "scale", _target(o), 1) for o in objects if o.get("kind") in SCALED)
@@ -102,20 +137,67 @@ NAMED: Mapping[str, Callable[[Objects], Scenario]] = {
     "nominal": nominal,
     "failing": failing,
     "hanging": hanging,
+    "one-hangs": one_hangs,
     "never-ready": never_ready,
     "no-image": no_image,
     "drained": drained,
     "node-lost": node_lost,
     "updated": updated,
     "broken-update": broken_update,
+    "update-undone": update_undone,
     "scaled-down": scaled_down,
+    "scaled-down-by-one": scaled_down_by_one,
+    "scaled-to-zero": scaled_to_zero,
     "deleted": deleted,
 }
-"""By name, as the command line and `# assume:` lines of fixtures give them."""
+"""By name, as rules, the command line and `# assume:` lines of fixtures give them."""
+
+SPOKEN: Mapping[str, str] = {
+    "every-pod-fails": "failing",
+    "a-pod-hangs": "one-hangs",
+    "scale-down": "scaled-down-by-one",
+    "scale-to-zero": "scaled-to-zero",
+    "delete": "deleted",
+    "drain-each-node": "drained",
+    "lose-a-node": "node-lost",
+    "update": "updated",
+    "update-broken-and-back": "update-undone",
+}
+"""The names that people say on the command line, for those of NAMED."""
+
+
+def named(name: str, objects: Objects, profile: Profile = DEFAULT_PROFILE) -> Scenario | None:
+    """The scenario of a name, spoken or not, for a cluster; None when there is none."""
+    make = NAMED.get(SPOKEN.get(name, name))
+    if make is None:
+        return None
+    scenario = drained(objects, profile.workers) if make is drained else make(objects)
+    return replace(scenario, name=name, profile=profile)
+
+
+def about(name: str) -> str:
+    """What happens in a scenario, in one sentence."""
+    return (NAMED[SPOKEN.get(name, name)].__doc__ or "").strip()
 
 
 def _target(obj: Mapping[str, Any]) -> str:
     return f"{obj.get('kind')}/{(obj.get('metadata') or {}).get('name')}"
+
+
+def _first_container(obj: Mapping[str, Any]) -> Mapping[str, Any]:
+    spec = ((obj.get("spec") or {}).get("template") or {}).get("spec") or {}
+    containers = spec.get("containers") or ({},)
+    first: Mapping[str, Any] = containers[0]
+    return first
+
+
+def _policy(pod: Mapping[str, Any]) -> str:
+    return str((pod.get("spec") or {}).get("restartPolicy") or "Always")
+
+
+def _replicas(obj: Mapping[str, Any]) -> int:
+    written = (obj.get("spec") or {}).get("replicas")
+    return written if isinstance(written, int) else 1
 
 
 def _updates(objects: Objects) -> tuple[Action, ...]:
