@@ -25,6 +25,7 @@ class Cluster:
     reported: frozenset[str] = frozenset()
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     profile: Mapping[str, Any] = field(default_factory=dict)
+    kustomizations: Any = None  # kustomize.Kustomizations, where the set has any
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
@@ -107,6 +108,16 @@ class Cluster:
         from fnmatch import fnmatchcase
 
         return any(fnmatchcase(f"{kind}/{name}".lower(), pattern.lower()) for pattern in self.external)
+
+    def is_changed(self, *objects: Object) -> bool:
+        """Whether a kustomization of the set changes one of the objects before it is applied: labels, patches, a namespace."""
+        if self.kustomizations is None:
+            return False
+        for obj in objects:
+            facts = self.kustomizations.facts(obj.document.file)
+            if facts.changed or facts.renamed or facts.namespaces or facts.variables:
+                return True
+        return False
 
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""

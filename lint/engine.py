@@ -45,6 +45,7 @@ class Checked:
     notes: list[str] = field(default_factory=list)
     internal_error: bool = False
     annotated: list[Object] = field(default_factory=list)
+    kustomizations: Any = None
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -103,7 +104,7 @@ def check_texts(
     reported = frozenset(text.name for text in texts if text.reported)
     objects = list(_objects_of(texts, entries, result))
     visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, result), rules, result)
-    cluster = Cluster(objects, minor, complete, reported, tuple(external), profile or {})
+    cluster = Cluster(objects, minor, complete, reported, tuple(external), profile or {}, result.kustomizations)
     for of_type, node in visits:
         for rule in of_type:
             _run_rule(rule, node, cluster, entries, result)
@@ -184,7 +185,7 @@ def ref(obj: Object) -> ObjectRef:
 def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
     reads = [(text, source.read(text.name, text.text)) for text in texts]
-    roles = _kustomizations(reads)
+    roles = result.kustomizations = _kustomizations(reads)
     for text, read in reads:
         role = roles.role(text.name) if roles is not None else None
         if role is not None:

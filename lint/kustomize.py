@@ -34,6 +34,7 @@ class Kustomization:
     renames: bool = False  # namePrefix, nameSuffix or patches that may change names
     remote: bool = False  # takes resources from elsewhere, or renders a Helm chart
     variables: frozenset[str] = frozenset()  # what $(NAME) stands for
+    changes: bool = False  # patches, labels or replacements: objects reach the cluster with other contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Facts:
     generated: frozenset[tuple[str, str]] = frozenset()  # (kind, name) that exist beside them
     renamed: bool = False
     patched: bool = False
+    changed: bool = False  # patches, labels or replacements of any kustomization that lists it
     remote: bool = False  # more objects come from elsewhere
     variables: frozenset[str] = frozenset()
 
@@ -109,6 +111,7 @@ class Kustomizations:
             frozenset(made for one in beside for made in one.generated),
             any(one.renames for one in seen.values()),
             any(one.patches for one in seen.values()),
+            any(one.changes for one in seen.values()),
             any(one.remote for one in beside),
             frozenset(name for one in beside for name in one.variables),
         )
@@ -123,6 +126,9 @@ class Kustomizations:
             been.add(one.file)
             yield one
             pending.extend(by_folder[path] for path in one.resources if path in by_folder)
+
+
+_CHANGERS = ("commonLabels", "labels", "transformers", "replacements", "components", "replicas")
 
 
 def is_kustomization(path: str, value: Any) -> bool:
@@ -175,6 +181,7 @@ def read(path: str, value: Any) -> Kustomization | None:
         remote=len(here) < len(listed)
         or any(name in value for name in ("helmCharts", "helmChartInflationGenerator", "generators")),
         variables=frozenset(str(item["name"]) for item in _mappings(value, "vars") if "name" in item),
+        changes=bool(patches) or inline or any(value.get(name) for name in _CHANGERS),
     )
 
 
