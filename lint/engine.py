@@ -311,7 +311,8 @@ def _validate(
     if entry is not None:
         type_name = entry["type"]
     elif customs is not None and customs.knows(obj):
-        return [*customs.check(obj), *check_metadata(obj, catalogue).found], []
+        walked = check_metadata(obj, catalogue)
+        return [*customs.check(obj), *walked.found], walked.visits
     else:
         from kubetrial.lint import versions
 
@@ -321,7 +322,7 @@ def _validate(
         elif type_name is None:
             key = (obj.api_version, obj.kind)
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
-            # Whether its group's server decodes strictly is not known, so fields are not looked for.
+            # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
             found.extend(one for one in check_metadata(obj, catalogue).found if one.rule != "field-unknown")
         if type_name is None:
             return found, []

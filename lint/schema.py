@@ -180,7 +180,7 @@ class _Walk:
     def struct(self, node: Node, plan: Type) -> None:
         value = node.value
         if plan.rules:
-            if plan.view is not Node and node.__class__ is not plan.view:
+            if not isinstance(node, plan.view):
                 node = plan.view(node.document, node.parent, node.key, value)
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields
