@@ -66,7 +66,9 @@ def status(world: World, budget: Object) -> tuple[int, int, int]:
     if isinstance(least, str):
         expected = _scale(world, pods)
         return (healthy, 0, 0) if expected is None else (healthy, scaled(least, expected), expected)
-    return healthy, int(least or 0), len(pods)
+    if least is None:
+        return healthy, 0, 0  # neither field: no pod is expected, and none may go
+    return healthy, int(least), len(pods)
 
 
 def _scale(world: World, pods: list[Pod]) -> int | None:

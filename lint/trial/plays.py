@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.kinds import LabelSelector, Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.kinds import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
 from kubetrial.lint.node import Node
 from kubetrial.lint.together import place
 
@@ -94,6 +94,24 @@ class Trial:
             found = self._plays[key] = _played(self, scenario, objects, horizon, assumed, changes)
         return found
 
+    def first_run(self, cronjob: CronJob, seconds: float = 300.0) -> Play:
+        """What happens at the first run of a CronJob, which is due half a minute after the start."""
+
+        def first_run(objects: Sequence[Mapping[str, Any]]) -> Scenario:
+            from kubetrial.lint.trial.scenario import Scenario
+            from kubetrial.lint.values import cron
+
+            start = Scenario().start
+            due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(start))
+            return Scenario("first-run", start=start if due is None else due - 30.0)
+
+        return self.play(first_run, cronjob, horizon=seconds, assumes="the schedule comes due")
+
+    @property
+    def workers(self) -> int:
+        """How many worker nodes the cluster has, or is taken to have."""
+        return profile(self.cluster).workers
+
     def beside(self, workloads: Sequence[Workload]) -> list[Object]:
         """What bears on workloads: everything that admission, the scheduler and drains look at."""
         claims = {name for w in workloads for name in claim_names(w)}
@@ -133,10 +151,10 @@ class Play:
         return self.timeline.of(subject(obj))
 
     def trace(self, events: Sequence[Event], most: int = 8) -> tuple[str, ...]:
-        """Events as evidence, after what was assumed: the first ones and the last ones where there are many."""
-        lines = [line(event) for event in events]
+        """Events as evidence, after what was assumed: of many the first two and the last ones."""
+        lines = [line(event) for event in events if event.event not in ("scheduled", "running")]
         if len(lines) > most:
-            lines = [*lines[: most // 2], f"... {len(lines) - most} more ...", *lines[len(lines) - most // 2 :]]
+            lines = [*lines[:2], f"... {len(lines) - most} more", *lines[len(lines) - most + 2 :]]
         return (f"assumed: {self.assumes}", *lines) if self.assumes else tuple(lines)
 
 
@@ -178,8 +196,8 @@ def _played(
     from kubetrial.lint.trial.timeline import Timeline
 
     name = scenario if isinstance(scenario, str) else scenario.__name__
-    plain = [obj.value for obj in objects]
     try:
+        plain = [_plain(trial, obj) for obj in objects]
         script = NAMED[scenario](plain) if isinstance(scenario, str) else scenario(plain)
         timeline = run(plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS)
     except Exception:  # an object that the API server refuses: that is said elsewhere, and nothing happens to it
@@ -189,6 +207,20 @@ def _played(
     if timeline.steps >= MOST_STEPS:
         timeline = Timeline()
     return Play(name, assumes, timeline, objects)
+
+
+def _plain(trial: Trial, obj: Object) -> Mapping[str, Any]:
+    """An object as it is played: with as many replicas as its autoscaler gives it at least."""
+    value: Mapping[str, Any] = obj.value
+    if not isinstance(obj, Workload):
+        return value
+    for autoscaler in trial.kind("HorizontalPodAutoscaler"):
+        spec = autoscaler.get("spec") or {}
+        target, least = spec.get("scaleTargetRef") or {}, spec.get("minReplicas", 1)
+        if target.get("kind") == obj.kind and target.get("name") == obj.name and isinstance(least, int):
+            own = value["spec"]
+            return {**value, "spec": {**own, "replicas": max(own.get("replicas") or 1, least)}}
+    return value
 
 
 def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> Profile:

@@ -1,0 +1,71 @@
+"""A PodDisruptionBudget that never allows a pod to go, so nodes cannot be drained.
+
+A drain asks for the eviction of each pod. A budget with `maxUnavailable: 0`, a `minAvailable` of all replicas (one
+replica and `minAvailable: 1`, or `100%`), or without either field refuses every one with 429 "Cannot evict pod as it
+would violate the pod's disruption budget", and the drain tries again for ever: upgrades of the cluster hang, or kill
+the pods after a timeout.
+
+Allow one pod to go (`maxUnavailable: 1`) and run at least two, or leave the budget out for a single replica.
+
+See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Deployment, Object, ReplicaSet, StatefulSet, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.trial.plays import Trial, selects
+
+
+@rule(Category.RISKY)
+def check(trial: Trial) -> Findings:
+    """Budgets that refuse an eviction in a rolling drain and do not let the pod go afterwards either."""
+    for budget in trial.kind("PodDisruptionBudget"):
+        workloads = [
+            w for w in trial.workloads if isinstance(w, _SCALED) and selects(budget, w) and w.spec.get("replicas") != 0
+        ]
+        if workloads:
+            yield from _blocks(trial, budget, workloads)
+
+
+_SCALED = (Deployment, StatefulSet, ReplicaSet)
+
+
+def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Findings:
+    play = trial.play("drained", *workloads)
+    for refused in play.timeline.find("pod", "eviction-refused", budget=budget.name):
+        if play.timeline.find("pod", "terminating", refused.subject):
+            continue  # it had to wait, and went
+        running = [e for e in play.timeline.find("pod", "ready") if e.time < refused.time]
+        node = play.node(refused.cause, budget["spec"])
+        yield node.found(
+            f"{_says(budget)} allows no disruption of {_names(workloads)}, so the node of a pod can never be drained",
+            consequence=(
+                "kubectl drain and upgrades of nodes hang: Cannot evict pod as it would violate the pod's "
+                "disruption budget"
+            ),
+            help="write maxUnavailable: 1, and run at least 2 replicas where a pod more or less must not be noticed",
+            related=tuple((str(w), w.spec["replicas"]) for w in workloads[:3]),
+            trace=play.trace([*running[-2:], refused]),
+        )
+        return
+
+
+def _says(budget: Object) -> str:
+    spec = budget["spec"]
+    for field in ("minAvailable", "maxUnavailable"):
+        if spec[field].present:
+            return f"{field}: {spec[field].value}"
+    return "a budget with neither minAvailable nor maxUnavailable"
+
+
+def _names(workloads: Sequence[Workload]) -> str:
+    names = [
+        f"{w.kind} {w.name} ({w.spec.get('replicas', 1)} replica{'s' * (w.spec.get('replicas', 1) != 1)})"
+        for w in workloads
+    ]
+    return ", ".join(names[:3])

@@ -1,0 +1,82 @@
+"""A rolling update that never ends, because the new pod needs the place of an old one.
+
+With few replicas the default maxUnavailable of 25% is rounded down to 0 and maxSurge up to 1: the new pod must be
+ready before an old one goes. Where each pod needs a node of its own (a hostPort, required anti-affinity, a spread
+constraint) and all nodes are taken, or a quota is used up, the new pod never starts. `kubectl rollout status` hangs,
+and after ten minutes the Deployment says `ProgressDeadlineExceeded`; nothing is rolled back.
+
+Write `maxUnavailable: 1` and `maxSurge: 0`, keep a node (or quota) free, or make the anti-affinity preferred.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Deployment
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.trial.plays import Play, Trial
+from kubetrial.lint.trial.scenarios import ACT_AT
+from kubetrial.lint.trial.timeline import Event
+
+
+@rule(Category.RISKY)
+def check(trial: Trial) -> Findings:
+    """Deployments that run, and do not finish an update to an image that works."""
+    for deployment in trial.all(Deployment):
+        if not needs_room(deployment, trial):
+            continue
+        play = trial.play("updated", deployment)
+        final = play.final(deployment)
+        stuck = _stuck(play, deployment)
+        if stuck is None or final.get("updated", 0) >= final.get("specReplicas", 0):
+            continue
+        rolling = deployment.spec["strategy"]["rollingUpdate"]
+        workers = trial.workers
+        nodes = f"{workers} worker nodes" if trial.nodes_are_known else f"{workers} worker nodes (the default)"
+        where = (
+            "the quota is used up"
+            if stuck.event == "FailedCreate"
+            else f"its {final['specReplicas']} pods fill {nodes}"
+        )
+        yield (rolling["maxUnavailable"] if rolling.present else deployment.spec["replicas"]).found(
+            f"a rolling update of {deployment.name} never ends: {where}, and none may go before a new one is ready",
+            consequence=(
+                f"the new pod stays away ({stuck.message}), and after progressDeadlineSeconds ProgressDeadlineExceeded"
+            ),
+            help="write strategy.rollingUpdate with maxSurge: 0 and maxUnavailable: 1",
+            related=(("what the new pod cannot get", play.node(stuck.cause, deployment.spec)),),
+            trace=(f"assumed: {nodes}; {play.assumes}", *play.trace(play.events(deployment))[1:]),
+        )
+
+
+def needs_room(deployment: Deployment, trial: Trial) -> bool:
+    """Whether an old pod could be in the way of a new one: cheap, before anything is played."""
+    spec = deployment.get("spec") or {}
+    strategy = spec.get("strategy") or {}
+    if strategy.get("type") == "Recreate" or spec.get("replicas") == 0 or spec.get("paused"):
+        return False
+    pod = deployment.pod.mapping()
+    affinity = pod.get("affinity") or {}
+    if (affinity.get("podAntiAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution"):
+        return True
+    if any(c.get("whenUnsatisfiable") != "ScheduleAnyway" for c in pod.get("topologySpreadConstraints") or () if c):
+        return True
+    if trial.kind("ResourceQuota") or trial.nodes_are_known:
+        return True
+    host_network = pod.get("hostNetwork") is True
+    ports = [p for c in pod.get("containers") or () if c for p in c.get("ports") or () if p]
+    return any(p.get("hostPort") or host_network for p in ports)
+
+
+def _stuck(play: Play, deployment: Deployment) -> Event | None:
+    """What keeps the new pod away after the update, when everything ran before it."""
+    for event in play.events(deployment):
+        if event.event in ("unschedulable", "FailedCreate"):
+            if event.time < ACT_AT:
+                return None
+            if "volume" in event.message.lower():
+                return None  # claim-shared-by-replicas says it
+            return event
+    return None

@@ -1,0 +1,64 @@
+"""A Service that forwards to a port name which none of its pods has.
+
+`targetPort` is a number, or the name of a container port. A name that no container of the selected pods has resolves
+to nothing: the Service's endpoints lack the port, and connections to it are refused. No event says why.
+
+Write the name of a container port, or its number.
+
+See https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec, Service, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.BROKEN)
+def check(service: Service, cluster: Cluster) -> Findings:
+    """Named targets that stand in no template that the Service selects."""
+    spec = service.value.get("spec") or {}
+    selector = spec.get("selector")
+    if not selector or spec.get("type") == "ExternalName":
+        return
+    for index, port in enumerate(spec.get("ports") or ()):
+        target = (port or {}).get("targetPort")
+        if not isinstance(target, str) or target.isdigit() or not target:
+            continue
+        workloads = [w for w in cluster.selected_by(selector, service.namespace) if _final(cluster, service, w)]
+        known = {name for w in workloads for name in port_names(w.pod)}
+        if not workloads or target in known:
+            continue
+        close = nearest(target, sorted(known))
+        yield service["spec"]["ports"][index]["targetPort"].found(
+            f"no container of {workloads[0]} has a port named {target}",
+            consequence="the Service has no endpoint for this port: connections to it are refused",
+            help=f"write targetPort: {close}"
+            if close
+            else f"give the container port the name {target}, or write its number",
+            related=((f"the containers of {workloads[0]}", workloads[0].pod["containers"]),),
+        )
+
+
+def _final(cluster: Cluster, service: Service, workload: Workload) -> bool:
+    """Whether both stand beside one another and nothing adds a container before they are applied."""
+    folder = service.document.file.rpartition("/")[0]
+    beside = folder == workload.document.file.rpartition("/")[0] and together(cluster, service, workload)
+    return beside and not cluster.is_changed(service, workload)
+
+
+def port_names(pod: PodSpec) -> set[str]:
+    """The names of all container ports that a Service can reach: of containers and native sidecars."""
+    found = set()
+    for container in pod.all_containers():
+        if container.is_init and not container.is_sidecar:
+            continue
+        for port in container.get("ports") or ():
+            if port and isinstance(port.get("name"), str):
+                found.add(port["name"])
+    return found
