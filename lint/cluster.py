@@ -124,12 +124,19 @@ class Cluster:
         return obj.document.file in self.reported
 
 
-_BUILT_IN = frozenset(("", "apps", "batch", "autoscaling", "policy", "extensions"))
+_BUILT_IN = frozenset(
+    (
+        "", "apps", "batch", "autoscaling", "policy", "extensions", "admissionregistration.k8s.io", "apiextensions.k8s.io",
+        "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io",
+        "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io",
+        "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+    )
+)  # fmt: skip
 
 
 def _is_custom(obj: Object) -> bool:
     """Whether the object's group is not one of Kubernetes itself."""
-    return obj.group not in _BUILT_IN and not obj.group.endswith(".k8s.io")
+    return obj.group not in _BUILT_IN
 
 
 def _texts(value: Any) -> set[str]:

@@ -30,7 +30,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     if not cluster.beside(claim, Workload) or cluster.exists_outside("PersistentVolumeClaim", claim.name):
         return  # nothing here could mount it: its users are somewhere else
     mounted = set(cluster.claims_of(mine))
-    if claim.name in mounted or belongs_to_a_set(claim, cluster) or cluster.is_referenced(claim):
+    if claim.name in mounted or belongs_to_a_set(claim, cluster) or cluster.is_referenced(claim) or is_cloned(claim, cluster):
         return
     close = nearest(claim.name, [name for name in mounted if cluster.get("", "PersistentVolumeClaim", mine, name) is None])
     yield claim["metadata"]["name"].found(
@@ -38,6 +38,16 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
         consequence="the claim and its disk stay unused, and are paid for",
         help=f"a pod mounts `{close}`: write the same name in both places" if close else "mount it, or remove it",
     )
+
+
+def is_cloned(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
+    """Whether another claim is made from it."""
+    for other in cluster.beside(claim, PersistentVolumeClaim):
+        for field in ("dataSource", "dataSourceRef"):
+            source = other["spec"][field]
+            if source.get("kind") == "PersistentVolumeClaim" and source.get("name") == claim.name:
+                return True
+    return False
 
 
 def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:

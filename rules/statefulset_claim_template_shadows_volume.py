@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
+from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
 
 
@@ -22,8 +22,9 @@ def check(statefulset: StatefulSet) -> Findings:
     templates = statefulset.spec["volumeClaimTemplates"]
     if not templates.present:
         return
-    volumes = {volume.get("name"): volume for volume in statefulset.pod["volumes"].items()}
-    seen = {}
+    # A volume with nothing but a name is a place-holder for the claim; one with a source is lost.
+    volumes = {v.get("name"): v for v in statefulset.pod["volumes"].items() if set(v.mapping()) - {"name"}}
+    seen: dict[str, Node] = {}
     for template in templates.items():
         node = template["metadata"]["name"]
         if not node.present:
