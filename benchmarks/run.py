@@ -24,7 +24,12 @@ def flattened(folder: Path, minor: int) -> str:
     """Stand-alone strict schemas for kubeconform, from the kubernetes-validate package; returns its -schema-location."""
     import kubernetes_validate
 
-    base = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema" / f"v1.{minor}.0-local-strict" / "_definitions.json"
+    base = (
+        Path(kubernetes_validate.__file__).parent
+        / "kubernetes-json-schema"
+        / f"v1.{minor}.0-local-strict"
+        / "_definitions.json"
+    )
     definitions = json.loads(base.read_text(encoding="utf-8"))["$defs"]
     for name, definition in definitions.items():
         for gvk in definition.get("x-kubernetes-group-version-kind", ()):
@@ -36,7 +41,13 @@ def flattened(folder: Path, minor: int) -> str:
                 if top not in needed:
                     needed[top] = definitions[top]
                     pending += re.findall(r'"\$ref": "[^"]*/([^"/]+)"', json.dumps(definitions[top]))
-            text = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "definitions": needed, "$ref": f"#/definitions/{name}"})
+            text = json.dumps(
+                {
+                    "$schema": "http://json-schema.org/draft-07/schema#",
+                    "definitions": needed,
+                    "$ref": f"#/definitions/{name}",
+                }
+            )
             text = re.sub(r'"\$ref": "[^"]*/([^"/]+)"', r'"$ref": "#/definitions/\1"', text)
             suffix = (gvk["group"].split(".")[0] + "-" if gvk["group"] else "") + gvk["version"]
             (folder / f"{gvk['kind'].lower()}-{suffix}.json").write_text(text, encoding="utf-8")
@@ -58,7 +69,9 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    found = sorted(p for p in arguments.folder.rglob("*") if p.suffix in (".yaml", ".yml", ".json") and p.is_file())[: arguments.files]
+    found = sorted(p for p in arguments.folder.rglob("*") if p.suffix in (".yaml", ".yml", ".json") and p.is_file())[
+        : arguments.files
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch) / "files"
         for path in found:
@@ -67,7 +80,9 @@ def main() -> None:
             shutil.copyfile(path, target)
         one = Path(scratch) / "one"
         one.mkdir()
-        (one / "one.yaml").write_text((Path(__file__).parent / "one.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        (one / "one.yaml").write_text(
+            (Path(__file__).parent / "one.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         schemas = Path(scratch) / "schemas"
         schemas.mkdir()
         location = flattened(schemas, 37)
@@ -76,7 +91,14 @@ def main() -> None:
             "kubetrial": kubetrial,
             "kubetrial, all rules": [*kubetrial, "--select", "all"],
             "kubetrial, rejected only": [*kubetrial, "--select", "rejected"],
-            "kubeconform -strict": ["kubeconform", "-strict", "-ignore-missing-schemas", "-schema-location", location, "."],
+            "kubeconform -strict": [
+                "kubeconform",
+                "-strict",
+                "-ignore-missing-schemas",
+                "-schema-location",
+                location,
+                ".",
+            ],
             "kube-score": ["sh", "-c", "find . -name '*.y*ml' | xargs kube-score score"],
             "yamllint": ["yamllint", "."],
         }
@@ -91,7 +113,9 @@ def main() -> None:
                     rows[name].append(measure(command, folder))
             for name, row in rows.items():
                 times = [seconds for seconds, _ in row]
-                print(f"{name:<28} {statistics.median(times):>9.3f} {min(times):>7.3f} {max(times):>7.3f} {max(m for _, m in row):>6.0f}")
+                print(
+                    f"{name:<28} {statistics.median(times):>9.3f} {min(times):>7.3f} {max(times):>7.3f} {max(m for _, m in row):>6.0f}"
+                )
             for name in sorted(set(commands) - set(there)):
                 print(f"{name:<28} {'not installed':>9}")
             print()

@@ -50,7 +50,12 @@ def pages() -> dict[str, str]:
         of_category = [e for _, e in sorted(entries.items()) if e.category.value == category]
         if of_category:
             default = "on by default" if of_category[0].category.on_by_default else f"`--select {category}`"
-            lines += [f"## {category} ({of_category[0].category.level}, {default})", "", "| rule | finds |", "| --- | --- |"]
+            lines += [
+                f"## {category} ({of_category[0].category.level}, {default})",
+                "",
+                "| rule | finds |",
+                "| --- | --- |",
+            ]
             lines += [f"| [{e.name}](rules/{e.name}.md) | {e.summary} |" for e in of_category] + [""]
     made["rules.md"] = "\n".join(lines)
     return made

@@ -114,7 +114,12 @@ def _marked(old: Node, new: Node, type_name: str, catalogue: Catalogue) -> Itera
 
 
 def _compared(
-    before: Mapping[str, Any], after: Mapping[str, Any], new: Node, path: tuple[str, ...], code: str, catalogue: Catalogue
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    new: Node,
+    path: tuple[str, ...],
+    code: str,
+    catalogue: Catalogue,
 ) -> Iterator[Found]:
     """A finding when the normal forms of a field differ."""
     was, now = before, after
@@ -210,15 +215,21 @@ def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     families, wanted = before.get("ipFamilies", []), after.get("ipFamilies", [])
     if families and wanted and families[0] != wanted[0]:
         yield _said(after["ipFamilies"], "the first of `ipFamilies` cannot be changed on an existing Service")
-    if before.get("type") == after.get("type") == "LoadBalancer" and before.get("loadBalancerClass") != after.get("loadBalancerClass"):
-        yield _said(after["loadBalancerClass"], "`loadBalancerClass` cannot be changed while the Service is a LoadBalancer")
+    if before.get("type") == after.get("type") == "LoadBalancer" and before.get("loadBalancerClass") != after.get(
+        "loadBalancerClass"
+    ):
+        yield _said(
+            after["loadBalancerClass"], "`loadBalancerClass` cannot be changed while the Service is a LoadBalancer"
+        )
 
 
 def _claim(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     """Everything but a larger request and the attributes class."""
     code = "core.v1.PersistentVolumeClaimSpec"
     before, after = dict(old["spec"].mapping()), dict(new["spec"].mapping())
-    was, now = (normal(s.pop("resources", None), "core.v1.VolumeResourceRequirements", catalogue) or {} for s in (before, after))
+    was, now = (
+        normal(s.pop("resources", None), "core.v1.VolumeResourceRequirements", catalogue) or {} for s in (before, after)
+    )
     for spec in (before, after):
         spec.pop("volumeAttributesClassName", None)
         spec.setdefault("volumeMode", "Filesystem")
@@ -245,6 +256,10 @@ def _frozen_data(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Fou
             yield _said(new[name], f"`{name}` of an immutable {new.kind} cannot be changed")
 
 
-
-
-_CONDITIONAL = {"Job": _job, "Service": _service, "PersistentVolumeClaim": _claim, "ConfigMap": _frozen_data, "Secret": _frozen_data}
+_CONDITIONAL = {
+    "Job": _job,
+    "Service": _service,
+    "PersistentVolumeClaim": _claim,
+    "ConfigMap": _frozen_data,
+    "Secret": _frozen_data,
+}

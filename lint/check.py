@@ -113,7 +113,9 @@ def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.D
     texts = list(read.texts())
     complete = discovery.complete if settings.closed_world is None else settings.closed_world
     context: list[Text] = []
-    notes = [f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also]
+    notes = [
+        f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
+    ]
     if not complete:
         others = discover.context_files([file for file in discovery.files if file.full])
         context = [text for text in (_quiet_text(file) for file in others.files) if text is not None]
@@ -316,7 +318,10 @@ def exit_code(arguments: argparse.Namespace, settings: Settings, result: Result,
     if result.internal_error:
         return FAILURE
     named = set(arguments.paths or ())
-    if any(problem.path in named and problem.reason in ("no such file or folder", "no file matches") for problem in discovery.problems):
+    if any(
+        problem.path in named and problem.reason in ("no such file or folder", "no file matches")
+        for problem in discovery.problems
+    ):
         return FAILURE
     if arguments.exit_zero:
         return OK

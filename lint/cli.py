@@ -54,16 +54,24 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(command=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     _add_check(commands.add_parser("check", help="check manifests", description="Check manifests and report findings."))
-    _add_run(commands.add_parser("run", help="play what the controllers would do", description="Play what the controllers would do."))
+    _add_run(
+        commands.add_parser(
+            "run", help="play what the controllers would do", description="Play what the controllers would do."
+        )
+    )
     rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
     rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     rules.set_defaults(command=_rules)
-    explain = commands.add_parser("explain", help="show the manual page of a rule", description="Show the manual page of a rule.")
+    explain = commands.add_parser(
+        "explain", help="show the manual page of a rule", description="Show the manual page of a rule."
+    )
     explain.add_argument("rule", nargs="?", help="a rule's name")
     explain.add_argument("--all", action="store_true", help="all rules")
     explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     explain.set_defaults(command=_explain)
-    matcher = commands.add_parser("problem-matcher", help="print the problem matcher of GitHub or VS Code for concise output")
+    matcher = commands.add_parser(
+        "problem-matcher", help="print the problem matcher of GitHub or VS Code for concise output"
+    )
     matcher.add_argument("target", choices=("github", "vscode"))
     matcher.set_defaults(command=_problem_matcher)
     return top
@@ -82,28 +90,76 @@ class _Version(argparse.Action):
         parser.exit(OK)
 
 
-_FORMATS = ("full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "azure")
+_FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "rdjson",
+    "azure",
+)
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
     add = check.add_argument
-    add("paths", nargs="*", default=["."], metavar="PATH", help="files, folders, globs, or - for standard input (default: .)")
+    add(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, folders, globs, or - for standard input (default: .)",
+    )
     add("--kubernetes-version", metavar="1.N", help="the version to check against: 1.25 to 1.37 (default: the newest)")
-    add("--select", action="append", metavar="RULES", help="only these: names with *, categories, or all; separated by commas")
-    add("--ignore", action="append", metavar="RULES", help="not these: names with *, or categories; separated by commas")
-    add("--output-format", action="append", choices=_FORMATS, metavar="FORMAT", help=f"one of {', '.join(_FORMATS)}; repeatable")
-    add("--output-file", action="append", metavar="FILE", help="where the format of the same position goes; others go to standard output")
+    add(
+        "--select",
+        action="append",
+        metavar="RULES",
+        help="only these: names with *, categories, or all; separated by commas",
+    )
+    add(
+        "--ignore", action="append", metavar="RULES", help="not these: names with *, or categories; separated by commas"
+    )
+    add(
+        "--output-format",
+        action="append",
+        choices=_FORMATS,
+        metavar="FORMAT",
+        help=f"one of {', '.join(_FORMATS)}; repeatable",
+    )
+    add(
+        "--output-file",
+        action="append",
+        metavar="FILE",
+        help="where the format of the same position goes; others go to standard output",
+    )
     add("--fail-on", choices=("error", "warning", "info", "never"), help="exit 1 from this level on (default: error)")
     add("--exit-zero", action="store_true", help="exit 0 whatever is found")
     add("--max-warnings", type=int, metavar="N", help="exit 1 when there are more warnings")
-    add("--schema-dir", action="append", metavar="DIR", help="CustomResourceDefinitions or JSON schemas ({group}/{kind}_{version}.json)")
+    add(
+        "--schema-dir",
+        action="append",
+        metavar="DIR",
+        help="CustomResourceDefinitions or JSON schemas ({group}/{kind}_{version}.json)",
+    )
     add("--exclude", action="append", metavar="GLOB", help="leave out what matches in folders")
     add("--force-exclude", action="store_true", help="leave out what matches even if it is named on the command line")
     add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
     world = check.add_mutually_exclusive_group()
     world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
-    world.add_argument("--open-world", dest="closed_world", action="store_false", help="more may exist beside what is given")
-    add("--against", metavar="REV", help="also find changes since a git revision (or a folder) that the API server refuses")
+    world.add_argument(
+        "--open-world", dest="closed_world", action="store_false", help="more may exist beside what is given"
+    )
+    add(
+        "--against",
+        metavar="REV",
+        help="also find changes since a git revision (or a folder) that the API server refuses",
+    )
     add("--config", metavar="FILE", help="read this configuration")
     add("--isolated", action="store_true", help="read no configuration")
     add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
@@ -120,9 +176,25 @@ def _add_check(check: argparse.ArgumentParser) -> None:
 
 def _add_run(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
-    add("paths", nargs="*", default=["."], metavar="PATH", help="files, folders, globs, or - for standard input (default: .)")
-    add("--scenario", default="nominal", metavar="NAME|FILE", help="a built-in scenario, or a file of your own (default: nominal)")
-    add("--for", dest="horizon", metavar="TIME", help="how long it is played: 90s, 2h, 1h30m, 7d (default: the scenario's)")
+    add(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, folders, globs, or - for standard input (default: .)",
+    )
+    add(
+        "--scenario",
+        default="nominal",
+        metavar="NAME|FILE",
+        help="a built-in scenario, or a file of your own (default: nominal)",
+    )
+    add(
+        "--for",
+        dest="horizon",
+        metavar="TIME",
+        help="how long it is played: 90s, 2h, 1h30m, 7d (default: the scenario's)",
+    )
     add("--start", metavar="CLOCK", help="the moment at which everything is applied: 2026-03-29T00:00+01:00, or now")
     add("--compare", metavar="REV", help="beside what a git revision (or a folder) would have done")
     add("--output-format", choices=("text", "json", "jsonl", "svg", "html"), default="text", help="default: text")
@@ -177,7 +249,10 @@ def _explain(arguments: argparse.Namespace) -> int:
         if arguments.rule is None:
             raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
         close = nearest(arguments.rule, entries)
-        raise UsageError(f"there is no rule {arguments.rule!r}" + (f"; did you mean {close}?" if close else "; see `kubetrial rules`"))
+        raise UsageError(
+            f"there is no rule {arguments.rule!r}"
+            + (f"; did you mean {close}?" if close else "; see `kubetrial rules`")
+        )
     if arguments.output_format == "json":
         print(explain.as_json(chosen))
     else:

@@ -53,7 +53,12 @@ class CustomKinds:
         group, _, version = obj.api_version.rpartition("/")
         kind = obj.kind.lower()
         first = group.partition(".")[0]
-        names = [f"{group}/{kind}_{version}.json", f"{kind}_{version}.json", f"{kind}-{first}-{version}.json", f"{kind}-{version}.json"]
+        names = [
+            f"{group}/{kind}_{version}.json",
+            f"{kind}_{version}.json",
+            f"{kind}-{first}-{version}.json",
+            f"{kind}-{version}.json",
+        ]
         for folder in self._dirs:
             for name in names:
                 path = os.path.join(folder, *name.split("/"))
@@ -138,7 +143,11 @@ def translated(schema: Mapping[str, Any], *, root: bool = False, keep: bool = Fa
     if properties:
         out["properties"] = {name: translated(_mapping(p), **inner) for name, p in properties.items()}
     if root or schema.get("x-kubernetes-embedded-resource"):
-        standard = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": ["object", "null"]}}
+        standard = {
+            "apiVersion": {"type": "string"},
+            "kind": {"type": "string"},
+            "metadata": {"type": ["object", "null"]},
+        }
         out["properties"] = {**out.get("properties", {}), **standard}
     preserving = keep or schema.get("x-kubernetes-preserve-unknown-fields") is True
     additional = schema.get("additionalProperties")
@@ -172,27 +181,44 @@ def explained(error: Any, obj: Object) -> Iterator[Found]:
     elif keyword == "required":
         for field in wanted:
             if error.instance.get(field) is None and f"'{field}'" in error.message:
-                found = node[field].found(f"`{field}` is missing in {node.path or 'the object'}; its schema requires it", help=f"set `{field}`", key=True)
+                found = node[field].found(
+                    f"`{field}` is missing in {node.path or 'the object'}; its schema requires it",
+                    help=f"set `{field}`",
+                    key=True,
+                )
                 yield found.by("field-missing")
     elif keyword == "type":
         types = [t for t in (wanted if isinstance(wanted, list) else [wanted]) if t != "null"]
-        yield node.found(f"{name} must be {' or '.join(_TYPES.get(t, t) for t in types)}, not {described(error.instance)}").by("value-wrong-type")
+        yield node.found(
+            f"{name} must be {' or '.join(_TYPES.get(t, t) for t in types)}, not {described(error.instance)}"
+        ).by("value-wrong-type")
     elif keyword == "enum":
         allowed = ", ".join(str(v) for v in wanted if v is not None)
         yield node.found(f"{name} is {shown(error.instance)}; supported: {allowed}").by("value-unsupported")
     elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
-        yield node.found(f"{name} is {error.instance}; its schema wants {_BOUNDS[keyword]} {wanted}").by("value-out-of-range")
+        yield node.found(f"{name} is {error.instance}; its schema wants {_BOUNDS[keyword]} {wanted}").by(
+            "value-out-of-range"
+        )
     elif keyword in ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems"):
-        what = "items that differ" if keyword == "uniqueItems" else f"{_BOUNDS[keyword[:3]]} {wanted} {_UNITS[keyword[3:]]}"
+        what = (
+            "items that differ"
+            if keyword == "uniqueItems"
+            else f"{_BOUNDS[keyword[:3]]} {wanted} {_UNITS[keyword[3:]]}"
+        )
         yield node.found(f"{name} must have {what}").by("value-too-long")
     elif keyword == "pattern":
-        yield node.found(f"{name} is {shown(error.instance)}, which does not have the form {wanted}").by("value-malformed")
+        yield node.found(f"{name} is {shown(error.instance)}, which does not have the form {wanted}").by(
+            "value-malformed"
+        )
     elif keyword in ("anyOf", "oneOf", "allOf", "not", "if", "dependentRequired"):
-        yield node.found(f"{name} fits none of the forms that its schema allows", help=_alternatives(wanted)).by("value-malformed")
+        yield node.found(f"{name} fits none of the forms that its schema allows", help=_alternatives(wanted)).by(
+            "value-malformed"
+        )
 
 
 _TYPES = {
-    "object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
+    "object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number",
+    "number": "a number", "boolean": "true or false",
 }  # fmt: skip
 _BOUNDS = {
     "minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than",
@@ -203,5 +229,9 @@ _UNITS = {"Length": "characters", "Items": "items", "Properties": "entries"}
 
 def _alternatives(wanted: Any) -> str:
     """The sets of fields that the alternatives of a schema ask for, when that is what tells them apart."""
-    sets = [part["required"] for part in wanted if isinstance(part, Mapping) and part.get("required")] if isinstance(wanted, list) else []
+    sets = (
+        [part["required"] for part in wanted if isinstance(part, Mapping) and part.get("required")]
+        if isinstance(wanted, list)
+        else []
+    )
     return "set " + ", or ".join(" and ".join(f"`{field}`" for field in fields) for fields in sets) if sets else ""

@@ -1,12 +1,12 @@
 """The whole tool from top to bottom: texts -> documents -> objects -> rules -> findings.
 
-    text -source-> documents of Nodes -schema-> `rejected` findings
-                          |
-                     cluster.py (every object, references, defaults)
-                          |
-                     trial.run -> Timeline
-                          |             |
-                          +--- rules ---+--> ignores -> sort, number equals -> Result
+text -source-> documents of Nodes -schema-> `rejected` findings
+                      |
+                 cluster.py (every object, references, defaults)
+                      |
+                 trial.run -> Timeline
+                      |             |
+                      +--- rules ---+--> ignores -> sort, number equals -> Result
 """
 
 from __future__ import annotations
@@ -118,7 +118,12 @@ def check_texts(
 
 
 def _walk(
-    objects: Sequence[Object], reported: frozenset[str], catalogue: Catalogue, customs: Any, rules: _Rules, result: Checked
+    objects: Sequence[Object],
+    reported: frozenset[str],
+    catalogue: Catalogue,
+    customs: Any,
+    rules: _Rules,
+    result: Checked,
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
     everywhere = rules.visiting("object")
@@ -136,7 +141,9 @@ def _walk(
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
     for (api_version, kind), count in sorted(unknown_kinds.items()):
-        result.notes.append(f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only")
+        result.notes.append(
+            f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"
+        )
         result.skip(f"no schema for {api_version} {kind}", count)
     return visits
 
@@ -154,7 +161,11 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
 
 
 def _judge_changes(
-    older: Iterable[Text], objects: Sequence[Object], catalogue: Catalogue, entries: Mapping[str, Entry], result: Checked
+    older: Iterable[Text],
+    objects: Sequence[Object],
+    catalogue: Catalogue,
+    entries: Mapping[str, Entry],
+    result: Checked,
 ) -> None:
     """Findings for what the server refuses to change from an older state."""
     from kubetrial.lint import against
@@ -246,7 +257,9 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
             result.skip("empty document")
         return
     root = Object(document, None, (), value)  # type: ignore[arg-type]
-    if value.__class__ is list and any(item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value):
+    if value.__class__ is list and any(
+        item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value
+    ):
         if text.reported and "value-wrong-type" in entries:
             found = root.found(
                 "a manifest is a mapping, and this document is a list of objects",
@@ -264,7 +277,9 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
         if text.reported and "field-missing" in entries:
             for name in missing:
                 found = root[name].found(
-                    f"`{name}` is missing or no text; without it this is no Kubernetes object", help=f"set `{name}`", key=True
+                    f"`{name}` is missing or no text; without it this is no Kubernetes object",
+                    help=f"set `{name}`",
+                    key=True,
                 )
                 result.findings.append(_placed(found.by("field-missing"), root, entries))
         return
@@ -274,7 +289,9 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
                 yield _view(document, ("items", position), item)
             elif text.reported:
                 node = root["items"][position]
-                found = node.found("an item of this List has no apiVersion and kind", help="set both").by("field-missing")
+                found = node.found("an item of this List has no apiVersion and kind", help="set both").by(
+                    "field-missing"
+                )
                 result.findings.append(_placed(found, root, entries))
         return
     yield _view(document, (), value)

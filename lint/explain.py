@@ -31,7 +31,11 @@ def versions(entry: Entry) -> str:
 
 def facts(entry: Entry) -> str:
     """`rejected · error · on by default`."""
-    words = [entry.category.value, entry.category.level, "on by default" if entry.category.on_by_default else "off by default"]
+    words = [
+        entry.category.value,
+        entry.category.level,
+        "on by default" if entry.category.on_by_default else "off by default",
+    ]
     if versions(entry):
         words.append(f"Kubernetes {versions(entry)}")
     return " · ".join(words)

@@ -111,7 +111,9 @@ class Finding:
     fix: Fix | None = None
     template: str = ""  # of a rendered stream: the template that its `# Source:` comment names
     suppressed: str | None = None  # the reason of the ignore that silences it
-    ordinal: int = field(default=0, compare=False)  # counts findings that are alike in everything that the fingerprint sees
+    ordinal: int = field(
+        default=0, compare=False
+    )  # counts findings that are alike in everything that the fingerprint sees
 
     def __post_init__(self) -> None:
         """The level follows from the category unless it is given (internal errors)."""

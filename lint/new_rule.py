@@ -1,7 +1,7 @@
 """Makes a rule and its fixture, and the index of all rules.
 
-    python -m kubetrial.lint.new_rule job-never-completes Job risky     a new rule that visits Jobs, with its fixture
-    python -m kubetrial.lint.new_rule --index                           rules/index.json anew
+python -m kubetrial.lint.new_rule job-never-completes Job risky     a new rule that visits Jobs, with its fixture
+python -m kubetrial.lint.new_rule --index                           rules/index.json anew
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def entry(source: str, file: str) -> dict[str, Any]:
         if isinstance(statement, ast.FunctionDef) and statement.name == "check":
             annotation = statement.args.args[0].annotation
             assert annotation is not None, file
-            declared = next(d for d in statement.decorator_list if isinstance(d, ast.Call) and ast.unparse(d.func) == "rule")
+            declared = next(
+                d for d in statement.decorator_list if isinstance(d, ast.Call) and ast.unparse(d.func) == "rule"
+            )
             result: dict[str, Any] = {"visits": visited(ast.unparse(annotation), tree), "summary": summary}
         elif isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "check":
             assert isinstance(statement.value, ast.Call), file

@@ -66,7 +66,9 @@ def index() -> dict[str, Entry]:
     with open(os.path.join(_FOLDER, "index.json"), encoding="utf-8") as file:
         raw = json.load(file)
     return {
-        name: Entry(name, Category(e["category"]), tuple(e["visits"]), e["summary"], e.get("since", 0), e.get("until", 99))
+        name: Entry(
+            name, Category(e["category"]), tuple(e["visits"]), e["summary"], e.get("since", 0), e.get("until", 99)
+        )
         for name, e in raw.items()
     }
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.finding import Position, Range
 from ruamel.yaml.cyaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -27,8 +28,6 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
-
-from kubetrial.lint.finding import Position, Range
 
 MAX_DEPTH = 1000
 """Deeper nesting is refused, as the server's own readers refuse it long before."""
@@ -140,7 +139,9 @@ class Source:
     text: str
     documents: tuple[Document, ...]
     problems: tuple[tuple[int, Problem], ...]  # (index of the document, problem)
-    unread: tuple[tuple[int, int, str], ...] = ()  # (index, first line from 0, text) of documents that could not be read
+    unread: tuple[
+        tuple[int, int, str], ...
+    ] = ()  # (index, first line from 0, text) of documents that could not be read
 
 
 def decode(data: bytes) -> str:
@@ -164,7 +165,10 @@ def read(file: str, text: str) -> Source:
         try:
             if len(chunk) > MAX_DOCUMENT:
                 size = f"{len(chunk) / (1 << 20):.0f} MiB"
-                raise _NotReadable(f"the document has {size}; the API server takes 3 MiB at the most, and above 16 it is not read here", None)
+                raise _NotReadable(
+                    f"the document has {size}; the API server takes 3 MiB at the most, and above 16 it is not read here",
+                    None,
+                )
             chunk, value, duplicates = _plain_tolerant(chunk)
         except _NotReadable as error:
             problems.append((index, _located(error, chunk, line)))
@@ -414,7 +418,9 @@ def _plain(text: str) -> tuple[Any, bool]:
                 value = anchors[event.anchor]
                 if value.__class__ in (dict, list):
                     if any(value is open_[0] for open_ in stack) or value is container:
-                        raise _NotReadable(f"the alias *{event.anchor} stands inside of what it names", event.start_mark)
+                        raise _NotReadable(
+                            f"the alias *{event.anchor} stands inside of what it names", event.start_mark
+                        )
                     aliased += _weight(value, weights)
                     if aliased > MAX_ALIASED:
                         raise _NotReadable("aliases multiply to more values than a manifest can hold", event.start_mark)
@@ -423,7 +429,9 @@ def _plain(text: str) -> tuple[Any, bool]:
             elif kind is DocumentEndEvent:
                 event = get()
                 if event.__class__ is not StreamEndEvent:
-                    raise _NotReadable("the document ended above; what follows is never read without a `---` line", event.start_mark)
+                    raise _NotReadable(
+                        "the document ended above; what follows is never read without a `---` line", event.start_mark
+                    )
                 break
             elif kind is StreamEndEvent:
                 return _NOTHING, False

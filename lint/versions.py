@@ -33,7 +33,9 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
         message = f"{kind} in {api} was removed in Kubernetes 1.{entry['removed']}"
         help_text = f"write apiVersion: {replacement}" if replacement else entry.get("instead", "")
         served = catalogue.kind(replacement, kind) if replacement else None
-        found = obj["apiVersion"].found(message, help=help_text, consequence=f"the API server of 1.{catalogue.minor} does not know it")
+        found = obj["apiVersion"].found(
+            message, help=help_text, consequence=f"the API server of 1.{catalogue.minor} does not know it"
+        )
         return found.by("api-removed"), served["type"] if served and entry.get("same", True) else None
     group = api.rpartition("/")[0]
     kinds = catalogue.kinds()
@@ -47,7 +49,9 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
         close = elsewhere[0]
     if close:
         help_text = f"write apiVersion: {close}"
-        found = obj["apiVersion"].found(f"there is no API group {group or '(core)'} with {kind} in Kubernetes", help=help_text)
+        found = obj["apiVersion"].found(
+            f"there is no API group {group or '(core)'} with {kind} in Kubernetes", help=help_text
+        )
         return found.by("kind-unknown"), None
     return None, None
 
@@ -62,22 +66,46 @@ def _not_in_group(obj: Object, here: dict[str, Any], elsewhere: list[str], catal
     entry = catalogue.kinds().get(api, {}).get(kind)
     same_group = [a for a in elsewhere if a.rpartition("/")[0] == api.rpartition("/")[0]]
     if entry is not None and not entry["served"]:
-        better = f"write apiVersion: {same_group[0]}" if same_group else "enable it in the API server (--runtime-config), or leave it out"
-        return obj["apiVersion"].found(f"{api} is not served by default, so {kind} is unknown", help=better).by("kind-unknown")
+        better = (
+            f"write apiVersion: {same_group[0]}"
+            if same_group
+            else "enable it in the API server (--runtime-config), or leave it out"
+        )
+        return (
+            obj["apiVersion"]
+            .found(f"{api} is not served by default, so {kind} is unknown", help=better)
+            .by("kind-unknown")
+        )
     if entry is not None and catalogue.minor < entry["since"]:
         message = f"{kind} in {api} exists from Kubernetes 1.{entry['since']} on, not in 1.{catalogue.minor}"
-        return obj["apiVersion"].found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "").by("kind-unknown")
+        return (
+            obj["apiVersion"]
+            .found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "")
+            .by("kind-unknown")
+        )
     if entry is not None:
         message = f"{kind} in {api} was removed in Kubernetes 1.{entry['until'] + 1}"
-        return obj["apiVersion"].found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "").by("api-removed")
+        return (
+            obj["apiVersion"]
+            .found(message, help=f"write apiVersion: {same_group[0]}" if same_group else "")
+            .by("api-removed")
+        )
     close = nearest(kind, list(here))
     if elsewhere:
-        return obj["apiVersion"].found(f"there is no {kind} in {api}", help=f"write apiVersion: {elsewhere[0]}").by("kind-unknown")
+        return (
+            obj["apiVersion"]
+            .found(f"there is no {kind} in {api}", help=f"write apiVersion: {elsewhere[0]}")
+            .by("kind-unknown")
+        )
     if here:
         help_text = f"write kind: {close}" if close else f"{api} has {', '.join(sorted(here)[:12])}"
         return obj["kind"].found(f"there is no kind {kind} in {api}", help=help_text).by("kind-unknown")
     versions = sorted({a for a in catalogue.kinds() if a.rpartition("/")[0] == api.rpartition("/")[0]})
-    return obj["apiVersion"].found(f"there is no API version {api}", help=f"the group has {', '.join(versions)}").by("kind-unknown")
+    return (
+        obj["apiVersion"]
+        .found(f"there is no API version {api}", help=f"the group has {', '.join(versions)}")
+        .by("kind-unknown")
+    )
 
 
 def _near_group(group: str, elsewhere: list[str]) -> str | None:

@@ -17,7 +17,6 @@ from kubetrial.lint.kinds import PersistentVolumeClaim
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-
 _WORDS = ("default", "none", "null", "nil", "~")
 
 

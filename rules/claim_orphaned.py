@@ -30,9 +30,16 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     if not cluster.beside(claim, Workload) or cluster.exists_outside("PersistentVolumeClaim", claim.name):
         return  # nothing here could mount it: its users are somewhere else
     mounted = set(cluster.claims_of(mine))
-    if claim.name in mounted or belongs_to_a_set(claim, cluster) or cluster.is_referenced(claim) or is_cloned(claim, cluster):
+    if (
+        claim.name in mounted
+        or belongs_to_a_set(claim, cluster)
+        or cluster.is_referenced(claim)
+        or is_cloned(claim, cluster)
+    ):
         return
-    close = nearest(claim.name, [name for name in mounted if cluster.get("", "PersistentVolumeClaim", mine, name) is None])
+    close = nearest(
+        claim.name, [name for name in mounted if cluster.get("", "PersistentVolumeClaim", mine, name) is None]
+    )
     yield claim["metadata"]["name"].found(
         f"no workload of these manifests mounts the claim {claim.name}",
         consequence="the claim and its disk stay unused, and are paid for",

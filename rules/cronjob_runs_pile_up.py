@@ -18,7 +18,6 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import cron
 
-
 _SHORT = datetime.timedelta(hours=1)
 _START = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
 

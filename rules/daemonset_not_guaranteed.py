@@ -21,7 +21,6 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.trial.resources import qos_class
 
-
 _NEEDED = ("cpu", "memory")
 
 
@@ -33,10 +32,7 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
     found = qos_class(spec)
     if found == "Guaranteed" or not pod.get("containers"):
         return
-    if found == "BestEffort":
-        lacking = "no container has requests or limits"
-    else:
-        lacking = "; ".join(lacks(spec))
+    lacking = "no container has requests or limits" if found == "BestEffort" else "; ".join(lacks(spec))
     yield pod["containers"].found(
         f"pods of this DaemonSet are {found}: {lacking}",
         key=True,
@@ -55,7 +51,9 @@ def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:
             if limit.get("type") == "Container":
                 for group in ("initContainers", "containers"):
                     if isinstance(spec.get(group), list):
-                        spec[group] = [filled(c, limit.get("default", {}), limit.get("defaultRequest", {})) for c in spec[group]]
+                        spec[group] = [
+                            filled(c, limit.get("default", {}), limit.get("defaultRequest", {})) for c in spec[group]
+                        ]
     return spec
 
 

@@ -16,7 +16,6 @@ from kubetrial.lint.kinds import DaemonSet
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-
 _OLD = "node-role.kubernetes.io/master"
 _NEW = "node-role.kubernetes.io/control-plane"
 

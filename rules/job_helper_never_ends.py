@@ -17,10 +17,10 @@ from kubetrial.lint.kinds import Container, JobSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-
 _HELPERS = frozenset(
     (
-        "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy", "linkerd2-proxy",
+        "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy",
+        "linkerd2-proxy",
         "fluent-bit", "fluentd", "filebeat", "promtail", "vault-agent", "oauth2-proxy", "pgbouncer", "datadog-agent", "otel-collector",
         "opentelemetry-collector", "opentelemetry-collector-contrib", "statsd-exporter", "vector", "telegraf", "docker-dind",
     )

@@ -28,7 +28,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
         return
     for index, port in enumerate(spec.get("ports") or ()):
         target = (port or {}).get("targetPort")
-        if not isinstance(target, str) or target.isdigit() or not target:
+        if not isinstance(target, str) or not target or target.isdigit() or target != target.lower():
             continue
         workloads = [w for w in cluster.selected_by(selector, service.namespace) if _final(cluster, service, w)]
         known = {name for w in workloads for name in port_names(w.pod)}

@@ -16,7 +16,6 @@ from kubetrial.lint.kinds import StatefulSet
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-
 _MOST = 52  # 63 - 1 for the dash - 10 for the longest hash
 
 

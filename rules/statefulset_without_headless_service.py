@@ -16,8 +16,9 @@ from kubetrial.lint.kinds import Service, StatefulSet
 from kubetrial.lint.node import Findings, Found
 from kubetrial.lint.rule import rule
 
-
-_CONSEQUENCE = "the pods start, but have no DNS names of their own: peers that look for one another fail to resolve them"
+_CONSEQUENCE = (
+    "the pods start, but have no DNS names of their own: peers that look for one another fail to resolve them"
+)
 
 
 @rule(Category.RISKY)
@@ -57,16 +58,24 @@ def missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Found:
     """No Service of that name in the namespace: perhaps it is in another one, or has another name."""
     for service in cluster.all(Service):
         if service.name == name:
-            where, what = service, f"the Service {name} is in the namespace {service.namespace or 'default'}, not beside this StatefulSet"
+            where, what = (
+                service,
+                f"the Service {name} is in the namespace {service.namespace or 'default'}, not beside this StatefulSet",
+            )
             break
         same = (service.namespace or "default") == (statefulset.namespace or "default")
         selector = service["spec"]["selector"].mapping()
         if same and service.is_headless and selector and selector.items() <= statefulset.pod.labels.items():
-            where, what = service, f"there is no Service {name}; the headless Service of these pods is called {service.name}"
+            where, what = (
+                service,
+                f"there is no Service {name}; the headless Service of these pods is called {service.name}",
+            )
             break
     else:
         return statefulset.spec["serviceName"].found(
-            f"there is no Service {name} in the manifests", consequence=_CONSEQUENCE, help=f"add a Service {name} with clusterIP: None"
+            f"there is no Service {name} in the manifests",
+            consequence=_CONSEQUENCE,
+            help=f"add a Service {name} with clusterIP: None",
         )
     return statefulset.spec["serviceName"].found(
         what,

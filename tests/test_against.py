@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from kubetrial.lint import cli
 
 HEAD = "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: a, namespace: shop}}\n"
@@ -16,7 +15,10 @@ POD = "{metadata: {labels: {app: a}}, spec: {restartPolicy: %s, containers: [{na
 
 def deployment(app: str = "a", image: str = "1") -> str:
     template = (POD % ("Always", image)).replace("app: a", f"app: {app}")
-    return HEAD.format(api="apps/v1", kind="Deployment") + f"spec: {{selector: {{matchLabels: {{app: {app}}}}}, template: {template}}}\n"
+    return (
+        HEAD.format(api="apps/v1", kind="Deployment")
+        + f"spec: {{selector: {{matchLabels: {{app: {app}}}}}, template: {template}}}\n"
+    )
 
 
 def stateful_set(extra: str = "", service: str = "a", size: str = "1Gi", image: str = "1") -> str:
@@ -40,7 +42,10 @@ def service(extra: str = "") -> str:
 
 def binding(role: str) -> str:
     head = HEAD.format(api="rbac.authorization.k8s.io/v1", kind="RoleBinding")
-    return head + f"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: {role}}}\nsubjects: [{{kind: User, name: a}}]\n"
+    return (
+        head
+        + f"roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: {role}}}\nsubjects: [{{kind: User, name: a}}]\n"
+    )
 
 
 def config(data: str, immutable: str = "") -> str:
@@ -52,7 +57,11 @@ CASES = {
     "image of a Deployment": (deployment(), deployment(image="2"), []),
     "selector of a Deployment": (deployment(), deployment(app="b"), ["spec.selector"]),
     "image of a StatefulSet": (stateful_set(), stateful_set(image="2"), []),
-    "replicas and a written default": (stateful_set(), stateful_set(", replicas: 1, podManagementPolicy: OrderedReady"), []),
+    "replicas and a written default": (
+        stateful_set(),
+        stateful_set(", replicas: 1, podManagementPolicy: OrderedReady"),
+        [],
+    ),
     "another Service": (stateful_set(), stateful_set(service="b"), ["spec.serviceName"]),
     "claim template": (stateful_set(), stateful_set(size="2Gi"), ["spec.volumeClaimTemplates"]),
     "claim template of the same size": (stateful_set(), stateful_set(size="1024Mi"), []),
@@ -68,24 +77,36 @@ CASES = {
     "claim grows": (claim(), claim("2Gi"), []),
     "claim shrinks": (claim("2Gi"), claim(), ["spec.resources.requests.storage"]),
     "access mode of a claim": (claim(), claim(mode="ReadWriteMany"), ["spec.accessModes"]),
-    "class of a claim": (claim(extra=", storageClassName: a"), claim(extra=", storageClassName: b"), ["spec.storageClassName"]),
+    "class of a claim": (
+        claim(extra=", storageClassName: a"),
+        claim(extra=", storageClassName: b"),
+        ["spec.storageClassName"],
+    ),
     "Service becomes headless": (service(", clusterIP: 10.96.0.7"), service(", clusterIP: None"), ["spec.clusterIP"]),
     "port of a Service": (service(), service(", type: NodePort"), []),
     "role of a binding": (binding("a"), binding("b"), ["roleRef"]),
     "data of a ConfigMap": (config("one"), config("two"), []),
-    "data of an immutable ConfigMap": (config("one", "immutable: true\n"), config("two", "immutable: true\n"), ["data"]),
+    "data of an immutable ConfigMap": (
+        config("one", "immutable: true\n"),
+        config("two", "immutable: true\n"),
+        ["data"],
+    ),
     "immutable taken back": (config("one", "immutable: true\n"), config("one"), ["immutable"]),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_changes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     old, new, paths = CASES[name]
     monkeypatch.chdir(tmp_path)
     for folder, text in (("old", old), ("new", new)):
         Path(folder).mkdir()
         Path(folder, "a.yaml").write_text(text)
-    code = cli.main(["check", "new", "--against", "old", "--isolated", "--select", "rejected", "--output-format", "json"])
+    code = cli.main(
+        ["check", "new", "--against", "old", "--isolated", "--select", "rejected", "--output-format", "json"]
+    )
     found = [(f["rule"], f["path"]) for f in json.loads(capsys.readouterr().out)["findings"]]
     assert found == [("field-immutable", path) for path in paths]
     assert code == (1 if paths else 0)

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from kubetrial.lint import cli, source
 from kubetrial.lint.engine import Text, check_texts
 
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 DEEP = "a: " + "[" * 10_000 + "]" * 10_000
-BOMB = OBJECT + "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(12)
+BOMB = (
+    OBJECT
+    + "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(12))
 )
 
 
@@ -45,11 +46,22 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (b"- 1\n- 2\n", 0, "not a Kubernetes manifest"),
         (OBJECT.encode() + b"data: {a: '" + b"x" * (17 << 20) + b"'}\n", 1, "MiB"),
         (b"apiVersion: v1\nkind: List\nitems: [null, 3, {kind: x}]\n", 1, "field-missing"),
-        (b"apiVersion: v1\nkind: Pod\nmetadata: 3\nspec: {containers: [null, 3, {name: {}, ports: [null]}]}\n", 1, "value-wrong-type"),
+        (
+            b"apiVersion: v1\nkind: Pod\nmetadata: 3\nspec: {containers: [null, 3, {name: {}, ports: [null]}]}\n",
+            1,
+            "value-wrong-type",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_bad_files(content: bytes, code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_files(
+    content: bytes,
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_bytes(content)
     found, out, err = run(capsys, ".")
@@ -58,12 +70,16 @@ def test_bad_files(content: bytes, code: int, said: str, tmp_path: Path, monkeyp
 
 def test_many_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.yaml").write_text("".join(f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{i}}}\n" for i in range(20_000)))
+    Path("a.yaml").write_text(
+        "".join(f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{i}}}\n" for i in range(20_000))
+    )
     code, out, _ = run(capsys, ".")
     assert (code, "20000 documents" in out) == (0, True)
 
 
-def test_links_that_lead_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_links_that_lead_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "loop").mkdir()
     try:
@@ -84,7 +100,9 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     assert (code, "no permission" in out) == (1, True)
 
 
-def test_folder_without_manifests_and_missing_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_without_manifests_and_missing_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(capsys, ".")[:2] == (0, "Nothing was checked: no manifests were found.\n")
     code, out, _ = run(capsys, "nowhere.yaml")
@@ -102,8 +120,15 @@ def test_any_bytes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 VALUE = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 70000) | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(["", "a", "1", "50%", "x" * 300, "1Gi"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "spec", "a/b", "key", "containers", "metadata"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 70000)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["", "a", "1", "50%", "x" * 300, "1Gi"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["name", "spec", "a/b", "key", "containers", "metadata"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

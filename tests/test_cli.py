@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from kubetrial.lint import cli
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\n"
@@ -55,7 +54,15 @@ class Run:
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.chdir(tmp_path)
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR", "KUBETRIAL_OUTPUT_FORMAT", "NO_COLOR", "FORCE_COLOR"):
+    for name in (
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+        "GITHUB_WORKSPACE",
+        "CI_PROJECT_DIR",
+        "KUBETRIAL_OUTPUT_FORMAT",
+        "NO_COLOR",
+        "FORCE_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     return Run(capsys, monkeypatch)
 
@@ -189,7 +196,9 @@ def test_values_with_placeholders_are_not_judged(run: Run) -> None:
 
 def test_unknown_kinds_are_said_once_and_custom_resources_are_checked(run: Run) -> None:
     custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w%d}\nspec: {size: %s}\n"
-    code, out, err = run("check", "-", "--output-format", "json", stdin="---\n".join(custom % (i, "big") for i in range(3)))
+    code, out, err = run(
+        "check", "-", "--output-format", "json", stdin="---\n".join(custom % (i, "big") for i in range(3))
+    )
     assert (code, json.loads(out)["findings"]) == (0, [])
     assert err.count("no schema for Widget") == 1
     definition = """\
@@ -220,13 +229,19 @@ spec:
     for arguments in (("-", "crds"), ("-", "--schema-dir", "crds")):
         _, out, _ = run("check", *arguments, "--output-format", "json", stdin=custom % (1, "big, colour: red"))
         found = sorted((f["rule"], f["path"]) for f in json.loads(out)["findings"])
-        assert found == [("field-missing", "spec.color"), ("field-unknown", "spec.colour"), ("value-wrong-type", "spec.size")]
+        assert found == [
+            ("field-missing", "spec.color"),
+            ("field-unknown", "spec.colour"),
+            ("value-wrong-type", "spec.size"),
+        ]
 
 
 def test_schema_folders_in_the_common_layout(run: Run) -> None:
     folder = Path("schemas/example.com")
     folder.mkdir(parents=True)
-    (folder / "widget_v1.json").write_text(json.dumps({"type": "object", "properties": {"spec": {"properties": {"size": {"type": "integer"}}}}}))
+    (folder / "widget_v1.json").write_text(
+        json.dumps({"type": "object", "properties": {"spec": {"properties": {"size": {"type": "integer"}}}}})
+    )
     text = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {size: big}\n"
     code, out, _ = run("check", "-", "--schema-dir", "schemas", "--output-format", "json", stdin=text)
     assert (code, [f["path"] for f in json.loads(out)["findings"]]) == (1, ["spec.size"])
@@ -272,7 +287,9 @@ def test_configuration(run: Run) -> None:
 
 
 def test_ignores(run: Run) -> None:
-    Path("a.yaml").write_text(BAD.replace("debug: yes", "debug: yes # kubetrial: ignore[value-wrong-type] read by a tool of ours"))
+    Path("a.yaml").write_text(
+        BAD.replace("debug: yes", "debug: yes # kubetrial: ignore[value-wrong-type] read by a tool of ours")
+    )
     code, out, _ = run("check", "a.yaml", "--output-format", "json")
     report = json.loads(out)
     assert (code, report["summary"]["suppressed"], report["findings"][0]["suppressed"]) == (0, 1, True)
@@ -303,7 +320,14 @@ def test_colour_only_where_it_is_wanted(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("---\n".join(BAD.replace("bad", f"bad{i}") for i in range(3000)))
     command = f"{sys.executable} -m kubetrial.lint.cli check a.yaml; echo code $? >&2"
-    done = subprocess.run(["bash", "-c", f"({command}) | head -n 1"], cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
+    done = subprocess.run(
+        ["bash", "-c", f"({command}) | head -n 1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        check=False,
+    )
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
@@ -331,7 +355,19 @@ def test_nothing_is_imported_that_is_not_needed(tmp_path: Path) -> None:
     code = "import sys; from kubetrial.lint.cli import main; main(['check', 'good.yaml']); print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert not loaded & {"jsonschema", "croniter", "pathspec", "tomllib", "tomli", "email", "ssl", "socket", "subprocess", "logging", "kubetrial.lint.custom"}
+    assert not loaded & {
+        "jsonschema",
+        "croniter",
+        "pathspec",
+        "tomllib",
+        "tomli",
+        "email",
+        "ssl",
+        "socket",
+        "subprocess",
+        "logging",
+        "kubetrial.lint.custom",
+    }
     assert not {name for name in loaded if name.startswith("kubetrial.rules.pod_")}
 
 

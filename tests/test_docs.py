@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-
 from kubetrial.lint import cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +34,9 @@ def test_generated_pages_are_up_to_date() -> None:
     assert there <= set(pages)
 
 
-@pytest.mark.parametrize("path", sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]), ids=lambda p: p.name
+)
 def test_links_between_pages_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), f"{path.name}: {target}"
@@ -44,11 +45,16 @@ def test_links_between_pages_lead_somewhere(path: Path) -> None:
 def test_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The right examples are clean, each wrong one has what its comment says."""
     monkeypatch.chdir(ROOT)
-    assert cli.main(["check", "examples/right", "--isolated", "--fail-on", "info", "--select", "rejected,broken,risky"]) == 0
+    assert (
+        cli.main(["check", "examples/right", "--isolated", "--fail-on", "info", "--select", "rejected,broken,risky"])
+        == 0
+    )
     capsys.readouterr()
     assert cli.main(["check", "examples", "--isolated", "--output-format", "json"]) == 1
     found = {(f["file"], f["rule"]) for f in json.loads(capsys.readouterr().out)["findings"]}
-    assert {file for file, _ in found} == {f"examples/wrong/{name}.yaml" for name in ("job", "cronjob", "daemonset", "statefulset")}
+    assert {file for file, _ in found} == {
+        f"examples/wrong/{name}.yaml" for name in ("job", "cronjob", "daemonset", "statefulset")
+    }
     assert ("examples/wrong/cronjob.yaml", "cronjob-never-due") in found
     assert ("examples/wrong/daemonset.yaml", "daemonset-tolerates-old-master-only") in found
     assert ("examples/wrong/daemonset.yaml", "daemonset-not-guaranteed") in found
@@ -57,7 +63,9 @@ def test_examples(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert ("examples/wrong/statefulset.yaml", "volume-mount-without-volume") in found
 
 
-def test_json_of_the_examples_fits_its_schema(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_of_the_examples_fits_its_schema(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     cli.main(["check", "examples", "--isolated", "--output-format", "json"])
     report = json.loads(capsys.readouterr().out)

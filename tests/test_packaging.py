@@ -16,7 +16,14 @@ WRONG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {debug: yes
 
 
 def call(*command: str | Path, cwd: Path, code: int | None = 0, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False)
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+    )
     assert code is None or done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -60,7 +67,12 @@ def test_wheel_holds_the_package_and_stays_small(built: Path) -> None:
         catalogue = sum(i.compress_size for i in archive.infolist() if i.filename.startswith("kubetrial/schemas/"))
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"kubetrial"}
-    assert {"kubetrial/lint/cli.py", "kubetrial/rules/index.json", "kubetrial/schemas/catalogue/kinds.json", "kubetrial/lint/py.typed"} <= set(names)
+    assert {
+        "kubetrial/lint/cli.py",
+        "kubetrial/rules/index.json",
+        "kubetrial/schemas/catalogue/kinds.json",
+        "kubetrial/lint/py.typed",
+    } <= set(names)
     assert catalogue < 2_500_000
 
 
@@ -73,11 +85,16 @@ def test_installed_command_works(how: str, clone: Path, built: Path, tmp_path: P
     (tmp_path / "a.yaml").write_text(WRONG)
     assert "value-wrong-type" in call(folder / "kubetrial", "check", "a.yaml", cwd=tmp_path, code=1)
     assert "kubetrial" in call(folder / "kubetrial", "--version", cwd=tmp_path)
-    call(folder / "python", "-c", "import importlib.util as u; assert u.find_spec('lint') is None and u.find_spec('rules') is None", cwd=tmp_path)
+    call(
+        folder / "python",
+        "-c",
+        "import importlib.util as u; assert u.find_spec('lint') is None and u.find_spec('rules') is None",
+        cwd=tmp_path,
+    )
 
 
 def test_sdist_builds_the_same_wheel(clone: Path, built: Path, tmp_path: Path) -> None:
-    code = "from hatchling.builders.sdist import SdistBuilder; print(next(SdistBuilder('.').build(directory='{}')))".format(tmp_path.as_posix())
+    code = f"from hatchling.builders.sdist import SdistBuilder; print(next(SdistBuilder('.').build(directory='{tmp_path.as_posix()}')))"
     call(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     call(python, "-m", "pip", "install", "-q", "hatchling", cwd=tmp_path)
@@ -100,7 +117,9 @@ def test_hooks_in_a_real_pre_commit(clone: Path, built: Path, tmp_path: Path) ->
     call("git", "add", "-A", cwd=repository)
     home = {"PRE_COMMIT_HOME": str(tmp_path / "cache")}
     for hook in ("kubetrial", "kubetrial-all"):
-        out = call(sys.executable, "-m", "pre_commit", "try-repo", clone, hook, "--all-files", cwd=repository, code=1, env=home)
+        out = call(
+            sys.executable, "-m", "pre_commit", "try-repo", clone, hook, "--all-files", cwd=repository, code=1, env=home
+        )
         assert "value-wrong-type" in out
     (repository / "a.yaml").write_text(WRONG.replace("yes", '"yes"'))
     call("git", "add", "-A", cwd=repository)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from kubetrial.lint import allow, new_rule, rule
 from kubetrial.lint.config import Settings
 from kubetrial.lint.engine import Text, check_texts, in_order

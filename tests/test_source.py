@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from kubetrial.lint import source
 
 
@@ -34,9 +33,30 @@ def test_scalars_as_the_server_reads_them(shared: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "value"),
-    [("y", True), ("n", False), ("On", True), ("~", None), ("0644", 420), ("0o17", 15), ("1_000", 1000), ("08", 8), ("1e3", 1000)]
-    + [("1.50", 1.5), ("1:30", "1:30"), ("2024-01-01", "2024-01-01"), ("0x1F", 31), ("1e400", "1e400"), (".5", 0.5), ("+1", 1)]
-    + [("'yes'", "yes"), ("!!str 1", "1"), ("!!int '3'", 3), ("! 3", "3"), ("!secret x", "x"), ("18446744073709551615", 2**64 - 1)],
+    [
+        ("y", True),
+        ("n", False),
+        ("On", True),
+        ("~", None),
+        ("0644", 420),
+        ("0o17", 15),
+        ("1_000", 1000),
+        ("08", 8),
+        ("1e3", 1000),
+        ("1.50", 1.5),
+        ("1:30", "1:30"),
+        ("2024-01-01", "2024-01-01"),
+        ("0x1F", 31),
+        ("1e400", "1e400"),
+        (".5", 0.5),
+        ("+1", 1),
+        ("'yes'", "yes"),
+        ("!!str 1", "1"),
+        ("!!int '3'", 3),
+        ("! 3", "3"),
+        ("!secret x", "x"),
+        ("18446744073709551615", 2**64 - 1),
+    ],
 )
 def test_scalars(word: str, value: object) -> None:
     found = value_of(f"a: {word}\n")
@@ -44,16 +64,30 @@ def test_scalars(word: str, value: object) -> None:
     assert type(found["a"]) is type(value)  # type: ignore[index]
 
 
-@pytest.mark.parametrize(("key", "name"), [("1", "1"), ("true", "true"), ("on", "true"), ("1.5", "1.5"), ("'x y'", "x y"), ("0x10", "16")])
+@pytest.mark.parametrize(
+    ("key", "name"), [("1", "1"), ("true", "true"), ("on", "true"), ("1.5", "1.5"), ("'x y'", "x y"), ("0x10", "16")]
+)
 def test_keys_become_text(key: str, name: str) -> None:
     assert value_of(f"{key}: a\n") == {name: "a"}
 
 
 @pytest.mark.parametrize(
     ("text", "part"),
-    [("a: .inf\n", "JSON"), ("null: a\n", "key"), ("? [x]\n: y\n", "key"), ("a: {{ x }}\n", "key"), ("a: [1,2\n", ""), ("\ta: 1\n", "")]
-    + [("a: b: c\n", "mapping values"), ("a: *b\n", "alias"), ("a: &a [*a]\n", "inside"), ("a: !!int x\n", "!!int"), ("a: 'x\n", "")]
-    + [("a: 1\n...\nb: 2\n", "document start"), ("{a: 1}}", "")],
+    [
+        ("a: .inf\n", "JSON"),
+        ("null: a\n", "key"),
+        ("? [x]\n: y\n", "key"),
+        ("a: {{ x }}\n", "key"),
+        ("a: [1,2\n", ""),
+        ("\ta: 1\n", ""),
+        ("a: b: c\n", "mapping values"),
+        ("a: *b\n", "alias"),
+        ("a: &a [*a]\n", "inside"),
+        ("a: !!int x\n", "!!int"),
+        ("a: 'x\n", ""),
+        ("a: 1\n...\nb: 2\n", "document start"),
+        ("{a: 1}}", ""),
+    ],
 )
 def test_what_cannot_be_read_says_why_and_where(text: str, part: str) -> None:
     (problem,) = [p for _, p in source.read("x.yaml", text).problems]
@@ -84,7 +118,12 @@ def test_merge_keys_and_duplicates() -> None:
 
 @pytest.mark.parametrize(
     ("data", "text"),
-    [(b"\xef\xbb\xbfa: 1", "a: 1"), ("a: ü".encode("utf-16"), "a: ü"), ("a: ü".encode("utf-32"), "a: ü"), ("a: ü".encode(), "a: ü")],
+    [
+        (b"\xef\xbb\xbfa: 1", "a: 1"),
+        ("a: ü".encode("utf-16"), "a: ü"),
+        ("a: ü".encode("utf-32"), "a: ü"),
+        ("a: ü".encode(), "a: ü"),
+    ],
 )
 def test_encodings(data: bytes, text: str) -> None:
     assert source.decode(data) == text
@@ -125,7 +164,9 @@ alias: *x
         (("alias", "deep"), False, (12, 19), (12, 20)),
     ],
 )
-def test_places(newline: str, path: tuple[str | int, ...], key: bool, start: tuple[int, int], end: tuple[int, int]) -> None:
+def test_places(
+    newline: str, path: tuple[str | int, ...], key: bool, start: tuple[int, int], end: tuple[int, int]
+) -> None:
     (document,) = source.read("x.yaml", PLACES.replace("\n", newline)).documents
     place, exact = document.find(path)
     assert exact

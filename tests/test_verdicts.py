@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
 from kubetrial.lint import source
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.finding import Category, Finding
@@ -52,7 +51,9 @@ def test_our_own_manifests_have_the_server_s_verdict() -> None:
     answers = json.loads((HERE / "verdicts" / "answers.json").read_text(encoding="utf-8"))
     documents = {name: text for name, text, _ in record.documents()}
     asked_version = {
-        name for name in documents if "assume: kubernetes" in (HERE / name.partition("#")[0]).read_text(encoding="utf-8")
+        name
+        for name in documents
+        if "assume: kubernetes" in (HERE / name.partition("#")[0]).read_text(encoding="utf-8")
     }
     known = {name: text for name, text in documents.items() if name in answers and name not in asked_version}
     found = rejections(known)
@@ -108,7 +109,26 @@ def mutants(seed: int, count: int) -> Iterator[tuple[str, Any]]:
     record = module(HERE / "verdicts" / "record.py")
     chance = random.Random(seed)
     bases = [(name, value) for name, _, value in record.documents() if isinstance(value, dict)]
-    values: list[Any] = [None, "", "a", "A_b", "x" * 64, 0, 1, -1, 70000, 1.5, True, [], {}, "50%", "1Gi", "a/b", "10.0.0.1", ["a", "a"]]
+    values: list[Any] = [
+        None,
+        "",
+        "a",
+        "A_b",
+        "x" * 64,
+        0,
+        1,
+        -1,
+        70000,
+        1.5,
+        True,
+        [],
+        {},
+        "50%",
+        "1Gi",
+        "a/b",
+        "10.0.0.1",
+        ["a", "a"],
+    ]
     for number in range(count):
         name, base = chance.choice(bases)
         value = json.loads(json.dumps(base))
@@ -149,5 +169,7 @@ def test_differential_against_a_real_server() -> None:
     for name, value in documents.items():
         answer = server.verdict(texts[name], value)
         if answer["verdict"] != "unknown" and bool(found[name]) != (answer["verdict"] == "rejected"):
-            wrong.append(f"{texts[name]}\n  server: {answer}\n  we: {[(f.rule, f.path, f.message) for f in found[name]]}")
+            wrong.append(
+                f"{texts[name]}\n  server: {answer}\n  we: {[(f.rule, f.path, f.message) for f in found[name]]}"
+            )
     assert not wrong, f"{len(wrong)} of {len(documents)}:\n" + "\n".join(wrong)

@@ -60,16 +60,24 @@ class Server:
 
     def verdict(self, text: str, value: Any) -> dict[str, Any]:
         """{verdict, fields, warnings} for one document; fields are the causes that the server names."""
-        if not isinstance(value, dict) or not isinstance(value.get("kind"), str) or not isinstance(value.get("apiVersion"), str):
+        if (
+            not isinstance(value, dict)
+            or not isinstance(value.get("kind"), str)
+            or not isinstance(value.get("apiVersion"), str)
+        ):
             return {"verdict": "rejected", "fields": [], "warnings": []}
         served = self.resources.get((value["apiVersion"], value["kind"]))
         if served is None:
-            built_in = "." not in value["apiVersion"].partition("/")[0] or value["apiVersion"].partition("/")[0].endswith(".k8s.io")
+            built_in = "." not in value["apiVersion"].partition("/")[0] or value["apiVersion"].partition("/")[
+                0
+            ].endswith(".k8s.io")
             return {"verdict": "rejected" if built_in else "unknown", "fields": [], "warnings": []}
         name, namespaced = served
         metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
         namespace = metadata.get("namespace") or "default"
-        if namespaced and (not isinstance(namespace, str) or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace)):
+        if namespaced and (
+            not isinstance(namespace, str) or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace)
+        ):
             namespace = "default"
         where = f"/namespaces/{namespace}" if namespaced else ""
         path = f"{self.root(value['apiVersion'])}{where}/{name}?dryRun=All&fieldValidation=Strict"
@@ -93,7 +101,11 @@ def documents() -> Iterator[tuple[str, str, Any]]:
         broken = {index for index, problem in read.problems if problem.rule == "yaml-syntax"}
         for document in read.documents:
             if document.index not in broken:
-                yield f"{path.parent.name}/{path.name}#{document.index}", document.text.removeprefix("---"), document.value
+                yield (
+                    f"{path.parent.name}/{path.name}#{document.index}",
+                    document.text.removeprefix("---"),
+                    document.value,
+                )
 
 
 def server() -> Server | None:
