@@ -138,10 +138,9 @@ def translated(schema: Mapping[str, Any], *, root: bool = False, keep: bool = Fa
         out["type"] = ["integer", "string", "null"]
     elif isinstance(schema.get("type"), str):
         out["type"] = [schema["type"], "null"]
-    inner = {"keep": keep, "depth": depth + 1}
     properties = _mapping(schema.get("properties"))
     if properties:
-        out["properties"] = {name: translated(_mapping(p), **inner) for name, p in properties.items()}
+        out["properties"] = {name: translated(_mapping(p), keep=keep, depth=depth + 1) for name, p in properties.items()}
     if root or schema.get("x-kubernetes-embedded-resource"):
         standard = {
             "apiVersion": {"type": "string"},
@@ -152,12 +151,12 @@ def translated(schema: Mapping[str, Any], *, root: bool = False, keep: bool = Fa
     preserving = keep or schema.get("x-kubernetes-preserve-unknown-fields") is True
     additional = schema.get("additionalProperties")
     if isinstance(additional, Mapping):
-        out["additionalProperties"] = translated(additional, **inner)
+        out["additionalProperties"] = translated(additional, keep=keep, depth=depth + 1)
     elif properties and additional is None and not preserving:
         out["additionalProperties"] = False
     items = schema.get("items")
     if isinstance(items, Mapping):
-        out["items"] = translated(items, **inner)
+        out["items"] = translated(items, keep=keep, depth=depth + 1)
     # Value validations of allOf, anyOf, oneOf, not: they never add fields, so unknown ones are not looked for inside of them.
     for word in ("allOf", "anyOf", "oneOf"):
         if isinstance(schema.get(word), list):

@@ -218,7 +218,7 @@ def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
     """What the kustomizations of the set say about the other files; None where there are none."""
     from kubetrial.lint import kustomize
 
-    every = []
+    every: list[kustomize.Kustomization] = []
     for text, read in reads:
         if text.name.rpartition("/")[2] in kustomize.FILE_NAMES:
             every.extend(k for d in read.documents if (k := kustomize.read(text.name, d.value)) is not None)
