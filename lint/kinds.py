@@ -1050,6 +1050,13 @@ class MutatingAdmissionPolicyBinding(AdmissionPolicyBinding):
     schema = "admissionregistration.v1.MutatingAdmissionPolicyBinding"
 
 
+class MatchCondition(Node):
+    """A condition, in CEL, on the requests that a webhook or a policy sees."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.MatchCondition"
+
+
 class PolicyParamKind(Node):
     """The kind of the parameters of a policy."""
 
