@@ -1,0 +1,24 @@
+"""A program in a container may gain more privileges (level restricted).
+
+Unless `allowPrivilegeEscalation` is false, a program with the set-user-ID bit, such as sudo or mount, makes its user root in the
+container. Windows pods are spared.
+
+Write `securityContext.allowPrivilegeEscalation: false` at each container; there is no such field at the pod.
+
+See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import pod_security
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.SECURITY)
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
+    """Follows the check of the Pod Security admission in the chosen version."""
+    yield from pod_security.found("pod-security-privilege-escalation", pod, cluster.minor)

@@ -1,0 +1,24 @@
+"""A probe or hook sends the kubelet to another host (level baseline from 1.34 on).
+
+The kubelet makes the requests of probes and hooks from the node's network. With `host` a pod makes it call any address that the
+node reaches, such as the metadata service of the cloud.
+
+Remove `host`: without it the pod's own address is meant. A name for virtual hosts goes into `httpHeaders` as `Host`.
+
+See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import pod_security
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.SECURITY, since=34)
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
+    """Follows the check of the Pod Security admission in the chosen version."""
+    yield from pod_security.found("pod-security-probe-host", pod, cluster.minor)
