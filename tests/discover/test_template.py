@@ -133,7 +133,6 @@ def test_kustomize_variables_are_placeholders_only_by_name() -> None:
         ("resources: [a.yaml]\n", "x/a.yaml", None),
         ("apiVersion: v1\nkind: Secret\ndata: {a: 'ENC[x]'}\nsops: {mac: x, version: 3}\n", "a.yaml", "SOPS-encrypted"),
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nsops: 1\n", "a.yaml", None),
-        ("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n$patch: delete\n", "a.yaml", "kustomize patch"),
         ("apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n", "a.yaml", "configuration of a tool"),
         ("apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: []\n", "a.yaml", "configuration of a tool"),
         ("apiVersion: v1\nkind: Config\nclusters: []\n", "a.yaml", "configuration of a tool"),

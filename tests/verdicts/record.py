@@ -86,6 +86,8 @@ class Server:
         if status in (200, 201, 202, 409):
             return {"verdict": "accepted", "fields": [], "warnings": said}
         answer = json.loads(body)
+        if status >= 500:
+            return {"verdict": "unknown", "fields": [], "warnings": said}  # a mistake or a lack of the server
         if status == 403 and re.search("RuntimeClass .* not found|no PriorityClass", answer.get("message", "")):
             return {"verdict": "unknown", "fields": [], "warnings": said}  # depends on what the server holds
         fields = [cause.get("field", "") for cause in answer.get("details", {}).get("causes", ())]
