@@ -46,6 +46,7 @@ class Checked:
     internal_error: bool = False
     annotated: list[Object] = field(default_factory=list)
     kustomizations: Any = None
+    unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -104,7 +105,16 @@ def check_texts(
     reported = frozenset(text.name for text in texts if text.reported)
     objects = list(_objects_of(texts, entries, result))
     visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, result), rules, result)
-    cluster = Cluster(objects, minor, complete, reported, tuple(external), profile or {}, result.kustomizations)
+    cluster = Cluster(
+        objects,
+        minor,
+        complete,
+        reported,
+        tuple(external),
+        profile or {},
+        result.kustomizations,
+        frozenset(result.unread),
+    )
     for of_type, node in visits:
         for rule in of_type:
             _run_rule(rule, node, cluster, entries, result)
@@ -228,6 +238,8 @@ def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
 def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], result: Checked) -> None:
     """Findings about the text itself: documents that cannot be read, keys that stand twice."""
     unread = {index: chunk for index, _, chunk in read.unread}
+    if unread:
+        result.unread.add(text.name)
     for position, problem in read.problems:
         if position in unread:
             reason = template.template_reason(unread[position], text.name, text.text)
@@ -243,6 +255,8 @@ _TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:
     """Say and count a document that is no manifest yet."""
+    if reason in _TEMPLATES:
+        result.unread.add(text.name)
     if text.reported:
         result.skip(reason)
         if reason in _TEMPLATES:
@@ -327,6 +341,12 @@ def _validate(
     found: list[Found] = []
     if entry is not None:
         type_name = entry["type"]
+        if "beta" in obj.api_version:
+            from kubetrial.lint import versions
+
+            said = versions.deprecated(obj, catalogue)
+            if said is not None:
+                found.append(said)
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
         return [*customs.check(obj), *walked.found], walked.visits
@@ -473,6 +493,7 @@ def _text_finding(problem: source.Problem, name: str, position: int, read: sourc
         related=related,
         consequence="the API server refuses the document; nothing of it is applied",
         help="remove one of them" if problem.rule == "key-duplicate" else "",
+        fix=problem.fix,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kubetrial.lint.report import RuleInfo
 from kubetrial.lint.rule import Entry, manual
@@ -41,16 +42,36 @@ def facts(entry: Entry) -> str:
     return " · ".join(words)
 
 
+def options(entry: Entry) -> dict[str, Any]:
+    """The options of a rule with their defaults: the keyword-only parameters of its check."""
+    from kubetrial.lint.config import options_of
+
+    return options_of(entry.name)
+
+
 def text(entry: Entry) -> str:
     """The manual page for a terminal."""
-    return f"{entry.name} ({facts(entry)})\n\n{manual(entry.name).strip()}\n"
+    page = f"{entry.name} ({facts(entry)})\n\n{manual(entry.name).strip()}\n"
+    chosen = options(entry)
+    if chosen:
+        page += (
+            f"\nOptions, under [tool.kubetrial.rules.{entry.name}]: "
+            + ", ".join(f"{n} = {json.dumps(v)}" for n, v in chosen.items())
+            + "\n"
+        )
+    return page
 
 
 def markdown(entry: Entry) -> str:
     """The manual page as Markdown; the first line of the docstring is the lead."""
     body = manual(entry.name).strip().splitlines()
     lines = [f"<{line[4:].strip()}>" if line.startswith("See https://") else line for line in body]
-    return "\n".join([f"# {entry.name}", "", facts(entry), "", *lines, ""])
+    page = "\n".join([f"# {entry.name}", "", facts(entry), "", *lines, ""])
+    chosen = options(entry)
+    if chosen:
+        rows = "".join(f"{name} = {json.dumps(value)}\n" for name, value in chosen.items())
+        page += f"\nOptions:\n\n```toml\n[tool.kubetrial.rules.{entry.name}]\n{rows}```\n"
+    return page
 
 
 def as_json(entries: Iterable[Entry]) -> str:
@@ -65,6 +86,7 @@ def as_json(entries: Iterable[Entry]) -> str:
                 "versions": versions(e),
                 "summary": e.summary,
                 "manual": manual(e.name).strip(),
+                "options": options(e),
                 "url": url(e),
             }
             for e in entries

@@ -21,6 +21,20 @@ def removed() -> dict[str, dict[str, dict[str, Any]]]:
     return table
 
 
+def deprecated(obj: Object, catalogue: Catalogue) -> Found | None:
+    """For a version that is served still and goes in a later release."""
+    entry = removed().get(obj.api_version, {}).get(obj.kind)
+    if entry is None or not entry["deprecated"] <= catalogue.minor < entry["removed"]:
+        return None
+    replacement = entry.get("replacement")
+    found = obj["apiVersion"].found(
+        f"{obj.kind} in {obj.api_version} is deprecated and goes in Kubernetes 1.{entry['removed']}",
+        help=f"write apiVersion: {replacement}" if replacement else entry.get("instead", ""),
+        consequence=f"the server warns now and does not know it from 1.{entry['removed']} on",
+    )
+    return found.by("api-deprecated")
+
+
 def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | None]:
     """For an object whose kind is not served: the finding, and the type to check it against all the same.
 
