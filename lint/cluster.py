@@ -26,12 +26,16 @@ class Cluster:
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     profile: Mapping[str, Any] = field(default_factory=dict)
     kustomizations: Any = None  # kustomize.Kustomizations, where the set has any
+    unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
+    _named: dict[tuple[str, str, str], list[Object]] = field(default_factory=dict)
+    _in_folder: dict[tuple[str, str, str], list[Object]] | None = None
     _by_view: dict[type[Object], list[Any]] = field(default_factory=dict)
     _by_place: dict[type[Object], dict[str, list[Any]]] = field(default_factory=dict)
     _custom_texts: dict[str, set[str]] | None = None
+    _custom_names: dict[str, list[Object]] | None = None
     _claims: dict[str, frozenset[str]] | None = None
     _by_label: dict[tuple[str, str, Any], list[Workload]] = field(default_factory=dict)
 
@@ -40,11 +44,13 @@ class Cluster:
         for obj in self.objects:
             self._by_kind.setdefault((obj.group, obj.kind), []).append(obj)
             self._by_name.setdefault((obj.group, obj.kind, obj.namespace or "default", obj.name), obj)
+            self._named.setdefault((obj.group, obj.kind, obj.name), []).append(obj)
             if isinstance(obj, Workload):
                 for label in obj.pod.labels.items():
                     if label[1].__class__ is not str:
                         continue  # refused by the schema; it selects nothing
                     self._by_label.setdefault((obj.namespace or "default", *label), []).append(obj)
+                    self._by_label.setdefault(("", *label), []).append(obj)
 
     def all(self, cls: type[O]) -> list[O]:
         """All objects of a view, such as `cluster.all(Service)`."""
@@ -70,6 +76,26 @@ class Cluster:
         """One object; the namespace `default` where none is written, and of cluster-scoped kinds."""
         return self._by_name.get((group, kind, namespace or "default", name))
 
+    def named(self, group: str, kind: str, name: str) -> list[Object]:
+        """All objects of a name, in every namespace: variants of one object are several."""
+        return self._named.get((group, kind, name), [])
+
+    def in_folder(self, group: str, kind: str, folder: str) -> list[Object]:
+        """All objects of a kind whose files stand in a folder (not below it)."""
+        if self._in_folder is None:
+            self._in_folder = {}
+            for obj in self.objects:
+                self._in_folder.setdefault((obj.group, obj.kind, folder_of(obj)), []).append(obj)
+        return self._in_folder.get((group, kind, folder), [])
+
+    def namespaces(self, obj: Object) -> frozenset[str] | None:
+        """Where an object is applied: the namespaces of its kustomizations, or its own; None where nothing says it."""
+        if self.kustomizations is not None:
+            found: frozenset[str] = self.kustomizations.facts(obj.document.file).namespaces
+            if found:
+                return found
+        return frozenset((obj.namespace,)) if obj.namespace else None
+
     def selected_by(self, selector: Mapping[str, Any], namespace: str) -> list[Workload]:
         """The workloads of a namespace whose pods carry all the labels of a plain, non-empty selector."""
         if not selector:
@@ -78,6 +104,20 @@ class Cluster:
             (self._by_label.get((namespace or "default", key, value), []) for key, value in selector.items()), key=len
         )
         return [w for w in candidates if selector.items() <= w.pod.labels.items()]
+
+    def with_labels(self, labels: Mapping[str, Any], near: Object) -> list[Workload]:
+        """The workloads with all the labels in the namespace of an object or in none, or in any where it has none itself."""
+        if not labels:
+            return self.all(Workload) if not near.namespace else [*self.beside(near, Workload), *self._without_namespace(near)]
+        if not near.namespace:
+            places: tuple[str, ...] = ("",)
+        else:
+            places = (near.namespace,) if near.namespace == "default" else (near.namespace, "default")
+        found: list[Workload] = []
+        for where in places:
+            candidates = min((self._by_label.get((where, key, value), []) for key, value in labels.items()), key=len)
+            found.extend(w for w in candidates if labels.items() <= w.pod.labels.items())
+        return found
 
     def claims_of(self, namespace: str) -> frozenset[str]:
         """The names of the claims that pods of a namespace mount."""
@@ -94,12 +134,28 @@ class Cluster:
 
     def is_referenced(self, obj: Object) -> bool:
         """Whether a custom resource of the namespace names the object in any of its texts: it may use it in its own way."""
+        return self.is_mentioned(obj.name, obj.namespace)
+
+    def is_mentioned(self, name: str, namespace: str) -> bool:
+        """Whether a custom resource of a namespace holds a name as one of its texts: it may make the object, or use it."""
         if self._custom_texts is None:
             self._custom_texts = {}
             for other in self.objects:
-                if _is_custom(other):
+                if _is_custom(other) and other.kind not in _LOOKERS:
                     self._custom_texts.setdefault(other.namespace or "default", set()).update(_texts(other.value))
-        return obj.name in self._custom_texts.get(obj.namespace or "default", ())
+        return name in self._custom_texts.get(namespace or "default", ())
+
+    def custom_makers(self, name: str) -> list[Object]:
+        """Custom resources whose operators may make an object of this name: `kafka` may make `kafka-bootstrap`."""
+        if self._custom_names is None:
+            self._custom_names = {}
+            for obj in self.objects:
+                if _is_custom(obj) and obj.kind not in _LOOKERS:
+                    self._custom_names.setdefault(obj.name, []).append(obj)
+        if not self._custom_names:
+            return []
+        words = name.split("-")
+        return [obj for n in range(len(words)) for obj in self._custom_names.get("-".join(words[: n + 1]), ())]
 
     def exists_outside(self, kind: str, name: str) -> bool:
         """Whether the configuration says that such an object exists outside of the set (`external`: kind/name patterns)."""
@@ -132,6 +188,20 @@ _BUILT_IN = frozenset(
         "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
     )
 )  # fmt: skip
+
+
+_LOOKERS = frozenset(
+    (
+        "ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "Gateway", "GatewayClass", "HTTPRoute", "GRPCRoute", "TCPRoute",
+        "TLSRoute", "UDPRoute", "ReferenceGrant", "VerticalPodAutoscaler",
+    )
+)  # fmt: skip
+"""Custom kinds that make none of the objects that they name."""
+
+
+def folder_of(obj: Object) -> str:
+    """The folder of an object's file; empty for the top."""
+    return obj.document.file.rpartition("/")[0]
 
 
 def _is_custom(obj: Object) -> bool:

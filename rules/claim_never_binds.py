@@ -1,0 +1,94 @@
+"""A claim that the volume meant for it does not satisfy, so it stays Pending.
+
+A claim gets a PersistentVolume of the same class (`""` is a class of its own: no class), at least the requested size,
+the same volumeMode and all requested access modes; with `volumeName` exactly that one. A volume that is reserved by
+`claimRef` goes to no other claim. When the volume that stands beside the claim differs in one of these, the claim
+waits for ever with `FailedBinding` or `ProvisioningFailed`, and so do its pods ("pod has unbound immediate
+PersistentVolumeClaims").
+
+Make class, size, mode and access modes of the volume and the claim agree.
+
+See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeClaim
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+from kubetrial.lint.trial.resources import thousandths
+
+_OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
+
+
+@rule(Category.RISKY)
+def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
+    """The volumes of the set that are meant for a claim, and the first thing in which they differ from it."""
+    if claim.parent is not None or not cluster.kind("", "PersistentVolume"):
+        return
+    meant = [v for v in cluster.all(PersistentVolume) if together(cluster, claim, v) and is_meant(v, claim, cluster)]
+    meant.sort(key=lambda volume: not volume["spec"]["claimRef"].get("name"))
+    reasons = [(volume, differs(volume, claim)) for volume in meant]
+    if not reasons or any(reason is None for _, reason in reasons):
+        return
+    volume, reason = reasons[0]
+    assert reason is not None
+    what, mine, theirs = reason
+    if cluster.is_changed(claim, volume):
+        return
+    yield mine.found(
+        f"the claim {claim.name} does not get the volume {volume.name}: {what}",
+        consequence="the claim stays Pending, and pods that mount it do not start",
+        help="write the same in both",
+        related=((f"the volume {volume.name}", theirs),),
+    )
+
+
+def is_meant(volume: PersistentVolume, claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
+    """Whether a claim can only want this volume: it names it, is named by it, or shares its class without a provisioner."""
+    wanted, own = claim["spec"], volume["spec"]
+    if wanted.get("volumeName"):
+        return bool(wanted.get("volumeName") == volume.name)
+    reference = own["claimRef"]
+    if reference.get("name"):
+        return reference.get("name") == claim.name and reference.get("namespace", "default") in (
+            claim.namespace or "default",
+        )
+    name = wanted.get("storageClassName")
+    if name is None or claim.annotations.get(_OLD_CLASS):
+        return False
+    selector = wanted["selector"].get("matchLabels")
+    if selector and not selector.items() <= volume.labels.items():
+        return False
+    if own.get("storageClassName", "") != name:
+        return False
+    found = cluster.get("storage.k8s.io", "StorageClass", "", name)
+    provisions = found is not None and found.get("provisioner") != "kubernetes.io/no-provisioner"
+    return not provisions and (name == "" or found is not None or name in ("manual", "local-storage"))
+
+
+def differs(volume: PersistentVolume, claim: PersistentVolumeClaim) -> tuple[str, Node, Node] | None:
+    """(what differs, at the claim, at the volume), or None; follows checkVolumeSatisfyClaim."""
+    wanted, own = claim["spec"], volume["spec"]
+    asked, given = wanted["resources"]["requests"]["storage"], own["capacity"]["storage"]
+    if asked.present and given.present and thousandths(given.value) < thousandths(asked.value):
+        return f"it asks for {asked.value} and the volume has {given.value}", asked, given
+    mine = claim.annotations.get(_OLD_CLASS) or wanted.get("storageClassName")
+    theirs = volume.annotations.get(_OLD_CLASS) or own.get("storageClassName", "")
+    if mine is not None and mine != theirs:
+        said = f"its class is {mine or 'none'}, that of the volume {theirs or 'none'}"
+        return said, wanted["storageClassName"], own["storageClassName"]
+    modes = wanted.get("volumeMode", "Filesystem"), own.get("volumeMode", "Filesystem")
+    if modes[0] != modes[1]:
+        return f"its volumeMode is {modes[0]}, that of the volume {modes[1]}", wanted["volumeMode"], own["volumeMode"]
+    lacking = sorted(set(wanted.get("accessModes") or ()) - set(own.get("accessModes") or ()))
+    if lacking:
+        said = f"it asks for {' and '.join(lacking)}, which the volume does not offer"
+        return said, wanted["accessModes"], own["accessModes"]
+    selector = wanted["selector"].get("matchLabels")
+    if selector and not selector.items() <= volume.labels.items():
+        return "its selector does not match the labels of the volume", wanted["selector"], volume["metadata"]["labels"]
+    return None

@@ -1,0 +1,62 @@
+"""A key that a pod takes from a ConfigMap or Secret of the set, which does not have it.
+
+A variable from a missing key keeps the container in `CreateContainerConfigError` ("couldn't find key"), an item of a
+volume keeps the pod in `ContainerCreating` ("references non-existent config key"). Nothing retries it into working.
+
+Write a key that the object has, add the key, or mark the reference `optional: true`.
+
+See https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Workload
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.BROKEN)
+def check(workload: Workload, cluster: Cluster) -> Findings:
+    """Keys of variables and of volumes' items that the object of the set lacks."""
+    if workload.kind == "PodTemplate":
+        return
+    for kind, name, node in keys(workload):
+        found = cluster.get("", kind, workload.namespace, str(name))
+        if found is None or not isinstance(node.value, str) or not together(cluster, found, workload):
+            continue
+        known = {key for part in ("data", "binaryData", "stringData") for key in found.get(part) or ()}
+        if node.value in known or not known or cluster.is_changed(found, workload):
+            continue
+        close = nearest(node.value, sorted(map(str, known)))
+        yield node.found(
+            f"the {kind} {name} has no key {node.value}",
+            consequence="the container never starts: CreateContainerConfigError, or FailedMount for a volume",
+            help=f"write {close}" if close else f"write one of {', '.join(sorted(map(str, known))[:5])}",
+            related=((f"the {kind}", found["metadata"]["name"]),),
+        )
+
+
+def keys(workload: Workload) -> Iterator[tuple[str, str, Node]]:
+    """(kind, name of the object, the key) of each key that the pods cannot do without."""
+    pod = workload.pod
+    for container in pod.all_containers():
+        if container.get("env"):
+            for variable in container["env"].items():
+                source = variable["valueFrom"]
+                for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
+                    if source.get(field) and source[field].get("optional") is not True:
+                        yield kind, source[field].get("name"), source[field]["key"]
+    if pod.get("volumes"):
+        for volume in pod["volumes"].items():
+            for source in (volume, *volume["projected"]["sources"].items()):
+                for field, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
+                    if source.get(field) and source[field].get("optional") is not True:
+                        name = source[field].get("secretName") or source[field].get("name")
+                        for item in source[field]["items"].items():
+                            yield kind, name, item["key"]
