@@ -29,6 +29,7 @@ from kubetrial.lint.values.nearest import nearest
 
 _LITERALS = {"bool": BOOL, "int": INT, "uint": UINT, "double": DOUBLE, "string": STRING, "bytes": BYTES, "null_type": NULL}
 _TYPE_NAMES = frozenset(("bool", "bytes", "double", "duration", "int", "list", "map", "null_type", "string", "timestamp", "type", "uint"))
+_PATCH_FIELDS = {"op": STRING, "path": STRING, "from": STRING, "value": DYN}
 _NULLABLE = frozenset(("any", "duration", "timestamp"))
 
 
@@ -154,11 +155,17 @@ class _Checker:
         if found is None:
             found = self._global(expr.name.lstrip("."))
         if found is not None:
-            return found
+            return self._value(expr.at, found)
         known = [name for name in self.environment.variables if "." not in name]
         close = nearest(expr.name, known)
         declared = ", ".join(known)
         return self._refuse(expr.at, f"`{expr.name}` is not declared here", f"write `{close}`" if close else f"there are {declared}")
+
+    def _value(self, at: int, found: Type) -> Type:
+        """What a name stands for; the types of mutations are no values."""
+        if found.name == "type" and found.of and found.of[0].kind == "struct":
+            return self._refuse(at, f"`{found.of[0]}` is a type, and no value", f"write {found.of[0]}{{...}}")
+        return found
 
     def _qualified(self, expr: Expr) -> str | None:
         """`a.b.c` as one name, where the whole is names and dots."""
@@ -176,7 +183,7 @@ class _Checker:
             if name is not None and self._local(name.partition(".")[0]) is None:
                 found = self._global(name.lstrip("."))
                 if found is not None:
-                    return found
+                    return self._value(expr.at, found)
         found = self._field(expr.at, expr.operand, expr.field, False)
         return BOOL if expr.test else self._substituted(found)
 
@@ -199,6 +206,8 @@ class _Checker:
         if self.environment.patches and (target.name == "Object" or target.name.startswith("Object.")):
             return DYN
         fields = self.environment.structs.get(target.name)
+        if target.name == "JSONPatch" and self.environment.patches:
+            fields = _PATCH_FIELDS
         if fields is not None:
             found = fields.get(name) or fields.get(f"__{name}__")
             if found is not None:
@@ -290,7 +299,7 @@ class _Checker:
         for place, item in enumerate(expr.items):
             found = self._item(item, place in expr.optional)
             kinds.append((item.at, found))
-            joined = self._joined(item.at, joined, found)
+            joined = self._joined(joined, found)
             self.item_types[id(item)] = found
         if not self.exempt:
             self.literals.append(kinds)
@@ -313,20 +322,20 @@ class _Checker:
         for key, value, optional in expr.entries:
             found = self.checked(key)
             keys.append((key.at, found))
-            key_type = self._joined(key.at, key_type, found)
+            key_type = self._joined(key_type, found)
             found = self._item(value, optional)
             values.append((value.at, found))
-            value_type = self._joined(value.at, value_type, found)
+            value_type = self._joined(value_type, found)
         if not self.exempt:
             self.literals += [keys, values]
         return Type("map", (key_type or self._new(), value_type or self._new()))
 
-    def _joined(self, at: int, before: Type | None, found: Type) -> Type:
+    def _joined(self, before: Type | None, found: Type) -> Type:
         if before is None:
             return found
         if self._assignable(before, found):
             return before if self._less_specific(before, found) else found
-        return self._refuse(at, _mixed(self.final(before), self.final(found)), "make them one type, or wrap them in dyn()")
+        return DYN  # values of several types are refused when all types are known, and not in a call of format()
 
     def _struct(self, expr: Struct) -> Type:
         name = expr.name.lstrip(".")
@@ -337,7 +346,7 @@ class _Checker:
             result = ERROR
         else:
             result = found.of[0] if found.of else DYN
-            fields = {"op": STRING, "path": STRING, "from": STRING, "value": DYN} if name == "JSONPatch" else None
+            fields = _PATCH_FIELDS if name == "JSONPatch" else None
         for field_name, value, optional, at in expr.fields:
             kind = self._item(value, optional)
             if fields is None:
@@ -538,7 +547,12 @@ def _constant_problem(call: Call) -> CelError | None:
     if call.target is not None or len(call.args) != 1:
         return None
     arg = call.args[0]
-    if not isinstance(arg, Literal) or arg.type != "string":
+    if not isinstance(arg, Literal):
+        return None
+    if arg.type in ("int", "uint", "double") and name in ("int", "uint") and isinstance(arg.value, (int, float)):
+        low, high = (0, 1 << 64) if name == "uint" else (-(1 << 63), 1 << 63)
+        return None if low <= arg.value < high else CelError(arg.at, f"{arg.value} is out of the range of {name}")
+    if arg.type != "string":
         return None
     text = str(arg.value)
     if _CONVERTS.get(name, _anything)(text):
@@ -573,6 +587,8 @@ def _is_double(text: str) -> bool:
         value = float(text)
     except ValueError:
         return "x" in text.lower()  # hexadecimal numbers are left to the server
+    if text != text.strip():
+        return False
     return not math.isinf(value) or "inf" in text.lower()
 
 
@@ -585,7 +601,7 @@ def _is_duration(text: str) -> bool:
 def _is_timestamp(text: str) -> bool:
     from kubetrial.lint.values import durations
 
-    return durations.time_problem(text) is None
+    return durations.time_problem(text) is None and not text.startswith("0000")
 
 
 _CONVERTS = {
@@ -621,6 +637,9 @@ def _format_problems(call: Call, checker: _Checker) -> Iterator[CelError]:
             end += 1
             while text[end : end + 1].isdigit():
                 end += 1
+            if end == place + 1:
+                yield CelError(target.at, "the format has `%.` without the number of digits")
+                return
         clause = text[end : end + 1]
         if clause not in _CLAUSES or not clause:
             yield CelError(target.at, f"the format has `%{text[place : end + 1]}`, which is no clause", "write %s, %d, %f, %e, %b, %x, %o or %%")

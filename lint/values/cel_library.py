@@ -191,6 +191,11 @@ list(A).indexOf(A) int
 list(A).lastIndexOf(A) int
 """
 
+_FORMATS = (
+    "dns1123Label", "dns1123Subdomain", "dns1035Label", "qualifiedName", "dns1123LabelPrefix", "dns1123SubdomainPrefix",
+    "dns1035LabelPrefix", "labelValue", "uri", "uuid", "byte", "date", "datetime",
+)  # fmt: skip
+
 # Libraries that came later: (the first minor whose API server lets new expressions use them, signatures).
 _LATER = (
     (28, """
@@ -251,6 +256,7 @@ format.named(string) optional(Format)
 ResourceCheck.fieldSelector(string) ResourceCheck
 ResourceCheck.labelSelector(string) ResourceCheck
 """),
+    (32, "\n".join(f"format.{name}() Format" for name in _FORMATS)),
     (33, """
 cel.@mapInsert(map(K, V), K, V) map(K, V)
 cel.@mapInsert(map(K, V), map(K, V)) map(K, V)

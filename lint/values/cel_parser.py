@@ -414,6 +414,8 @@ class _Parser:
         optional = set()
         if self._is(","):  # the grammar lets `[,]` through
             self._next()
+            self._take("]")
+            return ListOf(at, [], frozenset())
         while not self._is("]"):
             if self._is("?"):
                 self._next()
@@ -428,6 +430,8 @@ class _Parser:
         entries: list[tuple[Expr, Expr, bool]] = []
         if self._is(","):
             self._next()
+            self._take("}")
+            return MapOf(at, [])
         while not self._is("}"):
             optional = self._is("?")
             if optional:
@@ -448,8 +452,12 @@ class _Parser:
 
 def _text(token: str, at: int, is_bytes: bool) -> Literal:
     if is_bytes:
-        return Literal(at, "bytes")
+        token = token[1:]
     raw = token[0] in "rR"
+    if is_bytes:
+        if not raw and re.search(r"(?<!\\)(?:\\\\)*\\[uU]", token):
+            raise CelError(at, "bytes have no escapes with \\u")
+        return Literal(at, "bytes")
     body = token[1:] if raw else token
     quotes = 3 if body[:3] in ('"""', "'''") and len(body) >= 6 else 1
     body = body[quotes:-quotes].replace("\r\n", "\n").replace("\r", "\n")
@@ -592,7 +600,6 @@ _MACROS: dict[tuple[str, int, bool], Macro] = {
     ("all", 2, True): _quantifier("all", False),
     ("exists", 2, True): _quantifier("exists", False),
     ("exists_one", 2, True): _quantifier("one", False),
-    ("existsOne", 2, True): _quantifier("one", False),
     ("all", 3, True): _quantifier("all", True),
     ("exists", 3, True): _quantifier("exists", True),
     ("exists_one", 3, True): _quantifier("one", True),

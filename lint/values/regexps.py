@@ -28,7 +28,6 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
-        self.names: set[str] = set()
 
     def read(self) -> None:
         # Of each open group: whether something stands in it that can be repeated, and the greatest product of counts inside.
@@ -92,9 +91,6 @@ class _Reader:
                 name = text[begin + len(opening) : end]
                 if end < 0 or not name or not all(sign == "_" or (sign.isascii() and sign.isalnum()) for sign in name):
                     raise _Bad("a group's name is letters, digits and `_` between `<` and `>`")
-                if name in self.names:
-                    raise _Bad(f"two groups are called `{name}`")
-                self.names.add(name)
                 self.place = end + 1
                 return True
         return self._flags(begin)
