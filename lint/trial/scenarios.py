@@ -84,7 +84,7 @@ def updated(objects: Objects) -> Scenario:
 
 
 def broken_update(objects: Objects) -> Scenario:
-    """As `updated`, but the new image never becomes ready; ten minutes later comes a good one."""
+    """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later a good one."""
     actions = _updates(objects)
     again = tuple(
         Action(a.at + 600, a.verb, a.target, {**a.value, "image": a.value["image"] + "-fixed"}) for a in actions
@@ -95,7 +95,7 @@ def broken_update(objects: Objects) -> Scenario:
 
 
 def update_undone(objects: Objects) -> Scenario:
-    """As `updated`, but the new image never becomes ready; ten minutes later the old one is back."""
+    """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later the old one."""
     broken = broken_update(objects)
     images = {_target(o): _first_container(o).get("image", "") for o in objects if o.get("kind") in ROLLED_OUT}
     actions = tuple(
