@@ -1,7 +1,7 @@
 """A container without AppArmor, or with an unknown profile (level baseline).
 
-The container runtime confines containers by its own AppArmor profile. `Unconfined` takes that away, and a mistake in the container
-reaches files and mounts that the profile would have kept from it.
+The container runtime confines containers by its own AppArmor profile. `Unconfined` takes that away, and a mistake
+in the container reaches files and mounts that the profile would have kept from it.
 
 Remove the profile, or write RuntimeDefault, or Localhost with a profile that the nodes have.
 

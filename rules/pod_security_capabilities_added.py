@@ -1,10 +1,10 @@
 """A container gets a capability that the default set does not have (level baseline).
 
-Capabilities are parts of root's power. SYS_ADMIN and ALL are nearly root on the node, SYS_PTRACE reads other processes, NET_ADMIN
-changes the network, NET_RAW forges packets.
+Capabilities are parts of root's power. SYS_ADMIN and ALL are nearly root on the node, SYS_PTRACE reads other
+processes, NET_ADMIN changes the network, NET_RAW forges packets.
 
-Remove the capability. What stays allowed: AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE,
-SETFCAP, SETGID, SETPCAP, SETUID and SYS_CHROOT.
+Remove the capability. What stays allowed: AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD,
+NET_BIND_SERVICE, SETFCAP, SETGID, SETPCAP, SETUID and SYS_CHROOT.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 """

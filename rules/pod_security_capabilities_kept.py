@@ -1,7 +1,7 @@
 """A container keeps, or adds, capabilities of the default set (level restricted).
 
-Container runtimes leave some parts of root's power to containers, among them NET_RAW, which forges packets, and the change of
-file owners. Hardly a program needs them. Windows pods are spared.
+Container runtimes leave some parts of root's power to containers, among them NET_RAW, which forges packets, and the
+change of file owners. Hardly a program needs them. Windows pods are spared.
 
 Write `capabilities: {drop: ["ALL"]}` at each container, and `add: ["NET_BIND_SERVICE"]` for ports below 1024.
 

@@ -1,7 +1,7 @@
 """A pod shares the network, the processes or the memory of its node (level baseline).
 
-With `hostNetwork` a pod reaches what listens on the node's localhost and passes NetworkPolicies by. With `hostPID` it sees
-and signals the node's processes and reads their environment. With `hostIPC` it reads their shared memory.
+With `hostNetwork` a pod reaches what listens on the node's localhost and passes NetworkPolicies by. With `hostPID`
+it sees and signals the node's processes and reads their environment. With `hostIPC` it reads their shared memory.
 
 Remove the field. Agents of the node that need it belong in a namespace of their own with the label
 `pod-security.kubernetes.io/enforce: privileged`.

@@ -1,9 +1,10 @@
 """A volume is a path of the node (level baseline).
 
-A `hostPath` volume reads, and mostly writes, files of the node: by way of the kubelet's or the container runtime's files a
-container becomes root there. The files stay behind, and differ from node to node.
+A `hostPath` volume reads, and mostly writes, files of the node: by way of the kubelet's or the container runtime's
+files a container becomes root there. The files stay behind, and differ from node to node.
 
-Use emptyDir, a PersistentVolumeClaim, a ConfigMap or a Secret. Agents that must read the node belong in a namespace of their own.
+Use emptyDir, a PersistentVolumeClaim, a ConfigMap or a Secret. Agents that must read the node belong in a namespace
+of their own.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 """

@@ -1,7 +1,7 @@
 """A container listens on a port of its node (level baseline).
 
-A `hostPort` opens the container to everybody who reaches the node, past Services and mostly past NetworkPolicies, and only one pod
-with that port fits on a node.
+A `hostPort` opens the container to everybody who reaches the node, past Services and mostly past NetworkPolicies,
+and only one pod with that port fits on a node.
 
 Remove `hostPort`, and publish the pod by a Service, an Ingress or a Gateway.
 

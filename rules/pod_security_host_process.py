@@ -1,6 +1,7 @@
 """A Windows container runs as a process of its node (level baseline).
 
-A HostProcess container has the files, network and accounts of its Windows node: it is to Windows what privileged is to Linux.
+A HostProcess container has the files, network and accounts of its Windows node: it is to Windows what privileged is
+to Linux.
 
 Remove `windowsOptions.hostProcess`, and keep such agents in a namespace of their own.
 

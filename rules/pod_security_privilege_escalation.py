@@ -1,7 +1,7 @@
 """A program in a container may gain more privileges (level restricted).
 
-Unless `allowPrivilegeEscalation` is false, a program with the set-user-ID bit, such as sudo or mount, makes its user root in the
-container. Windows pods are spared.
+Unless `allowPrivilegeEscalation` is false, a program with the set-user-ID bit, such as sudo or mount, makes its
+user root in the container. Windows pods are spared.
 
 Write `securityContext.allowPrivilegeEscalation: false` at each container; there is no such field at the pod.
 

@@ -1,7 +1,7 @@
 """A container is privileged (level baseline).
 
-A privileged container has all capabilities and all devices of the node, without AppArmor and seccomp: who takes it over owns the
-node and with it every pod and secret there.
+A privileged container has all capabilities and all devices of the node, without AppArmor and seccomp: who takes it
+over owns the node and with it every pod and secret there.
 
 Remove `privileged`, and add the single capability or device plugin that the program needs.
 

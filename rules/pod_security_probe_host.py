@@ -1,9 +1,10 @@
 """A probe or hook sends the kubelet to another host (level baseline from 1.34 on).
 
-The kubelet makes the requests of probes and hooks from the node's network. With `host` a pod makes it call any address that the
-node reaches, such as the metadata service of the cloud.
+The kubelet makes the requests of probes and hooks from the node's network. With `host` a pod makes it call any
+address that the node reaches, such as the metadata service of the cloud.
 
-Remove `host`: without it the pod's own address is meant. A name for virtual hosts goes into `httpHeaders` as `Host`.
+Remove `host`: without it the pod's own address is meant. A name for virtual hosts goes into `httpHeaders` as
+`Host`.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 """

@@ -2,7 +2,8 @@
 
 `procMount: Unmasked` shows what the container runtime hides in /proc and /sys, and lets the container write there.
 
-Remove `procMount`. From 1.35 on the standard takes it in pods with `hostUsers: false`, whose root is nobody on the node.
+Remove `procMount`. From 1.35 on the standard takes it in pods with `hostUsers: false`, whose root is nobody on the
+node.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 """

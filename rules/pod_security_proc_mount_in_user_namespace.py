@@ -1,7 +1,7 @@
 """A container in a user namespace sees an unmasked `/proc` (level restricted).
 
-From 1.35 on level baseline takes `procMount: Unmasked` where `hostUsers: false` makes the container's root nobody on the node;
-level restricted does not.
+From 1.35 on level baseline takes `procMount: Unmasked` where `hostUsers: false` makes the container's root nobody
+on the node; level restricted does not.
 
 Remove `procMount`, or put the pod in a namespace that enforces baseline.
 

@@ -1,7 +1,7 @@
 """A container runs as root by its user number (level restricted).
 
-`runAsUser: 0` makes the process root, whatever the image says. From 1.35 on pods with `hostUsers: false` are spared, since their
-root is nobody on the node.
+`runAsUser: 0` makes the process root, whatever the image says. From 1.35 on pods with `hostUsers: false` are
+spared, since their root is nobody on the node.
 
 Write another number, or remove `runAsUser` and let the image decide.
 

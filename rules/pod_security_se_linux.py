@@ -1,9 +1,10 @@
 """A pod sets an SELinux type, user or role of its own (level baseline).
 
-SELinux keeps containers apart from the node by their type. Another type, user or role can lift that, and `spc_t` does.
+SELinux keeps containers apart from the node by their type. Another type, user or role can lift that, and `spc_t`
+does.
 
-Remove the field; allowed types are container_t, container_init_t, container_kvm_t and, from 1.31 on, container_engine_t.
-The `level` may be set.
+Remove the field; allowed types are container_t, container_init_t, container_kvm_t and, from 1.31 on,
+container_engine_t. The `level` may be set.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 """

@@ -1,7 +1,7 @@
 """A container may make any system call: no seccomp profile is set (level restricted).
 
-Where no profile is named and the kubelet has no default, containers run without the filter that keeps rare and dangerous system
-calls from them. Windows pods are spared.
+Where no profile is named and the kubelet has no default, containers run without the filter that keeps rare and
+dangerous system calls from them. Windows pods are spared.
 
 Write `securityContext.seccompProfile.type: RuntimeDefault` at the pod: hardly a program notices.
 

@@ -1,7 +1,7 @@
 """A container may make any system call on purpose (level baseline).
 
-`seccompProfile.type: Unconfined` switches off the filter that keeps rare and dangerous system calls from containers, through which
-most breakouts of the last years went.
+`seccompProfile.type: Unconfined` switches off the filter that keeps rare and dangerous system calls from
+containers, through which most breakouts of the last years went.
 
 Write RuntimeDefault, or Localhost with a profile that the nodes have.
 

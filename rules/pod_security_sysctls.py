@@ -1,7 +1,7 @@
 """A pod sets a sysctl that is not among the safe ones (level baseline).
 
-A sysctl that the kernel does not keep apart for each pod changes the node for all its pods; kubelets refuse such pods unless they
-were started with --allowed-unsafe-sysctls, and the pod stays with SysctlForbidden.
+A sysctl that the kernel does not keep apart for each pod changes the node for all its pods; kubelets refuse such
+pods unless they were started with --allowed-unsafe-sysctls, and the pod stays with SysctlForbidden.
 
 Remove the sysctl, or set it on the nodes. Which ones are safe grows with the version.
 

@@ -1,9 +1,10 @@
 """A volume reaches storage past PersistentVolumeClaims (level restricted).
 
-A volume such as `nfs` or `iscsi` in the pod lets everybody who may create pods mount any export that the nodes reach, without the
-claims and classes by which a cluster decides who gets what.
+A volume such as `nfs` or `iscsi` in the pod lets everybody who may create pods mount any export that the nodes
+reach, without the claims and classes by which a cluster decides who gets what.
 
-Mount a PersistentVolumeClaim. Allowed are also configMap, csi, downwardAPI, emptyDir, ephemeral, image, projected and secret.
+Mount a PersistentVolumeClaim. Allowed are also configMap, csi, downwardAPI, emptyDir, ephemeral, image, projected
+and secret.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """

@@ -1,0 +1,27 @@
+"""A role may read Secrets.
+
+Who reads Secrets has the tokens, passwords and keys of everything in the namespace, or in the cluster: `list` and
+`watch` give the contents just as `get` does.
+
+Name the Secrets in `resourceNames`, with the verb `get` alone, or mount them into the pods that need them.
+
+See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import rbac
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PolicyRule
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.SECURITY)
+def check(permission: PolicyRule) -> Findings:
+    """Find `get`, `list` and `watch` on Secrets without resourceNames."""
+    for node, _, verbs in rbac.allowed(permission, "", ("secrets",), ("get", "list", "watch")):
+        yield node.found(
+            f"this role may {verbs} every Secret {rbac.reach(permission)}",
+            help="name the Secrets in resourceNames and allow get alone",
+        )
