@@ -36,6 +36,7 @@ class Cluster:
     _by_place: dict[type[Object], dict[str, list[Any]]] = field(default_factory=dict)
     _custom_texts: dict[str, set[str]] | None = None
     _custom_names: dict[str, list[Object]] | None = None
+    _maker_folders: set[str] = field(default_factory=set)
     _claims: dict[str, frozenset[str]] | None = None
     _by_label: dict[tuple[str, str, Any], list[Workload]] = field(default_factory=dict)
 
@@ -57,16 +58,20 @@ class Cluster:
         found = self._by_view.get(cls)
         if found is None:
             found = self._by_view[cls] = [obj for obj in self.objects if isinstance(obj, cls)]
-        return found  # type: ignore[return-value]
+        return found
 
     def beside(self, obj: Object, cls: type[O]) -> list[O]:
         """All objects of a view in the namespace of an object."""
+        return self.in_namespace(cls, obj.namespace)
+
+    def in_namespace(self, cls: type[O], namespace: str) -> list[O]:
+        """All objects of a view in a namespace."""
         index = self._by_place.get(cls)
         if index is None:
             index = self._by_place[cls] = {}
             for other in self.all(cls):
                 index.setdefault(other.namespace or "default", []).append(other)
-        return index.get(obj.namespace or "default", [])  # type: ignore[return-value]
+        return index.get(namespace or "default", [])
 
     def kind(self, group: str, kind: str) -> list[Object]:
         """All objects of a group and kind, whatever their version."""
@@ -106,16 +111,19 @@ class Cluster:
         return [w for w in candidates if selector.items() <= w.pod.labels.items()]
 
     def with_labels(self, labels: Mapping[str, Any], near: Object) -> list[Workload]:
-        """The workloads with all the labels in the namespace of an object or in none, or in any where it has none itself."""
+        """The workloads with all the labels that may stand in the namespace of an object: where one names none, any may do."""
+        spaces = [near.namespace] if near.namespace in ("", "default") else [near.namespace, "default"]
         if not labels:
-            return self.all(Workload) if not near.namespace else [*self.beside(near, Workload), *self._without_namespace(near)]
-        if not near.namespace:
-            places: tuple[str, ...] = ("",)
-        else:
-            places = (near.namespace,) if near.namespace == "default" else (near.namespace, "default")
+            return [
+                w for space in spaces for w in (self.in_namespace(Workload, space) if space else self.all(Workload))
+            ]
+        if any(value.__class__ is not str for value in labels.values()):
+            return []
         found: list[Workload] = []
-        for where in places:
-            candidates = min((self._by_label.get((where, key, value), []) for key, value in labels.items()), key=len)
+        for space in spaces:
+            candidates: list[Workload] = min(
+                (self._by_label.get((space, *label), []) for label in labels.items()), key=len
+            )
             found.extend(w for w in candidates if labels.items() <= w.pod.labels.items())
         return found
 
@@ -148,14 +156,25 @@ class Cluster:
     def custom_makers(self, name: str) -> list[Object]:
         """Custom resources whose operators may make an object of this name: `kafka` may make `kafka-bootstrap`."""
         if self._custom_names is None:
-            self._custom_names = {}
-            for obj in self.objects:
-                if _is_custom(obj) and obj.kind not in _LOOKERS:
-                    self._custom_names.setdefault(obj.name, []).append(obj)
+            self._index_customs()
+        assert self._custom_names is not None
         if not self._custom_names:
             return []
         words = name.split("-")
         return [obj for n in range(len(words)) for obj in self._custom_names.get("-".join(words[: n + 1]), ())]
+
+    def has_makers(self, folder: str) -> bool:
+        """Whether a folder holds custom resources of which operators make other objects."""
+        if self._custom_names is None:
+            self._index_customs()
+        return folder in self._maker_folders
+
+    def _index_customs(self) -> None:
+        self._custom_names = {}
+        for obj in self.objects:
+            if _is_custom(obj) and obj.kind not in _LOOKERS:
+                self._custom_names.setdefault(obj.name, []).append(obj)
+                self._maker_folders.add(folder_of(obj))
 
     def exists_outside(self, kind: str, name: str) -> bool:
         """Whether the configuration says that such an object exists outside of the set (`external`: kind/name patterns)."""

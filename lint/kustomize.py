@@ -61,9 +61,11 @@ class Kustomizations:
     _roles: dict[str, str] = field(default_factory=dict)
     _users: dict[str, list[Kustomization]] = field(default_factory=dict)  # file or folder -> who lists it
     _known: dict[tuple[str, str], Facts] = field(default_factory=dict)
+    _by_folder: dict[str, Kustomization] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index who lists what."""
+        self._by_folder = {one.folder: one for one in self.every}
         for one in self.every:
             self._roles |= dict.fromkeys(one.settings, SETTINGS)
             for path in one.resources:
@@ -117,7 +119,6 @@ class Kustomizations:
         )
 
     def _below(self, tops: Iterable[Kustomization]) -> Iterator[Kustomization]:
-        by_folder = {one.folder: one for one in self.every}
         pending, been = list(tops), set()
         while pending:
             one = pending.pop()
@@ -125,7 +126,7 @@ class Kustomizations:
                 continue
             been.add(one.file)
             yield one
-            pending.extend(by_folder[path] for path in one.resources if path in by_folder)
+            pending.extend(self._by_folder[path] for path in one.resources if path in self._by_folder)
 
 
 _CHANGERS = ("commonLabels", "labels", "transformers", "replacements", "components", "replicas")

@@ -1,0 +1,34 @@
+"""An Ingress of a class that does not exist: its name is a slip away from one that does.
+
+An Ingress whose IngressClass does not exist is ignored by every controller: it gets no address, and no event says so.
+
+Write the name of an IngressClass.
+
+See https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Ingress
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import resolve, unresolved
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(ingress: Ingress, cluster: Cluster) -> Findings:
+    """A class that is not in the set, where one of nearly that name is."""
+    name = (ingress.value.get("spec") or {}).get("ingressClassName")
+    if not name:
+        return
+    reference = resolve(cluster, ingress, "networking.k8s.io", "IngressClass", name)
+    if reference.close is not None:
+        yield unresolved(
+            ingress["spec"]["ingressClassName"],
+            reference,
+            "IngressClass",
+            name,
+            "no controller serves the Ingress: it gets no address",
+        )

@@ -1,0 +1,40 @@
+"""An Ingress whose TLS Secret has no certificate or no key.
+
+A Secret for TLS has the keys `tls.crt` and `tls.key`. Without them the controller serves its own self-signed
+certificate or drops the host; only its log says why.
+
+Write both keys, or name a Secret that has them.
+
+See https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Ingress
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import named, resolve
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.BROKEN)
+def check(ingress: Ingress, cluster: Cluster) -> Findings:
+    """Secrets of the set that hold something, and not what TLS needs."""
+    for index, entry in enumerate((ingress.value.get("spec") or {}).get("tls") or ()):
+        name = (entry or {}).get("secretName")
+        if not name:
+            continue
+        reference = resolve(cluster, ingress, "", "Secret", name)
+        secret = reference.target
+        if secret is None or not reference.sure:
+            continue
+        keys = {*secret["data"].mapping(), *secret["stringData"].mapping()}
+        lacks = [key for key in ("tls.crt", "tls.key") if key not in keys]
+        if keys and lacks:
+            yield ingress["spec"]["tls"][index]["secretName"].found(
+                f"the Secret {name} has no {' and no '.join(lacks)}; it has {', '.join(sorted(map(str, keys)))}",
+                consequence="the controller serves its own self-signed certificate, or drops the host",
+                help="write the certificate as tls.crt and its key as tls.key",
+                related=(named(secret),),
+            )
