@@ -165,6 +165,14 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
+    add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
+    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also fixes that may change what is meant")
+    add(
+        "--diff",
+        action="store_true",
+        help="show what --fix would change, and write nothing; exit 1 if there is something",
+    )
+    add("--exit-non-zero-on-fix", action="store_true", help="exit 1 if something was fixed, even if nothing is left")
     add("--quiet", action="store_true", help="report errors only")
     add("--statistics", action="store_true", help="show counts by rule instead of findings")
     add("--ranges", action="store_true", help="concise lines carry the end of the range too")

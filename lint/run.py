@@ -49,7 +49,7 @@ def command(arguments: argparse.Namespace) -> int:
     paths = arguments.paths or ["."]
     missing: list[str] = []
     given = read(paths, settings, missing)
-    older = _older(arguments, settings) if arguments.compare else None
+    older = _older(arguments, settings, given.complete) if arguments.compare else None
     if arguments.compare and arguments.output_format == "jsonl":
         raise UsageError("jsonl holds one timeline; compare as text, json, svg or html")
     shows = [_show(one, arguments, settings, seconds, start) for one in ([given] if older is None else [older, given])]
@@ -164,7 +164,7 @@ def _nothing(given: Given, paths: Sequence[str]) -> str:
     return f"no manifest in {', '.join(paths)}"
 
 
-def _older(arguments: argparse.Namespace, settings: Settings) -> Given:
+def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) -> Given:
     """The objects of `--compare`; raises UsageError."""
     from kubetrial.lint import against
 
@@ -172,7 +172,7 @@ def _older(arguments: argparse.Namespace, settings: Settings) -> Given:
         texts = [replace(text, reported=True) for text in against.texts(arguments.compare, arguments.paths or ["."])]
     except against.AgainstError as error:
         raise UsageError(f"--compare {arguments.compare}: {error}") from None
-    return judged(texts, settings, True)
+    return judged(texts, settings, complete)
 
 
 # --- running ----------------------------------------------------------------------------------------------------------
@@ -202,7 +202,8 @@ def _show(
     notes = [*given.left_out, *given.notes]
 
     def load(file: str) -> list[Mapping[str, Any]]:
-        applied = read([os.path.join(folder, file)], settings, missing := [])
+        missing: list[str] = []
+        applied = read([os.path.join(folder, file)], settings, missing)
         if missing:
             raise UsageError(f"{name}: the scenario applies {file}, and there is no such file beside it")
         notes.extend(applied.left_out)

@@ -25,7 +25,7 @@ table{border-collapse:collapse;width:100%;font-size:13.5px}
 th{text-align:left;font-weight:600;color:#59636e;border-bottom:1px solid #d8dee4;padding:5px 10px}
 td{border-bottom:1px solid #eaeef2;padding:4px 10px;vertical-align:top;overflow-wrap:anywhere}
 td.t{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}th.t{text-align:right}
-td.w{white-space:nowrap}
+td.w{white-space:nowrap;width:1%;padding-right:24px}td.t{width:1%}
 td code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .place,.more{color:#59636e}.place{white-space:nowrap;font-size:12.5px}
 .ok{color:#116329}.bad{color:#cf222e}.warn{color:#9a6700}.act{color:#8250df}
@@ -56,8 +56,9 @@ def draw(shows: Sequence[Show]) -> str:
         '<div class="pictures">',
     ]
     headings = [""] if len(shows) == 1 else ["Before", "After"]
-    for number, (one, made, heading) in enumerate(zip(shows, pictures, headings, strict=True)):
-        lines += _figure(one, made, common, heading, number)
+    left = max(draw_svg.margin(made) for made in pictures)
+    for one, made, heading in zip(shows, pictures, headings, strict=True):
+        lines += _figure(one, made, common, left, heading)
     lines.append("</div>")
     if len(shows) == 2:
         differ = story.differences(*shows) or ["nothing: both end alike"]
@@ -80,8 +81,8 @@ def _notes(shows: Sequence[Show]) -> Iterator[str]:
             yield f'<p class="note">note: {escape(whose + note)}</p>'
 
 
-def _figure(show: Show, made: Picture, common: Scale, heading: str, number: int) -> Iterator[str]:
-    body, height = draw_svg.panel(show, made, common, heading=heading, name=f"p{number}", bare=True)
+def _figure(show: Show, made: Picture, common: Scale, left: int, heading: str) -> Iterator[str]:
+    body, height = draw_svg.panel(show, made, common, left, heading=heading, bare=True)
     label = escape(f"{heading or 'Picture'}: {draw_svg.trial_of(show)}, scenario {show.scenario.name}")
     yield (
         f'<figure><svg xmlns="http://www.w3.org/2000/svg" class="kt" viewBox="0 0 {draw_svg.WIDTH} {height}" '

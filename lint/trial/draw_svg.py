@@ -9,14 +9,23 @@ from collections.abc import Iterator, Sequence
 
 from kubetrial.lint.trial import story
 from kubetrial.lint.trial.picture import (
-    MARKS, STATES, Bar, Group, Lane, Mark, Picture, Scale, picture, scale,
+    MARKS,
+    STATES,
+    Bar,
+    Group,
+    Lane,
+    Mark,
+    Picture,
+    Scale,
+    picture,
+    scale,
 )  # fmt: skip
 from kubetrial.lint.trial.show import Show, assumptions, duration
 
 WIDTH = 1080
 LANES = 16
 _ROW, _BAR = 22, 12
-_CHAR = 6.6  # the widest that a sign of the small text is on average, in pixels
+_CHAR, _BOLD = 7.0, 7.8  # the widest that a sign of the text is on average, in pixels
 _PAD = 24
 
 
@@ -28,22 +37,21 @@ STYLE = """
 .kt .band{fill:#f6f8fa}.kt .cut{fill:#eaeef2}.kt .cutline{stroke:#b6bfc8;stroke-width:1;stroke-dasharray:2 3}
 .kt .pending{fill:#d4a72c}.kt .not-ready{fill:#54aeff}.kt .ready{fill:#2da44e}.kt .terminating{fill:#c297ff}
 .kt .succeeded{fill:#aceebb}.kt .failed{fill:#ffaba8}.kt .bound{fill:#8250df}.kt .active{fill:#afb8c1}
-.kt .up{fill:#afb8c1}.kt .cordoned{fill:#d4a72c}.kt .lost{fill:#cf222e}
-.kt .count{fill:#2da44e;fill-opacity:.75}
-.kt .act{stroke:#8250df;stroke-width:1;stroke-dasharray:4 3}.kt .actt{fill:#8250df}
+.kt .up{fill:#afb8c1}.kt .cordoned{fill:#e16f24}.kt .lost{fill:#cf222e}
+.kt .act{stroke:#8250df;stroke-width:1;stroke-dasharray:4 3}.kt .actt{fill:#8250df;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
 .kt .m{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .kt .halo{fill:none;stroke:#fff;stroke-width:5;stroke-linecap:round;stroke-linejoin:round}
 .kt .m-ok{stroke:#116329}.kt .m-fail{stroke:#cf222e}.kt .m-restart{stroke:#9a6700}.kt .m-due{stroke:#0969da}
 .kt .m-deadline{stroke:#cf222e}.kt .m-warn{stroke:#bc4c00}.kt .m-paused{stroke:#57606a}.kt .m-gone{stroke:#57606a}
-.kt .m-stays{stroke:#bc4c00}
+.kt .m-stays{stroke:#bc4c00}.kt .m-warn,.kt .m-stays,.kt .m-deadline{fill:#fff}
 .kt .bad{fill:#cf222e}.kt .okt{fill:#116329}.kt .warnt{fill:#9a6700}
 @media (prefers-color-scheme:dark){
 .kt text{fill:#e6edf3}.kt .paper{fill:#0d1117}.kt .s{fill:#9198a1}.kt .grid{stroke:#2a313c}.kt .base{stroke:#656c76}
 .kt .band{fill:#151b23}.kt .cut{fill:#212830}.kt .cutline{stroke:#4a535e}
 .kt .pending{fill:#bb8009}.kt .not-ready{fill:#388bfd}.kt .ready{fill:#2ea043}.kt .terminating{fill:#986ee2}
 .kt .succeeded{fill:#1f4d2b}.kt .failed{fill:#6e2c2c}.kt .bound{fill:#8957e5}.kt .active{fill:#545d68}
-.kt .up{fill:#545d68}.kt .cordoned{fill:#bb8009}.kt .lost{fill:#f85149}.kt .count{fill:#2ea043}
-.kt .act{stroke:#a371f7}.kt .actt{fill:#c297ff}.kt .halo{stroke:#0d1117}
+.kt .up{fill:#545d68}.kt .cordoned{fill:#bd561d}.kt .lost{fill:#f85149}
+.kt .act{stroke:#a371f7}.kt .actt{fill:#c297ff;stroke:#0d1117}.kt .halo{stroke:#0d1117}
 .kt .m-ok{stroke:#7ee787}.kt .m-fail{stroke:#ff7b72}.kt .m-restart{stroke:#f2cc60}.kt .m-due{stroke:#79c0ff}
 .kt .m-deadline{stroke:#ff7b72}.kt .m-warn{stroke:#ffa657}.kt .m-paused{stroke:#9198a1}.kt .m-gone{stroke:#9198a1}
 .kt .m-stays{stroke:#ffa657}.kt .bad{fill:#ff7b72}.kt .okt{fill:#7ee787}.kt .warnt{fill:#f2cc60}
@@ -51,14 +59,16 @@ STYLE = """
 """
 """Colours for both kinds of readers; states differ in lightness and shape too, not in hue alone."""
 
-_HEIGHTS = {"pending": 6, "not-ready": 8, "succeeded": 4, "failed": 4, "bound": 6, "active": 3, "up": 3, "cordoned": 6, "lost": 6}
+_HEIGHTS = {
+    "pending": 6, "not-ready": 8, "succeeded": 4, "failed": 4, "bound": 6, "active": 3, "up": 3, "cordoned": 6, "lost": 6,
+}  # fmt: skip
 _PATHS = {
     "ok": "M-4,0 L-1,3 L4,-3",
     "fail": "M-3,-3 L3,3 M3,-3 L-3,3",
     "restart": "M3.2,-2 A4,4 0 1 0 4,1 M4,-4 L3.2,-1.6 L0.8,-2.2",
     "due": "M-3,-3 L0,2 L3,-3 Z",
     "deadline": "M0,-5 L4,0 L0,5 L-4,0 Z",
-    "warn": "M0,-5 L0,1 M0,4.4 L0,4.5",
+    "warn": "M0,-5 L5,4 L-5,4 Z",
     "paused": "M-2,-4 L-2,4 M2,-4 L2,4",
     "gone": "M-2.5,-2.5 L2.5,2.5 M2.5,-2.5 L-2.5,2.5",
     "stays": "M-3,-3 L3,-3 L3,3 L-3,3 Z",
@@ -69,8 +79,9 @@ def draw(shows: Sequence[Show]) -> str:
     """One trial, or two beside one another on one scale, as a file of its own."""
     pictures = [picture(show, LANES) for show in shows]
     common = scale(pictures)
+    left = max(margin(made) for made in pictures)
     panels = [
-        panel(show, made, common, x=number * (WIDTH + 8), heading=heading, name=f"p{number}")
+        panel(show, made, common, left, x=number * (WIDTH + 8), heading=heading)
         for number, (show, made, heading) in enumerate(zip(shows, pictures, _headings(shows), strict=True))
     ]
     width = len(shows) * WIDTH + (len(shows) - 1) * 8
@@ -102,12 +113,17 @@ def trial_of(show: Show) -> str:
     return ", ".join(names) if 0 < len(names) <= 2 else f"{len(names)} workloads" if names else "nothing"
 
 
+def margin(made: Picture) -> int:
+    """How much room the names at the left need, in pixels."""
+    lanes = [len(lane.label) * _CHAR + 12 for group in made.groups for lane in group.lanes]
+    titles = [len(group.title) * _BOLD for group in made.groups]
+    return int(min(max(*lanes, *titles, 110, 110), 300)) + _PAD + 14
+
+
 def panel(
-    show: Show, made: Picture, common: Scale, *, x: int = 0, heading: str = "", name: str = "p0", bare: bool = False
+    show: Show, made: Picture, common: Scale, left: int, *, x: int = 0, heading: str = "", bare: bool = False
 ) -> tuple[list[str], int]:
     """The lines of one trial's picture and its height; `bare` leaves out what a page around it says already."""
-    labels = [f"    {_label(lane)}" for g in made.groups for lane in g.lanes] + [g.title + "  " for g in made.groups]
-    left = int(min(max(max((len(label) for label in labels), default=10) * _CHAR, 110), 300)) + _PAD
     chart = WIDTH - left - _PAD
     out: list[str] = [f'<g transform="translate({x},0)">' if x else "<g>"]
     y = 14
@@ -125,10 +141,11 @@ def panel(
     for group in made.groups:
         y = _group(rows, group, common, left, chart, y)
     bottom = y
+    out += [line for line in rows if line.startswith('<rect class="band"')]
     out += _grounds(made, common, left, chart, axis, bottom)
-    out += body
     out += _action_lines(made, common, left, chart, top, bottom)
-    out += rows
+    out += body
+    out += [line for line in rows if not line.startswith('<rect class="band"')]
     y = bottom + 24
     y = _legend(out, made, y)
     if not bare:
@@ -141,12 +158,12 @@ def _head(out: list[str], show: Show, heading: str) -> int:
     title = f"{heading}: {trial_of(show)}" if heading else trial_of(show)
     y = 32
     out.append(f'<text x="{_PAD}" y="{y}" class="h">{escape(_cut(title, 110))}</text>')
-    for text in _wrap("assumed: " + "; ".join(assumptions(show)), int((WIDTH - 2 * _PAD) / 6.0)):
+    for text in _wrap("assumed: " + "; ".join(assumptions(show)), int((WIDTH - 2 * _PAD) / _CHAR)):
         y += 17
         out.append(f'<text x="{_PAD}" y="{y}" class="s">{escape(text)}</text>')
     for note in [*show.notes, *show.timeline.notes][:4]:
         y += 17
-        out.append(f'<text x="{_PAD}" y="{y}" class="warnt">{escape(_cut("note: " + note, 165))}</text>')
+        out.append(f'<text x="{_PAD}" y="{y}" class="warnt">{escape(_cut("note: " + note, 145))}</text>')
     return y + 14
 
 
@@ -223,24 +240,20 @@ def _action_lines(made: Picture, common: Scale, left: int, chart: int, top: int,
 
 
 def _group(out: list[str], group: Group, common: Scale, left: int, chart: int, y: int) -> int:
-    room = int((left - _PAD) / _CHAR)
+    room, bold = int((left - _PAD - 26) / _CHAR), int((left - _PAD - 14) / _BOLD)
     height = _ROW * (1 + len(group.lanes)) + 4
     out.append(f'<rect class="band" x="{_PAD - 8}" y="{y}" width="{WIDTH - 2 * _PAD + 16}" height="{_ROW}" rx="4" opacity=".6"/>')
     out.append(
-        f'<text class="g" x="{_PAD}" y="{y + 15}">{escape(_cut(group.title, room))}<title>{escape(group.title)}</title></text>'
+        f'<text class="g" x="{_PAD}" y="{y + 15}">{escape(_cut(group.title, bold))}<title>{escape(group.title)}</title></text>'
     )
     out += _row(group, common, left, chart, y)
     for number, lane in enumerate(group.lanes, 1):
         at = y + _ROW * number
         out.append(
-            f'<text x="{_PAD + 12}" y="{at + 15}">{escape(_cut(_label(lane), room - 2))}<title>{escape(lane.label)}</title></text>'
+            f'<text x="{_PAD + 12}" y="{at + 15}">{escape(_cut(lane.label, room))}<title>{escape(lane.label)}</title></text>'
         )
         out += _counting(lane, common, left, chart, at) if lane.ready else _row(lane, common, left, chart, at)
     return y + height + 4
-
-
-def _label(lane: Lane) -> str:
-    return lane.label
 
 
 def _row(row: Group | Lane, common: Scale, left: int, chart: int, y: int) -> Iterator[str]:
@@ -288,14 +301,15 @@ def _counting(lane: Lane, common: Scale, left: int, chart: int, y: int) -> Itera
         path += f" H{_n(left + common.at(time) * chart)} V{_n(floor - tall * count / max(lane.count, 1))}"
     most = max(count for _, count in lane.ready)
     path += f" V{floor} Z"
-    yield f'<path class="count" d="{path}"><title>{escape(f"{lane.label}: at most {most} of {lane.count}")}</title></path>'
+    title = escape(f"{lane.label}: at most {most} of {lane.count}")
+    yield f'<path class="{lane.counts}" fill-opacity=".7" d="{path}"><title>{title}</title></path>'
 
 
 def _legend(out: list[str], made: Picture, y: int) -> int:
     x = float(_PAD)
     entries = [(state, STATES[state], True) for state in made.states()] + [(s, MARKS[s], False) for s in made.signs()]
     for key, words, bar in entries:
-        wide = 30 + len(words) * 6.3 + 14
+        wide = 28 + len(words) * 6.7 + 14
         if x + wide > WIDTH - _PAD:
             x, y = float(_PAD), y + 20
         if bar:
@@ -312,12 +326,12 @@ def _ends(out: list[str], show: Show, y: int) -> int:
     found = story.ends(show)
     y += 16
     out.append(f'<text class="g" x="{_PAD}" y="{y}">At the end ({duration(show.timeline.end)})</text>')
-    column = min(max((len(end.object) for end in found), default=8), 44) * 6.8 + _PAD + 16
+    column = min(max((len(end.object) for end in found), default=8), 44) * _CHAR + _PAD + 16
     for end in found[:12]:
         y += 18
         level = {"bad": "bad", "ok": "okt", "warn": "warnt"}.get(end.level, "")
         out.append(f'<text x="{_PAD}" y="{y}">{escape(_cut(end.object, 44))}</text>')
-        said = _cut(end.said, int((WIDTH - column - _PAD) / 6.2))
+        said = _cut(end.said, int((WIDTH - column - _PAD) / _CHAR))
         out.append(f'<text class="{level}" x="{_n(column)}" y="{y}">{escape(said)}<title>{escape(end.said)}</title></text>')
     if len(found) > 12:
         y += 18

@@ -10,8 +10,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from kubetrial.lint.report.text import one_line
 from kubetrial.lint.trial import clocks, story
 from kubetrial.lint.trial.picture import (
-    ACTIVE, BOUND, CORDONED, FAILED, LOST, MARKS, NOT_READY, PENDING, READY, STATES, SUCCEEDED, TERMINATING, UP, Group,
-    Lane, Picture, Scale, picture, scale,
+    ACTIVE,
+    BOUND,
+    CORDONED,
+    FAILED,
+    LOST,
+    MARKS,
+    NOT_READY,
+    PENDING,
+    READY,
+    STATES,
+    SUCCEEDED,
+    TERMINATING,
+    UP,
+    Group,
+    Lane,
+    Picture,
+    Scale,
+    picture,
+    scale,
 )  # fmt: skip
 from kubetrial.lint.trial.show import Show, assumptions, clock, duration, given, utc
 
@@ -269,7 +286,7 @@ def _counting(lane: Lane, common: Scale, columns: int, paint: Paint, ink: _Ink) 
             count = lane.ready[at][1]
             at += 1
         level = math.ceil(count / lane.count * (len(ink.steps) - 1)) if lane.count else 0
-        cells.append((ink.steps[min(level, len(ink.steps) - 1)], READY))
+        cells.append((ink.steps[min(level, len(ink.steps) - 1)], lane.counts))
     return _painted(cells, paint)
 
 

@@ -36,7 +36,7 @@ STATES: Mapping[str, str] = {
 }
 """What a bar can be, in the order of legends, and how legends say it."""
 MARKS: Mapping[str, str] = {
-    "ok": "succeeded, complete",
+    "ok": "complete",
     "fail": "failed",
     "restart": "container restarted",
     "due": "schedule is due",
@@ -69,13 +69,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A row. `count` equal ones are drawn as one; `ready` (moment, how many) makes it a lane that counts."""
+    """A row. `count` equal ones are drawn as one.
+
+    `ready` (moment, how many) makes it a lane that counts those in the state `counts`.
+    """
 
     label: str
     bars: tuple[Bar, ...]
     marks: tuple[Mark, ...] = ()
     count: int = 1
     ready: tuple[tuple[float, int], ...] = ()
+    counts: str = READY
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,18 @@ class Picture:
     actions: tuple[Mark, ...]
     moments: tuple[float, ...] = field(default=(), repr=False)
 
+    def rows(self) -> Iterator[Group | Lane]:
+        """Everything that is drawn on a line of its own."""
+        return _rows(self.groups)
+
     def states(self) -> list[str]:
         """The states that are drawn, for a legend."""
-        used = {b.state for g in self.groups for row in (g, *g.lanes) for b in row.bars}
+        used = {b.state for row in self.rows() for b in row.bars}
         return [state for state in STATES if state in used]
 
     def signs(self) -> list[str]:
         """The marks that are drawn, for a legend."""
-        used = {m.sign for g in self.groups for row in (g, *g.lanes) for m in row.marks}
+        used = {m.sign for row in self.rows() for m in row.marks}
         return [sign for sign in MARKS if sign in used]
 
 
@@ -170,13 +178,18 @@ def _due(show: Show) -> Mapping[str, Sequence[float]]:
 
 
 def _moments(groups: Iterable[Group]) -> Iterator[float]:
+    for row in _rows(groups):
+        for bar in row.bars:
+            yield bar.start
+            yield bar.end
+        for mark in row.marks:
+            yield mark.time
+
+
+def _rows(groups: Iterable[Group]) -> Iterator[Group | Lane]:
     for group in groups:
-        for row in (group, *group.lanes):
-            for bar in row.bars:
-                yield bar.start
-                yield bar.end
-            for mark in row.marks:
-                yield mark.time
+        yield group
+        yield from group.lanes
 
 
 # --- what belongs to what ---------------------------------------------------------------------------------------------
@@ -215,7 +228,7 @@ class _Tops:
             return ("pod", subject)
         parts = subject.split("/")
         last, before = parts[-1], parts[-2] if len(parts) > 1 else ""
-        if last.startswith("try-") or last.startswith("pod-"):
+        if last.startswith(("try-", "pod-")):
             above = parts[:-2] if last.startswith("try-") else parts[:-1]
             if last.startswith("pod-") and before.startswith("rev-") and self._has("deployment", parts[:-2]):
                 return ("deployment", "/".join(parts[:-2]))
@@ -363,7 +376,7 @@ class _Making:
             return None
         for life in (*self.lives, *self.claims):
             life.finish(end)
-        lanes = [*_collapsed(_named(self._lanes()), most, end), *_collapsed(list(self._claims(end, show)), most, end)]
+        lanes = [*_collapsed(_named(self._lanes()), most), *_collapsed(list(self._claims(end, show)), most // 2, BOUND)]
         bars, marks = self._own(end, show, due)
         title = f"{KINDS.get(self.kind, self.kind)} {self.subject}"
         if alone and len(lanes) == 1:
@@ -391,10 +404,10 @@ class _Making:
             order.sort(key=_natural)
         lanes.sort(key=lambda lane: order.index(lane[0]))
         short = len(self.subject) + 1
-        return [
-            (of, [replace_subject(life, life.subject[short:] if life.subject.startswith(self.subject + "/") else life.subject) for life in lane])
-            for of, lane in lanes
-        ]  # fmt: skip
+        own = self.subject + "/"
+        for life in self.lives:
+            life.subject = life.subject[short:] if life.subject.startswith(own) else life.subject
+        return lanes
 
     def _claims(self, end: float, show: Show) -> Iterator[Lane]:
         """The claims; one that outlives the last pod of its name stays behind."""
@@ -435,11 +448,6 @@ class _Making:
                 seconds = (obj.get("spec") or {}).get("activeDeadlineSeconds")
                 return float(seconds) if isinstance(seconds, int) else None
         return None
-
-
-def replace_subject(life: _Life, subject: str) -> _Life:
-    """The same life under a shorter name."""
-    return _Life(subject, life.bars, life.marks, life.busy, life.state, life.since, life.ready_once, life.over)
 
 
 _SIGNS = {
@@ -549,7 +557,7 @@ def _named(lanes: Sequence[tuple[str, list[_Life]]]) -> list[Lane]:
     return made
 
 
-def _collapsed(lanes: list[Lane], most: int, end: float) -> list[Lane]:
+def _collapsed(lanes: list[Lane], most: int, counts: str = READY) -> list[Lane]:
     """At most about `most` lanes: equal neighbours become one, and what is still too much a lane that counts."""
     if len(lanes) <= most:
         return lanes
@@ -572,15 +580,15 @@ def _collapsed(lanes: list[Lane], most: int, end: float) -> list[Lane]:
     first, last = max(most // 2 - 1, 2), max(most // 4, 1)
     middle = kept[first:-last]
     count = sum(lane.count for lane in middle)
-    return [*kept[:first], Lane(f"{count} more, how many ready", (), (), count, _counted(middle)), *kept[-last:]]
+    return [*kept[:first], Lane(f"{count} more, how many {counts}", (), (), count, _counted(middle, counts), counts), *kept[-last:]]
 
 
-def _counted(lanes: Sequence[Lane]) -> tuple[tuple[float, int], ...]:
-    """How many of some lanes are ready (claims: bound) at the moments at which that changes."""
+def _counted(lanes: Sequence[Lane], state: str) -> tuple[tuple[float, int], ...]:
+    """How many of some lanes are in a state, at the moments at which that changes."""
     steps: dict[float, int] = {}
     for lane in lanes:
         for bar in lane.bars:
-            if bar.state in (READY, BOUND):
+            if bar.state == state:
                 steps[bar.start] = steps.get(bar.start, 0) + lane.count
                 steps[bar.end] = steps.get(bar.end, 0) - lane.count
     total, found = 0, [(0.0, 0)]
@@ -656,7 +664,7 @@ def scale(pictures: Sequence[Picture]) -> Scale:
     """One scale for all of the pictures."""
     end = max(max(p.end for p in pictures), 0.1)
     moments = sorted({m for p in pictures for m in p.moments} | {0.0, end})
-    gaps = [(a, b) for a, b in zip(moments, moments[1:]) if b > a]  # noqa: B905 (the shorter one ends it)
+    gaps = [(a, b) for a, b in zip(moments, moments[1:], strict=False) if b > a]  # noqa: RUF007 (no import for it)
     cuts: dict[int, tuple[float, float]] = {}
     while len(cuts) < _MOST_CUTS:
         rest = [(b - a, i) for i, (a, b) in enumerate(gaps) if i not in cuts]

@@ -224,7 +224,7 @@ def _action(where: str, written: Any) -> Iterator[str]:
         return
     yield from _unknown(written, ACTION, where)
     at = written.get("at")
-    if not _is_number(at) or at < 0:
+    if at is None or not _is_number(at) or at < 0:
         yield f"{where}.at has to be a number of seconds, and is {_shown(at)}"
     verb = written.get("verb")
     if verb not in VERBS:

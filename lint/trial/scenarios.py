@@ -186,8 +186,8 @@ def _target(obj: Mapping[str, Any]) -> str:
 
 def _first_container(obj: Mapping[str, Any]) -> Mapping[str, Any]:
     spec = ((obj.get("spec") or {}).get("template") or {}).get("spec") or {}
-    containers = spec.get("containers") or ({},)
-    first: Mapping[str, Any] = containers[0]
+    containers = spec.get("containers")
+    first: Mapping[str, Any] = containers[0] if containers else {}
     return first
 
 

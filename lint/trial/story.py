@@ -6,7 +6,7 @@ What happens at one moment to many pods is one row; what happens again and again
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,6 @@ _WHY = {
     ("deployment", "available"): "enough pods are ready for as long as minReadySeconds asks",
     ("deployment", "unavailable"): "fewer pods are available than maxUnavailable allows",
     ("deployment", "progress-deadline-exceeded"): "nothing has moved forward for progressDeadlineSeconds",
-    ("pod", "not-ready"): "a container stopped, is not ready, or the node is lost",
     ("pvc", "pending/WaitForFirstConsumer"): "its StorageClass waits for a pod that uses it",
     ("pvc", "pending/WaitForPodScheduled"): "its StorageClass waits for its pod to be given to a node",
 }
@@ -60,6 +59,7 @@ _JOINED = (("created", "scheduled"), ("running", "ready"), ("ended", "deleted"),
 def rows(show: Show) -> list[Row]:
     """The table of what happened."""
     retries = _retries(show.timeline.events)
+    lost = {e.time for e in show.timeline.events if e.kind == "node" and e.event == "not-ready"}
     grouped = list(_grouped(_telling(show.timeline.events)))
     counts: dict[Any, int] = {}
     for events in grouped:
@@ -74,7 +74,7 @@ def rows(show: Show) -> list[Row]:
         if total > _FIRST + _LAST + 1 and _FIRST < number <= total - _LAST:
             continue
         left_out = total - _FIRST - _LAST if total > _FIRST + _LAST + 1 and number == total else 0
-        made.append(_row(show, events, left_out, retries))
+        made.append(_row(show, events, left_out, retries, lost))
     return made
 
 
@@ -103,7 +103,7 @@ def _retries(events: Sequence[Event]) -> dict[tuple[str, float], str]:
     return found
 
 
-def _grouped(events: Sequence[Event]) -> Iterator[list[Event]]:
+def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
     """Events of one moment that are the same for several objects, then what follows at once for the same objects."""
     batch: dict[Any, list[Event]] = {}
     time: float | None = None
@@ -146,7 +146,9 @@ def _alike(events: Sequence[Event]) -> tuple[Any, ...]:
     return (events[0].kind, words, events[0].reason, _family(events[0].subject))
 
 
-def _row(show: Show, events: Sequence[Event], left_out: int, retries: Mapping[tuple[str, float], str]) -> Row:
+def _row(
+    show: Show, events: Sequence[Event], left_out: int, retries: Mapping[tuple[str, float], str], lost: Collection[float]
+) -> Row:
     first = events[0]
     names = list(dict.fromkeys(e.subject for e in events))
     words = list(dict.fromkeys(e.event for e in events))
@@ -154,6 +156,8 @@ def _row(show: Show, events: Sequence[Event], left_out: int, retries: Mapping[tu
         return Row(first.time, first.subject, said_action(first, show), "the scenario", None, "act")
     last = next(e for e in events if e.event == words[-1])
     why = _why(last) or _why(first) or (retries.get((first.subject, first.time), "") if words[0] == "created" else "")
+    if first.kind == "pod" and words[-1] == "not-ready":
+        why = "its node is lost" if first.time in lost else "a container has stopped"
     cause = next((e.cause for e in reversed(events) if e.cause is not None), None)
     level = next((_LEVELS[w] for w in reversed(words) if w in _LEVELS), "")
     if words[-1] == "pending" and last.reason.startswith("WaitFor"):
@@ -187,9 +191,9 @@ def _names(names: Sequence[str]) -> str:
     if len(names) <= 2:
         return ", ".join(names)
     first, last = names[0], names[-1]
-    common = first.rpartition("/")[0]
-    if common and last.startswith(common + "/"):
-        last = last[len(common) + 1 :]
+    while "/" in last and first.partition("/")[0] == last.partition("/")[0]:
+        first, last = first.partition("/")[2], last.partition("/")[2]
+    first = names[0]
     return f"{first} … {last} ({len(names)})"
 
 
