@@ -1,10 +1,10 @@
 """The trial as rules see it: objects that live together, and the scenarios that are played with them when a rule asks.
 
 `of` gives a Trial for each namespace of each set of objects that belong together (see lint/together.py). Nothing is
-played for it by itself: a rule looks whether a scenario can tell something about a workload and asks for `trial.play`;
-what several rules ask for is played once. Only the workload and what bears on it takes part: quota, limit ranges,
-budgets, claims, volumes and classes. What is referred to and not given is taken to exist (rules about references look
-for what is missing).
+played for it by itself: a rule looks whether a scenario can tell something about a workload and asks for
+`trial.play`; what several rules ask for is played once. Only the workload and what bears on it takes part: quota,
+limit ranges, budgets, claims, volumes and classes. What is referred to and not given is taken to exist (rules about
+references look for what is missing).
 """
 
 from __future__ import annotations
@@ -148,7 +148,10 @@ class Play:
 
     def events(self, obj: Object) -> list[Event]:
         """Everything that happened to an object and to what it made."""
-        return self.timeline.of(subject(obj))
+        own = subject(obj)
+        if obj.kind != "StatefulSet":
+            return self.timeline.of(own)
+        return [e for e in self.timeline.events if e.subject == own or _is_of_set(e.subject, own)]
 
     def trace(self, events: Sequence[Event], most: int = 8) -> tuple[str, ...]:
         """Events as evidence, after what was assumed: of many the first two and the last ones."""
@@ -156,6 +159,12 @@ class Play:
         if len(lines) > most:
             lines = [*lines[:2], f"... {len(lines) - most} more", *lines[len(lines) - most + 2 :]]
         return (f"assumed: {self.assumes}", *lines) if self.assumes else tuple(lines)
+
+
+def _is_of_set(name: str, statefulset: str) -> bool:
+    """Whether a name is that of a pod or claim of a StatefulSet: it ends with the set's name and a number."""
+    stem, _, ordinal = name.rpartition("-")
+    return ordinal.isdigit() and (stem == statefulset or stem.endswith("-" + statefulset))
 
 
 def line(event: Event) -> str:

@@ -1,0 +1,55 @@
+"""A preStop hook that takes all of the time a pod has to stop.
+
+The grace period (`terminationGracePeriodSeconds`, default 30) begins before the preStop hook, and the container gets
+SIGTERM when the hook is done. A hook that sleeps as long as the grace period leaves nothing for it: the container is
+killed with SIGKILL, requests break off, and data in memory is lost.
+
+Raise terminationGracePeriodSeconds above the hook's time and what the application needs to stop.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Container, PodSpec
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+
+_SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])")
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec) -> Findings:
+    """A sleep in the hook of at least the grace period."""
+    grace = pod.get("terminationGracePeriodSeconds", 30)
+    if not isinstance(grace, int) or grace <= 0:
+        return
+    for container in pod.containers():
+        if not container.get("lifecycle"):
+            continue
+        seconds, node = slept(container)
+        if seconds >= grace and node is not None:
+            own = pod["terminationGracePeriodSeconds"]
+            yield node.found(
+                f"the preStop hook of {container.name} sleeps {seconds} s, and the pod has {grace} s to stop",
+                consequence="the container is killed in the middle of its work: no time is left after the hook",
+                help=f"write terminationGracePeriodSeconds: {seconds + 30}, or shorten the sleep",
+                related=(("the grace period", own),) if own.present else (),
+            )
+
+
+def slept(container: Container) -> tuple[int, Node | None]:
+    """(seconds, where they stand) of a hook that sleeps."""
+    hook = container["lifecycle"]["preStop"]
+    action = hook["sleep"]["seconds"]
+    if isinstance(action.value, int):
+        return action.value, action
+    command = hook["exec"]["command"]
+    words = [word for word in command.value or () if isinstance(word, str)] if isinstance(command.value, list) else []
+    found = _SLEEP.search(" ".join(words))
+    if found is None:
+        return 0, None
+    return int(found.group(1)) * (60 if found.group(2) == "m" else 1), command
