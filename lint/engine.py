@@ -76,7 +76,7 @@ class _Rules:
                 self._loaded[entry.name] = load(entry, self._options.get(entry.name))
             except Exception as error:  # a rule that cannot be loaded must not stop the others
                 self._loaded[entry.name] = None
-                _internal(self._result, entry, error, None)
+                _internal(self._result, f"the rule {entry.name}", error, None)
         return self._loaded[entry.name]
 
 
@@ -143,7 +143,11 @@ def _walk(
         if obj.document.file not in reported:
             continue
         result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
-        found, wanted = _validate(obj, catalogue, customs, unknown_kinds)
+        try:
+            found, wanted = _validate(obj, catalogue, customs, unknown_kinds)
+        except Exception as error:  # whatever the input: one finding, and the other objects are checked
+            _internal(result, "the schema check", error, obj)
+            continue
         visits.extend(wanted)
         if everywhere:
             visits.append((everywhere, obj))
@@ -406,17 +410,17 @@ def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, 
                 continue
             result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
     except Exception as error:
-        _internal(result, rule.entry, error, subject if isinstance(subject, Node) else None)
+        _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
 
 
-def _internal(result: Checked, entry: Entry, error: Exception, node: Node | None) -> None:
-    """One finding that names the rule that raised."""
-    if any(f.rule == "internal-error" and f.message.startswith(f"the rule {entry.name} ") for f in result.findings):
+def _internal(result: Checked, what: str, error: Exception, node: Node | None) -> None:
+    """One finding that names what raised, a rule or a step of the check."""
+    if any(f.rule == "internal-error" and f.message.startswith(f"{what} ") for f in result.findings):
         return
     import traceback
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    message = f"the rule {entry.name} failed: {type(error).__name__}: {error}"
+    message = f"{what} failed: {type(error).__name__}: {error}"
     result.internal_error = True
     at = Range(Position(1, 1), Position(1, 2))
     where, document, obj = "", 0, ObjectRef()
@@ -436,8 +440,8 @@ def _internal(result: Checked, entry: Entry, error: Exception, node: Node | None
             range=at,
             object=obj,
             path=node.path if node is not None else "",
-            consequence="the manifest was not checked by this rule; the other rules ran",
-            help="this is a mistake in the rule, not in the manifest: please report it",
+            consequence="this part of the check did not run; everything else did",
+            help="this is a mistake in kubetrial, not in the manifest: report it with the manifest",
             trace=(f"{frame.name}, line {frame.lineno}",),
         )
     )
