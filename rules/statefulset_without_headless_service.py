@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Service, StatefulSet
+from kubetrial.lint.kinds import Object, Service, StatefulSet
 from kubetrial.lint.node import Findings, Found
 from kubetrial.lint.rule import rule
 
@@ -56,30 +56,25 @@ def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
 
 def missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Found:
     """No Service of that name in the namespace: perhaps it is in another one, or has another name."""
-    for service in cluster.all(Service):
-        if service.name == name:
-            where, what = (
-                service,
-                f"the Service {name} is in the namespace {service.namespace or 'default'}, not beside this StatefulSet",
-            )
-            break
-        same = (service.namespace or "default") == (statefulset.namespace or "default")
+    elsewhere = cluster.named("", "Service", name)
+    if elsewhere:
+        where = elsewhere[0]
+        what = f"the Service {name} is in the namespace {where.namespace or 'default'}, not beside this StatefulSet"
+        return found(statefulset, what, "put both into one namespace", where)
+    labels = statefulset.pod.labels.items()
+    for service in cluster.beside(statefulset, Service):
         selector = service["spec"]["selector"].mapping()
-        if same and service.is_headless and selector and selector.items() <= statefulset.pod.labels.items():
-            where, what = (
-                service,
-                f"there is no Service {name}; the headless Service of these pods is called {service.name}",
-            )
-            break
-    else:
-        return statefulset.spec["serviceName"].found(
-            f"there is no Service {name} in the manifests",
-            consequence=_CONSEQUENCE,
-            help=f"add a Service {name} with clusterIP: None",
-        )
+        if service.is_headless and selector and selector.items() <= labels:
+            what = f"there is no Service {name}; the headless Service of these pods is called {service.name}"
+            return found(statefulset, what, f"write serviceName: {service.name}", service)
     return statefulset.spec["serviceName"].found(
-        what,
+        f"there is no Service {name} in the manifests",
         consequence=_CONSEQUENCE,
-        help=f"write serviceName: {where.name}" if where.name != name else "put both into one namespace",
-        related=((f"Service {where.name}", where["metadata"]["name"]),),
+        help=f"add a Service {name} with clusterIP: None",
     )
+
+
+def found(statefulset: StatefulSet, what: str, cure: str, service: Object) -> Found:
+    """A finding that shows the Service that was meant."""
+    shown = ((f"Service {service.name}", service["metadata"]["name"]),)
+    return statefulset.spec["serviceName"].found(what, consequence=_CONSEQUENCE, help=cure, related=shown)
