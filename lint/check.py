@@ -6,12 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from kubetrial.lint import discover, engine, source
 from kubetrial.lint.cli import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.config import ConfigError, Settings
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
+
+if TYPE_CHECKING:
+    from kubetrial.lint.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
 
@@ -20,6 +24,8 @@ def command(arguments: argparse.Namespace) -> int:
     """Run `kubetrial check`; raises UsageError."""
     from kubetrial.lint import report
 
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("--unsafe-fixes says what --fix or --diff may do; give one of them too")
     settings = settings_of(arguments)
     if arguments.show_settings:
         from kubetrial.lint import config
@@ -38,11 +44,47 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_files:
         print("\n".join(file.path for file in discovery.files))
         return OK
-    result = run(arguments, settings, discovery)
+    result, fixed = run(arguments, settings, discovery)
+    if fixed is not None:
+        return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
     for name, file in outputs:
         write(name, file, result, arguments)
     say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
     return exit_code(arguments, settings, result, discovery)
+
+
+def _after_fixing(
+    fixed: Fixed,
+    result: Result,
+    outputs: Sequence[tuple[str, str | None]],
+    arguments: argparse.Namespace,
+    settings: Settings,
+    discovery: discover.Discovery,
+) -> int:
+    """Report what is left after fixing; with --diff only say what would be fixed, for standard output holds the diff."""
+    from contextlib import nullcontext, redirect_stdout
+
+    from kubetrial.lint import fix, report
+
+    said = fix.said(fixed, only_show=arguments.diff)
+    if arguments.diff:
+        for note in result.notes:
+            print(f"note: {note}", file=sys.stderr)
+        print(said or "Nothing would be fixed.", file=sys.stderr)
+        if result.internal_error:
+            return FAILURE
+        return FINDINGS if fixed.counts and not arguments.exit_zero else OK
+    # Where a stream was fixed, its text is what standard output is for.
+    streamed = any(file.is_stdin for file in discovery.files)
+    with redirect_stdout(sys.stderr) if streamed else nullcontext():
+        for name, file in outputs:
+            write(name, file, result, arguments)
+        human = any(name in report.HUMAN and file is None for name, file in outputs)
+        say(result, arguments, human=human)
+        if said:
+            print(said, file=sys.stdout if human else sys.stderr)
+    code = exit_code(arguments, settings, result, discovery)
+    return FINDINGS if code == OK and fixed.counts and arguments.exit_non_zero_on_fix else code
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -105,8 +147,10 @@ def _default_format() -> str:
     return "concise"
 
 
-def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Result:
-    """Read, check, apply ignores, and count."""
+def run(
+    arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
+) -> tuple[Result, Fixed | None]:
+    """Read, check, apply ignores, fix where that is asked for, and count what is left."""
     from kubetrial.lint import allow
 
     read = _Reader(discovery, progress=_shows_progress(arguments))
@@ -121,27 +165,48 @@ def run(arguments: argparse.Namespace, settings: Settings, discovery: discover.D
         context = [text for text in (_quiet_text(file) for file in others.files) if text is not None]
         if others.note:
             notes.append(others.note)
-    checked = engine.check_texts(
-        [*texts, *context],
-        minor=settings.minor,
-        selected=settings.selects,
-        options=settings.rules,
-        complete=complete,
-        external=settings.external,
-        profile=settings.cluster,
-        schema_dirs=settings.schema_dirs,
-        older=_older(arguments),
-    )
+    older = _older(arguments)
+
+    def judged(texts: Sequence[Text]) -> tuple[list[Finding], Checked]:
+        """The findings of the texts, ignores applied."""
+        checked = engine.check_texts(
+            [*texts, *context],
+            minor=settings.minor,
+            selected=settings.selects,
+            options=settings.rules,
+            complete=complete,
+            external=settings.external,
+            profile=settings.cluster,
+            schema_dirs=settings.schema_dirs,
+            older=older,
+        )
+        findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
+        if not arguments.disable_ignores:
+            sources = {text.name: text.text for text in texts}
+            findings = allow.apply(findings, sources, checked.annotated, settings)
+        return engine.in_order(findings), checked
+
+    fixed = None
+    if arguments.fix or arguments.diff:
+        from kubetrial.lint import fix
+
+        before = {text.name: text.text for text in texts}
+        fixed = fix.until_stable(
+            before,
+            lambda now: judged([Text(name, text) for name, text in now.items()])[0],
+            unsafe=arguments.unsafe_fixes,
+        )
+        notes += fixed.notes
+        notes += fix.deliver(fixed, discovery.files, before, only_show=arguments.diff)
+        if not arguments.diff:
+            texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
+    findings, checked = judged(texts)
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
-    findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
-    sources = {text.name: text.text for text in texts}
-    if not arguments.disable_ignores:
-        findings = allow.apply(findings, sources, checked.annotated, settings)
-    findings = engine.in_order(findings)
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
-    return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes])
+    sources = {text.name: text.text for text in texts}
+    return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
 
 
 def _older(arguments: argparse.Namespace) -> list[Text] | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.finding import Fix, Position, Range
 from ruamel.yaml.cyaml import CParser
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -55,6 +55,7 @@ class Problem:
     range: Range
     path: str = ""
     first: Range | None = None  # of a duplicate key: where the key stands first
+    fix: Fix | None = None
 
 
 class Place:
@@ -603,13 +604,17 @@ def _is_list(place: Place) -> bool:
 
 def _duplicate_keys(document: Document) -> list[Problem]:
     """A problem for each key that a mapping of the document has twice, with both places."""
+    from kubetrial.lint import edits
+
     placer = _Placer(document.text)
     found = []
     for path, name, first, start, end in placer.duplicates:
         at = document._range(start, end, None)
         before = document.key_range(first)
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
-        found.append(Problem("key-duplicate", message, at, dotted((*path, name)), before))
+        removal = edits.remove_duplicate(document, path, first, start)
+        fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
+        found.append(Problem("key-duplicate", message, at, dotted((*path, name)), before, fix))
     return found
 
 

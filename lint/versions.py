@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Found
 from kubetrial.lint.schema import MINORS, Catalogue
 from kubetrial.lint.values.nearest import nearest
 
+if TYPE_CHECKING:
+    from kubetrial.lint.finding import Fix
+
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schemas")
 
 
 def removed() -> dict[str, dict[str, dict[str, Any]]]:
-    """apiVersion -> kind -> {deprecated, removed, replacement}: minors, and the apiVersion that took over (or none)."""
+    """apiVersion -> kind -> {deprecated, removed, replacement, alike}: minors, the apiVersion that took over (or none).
+
+    `alike`: the same manifest says the same in both versions, defaults included.
+    """
     with open(os.path.join(_FOLDER, "removed.json"), encoding="utf-8") as file:
         table: dict[str, dict[str, dict[str, Any]]] = json.load(file)
     return table
@@ -27,10 +34,12 @@ def deprecated(obj: Object, catalogue: Catalogue) -> Found | None:
     if entry is None or not entry["deprecated"] <= catalogue.minor < entry["removed"]:
         return None
     replacement = entry.get("replacement")
+    served = catalogue.kind(replacement, obj.kind) if replacement else None
     found = obj["apiVersion"].found(
         f"{obj.kind} in {obj.api_version} is deprecated and goes in Kubernetes 1.{entry['removed']}",
         help=f"write apiVersion: {replacement}" if replacement else entry.get("instead", ""),
         consequence=f"the server warns now and does not know it from 1.{entry['removed']} on",
+        fix=moved(obj, replacement, safe=True) if replacement and served and is_alike(obj, entry) else None,
     )
     return found.by("api-deprecated")
 
@@ -48,7 +57,10 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
         help_text = f"write apiVersion: {replacement}" if replacement else entry.get("instead", "")
         served = catalogue.kind(replacement, kind) if replacement else None
         found = obj["apiVersion"].found(
-            message, help=help_text, consequence=f"the API server of 1.{catalogue.minor} does not know it"
+            message,
+            help=help_text,
+            consequence=f"the API server of 1.{catalogue.minor} does not know it",
+            fix=moved(obj, replacement, safe=is_alike(obj, entry)) if replacement and served else None,
         )
         return found.by("api-removed"), served["type"] if served and entry.get("same", True) else None
     group = api.rpartition("/")[0]
@@ -68,6 +80,32 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
         )
         return found.by("kind-unknown"), None
     return None, None
+
+
+def moved(obj: Object, api_version: str, *, safe: bool) -> Fix | None:
+    """Write another apiVersion."""
+    from kubetrial.lint import edits
+
+    return edits.fixed(f"write {api_version}", edits.replace_value(obj["apiVersion"], api_version), safe=safe)
+
+
+def _named(obj: Object, kind: str, here: Mapping[str, Any]) -> Fix | None:
+    """Write another kind: certain where only upper and lower case differ."""
+    from kubetrial.lint import edits
+
+    alike = [other for other in here if other.lower() == obj.kind.lower()]
+    return edits.fixed(f"write {kind}", edits.replace_value(obj["kind"], kind), safe=alike == [kind])
+
+
+def is_alike(obj: Object, entry: Mapping[str, Any]) -> bool:
+    """Whether an object reads the same in the version that took over: the table says so of its kind.
+
+    A PodDisruptionBudget with an empty selector covered no pod in v1beta1 and covers all of them in v1.
+    """
+    if obj.kind == "PodDisruptionBudget":
+        selector = obj["spec"].get("selector")
+        return bool(selector and any(selector.values())) if selector.__class__ is dict else selector is None
+    return bool(entry.get("alike", False))
 
 
 def _is_built_in(group: str, kinds: dict[str, dict[str, Any]]) -> bool:
@@ -108,12 +146,17 @@ def _not_in_group(obj: Object, here: dict[str, Any], elsewhere: list[str], catal
     if elsewhere:
         return (
             obj["apiVersion"]
-            .found(f"there is no {kind} in {api}", help=f"write apiVersion: {elsewhere[0]}")
+            .found(
+                f"there is no {kind} in {api}",
+                help=f"write apiVersion: {elsewhere[0]}",
+                fix=moved(obj, elsewhere[0], safe=len(elsewhere) == 1 and close is None),
+            )
             .by("kind-unknown")
         )
     if here:
         help_text = f"write kind: {close}" if close else f"{api} has {', '.join(sorted(here)[:12])}"
-        return obj["kind"].found(f"there is no kind {kind} in {api}", help=help_text).by("kind-unknown")
+        fix = _named(obj, close, here) if close else None
+        return obj["kind"].found(f"there is no kind {kind} in {api}", help=help_text, fix=fix).by("kind-unknown")
     versions = sorted({a for a in catalogue.kinds() if a.rpartition("/")[0] == api.rpartition("/")[0]})
     return (
         obj["apiVersion"]

@@ -10,6 +10,7 @@ See https://kubernetes.io/docs/concepts/containers/images/#image-names
 
 from __future__ import annotations
 
+from kubetrial.lint import edits
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Container, PodSpec
 from kubetrial.lint.node import Findings
@@ -24,4 +25,6 @@ def check(container: Container) -> Findings:
         return
     pod = container.up(PodSpec)
     if pod is not None and pod.owner.kind == "Pod":
-        yield container["image"].found(f"the image `{image}` has blanks around it", help=f"write `{image.strip()}`")
+        bare = image.strip()
+        fix = edits.fixed("remove the blanks", edits.replace_value(container["image"], bare), safe=bool(bare))
+        yield container["image"].found(f"the image `{image}` has blanks around it", help=f"write `{bare}`", fix=fix)

@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-ku
 
 from __future__ import annotations
 
+from kubetrial.lint import edits
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet
 from kubetrial.lint.node import Findings
@@ -33,5 +34,6 @@ def check(daemonset: DaemonSet) -> Findings:
                 f"no node carries the taint {_OLD} since Kubernetes 1.25, so control-plane nodes get no pod of this DaemonSet",
                 consequence=f"control-plane nodes carry {_NEW}:NoSchedule and are not counted as desired",
                 help=f"write key: {_NEW}",
+                fix=edits.fixed(f"write {_NEW}", edits.replace_value(toleration["key"], _NEW), safe=False),
             )
             return

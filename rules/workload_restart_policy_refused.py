@@ -11,7 +11,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-po
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint import edits
+from kubetrial.lint.finding import Category, Fix
 from kubetrial.lint.kinds import PodSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
@@ -35,7 +36,9 @@ def check(pod: PodSpec) -> Findings:
             node = pod["restartPolicy"]
             what = "is Always" if node.value else "is not set, which means Always"
             yield node.found(
-                f"restartPolicy {what}; a Job takes OnFailure or Never", help="write restartPolicy: OnFailure or Never"
+                f"restartPolicy {what}; a Job takes OnFailure or Never",
+                help="write restartPolicy: OnFailure or Never",
+                fix=_on_failure(pod),
             )
         elif policy == "OnFailure" and pod.parent is not None and pod.parent.parent is not None:
             job = pod.parent.parent
@@ -45,3 +48,15 @@ def check(pod: PodSpec) -> Findings:
                     help="write restartPolicy: Never",
                     related=(("the policy", job["podFailurePolicy"]),),
                 )
+
+
+def _on_failure(pod: PodSpec) -> Fix | None:
+    """OnFailure is what most Jobs mean; that pods are kept for their logs (Never) is as good, so it is not certain."""
+    node = pod["restartPolicy"]
+    if node.value:
+        made = edits.replace_value(node, "OnFailure")
+    else:
+        made = (
+            edits.insert_after(pod["containers"], "restartPolicy", "OnFailure") if node.key not in pod.value else None
+        )
+    return edits.fixed("write restartPolicy: OnFailure", made, safe=False)
