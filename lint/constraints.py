@@ -1,19 +1,25 @@
 """The words of schemas/constraints/*.toml: what each checks, and how it is said.
 
-Each word becomes a small function that is made once for a field and returns a finding or None. The rules that speak here
-(field-unknown, value-unsupported ...) have their manual pages in rules/, like every other rule.
+Each word becomes a small function that is made once for a field and returns its findings, or None where all is well. The rules
+that speak here (field-unknown, value-unsupported ...) have their manual pages in rules/, like every other rule.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.node import Found, Node
 from kubetrial.lint.values.nearest import nearest
 
-Check = Callable[[Any, Node, "str | int"], "Found | None"]
+if TYPE_CHECKING:
+    from kubetrial.lint.finding import Fix
+
+Several = tuple[Found, ...] | None
+"""What a check finds; None, and not an empty tuple, where it finds nothing."""
+
+Check = Callable[[Any, Node, "str | int"], "Several"]
 
 FORMATS = {
     # word of the tables -> module in kubetrial.lint.values, function: None when good, else the reason in plain words
@@ -61,9 +67,9 @@ def of_value(code: str, table: Mapping[str, Any]) -> tuple[Check, ...]:
     return tuple(_MAKERS[word](argument, code, table) for word, argument in table.items() if word in _MAKERS)
 
 
-def of_struct(table: Mapping[str, Any]) -> tuple[Callable[[Node], Found | None], ...]:
+def of_struct(table: Mapping[str, Any]) -> tuple[Callable[[Node], Several], ...]:
     """The checks of a struct's `"*"` table: sets of fields that exclude one another."""
-    checks: list[Callable[[Node], Found | None]] = []
+    checks: list[Callable[[Node], Several]] = []
     for word, sets in table.items():
         checks.extend(_exclusive(fields, word == "exactlyOne") for fields in sets)
     return tuple(checks)
@@ -76,7 +82,62 @@ def unknown_field(node: Node, name: str, fields: Iterable[str]) -> Found:
     where = node.path or "the object"
     help_text = f"write `{close}`" if close else f"remove it; {where} has {_listed(sorted(known))}"
     message = f"unknown field `{name}`" + (f" in {node.path}" if node.path else "")
-    return Node(node.document, node, name, node.value[name]).found(message, help=help_text, key=True).by("field-unknown")
+    child = Node(node.document, node, name, node.value[name])
+    fix = (
+        _renaming(child, name, close, fields)
+        if close and node.value.get(close) is None and close not in node.value
+        else None
+    )
+    return child.found(message, help=help_text, key=True, fix=fix).by("field-unknown")
+
+
+def _renaming(node: Node, name: str, close: str, fields: Iterable[str]) -> Fix | None:
+    """Rename a field to the near one: certain where only case differs, or where nothing else can be meant and the value fits."""
+    from kubetrial.lint import edits
+
+    def bare(word: str) -> str:
+        return word.lower().replace("-", "").replace("_", "")
+
+    certain = bare(name) == bare(close) and sum(bare(other) == bare(name) for other in fields) == 1
+    if not certain:
+        others = [other for other in fields if other != close]
+        certain = (
+            nearest(name, others) is None and _has_type_of(node.value, fields, close) and not _is_known_elsewhere(name)
+        )
+    return edits.fixed(f"rename it to {close}", edits.rename_key(node, close), safe=certain)
+
+
+def _has_type_of(value: Any, fields: Iterable[str], name: str) -> bool:
+    """Whether a value has the type of a field (of a struct or list, on the outside)."""
+    from kubetrial.lint import schema
+
+    field = fields[name] if isinstance(fields, Mapping) else None
+    if not isinstance(field, schema.Field) or value is None:
+        return False  # of a custom kind, whose schema is judged again after the change
+    if field.kind in (schema.STRUCT, schema.MAP):
+        return value.__class__ is dict
+    if field.kind == schema.LIST:
+        return value.__class__ is list
+    return schema._FITS[field.kind](value)
+
+
+_field_names: set[str] = set()
+
+
+def _is_known_elsewhere(name: str) -> bool:
+    """Whether some type of Kubernetes has a field of this name: then it may only stand at the wrong level."""
+    if not _field_names:
+        import json
+        import os
+
+        from kubetrial.lint.schema import _FOLDER
+
+        for file in os.listdir(_FOLDER):
+            if file != "kinds.json":
+                with open(os.path.join(_FOLDER, file), encoding="utf-8") as stream:
+                    for fields in json.load(stream).values():
+                        _field_names.update(fields)
+    return name in _field_names
 
 
 def missing_field(node: Node, name: str) -> Found:
@@ -84,7 +145,9 @@ def missing_field(node: Node, name: str) -> Found:
     where = node.path or "the object"
     child = node[name]
     state = "is empty" if child.present else "is missing"
-    found = child.found(f"`{name}` {state} in {where}; the API server requires it", help=f"set `{name}`", key=child.present)
+    found = child.found(
+        f"`{name}` {state} in {where}; the API server requires it", help=f"set `{name}`", key=child.present
+    )
     return found.by("field-missing")
 
 
@@ -93,7 +156,31 @@ def wrong_type(node: Node, code: str) -> Found:
     value = node.value
     name = f"`{node.key}`" if isinstance(node.key, str) else f"item {node.key}"
     reason, hint = _type_reason(value, code)
-    return node.found(f"{name} must be {reason}", help=hint).by("value-wrong-type")
+    return node.found(f"{name} must be {reason}", help=hint, fix=_retyping(node, code)).by("value-wrong-type")
+
+
+_WHOLE = "-?(0|[1-9][0-9]{0,17})"
+"""Whole numbers that are the same in every base that YAML may read them in."""
+
+
+def _retyping(node: Node, code: str) -> Fix | None:
+    """Put quotes around what has to be text, and take them off what has to be a number, true or false."""
+    import re
+
+    from kubetrial.lint import edits
+
+    value = node.value
+    if code == "s" and value.__class__ in (int, float, bool):
+        return edits.fixed("put it in quotes as it is written", edits.quote_value(node), safe=True)
+    if value.__class__ is not str:
+        return None
+    if code in ("i", "l", "n") and re.fullmatch(_WHOLE, value) and (code != "i" or -(1 << 31) <= int(value) < 1 << 31):
+        return edits.fixed(f"write {int(value)} without quotes", edits.replace_plain(node, int(value)), safe=True)
+    if code == "b" and value.lower() in ("true", "false", "yes", "no", "on", "off"):
+        meant = value.lower() in ("true", "yes", "on")
+        word = "true" if meant else "false"
+        return edits.fixed(f"write {word}", edits.replace_plain(node, meant), safe=value.lower() == word)
+    return None
 
 
 def _type_reason(value: Any, code: str) -> tuple[str, str]:
@@ -185,8 +272,8 @@ def micro_time_problem(value: str) -> str | None:
     return durations.micro_time_problem(value)
 
 
-def _say(rule: str, node: Node, message: str, help_text: str = "", *, key: bool = False) -> Found:
-    return node.found(message, help=help_text, key=key).by(rule)
+def _say(rule: str, node: Node, message: str, help_text: str = "", *, key: bool = False) -> tuple[Found, ...]:
+    return (node.found(message, help=help_text, key=key).by(rule),)
 
 
 def _child(parent: Node, key: str | int, value: Any) -> Node:
@@ -197,14 +284,26 @@ def _enum(allowed: list[str], code: str, table: Mapping[str, Any]) -> Check:
     values = frozenset(allowed)
     empty_is_unset = not table.get("emptyRefused", False)
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         if value in values or (value == "" and empty_is_unset):
             return None
         close = nearest(str(value), allowed)
         message = f"{_named(key)} is {shown(value)}; supported: {', '.join(allowed)}"
-        return _say("value-unsupported", _child(parent, key, value), message, f"write `{close}`" if close else f"write {_one_of(allowed)}")
+        node = _child(parent, key, value)
+        fix = _respelling(node, close, allowed) if close else None
+        help_text = f"write `{close}`" if close else f"write {_one_of(allowed)}"
+        return (node.found(message, help=help_text, fix=fix).by("value-unsupported"),)
 
     return check
+
+
+def _respelling(node: Node, close: str, allowed: list[str]) -> Fix | None:
+    """Write the supported word: certain where only upper and lower case differ."""
+    from kubetrial.lint import edits
+
+    alike = [word for word in allowed if word.lower() == str(node.value).lower()]
+    safe = alike == [close]
+    return edits.fixed(f"write {close}", edits.replace_value(node, close), safe=safe)
 
 
 def _one_of(words: list[str]) -> str:
@@ -219,7 +318,7 @@ def _minimum(low: int, code: str, table: Mapping[str, Any]) -> Check:
     high = table.get("max")
     bounds = f"from {low} to {high}" if high is not None else f"{low} or more"
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is str or value >= low:
             return None
         return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
@@ -231,7 +330,7 @@ def _maximum(high: int, code: str, table: Mapping[str, Any]) -> Check:
     low = table.get("min")
     bounds = f"from {low} to {high}" if low is not None else f"at most {high}"
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is str or value <= high:
             return None
         return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
@@ -244,7 +343,7 @@ def _format(name: str, code: str, table: Mapping[str, Any]) -> Check:
     reason_of: Callable[[str], str | None] | None = None
     empty_is_unset = not table.get("emptyRefused", False)
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         nonlocal reason_of
         if value.__class__ is not str or (value == "" and empty_is_unset):
             return None  # of a number-or-text field, a format speaks of the text
@@ -259,20 +358,29 @@ def _format(name: str, code: str, table: Mapping[str, Any]) -> Check:
 
 
 def _max_length(most: int, code: str, table: Mapping[str, Any]) -> Check:
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         length = len(value.encode("utf-8", "surrogatepass"))
         if length <= most:
             return None
-        return _say("value-too-long", _child(parent, key, value), f"{_named(key)} has {length} bytes; at most {most} are allowed")
+        return _say(
+            "value-too-long",
+            _child(parent, key, value),
+            f"{_named(key)} has {length} bytes; at most {most} are allowed",
+        )
 
     return check
 
 
 def _max_items(most: int, code: str, table: Mapping[str, Any]) -> Check:
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         if len(value) <= most:
             return None
-        return _say("value-too-long", _child(parent, key, value), f"{_named(key)} has {len(value)} items; at most {most} are allowed", key=True)
+        return _say(
+            "value-too-long",
+            _child(parent, key, value),
+            f"{_named(key)} has {len(value)} items; at most {most} are allowed",
+            key=True,
+        )
 
     return check
 
@@ -280,16 +388,17 @@ def _max_items(most: int, code: str, table: Mapping[str, Any]) -> Check:
 def _unique(argument: Any, code: str, table: Mapping[str, Any]) -> Check:
     """`unique = true`: no item twice."""
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         seen = set()
+        found: list[Found] = []
         for index, item in enumerate(value):
             if item.__class__ in (dict, list):
                 continue  # the type is wrong, and has been said to be
             if item in seen:
                 node = _child(_child(parent, key, value), index, item)
-                return _say("item-duplicate", node, f"{shown(item)} stands twice in `{key}`", "remove one of them")
+                found += _say("item-duplicate", node, f"{shown(item)} stands twice in `{key}`", "remove one of them")
             seen.add(item)
-        return None
+        return tuple(found) or None
 
     return check
 
@@ -297,8 +406,9 @@ def _unique(argument: Any, code: str, table: Mapping[str, Any]) -> Check:
 def _list_key(field: str, code: str, table: Mapping[str, Any]) -> Check:
     """`key = "name"`: no two items with the same name."""
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         seen: dict[Any, int] = {}
+        several: list[Found] = []
         for index, item in enumerate(value):
             name = item.get(field) if item.__class__ is dict else None
             if name.__class__ is not str or not name:
@@ -312,9 +422,10 @@ def _list_key(field: str, code: str, table: Mapping[str, Any]) -> Check:
                     help=f"give each its own {field}, or remove one",
                     related=((f"the first {shown(name)}", first),),
                 )
-                return found.by("item-duplicate")
-            seen[name] = index
-        return None
+                several.append(found.by("item-duplicate"))
+            else:
+                seen[name] = index
+        return tuple(several) or None
 
     return check
 
@@ -323,14 +434,15 @@ def _keys(name: str, code: str, table: Mapping[str, Any]) -> Check:
     """`keys = "qualified-name"`: the format of a map's keys; the server names the map itself."""
     module, function = FORMATS[name]
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         reason_of = getattr(importlib.import_module(f"kubetrial.lint.values.{module}"), function)
+        found: list[Found] = []
         for entry in value:
             reason = reason_of(entry)
             if reason is not None:
                 node = _child(_child(parent, key, value), entry, value[entry])
-                return _say("value-malformed", node, f"the key {shown(entry)} in `{key}`: {reason}", key=True)
-        return None
+                found += _say("value-malformed", node, f"the key {shown(entry)} in `{key}`: {reason}", key=True)
+        return tuple(found) or None
 
     return check
 
@@ -339,7 +451,7 @@ def _sign(wanted: str, code: str, table: Mapping[str, Any]) -> Check:
     """`sign = "positive"` or `"nonnegative"`, of a quantity."""
     least = 1 if wanted == "positive" else 0
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         from kubetrial.lint.values import quantity
 
         if quantity.parse(value).unscaled >= least:
@@ -353,36 +465,47 @@ def _sign(wanted: str, code: str, table: Mapping[str, Any]) -> Check:
 def _max_percent(most: int, code: str, table: Mapping[str, Any]) -> Check:
     """`maxPercent = 100`, of a number or percentage: the percentage has a limit, the number has none."""
 
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
+    def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is not str or value[-1:] != "%" or not value[:-1].isdecimal() or int(value[:-1]) <= most:
             return None
-        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be at most {most}%")
+        return _say(
+            "value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be at most {most}%"
+        )
 
     return check
 
 
 def _forbidden(reason: str, code: str, table: Mapping[str, Any]) -> Check:
-    def check(value: Any, parent: Node, key: str | int) -> Found | None:
-        return _say("field-forbidden", _child(parent, key, value), f"`{key}` cannot be set here: {reason}", "remove it", key=True)
+    def check(value: Any, parent: Node, key: str | int) -> Several:
+        return _say(
+            "field-forbidden",
+            _child(parent, key, value),
+            f"`{key}` cannot be set here: {reason}",
+            "remove it",
+            key=True,
+        )
 
     return check
 
 
-def _exclusive(fields: list[str], one_needed: bool) -> Callable[[Node], Found | None]:
+def _exclusive(fields: list[str], one_needed: bool) -> Callable[[Node], Several]:
     """At most one of the fields, or exactly one of them."""
 
-    def check(node: Node) -> Found | None:
+    def check(node: Node) -> Several:
         present = [name for name in fields if node.value.get(name) is not None]
         if len(present) > 1:
-            second = _child(node, present[1], node.value[present[1]])
             first = _child(node, present[0], node.value[present[0]])
-            found = second.found(
-                f"`{present[1]}` and `{present[0]}` exclude one another",
-                help=f"keep one of {', '.join(present)}",
-                key=True,
-                related=((f"`{present[0]}`", first),),
+            return tuple(
+                _child(node, name, node.value[name])
+                .found(
+                    f"`{name}` and `{present[0]}` exclude one another",
+                    help=f"keep one of {', '.join(present)}",
+                    key=True,
+                    related=((f"`{present[0]}`", first),),
+                )
+                .by("fields-exclusive")
+                for name in present[1:]
             )
-            return found.by("fields-exclusive")
         if one_needed and not present:
             return _say("field-missing", node, f"one of {', '.join(fields)} is required in {node.path}", key=True)
         return None

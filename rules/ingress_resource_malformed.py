@@ -19,7 +19,7 @@ from kubetrial.lint.values import names
 
 @rule(Category.REJECTED)
 def check(backend: IngressBackend) -> Findings:
-    """Find incomplete references; missing kinds and names are said by the schema."""
+    """Find incomplete references; follows validateIngressTypedLocalObjectReference in networking/validation."""
     resource = backend.mapping().get("resource")
     if resource is None or backend.get("service") is not None:
         return
@@ -28,5 +28,7 @@ def check(backend: IngressBackend) -> Findings:
     if group is not None and (reason := names.dns_subdomain(group)):
         yield node["apiGroup"].found(f"apiGroup is `{group}`: {reason}", help="remove it for the core group")
     for field in ("kind", "name"):
-        if resource.get(field) and (reason := names.path_segment(resource[field])):
+        if not resource.get(field):
+            yield node[field].found(f"`{field}` is missing in the resource", help=f"write `{field}`")
+        elif reason := names.path_segment(resource[field]):
             yield node[field].found(f"{field} is `{resource[field]}`: {reason}")

@@ -56,9 +56,6 @@ def _sources(claim: PersistentVolumeClaimSpec, source: dict[str, Any] | None, ot
         yield from _reference(claim["dataSource"], source)
     if other is not None:
         yield from _reference(claim["dataSourceRef"], other)
-        for field in ("kind", "name"):
-            if not other.get(field):
-                yield claim["dataSourceRef"][field].found(f"`{field}` is missing in dataSourceRef")
         if other.get("namespace") and (reason := names.dns_label(other["namespace"])):
             yield claim["dataSourceRef"]["namespace"].found(f"namespace is `{other['namespace']}`: {reason}")
     if source is None or other is None:
@@ -84,6 +81,9 @@ def _is_usual(source: dict[str, Any]) -> bool:
 
 def _reference(node: Node, values: dict[str, Any]) -> Findings:
     group, kind = values.get("apiGroup") or "", values.get("kind") or ""
+    for field in ("kind", "name"):
+        if not values.get(field):
+            yield node[field].found(f"`{field}` is missing in {node.key}", help=f"write `{field}`")
     if not group and kind and kind != "PersistentVolumeClaim":
         yield node.found(
             f"a {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant",

@@ -9,7 +9,8 @@ A field is written as its type code, or as [code, {constraints}]:
     s string  b boolean  i int32  l int64  n number  y base64 bytes  q quantity  x int-or-string  t time  u time with microseconds
     * anything  o any object  [code list  {code map  core.v1.PodSpec another type
 
-`since` and `until` among the constraints are the first and the last minor that has the field.
+`since` and `until` among the constraints are the first and the last minor that has the field; until the minor `unread` the server
+decodes the field and drops it before it validates: its feature gate is off, or it is the status of a new object.
 """
 
 from __future__ import annotations
@@ -124,6 +125,15 @@ def merged_types(definitions: dict[int, dict[str, Any]]) -> dict[str, dict[str, 
     return types
 
 
+def statuses_are_unread(types: dict[str, dict[str, list[Any]]], kinds: dict[str, dict[str, Any]]) -> None:
+    """Mark the status of every kind: the server empties it on create; constraints/*.toml name the kinds whose status it keeps."""
+    for by_kind in kinds.values():
+        for entry in by_kind.values():
+            fields = types[entry["type"]]
+            if "status" in fields:
+                fields["status"][1]["unread"] = MINORS[-1]
+
+
 def kinds_index(definitions: dict[int, dict[str, Any]], scopes: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
     """apiVersion -> kind -> {type, since, until, namespaced, served}: the kinds that people create."""
     index: dict[str, dict[str, Any]] = {}
@@ -161,10 +171,10 @@ def apply_constraints(types: dict[str, dict[str, Any]], tables: dict[str, Any], 
 
 
 def compact(entry: Any) -> Any:
-    """[code, {}] -> code; false requiredness is the default."""
+    """[code, {}] -> code; false is the default of words that are true or false."""
     if isinstance(entry, dict):
         return entry
-    constraints = {k: v for k, v in entry[1].items() if not (k == "required" and v is False)}
+    constraints = {k: v for k, v in entry[1].items() if not (k in ("required", "unread") and v is False)}
     return [entry[0], constraints] if constraints else entry[0]
 
 
@@ -182,6 +192,8 @@ def catalogue() -> dict[str, Any]:
     """File name -> content of everything in catalogue/."""
     definitions = published()
     types = merged_types(definitions)
+    kinds = kinds_index(definitions, load_toml(os.path.join(_FOLDER, "kinds.toml")))
+    statuses_are_unread(types, kinds)
     folder = os.path.join(_FOLDER, "constraints")
     for name in sorted(os.listdir(folder)):
         if name.endswith(".toml"):
@@ -191,7 +203,7 @@ def catalogue() -> dict[str, Any]:
         package = name.rsplit(".", 1)[0]
         fields = types[name]
         files.setdefault(package + ".json", {})[name] = {f: compact(fields[f]) for f in sorted(fields)}
-    files["kinds.json"] = kinds_index(definitions, load_toml(os.path.join(_FOLDER, "kinds.toml")))
+    files["kinds.json"] = kinds
     return files
 
 
