@@ -77,7 +77,7 @@ def test_hook_entries_are_commands_that_exist() -> None:
     from ruamel.yaml import YAML
 
     hooks = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert [hook["id"] for hook in hooks] == ["kubetrial", "kubetrial-all"]
+    assert [hook["id"] for hook in hooks] == ["kubetrial", "kubetrial-all", "kubetrial-fix"]
     for hook in hooks:
         words = hook["entry"].split()
         assert words[0] == "kubetrial"

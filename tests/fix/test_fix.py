@@ -1,0 +1,223 @@
+"""Fixing: exactly what is certain, nothing else in the file, and a second run finds nothing to do."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubetrial.lint import allow, cli, fix, source
+from kubetrial.lint.config import Settings
+from kubetrial.lint.engine import Text, check_texts, in_order
+from kubetrial.lint.finding import Category, Edit, Finding, Fix, Position, Range
+
+HERE = Path(__file__).resolve().parent / "manifests"
+FIXTURES = sorted((HERE.parent.parent / "rules").glob("*.yaml"))
+BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  debug: yes  # why\n"
+GOOD = BAD.replace("yes", '"yes"')
+
+
+def check(texts: Mapping[str, str]) -> list[Finding]:
+    checked = check_texts([Text(name, text) for name, text in texts.items()])
+    return in_order(allow.apply(checked.findings, texts, checked.annotated, Settings()))
+
+
+def fixed(text: str, *, unsafe: bool = False, name: str = "x.yaml") -> str:
+    return fix.until_stable({name: text}, check, unsafe=unsafe).texts.get(name, text)
+
+
+def leaves(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every scalar of a value with its path."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, (dict, list)) and value:
+        for key, one in inner:
+            yield from leaves(one, (*at, key))
+    else:
+        yield at, repr(value)
+
+
+@pytest.mark.parametrize("before", sorted(HERE.glob("*.before.*")), ids=lambda path: path.name)
+def test_files(before: Path, update: bool) -> None:
+    """`.after` is what --fix makes of `.before`, and `.unsafe` what --unsafe-fixes makes of it."""
+    text = before.read_text(encoding="utf-8")
+    for kind, unsafe in (("after", False), ("unsafe", True)):
+        path = before.with_name(before.name.replace(".before.", f".{kind}."))
+        made = fixed(text, unsafe=unsafe, name=before.name)
+        if update:
+            path.write_text(made, encoding="utf-8", newline="\n")
+        assert made == path.read_text(encoding="utf-8")
+        assert fixed(made, unsafe=unsafe, name=before.name) == made
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+def test_fixing_any_fixture_changes_only_what_was_found(path: Path, unsafe: bool) -> None:
+    text = path.read_text(encoding="utf-8")
+    seen: list[Finding] = []
+
+    def noting(texts: Mapping[str, str]) -> list[Finding]:
+        found = check(texts)
+        seen.extend(f for f in found if fix.wanted(f, unsafe))
+        return found
+
+    done = fix.until_stable({path.name: text}, noting, unsafe=unsafe)
+    after = done.texts.get(path.name, text)
+    assert not [f for f in check({path.name: after}) if fix.wanted(f, unsafe)], "a second run would fix more"
+    assert done.notes == []
+    if after == text:
+        return
+    old, new = source.read("", text), source.read("", after)
+    assert [d.index for d in old.documents] == [d.index for d in new.documents]
+    touched = [tuple(re.split(r"[.\[]", f.path.replace("]", ""))) for f in seen]
+    for a, b in zip(old.documents, new.documents, strict=True):
+        one, other = dict(leaves(a.value)), dict(leaves(b.value))
+        for at in {p for p in {*one, *other} if one.get(p) != other.get(p)}:
+            names = [str(key) for key in at]
+            # A renamed or added field shares its parent with the finding.
+            assert any(names[: len(t) - 1] == list(t[:-1]) for t in touched), at
+    if not any(f.rule == allow.UNUSED for f in seen):
+        comments = re.compile(r"(?:^|\s)(#.*)$", re.M)
+        assert Counter(comments.findall(text)) == Counter(comments.findall(after))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([p for p in sorted(HERE.glob("*.before.*")) if "guess" not in p.name]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_line_ends_marks_and_encodings_stay(path: Path, crlf: bool, wide: bool, no_end: bool) -> None:
+    text = path.read_text(encoding="utf-8")
+    text = text.rstrip("\n") if no_end else text
+    expected = fixed(text, name=path.name)
+    if crlf:
+        text, expected = text.replace("\n", "\r\n"), expected.replace("\n", "\r\n")
+    data = text.encode("utf-16") if wide else b"\xef\xbb\xbf" + text.encode()
+    made = fixed(source.decode(data), name=path.name)
+    assert made == expected
+    assert source.decode(fix.encode(made, data)) == expected
+    assert fix.encode(source.decode(data), data) == data
+
+
+def finding(fixes: list[tuple[int, int, str]], applicability: str = "safe") -> Finding:
+    """A finding on the first line whose fix replaces columns."""
+    edits = tuple(Edit(Range(Position(1, a), Position(1, b)), text) for a, b, text in fixes)
+    return Finding("r", Category.REJECTED, "m", "x.yaml", edits[0].range, fix=Fix("f", edits, applicability))
+
+
+def test_edits_that_meet_wait_for_the_next_pass() -> None:
+    one, other, apart = finding([(1, 3, "X")]), finding([(3, 4, "Y")]), finding([(5, 6, "Z")])
+    assert fix.apply("abcdef", [one, other, apart]) == ("XcdZf", 2)
+    assert fix.apply("abcdef", [one, one]) == ("Xcdef", 2)
+    # A fix is applied with all of its edits or not at all.
+    assert fix.apply("abcdef", [one, finding([(2, 3, "Q"), (5, 6, "Z")])]) == ("Xcdef", 1)
+    assert fix.apply("abcdef", [finding([(5, 99, "Z")])]) == ("abcdef", 0)
+
+
+def test_a_fix_that_would_lose_a_document_is_taken_back() -> None:
+    text = "a: 1\n---\nb: 2\n"
+    loses = Finding(
+        "r",
+        Category.REJECTED,
+        "m",
+        "x",
+        Range(Position(1, 1), Position(1, 2)),
+        fix=Fix("f", (Edit(Range(Position(2, 1), Position(2, 4)), "#"),)),
+    )
+    done = fix.until_stable({"x": text}, lambda texts: [loses])
+    assert done.texts == {}
+    assert "would have lost" in done.notes[0]
+
+
+def test_fixes_that_never_settle_end() -> None:
+    done = fix.until_stable({"x.yaml": "a: 1\n"}, lambda texts: [finding([(1, 1, "x")])])
+    assert done.counts == {"x.yaml": fix.PASSES}
+
+
+def test_silenced_findings_are_not_fixed() -> None:
+    text = BAD.replace("# why", "# kubetrial: ignore[value-wrong-type] the parser of this file wants a boolean")
+    assert fixed(text) == text
+
+
+def test_odd_line_breaks_are_left_alone() -> None:
+    text = BAD.replace("name: a", "name: a\x85")
+    assert fixed(text) == text
+
+
+# --- the command ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.yaml"
+    path.write_text(BAD)
+    return path
+
+
+def test_fix_writes_the_file_and_keeps_its_mode(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.chmod(0o640)
+    link = file.with_name("b.yml")
+    link.symlink_to(file.name)
+    assert cli.main(["check", "b.yml", "--isolated", "--fix"]) == 0
+    assert link.is_symlink()
+    assert file.read_text() == GOOD
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert "Fixed 1 finding in 1 file." in capsys.readouterr().out
+    assert sorted(os.listdir(file.parent)) == ["a.yaml", "b.yml"]
+
+
+def test_exit_code_after_a_fix_on_demand(file: Path) -> None:
+    assert cli.main(["check", "a.yaml", "--isolated", "--fix", "--exit-non-zero-on-fix"]) == 1
+    assert cli.main(["check", "a.yaml", "--isolated", "--fix", "--exit-non-zero-on-fix"]) == 0
+
+
+def test_diff_writes_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "a.yaml", "--isolated", "--diff", "--fix"]) == 1
+    shown = capsys.readouterr()
+    assert file.read_text() == BAD
+    assert shown.out.startswith("--- a/a.yaml\n+++ b/a.yaml\n@@ ")
+    assert '\n-  debug: yes  # why\n+  debug: "yes"  # why\n' in shown.out
+    assert shown.err == "Would fix 1 finding in 1 file.\n"
+    file.write_text(GOOD)
+    assert cli.main(["check", "a.yaml", "--isolated", "--diff"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_stream_is_printed_fixed_and_reported_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text, expected in ((BAD, GOOD), (GOOD, GOOD), (BAD.replace("\n", "\r\n"), GOOD.replace("\n", "\r\n"))):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert cli.main(["check", "-", "--isolated", "--fix"]) == 0
+        shown = capsys.readouterr()
+        assert shown.out.encode() == expected.encode()
+        assert "No findings" in shown.err
+
+
+def test_unsafe_fixes_need_fix(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "a.yaml", "--isolated", "--unsafe-fixes"]) == 2
+    assert "--fix" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fix.os, "replace", refuse)
+    cli.main(["check", "a.yaml", "--isolated", "--fix"])
+    assert "a.yaml was not fixed: Permission denied" in capsys.readouterr().out
+    assert file.read_text() == BAD
+    assert os.listdir(file.parent) == ["a.yaml"]
