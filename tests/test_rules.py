@@ -47,6 +47,7 @@ def findings(path: Path) -> list[Finding]:
         minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
         selected=lambda entry: entry.category.on_by_default or entry.name == own,
         complete=asked.get("complete", "true") == "true",
+        profile={"workers": int(asked["workers"])} if "workers" in asked else None,
     )
     found = allow.apply(checked.findings, {path.name: text}, checked.annotated, Settings())
     return in_order(f for f in found if f.suppressed is None)

@@ -1,0 +1,72 @@
+"""Two DaemonSets that want the same port of every node.
+
+A `hostPort` (with hostNetwork every containerPort) belongs to one pod of a node. Of two DaemonSets that run on the
+same nodes and want the same one, the second has all its pods Pending for ever ("node(s) didn't have free ports for
+the requested pod ports"); its status counts them as desired.
+
+Give one of them another port, or keep them on different nodes.
+
+See https://kubernetes.io/docs/concepts/configuration/overview/#services
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import DaemonSet, PodSpec
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+
+Port = tuple[str, str, int]
+
+
+@rule(Category.BROKEN)
+def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
+    """An earlier DaemonSet of the set, in any namespace, that runs on the same nodes with the same port."""
+    mine = list(host_ports(daemonset.pod))
+    if not mine:
+        return
+    for other in cluster.all(DaemonSet):
+        if other.value is daemonset.value:
+            return  # each pair is said once, at the second one
+        if not same_nodes(daemonset.pod, other.pod) or not together(cluster, daemonset, other):
+            continue
+        for port, node in mine:
+            taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)
+            if taken is not None and not cluster.is_changed(daemonset, other):
+                yield node.found(
+                    f"port {port[2]} of every node is taken by the DaemonSet {other.name}",
+                    consequence="all pods of one of the two stay Pending: the nodes have no free ports for them",
+                    help="write another port for one of them, or keep them on different nodes",
+                    related=((f"taken by {other.name}", taken),),
+                )
+                break
+
+
+def host_ports(pod: PodSpec) -> Iterator[tuple[Port, Node]]:
+    """((host address, protocol, number), its place) of each port of the node that a pod takes."""
+    network = pod.get("hostNetwork") is True
+    for container in pod.all_containers():
+        if not container.get("ports") or (container.is_init and not container.is_sidecar):
+            continue
+        for port in container["ports"].items():
+            field = "hostPort" if port.get("hostPort") else "containerPort" if network else ""
+            number = port.get(field) if field else None
+            if isinstance(number, int):
+                yield (str(port.get("hostIP", "0.0.0.0")), str(port.get("protocol", "TCP")), number), port[field]
+
+
+def conflict(one: Port, other: Port) -> bool:
+    """Whether two ports cannot be taken on one node."""
+    return one[1:] == other[1:] and (one[0] == other[0] or "0.0.0.0" in (one[0], other[0]))
+
+
+def same_nodes(one: PodSpec, other: PodSpec) -> bool:
+    """Whether two templates certainly run on a common node: neither has affinity, and one's nodeSelector holds the other's."""
+    if any(pod["affinity"].get("nodeAffinity") for pod in (one, other)):
+        return False
+    mine, theirs = one["nodeSelector"].mapping(), other["nodeSelector"].mapping()
+    return mine.items() <= theirs.items() or theirs.items() <= mine.items()

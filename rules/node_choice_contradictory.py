@@ -1,0 +1,62 @@
+"""A pod that asks for nodes which cannot exist: nodeSelector and affinity contradict.
+
+A node must match every label of `nodeSelector` and one term of the required node affinity. Where each term excludes
+what the nodeSelector asks for, no node ever matches: pods stay Pending ("didn't match Pod's node affinity/selector"),
+a DaemonSet reports 0 desired pods and says nothing.
+
+Ask for the nodes in one of the two places.
+
+See https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.BROKEN)
+def check(pod: PodSpec) -> Findings:
+    """All terms of the required affinity exclude a label of the selector, or contradict themselves."""
+    affinity = pod.get("affinity")
+    if not affinity or not affinity.get("nodeAffinity"):
+        return
+    required = pod.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    terms = list(required.items())
+    selector = pod["nodeSelector"].mapping()
+    reasons = [excluded(term.get("matchExpressions") or (), selector) for term in terms]
+    if not terms or not all(reasons):
+        return
+    yield required.found(
+        f"no node can match: {reasons[0]}",
+        key=True,
+        consequence="pods stay Pending for ever; a DaemonSet reports 0 desired pods",
+        help="ask for the nodes in nodeSelector or in the affinity, not in both",
+        related=(("the selector", pod["nodeSelector"]),) if selector else (),
+    )
+
+
+def excluded(expressions: Any, selector: Mapping[str, Any]) -> str:
+    """Why a term excludes the nodes of a selector, or all nodes; empty where it need not."""
+    allowed: dict[Any, set[Any]] = {}
+    for item in expressions:
+        item = item or {}
+        key, operator, values = item.get("key"), item.get("operator"), set(item.get("values") or ())
+        if key in selector:
+            own = selector[key]
+            if operator == "In" and own not in values:
+                return f"nodeSelector asks for {key}: {own}, the affinity for {' or '.join(sorted(map(str, values)))}"
+            if (operator == "NotIn" and own in values) or operator == "DoesNotExist":
+                return f"nodeSelector asks for {key}: {own}, and the affinity excludes it"
+        if operator == "In":
+            allowed[key] = allowed[key] & values if key in allowed else values
+            if not allowed[key]:
+                return f"two expressions ask for different values of {key}"
+        elif operator == "NotIn" and key in allowed and allowed[key] <= values:
+            return f"one expression asks for a value of {key} that another excludes"
+    return ""

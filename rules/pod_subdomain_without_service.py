@@ -1,0 +1,33 @@
+"""A pod with a subdomain that no headless Service has, so it gets no DNS name.
+
+With `subdomain: ring` a pod gets the name `<hostname>.ring.<namespace>.svc` only when a headless Service `ring` of
+the same namespace selects it. Without it the name does not resolve: the pods of an Indexed Job that look for one
+another fail.
+
+Add a Service with `clusterIP: None`, the name of the subdomain, and labels of the pods (`job-name: <name>` for a
+Job).
+
+See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(workload: Workload, cluster: Cluster) -> Findings:
+    """A subdomain, and no such Service in a complete set; StatefulSets have theirs in serviceName."""
+    name = workload.pod.get("subdomain")
+    if not name or workload.kind == "StatefulSet" or not cluster.complete or cluster.is_changed(workload):
+        return
+    if cluster.get("", "Service", workload.namespace, name) is None and not cluster.exists_outside("Service", name):
+        yield workload.pod["subdomain"].found(
+            f"there is no Service {name} in the manifests, so the subdomain gives these pods no DNS name",
+            consequence=f"names below {name} do not resolve: pods that look for one another fail",
+            help=f"add a Service {name} with clusterIP: None that selects the pods",
+        )

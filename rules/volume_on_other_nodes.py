@@ -1,0 +1,58 @@
+"""A pod and its volume that are bound to different nodes or zones.
+
+A PersistentVolume with nodeAffinity (a local disk, a disk of one zone) can be used on the matching nodes only. A pod
+whose nodeSelector asks for others stays Pending: "node(s) didn't match PersistentVolume's node affinity".
+
+Ask for the nodes of the volume, or let the volume's affinity place the pod: it does so by itself.
+
+See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+from kubetrial.rules.node_choice_contradictory import excluded
+
+
+@rule(Category.BROKEN)
+def check(workload: Workload, cluster: Cluster) -> Findings:
+    """A nodeSelector against the node affinity of the volume that the pod's claim names, or that names the claim."""
+    pod = workload.pod
+    selector = pod.get("nodeSelector")
+    if not selector or not pod.get("volumes") or not cluster.kind("", "PersistentVolume"):
+        return
+    for volume in pod["volumes"].items():
+        name = volume["persistentVolumeClaim"].get("claimName")
+        claim = cluster.get("", "PersistentVolumeClaim", workload.namespace, name) if name else None
+        bound = None if claim is None else volume_of(claim, cluster)
+        if bound is None or not together(cluster, workload, bound):
+            continue
+        terms = bound.at("spec", "nodeAffinity", "required", "nodeSelectorTerms")
+        reasons = [excluded(term.get("matchExpressions") or (), selector) for term in terms.items()]
+        if reasons and all(reasons):
+            yield pod["nodeSelector"].found(
+                f"these nodes cannot reach the volume {bound.name}: {reasons[0].replace('the affinity', 'the volume')}",
+                key=True,
+                consequence="the pod stays Pending: node(s) didn't match PersistentVolume's node affinity",
+                help="ask for the nodes of the volume, or remove the nodeSelector",
+                related=((f"the volume {bound.name}", terms),),
+            )
+            return
+
+
+def volume_of(claim: Object, cluster: Cluster) -> Object | None:
+    """The volume of the set that a claim names, or that is reserved for it."""
+    name = claim["spec"].get("volumeName")
+    if name:
+        return cluster.get("", "PersistentVolume", "", name)
+    for volume in cluster.kind("", "PersistentVolume"):
+        reference = volume["spec"]["claimRef"]
+        same = reference.get("namespace", "default") == (claim.namespace or "default")
+        if reference.get("name") == claim.name and same:
+            return volume
+    return None
