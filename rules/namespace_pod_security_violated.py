@@ -1,10 +1,11 @@
 """A pod that its Namespace refuses by its Pod Security label.
 
-The Namespace of the set carries `pod-security.kubernetes.io/enforce`. The API server refuses a Pod that violates the level; a
-Deployment or Job is taken, and then makes no pods: its events say FailedCreate with `violates PodSecurity`.
+The Namespace of the set carries `pod-security.kubernetes.io/enforce`. The API server refuses a Pod that violates
+the level; a Deployment or Job is taken, and then makes no pods: its events say FailedCreate with `violates
+PodSecurity`.
 
-Change the pod as the finding says, or move it to a namespace whose level fits. Only an exemption in the API server's own
-configuration (by user, RuntimeClass or namespace) would let the pod in all the same.
+Change the pod as the finding says, or move it to a namespace whose level fits. Only an exemption in the API
+server's own configuration (by user, RuntimeClass or namespace) would let the pod in all the same.
 
 See https://kubernetes.io/docs/concepts/security/pod-security-admission/
 """

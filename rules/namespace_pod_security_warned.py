@@ -1,7 +1,8 @@
 """A pod that its Namespace warns of by its Pod Security labels.
 
-The labels `pod-security.kubernetes.io/warn` and `audit` refuse nothing: kubectl prints a warning, and the audit log notes the
-pod. They announce the level that the namespace is to enforce one day, and from then on the pod is refused.
+The labels `pod-security.kubernetes.io/warn` and `audit` refuse nothing: kubectl prints a warning, and the audit log
+notes the pod. They announce the level that the namespace is to enforce one day, and from then on the pod is
+refused.
 
 Change the pod as the finding says before the level is enforced.
 

@@ -1,0 +1,29 @@
+"""A variable holds a password, token or key in clear text.
+
+Manifests stand in git, in the API server, in `kubectl describe` and in backups. Everybody who may see the pod sees
+the secret, and it has to be changed on every leak.
+
+Put it into a Secret, and refer to it by `valueFrom.secretKeyRef`, or better mount it as a file.
+
+See https://kubernetes.io/docs/concepts/configuration/secret/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import secrets
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import EnvVar
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.SECURITY)
+def check(env: EnvVar) -> Findings:
+    """Find values that are secrets by their name or form."""
+    value = env.value.get("value")
+    if value.__class__ is str and value and secrets.looks_secret(str(env.value.get("name")), value):
+        yield env["value"].found(
+            f"the variable {env.value.get('name')} holds a secret in clear text",
+            consequence="everybody who may read the manifest or the pod has it",
+            help="put it into a Secret and use valueFrom.secretKeyRef, or mount it as a file",
+        )

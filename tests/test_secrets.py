@@ -1,0 +1,58 @@
+"""What is taken for a secret in clear text, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.secrets import certain, inside, looks_secret
+
+KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMII"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "hunter22"),
+        ("db-password", "tr0ub4dor"),
+        ("API_KEY", "9f8a7b6c5d4e"),
+        ("CLIENT_SECRET", "s3cr3t-v4lue"),
+        ("URL", "postgres://shop:tr0ub4dor@db/orders"),
+        ("anything", KEY),
+        ("anything", "AKIA" + "ABCDEFGHIJKLMNOP"),
+    ],
+)
+def test_secrets(name: str, value: str) -> None:
+    assert looks_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", ""),
+        ("DB_PASSWORD", "$(OTHER)"),
+        ("DB_PASSWORD", "${DB_PASSWORD}"),
+        ("DB_PASSWORD", "<password>"),
+        ("DB_PASSWORD", "{{ .Values.password }}"),
+        ("DB_PASSWORD_FILE", "/secrets/password"),
+        ("DB_PASSWORD", "/secrets/password"),
+        ("TLS_SECRET", "shop-tls"),
+        ("TOKEN_TTL", "3600"),
+        ("PASSWORD_MIN_LENGTH", "12"),
+        ("USE_TOKEN", "true"),
+        ("API_KEY", "YOUR_API_KEY"),
+        ("ETCD_INITIAL_CLUSTER_TOKEN", "etcd-cluster-1"),
+        ("URL", "https://example.com/path"),
+        ("URL", "postgres://$(USER):$(PASSWORD)@db/orders"),
+        ("MODE", "tr0ub4dor"),
+    ],
+)
+def test_no_secrets(name: str, value: str) -> None:
+    assert not looks_secret(name, value)
+
+
+def test_lines_of_configuration() -> None:
+    text = 'server.port=8080\nspring.datasource.password=Xk93-hq2-77Lm\n"apiKey": "${API_KEY}",\ntoken: enabled\n'
+    assert [name for name, _ in inside(text)] == ["spring.datasource.password"]
+
+
+def test_certificates_are_no_secrets() -> None:
+    assert not certain("-----BEGIN CERTIFICATE-----\nMII")
