@@ -38,7 +38,8 @@ STYLE = """
 .kt .pending{fill:#d4a72c}.kt .not-ready{fill:#54aeff}.kt .ready{fill:#2da44e}.kt .terminating{fill:#c297ff}
 .kt .succeeded{fill:#aceebb}.kt .failed{fill:#ffaba8}.kt .bound{fill:#8250df}.kt .active{fill:#afb8c1}
 .kt .up{fill:#afb8c1}.kt .cordoned{fill:#e16f24}.kt .lost{fill:#cf222e}
-.kt .act{stroke:#8250df;stroke-width:1;stroke-dasharray:4 3}.kt .actt{fill:#8250df;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
+.kt .act{stroke:#8250df;stroke-width:1;stroke-dasharray:4 3}
+.kt .actt{fill:#8250df;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
 .kt .m{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .kt .halo{fill:none;stroke:#fff;stroke-width:5;stroke-linecap:round;stroke-linejoin:round}
 .kt .m-ok{stroke:#116329}.kt .m-fail{stroke:#cf222e}.kt .m-restart{stroke:#9a6700}.kt .m-due{stroke:#0969da}

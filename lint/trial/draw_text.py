@@ -347,7 +347,7 @@ def _table(show: Show, width: int, paint: Paint) -> Iterator[str]:
     times = [_when(show, row.time, clocks_shown) for row in rows]
     first = max(len(time) for time in times)
     free = width - 2 - first - 6
-    second = min(max(_cells(one_line(row.object)) for row in rows), max(free * 2 // 5, 16))
+    second = min(max(_cells(one_line(row.object)) for row in rows), max(free * 2 // 5, 14))
     third = min(max(_cells(row.event) for row in rows), max(free // 4, 12))
     head = f"  {'time'.ljust(first)}  {'object'.ljust(second)}  {'event'.ljust(third)}  why"
     yield paint(head, "faint")
@@ -357,7 +357,7 @@ def _table(show: Show, width: int, paint: Paint) -> Iterator[str]:
         columns = [
             _wrap(one_line(row.object), second),
             _wrap(row.event, third),
-            _wrap(_reason(row), max(width - 8 - first - second - third, 20)),
+            _wrap(_reason(row), max(width - 8 - first - second - third, 10)),
         ]
         for number in range(max(len(column) for column in columns)):
             cells = [column[number] if number < len(column) else "" for column in columns]
