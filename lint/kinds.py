@@ -394,6 +394,13 @@ class PriorityClass(Object):
     schema = "scheduling.v1.PriorityClass"
 
 
+class DisruptionBudget(Object):
+    """How many pods may be away at once when nodes are drained."""
+
+    __slots__ = ()
+    schema = "policy.v1.PodDisruptionBudget"
+
+
 class AddressHolder(Object):
     """An object that holds IP addresses or ranges."""
 
@@ -1076,6 +1083,19 @@ class CustomResourceDefinition(Object):
 
     __slots__ = ()
     schema = "apiextensions.v1.CustomResourceDefinition"
+
+    def schemas(self) -> Iterator[tuple[Node, bool]]:
+        """The schemas of its versions, the same one once, and whether the status is a subresource there."""
+        versions = list(self["spec"]["versions"].items())
+        values = [version["schema"].value for version in versions]
+        statuses = [version["subresources"]["status"].present for version in versions]
+        same = all(value == values[0] for value in values)
+        for version, status in zip(versions, statuses, strict=True):
+            schema = version["schema"]["openAPIV3Schema"]
+            if schema.value.__class__ is dict:
+                yield schema, any(statuses) if same else status
+            if same:
+                return
 
 
 class CelDeviceSelector(Node):

@@ -181,14 +181,14 @@ def _schema_type(schema: Mapping[str, Any], root: bool, name: str, structs: dict
     """The type of a value that a schema describes; None where rules do not see it. Follows SchemaDeclType."""
     if schema.get("x-kubernetes-int-or-string") is True:
         return DYN
-    kind = schema.get("type") or ("object" if root else "")
+    kind = schema.get("type")
     if kind == "array":
         items = schema.get("items")
         inner = _inner(items, f"{name}.@idx", structs)
         return None if inner is None else _list(inner)
     if kind == "object":
         additional = schema.get("additionalProperties")
-        if isinstance(additional, Mapping) and not (root and schema.get("properties")):
+        if isinstance(additional, Mapping):
             inner = _inner(additional, f"{name}.@elem", structs)
             return None if inner is None else _map(inner)
         structs[name] = _fields(schema, root, name, structs)

@@ -1,0 +1,124 @@
+"""A validation rule of a custom resource that does not compile or explain itself.
+
+Rules of `x-kubernetes-validations` are compiled against the types of their schema when the definition is created: a field that the
+schema does not declare, a rule that gives no true or false, or `oldSelf` in a list whose items cannot be followed is refused.
+
+Write rules about `self` as the schema declares it, and guard optional fields with has().
+
+See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubetrial.lint import structural
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.constraints import shown
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import CustomResourceDefinition
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values import cel
+
+WORD = "x-kubernetes-validations"
+REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
+
+
+@rule(Category.REJECTED)
+def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
+    """Compile the rules of schemas; follows ValidateCustomResourceDefinitionOpenAPISchema in apiextensions-apiserver."""
+    for schema, status in crd.schemas():
+        if not any(WORD in value for value in structural.every(schema.value)):
+            continue
+        places = list(_places(schema, schema.value, True, "", 0))
+        said = [found for place in places for found in _said(place.node, place.value)]
+        yield from said
+        if not said and structural.sound(schema.value, schema, status):
+            for place in places:
+                yield from _rules(place, cluster.minor)
+
+
+class _Place:
+    """A schema with rules: whether it is a whole resource, and the path below which the old value cannot be found."""
+
+    __slots__ = ("node", "root", "unfollowed", "value")
+
+    def __init__(self, node: Node, value: Mapping[str, Any], root: bool, unfollowed: str) -> None:
+        self.node = node
+        self.value = value
+        self.root = root
+        self.unfollowed = unfollowed
+
+
+def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int) -> Iterator[_Place]:
+    """The schemas with rules, outside of logical words."""
+    if value.__class__ is not dict or depth > structural.MAX_DEPTH:
+        return
+    if value.get(WORD):
+        yield _Place(node, value, root, unfollowed)
+    for name, inner in (value.get("properties") or {}).items():
+        yield from _places(node["properties"][name], inner, False, unfollowed, depth + 1)
+    yield from _places(node["additionalProperties"], value.get("additionalProperties"), False, unfollowed, depth + 1)
+    followed = value.get("x-kubernetes-list-type") == "map"
+    yield from _places(node["items"], value.get("items"), False, unfollowed if followed else unfollowed or node.path, depth + 1)
+
+
+def _said(node: Node, value: Mapping[str, Any]) -> Findings:
+    """What is wrong with a rule apart from its CEL."""
+    for index, entry in enumerate(value[WORD]):
+        entry = entry or {}
+        place, text, message = node[WORD][index], (entry.get("rule") or "").strip(), entry.get("message") or ""
+        if not text:
+            yield place["rule"].found("the rule is missing", help="write one, such as `self.min <= self.max`", key=True)
+        elif message and not message.strip():
+            yield place["message"].found("the message has nothing but blanks", help="say what is wrong, or remove it")
+        elif _has_breaks(message.strip()):
+            yield place["message"].found("the message has several lines; one is allowed", help="write it on one line (`>-` joins lines)")
+        elif _has_breaks(text) and not message.strip():
+            yield place["message"].found("a rule of several lines needs a message", help="write `message`, or the rule on one line", key=True)
+        expression, field = entry.get("messageExpression") or "", entry.get("fieldPath") or ""
+        if expression and not expression.strip():
+            yield place["messageExpression"].found("messageExpression has nothing but blanks", help="write it, or remove it")
+        if entry.get("reason") is not None and entry["reason"] not in REASONS:
+            yield place["reason"].found(f"reason is {shown(entry['reason'])}; supported: {', '.join(REASONS)}")
+        if field:
+            reason = structural.field_at(field, value, brackets=True) if field.strip() and not _has_breaks(field) else "it is blank or has breaks"
+            if isinstance(reason, str):
+                yield place["fieldPath"].found(f"fieldPath {shown(field)} leads nowhere: {reason}")
+
+
+def _has_breaks(text: str) -> bool:
+    return "\n" in text or "\r" in text
+
+
+def _rules(place: _Place, minor: int) -> Findings:
+    for index, entry in enumerate(place.value[WORD]):
+        node = place.node[WORD][index]
+        environment = cel.of_schema(place.value, minor, root=place.root, old=entry.get("optionalOldSelf") is True)
+        if environment is None:
+            yield place.node[WORD].found("rules need a schema with a type, and this has none that CEL knows", help="give it a type", key=True)
+            return
+        text = entry["rule"]
+        try:
+            outcome = cel.compiled(text, environment, cel.WANTED_CONDITION)
+        except cel.CelError as error:
+            yield node["rule"].found(f"the rule does not compile: {cel.text_problem(text, error)}", help=error.help)
+            continue
+        if outcome is None:
+            continue
+        if "oldSelf" in outcome.reads and place.unfollowed:
+            yield node["rule"].found(
+                f"oldSelf has no meaning here: the items of {place.unfollowed} cannot be followed", help="write `x-kubernetes-list-type: map`"
+            )
+        if "oldSelf" not in outcome.reads and entry.get("optionalOldSelf") is not None:
+            yield node["optionalOldSelf"].found("optionalOldSelf is for rules with oldSelf", help="remove it", key=True)
+        message = entry.get("messageExpression")
+        if message:
+            try:
+                cel.compiled(message, environment, cel.WANTED_TEXT)
+            except cel.CelError as error:
+                yield node["messageExpression"].found(
+                    f"messageExpression does not compile: {cel.text_problem(message, error)}", help=error.help
+                )
