@@ -404,14 +404,16 @@ def _unique(argument: Any, code: str, table: Mapping[str, Any]) -> Check:
 
 
 def _list_key(field: str, code: str, table: Mapping[str, Any]) -> Check:
-    """`key = "name"`: no two items with the same name."""
+    """`key = "name"`: no two items with the same name; with `emptyRefused`, no two without one either."""
+    empty_counts = table.get("emptyRefused", False)
+    unset = "" if empty_counts else None
 
     def check(value: Any, parent: Node, key: str | int) -> Several:
         seen: dict[Any, int] = {}
         several: list[Found] = []
         for index, item in enumerate(value):
-            name = item.get(field) if item.__class__ is dict else None
-            if name.__class__ is not str or not name:
+            name = item.get(field, unset) if item.__class__ is dict else None
+            if name.__class__ is not str or (not name and not empty_counts):
                 continue
             if name in seen:
                 items = _child(parent, key, value)

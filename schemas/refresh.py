@@ -35,7 +35,7 @@ _SPECIAL = {
     "io.k8s.apimachinery.pkg.runtime.RawExtension": "*",
     "io.k8s.apimachinery.pkg.apis.meta.v1.Time": "t",
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "u",
-    "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "o",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "*",
     "io.k8s.apimachinery.pkg.apis.meta.v1.Patch": "o",
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": "*",
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": "*",
