@@ -1,11 +1,11 @@
-"""Writes docs/rules/*.md and docs/rules.md from the rules and their fixtures: `python docs/generate.py`."""
+"""Writes docs/rules/*.md, docs/rules.md and docs/migration.md from the rules, their fixtures and tables: `python docs/generate.py`."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from kubetrial.lint import explain
+from kubetrial.lint import explain, migration
 from kubetrial.lint.rule import Entry, index
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +41,27 @@ def page(entry: Entry) -> str:
     return text
 
 
+def migration_page() -> str:
+    """What the checks of other linters are called here."""
+    lines = [
+        "# Coming from another linter",
+        "",
+        "Generated from schemas/migration.toml. `kubetrial explain kube-linter:dangling-service` answers with our manual page.",
+        "",
+        "With `--honour-foreign-ignores` (or `honour-foreign-ignores = true` in the configuration) their annotations silence our rules of",
+        "the same meaning, on the object or on its pod template: `ignore-check.kube-linter.io/<check>`, `kube-linter.io/ignore-all`,",
+        "`kube-score/ignore`, `checkov.io/skip<N>`, `polaris.fairwinds.com/<check>-exempt` and `polaris.fairwinds.com/exempt`.",
+        "",
+        "Rules of the categories security and advice run with `--select rejected,broken,risky,security,advice` (or `all`).",
+    ]
+    for linter, checks in migration.table().items():
+        lines += ["", f"## {linter}", "", "| check | here |", "| --- | --- |"]
+        for check, answer in checks.items():
+            names = [] if isinstance(answer, str) else [f"[{rule}](rules/{rule}.md)" for rule in answer]
+            lines.append(f"| `{check}` | {', '.join(names) or f'not here, because {answer}'} |")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[str, str]:
     """File name below docs/ -> content."""
     entries = index()
@@ -58,6 +79,7 @@ def pages() -> dict[str, str]:
             ]
             lines += [f"| [{e.name}](rules/{e.name}.md) | {e.summary} |" for e in of_category] + [""]
     made["rules.md"] = "\n".join(lines)
+    made["migration.md"] = migration_page()
     return made
 
 

@@ -28,6 +28,8 @@ ANNOTATION = "kubetrial.dev/ignore"
 WITHOUT_REASON = "ignore-without-reason"
 UNKNOWN_RULE = "ignore-unknown-rule"
 UNUSED = "ignore-unused"
+FOREIGN = "foreign"
+"""The word of an ignore that was written for another linter: nothing is said about it."""
 OWN_RULES = (WITHOUT_REASON, UNKNOWN_RULE, UNUSED)
 
 _MARK = "kubetrial:"
@@ -123,6 +125,10 @@ def apply(
     `sources` are the texts of the files by name, `checked` the objects in them that were checked.
     """
     ignores = annotated(checked)
+    if settings.honour_foreign_ignores:
+        from kubetrial.lint import migration
+
+        ignores += migration.ignores(checked)
     for file, text in sources.items():
         if _MARK in text:
             from kubetrial.lint import source
@@ -160,9 +166,12 @@ def judge(
     for number, ignore in enumerate(ignores):
         places.setdefault(ignore.file, []).append((number, ignore))
     kept = [_silenced(finding, places.get(finding.file, ()), used) for finding in findings]
-    said = [one for ignore in ignores for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
+    ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
+    said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
     for number, ignore in enumerate(ignores):
-        if not ignore.reason or not ran(UNUSED, ignore.file) or not _was_checked(ignore, documents):
+        if ignore.word == FOREIGN or not ignore.reason or not ran(UNUSED, ignore.file):
+            continue
+        if not _was_checked(ignore, documents):
             continue
         idle = [
             pattern

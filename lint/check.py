@@ -105,6 +105,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             exclude=arguments.exclude,
             fail_on=arguments.fail_on,
             closed_world=arguments.closed_world,
+            honour_foreign_ignores=arguments.honour_foreign_ignores,
             entries=index(),
         )
     except ConfigError as error:

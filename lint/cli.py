@@ -65,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain", help="show the manual page of a rule", description="Show the manual page of a rule."
     )
-    explain.add_argument("rule", nargs="?", help="a rule's name")
+    explain.add_argument(
+        "rule", nargs="?", help="a rule's name, or the check of another linter: kube-linter:dangling-service"
+    )
     explain.add_argument("--all", action="store_true", help="all rules")
     explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     explain.set_defaults(command=_explain)
@@ -163,6 +165,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add("--config", metavar="FILE", help="read this configuration")
     add("--isolated", action="store_true", help="read no configuration")
     add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
+    add(
+        "--honour-foreign-ignores",
+        action="store_true",
+        help="ignore annotations of kube-linter, kube-score, polaris and checkov hold for our rules of the same meaning",
+    )
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
     add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
@@ -256,6 +263,8 @@ def _explain(arguments: argparse.Namespace) -> int:
     else:
         if arguments.rule is None:
             raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
+        if ":" in arguments.rule:
+            return _explain_foreign(arguments.rule)
         close = nearest(arguments.rule, entries)
         raise UsageError(
             f"there is no rule {arguments.rule!r}"
@@ -266,6 +275,31 @@ def _explain(arguments: argparse.Namespace) -> int:
     else:
         show = explain.markdown if arguments.output_format == "markdown" else explain.text
         print("\n".join(show(entry) for entry in chosen), end="")
+    return OK
+
+
+def _explain_foreign(name: str) -> int:
+    """`kube-linter:dangling-service`: our manual pages for a check of another linter, or why there is none."""
+    from kubetrial.lint import explain, migration
+    from kubetrial.lint.rule import index
+    from kubetrial.lint.values.nearest import nearest
+
+    known = migration.table()
+    answer = migration.lookup(name, known)
+    linter, _, check = name.partition(":")
+    if answer is None:
+        if linter.lower() not in known:
+            raise UsageError(f"{linter!r} is no linter whose checks are known here; there are {', '.join(known)}")
+        close = nearest(check, known[linter.lower()])
+        raise UsageError(
+            f"{linter} has no check {check!r}" + (f"; did you mean {close}?" if close else "; see docs/migration.md")
+        )
+    if isinstance(answer, str):
+        print(f"{name} is not here: {answer}")
+        return OK
+    entries = index()
+    print(f"{name} is {' and '.join(answer)} here\n")
+    print("\n".join(explain.text(entries[rule]) for rule in answer), end="")
     return OK
 
 

@@ -59,6 +59,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
+    honour_foreign_ignores: bool = False  # whether the ignore annotations of other linters hold
     also: tuple[str, ...] = ()  # other configuration files that were found for some of the paths and are not used
     _matchers: dict[int, Patterns] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -450,6 +451,7 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "exclude": _Reader.texts,
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
+    "honour-foreign-ignores": _Reader.flag,
 }
 
 
@@ -528,6 +530,7 @@ def overlaid(
     exclude: Sequence[str] | None = None,
     fail_on: str | None = None,
     closed_world: bool | None = None,
+    honour_foreign_ignores: bool = False,
     entries: Collection[str] = (),
 ) -> Settings:
     """The settings with what the command line says instead; raises ConfigError.
@@ -556,6 +559,8 @@ def overlaid(
         changes["fail_on"] = fail_on
     if closed_world is not None:
         changes["closed_world"] = closed_world
+    if honour_foreign_ignores:
+        changes["honour_foreign_ignores"] = True
     return replace(settings, **changes) if changes else settings
 
 
@@ -585,6 +590,7 @@ def show(settings: Settings) -> str:
     lines.append(f"exclude = {_toml(settings.exclude)}")
     lines.append(f"schema-dirs = {_toml(settings.schema_dirs)}")
     lines.append(f"fail-on = {_toml(settings.fail_on)}")
+    lines.append(f"honour-foreign-ignores = {_toml(settings.honour_foreign_ignores)}")
     if settings.output_format:
         lines.append(f"output-format = {_toml(settings.output_format)}")
     for override in settings.overrides:

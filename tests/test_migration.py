@@ -1,0 +1,121 @@
+"""The table of other linters' checks is complete and true, and their ignore annotations hold when that is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint import allow, cli, migration
+from kubetrial.lint.config import Settings
+from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.rule import index
+
+TABLE = migration.table()
+LINTERS = ["kube-linter", "kube-score", "polaris", "checkov", "kubesec", "kubeconform", "pluto"]
+
+
+def test_every_rule_of_the_table_exists_and_every_reason_says_something() -> None:
+    rules = index()
+    assert list(TABLE) == LINTERS
+    for linter, checks in TABLE.items():
+        for check, answer in checks.items():
+            if isinstance(answer, str):
+                assert len(answer) > 20, (linter, check)
+                assert not answer.endswith("."), (linter, check)
+            else:
+                assert answer, (linter, check)
+                assert set(answer) <= set(rules), (linter, check)
+
+
+def test_lookup() -> None:
+    assert migration.lookup("kube-linter:dangling-service") == ["service-selects-nothing"]
+    assert migration.lookup("checkov:ckv_k8s_16") == ["pod-security-privileged"]
+    assert isinstance(migration.lookup("kube-linter:sorted-keys"), str)
+    assert migration.lookup("pluto:extensions/v1beta1/Ingress") == ["api-removed", "api-deprecated"]
+    assert isinstance(migration.lookup("pluto:cert-manager.io/v1alpha2/Issuer"), str), "the longest pattern holds"
+    for name in ("kube-linter:nothing", "nothing:dangling-service", "kube-linter:", "dangling-service"):
+        assert migration.lookup(name) is None
+
+
+def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "kube-linter:dangling-service"]) == 0
+    assert "service-selects-nothing (risky" in capsys.readouterr().out
+    assert cli.main(["explain", "kube-linter:sorted-keys"]) == 0
+    assert "is not here: " in capsys.readouterr().out
+    assert cli.main(["explain", "kube-linter:dangling-servise"]) == 2
+    assert "did you mean dangling-service?" in capsys.readouterr().err
+    assert cli.main(["explain", "somebody:x"]) == 2
+    assert "kube-score" in capsys.readouterr().err
+
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: a
+  annotations:
+    {key}: {value}
+spec:
+  hostPID: true
+  containers:
+    - name: a
+      image: a
+      securityContext:
+        privileged: true
+"""
+TEMPLATE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: a}}
+spec:
+  selector: {{matchLabels: {{a: b}}}}
+  template:
+    metadata:
+      labels: {{a: b}}
+      annotations:
+        {key}: {value}
+    spec:
+      hostPID: true
+      containers:
+        - name: a
+          image: a
+          securityContext:
+            privileged: true
+"""
+BOTH = ["pod-security-host-namespaces", "pod-security-privileged"]
+
+
+def silenced(text: str, honour: bool = True) -> dict[str, str]:
+    checked = check_texts([Text("a.yaml", text)], selected=lambda entry: entry.name in BOTH)
+    settings = Settings(select=("all",), honour_foreign_ignores=honour)
+    found = allow.apply(checked.findings, {"a.yaml": text}, checked.annotated, settings)
+    assert {f.rule for f in found} == set(BOTH), "nothing is said about annotations of others"
+    return {f.rule: f.suppressed for f in found if f.suppressed}
+
+
+@pytest.mark.parametrize("manifest", [POD, TEMPLATE], ids=["object", "template"])
+@pytest.mark.parametrize(
+    ("key", "value", "rules", "reason"),
+    [
+        ("ignore-check.kube-linter.io/host-pid", "debugging", BOTH[:1], "kube-linter: debugging"),
+        ("kube-linter.io/ignore-all", "legacy", BOTH, "kube-linter: legacy"),
+        ("kube-score/ignore", "pod-probes, container-security-context-privileged", BOTH[1:], "kube-score"),
+        ("checkov.io/skip1", "CKV_K8S_16=needs the device", BOTH[1:], "checkov: needs the device"),
+        ("checkov.io/skip23", "CKV_K8S_17", BOTH[:1], "checkov"),
+        ("polaris.fairwinds.com/hostPIDSet-exempt", '"true"', BOTH[:1], "polaris"),
+        ("polaris.fairwinds.com/exempt", '"true"', BOTH, "polaris"),
+        ("polaris.fairwinds.com/hostPIDSet-exempt", '"false"', [], ""),
+        ("checkov.io/skip1", "CKV_K8S_8", [], ""),
+        ("checkov.io/skip1", "[]", [], ""),
+        ("kube-score/ignore", "unknown-check", [], ""),
+        ("ignore-check.kube-linter.io/sorted-keys", "", [], ""),
+    ],
+)
+def test_foreign_ignores(manifest: str, key: str, value: str, rules: list[str], reason: str) -> None:
+    text = manifest.format(key=key, value=value)
+    if value == "[]":
+        checked = check_texts([Text("a.yaml", text)])
+        assert migration.ignores(checked.annotated) == []
+        return
+    found = silenced(text)
+    assert sorted(found) == sorted(rules)
+    assert all(reason in said for said in found.values())
+    assert silenced(text, honour=False) == {}
