@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -31,7 +31,7 @@ class Cluster:
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
     _named: dict[tuple[str, str, str], list[Object]] = field(default_factory=dict)
-    _in_folder: dict[tuple[str, str, str], list[Object]] | None = None
+    _in_folder: dict[str, dict[tuple[str, str], list[Object]]] | None = None
     _by_view: dict[type[Object], list[Any]] = field(default_factory=dict)
     _by_place: dict[type[Object], dict[str, list[Any]]] = field(default_factory=dict)
     _custom_texts: dict[str, set[str]] | None = None
@@ -85,13 +85,13 @@ class Cluster:
         """All objects of a name, in every namespace: variants of one object are several."""
         return self._named.get((group, kind, name), [])
 
-    def in_folder(self, group: str, kind: str, folder: str) -> list[Object]:
-        """All objects of a kind whose files stand in a folder (not below it)."""
+    def in_folder(self, folder: str) -> Mapping[tuple[str, str], list[Object]]:
+        """All objects whose files stand in a folder (not below it), by group and kind."""
         if self._in_folder is None:
             self._in_folder = {}
             for obj in self.objects:
-                self._in_folder.setdefault((obj.group, obj.kind, folder_of(obj)), []).append(obj)
-        return self._in_folder.get((group, kind, folder), [])
+                self._in_folder.setdefault(folder_of(obj), {}).setdefault((obj.group, obj.kind), []).append(obj)
+        return self._in_folder.get(folder, {})
 
     def namespaces(self, obj: Object) -> frozenset[str] | None:
         """Where an object is applied: the namespaces of its kustomizations, or its own; None where nothing says it."""
@@ -105,9 +105,8 @@ class Cluster:
         """The workloads of a namespace whose pods carry all the labels of a plain, non-empty selector."""
         if not selector:
             return []
-        candidates: Iterable[Workload] = min(
-            (self._by_label.get((namespace or "default", key, value), []) for key, value in selector.items()), key=len
-        )
+        options = [self._by_label.get((namespace or "default", *label), []) for label in selector.items()]
+        candidates = min(options, key=len)
         return [w for w in candidates if selector.items() <= w.pod.labels.items()]
 
     def with_labels(self, labels: Mapping[str, Any], near: Object) -> list[Workload]:
@@ -121,9 +120,8 @@ class Cluster:
             return []
         found: list[Workload] = []
         for space in spaces:
-            candidates: list[Workload] = min(
-                (self._by_label.get((space, *label), []) for label in labels.items()), key=len
-            )
+            options = [self._by_label.get((space, *label), []) for label in labels.items()]
+            candidates = min(options, key=len)
             found.extend(w for w in candidates if labels.items() <= w.pod.labels.items())
         return found
 

@@ -236,7 +236,7 @@ def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
     for text, read in reads:
         if text.name.rpartition("/")[2] in kustomize.FILE_NAMES:
             every.extend(k for d in read.documents if (k := kustomize.read(text.name, d.value)) is not None)
-    return kustomize.Kustomizations(tuple(every)) if every else None
+    return kustomize.Kustomizations(tuple(every), frozenset(text.name for text, _ in reads)) if every else None
 
 
 def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], result: Checked) -> None:

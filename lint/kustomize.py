@@ -58,6 +58,7 @@ class Kustomizations:
     """All kustomizations of a run."""
 
     every: tuple[Kustomization, ...] = ()
+    present: frozenset[str] = frozenset()  # the files of the run; empty: not known
     _roles: dict[str, str] = field(default_factory=dict)
     _users: dict[str, list[Kustomization]] = field(default_factory=dict)  # file or folder -> who lists it
     _known: dict[tuple[str, str], Facts] = field(default_factory=dict)
@@ -87,6 +88,11 @@ class Kustomizations:
             self._known[key] = self._work_out(path)
         return self._known[key]
 
+    def list_both(self, one: str, other: str) -> bool:
+        """Whether one kustomization lists both files."""
+        users = {user.file for user in self._users.get(one, ())}
+        return any(user.file in users for user in self._users.get(other, ()))
+
     def _work_out(self, path: str) -> Facts:
         seen: dict[str, Kustomization] = {}
         namespaces: set[str] = set()
@@ -114,9 +120,14 @@ class Kustomizations:
             any(one.renames for one in seen.values()),
             any(one.patches for one in seen.values()),
             any(one.changes for one in seen.values()),
-            any(one.remote for one in beside),
+            any(one.remote or self._lacks(one) for one in beside),
             frozenset(name for one in beside for name in one.variables),
         )
+
+    def _lacks(self, one: Kustomization) -> bool:
+        """Whether it lists a file or folder that is not in the run: more objects come from there."""
+        known = self.present
+        return bool(known) and any(path not in known and path not in self._by_folder for path in one.resources)
 
     def _below(self, tops: Iterable[Kustomization]) -> Iterator[Kustomization]:
         pending, been = list(tops), set()

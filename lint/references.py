@@ -6,21 +6,33 @@ only where nothing could make the object: no operator, generator, chart or templ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import LabelSelector, Object, Workload
-from kubetrial.lint.node import Found, Node
+from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
 from kubetrial.lint.values.nearest import nearest
 
 CLUSTER_SCOPED = frozenset(
     ("ClusterRole", "IngressClass", "StorageClass", "RuntimeClass", "PriorityClass", "GatewayClass", "PersistentVolume", "Namespace")
 )  # fmt: skip
-_OF_WORKLOADS = frozenset(("Service", "Deployment", "StatefulSet"))
-"""Kinds that are wanted beside workloads."""
+_PODS = (
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("", "Pod"),
+    ("batch", "Job"),
+    ("batch", "CronJob"),
+)
+_COMPANIONS = {
+    "Service": _PODS,
+    "Deployment": (("", "Service"),),
+    "StatefulSet": (("", "Service"),),
+}
+"""What stands beside an object of a kind, in one file."""
 _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
 """Kinds that bring objects from elsewhere."""
 _CLUSTER_ROLES = ("cluster-admin", "admin", "edit", "view")
@@ -42,20 +54,33 @@ class Reference:
     """Where it was looked for, when it is elsewhere."""
     close: Object | None = None
     """An object at the right place with nearly that name."""
+    twin: Object | None = None
+    """An object of that name at the right place, of another kind that could be meant."""
     missing: bool = False
     """Whether the set holds no such object, and should: it is closed, and others of the kind stand beside the referrer."""
 
     @property
     def fails(self) -> bool:
         """Whether the reference leads nowhere."""
-        return self.elsewhere is not None or self.close is not None or self.missing
+        return self.elsewhere is not None or self.close is not None or self.twin is not None or self.missing
 
 
 NOTHING = Reference()
 
 
-def resolve(cluster: Cluster, referrer: Object, group: str, kind: str, name: str, namespace: str = "") -> Reference:
-    """Look an object up, as the referrer names it; `namespace` where it names one, else the referrer's own counts."""
+def resolve(
+    cluster: Cluster,
+    referrer: Object,
+    group: str,
+    kind: str,
+    name: str,
+    namespace: str = "",
+    twins: Sequence[tuple[str, str]] = (),
+) -> Reference:
+    """Look an object up, as the referrer names it; `namespace` where it names one, else the referrer's own counts.
+
+    `twins` are other kinds (with their groups) that could be meant.
+    """
     if not name or "$" in name or "{" in name:
         return NOTHING
     scoped = kind in CLUSTER_SCOPED
@@ -71,18 +96,24 @@ def resolve(cluster: Cluster, referrer: Object, group: str, kind: str, name: str
         or _may_be_made(cluster, referrer, kind, name, namespace)
     ):
         return NOTHING
+    for twin in twins:
+        found = resolve(cluster, referrer, *twin, name, namespace) if twin != (group, kind) else NOTHING
+        if found.target is not None and found.sure:
+            return Reference(twin=found.target)
     here = folder_of(referrer)
     elsewhere = [
         obj for obj in named if obj.namespace and _near(here, folder_of(obj)) and together(cluster, referrer, obj)
     ]
     if elsewhere and wanted is not None:
         return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
-    beside = [obj for obj in cluster.in_folder(group, kind, here) if scoped or _meet(cluster.namespaces(obj), wanted)]
-    beside = [obj for obj in beside[:_MOST_NAMES] if together(cluster, referrer, obj)]
+    alike = cluster.in_folder(here).get((group, kind), ())[:_MOST_NAMES]
+    beside = [
+        obj for obj in alike if (scoped or _meet(cluster.namespaces(obj), wanted)) and together(cluster, referrer, obj)
+    ]
     slip = nearest(name, sorted({obj.name for obj in beside}))
     if slip is not None:
         return Reference(close=next(obj for obj in beside if obj.name == slip))
-    return Reference(missing=not cluster.has_makers(here) and (bool(beside) or _has_workloads(cluster, referrer, kind)))
+    return Reference(missing=not cluster.has_makers(here) and _is_wanted(cluster, referrer, kind, beside))
 
 
 def is_sure(cluster: Cluster, referrer: Object, target: Object) -> bool:
@@ -138,18 +169,48 @@ def _near(one: str, other: str) -> bool:
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or _above(one) == _above(other) != ""
 
 
-def _has_workloads(cluster: Cluster, referrer: Object, kind: str) -> bool:
-    """Whether workloads stand beside the referrer: they come with their Services."""
-    if kind not in _OF_WORKLOADS:
-        return False
-    here = folder_of(referrer)
-    kinds = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet"), ("", "Pod"))
-    own = cluster.namespaces(referrer)
+def _is_wanted(cluster: Cluster, referrer: Object, kind: str, beside: list[Object]) -> bool:
+    """Whether the manifests themselves show that an object is missing, and not made somewhere else.
+
+    Either one of the kind stands there that nothing uses (it has another name than it was given), or the referrer's own file holds
+    what such an object is for, and none of its kind.
+    """
+    used = _names_in_use(cluster, folder_of(referrer))
+    if beside:
+        return sum(obj.name not in used for obj in beside) == 1
+    file = referrer.document.file
     return any(
-        _meet(cluster.namespaces(w), own) and together(cluster, referrer, w)
-        for group, of in kinds
-        for w in cluster.in_folder(group, of, here)[:_MOST_NAMES]
+        obj.document.file == file and obj is not referrer and together(cluster, referrer, obj)
+        for companion in _COMPANIONS.get(kind, ())
+        for obj in cluster.in_folder(folder_of(referrer)).get(companion, ())
     )
+
+
+def _names_in_use(cluster: Cluster, folder: str) -> set[str]:
+    """The names that objects of a folder give where they refer to Services, roles and ServiceAccounts."""
+    key = f"references-names:{folder}"
+    found: set[str] | None = cluster.memo.get(key)
+    if found is None:
+        found = cluster.memo[key] = set()
+        pending = [obj.value for objects in cluster.in_folder(folder).values() for obj in objects]
+        while pending:
+            top = pending.pop()
+            if top.__class__ is list:
+                pending.extend(top)
+            elif top.__class__ is dict:
+                for name, value in top.items():
+                    if name in _REFERRING:
+                        for one in value if value.__class__ is list else (value,):
+                            text = one.get("name") if one.__class__ is dict else one
+                            if text.__class__ is str:
+                                found.add(text)
+                    pending.append(value)
+    return found
+
+
+_REFERRING = frozenset(
+    ("service", "serviceName", "serviceAccountName", "roleRef", "subjects", "backendRefs", "scaleTargetRef")
+)
 
 
 def _above(folder: str) -> str:
@@ -213,10 +274,13 @@ def is_well_known(kind: str, name: str, namespace: str) -> bool:
 
 def unresolved(node: Node, reference: Reference, kind: str, name: str, consequence: str) -> Found:
     """The finding for a reference that leads nowhere, at the node that names the object."""
-    meant = reference.elsewhere or reference.close
+    meant = reference.elsewhere or reference.close or reference.twin
     if reference.elsewhere is not None:
         message = f"the {kind} {name} is in the namespace {reference.elsewhere.namespace}, not in {reference.namespace}"
         help = f"put both into one namespace, or make a {kind} {name} in {reference.namespace} too"
+    elif reference.twin is not None:
+        message = f"there is no {kind} {name} in these manifests; {name} is a {reference.twin.kind}"
+        help = f"write kind: {reference.twin.kind}"
     elif reference.close is not None:
         message = f"there is no {kind} {name} in these manifests; there is {reference.close.name}"
         help = f"write {reference.close.name}"
@@ -258,6 +322,100 @@ def says_ports(service: Object) -> str:
 
 def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Workload]:
     """The workloads whose pods a selector of the referrer chooses: in its namespace, or where none is written."""
+    if not _is_readable(selector):
+        return []
     found = cluster.with_labels(selector.get("matchLabels") or {}, referrer)
     own = cluster.namespaces(referrer)
     return [w for w in found if _meet(cluster.namespaces(w), own) and selector.matches(w.pod.labels)]
+
+
+def _is_readable(selector: LabelSelector) -> bool:
+    """Whether the selector has the form that the schema asks for: objects of the index are not always valid."""
+    labels, expressions = selector.get("matchLabels", {}), selector.get("matchExpressions", [])
+    if labels.__class__ is not dict or expressions.__class__ is not list:
+        return False
+    return all(e.__class__ is dict and (e.get("values") or []).__class__ is list for e in expressions)
+
+
+_MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-uid")
+"""Labels that controllers put on pods: no template has them."""
+
+
+def missed(
+    cluster: Cluster, obj: Object, selector: LabelSelector, what: str, consequence: str, peer: bool = False
+) -> Findings:
+    """The finding for a selector of an object that chooses no pod of a closed set, although pods stand beside it.
+
+    `what` begins the message, such as `the PodDisruptionBudget web`. A peer may well be a pod of somebody else: it is judged only
+    where it misses one by a slip.
+    """
+    if not cluster.complete or selector.is_empty or not _is_readable(selector) or workloads_of(cluster, obj, selector):
+        return
+    wanted = selector.get("matchLabels", {})
+    if any(str(key).startswith(_MADE) for key in wanted) or may_change(cluster, obj) or is_open(cluster, obj):
+        return
+    here, own = folder_of(obj), cluster.namespaces(obj)
+    around = [
+        w for kind in _PODS for w in cluster.in_folder(here).get(kind, ())[:_MOST_NAMES] if together(cluster, obj, w)
+    ]
+    beside = [w for w in around if isinstance(w, Workload) and _meet(cluster.namespaces(w), own)]
+    others = [w for w in around if isinstance(w, Workload) and w not in beside and selector.matches(w.pod.labels)]
+    message, help, meant = "", "write the labels of the pod template, or remove it", None
+    same = [w for w in beside if w.name == obj.name or obj.name.startswith(f"{w.name}-")]
+    near = [w for w in beside if _is_slip(wanted, w, certain=not peer and (w in same or _are_alone(obj, w, beside)))]
+    if others and own is not None:
+        meant = others[0]
+        message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
+        help = "put both into one namespace"
+    elif len(near) == 1:
+        meant = near[0]
+        key = _wrong(wanted, meant)[0]
+        has = f"{key}: {meant.pod.labels[key]}" if key in meant.pod.labels else f"no label {key}"
+        message = f": it asks for {key}: {wanted[key]}, and the pods of {meant.kind} {meant.name} have {has}"
+        help = f"write {has}" if key in meant.pod.labels else f"remove {key}, or add it to the template"
+    elif peer or not (same or any(w.document.file == obj.document.file for w in beside)):
+        return
+    elif len(same) == 1:
+        meant = same[0]
+    yield selector.found(
+        f"{what} selects no pod of these manifests{message}",
+        key=True,
+        consequence=consequence,
+        help=help,
+        related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", meant.pod.metadata["labels"]),),
+    )
+
+
+def _wrong(wanted: Mapping[str, Any], workload: Workload) -> list[str]:
+    labels = workload.pod.labels
+    return [key for key, value in wanted.items() if labels.get(key) != value]
+
+
+def _is_slip(wanted: Mapping[str, Any], workload: Workload, certain: bool) -> bool:
+    """Whether a selector misses a workload by one label: by a slip in its value, or any where the workload is surely meant."""
+    wrong = _wrong(wanted, workload)
+    if len(wrong) != 1:
+        return False
+    own, value = workload.pod.labels.get(wrong[0]), wanted[wrong[0]]
+    return certain or (isinstance(own, str) and isinstance(value, str) and nearest(value, [own]) is not None)
+
+
+def _are_alone(obj: Object, workload: Workload, beside: list[Workload]) -> bool:
+    """Whether a workload is the only one that can be meant: it shares a file with the object, and no other does."""
+    file = obj.document.file
+    return workload.document.file == file and sum(w.document.file == file for w in beside) == 1
+
+
+def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
+    """Whether both are certain to be applied: they stand in one file, or one kustomization lists both; a folder may hold variants."""
+    files = one.document.file, other.document.file
+    if files[0] == files[1]:
+        return together(cluster, one, other)
+    return cluster.kustomizations is not None and bool(cluster.kustomizations.list_both(*files))
+
+
+def is_open(cluster: Cluster, obj: Object) -> bool:
+    """Whether pods or other objects may come beside an object from templates, charts, operators or elsewhere."""
+    if cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).remote:
+        return True
+    return cluster.has_makers(folder_of(obj)) or bool(_open_places(cluster, obj))

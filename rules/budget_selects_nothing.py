@@ -1,9 +1,8 @@
-"""A PodDisruptionBudget whose selector misses the pods that it is meant for.
+"""A PodDisruptionBudget whose selector matches no pod of the manifests.
 
-A budget protects the pods of its namespace that its selector matches. One that matches none protects nothing, and
-says so nowhere: drains take all pods at once.
+The budget protects nothing: a drain of nodes evicts all pods of the application at once. Its status shows 0 expected pods.
 
-Write labels that stand in the template of the workload, in the same namespace.
+Write the labels of the pod template (`spec.template.metadata.labels`), in the same namespace.
 
 See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 """
@@ -12,39 +11,19 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, Object, Workload
-from kubetrial.lint.node import Findings, Found
+from kubetrial.lint.kinds import DisruptionBudget, LabelSelector
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import missed
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 
 
 @rule(Category.RISKY)
-def check(cluster: Cluster) -> Findings:
-    """Budgets of a complete set with a workload of their name, file or nearly their labels, and no pod that matches."""
-    if not cluster.complete:
-        return
-    for budget in cluster.kind("policy", "PodDisruptionBudget"):
-        selector = budget["spec"]["selector"].view(LabelSelector)
-        if selector.is_empty or cluster.is_changed(budget):
-            continue
-        beside = [w for w in cluster.beside(budget, Workload) if together(cluster, budget, w)]
-        if any(selector.matches(w.pod.labels) for w in beside):
-            continue
-        for workload in beside:
-            if workload.name == budget.name or workload.document.file == budget.document.file:
-                yield _misses(budget, selector, workload)
-                break
-
-
-def _misses(budget: Object, selector: LabelSelector, workload: Workload) -> Found:
-    labels = workload.pod.labels
-    wanted = selector.get("matchLabels") or {}
-    wrong = ", ".join(f"{key}: {value}" for key, value in wanted.items() if labels.get(key) != value)
-    return selector.found(
-        f"the budget {budget.name} selects no pod of these manifests"
-        + (f": {workload} has not {wrong}" if wrong else ""),
-        key=True,
-        consequence="it protects nothing: a drain takes all pods of the workload at once",
-        help="write the labels of the pod template",
-        related=((f"the labels of {workload}", workload.pod.metadata["labels"]),),
+def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
+    """A selector that misses the pods it was meant for, or the only one of its folder without pods."""
+    yield from missed(
+        cluster,
+        budget,
+        budget["spec"]["selector"].view(LabelSelector),
+        f"the PodDisruptionBudget {budget.name}",
+        "the budget protects nothing: a drain may evict all pods at once",
     )

@@ -1,0 +1,52 @@
+"""A NetworkPolicy that allows a port name which none of its pods has.
+
+A named port of an ingress rule means the container ports of that name in the selected pods. Where no container has
+it, the rule allows nothing, and connections hang until they time out.
+
+Write the name of a container port, or its number.
+
+See https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_sure, workloads_of
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.BROKEN)
+def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
+    """Named ports of ingress rules that stand in no template that the policy selects."""
+    spec = policy.value.get("spec") or {}
+    wanted = [
+        (i, j, port["port"])
+        for i, one in enumerate(spec.get("ingress") or ())
+        for j, port in enumerate((one or {}).get("ports") or ())
+        if port and isinstance(port.get("port"), str)
+    ]
+    if not wanted:
+        return
+    selector = policy["spec"]["podSelector"].view(LabelSelector)
+    workloads = [w for w in workloads_of(cluster, policy, selector) if is_sure(cluster, policy, w)]
+    if not workloads or selector.is_empty:
+        return
+    known = {name for w in workloads for name in port_names(w.pod)}
+    for i, j, name in wanted:
+        if name not in known:
+            close = nearest(name, sorted(known))
+            yield policy["spec"]["ingress"][i]["ports"][j]["port"].found(
+                f"no container of {workloads[0]} has a port named {name}",
+                consequence="the rule allows nothing through: connections to the pods hang until they time out",
+                help=f"write {close}" if close else "write the name of a container port, or its number",
+                related=((f"the containers of {workloads[0]}", workloads[0].pod["containers"]),),
+            )
+
+
+def port_names(pod: PodSpec) -> set[str]:
+    """The names of all container ports of a pod."""
+    return {str(port.get("name")) for c in pod.all_containers() for port in c["ports"].items() if port.get("name")}
