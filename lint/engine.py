@@ -46,6 +46,7 @@ class Checked:
     internal_error: bool = False
     annotated: list[Object] = field(default_factory=list)
     kustomizations: Any = None
+    cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
 
     def skip(self, reason: str, count: int = 1) -> None:
@@ -106,7 +107,7 @@ def check_texts(
     objects = list(_objects_of(texts, entries, result))
     visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, result), rules, result)
     cluster = Cluster(
-        objects,
+        [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
         minor,
         complete,
         reported,
@@ -144,11 +145,13 @@ def _walk(
             continue
         result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
         try:
-            found, wanted = _validate(obj, catalogue, customs, unknown_kinds)
+            found, wanted, clean = _validate(obj, catalogue, customs, unknown_kinds)
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
             continue
         visits.extend(wanted)
+        if clean is not obj:
+            result.cleaned[id(obj)] = clean
         if everywhere:
             visits.append((everywhere, obj))
         for one in found:
@@ -339,8 +342,8 @@ def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], result:
 
 def _validate(
     obj: Object, catalogue: Catalogue, customs: Any, unknown_kinds: dict[tuple[str, str], int]
-) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]]]:
-    """The schema's verdict on one object, and the nodes that rules want to see."""
+) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]], Object]:
+    """The schema's verdict on one object, the nodes that rules want to see, and it without values of a wrong type."""
     entry = catalogue.kind(obj.api_version, obj.kind)
     found: list[Found] = []
     if entry is not None:
@@ -353,7 +356,7 @@ def _validate(
                 found.append(said)
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
-        return [*customs.check(obj), *walked.found], walked.visits
+        return [*customs.check(obj), *walked.found], walked.visits, obj
     else:
         from kubetrial.lint import versions
 
@@ -366,15 +369,15 @@ def _validate(
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
             found.extend(one for one in check_metadata(obj, catalogue).found if one.rule != "field-unknown")
         if type_name is None:
-            return found, []
+            return found, [], obj
     walked = check(obj, type_name, catalogue)
     found.extend(walked.found)
-    return found, _without(walked.visits, walked.broken, obj) if walked.broken else walked.visits
+    return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
 
 
 def _without(
     visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
-) -> list[tuple[tuple[Rule, ...], Node]]:
+) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
     """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
     import copy
 
@@ -394,7 +397,7 @@ def _without(
             again = again[key]
         if again.present:
             fresh.append((rules, type(node)(again.document, again.parent, again.key, again.value)))
-    return fresh
+    return fresh, root
 
 
 # --- rules -> findings ----------------------------------------------------------------------------------------------------------
