@@ -1,8 +1,8 @@
 """Which objects are meant for one cluster: a repository often holds several, side by side.
 
-Folders of examples, environments and variants hold objects of the same name with different contents. No cluster has two
-of them, so the folder that holds both stands for no single cluster, and neither do the folders above it. What is left,
-the largest folders (or single files) without such a contradiction, are the sets of objects that live together.
+Folders of examples, environments and variants hold objects of the same name with different contents. No cluster has
+two of them, so the folder that holds both stands for no single cluster, and neither do the folders above it. What is
+left, the largest folders (or single files) without such a contradiction, are the sets of objects that live together.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.kinds import Object
+from kubetrial.lint.kinds import Object, Workload
 
 _SHARED = ("Namespace", "CustomResourceDefinition")
 """Kinds that every variant brings along: two of one name say nothing."""
@@ -27,6 +27,16 @@ def place(cluster: Cluster, obj: Object) -> str:
 def together(cluster: Cluster, one: Object, other: Object) -> bool:
     """Whether two objects are meant for the same cluster."""
     return place(cluster, one) == place(cluster, other)
+
+
+def workloads_beside(cluster: Cluster, obj: Object) -> list[Workload]:
+    """The workloads that are meant for the same cluster as an object, in any namespace."""
+    found: dict[str, list[Workload]] | None = cluster.memo.get("workloads together")
+    if found is None:
+        found = cluster.memo["workloads together"] = {}
+        for workload in cluster.all(Workload):
+            found.setdefault(place(cluster, workload), []).append(workload)
+    return found.get(place(cluster, obj), [])
 
 
 class _Places:

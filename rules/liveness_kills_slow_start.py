@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
+from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
 
 
@@ -26,7 +26,7 @@ def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
         return
     for container in pod.containers():
         probe = container["livenessProbe"]
-        if not probe.value or container.get("startupProbe"):
+        if not probe.value or container.get("startupProbe") or _asks_nothing(probe):
             continue
         if not any(mount.get("name") in kept for mount in container["volumeMounts"].items()):
             continue
@@ -51,3 +51,9 @@ def _kept(pod: PodSpec) -> set[str]:
         templates = owner["spec"].get("volumeClaimTemplates") or ()
         names |= {((t or {}).get("metadata") or {}).get("name") for t in templates}
     return {name for name in names if name}
+
+
+def _asks_nothing(probe: Node) -> bool:
+    """Whether a probe looks at files only: it does not wait for the application."""
+    words = probe["exec"].get("command") or ()
+    return bool(words) and str(words[0]) in ("ls", "cat", "true", "echo", "test", "stat", "pgrep", "pidof")

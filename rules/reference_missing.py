@@ -21,7 +21,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object, StatefulSet, Workload
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
+from kubetrial.lint.together import place, workloads_beside
 from kubetrial.lint.values import names
 from kubetrial.lint.values.nearest import nearest
 
@@ -131,12 +131,11 @@ def stands_out(kind: str, workload: Workload, cluster: Cluster) -> bool:
     if found is None:
         missing: set[tuple[str, str]] = set()
         there: set[tuple[str, str]] = set()
-        for other in cluster.all(Workload):
-            if place(cluster, other) == own:
-                for of_kind, _, node in references(other):
-                    if of_kind == kind and isinstance(node.value, str) and node.value not in _MADE:
-                        gone = is_missing(kind, node.value, other, cluster)
-                        (missing if gone else there).add((other.namespace, node.value))
+        for other in workloads_beside(cluster, workload):
+            for of_kind, _, node in references(other):
+                if of_kind == kind and isinstance(node.value, str) and node.value not in _MADE:
+                    gone = is_missing(kind, node.value, other, cluster)
+                    (missing if gone else there).add((other.namespace, node.value))
         found = cluster.memo[key] = len(missing) == 1 or 2 * len(missing) <= len(there)
         if own != "." and not there:
             found = cluster.memo[key] = False
@@ -174,14 +173,16 @@ def _meant(kind: str, name: str, workload: Workload, cluster: Cluster) -> Object
     named = _named(cluster, kind)
     if name in named:
         return named[name][0] if workload.namespace else None
-    beside = {n: obj for n, objs in named.items() for obj in objs if same_namespace(obj, workload)}
-    close = nearest(name, sorted(beside))
+    key = f"in a namespace {kind}"
+    found: dict[str, dict[str, Object]] | None = cluster.memo.get(key)
+    if found is None:
+        found = cluster.memo[key] = {}
+        for objs in named.values():
+            for obj in objs:
+                found.setdefault(obj.namespace or "default", {}).setdefault(obj.name, obj)
+    beside = found.get(workload.namespace or "default", {})
+    close = nearest(name, sorted(beside)) if beside else None
     return beside[close] if close else None
-
-
-def same_namespace(one: Object, other: Object) -> bool:
-    """Whether two objects stand in one namespace."""
-    return (one.namespace or "default") == (other.namespace or "default")
 
 
 def _spoken(cluster: Cluster) -> set[str]:

@@ -18,7 +18,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Service, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
+from kubetrial.lint.together import workloads_beside
 
 _MADE = (
     "statefulset.kubernetes.io/pod-name",
@@ -68,12 +68,10 @@ def nearly(selector: Mapping[str, Any], service: Service, cluster: Cluster) -> t
     One that has all labels in another namespace; or all but one, of which only one workload can be meant.
     """
     found: list[tuple[Workload, str]] = []
-    for workload in cluster.all(Workload):
+    for workload in workloads_beside(cluster, service):
         labels = workload.pod.labels
         wrong = [key for key, value in selector.items() if labels.get(key) != value]
         if len(wrong) > 1 or (len(wrong) == 1 and not _alike(workload, selector, wrong[0], service)):
-            continue
-        if not together(cluster, service, workload):
             continue
         same = (workload.namespace or "default") == (service.namespace or "default")
         if wrong and same:
