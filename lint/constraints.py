@@ -37,7 +37,7 @@ FORMATS = {
     "fully-qualified-name": ("names", "fully_qualified_name"),
     "c-identifier": ("names", "c_identifier"),
     "ip": ("addresses", "ip_problem"),
-    "cidr": ("addresses", "cidr_problem"),
+    "ip-of-any-form": ("addresses", "ip_problem_of_old"),
     "percent": ("names", "percent"),
     "domain-prefixed-path": ("names", "domain_prefixed_path"),
     "signer-name": ("names", "signer_name"),

@@ -136,6 +136,8 @@ class Catalogue:
         if table is not _NO_CONSTRAINTS:
             from kubetrial.lint import constraints
 
+            if "before" in table:
+                table = _as_of(table, self.minor)
             checks = constraints.of_value(code, table)
         if code[0] == "[" or code[0] == "{":
             inner = self._field(code[1:], table.get("each", _NO_CONSTRAINTS))
@@ -147,6 +149,12 @@ _NO_CONSTRAINTS: Mapping[str, Any] = {}
 
 UNREAD = "~"
 """Before a type's name: the server decodes such a value and drops it before it validates, so only its types are checked."""
+
+
+def _as_of(table: Mapping[str, Any], minor: int) -> Mapping[str, Any]:
+    """The constraints of a minor: `before = { 36 = { format = "ip-of-old" } }` says what held in the minors before 36."""
+    earlier = [int(first) for first in table["before"] if minor < int(first)]
+    return {**table, **table["before"][str(min(earlier))]} if earlier else table
 
 
 def _unread(code: str) -> str:

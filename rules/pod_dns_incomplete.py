@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod
 
 from __future__ import annotations
 
+from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PodSpec
 from kubetrial.lint.node import Findings
@@ -19,7 +20,7 @@ from kubetrial.lint.values import names
 
 
 @rule(Category.REJECTED)
-def check(pod: PodSpec) -> Findings:
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Find missing and surplus parts; follows validatePodDNSConfig in core/validation."""
     values = pod.mapping()
     config = values.get("dnsConfig")
@@ -41,16 +42,11 @@ def check(pod: PodSpec) -> Findings:
         yield node["nameservers"].found(
             f"a resolv.conf has at most 3 nameservers, and these are {len(servers)}", key=True
         )
-    if servers:
-        from kubetrial.lint.values import addresses
-
-        for index, server in enumerate(servers):
-            reason = addresses.ip_problem(server or "")
-            if reason is not None:
-                yield node["nameservers"][index].found(f"the nameserver is `{server}`: {reason}")
     if len(" ".join(search or "" for search in searches).encode()) > 2048:
         yield node["searches"].found("the search list has more than 2048 characters, blanks between included", key=True)
+    relaxed = cluster.minor >= 33
+    of_domain = names.dns_subdomain_with_underscore if relaxed else names.dns_subdomain
     for index, search in enumerate(searches):
-        reason = None if search == "." else names.dns_subdomain_with_underscore((search or "").removesuffix("."))
+        reason = None if search == "." and relaxed else of_domain((search or "").removesuffix("."))
         if reason is not None:
             yield node["searches"][index].found(f"the search domain is `{search}`: {reason}")

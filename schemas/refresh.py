@@ -10,7 +10,8 @@ A field is written as its type code, or as [code, {constraints}]:
     * anything  o any object  [code list  {code map  core.v1.PodSpec another type
 
 `since` and `until` among the constraints are the first and the last minor that has the field; until the minor `unread` the server
-decodes the field and drops it before it validates: its feature gate is off, or it is the status of a new object.
+decodes the field and drops it before it validates: its feature gate is off, or it is the status of a new object. `before` holds the
+constraints of earlier minors: `{"36": {...}}` are words that had another argument before 1.36.
 """
 
 from __future__ import annotations

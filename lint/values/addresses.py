@@ -20,6 +20,11 @@ def ip_problem(text: str, *, strict: bool = True) -> str | None:
     return f"{found.problem}; write {found}" if strict and found.problem else None
 
 
+def ip_problem_of_old(text: str) -> str | None:
+    """Why an old field refused an address before 1.36."""
+    return ip_problem(text, strict=False)
+
+
 def cidr_problem(text: str, *, strict: bool = True) -> str | None:
     """Why an old field (ipBlock, loadBalancerSourceRanges, podCIDR ...) refuses a range; strict since 1.36."""
     found = networks.cidr(text)
