@@ -46,7 +46,8 @@ def slept(container: Container) -> tuple[int, Node | None]:
     hook = container["lifecycle"]["preStop"]
     action = hook["sleep"]["seconds"]
     if isinstance(action.value, int):
-        return action.value, action
+        most = container.pod.get("terminationGracePeriodSeconds", 30)
+        return (action.value, action) if action.value == most else (0, None)  # the server refuses more
     command = hook["exec"]["command"]
     words = [word for word in command.value or () if isinstance(word, str)] if isinstance(command.value, list) else []
     found = _SLEEP.search(" ".join(words))
