@@ -69,7 +69,9 @@ def problems(schema: Node, status: bool) -> Iterator[Found]:
         said = True
         yield found_one
     if not convertible and not said:
-        yield schema.found("the schema has fields that custom resources do not have, such as $schema", help="remove them", key=True)
+        yield schema.found(
+            "the schema has fields that custom resources do not have, such as $schema", help="remove them", key=True
+        )
 
 
 def sound(value: Any, schema: Node, status: bool) -> bool:
@@ -121,7 +123,8 @@ def _undecoded(node: Node, value: Any, loose: bool, depth: int) -> Iterator[Foun
     additional = value.get("additionalProperties")
     if additional is not None and additional.__class__ not in (dict, bool):
         yield node["additionalProperties"].found(
-            f"additionalProperties is a schema or true or false, not {described(additional)}", help="write a schema, such as {type: string}"
+            f"additionalProperties is a schema or true or false, not {described(additional)}",
+            help="write a schema, such as {type: string}",
         )
     if loose:
         for name, code in _FIELD_CODES.items():
@@ -136,26 +139,46 @@ def _undecoded(node: Node, value: Any, loose: bool, depth: int) -> Iterator[Foun
 def _fits(value: Any, code: str) -> bool:
     if code == "[s":
         return value.__class__ is list and all(item is None or item.__class__ is str for item in value)
-    kinds: dict[str, tuple[type, ...]] = {"s": (str,), "b": (bool,), "l": (int,), "n": (int, float), "[": (list,), "{": (dict,), "o": (dict,)}
+    kinds: dict[str, tuple[type, ...]] = {
+        "s": (str,),
+        "b": (bool,),
+        "l": (int,),
+        "n": (int, float),
+        "[": (list,),
+        "{": (dict,),
+        "o": (dict,),
+    }
     return value.__class__ in kinds[code[0]]
 
 
 def _inconvertible(value: Mapping[str, Any]) -> bool:
     """Whether a schema has what no structural schema can have; follows validateUnsupportedFields."""
-    if value.get("id") or value.get("$schema") or value.get("$ref") or value.get("patternProperties") or value.get("definitions"):
+    if (
+        value.get("id")
+        or value.get("$schema")
+        or value.get("$ref")
+        or value.get("patternProperties")
+        or value.get("definitions")
+    ):
         return True
     items = value.get("items")
-    return bool(value.get("dependencies")) or value.get("additionalItems") is not None or (
-        items.__class__ is list and bool(items)
-    ) or value.get("x-kubernetes-preserve-unknown-fields") is False
+    return (
+        bool(value.get("dependencies"))
+        or value.get("additionalItems") is not None
+        or (items.__class__ is list and bool(items))
+        or value.get("x-kubernetes-preserve-unknown-fields") is False
+    )
 
 
 def _root_with_status(schema: Node, value: Mapping[str, Any]) -> Iterator[Found]:
     kind = value.get("type")
     if kind and kind != "object":
-        yield schema["type"].found(f"the root of a schema is {shown(kind)}; with the status subresource it must be object", help="write object")
+        yield schema["type"].found(
+            f"the root of a schema is {shown(kind)}; with the status subresource it must be object", help="write object"
+        )
     for name, inner in value.items():
-        if name not in _AT_ROOT_WITH_STATUS and inner not in (None, False, "", [], {}):
+        unset = inner is None or inner == "" or (inner is False and _FIELD_CODES.get(name) == "b")
+        if name not in _AT_ROOT_WITH_STATUS and not unset:
             yield schema[name].found(
                 f"`{name}` cannot stand at the root where the status is a subresource", help="move it to a field, such as spec",
                 key=True, path=schema.path,
@@ -181,7 +204,7 @@ def _invariants(node: Node, value: Mapping[str, Any], level: str, depth: int) ->
     kind = value.get("type") or ""
     items = _schema_of(value, "items")
     if kind == "array" and items is None:
-        yield node["items"].found(f"a list needs the schema of its items in {node.path}", help="write `items`", key=True)
+        yield node["items"].found("a list needs the schema of its items", help="write `items`", key=True)
     if items is not None:
         yield from _invariants(node["items"], items, ITEM, depth + 1)
     properties = _properties(value)
@@ -190,41 +213,61 @@ def _invariants(node: Node, value: Mapping[str, Any], level: str, depth: int) ->
     additional = value.get("additionalProperties")
     if additional is not None:
         if level == ROOT:
-            yield node["additionalProperties"].found("additionalProperties cannot stand at the root", help="remove it", key=True)
+            yield node["additionalProperties"].found(
+                "additionalProperties cannot stand at the root", help="remove it", key=True
+            )
         if additional.__class__ is dict:
             yield from _invariants(node["additionalProperties"], additional, FIELD, depth + 1)
-    embedded, number_or_text = value.get("x-kubernetes-embedded-resource") is True, value.get("x-kubernetes-int-or-string") is True
+    embedded, number_or_text = (
+        value.get("x-kubernetes-embedded-resource") is True,
+        value.get("x-kubernetes-int-or-string") is True,
+    )
     preserving = value.get("x-kubernetes-preserve-unknown-fields") is True
     if number_or_text:
-        for name, is_set in (("x-kubernetes-preserve-unknown-fields", preserving), ("x-kubernetes-embedded-resource", embedded)):
+        for name, is_set in (
+            ("x-kubernetes-preserve-unknown-fields", preserving),
+            ("x-kubernetes-embedded-resource", embedded),
+        ):
             if is_set:
-                yield node[name].found(f"{name} cannot stand beside x-kubernetes-int-or-string", help="remove one of them", key=True)
+                yield node[name].found(
+                    f"{name} cannot stand beside x-kubernetes-int-or-string", help="remove one of them", key=True
+                )
     yield from _values(node, value, _is_int_or_string(value.get("anyOf")), _first_is_int_or_string(value), level, depth)
     if embedded and kind != "object":
         yield node["type"].found("an embedded resource is an object", help="write `type: object`", key=not kind)
     elif not kind and not number_or_text and not preserving:
-        yield node["type"].found(f"the schema {level} has no type: {node.path}", help=f"write one of {', '.join(TYPES)}", key=True)
+        yield node["type"].found(f"the schema {level} has no type", help=f"write one of {', '.join(TYPES)}", key=True)
     if embedded and additional is not None:
-        yield node["additionalProperties"].found("an embedded resource has no additionalProperties", help="remove it", key=True)
+        yield node["additionalProperties"].found(
+            "an embedded resource has no additionalProperties", help="remove it", key=True
+        )
     if level == ROOT and kind and kind != "object":
         yield node["type"].found(f"the root of a schema is {shown(kind)}; it must be object", help="write object")
     if level == ROOT or embedded:
         for name, wanted in (("kind", "string"), ("apiVersion", "string"), ("metadata", "object")):
             inner = properties.get(name)
             if inner is not None and inner.get("type") != wanted:
-                yield node["properties"][name]["type"].found(f"`{name}` of a resource is {wanted}", help=f"write `type: {wanted}`")
+                yield node["properties"][name]["type"].found(
+                    f"`{name}` of a resource is {wanted}", help=f"write `type: {wanted}`"
+                )
     if level == ROOT and "metadata" in properties:
         yield from _root_metadata(node["properties"]["metadata"], properties["metadata"])
     if embedded and not preserving and not properties:
         yield node["properties"].found(
-            "an embedded resource needs properties, or x-kubernetes-preserve-unknown-fields", help="write one of them", key=True
+            "an embedded resource needs properties, or x-kubernetes-preserve-unknown-fields",
+            help="write one of them",
+            key=True,
         )
 
 
 def _root_metadata(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:
     """Of the metadata of a resource only name and generateName can be restricted."""
     names = set(_properties(value))
-    rest = {name for name, inner in value.items() if inner not in (None, False, "", [], {}) and name not in ("type", "default")}
+    rest = {
+        name
+        for name, inner in value.items()
+        if inner not in (None, False, "", [], {}) and name not in ("type", "default")
+    }
     if names and names <= {"name", "generateName"}:
         rest.discard("properties")
     if rest:
@@ -246,7 +289,9 @@ def _first_is_int_or_string(value: Mapping[str, Any]) -> bool:
     return first.__class__ is dict and _is_int_or_string(first.get("anyOf"))
 
 
-def _values(node: Node, value: Mapping[str, Any], skip_any: bool, skip_first: bool, level: str, depth: int) -> Iterator[Found]:
+def _values(
+    node: Node, value: Mapping[str, Any], skip_any: bool, skip_first: bool, level: str, depth: int
+) -> Iterator[Found]:
     """What allOf, anyOf, oneOf and not hold, and the pattern; follows validateValueValidation."""
     for word in ("anyOf", "allOf", "oneOf"):
         if word == "anyOf" and skip_any:
@@ -280,18 +325,26 @@ def _nested(node: Node, value: Mapping[str, Any], skip_any: bool, depth: int) ->
         inner = value.get(name)
         if inner not in (None, False, "", []) or (inner in (False, "", []) and name == "default"):
             yield node[name].found(
-                f"`{name}` cannot stand inside of allOf, anyOf, oneOf or not", help="write it in the schema outside of them", key=True
+                f"`{name}` cannot stand inside of allOf, anyOf, oneOf or not",
+                help="write it in the schema outside of them",
+                key=True,
             )
     additional = value.get("additionalProperties")
     if additional is not None and additional is not False:
         yield node["additionalProperties"].found(
-            "additionalProperties cannot stand inside of allOf, anyOf, oneOf or not", help="write it outside of them", key=True
+            "additionalProperties cannot stand inside of allOf, anyOf, oneOf or not",
+            help="write it outside of them",
+            key=True,
         )
     if "metadata" in properties:
-        yield node["properties"]["metadata"].found("metadata cannot be restricted inside of allOf, anyOf, oneOf or not", help="remove it", key=True)
+        yield node["properties"]["metadata"].found(
+            "metadata cannot be restricted inside of allOf, anyOf, oneOf or not", help="remove it", key=True
+        )
 
 
-def _complete(node: Node, value: Mapping[str, Any], said: Node, values: Mapping[str, Any], depth: int) -> Iterator[Found]:
+def _complete(
+    node: Node, value: Mapping[str, Any], said: Node, values: Mapping[str, Any], depth: int
+) -> Iterator[Found]:
     """Each field that a logical word speaks of must be declared outside of it; follows validateStructuralCompleteness."""
     if depth > MAX_DEPTH:
         return
@@ -307,7 +360,12 @@ def _nested_complete(
     node: Node, value: Mapping[str, Any] | None, said: Node, values: Mapping[str, Any], depth: int
 ) -> Iterator[Found]:
     if value is None:
-        yield said.found(f"{node.path} is not declared, and {said.path} speaks of it", help="declare it outside", path=node.path, key=True)
+        yield said.found(
+            f"`{node.key}` is not declared in the schema that this is about",
+            help="declare it outside",
+            path=node.path,
+            key=True,
+        )
         return
     yield from _complete(node, value, said, values, depth)
     items = _schema_of(values, "items")
@@ -341,7 +399,9 @@ def _openapi(node: Node, value: Mapping[str, Any], place: _Place, depth: int) ->
     properties = _properties(value)
     additional = value.get("additionalProperties")
     if properties and additional is not None and additional is not True:
-        yield node["additionalProperties"].found("additionalProperties and properties exclude one another", help="keep one of them", key=True)
+        yield node["additionalProperties"].found(
+            "additionalProperties and properties exclude one another", help="keep one of them", key=True
+        )
     yield from _lists_and_maps(node, value)
     for path, inner in _inner(value):
         inside = place
@@ -362,37 +422,57 @@ def _unsupported(node: Node, value: Mapping[str, Any], place: _Place) -> Iterato
         yield node["type"].found("`null` is no type here", help="write the type, and `nullable: true`")
     elif kind and kind not in TYPES:
         close = nearest(kind, TYPES)
-        yield node["type"].found(f"the type {shown(kind)} is none; types are {', '.join(TYPES)}", help=f"write {close}" if close else "")
+        yield node["type"].found(
+            f"the type {shown(kind)} is none; types are {', '.join(TYPES)}", help=f"write {close}" if close else ""
+        )
     if value.get("default") is not None and place.no_defaults:
         yield node["default"].found(f"a default cannot stand {place.no_defaults}", help="remove it", key=True)
     for name in _UNSUPPORTED:
         inner = value.get(name)
         if inner is not None and (inner or name in ("$ref", "additionalItems", "dependencies")):
-            yield node[name].found(f"`{name}` is not supported in schemas of custom resources", help="write what it stands for", key=True)
+            yield node[name].found(
+                f"`{name}` is not supported in schemas of custom resources", help="write what it stands for", key=True
+            )
     if value.get("items").__class__ is list and value["items"]:
         yield node["items"].found("`items` is one schema here, not a list of schemas", help="remove the `- `", key=True)
     if place.in_metadata and value.get("x-kubernetes-embedded-resource") is True:
-        yield node["x-kubernetes-embedded-resource"].found("metadata holds no embedded resource", help="remove it", key=True)
+        yield node["x-kubernetes-embedded-resource"].found(
+            "metadata holds no embedded resource", help="remove it", key=True
+        )
     if value.get("x-kubernetes-preserve-unknown-fields") is False:
-        yield node["x-kubernetes-preserve-unknown-fields"].found("x-kubernetes-preserve-unknown-fields is true or not there", help="remove it")
+        yield node["x-kubernetes-preserve-unknown-fields"].found(
+            "x-kubernetes-preserve-unknown-fields is true or not there", help="remove it"
+        )
 
 
 def _lists_and_maps(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:
-    kind, map_type, list_type = value.get("type") or "", value.get("x-kubernetes-map-type"), value.get("x-kubernetes-list-type")
+    kind, map_type, list_type = (
+        value.get("type") or "",
+        value.get("x-kubernetes-map-type"),
+        value.get("x-kubernetes-list-type"),
+    )
     if map_type is not None:
         if kind != "object":
-            yield node["type"].found("x-kubernetes-map-type is for objects", help="write `type: object`, or remove it", key=not kind)
+            yield node["type"].found(
+                "x-kubernetes-map-type is for objects", help="write `type: object`, or remove it", key=not kind
+            )
         if map_type not in ("atomic", "granular"):
-            yield node["x-kubernetes-map-type"].found(f"x-kubernetes-map-type is {shown(map_type)}; supported: atomic, granular")
+            yield node["x-kubernetes-map-type"].found(
+                f"x-kubernetes-map-type is {shown(map_type)}; supported: atomic, granular"
+            )
     keys = value.get("x-kubernetes-list-map-keys") or []
     items = _schema_of(value, "items")
     if list_type is not None:
         if kind != "array":
-            yield node["type"].found("x-kubernetes-list-type is for lists", help="write `type: array`, or remove it", key=not kind)
+            yield node["type"].found(
+                "x-kubernetes-list-type is for lists", help="write `type: array`, or remove it", key=not kind
+            )
         elif list_type == "set" and items is not None:
             yield from _set_items(node["items"], items)
         if list_type not in ("atomic", "set", "map"):
-            yield node["x-kubernetes-list-type"].found(f"x-kubernetes-list-type is {shown(list_type)}; supported: atomic, set, map")
+            yield node["x-kubernetes-list-type"].found(
+                f"x-kubernetes-list-type is {shown(list_type)}; supported: atomic, set, map"
+            )
     if keys and list_type != "map":
         yield node["x-kubernetes-list-type"].found(
             "x-kubernetes-list-map-keys needs `x-kubernetes-list-type: map`", help="write it", key=list_type is None
@@ -400,7 +480,9 @@ def _lists_and_maps(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:
     if list_type == "map":
         yield from _map_list(node, value, keys, items)
     if list_type in ("map", "set") and items is not None and items.get("nullable") is True:
-        yield node["items"]["nullable"].found(f"the items of a list of type {list_type} cannot be nullable", help="remove it", key=True)
+        yield node["items"]["nullable"].found(
+            f"the items of a list of type {list_type} cannot be nullable", help="remove it", key=True
+        )
 
 
 def _set_items(node: Node, items: Mapping[str, Any]) -> Iterator[Found]:
@@ -408,13 +490,19 @@ def _set_items(node: Node, items: Mapping[str, Any]) -> Iterator[Found]:
     if items.get("type") == "array" and items.get("x-kubernetes-list-type") not in (None, "atomic"):
         yield node["x-kubernetes-list-type"].found("a list in a set is atomic", help="write atomic")
     if items.get("type") == "object" and items.get("x-kubernetes-map-type") != "atomic":
-        yield node["x-kubernetes-map-type"].found("an object in a set is atomic", help="write `x-kubernetes-map-type: atomic`", key=True)
+        yield node["x-kubernetes-map-type"].found(
+            "an object in a set is atomic", help="write `x-kubernetes-map-type: atomic`", key=True
+        )
 
 
-def _map_list(node: Node, value: Mapping[str, Any], keys: list[Any], items: Mapping[str, Any] | None) -> Iterator[Found]:
+def _map_list(
+    node: Node, value: Mapping[str, Any], keys: list[Any], items: Mapping[str, Any] | None
+) -> Iterator[Found]:
     """A list whose items are told apart by some of their fields."""
     if not keys:
-        yield node["x-kubernetes-list-map-keys"].found("a list of type map needs x-kubernetes-list-map-keys", help="name the fields", key=True)
+        yield node["x-kubernetes-list-map-keys"].found(
+            "a list of type map needs x-kubernetes-list-map-keys", help="name the fields", key=True
+        )
     if items is None:
         yield node["items"].found("a list of type map needs the schema of its items", help="write `items`", key=True)
         return
@@ -428,16 +516,24 @@ def _map_list(node: Node, value: Mapping[str, Any], keys: list[Any], items: Mapp
         inner = properties.get(name or "")
         child = node["items"]["properties"][name or ""]
         if inner is None:
-            yield node["x-kubernetes-list-map-keys"].found(f"the key {shown(name)} is no field of the items", help="name one of their fields")
+            yield node["x-kubernetes-list-map-keys"].found(
+                f"the key {shown(name)} is no field of the items", help="name one of their fields"
+            )
             continue
         if inner.get("type") in ("array", "object"):
-            yield child["type"].found(f"the key {shown(name)} of a list is a plain value", help="write string, integer or boolean")
+            yield child["type"].found(
+                f"the key {shown(name)} of a list is a plain value", help="write string, integer or boolean"
+            )
         if name not in required and inner.get("default") is None:
             yield child["default"].found(
-                f"the key {shown(name)} of a list is required or has a default", help="name it in `required` of the items", key=True
+                f"the key {shown(name)} of a list is required or has a default",
+                help="name it in `required` of the items",
+                key=True,
             )
         if inner.get("nullable") is True:
-            yield child["nullable"].found(f"the key {shown(name)} of a list cannot be nullable", help="remove it", key=True)
+            yield child["nullable"].found(
+                f"the key {shown(name)} of a list cannot be nullable", help="remove it", key=True
+            )
 
 
 # --- defaults ----------------------------------------------------------------------------------------------------------------------
@@ -447,11 +543,20 @@ def _defaults(node: Node, value: Mapping[str, Any], depth: int) -> Iterator[Foun
     """Defaults must fit their own schemas; those inside of additionalProperties are not looked at."""
     if depth > MAX_DEPTH:
         return
-    default = value.get("default")
+    default, level_is_resource = value.get("default"), depth == 0
     if default is not None:
         unknown = unknown_fields(default, value)
         if unknown:
-            yield node["default"].found(f"the default has the field `{unknown}`, which the schema does not have", help="remove it, or declare it")
+            yield node["default"].found(
+                f"the default has the field `{unknown}`, which the schema does not have",
+                help="remove it, or declare it",
+            )
+        if (level_is_resource or value.get("x-kubernetes-embedded-resource") is True) and default.__class__ is dict:
+            for name in ("apiVersion", "kind"):
+                if not default.get(name):
+                    yield node["default"][name].found(
+                        f"the default of a resource has no {name}", help=f"set `{name}`", key=True
+                    )
         for path, reason in misfits(default, value):
             place = node["default"].at(*path)
             yield place.found(f"the default {reason}" if not path else f"{place.key} of the default {reason}")
@@ -487,7 +592,9 @@ def unknown_fields(value: Any, schema: Mapping[str, Any]) -> str:
     return ""
 
 
-def misfits(value: Any, schema: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def misfits(
+    value: Any, schema: Mapping[str, Any], path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """(path, why) of everything in a value that its schema refuses; logical words and formats are left to the server."""
     if len(path) > MAX_DEPTH:
         return
@@ -514,7 +621,7 @@ def misfits(value: Any, schema: Mapping[str, Any], path: tuple[str | int, ...] =
         yield from ((path, reason) for reason in _count_misfits(len(value), schema, "Properties", "entries"))
         properties, additional = _properties(schema), schema.get("additionalProperties")
         for name in schema.get("required") or ():
-            if name not in value and properties.get(name, {}).get("default") is None:
+            if name not in value:
                 yield (*path, name), "is missing, and the schema requires it"
         for name, item in value.items():
             inner = properties.get(name, additional if additional.__class__ is dict else None)
@@ -529,8 +636,8 @@ def _same(one: Any, two: Any) -> bool:
 def _type_misfit(value: Any, schema: Mapping[str, Any]) -> str:
     kind = schema.get("type")
     if schema.get("x-kubernetes-int-or-string") is True:
-        fits, kind = value.__class__ in (int, str), "integer or string"
-    elif kind == "integer":
+        return ""  # the server takes any default here
+    if kind == "integer":
         fits = value.__class__ is int or (value.__class__ is float and value == int(value))
     elif kind == "number":
         fits = value.__class__ in (int, float)
@@ -550,25 +657,42 @@ def _number_misfits(value: float, schema: Mapping[str, Any]) -> Iterator[str]:
 
 def _text_misfits(value: str, schema: Mapping[str, Any]) -> Iterator[str]:
     yield from _count_misfits(len(value), schema, "Length", "characters")
+    form = _FORMS.get(str(schema.get("format") or ""))
+    if form is not None and _surely_unmatched(form, value):
+        yield f"is {shown(value)}, which is no {schema['format']}"
     pattern = schema.get("pattern")
     if pattern and _surely_unmatched(pattern, value):
         yield f"is {shown(value)}, which does not have the form {pattern}"
 
 
+# What every value of a format has; more is left to the server.
+_FORMS = {
+    "date-time": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]",
+    "date": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]",
+    "ipv4": "[.]",
+    "ipv6": ":",
+    "uri": ":|/",
+    "email": "@",
+    "hostname": "^[^ ]+$",
+}
+
+
 def _surely_unmatched(pattern: str, text: str) -> bool:
-    """Whether a text does not match a pattern that means the same to Go and to Python."""
+    """Whether a text does not match a pattern that means the same to Go and to Python, and that Python searches quickly."""
     import re
     import warnings
 
-    if any(sign in pattern for sign in ("\\", "[[", "(?", "$")) and not pattern.isascii():
-        return False
     simple = pattern.replace("\\d", "[0-9]").replace("\\.", "[.]").replace("\\-", "[-]").replace("\\/", "/")
-    if "\\" in simple or "(?" in simple or "[[" in simple:
+    slow = (
+        re.search(r"\)[*+{]", pattern) is not None or sum(pattern.count(sign) for sign in "*+{") > 3 or len(text) > 64
+    )
+    other = not pattern.isascii() or "\\" in simple or "(?" in simple or re.search(r"\[[^\]]*\\", pattern) is not None
+    if slow or other or "[[" in pattern:
         return False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.search(simple.replace("$", r"\Z"), text, re.ASCII) is None
+            return re.search(simple.replace("$", r"\Z"), text) is None
     except (re.error, RecursionError, OverflowError):
         return False
 
@@ -584,7 +708,9 @@ def _count_misfits(count: int, schema: Mapping[str, Any], word: str, units: str)
 # --- paths to fields -----------------------------------------------------------------------------------------------------------------
 
 
-def field_at(path: str, schema: Mapping[str, Any], *, brackets: bool) -> tuple[tuple[str, ...], Mapping[str, Any]] | str:
+def field_at(
+    path: str, schema: Mapping[str, Any], *, brackets: bool
+) -> tuple[tuple[str, ...], Mapping[str, Any]] | str:
     """The names and the schema that a path such as `.spec.size` leads to, or why it leads nowhere; follows ValidFieldPath."""
     names: list[str] = []
     place = 0

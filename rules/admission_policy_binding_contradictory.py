@@ -21,8 +21,12 @@ def check(binding: ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBin
     """Find bindings that contradict themselves; follows validateValidationActions in pkg/apis/admissionregistration/validation."""
     spec = binding.mapping().get("spec")
     if spec is None:
-        yield binding["spec"].found("the binding has no spec, and so no policy", help="write `spec`", path="spec.policyName", key=True)
+        yield binding["spec"].found(
+            "the binding has no spec, and so no policy", help="write `spec`", path="spec.policyName", key=True
+        )
         return
     actions = spec.get("validationActions") or ()
     if "Deny" in actions and "Warn" in actions:
-        yield binding["spec"]["validationActions"].found("Deny and Warn say the same failure twice", help="keep one of the two")
+        yield binding["spec"]["validationActions"].found(
+            "Deny and Warn say the same failure twice", help="keep one of the two"
+        )

@@ -27,7 +27,9 @@ def check(parameters: PolicyParamKind | PolicyParamRef) -> Findings:
     version, kind = parameters.get("apiVersion", ""), parameters.get("kind", "")
     reason = _version_problem(version) if version else None
     if reason is not None:
-        yield parameters["apiVersion"].found(f"the parameters' apiVersion is {shown(version)}: {reason}", help="write group/version")
+        yield parameters["apiVersion"].found(
+            f"the parameters' apiVersion is {shown(version)}: {reason}", help="write group/version"
+        )
     if kind and (reason := names.dns1035_label(kind.lower())) is not None:
         yield parameters["kind"].found(f"the parameters' kind is {shown(kind)}: {reason} (capitals are allowed)")
 

@@ -28,7 +28,7 @@ MAX_AUDIT = 5120
 def check(
     subject: MatchCondition | ValidatingAdmissionPolicy | MutatingAdmissionPolicy | CelDeviceSelector, cluster: Cluster
 ) -> Findings:
-    """Compile expressions; follows validateCELCondition in pkg/apis/admissionregistration and validateCELExpression in pkg/apis/resource."""
+    """Compile expressions; follows validateCELCondition (pkg/apis/admissionregistration) and validateCELExpression (pkg/apis/resource)."""
     minor = cluster.minor
     if isinstance(subject, MatchCondition):
         params = subject.root.at("spec", "paramKind").present
@@ -42,7 +42,12 @@ def check(
 
 
 def _compiled(
-    node: Node, environment: cel.Environment, wanted: tuple[cel.Type, ...], *, trim: bool = False, blank_is_missing: bool = True
+    node: Node,
+    environment: cel.Environment,
+    wanted: tuple[cel.Type, ...],
+    *,
+    trim: bool = False,
+    blank_is_missing: bool = True,
 ) -> Findings:
     """A finding where an expression does not compile; "" is said to be missing elsewhere."""
     text = node.value
@@ -70,7 +75,9 @@ class _Policy:
         self.variables: dict[str, cel.Type] | None = {} if composes else None
 
     def environment(self, *, authorizer: bool = True, patches: bool = False) -> cel.Environment:
-        return cel.requests(self.minor, params=self.params, authorizer=authorizer, variables=self.variables, patches=patches)
+        return cel.requests(
+            self.minor, params=self.params, authorizer=authorizer, variables=self.variables, patches=patches
+        )
 
     def findings(self) -> Findings:
         for variable in self.spec["variables"].items():
@@ -96,7 +103,8 @@ class _Policy:
         name, text = node.get("name", ""), node.get("expression", "")
         if name and not cel.is_identifier(name):
             yield node["name"].found(
-                f"the variable's name `{name}` is no name in CEL", help="use letters, digits and '_', and no word that CEL keeps for itself"
+                f"the variable's name `{name}` is no name in CEL",
+                help="use letters, digits and '_', and no word that CEL keeps for itself",
             )
         yield from _compiled(node["expression"], self.environment(), ())
         if self.variables is not None and text.strip():

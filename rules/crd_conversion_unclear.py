@@ -29,10 +29,16 @@ def check(crd: CustomResourceDefinition) -> Findings:
     if conversion.get("strategy") != "Webhook":
         for node, is_set in ((client, client.present), (webhook["conversionReviewVersions"], bool(versions))):
             if is_set:
-                yield node.found(f"`{node.key}` is for the strategy Webhook", help="write `strategy: Webhook`, or remove it", key=True)
+                yield node.found(
+                    f"`{node.key}` is for the strategy Webhook",
+                    help="write `strategy: Webhook`, or remove it",
+                    key=True,
+                )
         return
     if not client.present:
-        yield client.found("the strategy Webhook needs webhook.clientConfig", help="name the webhook's service or url", key=True)
+        yield client.found(
+            "the strategy Webhook needs webhook.clientConfig", help="name the webhook's service or url", key=True
+        )
     yield from _versions(webhook["conversionReviewVersions"], versions)
 
 

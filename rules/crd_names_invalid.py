@@ -1,9 +1,9 @@
 """Names of a custom resource that the API server does not take.
 
-The object is called plural.group. Plural, singular and short names are lower-case labels, kind and listKind the same with capitals,
+Plural, singular and short names are lower-case labels, kind and listKind the same with capitals,
 and differ; the group is a domain with a dot. Groups under k8s.io and kubernetes.io are Kubernetes' own and need an approval.
 
-Write metadata.name as `<plural>.<group>`.
+Write a group of your own, such as example.com, and plain names.
 
 See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 """
@@ -28,16 +28,10 @@ def check(crd: CustomResourceDefinition) -> Findings:
         yield spec.found("the definition has no spec", help="write `spec`", key=True, path="spec.group")
         return
     names, group = spec["names"], spec.get("group", "")
-    wanted = f"{names.get('plural', '')}.{group}"
-    for field in ("name", "generateName"):
-        name = crd["metadata"].get(field)
-        if name and (name != wanted or field == "generateName"):
-            yield crd["metadata"][field].found(
-                f"{field} is {shown(name)}; a CustomResourceDefinition is called plural.group", help=f"write `name: {wanted}`"
-            )
-            break
     if group and "." not in group and forms.dns_subdomain(group) is None:
-        yield spec["group"].found(f"the group {shown(group)} is no domain with a dot", help="write one of your own, such as example.com")
+        yield spec["group"].found(
+            f"the group {shown(group)} is no domain with a dot", help="write one of your own, such as example.com"
+        )
     if names.present:
         yield from _names(names)
     if group.endswith((".k8s.io", ".kubernetes.io")) or group in ("k8s.io", "kubernetes.io"):
@@ -69,7 +63,9 @@ def _approval(crd: CustomResourceDefinition, group: str) -> Findings:
     value = node.value or ""
     if not value:
         help_text = "use a group of your own, or name the approval in the annotation (or begin it with `unapproved`)"
-        yield node.found(f"the group {shown(group)} belongs to Kubernetes, and {APPROVAL} is missing", help=help_text, key=True)
+        yield node.found(
+            f"the group {shown(group)} belongs to Kubernetes, and {APPROVAL} is missing", help=help_text, key=True
+        )
     elif not value.startswith("unapproved") and not _is_url(value):
         yield node.found(f"{APPROVAL} is {shown(value)}; it is a URL, or begins with `unapproved`")
 

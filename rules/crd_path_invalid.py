@@ -21,7 +21,11 @@ from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
 
 MAX_SELECTABLE = 8
-SCALE = {"specReplicasPath": (".spec.",), "statusReplicasPath": (".status.",), "labelSelectorPath": (".spec.", ".status.")}
+SCALE = {
+    "specReplicasPath": (".spec.",),
+    "statusReplicasPath": (".status.",),
+    "labelSelectorPath": (".spec.", ".status."),
+}
 
 
 @rule(Category.REJECTED)
@@ -31,7 +35,9 @@ def check(crd: CustomResourceDefinition) -> Findings:
         for column in version["additionalPrinterColumns"].items():
             path = column.get("jsonPath")
             if path and path[0] != ".":
-                yield column["jsonPath"].found(f"the path {shown(path)} does not begin with a dot", help=f"write .{path}")
+                yield column["jsonPath"].found(
+                    f"the path {shown(path)} does not begin with a dot", help=f"write .{path}"
+                )
         scale = version["subresources"]["scale"]
         for field, prefixes in SCALE.items():
             path = scale.get(field)
@@ -54,9 +60,13 @@ def _selectable(node: Node, schema: dict[str, Any]) -> Findings:
             continue
         names, inner = found
         if names[0] == "metadata":
-            yield item["jsonPath"].found(f"{shown(path)} is metadata, by which objects can be selected anyway", help="remove it")
+            yield item["jsonPath"].found(
+                f"{shown(path)} is metadata, by which objects can be selected anyway", help="remove it"
+            )
         if inner.get("type") not in ("string", "boolean", "integer"):
-            yield item["jsonPath"].found(f"{shown(path)} is no text, whole number or truth value", help="name a field that is one")
+            yield item["jsonPath"].found(
+                f"{shown(path)} is no text, whole number or truth value", help="name a field that is one"
+            )
         if names in seen:
             yield item["jsonPath"].found(f"{shown(path)} stands twice in selectableFields", help="remove one of them")
         seen.add(names)

@@ -62,7 +62,9 @@ def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int) -> 
         yield from _places(node["properties"][name], inner, False, unfollowed, depth + 1)
     yield from _places(node["additionalProperties"], value.get("additionalProperties"), False, unfollowed, depth + 1)
     followed = value.get("x-kubernetes-list-type") == "map"
-    yield from _places(node["items"], value.get("items"), False, unfollowed if followed else unfollowed or node.path, depth + 1)
+    yield from _places(
+        node["items"], value.get("items"), False, unfollowed if followed else unfollowed or node.path, depth + 1
+    )
 
 
 def _said(node: Node, value: Mapping[str, Any]) -> Findings:
@@ -75,16 +77,26 @@ def _said(node: Node, value: Mapping[str, Any]) -> Findings:
         elif message and not message.strip():
             yield place["message"].found("the message has nothing but blanks", help="say what is wrong, or remove it")
         elif _has_breaks(message.strip()):
-            yield place["message"].found("the message has several lines; one is allowed", help="write it on one line (`>-` joins lines)")
+            yield place["message"].found(
+                "the message has several lines; one is allowed", help="write it on one line (`>-` joins lines)"
+            )
         elif _has_breaks(text) and not message.strip():
-            yield place["message"].found("a rule of several lines needs a message", help="write `message`, or the rule on one line", key=True)
+            yield place["message"].found(
+                "a rule of several lines needs a message", help="write `message`, or the rule on one line", key=True
+            )
         expression, field = entry.get("messageExpression") or "", entry.get("fieldPath") or ""
         if expression and not expression.strip():
-            yield place["messageExpression"].found("messageExpression has nothing but blanks", help="write it, or remove it")
+            yield place["messageExpression"].found(
+                "messageExpression has nothing but blanks", help="write it, or remove it"
+            )
         if entry.get("reason") is not None and entry["reason"] not in REASONS:
             yield place["reason"].found(f"reason is {shown(entry['reason'])}; supported: {', '.join(REASONS)}")
         if field:
-            reason = structural.field_at(field, value, brackets=True) if field.strip() and not _has_breaks(field) else "it is blank or has breaks"
+            reason = (
+                structural.field_at(field, value, brackets=True)
+                if field.strip() and not _has_breaks(field)
+                else "it is blank or has breaks"
+            )
             if isinstance(reason, str):
                 yield place["fieldPath"].found(f"fieldPath {shown(field)} leads nowhere: {reason}")
 
@@ -98,7 +110,9 @@ def _rules(place: _Place, minor: int) -> Findings:
         node = place.node[WORD][index]
         environment = cel.of_schema(place.value, minor, root=place.root, old=entry.get("optionalOldSelf") is True)
         if environment is None:
-            yield place.node[WORD].found("rules need a schema with a type, and this has none that CEL knows", help="give it a type", key=True)
+            yield place.node[WORD].found(
+                "rules need a schema with a type, and this has none that CEL knows", help="give it a type", key=True
+            )
             return
         text = entry["rule"]
         try:
@@ -110,7 +124,8 @@ def _rules(place: _Place, minor: int) -> Findings:
             continue
         if "oldSelf" in outcome.reads and place.unfollowed:
             yield node["rule"].found(
-                f"oldSelf has no meaning here: the items of {place.unfollowed} cannot be followed", help="write `x-kubernetes-list-type: map`"
+                f"oldSelf has no meaning here: the items of {place.unfollowed} cannot be followed",
+                help="write `x-kubernetes-list-type: map`",
             )
         if "oldSelf" not in outcome.reads and entry.get("optionalOldSelf") is not None:
             yield node["optionalOldSelf"].found("optionalOldSelf is for rules with oldSelf", help="remove it", key=True)

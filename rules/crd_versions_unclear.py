@@ -26,14 +26,17 @@ def check(crd: CustomResourceDefinition) -> Findings:
         return
     if spec.get("preserveUnknownFields") is True:
         yield crd["spec"]["preserveUnknownFields"].found(
-            "preserveUnknownFields cannot be true", help="write x-kubernetes-preserve-unknown-fields in the schema where fields are kept"
+            "preserveUnknownFields cannot be true",
+            help="write x-kubernetes-preserve-unknown-fields in the schema where fields are kept",
         )
     versions = [version or {} for version in spec.get("versions") or ()]
     node = crd["spec"]["versions"]
     stored = sum(version.get("storage") is True for version in versions)
     if stored != 1:
         said = "no version is" if not stored else f"{stored} versions are"
-        yield node.found(f"{said} stored; exactly one has `storage: true`", help="set `storage: true` in one version", key=True)
+        yield node.found(
+            f"{said} stored; exactly one has `storage: true`", help="set `storage: true` in one version", key=True
+        )
     names = [version.get("name") for version in versions]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield node.found(f"the version `{name}` stands twice", help="remove one of them", key=True)
@@ -49,10 +52,14 @@ def check(crd: CustomResourceDefinition) -> Findings:
 
 def _warning(node: Node, text: str, deprecated: bool) -> Findings:
     if not deprecated:
-        yield node.found("only a deprecated version warns of its deprecation", help="set `deprecated: true`, or remove it", key=True)
+        yield node.found(
+            "only a deprecated version warns of its deprecation", help="set `deprecated: true`, or remove it", key=True
+        )
     elif not text:
         yield node.found("the warning is empty", help="write it, or remove the field")
     elif len(text.encode("utf-8", "surrogatepass")) > MAX_WARNING:
         yield node.found(f"the warning is longer than {MAX_WARNING} bytes", help="shorten it")
     elif not text.isprintable():
-        yield node.found("the warning has signs that are not printed, such as a line break", help="write it on one line")
+        yield node.found(
+            "the warning has signs that are not printed, such as a line break", help="write it on one line"
+        )

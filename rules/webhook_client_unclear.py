@@ -26,7 +26,11 @@ def check(client: AdmissionWebhookClient | ConversionWebhookClient) -> Findings:
     url, service = client.value.get("url"), client.value.get("service")
     if (url is None) == (service is None):
         both = "has both" if url is not None else "has neither"
-        yield client.found(f"a webhook is reached by `url` or by `service`, and this one {both}", help="set exactly one of them", key=True)
+        yield client.found(
+            f"a webhook is reached by `url` or by `service`, and this one {both}",
+            help="set exactly one of them",
+            key=True,
+        )
     elif url is not None:
         for problem in urls.webhook_url_problems(url):
             yield client["url"].found(f"the webhook's url is {shown(url)}: {problem}")
@@ -48,6 +52,8 @@ def _service(service: Node) -> Findings:
             yield service[name].found(f"the webhook's service has no {name}", help=f"set `{name}`", key=True, path=path)
     port = service.get("port", 443)
     if not 1 <= port <= 65535:
-        yield service["port"].found(f"the port {port} of the webhook's service is none", help="write one from 1 to 65535")
+        yield service["port"].found(
+            f"the port {port} of the webhook's service is none", help="write one from 1 to 65535"
+        )
     for problem in urls.service_path_problems(service.get("path", "")):
         yield service["path"].found(f"the path {shown(service.get('path'))} of the webhook's service: {problem}")

@@ -22,4 +22,6 @@ def check(webhook: ValidatingWebhook | MutatingWebhook) -> Findings:
     versions = webhook.value.get("admissionReviewVersions")
     if versions and "v1" not in versions and "v1beta1" not in versions:
         listed = ", ".join(str(version) for version in versions)
-        yield webhook["admissionReviewVersions"].found(f"the API server sends reviews of v1 and v1beta1, and this lists {listed}", help="list `v1`")
+        yield webhook["admissionReviewVersions"].found(
+            f"the API server sends reviews of v1 and v1beta1, and this lists {listed}", help="list `v1`"
+        )

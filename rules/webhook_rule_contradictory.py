@@ -25,7 +25,10 @@ def check(requests: WebhookRule | PolicyRequestRule) -> Findings:
     for field in ("operations", "apiGroups", "apiVersions"):
         listed = values.get(field)
         if listed and len(listed) > 1 and "*" in listed:
-            yield requests[field].found(f"`*` in {field} means all of them, and nothing may stand beside it", help="keep `*` alone, or remove it")
+            yield requests[field].found(
+                f"`*` in {field} means all of them, and nothing may stand beside it",
+                help="keep `*` alone, or remove it",
+            )
     for index, version in enumerate(values.get("apiVersions") or ()):
         if not version:
             yield requests["apiVersions"][index].found("a version is empty", help="write one, such as v1, or `*`")
@@ -58,14 +61,23 @@ def _resources(requests: AdmissionRule, resources: list[str]) -> Findings:
             plain_last = resource != "*"
             continue
         if name in all_of:
-            yield node[index].found(f"`{name}/*` stands in the list, and means {shown(resource)} too", help=f"remove {shown(resource)}")
+            yield node[index].found(
+                f"`{name}/*` stands in the list, and means {shown(resource)} too", help=f"remove {shown(resource)}"
+            )
         if sub in everywhere:
-            yield node[index].found(f"`*/{sub}` stands in the list, and means {shown(resource)} too", help=f"remove {shown(resource)}")
+            yield node[index].found(
+                f"`*/{sub}` stands in the list, and means {shown(resource)} too", help=f"remove {shown(resource)}"
+            )
         if sub == "*":
             all_of.add(name)
         if name == "*":
             everywhere.add(sub)
     if len(resources) > 1 and "*/*" in resources:
-        yield node.found("`*/*` means every resource, and nothing may stand beside it", help="keep `*/*` alone, or remove it")
+        yield node.found(
+            "`*/*` means every resource, and nothing may stand beside it", help="keep `*/*` alone, or remove it"
+        )
     if "*" in resources and plain_last:
-        yield node.found("`*` means every resource, and no resource may stand beside it", help="keep `*` and subresources, or remove `*`")
+        yield node.found(
+            "`*` means every resource, and no resource may stand beside it",
+            help="keep `*` and subresources, or remove `*`",
+        )

@@ -12,7 +12,19 @@ from typing import Any
 
 from kubetrial.lint.values import cel_checker, cel_library, cel_parser
 from kubetrial.lint.values.cel_checker import Environment
-from kubetrial.lint.values.cel_library import ANY, BOOL, BYTES, DOUBLE, DURATION, DYN, INT, NULL, STRING, TIMESTAMP, Type
+from kubetrial.lint.values.cel_library import (
+    ANY,
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DURATION,
+    DYN,
+    INT,
+    NULL,
+    STRING,
+    TIMESTAMP,
+    Type,
+)
 from kubetrial.lint.values.cel_parser import CelError
 
 __all__ = [
@@ -46,7 +58,11 @@ def text_problem(expression: str, error: CelError) -> str:
 
 
 def _named(found: Type) -> str:
-    names = {"dyn": "a value whose type is only known later", "any": "a value whose type is only known later", "null_type": "null"}
+    names = {
+        "dyn": "a value whose type is only known later",
+        "any": "a value whose type is only known later",
+        "null_type": "null",
+    }
     return names.get(found.name, f"a {found}")
 
 
@@ -100,7 +116,12 @@ def _request_types() -> dict[str, dict[str, Type]]:
 
 
 def requests(
-    minor: int, *, params: bool = False, authorizer: bool = True, variables: Mapping[str, Type] | None = None, patches: bool = False
+    minor: int,
+    *,
+    params: bool = False,
+    authorizer: bool = True,
+    variables: Mapping[str, Type] | None = None,
+    patches: bool = False,
 ) -> Environment:
     """What an expression about a request may use; `variables` are those of the policy that stand before it, None where it has none."""
     names = {
@@ -164,7 +185,9 @@ def escaped(name: str) -> str | None:
         return f"__{name}__"
     if not all(sign.isalnum() or sign in "_-./" for sign in name):
         return None
-    return name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__")
+    return (
+        name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__")
+    )
 
 
 def of_schema(schema: Mapping[str, Any], minor: int, *, root: bool, old: bool) -> Environment | None:
@@ -208,7 +231,11 @@ def _fields(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str,
     properties: dict[str, Any] = dict(schema.get("properties") or {})
     if root:
         text = {"type": "string"}
-        properties |= {"apiVersion": text, "kind": text, "metadata": {"type": "object", "properties": {"name": text, "generateName": text}}}
+        properties |= {
+            "apiVersion": text,
+            "kind": text,
+            "metadata": {"type": "object", "properties": {"name": text, "generateName": text}},
+        }
     fields: dict[str, Type] = {}
     for key, inner in properties.items():
         written = escaped(key)

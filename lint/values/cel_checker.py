@@ -10,7 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kubetrial.lint.values import cel_library as library
-from kubetrial.lint.values.cel_library import ANY, BOOL, BYTES, DOUBLE, DYN, ERROR, INT, NULL, OPTIONAL, STRING, UINT, Overload, Type
+from kubetrial.lint.values.cel_library import (
+    ANY,
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DYN,
+    ERROR,
+    INT,
+    NULL,
+    OPTIONAL,
+    STRING,
+    UINT,
+    Overload,
+    Type,
+)
 from kubetrial.lint.values.cel_parser import (
     MAX_DEPTH,
     Call,
@@ -27,8 +41,18 @@ from kubetrial.lint.values.cel_parser import (
 )
 from kubetrial.lint.values.nearest import nearest
 
-_LITERALS = {"bool": BOOL, "int": INT, "uint": UINT, "double": DOUBLE, "string": STRING, "bytes": BYTES, "null_type": NULL}
-_TYPE_NAMES = frozenset(("bool", "bytes", "double", "duration", "int", "list", "map", "null_type", "string", "timestamp", "type", "uint"))
+_LITERALS = {
+    "bool": BOOL,
+    "int": INT,
+    "uint": UINT,
+    "double": DOUBLE,
+    "string": STRING,
+    "bytes": BYTES,
+    "null_type": NULL,
+}
+_TYPE_NAMES = frozenset(
+    ("bool", "bytes", "double", "duration", "int", "list", "map", "null_type", "string", "timestamp", "type", "uint")
+)
 _PATCH_FIELDS = {"op": STRING, "path": STRING, "from": STRING, "value": DYN}
 _NULLABLE = frozenset(("any", "duration", "timestamp"))
 
@@ -92,7 +116,9 @@ class _Checker:
         self.scopes: list[dict[str, Type]] = []
         self.errors: list[CelError] = []
         self.reads: set[str] = set()
-        self.literals: list[list[tuple[int, Type]]] = []  # the items, keys and values of lists and maps that are written out
+        self.literals: list[
+            list[tuple[int, Type]]
+        ] = []  # the items, keys and values of lists and maps that are written out
         self.item_types: dict[int, Type] = {}
         self.formats: list[Call] = []
         self.calls: list[Call] = []
@@ -159,7 +185,9 @@ class _Checker:
         known = [name for name in self.environment.variables if "." not in name]
         close = nearest(expr.name, known)
         declared = ", ".join(known)
-        return self._refuse(expr.at, f"`{expr.name}` is not declared here", f"write `{close}`" if close else f"there are {declared}")
+        return self._refuse(
+            expr.at, f"`{expr.name}` is not declared here", f"write `{close}`" if close else f"there are {declared}"
+        )
 
     def _value(self, at: int, found: Type) -> Type:
         """What a name stands for; the types of mutations are no values."""
@@ -214,7 +242,9 @@ class _Checker:
                 return found
         close = nearest(name, fields or ())
         some = ", ".join(sorted(fields)[:12]) if fields else ""
-        return self._refuse(at, f"there is no field `{name}`", f"write `{close}`" if close else f"there are {some}" if some else "")
+        return self._refuse(
+            at, f"there is no field `{name}`", f"write `{close}`" if close else f"there are {some}" if some else ""
+        )
 
     def _call(self, expr: Call) -> Type:
         name = expr.function
@@ -250,7 +280,11 @@ class _Checker:
             sign = name.strip("_")
             for arg, found in zip(expr.args, args, strict=True):
                 if not self._assignable(found, BOOL):
-                    self._refuse(arg.at, f"`{sign}` joins conditions, and this is {_said(self.final(found))}", "compare it with something")
+                    self._refuse(
+                        arg.at,
+                        f"`{sign}` joins conditions, and this is {_said(self.final(found))}",
+                        "compare it with something",
+                    )
             return BOOL
         given = args if target is None else [target, *args]
         result: Type | None = None
@@ -341,7 +375,9 @@ class _Checker:
         name = expr.name.lstrip(".")
         found = self._global(name)
         if found is None or found.name != "type":
-            self._refuse(expr.at, f"there is no type `{name}`", "" if self.environment.patches else "write a map: {'key': value}")
+            self._refuse(
+                expr.at, f"there is no type `{name}`", "" if self.environment.patches else "write a map: {'key': value}"
+            )
             fields: Mapping[str, Type] | None = None
             result = ERROR
         else:
@@ -355,12 +391,18 @@ class _Checker:
             if wanted is None:
                 self._refuse(at, f"`{name}` has no field `{field_name}`", "there are op, path, from and value")
             elif not self._assignable(wanted, kind):
-                self._refuse(at, f"`{field_name}` of `{name}` is {_said(wanted)}, and this is {_said(self.final(kind))}")
+                self._refuse(
+                    at, f"`{field_name}` of `{name}` is {_said(wanted)}, and this is {_said(self.final(kind))}"
+                )
         return result
 
     def _fold(self, expr: Fold) -> Type:
         if "@bind" in expr.names and not self.environment.binds:
-            return self._refuse(expr.at, "there is no cel.bind here; only selectors of devices have it", "write the value where it is used")
+            return self._refuse(
+                expr.at,
+                "there is no cel.bind here; only selectors of devices have it",
+                "write the value where it is used",
+            )
         over = self._substituted(self.checked(expr.over))
         start = self.checked(expr.start)
         self.scopes.append({expr.accumulator: start})
@@ -374,12 +416,18 @@ class _Checker:
             self._assignable(DYN, over)
             types = (DYN, DYN)
         else:
-            self._refuse(expr.over.at, f"this goes over a list or a map, and here is {_said(self.final(over))}", "wrap it in dyn()" if over == ANY else "")
+            self._refuse(
+                expr.over.at,
+                f"this goes over a list or a map, and here is {_said(self.final(over))}",
+                "wrap it in dyn()" if over == ANY else "",
+            )
             types = (ERROR, ERROR)
         self.scopes.append(dict(zip(expr.names, types, strict=False)))
         step = self.checked(expr.step)
         if not self._assignable(start, step):
-            self._refuse(expr.step.at, f"each step gives {_said(self.final(step))}, and it began with {_said(self.final(start))}")
+            self._refuse(
+                expr.step.at, f"each step gives {_said(self.final(step))}, and it began with {_said(self.final(start))}"
+            )
         self.scopes.pop()
         result = self.checked(expr.result)
         self.scopes.pop()
@@ -623,7 +671,12 @@ _CLAUSES = {
 def _format_problems(call: Call, checker: _Checker) -> Iterator[CelError]:
     """What is wrong with a constant format and a list of arguments that is written out."""
     target = call.target
-    if not isinstance(target, Literal) or target.type != "string" or len(call.args) != 1 or not isinstance(call.args[0], ListOf):
+    if (
+        not isinstance(target, Literal)
+        or target.type != "string"
+        or len(call.args) != 1
+        or not isinstance(call.args[0], ListOf)
+    ):
         return
     items = call.args[0].items
     text, place, used = str(target.value), 0, 0
@@ -642,7 +695,11 @@ def _format_problems(call: Call, checker: _Checker) -> Iterator[CelError]:
                 return
         clause = text[end : end + 1]
         if clause not in _CLAUSES or not clause:
-            yield CelError(target.at, f"the format has `%{text[place : end + 1]}`, which is no clause", "write %s, %d, %f, %e, %b, %x, %o or %%")
+            yield CelError(
+                target.at,
+                f"the format has `%{text[place : end + 1]}`, which is no clause",
+                "write %s, %d, %f, %e, %b, %x, %o or %%",
+            )
             return
         if used >= len(items):
             yield CelError(target.at, f"the format has more clauses than the {len(items)} arguments")

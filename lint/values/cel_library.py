@@ -23,7 +23,14 @@ class Type:
 
 
 DYN, ANY, ERROR, NULL = Type("dyn"), Type("any"), Type("error"), Type("null_type")
-BOOL, INT, UINT, DOUBLE, STRING, BYTES = Type("bool"), Type("int"), Type("uint"), Type("double"), Type("string"), Type("bytes")
+BOOL, INT, UINT, DOUBLE, STRING, BYTES = (
+    Type("bool"),
+    Type("int"),
+    Type("uint"),
+    Type("double"),
+    Type("string"),
+    Type("bytes"),
+)
 TIMESTAMP, DURATION = Type("timestamp"), Type("duration")
 OPTIONAL = "optional_type"
 
@@ -299,7 +306,18 @@ def _generated() -> str:
     for sign in ("<", "<=", ">", ">="):
         lines += [f"_{sign}_({name}, {name}) bool" for name in _COMPARED]
         lines += [f"_{sign}_({one}, {two}) bool" for one in _NUMBERS for two in _NUMBERS if one != two]
-    for part in ("FullYear", "Month", "DayOfYear", "DayOfMonth", "Date", "DayOfWeek", "Hours", "Minutes", "Seconds", "Milliseconds"):
+    for part in (
+        "FullYear",
+        "Month",
+        "DayOfYear",
+        "DayOfMonth",
+        "Date",
+        "DayOfWeek",
+        "Hours",
+        "Minutes",
+        "Seconds",
+        "Milliseconds",
+    ):
         lines += [f"timestamp.get{part}() int", f"timestamp.get{part}(string) int"]
     for name in _COMPARED:
         lines += [f"list({name}).isSorted() bool", f"list({name}).min() {name}", f"list({name}).max() {name}"]

@@ -16,7 +16,21 @@ MAX_SIZE = 100_000
 MAX_DEPTH = 60
 """Deeper nesting is left to the server: our own recursion is not made for it."""
 RESERVED = frozenset(
-    ("as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace")
+    (
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+    )
 ) | {"return", "var", "void", "while"}
 
 
@@ -141,7 +155,11 @@ def _tokens(text: str) -> list[Token]:
             sign = text[place]
             if sign in "\"'":
                 raise CelError(place, "a text begins here that is not closed, or holds a `\\` that is no escape")
-            raise CelError(place, f"the sign {sign!r} has no meaning in CEL", {"&": "write `&&`", "|": "write `||`", "=": "write `==`"}.get(sign, ""))
+            raise CelError(
+                place,
+                f"the sign {sign!r} has no meaning in CEL",
+                {"&": "write `&&`", "|": "write `||`", "=": "write `==`"}.get(sign, ""),
+            )
         kind = str(token.lastgroup)
         if kind != "space":
             found.append((kind, token.group(), place))
@@ -463,7 +481,9 @@ def _text(token: str, at: int, is_bytes: bool) -> Literal:
     body = body[quotes:-quotes].replace("\r\n", "\n").replace("\r", "\n")
     if raw or "\\" not in body:
         return Literal(at, "string", body)
-    return Literal(at, "string", re.sub(r"\\(U.{8}|u.{4}|[xX]..|[0-3]..|.)", lambda found: _escaped(found.group(1), at), body))
+    return Literal(
+        at, "string", re.sub(r"\\(U.{8}|u.{4}|[xX]..|[0-3]..|.)", lambda found: _escaped(found.group(1), at), body)
+    )
 
 
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -483,7 +503,9 @@ def _escaped(escape: str, at: int) -> str:
 
 def _variable(arg: Expr) -> str:
     if not isinstance(arg, Ident):
-        raise CelError(arg.at, "the first argument of this macro is the name of a variable", "write a plain name, such as `x`")
+        raise CelError(
+            arg.at, "the first argument of this macro is the name of a variable", "write a plain name, such as `x`"
+        )
     if arg.name in (ACCUMULATOR, "__result__"):
         raise CelError(arg.at, f"a variable cannot be called `{arg.name}`")
     return arg.name

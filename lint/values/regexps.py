@@ -4,7 +4,22 @@ from __future__ import annotations
 
 MAX_REPEAT = 1000
 _CLASSES = frozenset(
-    ("alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word", "xdigit")
+    (
+        "alnum",
+        "alpha",
+        "ascii",
+        "blank",
+        "cntrl",
+        "digit",
+        "graph",
+        "lower",
+        "print",
+        "punct",
+        "space",
+        "upper",
+        "word",
+        "xdigit",
+    )
 )
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -86,7 +101,10 @@ class _Reader:
             self.place += 1
             return True
         for opening in ("(?P<", "(?<"):
-            if text.startswith(opening, begin) and text[begin + len(opening) : begin + len(opening) + 1] not in ("=", "!"):
+            if text.startswith(opening, begin) and text[begin + len(opening) : begin + len(opening) + 1] not in (
+                "=",
+                "!",
+            ):
                 end = text.find(">", begin)
                 name = text[begin + len(opening) : end]
                 if end < 0 or not name or not all(sign == "_" or (sign.isascii() and sign.isalnum()) for sign in name):

@@ -23,7 +23,7 @@ def webhook_url_problems(url: str) -> Iterator[str]:
     host, user = "", False
     if rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority = rest[2:].partition("/")[0]
-        account, at, host = authority.rpartition("@")
+        _, at, host = authority.rpartition("@")
         user = bool(at)
     if scheme != "https":
         yield f"its scheme is {scheme or 'missing'}, and only https is allowed; {_FORM}"
