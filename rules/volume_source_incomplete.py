@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kubetrial.lint import volumes
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Volume
 from kubetrial.lint.node import Findings, Node
@@ -57,50 +58,11 @@ def _iscsi(node: Node, values: dict[str, Any]) -> Findings:
         )
 
 
-def _fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
-    wwns, wwids, lun = values.get("targetWWNs"), values.get("wwids"), values.get("lun")
-    if not wwns and not wwids:
-        yield node["targetWWNs"].found("Fibre Channel needs `targetWWNs` and `lun`, or `wwids`")
-    if wwns and wwids:
-        yield node["targetWWNs"].found("targetWWNs and wwids exclude one another", help="keep one of them", key=True)
-    if wwns and lun is None:
-        yield node["lun"].found("targetWWNs need a `lun`")
-    elif wwns and lun is not None and not 0 <= lun <= 255:
-        yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255")
-
-
-def _flocker(node: Node, values: dict[str, Any]) -> Findings:
-    name, uuid = values.get("datasetName") or "", values.get("datasetUUID") or ""
-    if bool(name) == bool(uuid):
-        yield node.found("a Flocker volume is named by exactly one of datasetName and datasetUUID", key=True)
-    if "/" in name:
-        yield node["datasetName"].found(f"the datasetName `{name}` contains `/`")
-
-
-def _quobyte(node: Node, values: dict[str, Any]) -> Findings:
-    registry = values.get("registry") or ""
-    if registry and len((values.get("tenant") or "").encode()) >= 65:
-        yield node["tenant"].found("the tenant has more than 64 characters")
-    elif registry and not all(
-        re.fullmatch(r"(\[[^\[\]]*\]|[^:\[\]]*):[^:\[\]]*", pair) for pair in registry.split(",")
-    ):
-        yield node["registry"].found(f"the registry is `{registry}`; write host:port, several with commas between")
-
-
 def _flex(node: Node, values: dict[str, Any]) -> Findings:
     for key in values.get("options") or ():
         domain = "." + key.partition("/")[0].lower()
         if domain.endswith((".kubernetes.io", ".k8s.io")):
             yield node["options"][key].found(f"the option `{key}` has a reserved name", help="remove it", key=True)
-
-
-def _azure_disk(node: Node, values: dict[str, Any]) -> Findings:
-    kind, uri = values.get("kind") or "Shared", values.get("diskURI") or ""
-    wanted = "/subscriptions/" if kind == "Managed" else "https://"
-    if not uri.startswith(wanted):
-        yield node["diskURI"].found(
-            f"the diskURI of a disk of the kind {kind} begins with `{wanted}`", help="write it, or another `kind`"
-        )
 
 
 def _secret(node: Node, values: dict[str, Any]) -> Findings:
@@ -124,11 +86,11 @@ def _csi(node: Node, values: dict[str, Any]) -> Findings:
 
 _SOURCES = {
     "iscsi": _iscsi,
-    "fc": _fibre_channel,
-    "flocker": _flocker,
-    "quobyte": _quobyte,
+    "fc": volumes.fibre_channel,
+    "flocker": volumes.flocker,
+    "quobyte": volumes.quobyte,
     "flexVolume": _flex,
-    "azureDisk": _azure_disk,
+    "azureDisk": volumes.azure_disk,
     "cinder": _secret,
     "storageos": _secret,
     "csi": _csi,
