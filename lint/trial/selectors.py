@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kubetrial.lint.values.selector import Requirement
+
 
 def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bool:
     """A LabelSelector: None selects nothing, an empty one everything."""
@@ -18,22 +20,8 @@ def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bo
 
 def requirement(written: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """One expression: In, NotIn, Exists, DoesNotExist, Gt, Lt."""
-    key, operator, values = str(written.get("key")), written.get("operator"), written.get("values") or ()
-    own = labels.get(key)
-    if operator == "In":
-        return own is not None and own in values
-    if operator == "NotIn":
-        return own is None or own not in values
-    if operator == "Exists":
-        return key in labels
-    if operator == "DoesNotExist":
-        return key not in labels
-    if operator in ("Gt", "Lt") and own is not None and values:
-        try:
-            return int(own) > int(values[0]) if operator == "Gt" else int(own) < int(values[0])
-        except ValueError:
-            return False
-    return False
+    values = tuple(written.get("values") or ())
+    return Requirement(str(written.get("key")), str(written.get("operator")), values).matches(labels)
 
 
 def node_term(term: Mapping[str, Any], labels: Mapping[str, str], name: str) -> bool:
