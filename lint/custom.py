@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.constraints import described, shown, unknown_field
@@ -15,6 +16,18 @@ from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Found, Node
 
 Kind = tuple[str, str]  # apiVersion, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The schema of a version of a CustomResourceDefinition, as it is written; turned into JSON schema when an object needs it."""
+
+    schema: Mapping[str, Any]
+    keep: bool  # preserveUnknownFields
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON schema of its objects."""
+        return translated(self.schema, root=True, keep=self.keep)
 
 
 class CustomKinds:
@@ -44,7 +57,8 @@ class CustomKinds:
         if kind not in self._validators:
             import jsonschema
 
-            self._validators[kind] = jsonschema.Draft202012Validator(self._schemas[kind])
+            schema = self._schemas[kind]
+            self._validators[kind] = jsonschema.Draft202012Validator(schema.as_json() if isinstance(schema, Definition) else schema)
         for error in self._validators[kind].iter_errors(obj.value):
             yield from explained(error, obj)
 
@@ -94,7 +108,7 @@ class CustomKinds:
 
 
 def definitions(value: Any) -> dict[Kind, Any]:
-    """(apiVersion, kind) -> JSON schema of each version of a CustomResourceDefinition."""
+    """(apiVersion, kind) -> schema of each version of a CustomResourceDefinition."""
     if not isinstance(value, Mapping) or value.get("kind") != "CustomResourceDefinition":
         return {}
     spec = _mapping(value.get("spec"))
@@ -109,8 +123,9 @@ def definitions(value: Any) -> dict[Kind, Any]:
         version = _mapping(version)
         schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema")) or shared
         keep = spec.get("preserveUnknownFields") is True
-        found[f"{group}/{version.get('name')}", kind] = translated(schema, root=True, keep=keep) if schema else None
-    return {kind: schema for kind, schema in found.items() if schema is not None}
+        if schema:
+            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep)
+    return found
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
