@@ -33,7 +33,7 @@ def expected(text: str) -> Iterator[tuple[int, str]]:
 
 
 def assumed(text: str) -> dict[str, str]:
-    """`# assume: key = value` lines: what the fixture asks of the run (kubernetes = 1.34, complete = false)."""
+    """`# assume: key = value` lines: what the fixture asks of the run (kubernetes = 1.34, complete = false, options = JSON)."""
     return dict(re.findall(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", text, re.M))
 
 
@@ -47,6 +47,7 @@ def findings(path: Path) -> list[Finding]:
         minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
         selected=lambda entry: entry.category.on_by_default or entry.name == own,
         complete=asked.get("complete", "true") == "true",
+        options={own: json.loads(asked["options"])} if "options" in asked else None,
         profile={"workers": int(asked["workers"])} if "workers" in asked else None,
     )
     found = allow.apply(checked.findings, {path.name: text}, checked.annotated, Settings())

@@ -1,0 +1,37 @@
+"""An image without a version: no tag, or a tag that moves.
+
+`latest` (also meant where no tag is written) is another image tomorrow: two replicas may run different programs, a
+restart is an unplanned update, and a rollback brings nothing back.
+
+Write a version, or pin the image by its digest. With the option `digest` only digests are good enough; `tags` are
+the tags that move.
+
+See https://kubernetes.io/docs/concepts/containers/images/#image-names
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import images
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Container
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.ADVICE)
+def check(container: Container, *, digest: bool = False, tags: tuple[str, ...] = ("latest",)) -> Findings:
+    """Find images without tag or digest, and with a tag that moves."""
+    text = container.value.get("image")
+    if text.__class__ is not str or not text or "$" in text or " " in text:
+        return
+    image = images.read(text)
+    if image.digest:
+        return
+    if image.tag in tags or not image.tag:
+        yield container["image"].found(
+            f"{text} is another image tomorrow: " + (f"the tag {image.tag} moves" if image.tag else "it has no tag"),
+            consequence="replicas may differ, a restart may update, and a rollback brings nothing back",
+            help="write a version, or a digest",
+        )
+    elif digest:
+        yield container["image"].found(f"{text} has no digest", help=f"write {text}@sha256:…")

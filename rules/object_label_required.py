@@ -1,0 +1,27 @@
+"""A label that the configuration asks for is missing.
+
+Silent unless configured: `labels` lists the keys, each alone or as `key=pattern` with `*`; `kinds` limits the rule
+to some kinds. Templates of pods have to carry the labels too when `templates` is set.
+
+Add the label.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import demands
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object, Pod, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.ADVICE)
+def check(
+    obj: Object, *, labels: tuple[str, ...] = (), kinds: tuple[str, ...] = (), templates: bool = False
+) -> Findings:
+    """Find objects (and pod templates) without the labels of the configuration."""
+    yield from demands.missing(obj, "labels", labels, kinds)
+    if templates and isinstance(obj, Workload) and not isinstance(obj, Pod):
+        yield from demands.missing(obj.pod.metadata, "labels", labels, (), of=obj)

@@ -1,0 +1,29 @@
+"""A pod names its ServiceAccount by the old field.
+
+`serviceAccount` is an alias of `serviceAccountName` from the first days; when the two differ, the newer one wins.
+
+Write `serviceAccountName`.
+
+See https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.ADVICE)
+def check(pod: PodSpec) -> Findings:
+    """Find `serviceAccount` alone, or with another name than serviceAccountName."""
+    old, new = pod.value.get("serviceAccount"), pod.value.get("serviceAccountName")
+    if old and old != new:
+        yield pod["serviceAccount"].found(
+            f"serviceAccount is the old name of the field, and `{new}` holds"
+            if new
+            else "serviceAccount is the old name of the field",
+            help="write serviceAccountName",
+            key=True,
+        )

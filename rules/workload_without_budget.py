@@ -1,0 +1,34 @@
+"""A workload with several replicas and no PodDisruptionBudget.
+
+When nodes are drained one after the other, or an autoscaler packs pods closer, all replicas may be evicted at the
+same time.
+
+Add a PodDisruptionBudget with `maxUnavailable: 1` that selects the pods. Only where the whole set is known.
+
+See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint import serving
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Deployment, DisruptionBudget, LabelSelector, StatefulSet
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.ADVICE)
+def check(workload: Deployment | StatefulSet, cluster: Cluster) -> Findings:
+    """Find workloads of at least two replicas whose pods no budget selects."""
+    if not cluster.complete or serving.replicas(workload, cluster) < 2:
+        return
+    labels = workload.pod.labels
+    for budget in cluster.beside(workload, DisruptionBudget):
+        if budget.view(LabelSelector, "spec", "selector").matches(labels):
+            return
+    yield workload.spec["replicas"].found(
+        f"no PodDisruptionBudget selects the pods of this {workload.kind}",
+        consequence="a drain or an autoscaler may evict all replicas at once",
+        help="add a PodDisruptionBudget with maxUnavailable: 1",
+    )

@@ -1,0 +1,34 @@
+"""A true or false is written as yes, no, on, off, y or n.
+
+Kubernetes reads these as booleans; newer YAML readers (YAML 1.2, many editors, yq) read them as texts. The same
+file then means different things to different programs.
+
+Write true or false; quote the word if a text is meant.
+
+See https://yaml.org/type/bool.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint import spelling
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+_WORDS = re.compile(r"(?i)[:\-,\[{]\s+(?:y|n|yes|no|on|off)\s*(?:[,\]}#\n\r]|$)", re.M)
+
+
+@rule(Category.ADVICE)
+def check(obj: Object) -> Findings:
+    """Find booleans that are not written true or false."""
+    if not _WORDS.search(obj.document.text):
+        return
+    for node, text in spelling.plain(obj, bool):
+        if text.lower() not in ("true", "false"):
+            yield node.found(
+                f"{text} is {str(node.value).lower()} to Kubernetes, and a text to other readers",
+                help=f"write {str(node.value).lower()}",
+            )
