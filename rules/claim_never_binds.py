@@ -84,7 +84,7 @@ def differs(volume: PersistentVolume, claim: PersistentVolumeClaim) -> tuple[str
     modes = wanted.get("volumeMode", "Filesystem"), own.get("volumeMode", "Filesystem")
     if modes[0] != modes[1]:
         return f"its volumeMode is {modes[0]}, that of the volume {modes[1]}", wanted["volumeMode"], own["volumeMode"]
-    lacking = sorted(set(wanted.get("accessModes") or ()) - set(own.get("accessModes") or ()))
+    lacking = sorted({str(mode) for mode in wanted.get("accessModes") or ()} - set(own.get("accessModes") or ()))
     if lacking:
         said = f"it asks for {' and '.join(lacking)}, which the volume does not offer"
         return said, wanted["accessModes"], own["accessModes"]

@@ -53,7 +53,7 @@ def _several(found: list[tuple[Workload, Node, PersistentVolumeClaim]]) -> Findi
             continue
         yield reference.found(
             f"{workload.kind} {workload.name} and {first[0].kind} {first[0].name} mount the claim {claim.name}, "
-            f"which is {' and '.join(sorted(claim['spec'].get('accessModes')))}",
+            f"which is {modes_of(claim)}",
             consequence="on another node than the first the pod stays in ContainerCreating with a Multi-Attach error",
             help="keep them on one node by a required podAffinity on kubernetes.io/hostname, or use ReadWriteMany",
             related=(("the claim", claim["spec"]["accessModes"]), (f"mounted by {first[0].name}", first[1])),
@@ -72,8 +72,13 @@ def _itself(workload: Workload, reference: Node, claim: PersistentVolumeClaim) -
     else:
         return
     yield reference.found(
-        f"{what} mount the claim {claim.name}, which is {' and '.join(sorted(claim['spec'].get('accessModes')))}",
+        f"{what} mount the claim {claim.name}, which is {modes_of(claim)}",
         consequence="on another node than the first a pod stays in ContainerCreating with a Multi-Attach error",
         help="keep them on one node by a required podAffinity on kubernetes.io/hostname, or use ReadWriteMany",
         related=(("the claim", claim["spec"]["accessModes"]),),
     )
+
+
+def modes_of(claim: PersistentVolumeClaim) -> str:
+    """`ReadWriteOnce`, or several of them."""
+    return " and ".join(sorted(map(str, claim["spec"].get("accessModes") or ())))

@@ -55,5 +55,5 @@ def _kept(pod: PodSpec) -> set[str]:
 
 def _asks_nothing(probe: Node) -> bool:
     """Whether a probe looks at files only: it does not wait for the application."""
-    words = probe["exec"].get("command") or ()
+    words = list(probe["exec"].get("command") or ())
     return bool(words) and str(words[0]) in ("ls", "cat", "true", "echo", "test", "stat", "pgrep", "pidof")

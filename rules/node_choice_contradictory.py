@@ -46,7 +46,7 @@ def excluded(expressions: Any, selector: Mapping[str, Any]) -> str:
     allowed: dict[Any, set[Any]] = {}
     for item in expressions:
         item = item or {}
-        key, operator, values = item.get("key"), item.get("operator"), set(item.get("values") or ())
+        key, operator, values = str(item.get("key")), item.get("operator"), set(item.get("values") or ())
         if key in selector:
             own = selector[key]
             if operator == "In" and own not in values:

@@ -1,0 +1,62 @@
+"""A claim of a StorageClass that does not exist, or of none where there is no default.
+
+A claim of a class that does not exist stays Pending with `ProvisioningFailed` (storageclass.storage.k8s.io "fast" not
+found); one that names no class, in a cluster without a default class, with `FailedBinding` (no storage class is set).
+Pods that mount it do not start, and a StatefulSet stops at its first pod.
+
+Name a class of the cluster. Which it has stands in the configuration (`[cluster]`, `storage-classes`); without that,
+only a name that is nearly the one of a class in the manifests is a finding.
+
+See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object, PersistentVolumeClaimSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
+
+_WAITS = "the claim stays Pending, and pods that mount it do not start"
+
+
+@rule(Category.RISKY)
+def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
+    """Classes that are neither in the set nor in the profile; of volumes that are made by hand they need not exist."""
+    name = claim.get("storageClassName")
+    if claim.get("volumeName"):
+        return
+    known = cluster.profile.get("storage_classes")
+    given = cluster.kind("storage.k8s.io", "StorageClass")
+    if name is None:
+        if known is not None and not cluster.profile.get("default_storage_class") and not any(map(_is_default, given)):
+            yield claim["storageClassName"].found(
+                "the claim names no class, and the configured cluster has no default class",
+                consequence=f"FailedBinding: no storage class is set; {_WAITS}",
+                help=f"write storageClassName: {next(iter(known), 'fast')}",
+            )
+        return
+    if not isinstance(name, str) or not name or cluster.get("storage.k8s.io", "StorageClass", "", name) is not None:
+        return
+    if cluster.exists_outside("StorageClass", name) or any(
+        volume["spec"].get("storageClassName") == name for volume in cluster.kind("", "PersistentVolume")
+    ):
+        return
+    names = sorted({*(cls.name for cls in given), *(known or ())})
+    if known is not None and name in known:
+        return
+    close = nearest(name, names)
+    if known is None and (close is None or not cluster.complete):
+        return
+    yield claim["storageClassName"].found(
+        f"there is no StorageClass {name}"
+        + (" in the configured cluster" if known is not None else " in the manifests"),
+        consequence=f'ProvisioningFailed: storageclass.storage.k8s.io "{name}" not found; {_WAITS}',
+        help=f"write {close}" if close else f"write one of {', '.join(names)}",
+    )
+
+
+def _is_default(cls: Object) -> bool:
+    return cls.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"

@@ -1,0 +1,38 @@
+"""A Job in a namespace that puts a proxy into every pod, which does not end with the work.
+
+In a namespace labelled `istio-injection: enabled` each new pod gets a proxy beside its containers. Unless the mesh
+injects it as a native sidecar, it goes on when the work has ended, and the Job never completes.
+
+Label the pod template `sidecar.istio.io/inject: "false"`, or have the mesh inject native sidecars.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-with-sidecar-containers
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import CronJob, Job
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+_INJECT = "sidecar.istio.io/inject"
+
+
+@rule(Category.ADVICE)
+def check(workload: Job | CronJob, cluster: Cluster) -> Findings:
+    """The label on the Namespace of the set, and nothing on the pods that says otherwise."""
+    namespace = cluster.get("", "Namespace", "", workload.namespace or "default")
+    if namespace is None or namespace.labels.get("istio-injection") != "enabled":
+        return
+    metadata = workload.pod.metadata
+    if any(_INJECT in metadata[field].mapping() for field in ("labels", "annotations")):
+        return
+    yield workload.pod.found(
+        f"the namespace {namespace.name} puts a proxy into the pods of this {workload.kind}, which may "
+        "not end with the work",
+        key=True,
+        consequence="the pod stays Running after the work has ended, and the Job stays active",
+        help=f'label the pod template {_INJECT}: "false", or have the mesh inject native sidecars',
+        related=(("the namespace", namespace["metadata"]["labels"]),),
+    )

@@ -1,0 +1,47 @@
+"""A Service that sends its requests to the pods of several workloads.
+
+A Service takes every pod that has the labels of its selector, whoever made it. Where a database and a web server
+share `app: shop`, each request goes to one or the other at random. For canaries this is wanted; mostly a label is
+missing.
+
+Add a label to the selector that only the meant pods have.
+
+See https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kubernetes
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import DaemonSet, Deployment, Service, StatefulSet, Workload
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
+
+
+@rule(Category.ADVICE)
+def check(service: Service, cluster: Cluster) -> Findings:
+    """Two lasting workloads of the set whose pods match, and that run different images."""
+    selector = service["spec"].get("selector")
+    if not selector:
+        return
+    found = [
+        w
+        for w in cluster.selected_by(selector, service.namespace)
+        if isinstance(w, (Deployment, StatefulSet, DaemonSet)) and together(cluster, service, w)
+    ]
+    if len({images(workload) for workload in found}) < 2:
+        return
+    yield service["spec"]["selector"].found(
+        f"the Service {service.name} sends requests to the pods of {' and '.join(str(w) for w in found[:3])}",
+        key=True,
+        consequence="each request goes to one of them at random",
+        help="add a label to the selector that only the meant pods have",
+        related=tuple((f"the labels of {w}", w.pod.metadata["labels"]) for w in found[:3]),
+    )
+
+
+def images(workload: Workload) -> tuple[str, ...]:
+    """The names of a workload's images, without tags: canaries of one program have the same."""
+    found = (str(container.get("image", "")).partition("@")[0] for container in workload.pod.containers())
+    return tuple(sorted(image.rpartition("/")[2].partition(":")[0] for image in found))
