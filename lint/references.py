@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.cluster import Cluster, folder_of
-from kubetrial.lint.kinds import LabelSelector, Object, Workload
+from kubetrial.lint.kinds import LabelSelector, Object, Service, Workload
 from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
 from kubetrial.lint.values.nearest import nearest
@@ -173,11 +173,11 @@ def _is_wanted(cluster: Cluster, referrer: Object, kind: str, beside: list[Objec
     """Whether the manifests themselves show that an object is missing, and not made somewhere else.
 
     Either one of the kind stands there that nothing uses (it has another name than it was given), or the referrer's own file holds
-    what such an object is for, and none of its kind.
+    what such an object is for.
     """
     used = _names_in_use(cluster, folder_of(referrer))
-    if beside:
-        return sum(obj.name not in used for obj in beside) == 1
+    if sum(obj.name not in used for obj in beside) == 1:
+        return True
     file = referrer.document.file
     return any(
         obj.document.file == file and obj is not referrer and together(cluster, referrer, obj)
@@ -329,6 +329,28 @@ def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) ->
     return [w for w in found if _meet(cluster.namespaces(w), own) and selector.matches(w.pod.labels)]
 
 
+def services_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Service]:
+    """The Services that a selector of the referrer chooses by the labels of their metadata."""
+    if not _is_readable(selector):
+        return []
+    index: dict[Any, list[Service]] | None = cluster.memo.get("references-services")
+    if index is None:
+        index = cluster.memo["references-services"] = {}
+        for service in cluster.all(Service):
+            for label in service.labels.items():
+                if label[1].__class__ is str:
+                    index.setdefault(label, []).append(service)
+    labels = selector.get("matchLabels") or {}
+    if any(value.__class__ is not str for value in labels.values()):
+        return []
+    options = [index.get(label, []) for label in labels.items()]
+    found = min(options, key=len) if options else cluster.all(Service)
+    own = cluster.namespaces(referrer)
+    return [
+        service for service in found if _meet(cluster.namespaces(service), own) and selector.matches(service.labels)
+    ]
+
+
 def _is_readable(selector: LabelSelector) -> bool:
     """Whether the selector has the form that the schema asks for: objects of the index are not always valid."""
     labels, expressions = selector.get("matchLabels", {}), selector.get("matchExpressions", [])
@@ -342,65 +364,88 @@ _MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.
 
 
 def missed(
-    cluster: Cluster, obj: Object, selector: LabelSelector, what: str, consequence: str, peer: bool = False
+    cluster: Cluster,
+    obj: Object,
+    selector: LabelSelector,
+    what: str,
+    consequence: str,
+    *,
+    peer: bool = False,
+    services: bool = False,
 ) -> Findings:
-    """The finding for a selector of an object that chooses no pod of a closed set, although pods stand beside it.
+    """The finding for a selector of an object that chooses no pod (or Service) of a closed set, although some stand beside it.
 
     `what` begins the message, such as `the PodDisruptionBudget web`. A peer may well be a pod of somebody else: it is judged only
     where it misses one by a slip.
     """
-    if not cluster.complete or selector.is_empty or not _is_readable(selector) or workloads_of(cluster, obj, selector):
+    choose = services_of if services else workloads_of
+    if not cluster.complete or selector.is_empty or not _is_readable(selector) or choose(cluster, obj, selector):
         return
     wanted = selector.get("matchLabels", {})
     if any(str(key).startswith(_MADE) for key in wanted) or may_change(cluster, obj) or is_open(cluster, obj):
         return
     here, own = folder_of(obj), cluster.namespaces(obj)
-    around = [
-        w for kind in _PODS for w in cluster.in_folder(here).get(kind, ())[:_MOST_NAMES] if together(cluster, obj, w)
-    ]
-    beside = [w for w in around if isinstance(w, Workload) and _meet(cluster.namespaces(w), own)]
-    others = [w for w in around if isinstance(w, Workload) and w not in beside and selector.matches(w.pod.labels)]
-    message, help, meant = "", "write the labels of the pod template, or remove it", None
+    kinds = (("", "Service"),) if services else _PODS
+    around = [w for kind in kinds for w in cluster.in_folder(here).get(kind, ())[:_MOST_NAMES]]
+    around = [w for w in around if together(cluster, obj, w)]
+    beside = [w for w in around if _meet(cluster.namespaces(w), own)]
     same = [w for w in beside if w.name == obj.name or obj.name.startswith(f"{w.name}-")]
     near = [w for w in beside if _is_slip(wanted, w, certain=not peer and (w in same or _are_alone(obj, w, beside)))]
-    if others and own is not None:
-        meant = others[0]
+    apart = [w for w in around if w not in beside and selector.matches(labels_of(w).mapping())]
+    meant: Object | None = None
+    message, help = (
+        "",
+        "write its labels, or remove it" if services else "write the labels of the pod template, or remove it",
+    )
+    if apart and own is not None:
+        meant = apart[0]
         message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
         help = "put both into one namespace"
     elif len(near) == 1:
         meant = near[0]
-        key = _wrong(wanted, meant)[0]
-        has = f"{key}: {meant.pod.labels[key]}" if key in meant.pod.labels else f"no label {key}"
-        message = f": it asks for {key}: {wanted[key]}, and the pods of {meant.kind} {meant.name} have {has}"
-        help = f"write {has}" if key in meant.pod.labels else f"remove {key}, or add it to the template"
+        message, help = _difference(wanted, meant)
     elif peer or not (same or any(w.document.file == obj.document.file for w in beside)):
         return
     elif len(same) == 1:
         meant = same[0]
     yield selector.found(
-        f"{what} selects no pod of these manifests{message}",
+        f"{what} selects no {'Service' if services else 'pod'} of these manifests{message}",
         key=True,
         consequence=consequence,
         help=help,
-        related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", meant.pod.metadata["labels"]),),
+        related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", labels_of(meant)),),
     )
 
 
-def _wrong(wanted: Mapping[str, Any], workload: Workload) -> list[str]:
-    labels = workload.pod.labels
+def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
+    """The one label in which a selector and what it is meant for differ, as the end of a message; and what to write."""
+    key = _wrong(wanted, meant)[0]
+    own = labels_of(meant).get(key)
+    has = f"no label {key}" if own is None else f"{key}: {own}"
+    message = f": it asks for {key}: {wanted[key]}, and {meant.kind} {meant.name} has {has}"
+    return message, f"remove {key}, or add it there" if own is None else f"write {has}"
+
+
+def labels_of(obj: Object) -> Node:
+    """The labels that selectors look at: of the pods of a workload, of the object itself otherwise."""
+    return (obj.pod.metadata if isinstance(obj, Workload) else obj["metadata"])["labels"]
+
+
+def _wrong(wanted: Mapping[str, Any], obj: Object) -> list[str]:
+    labels = labels_of(obj).mapping()
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_slip(wanted: Mapping[str, Any], workload: Workload, certain: bool) -> bool:
+def _is_slip(wanted: Mapping[str, Any], workload: Object, certain: bool) -> bool:
     """Whether a selector misses a workload by one label: by a slip in its value, or any where the workload is surely meant."""
     wrong = _wrong(wanted, workload)
     if len(wrong) != 1:
         return False
-    own, value = workload.pod.labels.get(wrong[0]), wanted[wrong[0]]
+    own, value = labels_of(workload).get(wrong[0]), wanted[wrong[0]]
     return certain or (isinstance(own, str) and isinstance(value, str) and nearest(value, [own]) is not None)
 
 
-def _are_alone(obj: Object, workload: Workload, beside: list[Workload]) -> bool:
+def _are_alone(obj: Object, workload: Object, beside: list[Object]) -> bool:
     """Whether a workload is the only one that can be meant: it shares a file with the object, and no other does."""
     file = obj.document.file
     return workload.document.file == file and sum(w.document.file == file for w in beside) == 1

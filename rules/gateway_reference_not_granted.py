@@ -1,0 +1,67 @@
+"""A route or Gateway that refers into another namespace without a ReferenceGrant.
+
+A backend or a certificate in another namespace needs a ReferenceGrant there which allows the kind and namespace that
+refer to it. Without one the condition ResolvedRefs is False (RefNotPermitted): requests get 500, listeners serve no TLS.
+
+Put a ReferenceGrant into the namespace of the Service or Secret, or put both objects into one namespace.
+
+See https://gateway-api.sigs.k8s.io/api-types/referencegrant/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.gateways import GROUP, Link, backends, certificates, routes
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_open, named, resolve
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(cluster: Cluster) -> Findings:
+    """References across namespaces to objects of a closed set that no grant of the set allows."""
+    if not cluster.complete:
+        return
+    for obj, link in _links(cluster):
+        if not link.namespace or not obj.namespace or link.namespace == obj.namespace:
+            continue
+        reference = resolve(cluster, obj, link.group, link.kind, link.name, link.namespace)
+        target = reference.target
+        if target is None or not reference.sure or cluster.namespaces(obj) != frozenset((obj.namespace,)):
+            continue
+        if is_open(cluster, target) or any(
+            _allows(grant, obj, link) for grant in cluster.kind(GROUP, "ReferenceGrant")
+        ):
+            continue
+        yield link.node["namespace"].found(
+            f"no ReferenceGrant in {link.namespace} lets {obj.kind}s of {obj.namespace} refer to the {link.kind} {link.name}",
+            consequence="the reference is ignored: the condition ResolvedRefs is False, RefNotPermitted",
+            help=f"add a ReferenceGrant in {link.namespace} from {obj.kind} in {obj.namespace} to {link.kind}",
+            related=(named(target),),
+        )
+
+
+def _links(cluster: Cluster) -> Iterator[tuple[Object, Link]]:
+    for route in routes(cluster):
+        for link in backends(route):
+            yield route, link
+    for gateway in cluster.kind(GROUP, "Gateway"):
+        for link in certificates(gateway):
+            yield gateway, link
+
+
+def _allows(grant: Object, obj: Object, link: Link) -> bool:
+    if (grant.namespace or "default") != link.namespace:
+        return False
+    comes = any(
+        one.get("group") == obj.group and one.get("kind") == obj.kind and one.get("namespace") == obj.namespace
+        for one in grant["spec"]["from"].items()
+    )
+    return comes and any(
+        one.get("group", "") == link.group and one.get("kind") == link.kind and one.get("name", link.name) == link.name
+        for one in grant["spec"]["to"].items()
+    )

@@ -1,0 +1,53 @@
+"""A ServiceMonitor or PodMonitor that names a port which nothing selected has.
+
+`port` of a ServiceMonitor is the name of a Service port, that of a PodMonitor the name of a container port; a number
+is no name. Without such a port Prometheus drops the target: metrics and alerts are missing, and no error says why.
+
+Write the name of a port.
+
+See https://prometheus-operator.dev/docs/developer/getting-started/#using-servicemonitors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import LabelSelector, Object, Workload
+from kubetrial.lint.monitors import monitors, ports
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_sure, ports_of, services_of, workloads_of
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.BROKEN)
+def check(cluster: Cluster) -> Findings:
+    """Names that no port of the selected Services or pods has."""
+    for monitor in monitors(cluster):
+        selector = monitor["spec"]["selector"].view(LabelSelector)
+        elsewhere = monitor["spec"]["namespaceSelector"].mapping()
+        if selector.is_empty or elsewhere:
+            continue
+        of_pods = monitor.kind == "PodMonitor"
+        chosen: Sequence[Object] = (workloads_of if of_pods else services_of)(cluster, monitor, selector)
+        if not chosen or not all(is_sure(cluster, monitor, one) for one in chosen):
+            continue
+        known = {name for one in chosen for name in _names(one)}
+        for port in ports(monitor):
+            if port.value in known:
+                continue
+            close = nearest(port.value, sorted(known))
+            yield port.found(
+                f"{chosen[0]} has no port named {port.value}; it has {', '.join(sorted(known)) or 'none with a name'}",
+                consequence="Prometheus drops the target: its metrics and alerts are missing",
+                help=f"write {close}" if close else "write the name of a port",
+                related=((f"the {chosen[0].kind} {chosen[0].name}", chosen[0]["metadata"]["name"]),),
+            )
+
+
+def _names(obj: Object) -> set[str]:
+    if not isinstance(obj, Workload):
+        return {str(port["name"]) for port in ports_of(obj) if port.get("name")}
+    return {str(p.get("name")) for c in obj.pod.all_containers() for p in c["ports"].items() if p.get("name")}

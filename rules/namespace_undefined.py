@@ -1,0 +1,46 @@
+"""An object in a namespace that the manifests do not define, where they define others.
+
+Objects of a namespace that does not exist are refused: "namespaces \"shop\" not found". Where the manifests bring their
+Namespaces along, one without its Namespace is often misspelt or forgotten.
+
+Add a Namespace object, or correct the name. What exists already is listed under `external` in the configuration.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster, folder_of
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Namespace
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_well_known, named
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.names import dns_label
+from kubetrial.lint.values.nearest import nearest
+
+
+@rule(Category.ADVICE)
+def check(cluster: Cluster) -> Findings:
+    """Each namespace that is used beside others that are defined, once a folder, at its first object."""
+    if not cluster.complete:
+        return
+    defined = {namespace.name for namespace in cluster.all(Namespace)}
+    said = set()
+    for obj in cluster.objects:
+        name, folder = obj.namespace, folder_of(obj)
+        if not name or name in defined or (folder, name) in said or is_well_known("Namespace", name, ""):
+            continue
+        beside = cluster.in_folder(folder).get(("", "Namespace"))
+        if not beside or dns_label(name) is not None or cluster.exists_outside("Namespace", name):
+            continue
+        if cluster.namespaces(obj) != frozenset((name,)):
+            continue  # a kustomization sets another one
+        said.add((folder, name))
+        close = nearest(name, sorted({one.name for one in beside}))
+        yield obj["metadata"]["namespace"].found(
+            f"the namespace {name} is not defined in these manifests, and {close or beside[0].name} is",
+            consequence="where it does not exist, its objects are refused: namespaces not found",
+            help=f"write {close}" if close else "add the Namespace, or list it as external in the configuration",
+            related=(named(beside[0]),),
+        )

@@ -1,0 +1,35 @@
+"""Two objects of one kind, name and namespace in one file.
+
+`kubectl apply` sends both, and the second replaces the first without a word: what only the first says is lost. With
+`kubectl create` the second fails with AlreadyExists, and `kustomize build` refuses the file.
+
+Remove one of them, or give it another name.
+
+See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object
+from kubetrial.lint.node import Findings
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.BROKEN)
+def check(cluster: Cluster) -> Findings:
+    """Objects that differ and have one identity, where both are certain to be applied."""
+    first: dict[tuple[str, str, str, str, str], Object] = {}
+    for obj in cluster.objects:
+        if not obj["metadata"].get("name"):
+            continue
+        key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name)
+        other = first.setdefault(key, obj)
+        if other is not obj and other.value != obj.value:
+            yield obj["metadata"]["name"].found(
+                f"{obj} stands in this file twice, with different contents",
+                consequence="the second one replaces the first when they are applied, and what only the first says is lost",
+                help="remove one of them, or give it another name",
+                related=(("the first one", other["metadata"]["name"]),),
+            )

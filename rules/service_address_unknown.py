@@ -1,0 +1,72 @@
+"""A container that gets the address of a Service which does not exist, or a wrong port.
+
+`web.shop.svc.cluster.local` is the Service `web` of the namespace `shop`. A name without a Service does not resolve
+("no such host"), and a connection to a port that the Service does not have hangs or is refused: unlike a container's
+port, it must be one of `spec.ports[].port`.
+
+Write the name and the namespace of the Service and one of its ports.
+
+See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from re import Match, Pattern
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Container, Object, Service
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import has_port, ports_of, resolve, says_ports, unresolved
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(container: Container, cluster: Cluster) -> Findings:
+    """Addresses in variables, commands and arguments: their Service is elsewhere or a slip away, or lacks the port."""
+    for node in _texts(container):
+        for match in _addresses().finditer(node.value):
+            yield from _judged(node, match, container.root, cluster)
+
+
+def _judged(node: Node, match: Match[str], workload: Node, cluster: Cluster) -> Findings:
+    name, namespace, port = match.groups()
+    if not isinstance(workload, Object):
+        return
+    reference = resolve(cluster, workload, "", "Service", name, namespace)
+    if reference.elsewhere is not None or reference.close is not None:
+        yield unresolved(node, reference, "Service", name, f"{match.group()} does not resolve: no such host")
+    service = reference.target
+    if not port or not isinstance(service, Service) or not reference.sure or service.is_headless:
+        return
+    if ports_of(service) and not has_port(service, int(port)):
+        yield node.found(
+            f"the Service {name} has no port {port}; it has {says_ports(service)}",
+            consequence=f"connections to {match.group()} hang or are refused",
+            help="write a port of the Service",
+            related=((f"the ports of the Service {name}", service["spec"]["ports"]),),
+        )
+
+
+def _texts(container: Container) -> Iterator[Node]:
+    value = container.value or {}
+    for key in ("command", "args"):
+        for index, text in enumerate(value.get(key) or ()):
+            if isinstance(text, str) and ".svc" in text:
+                yield container[key][index]
+    for index, variable in enumerate(value.get("env") or ()):
+        text = (variable or {}).get("value")
+        if isinstance(text, str) and ".svc" in text:
+            yield container["env"][index]["value"]
+
+
+@cache
+def _addresses() -> Pattern[str]:
+    """`name.namespace.svc`, the domain of the cluster, and the port; names of single pods before it are skipped."""
+    import re
+
+    return re.compile(
+        r"(?<![a-z0-9-])([a-z0-9-]{1,63})\.([a-z0-9-]{1,63})\.svc(?:\.[a-z0-9.-]{1,100})?(?![a-z0-9.-])(?::(\d{1,5})\b)?"
+    )
