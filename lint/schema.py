@@ -19,7 +19,23 @@ NEWEST = 37
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schemas", "catalogue")
 
 # What a type code of the catalogue means; numbers, because the walk compares them in its innermost loop.
-STRING, BOOLEAN, INT32, INT64, NUMBER, BYTES, QUANTITY, INT_OR_STRING, TIME, MICRO_TIME, ANY, OBJECT, LIST, MAP, STRUCT = range(15)
+(
+    STRING,
+    BOOLEAN,
+    INT32,
+    INT64,
+    NUMBER,
+    BYTES,
+    QUANTITY,
+    INT_OR_STRING,
+    TIME,
+    MICRO_TIME,
+    ANY,
+    OBJECT,
+    LIST,
+    MAP,
+    STRUCT,
+) = range(15)
 _CODES = {
     "s": STRING, "b": BOOLEAN, "i": INT32, "l": INT64, "n": NUMBER, "y": BYTES, "q": QUANTITY, "x": INT_OR_STRING,
     "t": TIME, "u": MICRO_TIME, "*": ANY, "o": OBJECT,
@@ -49,7 +65,7 @@ class Type:
         self.name = name
         self.fields: dict[str, Field] = {}
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
-        self.checks: tuple[Callable[[Node], "tuple[Found, ...] | None"], ...] = ()
+        self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
         self.rules: tuple[Rule, ...] = ()
         self.view: type[Node] = Node
 
@@ -106,8 +122,10 @@ class Catalogue:
 
         if into.name[0] == UNREAD:
             for name, entry in self.raw(into.name[1:]).items():
+                if name == "*":
+                    continue
                 code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
-                if name != "*" and table.get("since", 0) <= self.minor <= table.get("until", 99):
+                if table.get("since", 0) <= self.minor <= table.get("until", 99):
                     into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
             return
         required = []
@@ -344,7 +362,9 @@ def _is_base64(value: Any) -> bool:
 
 
 def _is_bytes_in_a_list(value: Any) -> bool:
-    return value.__class__ is list and all(item is None or (item.__class__ is int and 0 <= item <= 255) for item in value)
+    return value.__class__ is list and all(
+        item is None or (item.__class__ is int and 0 <= item <= 255) for item in value
+    )
 
 
 def _is_time(value: Any) -> bool:

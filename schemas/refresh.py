@@ -208,6 +208,13 @@ def catalogue() -> dict[str, Any]:
     return files
 
 
+def text_of(content: dict[str, Any]) -> str:
+    """A file of catalogue/: one type (or one API version) a line, so that a change of a field is one line in review."""
+    return (
+        "{" + ",\n".join(f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in content.items()) + "}\n"
+    )
+
+
 def write() -> None:
     """Write catalogue/ anew; files that are no longer made are removed."""
     folder = os.path.join(_FOLDER, "catalogue")
@@ -217,9 +224,7 @@ def write() -> None:
         os.remove(os.path.join(folder, name))
     for name, content in files.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8", newline="\n") as file:
-            # One type (or one API version) a line: a change of one field is a change of one line in review.
-            lines = (f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in content.items())
-            file.write("{" + ",\n".join(lines) + "}\n")
+            file.write(text_of(content))
 
 
 if __name__ == "__main__":
