@@ -22,6 +22,7 @@ from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Posi
 if TYPE_CHECKING:
     from kubetrial.lint.config import Settings
     from kubetrial.lint.kinds import Object
+    from kubetrial.lint.rule import Entry
     from kubetrial.lint.source import Document, Source
 
 ANNOTATION = "kubetrial.dev/ignore"
@@ -118,7 +119,11 @@ def annotated(objects: Iterable[Object]) -> list[Ignore]:
 
 
 def apply(
-    findings: Sequence[Finding], sources: Mapping[str, str], checked: Sequence[Object], settings: Settings
+    findings: Sequence[Finding],
+    sources: Mapping[str, str],
+    checked: Sequence[Object],
+    settings: Settings,
+    entries: Mapping[str, Entry] | None = None,
 ) -> list[Finding]:
     """The findings, those that are silenced with the reason for it, and new ones about the ignores themselves.
 
@@ -136,9 +141,7 @@ def apply(
             ignores.extend(parse(source.read(file, text), file))
     if not ignores:
         return list(findings)
-    from kubetrial.lint.rule import index
-
-    entries = index()
+    entries = settings.entries() if entries is None else entries
     documents = {(obj.document.file, obj.document.index) for obj in checked}
 
     def ran(rule: str, file: str) -> bool:

@@ -90,13 +90,16 @@ def _after_fixing(
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The configuration that holds for the run, with what the command line says laid over it."""
     from kubetrial.lint import config
-    from kubetrial.lint.rule import index
+    from kubetrial.lint.rule import RuleError, index, load
 
     try:
+        entries = index()
+        if arguments.rules:
+            entries |= config.own_entries(arguments.rules, ())
         settings = config.load(
-            arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=index()
+            arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=entries
         )
-        return config.overlaid(
+        settings = config.overlaid(
             settings,
             select=_split(arguments.select),
             ignore=_split(arguments.ignore),
@@ -105,10 +108,16 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             exclude=arguments.exclude,
             fail_on=arguments.fail_on,
             closed_world=arguments.closed_world,
+            rules_dirs=arguments.rules,
             honour_foreign_ignores=arguments.honour_foreign_ignores,
             entries=index(),
         )
-    except ConfigError as error:
+        if settings.rules_dirs:
+            for entry in settings.entries().values():
+                if entry.file:
+                    load(entry)  # so that a mistake in a file of the user's is said before anything is checked
+        return settings
+    except (ConfigError, RuleError) as error:
         raise UsageError(str(error)) from None
 
 
@@ -167,6 +176,7 @@ def run(
         if others.note:
             notes.append(others.note)
     older = _older(arguments)
+    entries = settings.entries()
 
     def judged(texts: Sequence[Text]) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
@@ -180,11 +190,12 @@ def run(
             profile=settings.cluster,
             schema_dirs=settings.schema_dirs,
             older=older,
+            entries=entries,
         )
         findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
             sources = {text.name: text.text for text in texts}
-            findings = allow.apply(findings, sources, checked.annotated, settings)
+            findings = allow.apply(findings, sources, checked.annotated, settings, entries)
         return engine.in_order(findings), checked
 
     fixed = None
@@ -297,9 +308,8 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
     infos = None
     if name in report.NEED_RULES:
         from kubetrial.lint import explain
-        from kubetrial.lint.rule import index
 
-        entries = index()
+        entries = settings_of(arguments).entries()
         infos = {f.rule: explain.info(entries[f.rule]) for f in result.findings if f.rule in entries}
     if arguments.statistics and name in report.HUMAN:
         pieces = statistics(result)

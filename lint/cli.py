@@ -9,7 +9,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kubetrial.lint.rule import Entry
 
 OK, FINDINGS, FAILURE = 0, 1, 2
 
@@ -61,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     )
     rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
     rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    rules.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
     rules.set_defaults(command=_rules)
     explain = commands.add_parser(
         "explain", help="show the manual page of a rule", description="Show the manual page of a rule."
@@ -70,7 +74,15 @@ def parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--all", action="store_true", help="all rules")
     explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
+    explain.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
     explain.set_defaults(command=_explain)
+    tester = commands.add_parser(
+        "test-rules",
+        help="test rules of your own",
+        description="Test the rules of a folder against the fixtures beside them.",
+    )
+    tester.add_argument("folder", metavar="DIR", help="rules (NAME.py) and their fixtures (NAME.yaml)")
+    tester.set_defaults(command=_test_rules)
     matcher = commands.add_parser(
         "problem-matcher", help="print the problem matcher of GitHub or VS Code for concise output"
     )
@@ -170,6 +182,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ignore annotations of kube-linter, kube-score, polaris and checkov hold for our rules of the same meaning",
     )
+    add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
     add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
@@ -236,11 +249,30 @@ def _check(arguments: argparse.Namespace) -> int:
     return check.command(arguments)
 
 
-def _rules(arguments: argparse.Namespace) -> int:
-    from kubetrial.lint import explain
+def _test_rules(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import fixtures
+
+    return fixtures.command(arguments)
+
+
+def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
+    """All rules: ours, those of --rules, and those of the configuration that holds here; raises UsageError."""
+    from kubetrial.lint import config
     from kubetrial.lint.rule import index
 
-    entries = index()
+    try:
+        ours = index()
+        named = config.own_entries(arguments.rules, ()) if arguments.rules else {}
+        settings = config.load((".",), entries={**ours, **named})
+        return config.overlaid(settings, rules_dirs=arguments.rules).entries()
+    except config.ConfigError as error:
+        raise UsageError(str(error)) from None
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint import explain
+
+    entries = _entries(arguments)
     if arguments.output_format == "json":
         print(explain.as_json(entries.values()))
     elif arguments.output_format == "markdown":
@@ -252,10 +284,9 @@ def _rules(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from kubetrial.lint import explain
-    from kubetrial.lint.rule import index
     from kubetrial.lint.values.nearest import nearest
 
-    entries = index()
+    entries = _entries(arguments)
     if arguments.all:
         chosen = list(entries.values())
     elif arguments.rule in entries:

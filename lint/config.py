@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
+    from kubetrial.lint.own_rules import ShortRule
     from kubetrial.lint.patterns import Patterns
     from kubetrial.lint.rule import Entry
 
@@ -59,6 +60,8 @@ class Settings:
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
+    rules_dirs: tuple[str, ...] = ()  # folders with rules of the user's
+    custom: tuple[ShortRule, ...] = ()  # short rules of the configuration
     honour_foreign_ignores: bool = False  # whether the ignore annotations of other linters hold
     also: tuple[str, ...] = ()  # other configuration files that were found for some of the paths and are not used
     _matchers: dict[int, Patterns] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -67,6 +70,13 @@ class Settings:
     def kubernetes_version(self) -> str:
         """`1.37`."""
         return f"1.{self.minor}"
+
+    def entries(self) -> dict[str, Entry]:
+        """Every rule that can run: ours, and those that the user brings; raises ConfigError."""
+        from kubetrial.lint.rule import index
+
+        ours = index()
+        return {**ours, **own_entries(self.rules_dirs, self.custom)} if self.rules_dirs or self.custom else ours
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule has to run: somewhere its findings are wanted."""
@@ -130,6 +140,19 @@ def _exactness(word: str, rule: str, category: Category) -> int:
     if word == category.value:
         return 1
     return 0 if word == EVERYTHING else -1
+
+
+def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str, Entry]:
+    """The rules that the user brings; raises ConfigError where one cannot be used."""
+    from kubetrial.lint import own_rules
+    from kubetrial.lint.rule import RuleError, index
+
+    ours = index()
+    try:
+        found = own_rules.of_folders(folders, ours)
+        return {**found, **own_rules.of_configuration(short, {**ours, **found})}
+    except RuleError as error:
+        raise ConfigError(str(error)) from None
 
 
 # --- finding and reading a file --------------------------------------------------------------------------------------
@@ -246,9 +269,10 @@ class _Reader:
             raise self.error("", "has to be a table")
         self.known(table, _KEYS, "")
         values: dict[str, Any] = {"root": root, "file": file}
+        reader = self.with_own_rules(values, table)
         for key, value in table.items():
-            take = _KEYS[key]
-            values[key.replace("-", "_")] = take(self, value, key)
+            if key not in ("rules-dirs", "custom"):
+                values[key.replace("-", "_")] = _KEYS[key](reader, value, key)
         if "kubernetes_version" in values:
             values["minor"] = values.pop("kubernetes_version")
         values["schema_dirs"] = tuple(os.path.join(root, name) for name in values.get("schema_dirs", ()))
@@ -361,7 +385,7 @@ class _Reader:
         for rule, options in self.table(value, key).items():
             if rule not in self.entries:
                 raise self.error(f"{key}.{rule}", "is no rule" + _closest(rule, self.entries), rule)
-            taken = options_of(rule)
+            taken = self.options(rule)
             mapping = self.table(options, f"{key}.{rule}")
             names = {name.replace("_", "-"): name for name in taken}
             for option, setting in mapping.items():
@@ -375,6 +399,57 @@ class _Reader:
                 frozen = tuple(setting) if isinstance(setting, list) else setting
                 found.setdefault(rule, {})[names[option]] = frozen
         return found
+
+    def options(self, rule: str) -> dict[str, Any]:
+        """The options of a rule and their defaults; raises ConfigError where its file cannot be imported."""
+        from kubetrial.lint import rule as rules
+
+        entry = self.entries[rule] if isinstance(self.entries, Mapping) else None
+        try:
+            return rules.options_of(entry) if entry is not None and entry.file else options_of(rule)
+        except rules.RuleError as error:
+            raise ConfigError(str(error)) from None
+
+    def custom(self, value: Any, key: str) -> tuple[ShortRule, ...]:
+        """The short rules: CEL expressions with a message."""
+        from kubetrial.lint.own_rules import ShortRule
+
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.error(key, f"has to be a list of tables ([[{self.prefix + '.' if self.prefix else ''}custom]])")
+        found = []
+        for item in value:
+            self.known(item, ("name", "kinds", "expression", "message", "category", "field", "help"), key)
+            for name in ("name", "kinds", "expression", "message"):
+                if name not in item:
+                    raise self.error(key, f"needs {name} in each rule")
+            name = self.text(item["name"], f"{key}.name")
+            if not name.replace("-", "").isalnum() or name != name.lower() or not name.isascii():
+                raise self.error(f"{key}.name", f"cannot be {name!r}: lower-case words with - between them", "name")
+            found.append(
+                ShortRule(
+                    name,
+                    self.texts(item["kinds"], f"{key}.kinds"),
+                    self.text(item["expression"], f"{key}.expression"),
+                    self.text(item["message"], f"{key}.message"),
+                    Category(self.choice(item.get("category", "risky"), f"{key}.category", CATEGORIES)),
+                    self.text(item.get("field", ""), f"{key}.field"),
+                    self.text(item.get("help", ""), f"{key}.help"),
+                )
+            )
+        return tuple(found)
+
+    def with_own_rules(self, values: dict[str, Any], table: Mapping[str, Any]) -> _Reader:
+        """The reader that knows the rules which the configuration brings too, and puts them into the values."""
+        if "rules-dirs" in table:
+            values["rules_dirs"] = tuple(
+                os.path.join(values["root"], name) for name in self.texts(table["rules-dirs"], "rules-dirs")
+            )
+        if "custom" in table:
+            values["custom"] = self.custom(table["custom"], "custom")
+        if "rules_dirs" not in values and "custom" not in values:
+            return self
+        known = self.entries if isinstance(self.entries, Mapping) else dict.fromkeys(self.entries)
+        return replace(self, entries={**known, **own_entries(values.get("rules_dirs", ()), values.get("custom", ()))})
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
         """The profile of the trial's cluster, as trial.profile.Profile has it; the first class is the default."""
@@ -452,6 +527,8 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
     "honour-foreign-ignores": _Reader.flag,
+    "rules-dirs": _Reader.texts,
+    "custom": _Reader.custom,
 }
 
 
@@ -477,13 +554,10 @@ def unknown_word(word: str, entries: Collection[str]) -> str | None:
 
 
 def options_of(rule: str) -> dict[str, Any]:
-    """The options of a rule and their defaults: the keyword-only parameters of its check."""
-    import importlib
+    """The options of a rule of ours and their defaults: the keyword-only parameters of its check."""
+    from kubetrial.lint import rule as rules
 
-    from kubetrial.lint.rule import module_name
-
-    check = getattr(importlib.import_module(module_name(rule)), "check", None)
-    return dict(getattr(check, "__kwdefaults__", None) or {})
+    return rules.options_of(rules.Entry(rule, Category.RISKY, (), ""))
 
 
 def _closest(word: str, known: Iterable[str]) -> str:
@@ -530,6 +604,7 @@ def overlaid(
     exclude: Sequence[str] | None = None,
     fail_on: str | None = None,
     closed_world: bool | None = None,
+    rules_dirs: Sequence[str] | None = None,
     honour_foreign_ignores: bool = False,
     entries: Collection[str] = (),
 ) -> Settings:
@@ -538,6 +613,10 @@ def overlaid(
     `select` replaces the configured one and the overrides' with it; `ignore` comes on top of what is ignored already.
     """
     changes: dict[str, Any] = {}
+    if rules_dirs is not None:
+        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *map(os.path.abspath, rules_dirs)))
+    if entries and (settings.rules_dirs or settings.custom):
+        entries = [*entries, *own_entries(settings.rules_dirs, settings.custom)]
     for name, words in (("--select", select), ("--ignore", ignore)):
         for word in words or ():
             problem = unknown_word(word, entries) if entries else None
@@ -589,6 +668,8 @@ def show(settings: Settings) -> str:
     lines.append(f"external = {_toml(settings.external)}")
     lines.append(f"exclude = {_toml(settings.exclude)}")
     lines.append(f"schema-dirs = {_toml(settings.schema_dirs)}")
+    if settings.rules_dirs:
+        lines.append(f"rules-dirs = {_toml(settings.rules_dirs)}")
     lines.append(f"fail-on = {_toml(settings.fail_on)}")
     lines.append(f"honour-foreign-ignores = {_toml(settings.honour_foreign_ignores)}")
     if settings.output_format:

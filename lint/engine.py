@@ -92,14 +92,16 @@ def check_texts(
     profile: Mapping[str, Any] | None = None,
     schema_dirs: Sequence[str] = (),
     older: Iterable[Text] | None = None,
+    entries: Mapping[str, Entry] | None = None,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
     `complete` says that the whole set is known; `external` what exists outside of it (kind/name patterns); `profile` is the
-    cluster of the trial; `older` are the texts of an earlier state whose changes are judged.
+    cluster of the trial; `older` are the texts of an earlier state whose changes are judged; `entries` are all rules (default: ours).
     """
     result = Checked()
-    entries = {name: e for name, e in index().items() if e.since <= minor <= e.until and selected(e)}
+    entries = index() if entries is None else entries
+    entries = {name: e for name, e in entries.items() if e.since <= minor <= e.until and selected(e)}
     rules = _Rules(entries, options or {}, result)
     catalogue = Catalogue(minor, rules.visiting)
     texts = list(texts)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from kubetrial.lint.report import RuleInfo
-from kubetrial.lint.rule import Entry, manual
+from kubetrial.lint.rule import Entry, manual_of, options_of
 
 
 def info(entry: Entry) -> RuleInfo:
@@ -17,7 +16,7 @@ def info(entry: Entry) -> RuleInfo:
 
 def url(entry: Entry) -> str:
     """The link of the manual page's last line."""
-    links = [line[4:].strip() for line in manual(entry.name).splitlines() if line.startswith("See https://")]
+    links = [line[4:].strip() for line in manual_of(entry).splitlines() if line.startswith("See https://")]
     return links[-1] if links else ""
 
 
@@ -42,17 +41,10 @@ def facts(entry: Entry) -> str:
     return " · ".join(words)
 
 
-def options(entry: Entry) -> dict[str, Any]:
-    """The options of a rule with their defaults: the keyword-only parameters of its check."""
-    from kubetrial.lint.config import options_of
-
-    return options_of(entry.name)
-
-
 def text(entry: Entry) -> str:
     """The manual page for a terminal."""
-    page = f"{entry.name} ({facts(entry)})\n\n{manual(entry.name).strip()}\n"
-    chosen = options(entry)
+    page = f"{entry.name} ({facts(entry)})\n\n{manual_of(entry).strip()}\n"
+    chosen = options_of(entry)
     if chosen:
         page += (
             f"\nOptions, under [tool.kubetrial.rules.{entry.name}]: "
@@ -64,10 +56,10 @@ def text(entry: Entry) -> str:
 
 def markdown(entry: Entry) -> str:
     """The manual page as Markdown; the first line of the docstring is the lead."""
-    body = manual(entry.name).strip().splitlines()
+    body = manual_of(entry).strip().splitlines()
     lines = [f"<{line[4:].strip()}>" if line.startswith("See https://") else line for line in body]
     page = "\n".join([f"# {entry.name}", "", facts(entry), "", *lines, ""])
-    chosen = options(entry)
+    chosen = options_of(entry)
     if chosen:
         rows = "".join(f"{name} = {json.dumps(value)}\n" for name, value in chosen.items())
         page += f"\nOptions:\n\n```toml\n[tool.kubetrial.rules.{entry.name}]\n{rows}```\n"
@@ -85,8 +77,8 @@ def as_json(entries: Iterable[Entry]) -> str:
                 "default": e.category.on_by_default,
                 "versions": versions(e),
                 "summary": e.summary,
-                "manual": manual(e.name).strip(),
-                "options": options(e),
+                "manual": manual_of(e).strip(),
+                "options": options_of(e),
                 "url": url(e),
             }
             for e in entries

@@ -6,7 +6,7 @@ import importlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubetrial.lint.finding import Category
@@ -47,8 +47,15 @@ class Entry:
     category: Category
     visits: tuple[str, ...]
     summary: str
-    since: int
-    until: int
+    since: int = 0
+    until: int = 99
+    file: str = ""  # of a rule that the user brings: where it is
+    page: str = ""  # of a rule of the configuration: its manual page
+    check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
+
+
+class RuleError(Exception):
+    """A rule of the user's that cannot be used; the text says which file and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,55 @@ def module_name(name: str) -> str:
 
 
 def manual(name: str) -> str:
-    """The manual page of a rule: its module's docstring."""
+    """The manual page of a rule of ours: its module's docstring."""
     return importlib.import_module(module_name(name)).__doc__ or ""
+
+
+def manual_of(entry: Entry) -> str:
+    """The manual page of any rule."""
+    return entry.page or (_module(entry).__doc__ or "")
+
+
+def options_of(entry: Entry) -> dict[str, Any]:
+    """The options of any rule and their defaults: the keyword-only parameters of its check."""
+    check = entry.check or getattr(_module(entry), "check", None)
+    return dict(getattr(check, "__kwdefaults__", None) or {})
+
+
+def _module(entry: Entry) -> Any:
+    """The module of a rule; raises RuleError where a file of the user's cannot be imported."""
+    if not entry.file:
+        return importlib.import_module(module_name(entry.name))
+    import sys
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    name = f"kubetrial_own_rules.{entry.name.replace('-', '_')}"
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded.__file__ == entry.file:
+        return loaded
+    spec = spec_from_file_location(name, entry.file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise RuleError(f"{os.path.relpath(entry.file)}: {type(error).__name__}: {error}") from None
+    return module
 
 
 def load(entry: Entry, options: Mapping[str, Any] | None = None) -> Rule | None:
     """Import a rule and bind its options; None for a rule that the engine itself speaks for."""
-    check = getattr(importlib.import_module(module_name(entry.name)), "check", None)
-    return None if check is None else bind(entry, check, options)
+    check = entry.check or getattr(_module(entry), "check", None)
+    if check is None:
+        return None
+    if not entry.file:
+        return bind(entry, check, options)
+    try:
+        return bind(entry, check, options)
+    except (KeyError, AttributeError, IndexError) as error:
+        raise RuleError(f"{os.path.relpath(entry.file)}: the first parameter of check: {error}") from None
 
 
 def bind(entry: Entry, check: Callable[..., Any], options: Mapping[str, Any] | None = None) -> Rule:
