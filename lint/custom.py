@@ -1,6 +1,7 @@
 """Custom kinds: CustomResourceDefinitions of the set, and the files of schema folders, as schemas of custom resources.
 
-The only module that knows jsonschema, which is imported when there is a custom resource to check.
+A definition is followed as the API server does; a file in a schema folder is JSON schema. The only module that knows jsonschema,
+which is imported when such a file is needed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint import instance
 from kubetrial.lint.constraints import described, shown, unknown_field
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Found, Node
@@ -20,14 +22,52 @@ Kind = tuple[str, str]  # apiVersion, kind
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The schema of a version of a CustomResourceDefinition, as it is written; turned into JSON schema when an object needs it."""
+    """The schema of a version of a CustomResourceDefinition, as it is written."""
 
     schema: Mapping[str, Any]
-    keep: bool  # preserveUnknownFields
+    keep: bool  # preserveUnknownFields of old definitions
+    status: bool  # the status is a subresource: the server drops it from a new object before it validates
 
-    def as_json(self) -> dict[str, Any]:
-        """The JSON schema of its objects."""
-        return translated(self.schema, root=True, keep=self.keep)
+    def check(self, obj: Object) -> Iterator[Found]:
+        """What the schema refuses in an object; follows pruning, defaulting and validation of apiextensions-apiserver."""
+        if not self.keep:
+            for *way, name in instance.unknown_fields(obj.value, self.schema, root=True):
+                node = obj.at(*way)
+                yield unknown_field(node, str(name), _known(self.schema, tuple(way)))
+        value = {
+            name: inner
+            for name, inner in obj.value.items()
+            if name != "metadata" and not (self.status and name == "status")
+        }
+        rest = {
+            name: inner
+            for name, inner in (self.schema.get("properties") or {}).items()
+            if name in value or name != "status" or not self.status
+        }
+        schema = {**self.schema, "properties": {name: inner for name, inner in rest.items() if name != "metadata"}}
+        required = [name for name in schema.get("required") or () if name != "metadata"]
+        for misfit in instance.misfits(
+            instance.completed(value, schema), {**schema, "required": required}, strict=True
+        ):
+            node = obj.at(*misfit.path)
+            name = f"`{node.key}`" if isinstance(node.key, str) else f"item {node.key}"
+            missing = misfit.rule == "field-missing"
+            yield node.found(f"{name} {misfit.reason}", help=f"set {name}" if missing else "", key=missing).by(
+                misfit.rule
+            )
+
+
+def _known(schema: Mapping[str, Any], way: tuple[str | int, ...]) -> list[str]:
+    """The fields that a schema has at a path."""
+    inner: Any = schema
+    for key in way:
+        inner = _mapping(inner)
+        inner = (
+            inner.get("items")
+            if isinstance(key, int)
+            else _mapping(inner.get("properties")).get(key, inner.get("additionalProperties"))
+        )
+    return list(_mapping(_mapping(inner).get("properties")))
 
 
 class CustomKinds:
@@ -54,11 +94,14 @@ class CustomKinds:
     def check(self, obj: Object) -> Iterator[Found]:
         """What its schema says about the object, each mistake once."""
         kind = (obj.api_version, obj.kind)
+        schema = self._schemas[kind]
+        if isinstance(schema, Definition):
+            yield from schema.check(obj)
+            return
         if kind not in self._validators:
             import jsonschema
 
-            schema = self._schemas[kind]
-            self._validators[kind] = jsonschema.Draft202012Validator(schema.as_json() if isinstance(schema, Definition) else schema)
+            self._validators[kind] = jsonschema.Draft202012Validator(schema)
         for error in self._validators[kind].iter_errors(obj.value):
             yield from explained(error, obj)
 
@@ -124,61 +167,13 @@ def definitions(value: Any) -> dict[Kind, Any]:
         schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema")) or shared
         keep = spec.get("preserveUnknownFields") is True
         if schema:
-            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep)
+            status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
+            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status)
     return found
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-_KEPT = (
-    "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
-    "uniqueItems", "multipleOf", "required",
-)  # fmt: skip
-
-
-def translated(schema: Mapping[str, Any], *, root: bool = False, keep: bool = False, depth: int = 0) -> dict[str, Any]:
-    """A structural schema as JSON schema: null counts as absent, and fields that it does not know are refused as the server does."""
-    if depth > 200:
-        return {}
-    out: dict[str, Any] = {name: schema[name] for name in _KEPT if name in schema}
-    if "enum" in out and isinstance(out["enum"], list):
-        out["enum"] = [*out["enum"], None]
-    for bound in ("minimum", "maximum"):
-        exclusive = "exclusive" + bound.capitalize()
-        if schema.get(exclusive) is True and bound in out:
-            out[exclusive] = out.pop(bound)
-    if schema.get("x-kubernetes-int-or-string"):
-        out["type"] = ["integer", "string", "null"]
-    elif isinstance(schema.get("type"), str):
-        out["type"] = [schema["type"], "null"]
-    properties = _mapping(schema.get("properties"))
-    if properties:
-        out["properties"] = {name: translated(_mapping(p), keep=keep, depth=depth + 1) for name, p in properties.items()}
-    if root or schema.get("x-kubernetes-embedded-resource"):
-        standard = {
-            "apiVersion": {"type": "string"},
-            "kind": {"type": "string"},
-            "metadata": {"type": ["object", "null"]},
-        }
-        out["properties"] = {**out.get("properties", {}), **standard}
-    preserving = keep or schema.get("x-kubernetes-preserve-unknown-fields") is True
-    additional = schema.get("additionalProperties")
-    if isinstance(additional, Mapping):
-        out["additionalProperties"] = translated(additional, keep=keep, depth=depth + 1)
-    elif properties and additional is None and not preserving:
-        out["additionalProperties"] = False
-    items = schema.get("items")
-    if isinstance(items, Mapping):
-        out["items"] = translated(items, keep=keep, depth=depth + 1)
-    # Value validations of allOf, anyOf, oneOf, not: they never add fields, so unknown ones are not looked for inside of them.
-    for word in ("allOf", "anyOf", "oneOf"):
-        if isinstance(schema.get(word), list):
-            out[word] = [translated(_mapping(part), keep=True, depth=depth + 1) for part in schema[word]]
-    if isinstance(schema.get("not"), Mapping):
-        out["not"] = translated(schema["not"], keep=True, depth=depth + 1)
-    return out
 
 
 def explained(error: Any, obj: Object) -> Iterator[Found]:

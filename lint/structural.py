@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint import instance
 from kubetrial.lint.constraints import described, shown, wrong_type
 from kubetrial.lint.node import Found, Node
 from kubetrial.lint.values.nearest import nearest
@@ -545,10 +546,10 @@ def _defaults(node: Node, value: Mapping[str, Any], depth: int) -> Iterator[Foun
         return
     default, level_is_resource = value.get("default"), depth == 0
     if default is not None:
-        unknown = unknown_fields(default, value)
-        if unknown:
+        unknown = next(instance.unknown_fields(default, value), None)
+        if unknown is not None:
             yield node["default"].found(
-                f"the default has the field `{unknown}`, which the schema does not have",
+                f"the default has the field `{unknown[-1]}`, which the schema does not have",
                 help="remove it, or declare it",
             )
         if (level_is_resource or value.get("x-kubernetes-embedded-resource") is True) and default.__class__ is dict:
@@ -557,152 +558,14 @@ def _defaults(node: Node, value: Mapping[str, Any], depth: int) -> Iterator[Foun
                     yield node["default"][name].found(
                         f"the default of a resource has no {name}", help=f"set `{name}`", key=True
                     )
-        for path, reason in misfits(default, value):
-            place = node["default"].at(*path)
-            yield place.found(f"the default {reason}" if not path else f"{place.key} of the default {reason}")
+        for misfit in instance.misfits(default, value):
+            place = node["default"].at(*misfit.path)
+            yield place.found(f"{f'{place.key} of ' if misfit.path else ''}the default {misfit.reason}")
     items = _schema_of(value, "items")
     if items is not None:
         yield from _defaults(node["items"], items, depth + 1)
     for name, inner in _properties(value).items():
         yield from _defaults(node["properties"][name], inner, depth + 1)
-
-
-def unknown_fields(value: Any, schema: Mapping[str, Any]) -> str:
-    """The first field of a value that its schema prunes, or nothing."""
-    if schema.get("x-kubernetes-preserve-unknown-fields") is True:
-        return ""
-    if value.__class__ is list:
-        items = _schema_of(schema, "items")
-        return next((found for item in value if items is not None and (found := unknown_fields(item, items))), "")
-    if value.__class__ is not dict:
-        return ""
-    properties, additional = _properties(schema), schema.get("additionalProperties")
-    embedded = schema.get("x-kubernetes-embedded-resource") is True
-    for name, inner in value.items():
-        if embedded and name in ("apiVersion", "kind", "metadata"):
-            continue
-        if name in properties:
-            found = unknown_fields(inner, properties[name])
-        elif additional.__class__ is dict:
-            found = unknown_fields(inner, additional)
-        else:
-            found = "" if additional is True else str(name)
-        if found:
-            return found
-    return ""
-
-
-def misfits(
-    value: Any, schema: Mapping[str, Any], path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """(path, why) of everything in a value that its schema refuses; logical words and formats are left to the server."""
-    if len(path) > MAX_DEPTH:
-        return
-    if value is None and schema.get("nullable") is True:
-        return
-    reason = _type_misfit(value, schema)
-    if reason:
-        yield path, reason
-        return
-    enum = schema.get("enum")
-    if enum and not any(_same(value, allowed) for allowed in enum):
-        yield path, f"is {shown(value)}; the schema allows {', '.join(str(allowed) for allowed in enum)}"
-    if value.__class__ in (int, float):
-        yield from ((path, reason) for reason in _number_misfits(value, schema))
-    elif value.__class__ is str:
-        yield from ((path, reason) for reason in _text_misfits(value, schema))
-    elif value.__class__ is list:
-        yield from ((path, reason) for reason in _count_misfits(len(value), schema, "Items", "items"))
-        items = _schema_of(schema, "items")
-        for index, item in enumerate(value):
-            if items is not None:
-                yield from misfits(item, items, (*path, index))
-    elif value.__class__ is dict:
-        yield from ((path, reason) for reason in _count_misfits(len(value), schema, "Properties", "entries"))
-        properties, additional = _properties(schema), schema.get("additionalProperties")
-        for name in schema.get("required") or ():
-            if name not in value:
-                yield (*path, name), "is missing, and the schema requires it"
-        for name, item in value.items():
-            inner = properties.get(name, additional if additional.__class__ is dict else None)
-            if inner is not None:
-                yield from misfits(item, inner, (*path, name))
-
-
-def _same(one: Any, two: Any) -> bool:
-    return bool(one == two) and (one.__class__ is bool) is (two.__class__ is bool)
-
-
-def _type_misfit(value: Any, schema: Mapping[str, Any]) -> str:
-    kind = schema.get("type")
-    if schema.get("x-kubernetes-int-or-string") is True:
-        return ""  # the server takes any default here
-    if kind == "integer":
-        fits = value.__class__ is int or (value.__class__ is float and value == int(value))
-    elif kind == "number":
-        fits = value.__class__ in (int, float)
-    else:
-        wanted: dict[Any, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
-        fits = kind not in wanted or value.__class__ is wanted[kind]
-    return "" if fits else f"is {described(value)}, and the schema says {kind}"
-
-
-def _number_misfits(value: float, schema: Mapping[str, Any]) -> Iterator[str]:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and (value < low or (value == low and schema.get("exclusiveMinimum") is True)):
-        yield f"is {value}, below the minimum {low}"
-    if high is not None and (value > high or (value == high and schema.get("exclusiveMaximum") is True)):
-        yield f"is {value}, above the maximum {high}"
-
-
-def _text_misfits(value: str, schema: Mapping[str, Any]) -> Iterator[str]:
-    yield from _count_misfits(len(value), schema, "Length", "characters")
-    form = _FORMS.get(str(schema.get("format") or ""))
-    if form is not None and _surely_unmatched(form, value):
-        yield f"is {shown(value)}, which is no {schema['format']}"
-    pattern = schema.get("pattern")
-    if pattern and _surely_unmatched(pattern, value):
-        yield f"is {shown(value)}, which does not have the form {pattern}"
-
-
-# What every value of a format has; more is left to the server.
-_FORMS = {
-    "date-time": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]",
-    "date": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]",
-    "ipv4": "[.]",
-    "ipv6": ":",
-    "uri": ":|/",
-    "email": "@",
-    "hostname": "^[^ ]+$",
-}
-
-
-def _surely_unmatched(pattern: str, text: str) -> bool:
-    """Whether a text does not match a pattern that means the same to Go and to Python, and that Python searches quickly."""
-    import re
-    import warnings
-
-    simple = pattern.replace("\\d", "[0-9]").replace("\\.", "[.]").replace("\\-", "[-]").replace("\\/", "/")
-    slow = (
-        re.search(r"\)[*+{]", pattern) is not None or sum(pattern.count(sign) for sign in "*+{") > 3 or len(text) > 64
-    )
-    other = not pattern.isascii() or "\\" in simple or "(?" in simple or re.search(r"\[[^\]]*\\", pattern) is not None
-    if slow or other or "[[" in pattern:
-        return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.search(simple.replace("$", r"\Z"), text) is None
-    except (re.error, RecursionError, OverflowError):
-        return False
-
-
-def _count_misfits(count: int, schema: Mapping[str, Any], word: str, units: str) -> Iterator[str]:
-    low, high = schema.get(f"min{word}"), schema.get(f"max{word}")
-    if low is not None and count < low:
-        yield f"has {count} {units}, below the minimum {low}"
-    if high is not None and count > high:
-        yield f"has {count} {units}, above the maximum {high}"
 
 
 # --- paths to fields -----------------------------------------------------------------------------------------------------------------

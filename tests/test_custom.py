@@ -1,0 +1,174 @@
+"""Custom resources against their definitions: what the API server of Kubernetes 1.37 took and refused, measured."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kubetrial.lint import instance
+from kubetrial.lint.engine import Text, check_texts
+
+TEXT: dict[str, Any] = {"type": "string"}
+SPEC: dict[str, Any] = {
+    "type": "object",
+    "required": ["count"],
+    "properties": {
+        "count": {"type": "integer", "minimum": 1, "maximum": 5},
+        "share": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+        "word": {"type": "string", "minLength": 2, "maxLength": 4, "pattern": "^a"},
+        "size": {"type": "string", "enum": ["A", "B"]},
+        "note": {"type": "string", "nullable": True},
+        "port": {"x-kubernetes-int-or-string": True},
+        "at": {"type": "string", "format": "date-time"},
+        "ip": {"type": "string", "format": "ipv4"},
+        "small": {"type": "integer", "format": "int32"},
+        "on": {"type": "boolean"},
+        "raw": {"type": "string", "format": "byte"},
+        "list": {
+            "type": "array",
+            "maxItems": 2,
+            "x-kubernetes-list-type": "map",
+            "x-kubernetes-list-map-keys": ["k"],
+            "items": {"type": "object", "required": ["k"], "properties": {"k": TEXT}},
+        },
+        "set": {"type": "array", "x-kubernetes-list-type": "set", "items": TEXT},
+        "map": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "empty": {"type": "object"},
+        "kept": {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"k": TEXT}},
+        "any": {"x-kubernetes-preserve-unknown-fields": True},
+        "free": {"type": "object", "additionalProperties": True},
+        "inner": {
+            "type": "object",
+            "x-kubernetes-embedded-resource": True,
+            "x-kubernetes-preserve-unknown-fields": True,
+        },
+        "filled": {"type": "object", "required": ["q"], "properties": {"q": {"type": "string", "default": "z"}}},
+        "one": {
+            "type": "object",
+            "properties": {"a": TEXT, "c": TEXT},
+            "oneOf": [{"required": ["a"]}, {"required": ["c"]}],
+        },
+    },
+}
+DEFINITION: dict[str, Any] = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "probes.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "probes", "kind": "Probe"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "subresources": {"status": {}},
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "required": ["spec"],
+                        "properties": {
+                            "spec": SPEC,
+                            "status": {"type": "object", "properties": {"ok": {"type": "boolean"}}},
+                        },
+                    }
+                },
+            }
+        ],
+    },
+}
+
+
+def refused(**changes: Any) -> list[tuple[str, str]]:
+    """(rule, path) of what is refused in a Probe with these fields."""
+    probe = {"apiVersion": "example.com/v1", "kind": "Probe", "metadata": {"name": "a"}, "spec": {"count": 3}}
+    spec = changes.pop("spec", None)
+    probe["spec"] = {"count": 3, **spec} if isinstance(spec, dict) else probe["spec"]
+    probe.update(changes)
+    text = json.dumps(DEFINITION) + "\n---\n" + json.dumps(probe)
+    found = check_texts([Text("probe.yaml", text)], complete=False).findings
+    return [(f.rule, f.path) for f in found if f.document == 1 and f.category.value == "rejected"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"share": 1}, {"word": "ab"}, {"word": None}, {"size": None}, {"note": None}, {"port": 1}, {"port": "http"}, {"ip": "1.2.3.4"},
+        {"at": "2020-01-01T00:00:00Z"}, {"raw": "YQ=="}, {"list": [{"k": "a"}]}, {"set": ["a", "b"]}, {"map": {"a": 1}}, {"empty": {}},
+        {"map": {"a": None}}, {"kept": {"x": 1}}, {"any": {"a": [1, {}]}}, {"free": {"a": 1}}, {"filled": {}}, {"one": {"a": "x"}},
+        {"inner": {"apiVersion": "v1", "kind": "Pod", "x": 1}},
+    ],
+)  # fmt: skip
+def test_what_the_server_takes(spec: dict[str, Any]) -> None:
+    assert refused(spec=spec) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "rule", "path"),
+    [
+        ({"count": None}, "field-missing", "spec.count"),
+        ({"count": 0}, "value-out-of-range", "spec.count"),
+        ({"count": "3"}, "value-wrong-type", "spec.count"),
+        ({"counts": 1}, "field-unknown", "spec.counts"),
+        ({"share": 0}, "value-out-of-range", "spec.share"),
+        ({"word": "aaaaa"}, "value-too-long", "spec.word"),
+        ({"word": "ba"}, "value-malformed", "spec.word"),
+        ({"size": "C"}, "value-unsupported", "spec.size"),
+        ({"port": True}, "value-wrong-type", "spec.port"),
+        ({"at": "x"}, "value-malformed", "spec.at"),
+        ({"ip": "1.2.3"}, "value-malformed", "spec.ip"),
+        ({"small": 3_000_000_000}, "value-out-of-range", "spec.small"),
+        ({"on": "true"}, "value-wrong-type", "spec.on"),
+        ({"raw": "###"}, "value-malformed", "spec.raw"),
+        ({"list": [{"k": "a"}, {"k": "a"}]}, "item-duplicate", "spec.list[1]"),
+        ({"list": [{}]}, "field-missing", "spec.list[0].k"),
+        ({"list": [None]}, "value-wrong-type", "spec.list[0]"),
+        ({"list": [{"k": "a"}, {"k": "b"}, {"k": "c"}]}, "value-too-long", "spec.list"),
+        ({"set": ["a", "a"]}, "item-duplicate", "spec.set[1]"),
+        ({"map": {"a": "x"}}, "value-wrong-type", "spec.map.a"),
+        ({"empty": {"a": 1}}, "field-unknown", "spec.empty.a"),
+        ({"kept": {"k": 1}}, "value-wrong-type", "spec.kept.k"),
+        ({"free": {"a": {"b": 1}}}, "field-unknown", "spec.free.a.b"),
+        ({"one": {}}, "value-malformed", "spec.one"),
+        ({"one": {"a": "x", "c": "y"}}, "value-malformed", "spec.one"),
+    ],
+)
+def test_what_the_server_refuses(spec: dict[str, Any], rule: str, path: str) -> None:
+    assert refused(spec=spec) == [(rule, path)]
+
+
+def test_a_resource_in_a_resource_says_what_it_is() -> None:
+    assert refused(spec={"inner": {}}) == [
+        ("field-missing", "spec.inner.apiVersion"),
+        ("field-missing", "spec.inner.kind"),
+    ]
+
+
+def test_a_status_that_is_dropped_is_decoded_but_not_validated() -> None:
+    assert refused(status={"ok": "x"}) == []
+    assert refused(status={"zz": 1}) == [("field-unknown", "status.zz")]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-2, 2) | st.sampled_from(["", "a", "ab", "x y"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*SPEC["properties"], "k", "a", "zz"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_any_object_is_judged(value: Any) -> None:
+    before = copy.deepcopy(value)
+    list(instance.unknown_fields(value, SPEC))
+    filled = instance.completed(value, SPEC)
+    list(instance.misfits(filled, SPEC, strict=True))
+    assert value == before
+    assert instance.completed(filled, SPEC) == filled
