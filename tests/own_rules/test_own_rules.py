@@ -191,3 +191,12 @@ def test_settings_show_where_rules_come_from(folder: Path) -> None:
     settings = config.load((str(folder),), entries=())
     assert {"image-from-elsewhere", "image-of-ours"} <= set(settings.entries())
     assert f'rules-dirs = ["{folder}/house"]' in config.show(settings)
+
+
+def test_the_documentation_shows_what_is_tested(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "own-rules.md").read_text(encoding="utf-8")
+    for name in ("image_from_elsewhere.py", "image_from_elsewhere.yaml"):
+        assert (RULES / name).read_text(encoding="utf-8") in page
+    example = page.split("```toml\n")[1].split("```")[0].replace("tool.kubetrial.", "")
+    (folder / "kubetrial.toml").write_text(example)
+    assert check(capsys)[0] in (0, 1)
