@@ -5,9 +5,10 @@ with `FailedMount` (a volume), one with a missing claim stays Pending ("persiste
 with a missing ServiceAccount or PriorityClass is refused: only `FailedCreate` of its controller shows it. Nothing of
 this counts as a failure, so a Job with such a pod waits for ever unless it has activeDeadlineSeconds.
 
-Secrets are often made outside of the manifests; they are named only where one with nearly the same name, or in
-another namespace, shows what was meant. Add the object, correct the name, mark the reference `optional: true`, or
-list what exists outside of the set under `external` in the configuration.
+In a repository of many folders an object counts as missing where others of its kind, that pods of the same folder
+name, are there. Secrets are often made outside of the manifests; they are named only where one with nearly the same
+name, or in another namespace, shows what was meant. Add the object, correct the name, mark the reference `optional:
+true`, or list what exists outside of the set under `external` in the configuration.
 
 See https://kubernetes.io/docs/concepts/configuration/configmap/
 """
@@ -16,14 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, StatefulSet, Workload
+from kubetrial.lint.kinds import StatefulSet, Workload
 from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import NOTHING, Reference, resolve, unresolved
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place, workloads_beside
+from kubetrial.lint.together import workloads_beside
 from kubetrial.lint.values import names
-from kubetrial.lint.values.nearest import nearest
 
 _GROUPS = {"PriorityClass": "scheduling.k8s.io"}
 _MADE = ("kube-root-ca.crt", "default", "system-node-critical", "system-cluster-critical")
@@ -44,29 +45,20 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     said = set()
     for kind, how, node in references(workload):
         name = node.value
-        if not isinstance(name, str) or name in _MADE or (kind, name) in said or "$" in name or "{" in name:
+        if not isinstance(name, str) or (kind, name) in said or not is_missing(kind, name, workload, cluster):
             continue
-        if not is_missing(kind, name, workload, cluster):
-            continue
-        meant = _meant(kind, name, workload, cluster)
-        if meant is None and (kind == "Secret" or not stands_out(kind, workload, cluster)):
-            continue
+        found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
+        if found.close is not None and any(found.close.name == other.value for _, _, other in references(workload)):
+            found = Reference()  # the pods need both: no slip
+        if not found.fails:
+            if kind == "Secret" or cluster.has_makers(folder_of(workload)) or not stands_out(kind, workload, cluster):
+                continue
+            found = Reference(missing=True)
         said.add((kind, name))
-        what = f"there is no {kind} {name} in the manifests"
-        help = f"add the {kind} {name}, or name it as external in the configuration"
-        if meant is not None and meant.name == name:
-            what = (
-                f"the {kind} {name} is in the namespace {meant.namespace or 'default'}, not in that of "
-                f"this {workload.kind}"
-            )
-            help = "put both into one namespace"
-        elif meant is not None:
-            help = f"write {meant.name}"
         consequence = _HAPPENS.get(kind) or _HAPPENS[how]
         if workload.kind in ("Job", "CronJob"):
             consequence += "; this is no failure, so the Job never ends by itself"
-        related = ((f"the {kind} {meant.name}", meant["metadata"]["name"]),) if meant is not None else ()
-        yield node.found(what, consequence=consequence, help=help, related=related)
+        yield unresolved(node, found, kind, name, consequence)
 
 
 def references(workload: Workload) -> Iterator[tuple[str, str, Node]]:
@@ -102,43 +94,37 @@ def references(workload: Workload) -> Iterator[tuple[str, str, Node]]:
 
 def is_missing(kind: str, name: str, workload: Workload, cluster: Cluster) -> bool:
     """Whether an object stands nowhere in the set, and nothing of the set seems to make it."""
-    namespace = "" if kind == "PriorityClass" else workload.namespace
-    if cluster.get(_GROUPS.get(kind, ""), kind, namespace, name) is not None or cluster.exists_outside(kind, name):
+    if name in _MADE or names.dns_subdomain(name) is not None or names.dns_label(workload.namespace or "x") is not None:
         return False
-    if names.dns_subdomain(name) is not None or workload.namespace == "kube-system":
-        return False
-    if names.dns_label(workload.namespace or "default") is not None or (
-        kind.endswith("Claim") and _of_set(name, cluster)
-    ):
-        return False
-    if cluster.is_mentioned(name, workload.namespace) or name in _spoken(cluster):
+    found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
+    if found is NOTHING or found.target is not None or name in _spoken(cluster):
         return False
     if cluster.kustomizations is not None:
         facts = cluster.kustomizations.facts(workload.document.file)
-        if facts.remote or facts.renamed or facts.changed or facts.namespaces or (kind, name) in facts.generated:
+        if facts.renamed or facts.changed:
             return False
-    return not (workload.namespace and _meant_namespaceless(kind, name, cluster))
+    return not (kind == "PersistentVolumeClaim" and _of_set(name, cluster))
 
 
 def stands_out(kind: str, workload: Workload, cluster: Cluster) -> bool:
-    """Whether a missing object is the exception: the set holds most of what its pods refer to.
+    """Whether a missing object is the exception: what else the pods of its folder refer to stands in the set.
 
-    A set of which much is missing is only a part of what is applied.
+    Repositories of many folders are often only a part of what is applied, so there at least two others must be found.
     """
-    own = place(cluster, workload)
-    key = f"missing {kind} {own}"
+    folder = folder_of(workload)
+    key = f"missing {kind} {folder}"
     found: bool | None = cluster.memo.get(key)
     if found is None:
         missing: set[tuple[str, str]] = set()
         there: set[tuple[str, str]] = set()
         for other in workloads_beside(cluster, workload):
-            for of_kind, _, node in references(other):
-                if of_kind == kind and isinstance(node.value, str) and node.value not in _MADE:
-                    gone = is_missing(kind, node.value, other, cluster)
-                    (missing if gone else there).add((other.namespace, node.value))
-        found = cluster.memo[key] = len(missing) == 1 or 2 * len(missing) <= len(there)
-        if own != "." and not there:
-            found = cluster.memo[key] = False
+            if folder_of(other) == folder:
+                for of_kind, _, node in references(other):
+                    if of_kind == kind and isinstance(node.value, str) and node.value not in _MADE:
+                        gone = is_missing(kind, node.value, other, cluster)
+                        (missing if gone else there).add((other.namespace, node.value))
+        least = 0 if len({folder_of(obj) for obj in cluster.objects}) == 1 else 2
+        found = cluster.memo[key] = len(there) >= max(least, 2 * len(missing) - 2)
     return found
 
 
@@ -150,39 +136,6 @@ def _of_set(name: str, cluster: Cluster) -> bool:
             if stem == f"{template['metadata'].get('name')}-{statefulset.name}":
                 return True
     return False
-
-
-def _meant_namespaceless(kind: str, name: str, cluster: Cluster) -> bool:
-    """Whether the object stands without a namespace: it goes where `kubectl -n` says."""
-    return any(not obj.namespace for obj in _named(cluster, kind).get(name, ()))
-
-
-def _named(cluster: Cluster, kind: str) -> dict[str, list[Object]]:
-    """All objects of a kind by their names, in any namespace."""
-    key = f"named {kind}"
-    found: dict[str, list[Object]] | None = cluster.memo.get(key)
-    if found is None:
-        found = cluster.memo[key] = {}
-        for obj in cluster.kind(_GROUPS.get(kind, ""), kind):
-            found.setdefault(obj.name, []).append(obj)
-    return found
-
-
-def _meant(kind: str, name: str, workload: Workload, cluster: Cluster) -> Object | None:
-    """The object that was probably meant: of the same name elsewhere, or of nearly the same one in the namespace."""
-    named = _named(cluster, kind)
-    if name in named:
-        return named[name][0] if workload.namespace else None
-    key = f"in a namespace {kind}"
-    found: dict[str, dict[str, Object]] | None = cluster.memo.get(key)
-    if found is None:
-        found = cluster.memo[key] = {}
-        for objs in named.values():
-            for obj in objs:
-                found.setdefault(obj.namespace or "default", {}).setdefault(obj.name, obj)
-    beside = found.get(workload.namespace or "default", {})
-    close = nearest(name, sorted(beside)) if beside else None
-    return beside[close] if close else None
 
 
 def _spoken(cluster: Cluster) -> set[str]:

@@ -28,7 +28,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
     found = [
         w
         for w in cluster.selected_by(selector, service.namespace)
-        if isinstance(w, (Deployment, StatefulSet, DaemonSet)) and together(cluster, service, w)
+        if isinstance(w, (Deployment, StatefulSet, DaemonSet)) and _beside(cluster, service, w)
     ]
     if len({images(workload) for workload in found}) < 2:
         return
@@ -39,6 +39,12 @@ def check(service: Service, cluster: Cluster) -> Findings:
         help="add a label to the selector that only the meant pods have",
         related=tuple((f"the labels of {w}", w.pod.metadata["labels"]) for w in found[:3]),
     )
+
+
+def _beside(cluster: Cluster, service: Service, workload: Workload) -> bool:
+    """Whether both stand in one folder of one set; variants often stand in folders beside one another."""
+    folders = [obj.document.file.rpartition("/")[0] for obj in (service, workload)]
+    return folders[0] == folders[1] and together(cluster, service, workload) and not cluster.is_changed(workload)
 
 
 def images(workload: Workload) -> tuple[str, ...]:
