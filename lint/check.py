@@ -112,6 +112,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             honour_foreign_ignores=arguments.honour_foreign_ignores,
             entries=index(),
         )
+        if arguments.pod_security:
+            settings = _with_pod_security(settings, arguments.pod_security)
         if settings.rules_dirs:
             for entry in settings.entries().values():
                 if entry.file:
@@ -119,6 +121,18 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         return settings
     except (ConfigError, RuleError) as error:
         raise UsageError(str(error)) from None
+
+
+def _with_pod_security(settings: Settings, level: str) -> Settings:
+    """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
+    from dataclasses import replace
+
+    from kubetrial.lint.pod_security import rules_of
+
+    chosen = settings.select
+    if chosen is None:
+        chosen = tuple(category.value for category in Category if category.on_by_default)
+    return replace(settings, select=(*chosen, *rules_of(level)))
 
 
 def _split(values: Sequence[str] | None) -> list[str] | None:

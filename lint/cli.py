@@ -137,6 +137,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="only these: names with *, categories, or all; separated by commas",
     )
     add(
+        "--pod-security",
+        choices=("baseline", "restricted"),
+        help="also hold pods to this level of the Pod Security Standards",
+    )
+    add(
         "--ignore", action="append", metavar="RULES", help="not these: names with *, or categories; separated by commas"
     )
     add(

@@ -61,7 +61,8 @@ def configurations(obj: Object, kind: str) -> Iterator[tuple[dict[str, Any], Nod
 
 def _runs(container: Container, program: str) -> bool:
     words = container.get("command") or container.get("args") or [""]
-    return str(words[0]).rpartition("/")[2] == program
+    first = str(words[0])
+    return not first.startswith("-") and first.rpartition("/")[2] == program
 
 
 def _of_container(container: Container) -> Iterator[tuple[str, tuple[str, Node]]]:

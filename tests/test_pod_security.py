@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import pod_security
+from kubetrial.lint import cli, pod_security
 from kubetrial.lint.pod_security import BASELINE, RESTRICTED, violations
 from kubetrial.lint.rule import index
 
@@ -110,6 +112,43 @@ def test_annotations_of_old_versions() -> None:
 def test_labels_of_a_namespace(labels: dict[str, str], asked: tuple[str, int]) -> None:
     full = {"pod-security.kubernetes.io/" + key: value for key, value in labels.items()}
     assert pod_security.asked_of(full, "enforce", 36) == asked
+
+
+POD = """apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  hostPID: true
+  containers:
+    - name: web
+      image: registry.example/web:1
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "rules"),
+    [
+        ([], set()),
+        (["--pod-security", "baseline"], {"pod-security-host-namespaces"}),
+        (
+            ["--pod-security", "restricted"],
+            {
+                "pod-security-host-namespaces",
+                "pod-security-privilege-escalation",
+                "pod-security-capabilities-kept",
+                "pod-security-root-allowed",
+                "pod-security-seccomp-missing",
+            },
+        ),
+    ],
+)
+def test_the_option(level: list[str], rules: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "pod.yaml"
+    file.write_text(POD, encoding="utf-8")
+    assert cli.main(["check", "--isolated", "--output-format", "json", *level, str(file)]) == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert {f["rule"] for f in found} == rules
 
 
 def test_each_control_is_a_rule() -> None:
