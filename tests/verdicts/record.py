@@ -68,9 +68,9 @@ class Server:
             return {"verdict": "rejected", "fields": [], "warnings": []}
         served = self.resources.get((value["apiVersion"], value["kind"]))
         if served is None:
-            built_in = "." not in value["apiVersion"].partition("/")[0] or value["apiVersion"].partition("/")[
-                0
-            ].endswith(".k8s.io")
+            # Of a group that it does not serve at all (Gateway API, settings files of programs) nothing is known.
+            group = value["apiVersion"].partition("/")[0]
+            built_in = "." not in group or any(api.startswith(f"{group}/") for api, _ in self.resources)
             return {"verdict": "rejected" if built_in else "unknown", "fields": [], "warnings": []}
         name, namespaced = served
         metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
