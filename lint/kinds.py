@@ -957,6 +957,26 @@ class ResourceSlice(Object):
     schema = "resource.v1.ResourceSlice"
 
 
+class WebhookConfiguration(Object):
+    """Webhooks that the API server asks about requests."""
+
+    __slots__ = ()
+
+
+class ValidatingWebhookConfiguration(WebhookConfiguration):
+    """Webhooks that allow or deny requests."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.ValidatingWebhookConfiguration"
+
+
+class MutatingWebhookConfiguration(WebhookConfiguration):
+    """Webhooks that change what requests hold."""
+
+    __slots__ = ()
+    schema = "admissionregistration.v1.MutatingWebhookConfiguration"
+
+
 class AdmissionWebhook(Node):
     """A webhook that is asked about requests."""
 

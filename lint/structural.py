@@ -32,6 +32,8 @@ _CODES = {
     "o": ("externalDocs", "not"),
 }  # fmt: skip
 _FIELD_CODES = {name: code for code, names in _CODES.items() for name in names}
+WORDS = frozenset(_FIELD_CODES) | {"additionalItems", "additionalProperties", "default", "example", "items"}
+"""Every word that a schema can have."""
 _NOT_STRUCTURAL = {
     "type": "type", "default": "default", "title": "title", "description": "description", "nullable": "nullable",
     "x-kubernetes-preserve-unknown-fields": "", "x-kubernetes-embedded-resource": "", "x-kubernetes-int-or-string": "",
@@ -88,11 +90,11 @@ def every(schema: Any) -> Iterator[Mapping[str, Any]]:
         if value.__class__ is not dict:
             continue
         yield value
-        for _, inner in _inner(value):
+        for _, inner in inner_schemas(value):
             stack.append(inner)
 
 
-def _inner(value: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def inner_schemas(value: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """The schemas right inside of a schema, with their paths."""
     for word in ("items", "additionalProperties", "not", "additionalItems"):
         inner = value.get(word)
@@ -133,7 +135,7 @@ def _undecoded(node: Node, value: Any, loose: bool, depth: int) -> Iterator[Foun
             if inner is not None and not _fits(inner, code):
                 yield wrong_type(node[name], code)
                 return
-    for path, inner in _inner(value):
+    for path, inner in inner_schemas(value):
         yield from _undecoded(node.at(*path), inner, loose or path[0] in ("items", "additionalProperties"), depth + 1)
 
 
@@ -404,7 +406,7 @@ def _openapi(node: Node, value: Mapping[str, Any], place: _Place, depth: int) ->
             "additionalProperties and properties exclude one another", help="keep one of them", key=True
         )
     yield from _lists_and_maps(node, value)
-    for path, inner in _inner(value):
+    for path, inner in inner_schemas(value):
         inside = place
         if path[0] == "additionalProperties" and place.in_metadata:
             inside = _Place(True, "inside of metadata")

@@ -38,7 +38,7 @@ def decoded(value: Any) -> bool:
         for name, inner in value.items()
     )
     loose = ("items", "additionalProperties", "additionalItems")
-    return fits and all(decoded(inner) for path, inner in structural._inner(value) if path[0] not in loose)
+    return fits and all(decoded(inner) for path, inner in structural.inner_schemas(value) if path[0] not in loose)
 
 
 @given(

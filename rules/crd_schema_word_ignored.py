@@ -1,0 +1,69 @@
+"""A word of a custom resource's schema that the API server takes and ignores.
+
+A `format` that it does not know, or that does not go with the type, checks nothing. Below `items` and `additionalProperties` even a
+misspelt word, such as `requred`, is dropped without an error. The schema then lets values through that it seems to refuse.
+
+Write the word as Kubernetes has it; for a format of your own write a `pattern`.
+
+See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint import structural
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.constraints import shown
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import CustomResourceDefinition
+from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
+
+TEXT = frozenset(
+    ["bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5", "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration", "datetime"]
+)
+SINCE_35 = frozenset(("k8sshortname", "k8slongname"))
+NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
+
+
+@rule(Category.RISKY)
+def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
+    """Find words without effect; follows getUnrecognizedFormatsInCRD, and what non-strict decoding drops, as measured."""
+    for schema, _ in crd.schemas():
+        yield from _ignored(schema, schema.value, cluster.minor, False, 0)
+
+
+def _ignored(node: Node, value: Any, minor: int, loose: bool, depth: int) -> Findings:
+    if value.__class__ is not dict or depth > structural.MAX_DEPTH:
+        return
+    form = value.get("format")
+    if form.__class__ is str and form and not _is_known(form, value, minor):
+        kind = value.get("type") or "string"
+        yield node["format"].found(
+            f"the format {shown(form)} of a {kind} is unknown to the API server, and checks nothing",
+            help="write a known one, or a `pattern`",
+        )
+    if loose:
+        for name in value:
+            if name not in structural.WORDS:
+                close = nearest(name, structural.WORDS)
+                yield node[name].found(
+                    f"`{name}` is no word of schemas, and the API server drops it here without an error",
+                    help=f"write `{close}`" if close else "remove it",
+                    key=True,
+                )
+    for path, inner in structural.inner_schemas(value):
+        yield from _ignored(
+            node.at(*path), inner, minor, loose or path[0] in ("items", "additionalProperties"), depth + 1
+        )
+
+
+def _is_known(form: str, value: Mapping[str, Any], minor: int) -> bool:
+    kind = value.get("type") or "string"
+    if kind == "string":
+        bare = form.replace("-", "")
+        return bare in TEXT or (minor >= 35 and bare in SINCE_35)
+    return form in NUMBERS.get(str(kind), ())
