@@ -109,6 +109,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             fail_on=arguments.fail_on,
             closed_world=arguments.closed_world,
             rules_dirs=arguments.rules,
+            also_select=["admission-policy-violated"] if arguments.evaluate_policies else (),
             honour_foreign_ignores=arguments.honour_foreign_ignores,
             entries=index(),
         )

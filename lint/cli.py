@@ -187,6 +187,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ignore annotations of kube-linter, kube-score, polaris and checkov hold for our rules of the same meaning",
     )
+    add(
+        "--evaluate-policies",
+        action="store_true",
+        help="evaluate the ValidatingAdmissionPolicies of the manifests on the manifests",
+    )
     add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")

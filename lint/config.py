@@ -605,12 +605,14 @@ def overlaid(
     fail_on: str | None = None,
     closed_world: bool | None = None,
     rules_dirs: Sequence[str] | None = None,
+    also_select: Sequence[str] = (),
     honour_foreign_ignores: bool = False,
     entries: Collection[str] = (),
 ) -> Settings:
     """The settings with what the command line says instead; raises ConfigError.
 
-    `select` replaces the configured one and the overrides' with it; `ignore` comes on top of what is ignored already.
+    `select` replaces the configured one and the overrides' with it, and `also_select` comes on top; `ignore` comes on top of what
+    is ignored already.
     """
     changes: dict[str, Any] = {}
     if rules_dirs is not None:
@@ -625,6 +627,10 @@ def overlaid(
     if select is not None:
         changes["select"] = tuple(select)
         changes["overrides"] = tuple(replace(one, select=()) for one in settings.overrides)
+    if also_select:
+        chosen = changes.get("select", settings.select)
+        before = tuple(c.value for c in Category if c.on_by_default) if chosen is None else chosen
+        changes["select"] = (*before, *also_select)
     if ignore is not None:
         changes["ignore"] = (*settings.ignore, *ignore)
     if kubernetes_version is not None:
