@@ -38,6 +38,8 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
         key=True,
         consequence="on a node under pressure they are evicted or killed before Guaranteed pods, and evicted again when they return",
         help="give every container cpu and memory limits (requests default to them)",
+        # Nothing at all, or one container that spoils it, is a slip; requests below limits may be meant.
+        level="" if found == "BestEffort" or any(is_complete(c) for c in every_container(spec)) else "info",
     )
 
 
@@ -67,18 +69,29 @@ def filled(container: Any, limits: dict[str, Any], requests: dict[str, Any]) -> 
     return {**container, "resources": {**own, "limits": given, "requests": asked}}
 
 
+def every_container(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Init containers and ordinary ones."""
+    return [c for group in ("initContainers", "containers") for c in spec.get(group) or () if isinstance(c, dict)]
+
+
+def is_complete(container: dict[str, Any]) -> bool:
+    """Whether a container alone would make a Guaranteed pod."""
+    resources = container.get("resources") or {}
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+    return all(limits.get(name) and requests.get(name, limits[name]) == limits[name] for name in _NEEDED)
+
+
 def lacks(spec: dict[str, Any]) -> list[str]:
     """What each container lacks of being Guaranteed."""
     said = []
-    for group in ("initContainers", "containers"):
-        for container in spec.get(group) or ():
-            resources = container.get("resources") or {}
-            limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-            missing = [name for name in _NEEDED if not limits.get(name)]
-            if missing:
-                said.append(f"{container.get('name')} has no limit for {' and '.join(missing)}")
-                continue
-            unequal = [name for name in _NEEDED if name in requests and requests[name] != limits[name]]
-            if unequal:
-                said.append(f"{container.get('name')} requests less {' and '.join(unequal)} than its limit")
+    for container in every_container(spec):
+        resources = container.get("resources") or {}
+        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+        missing = [name for name in _NEEDED if not limits.get(name)]
+        if missing:
+            said.append(f"{container.get('name')} has no limit for {' and '.join(missing)}")
+            continue
+        unequal = [name for name in _NEEDED if name in requests and requests[name] != limits[name]]
+        if unequal:
+            said.append(f"{container.get('name')} requests less {' and '.join(unequal)} than its limit")
     return said or ["the limits of the pod and of its containers differ from the requests"]
