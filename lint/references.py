@@ -27,17 +27,18 @@ _PODS = (
     ("batch", "Job"),
     ("batch", "CronJob"),
 )
+_SERVICES = (("", "Service"),)
 _COMPANIONS = {
     "Service": _PODS,
-    "Deployment": (("", "Service"),),
-    "StatefulSet": (("", "Service"),),
+    "Deployment": _SERVICES,
+    "StatefulSet": _SERVICES,
 }
 """What stands beside an object of a kind, in one file."""
 _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
 """Kinds that bring objects from elsewhere."""
 _CLUSTER_ROLES = ("cluster-admin", "admin", "edit", "view")
 _ROLES = ("kubeadm:bootstrap-signer-clusterinfo", "extension-apiserver-authentication-reader")
-_MOST_NAMES = 200
+_MOST_NAMES = 100
 """How many names of one folder are compared to find a slip: more would cost more than it tells."""
 
 
@@ -106,14 +107,38 @@ def resolve(
     ]
     if elsewhere and wanted is not None:
         return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
-    alike = cluster.in_folder(here).get((group, kind), ())[:_MOST_NAMES]
-    beside = [
-        obj for obj in alike if (scoped or _meet(cluster.namespaces(obj), wanted)) and together(cluster, referrer, obj)
-    ]
-    slip = nearest(name, sorted({obj.name for obj in beside}))
+    beside = _beside(cluster, referrer, ((group, kind),), wanted)
+    slip = nearest(name, [one.name for one in beside])
     if slip is not None:
-        return Reference(close=next(obj for obj in beside if obj.name == slip))
+        return Reference(close=next(one.object for one in beside if one.name == slip))
     return Reference(missing=not cluster.has_makers(here) and _is_wanted(cluster, referrer, kind, beside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """An object beside a referrer, with what is asked of it again and again."""
+
+    object: Object
+    name: str
+    labels: Mapping[str, Any]
+
+
+def _beside(
+    cluster: Cluster, referrer: Object, kinds: tuple[tuple[str, str], ...], wanted: frozenset[str] | None
+) -> list[_Near]:
+    """The objects of some kinds in the folder of the referrer that can be in one of the namespaces: the first ones."""
+    known: dict[Any, list[_Near]] = cluster.memo.setdefault("references-beside", {})
+    folder, where = folder_of(referrer), place(cluster, referrer)
+    key = (folder, where, kinds, wanted)
+    found = known.get(key)
+    if found is None:
+        near = [obj for kind in kinds for obj in cluster.in_folder(folder).get(kind, ())[:_MOST_NAMES]]
+        found = known[key] = [
+            _Near(obj, obj.name, labels_of(obj).mapping())
+            for obj in near
+            if place(cluster, obj) == where and _meet(cluster.namespaces(obj), wanted)
+        ]
+    return found
 
 
 def is_sure(cluster: Cluster, referrer: Object, target: Object) -> bool:
@@ -169,20 +194,19 @@ def _near(one: str, other: str) -> bool:
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or _above(one) == _above(other) != ""
 
 
-def _is_wanted(cluster: Cluster, referrer: Object, kind: str, beside: list[Object]) -> bool:
+def _is_wanted(cluster: Cluster, referrer: Object, kind: str, beside: list[_Near]) -> bool:
     """Whether the manifests themselves show that an object is missing, and not made somewhere else.
 
     Either one of the kind stands there that nothing uses (it has another name than it was given), or the referrer's own file holds
     what such an object is for.
     """
     used = _names_in_use(cluster, folder_of(referrer))
-    if sum(obj.name not in used for obj in beside) == 1:
+    if len({one.name for one in beside} - used) == 1:
         return True
     file = referrer.document.file
+    companions = _COMPANIONS.get(kind, ())
     return any(
-        obj.document.file == file and obj is not referrer and together(cluster, referrer, obj)
-        for companion in _COMPANIONS.get(kind, ())
-        for obj in cluster.in_folder(folder_of(referrer)).get(companion, ())
+        one.object.document.file == file for one in _beside(cluster, referrer, companions, cluster.namespaces(referrer))
     )
 
 
@@ -384,30 +408,31 @@ def missed(
     wanted = selector.get("matchLabels", {})
     if any(str(key).startswith(_MADE) for key in wanted) or may_change(cluster, obj) or is_open(cluster, obj):
         return
-    here, own = folder_of(obj), cluster.namespaces(obj)
-    kinds = (("", "Service"),) if services else _PODS
-    around = [w for kind in kinds for w in cluster.in_folder(here).get(kind, ())[:_MOST_NAMES]]
-    around = [w for w in around if together(cluster, obj, w)]
-    beside = [w for w in around if _meet(cluster.namespaces(w), own)]
-    same = [w for w in beside if w.name == obj.name or obj.name.startswith(f"{w.name}-")]
-    near = [w for w in beside if _is_slip(wanted, w, certain=not peer and (w in same or _are_alone(obj, w, beside)))]
-    apart = [w for w in around if w not in beside and selector.matches(labels_of(w).mapping())]
+    own = cluster.namespaces(obj)
+    kinds = _SERVICES if services else _PODS
+    beside = _beside(cluster, obj, kinds, own)
+    name, file = obj.name, obj.document.file
+    same = [one for one in beside if one.name == name or name.startswith(f"{one.name}-")]
+    in_file = [one for one in beside if one.object.document.file == file]
+    alone = in_file[0] if len(in_file) == 1 else None
+    near = [one for one in beside if _is_slip(wanted, one, certain=not peer and (one is alone or one in same))]
+    apart = [one for one in _beside(cluster, obj, kinds, None) if selector.matches(one.labels)]
     meant: Object | None = None
     message, help = (
         "",
         "write its labels, or remove it" if services else "write the labels of the pod template, or remove it",
     )
     if apart and own is not None:
-        meant = apart[0]
+        meant = apart[0].object
         message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
         help = "put both into one namespace"
     elif len(near) == 1:
-        meant = near[0]
+        meant = near[0].object
         message, help = _difference(wanted, meant)
-    elif peer or not (same or any(w.document.file == obj.document.file for w in beside)):
+    elif peer or not (same or in_file):
         return
     elif len(same) == 1:
-        meant = same[0]
+        meant = same[0].object
     yield selector.found(
         f"{what} selects no {'Service' if services else 'pod'} of these manifests{message}",
         key=True,
@@ -419,7 +444,7 @@ def missed(
 
 def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
     """The one label in which a selector and what it is meant for differ, as the end of a message; and what to write."""
-    key = _wrong(wanted, meant)[0]
+    key = _wrong(wanted, labels_of(meant).mapping())[0]
     own = labels_of(meant).get(key)
     has = f"no label {key}" if own is None else f"{key}: {own}"
     message = f": it asks for {key}: {wanted[key]}, and {meant.kind} {meant.name} has {has}"
@@ -431,24 +456,17 @@ def labels_of(obj: Object) -> Node:
     return (obj.pod.metadata if isinstance(obj, Workload) else obj["metadata"])["labels"]
 
 
-def _wrong(wanted: Mapping[str, Any], obj: Object) -> list[str]:
-    labels = labels_of(obj).mapping()
+def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_slip(wanted: Mapping[str, Any], workload: Object, certain: bool) -> bool:
-    """Whether a selector misses a workload by one label: by a slip in its value, or any where the workload is surely meant."""
-    wrong = _wrong(wanted, workload)
+def _is_slip(wanted: Mapping[str, Any], one: _Near, certain: bool) -> bool:
+    """Whether a selector misses labels by one: by a slip in its value, or any where the object is surely meant."""
+    wrong = _wrong(wanted, one.labels)
     if len(wrong) != 1:
         return False
-    own, value = labels_of(workload).get(wrong[0]), wanted[wrong[0]]
+    own, value = one.labels.get(wrong[0]), wanted[wrong[0]]
     return certain or (isinstance(own, str) and isinstance(value, str) and nearest(value, [own]) is not None)
-
-
-def _are_alone(obj: Object, workload: Object, beside: list[Object]) -> bool:
-    """Whether a workload is the only one that can be meant: it shares a file with the object, and no other does."""
-    file = obj.document.file
-    return workload.document.file == file and sum(w.document.file == file for w in beside) == 1
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:

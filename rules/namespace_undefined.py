@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Namespace
+from kubetrial.lint.kinds import Namespace, Object
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_well_known, named
+from kubetrial.lint.references import CLUSTER_SCOPED, is_well_known, named
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import nearest
@@ -29,7 +29,13 @@ def check(cluster: Cluster) -> Findings:
     said = set()
     for obj in cluster.objects:
         name, folder = obj.namespace, folder_of(obj)
-        if not name or name in defined or (folder, name) in said or is_well_known("Namespace", name, ""):
+        if (
+            not name
+            or name in defined
+            or (folder, name) in said
+            or is_well_known("Namespace", name, "")
+            or _is_global(obj)
+        ):
             continue
         beside = cluster.in_folder(folder).get(("", "Namespace"))
         if not beside or dns_label(name) is not None or cluster.exists_outside("Namespace", name):
@@ -44,3 +50,8 @@ def check(cluster: Cluster) -> Findings:
             help=f"write {close}" if close else "add the Namespace, or list it as external in the configuration",
             related=(named(beside[0]),),
         )
+
+
+def _is_global(obj: Object) -> bool:
+    """Whether the kind has no namespaces: one that is written there means nothing."""
+    return obj.kind in CLUSTER_SCOPED or obj.kind.startswith("Cluster") or obj.kind.endswith("WebhookConfiguration")
