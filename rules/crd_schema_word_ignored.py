@@ -22,9 +22,10 @@ from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values.nearest import nearest
 
-TEXT = frozenset(
-    ["bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5", "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration", "datetime"]
-)
+TEXT = frozenset((
+    "bsonobjectid", "byte", "cidr", "creditcard", "date", "datetime", "duration", "email", "hexcolor", "hostname", "ipv4", "ipv6",
+    "isbn", "isbn10", "isbn13", "mac", "password", "rgbcolor", "ssn", "uri", "uuid", "uuid3", "uuid4", "uuid5",
+))  # fmt: skip
 SINCE_35 = frozenset(("k8sshortname", "k8slongname"))
 NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 
