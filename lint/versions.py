@@ -168,6 +168,12 @@ def _not_in_group(obj: Object, here: dict[str, Any], elsewhere: list[str], catal
 def _near_group(group: str, elsewhere: list[str]) -> str | None:
     """The apiVersion of a built-in group with this kind whose name is nearly the one that is written."""
     groups = {a.rpartition("/")[0]: a for a in elsewhere}
+    # `apps.k8s.io`, `apiextensions.kubernetes.io`: the right word with the wrong ending.
+    first, _, ending = group.partition(".")
+    if ending in ("k8s.io", "kubernetes.io"):
+        for known in groups:
+            if known.partition(".")[0] == first:
+                return groups[known]
     close = nearest(group, list(groups))
     return groups[close] if close else None
 
