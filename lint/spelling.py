@@ -12,7 +12,7 @@ from kubetrial.lint.source import Place
 
 def plain(obj: Object, types: Any) -> Iterator[tuple[Node, str]]:
     """The values of some types that are plain scalars, with what stands in the text; nothing for aliases and JSON."""
-    wanted = [node for node in _values(obj) if _is(node.value, types)]
+    wanted = [obj.at(*path) for path in _paths(obj.value, types)]
     if not wanted:
         return
     prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
@@ -24,21 +24,31 @@ def plain(obj: Object, types: Any) -> Iterator[tuple[Node, str]]:
                 yield node, text.strip()
 
 
-def _is(value: Any, types: Any) -> bool:
-    return isinstance(value, types) and (types is bool or not isinstance(value, bool))
-
-
-def _values(root: Node) -> Iterator[Node]:
-    """Every value that is no collection; iterative."""
-    pending = [root]
+def _paths(root: Any, types: Any) -> list[tuple[str | int, ...]]:
+    """The paths of all values of some types; a boolean is no number here. Paths are made only for what is found."""
+    numbers = types is not bool and types is not type(None)
+    found = []
+    pending: list[tuple[tuple[Any, ...], Any]] = [((), root)]
     while pending:
-        node = pending.pop()
-        if node.value.__class__ is dict:
-            pending.extend(Node(node.document, node, key, value) for key, value in node.value.items())
-        elif node.value.__class__ is list:
-            pending.extend(Node(node.document, node, index, value) for index, value in enumerate(node.value))
-        else:
-            yield node
+        parent, value = pending.pop()
+        for key, inner in value.items() if value.__class__ is dict else enumerate(value):
+            cls = inner.__class__
+            if cls is str:
+                continue
+            if cls is dict or cls is list:
+                pending.append(((parent, key), inner))
+            elif isinstance(inner, types) and not (numbers and cls is bool):
+                found.append(_flat((parent, key)))
+    return found
+
+
+def _flat(linked: tuple[Any, ...]) -> tuple[str | int, ...]:
+    """The path of a value from its linked form: ((((), "spec"), "ports"), 0)."""
+    path: list[str | int] = []
+    while linked:
+        linked, key = linked
+        path.append(key)
+    return tuple(reversed(path))
 
 
 def anchors(obj: Object) -> Iterator[tuple[Node, str]]:
