@@ -1,12 +1,16 @@
-"""Writes docs/rules/*.md, docs/rules.md and docs/migration.md from the rules, their fixtures and tables: `python docs/generate.py`."""
+"""Writes the generated pages of docs/ (rules, migration, validation) from rules, fixtures and tables: `python docs/generate.py`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from kubetrial.lint import explain, migration
+from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
+from kubetrial.lint.schema import NEWEST, Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\s*# expect(-next)?:.*$", re.M)
@@ -62,6 +66,133 @@ def migration_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+VALIDATION = f"""# What is validated
+
+Generated from the catalogue of types (`schemas/catalogue/`) and the rules of category `rejected`. Everything here is what
+kube-apiserver 1.{NEWEST} does when an object is created; `--kubernetes-version` chooses an earlier minor.
+
+Of every field of every kind its name, its type and its minors are known. Fields with a check of their own are listed by type
+below, with the words of `schemas/constraints/*.toml`; what spans fields is a rule.
+"""
+
+
+def validation_page() -> str:
+    """What is checked of each kind, from the catalogue and the rules."""
+    catalogue = Catalogue(NEWEST)
+    entries = {
+        name: e for name, e in index().items() if e.category is Category.REJECTED and e.since <= NEWEST <= e.until
+    }
+    rows, reached = _kind_rows(catalogue, entries)
+    lines = [VALIDATION, "## Rules for every object", ""]
+    lines += [_link(e) for e in entries.values() if "object" in e.visits or "meta.v1.ObjectMeta" in e.visits]
+    lines += ["", "## Kinds", "", "Fields count those of all types inside of a kind, each type once.", ""]
+    lines += [
+        "| apiVersion | kind | fields | with checks | rules |",
+        "| --- | --- | ---: | ---: | ---: |",
+        *rows,
+        "",
+        "## Types",
+    ]
+    for name in sorted(reached):
+        lines += _type_section(name, catalogue, entries)
+    return "\n".join(lines) + "\n"
+
+
+def _kind_rows(catalogue: Catalogue, entries: Mapping[str, Entry]) -> tuple[list[str], set[str]]:
+    """The rows of the table of kinds, and every type that is read inside of one."""
+    rows, reached = [], set()
+    for api, by_kind in sorted(catalogue.kinds().items()):
+        for kind, entry in sorted(by_kind.items()):
+            if catalogue.kind(api, kind) is None:
+                continue
+            types = set(_inside(catalogue, entry["type"]))
+            reached |= types
+            fields = [table for name in types for _, _, table in _fields(catalogue, name)]
+            rules = sum(1 for e in entries.values() if types & set(e.visits) or "object" in e.visits)
+            rows.append(f"| {api} | {kind} | {len(fields)} | {sum(1 for t in fields if _words(t))} | {rules} |")
+    return rows, reached
+
+
+def _inside(catalogue: Catalogue, name: str, seen: set[str] | None = None) -> Iterator[str]:
+    """A type and all types inside of it that the server reads."""
+    seen = set() if seen is None else seen
+    if name in seen:
+        return
+    seen.add(name)
+    yield name
+    for _, code, table in _fields(catalogue, name):
+        bare = code.lstrip("[{")
+        if "." in bare and table.get("unread", 0) < NEWEST:
+            yield from _inside(catalogue, bare, seen)
+
+
+def _fields(catalogue: Catalogue, name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(field, code, constraints) of the fields that a type has today."""
+    for field, entry in catalogue.raw(name).items():
+        code, table = (entry, {}) if isinstance(entry, str) else ("", entry) if isinstance(entry, dict) else entry
+        if field != "*" and table.get("since", 0) <= NEWEST <= table.get("until", 99):
+            yield field, code, table
+
+
+_UNITS = {"maxLength": " bytes", "maxItems": " items", "maxPercent": "%"}
+
+
+def _words(table: Mapping[str, Any]) -> str:
+    """The checks of a field in words; empty where there are none."""
+    said = []
+    for word, argument in table.items():
+        if word == "required":
+            said.append("must be there" if argument == "present" else "required")
+        elif word == "enum":
+            said.append("one of " + ", ".join(f"`{value}`" for value in argument))
+        elif word == "format":
+            said.append(f"a {argument}")
+        elif word == "min":
+            said.append(f"from {argument} to {table['max']}" if "max" in table else f"{argument} or more")
+        elif word == "max" and "min" not in table:
+            said.append(f"at most {argument}")
+        elif word in ("maxLength", "maxItems", "maxPercent"):
+            said.append(f"at most {argument}" + _UNITS[word])
+        elif word == "sign":
+            said.append("above zero" if argument == "positive" else "zero or more")
+        elif word == "unique":
+            said.append("no item twice")
+        elif word == "key":
+            said.append(f"no {argument} twice")
+        elif word == "keys":
+            said.append(f"keys: a {argument}")
+        elif word == "forbidden":
+            said.append("not to be set")
+        elif word == "each" and _words(argument):
+            said.append(f"each: {_words(argument)}")
+        elif word == "before":
+            said += [f"before 1.{minor}: {_words(earlier)}" for minor, earlier in argument.items()]
+        elif word == "unread":
+            said.append("dropped unread" if argument == NEWEST else f"dropped unread until 1.{argument}")
+        elif word == "immutable":
+            said.append("not to be changed")
+    return "; ".join(said)
+
+
+def _type_section(name: str, catalogue: Catalogue, entries: Mapping[str, Entry]) -> list[str]:
+    """The section of a type; nothing where nothing is checked beyond types."""
+    rows = [f"| `{field}` | {words} |" for field, _, table in _fields(catalogue, name) if (words := _words(table))]
+    for word, sets in catalogue.raw(name).get("*", {}).items():
+        most = "exactly one" if word == "exactlyOne" else "at most one"
+        rows += [f"| {', '.join(f'`{field}`' for field in one)} | {most} of them |" for one in sets]
+    rules = [_link(e) for e in entries.values() if name in e.visits]
+    if not rows and not rules:
+        return []
+    lines = ["", f"### {name}", ""]
+    if rows:
+        lines += ["| field | checks |", "| --- | --- |", *rows]
+    return [*lines, *([""] if rows and rules else []), *rules]
+
+
+def _link(entry: Entry) -> str:
+    return f"- [{entry.name}](rules/{entry.name}.md): {entry.summary}"
+
+
 def pages() -> dict[str, str]:
     """File name below docs/ -> content."""
     entries = index()
@@ -80,6 +211,7 @@ def pages() -> dict[str, str]:
             lines += [f"| [{e.name}](rules/{e.name}.md) | {e.summary} |" for e in of_category] + [""]
     made["rules.md"] = "\n".join(lines)
     made["migration.md"] = migration_page()
+    made["validation.md"] = validation_page()
     return made
 
 
