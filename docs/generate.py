@@ -55,6 +55,7 @@ def migration_page() -> str:
         "With `--honour-foreign-ignores` (or `honour-foreign-ignores = true` in the configuration) their annotations silence our rules of",
         "the same meaning, on the object or on its pod template: `ignore-check.kube-linter.io/<check>`, `kube-linter.io/ignore-all`,",
         "`kube-score/ignore`, `checkov.io/skip<N>`, `polaris.fairwinds.com/<check>-exempt` and `polaris.fairwinds.com/exempt`.",
+        "What the API server refuses is reported all the same.",
         "",
         "Rules of the categories security and advice run with `--select rejected,broken,risky,security,advice` (or `all`).",
     ]

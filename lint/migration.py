@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.finding import Category
+
 if TYPE_CHECKING:
     from kubetrial.lint.allow import Ignore
     from kubetrial.lint.kinds import Object
@@ -51,6 +53,10 @@ def lookup(name: str, known: Mapping[str, Mapping[str, Answer]] | None = None) -
 
 def ignores(objects: Iterable[Object]) -> list[Ignore]:
     """The ignores that annotations of kube-linter, kube-score, polaris and checkov stand for, on objects and pod templates."""
+    from kubetrial.lint.rule import index
+
+    # What the API server refuses stays refused, whatever another linter is told.
+    refused = {entry.name for entry in index().values() if entry.category is Category.REJECTED}
     known = table()
     found: list[Ignore] = []
     for obj in objects:
@@ -61,7 +67,9 @@ def ignores(objects: Iterable[Object]) -> list[Ignore]:
                 continue
             for key, value in annotations.items():
                 for rules, reason in _said(str(key), value, known):
-                    found.append(_ignore(obj, path, str(key), rules, reason))
+                    chosen = tuple(rule for rule in rules if rule not in refused)
+                    if chosen:
+                        found.append(_ignore(obj, path, str(key), chosen, reason))
     return found
 
 

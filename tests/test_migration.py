@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from kubetrial.lint import allow, cli, migration
 from kubetrial.lint.config import Settings
@@ -25,12 +28,26 @@ def test_every_rule_of_the_table_exists_and_every_reason_says_something() -> Non
                 assert set(answer) <= set(rules), (linter, check)
 
 
+def test_every_check_of_the_survey_is_in_the_table(shared: Path) -> None:
+    survey = shared / "knowledge" / "peers-checks.tsv"
+    if not survey.exists():
+        pytest.skip("no survey of other linters beside this checkout")
+    with open(survey, encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file, delimiter="\t") if row[0] in LINTERS]
+    assert len(rows) > 400
+    assert [
+        f"{row[0]}:{row[1]}" for row in rows if migration.lookup(f"{row[0]}:{row[1].rstrip('*')}", TABLE) is None
+    ] == []
+
+
 def test_lookup() -> None:
     assert migration.lookup("kube-linter:dangling-service") == ["service-selects-nothing"]
     assert migration.lookup("checkov:ckv_k8s_16") == ["pod-security-privileged"]
     assert isinstance(migration.lookup("kube-linter:sorted-keys"), str)
     assert migration.lookup("pluto:extensions/v1beta1/Ingress") == ["api-removed", "api-deprecated"]
-    assert isinstance(migration.lookup("pluto:cert-manager.io/v1alpha2/Issuer"), str), "the longest pattern holds"
+    assert migration.lookup("pluto:cert-manager.io/v1alpha2/Issuer") == ["custom-api-deprecated"], (
+        "the longest pattern holds"
+    )
     for name in ("kube-linter:nothing", "nothing:dangling-service", "kube-linter:", "dangling-service"):
         assert migration.lookup(name) is None
 
@@ -89,6 +106,11 @@ def silenced(text: str, honour: bool = True) -> dict[str, str]:
     found = allow.apply(checked.findings, {"a.yaml": text}, checked.annotated, settings)
     assert {f.rule for f in found} == set(BOTH), "nothing is said about annotations of others"
     return {f.rule: f.suppressed for f in found if f.suppressed}
+
+
+def test_what_the_api_server_refuses_is_not_silenced() -> None:
+    text = POD.format(key="ignore-check.kube-linter.io/schema-validation", value="legacy")
+    assert migration.ignores(check_texts([Text("a.yaml", text)]).annotated) == []
 
 
 @pytest.mark.parametrize("manifest", [POD, TEMPLATE], ids=["object", "template"])
