@@ -32,6 +32,10 @@ _COMPANIONS = {
     "Service": _PODS,
     "Deployment": _SERVICES,
     "StatefulSet": _SERVICES,
+    "ServiceAccount": _PODS,
+    "Role": _PODS,
+    "ClusterRole": _PODS,
+    "Gateway": _PODS,
 }
 """What stands beside an object of a kind, in one file."""
 _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
@@ -253,30 +257,19 @@ def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, names
         return True
     if cluster.custom_makers(name):
         return True
-    return place(cluster, referrer) in _open_places(cluster, referrer)
+    return _brings_more(cluster, folder_of(referrer))
 
 
-def _open_places(cluster: Cluster, referrer: Object) -> frozenset[str]:
-    """The place of the referrer, if it holds templates, unread files or charts: more objects come out of those."""
-    key = f"references-open:{place(cluster, referrer)}"
-    found: frozenset[str] | None = cluster.memo.get(key)
-    if found is None:
-        where = place(cluster, referrer)
-        found = frozenset((where,)) if any(_within(file, where) for file in _openers(cluster)) else frozenset()
-        cluster.memo[key] = found
-    return found
-
-
-def _openers(cluster: Cluster) -> list[str]:
-    found: list[str] | None = cluster.memo.get("references-openers")
-    if found is None:
-        charts = {obj.document.file for obj in cluster.objects if obj.kind in _CHARTS}
-        found = cluster.memo["references-openers"] = sorted(cluster.unread | charts)
-    return found
-
-
-def _within(file: str, where: str) -> bool:
-    return where == "." or file == where or file.startswith(f"{where}/") or where.startswith(f"{file}#")
+def _brings_more(cluster: Cluster, folder: str) -> bool:
+    """Whether templates, unreadable files or charts stand near a folder: more objects come out of those."""
+    known: dict[str, bool] = cluster.memo.setdefault("references-open", {})
+    if folder not in known:
+        sources: set[str] | None = cluster.memo.get("references-sources")
+        if sources is None:
+            files = cluster.unread.union(obj.document.file for obj in cluster.objects if obj.kind in _CHARTS)
+            sources = cluster.memo["references-sources"] = {file.rpartition("/")[0] for file in files}
+        known[folder] = any(_near(folder, source) for source in sources)
+    return known[folder]
 
 
 def is_well_known(kind: str, name: str, namespace: str) -> bool:
@@ -481,4 +474,4 @@ def is_open(cluster: Cluster, obj: Object) -> bool:
     """Whether pods or other objects may come beside an object from templates, charts, operators or elsewhere."""
     if cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).remote:
         return True
-    return cluster.has_makers(folder_of(obj)) or bool(_open_places(cluster, obj))
+    return cluster.has_makers(folder_of(obj)) or _brings_more(cluster, folder_of(obj))
