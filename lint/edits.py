@@ -32,7 +32,7 @@ def fixed(message: str, edits: Edits | None, *, safe: bool) -> Fix | None:
     return Fix(message, edits, "safe" if safe else "unsafe") if edits else None
 
 
-def replace_value(node: Node, value: str | int | bool) -> Edits | None:
+def replace_value(node: Node, value: str | int | float | bool) -> Edits | None:
     """Write another scalar in place of a node's, quoted as the old one was, or as it has to be."""
     spot = _Spot.of(node)
     if spot is None or spot.place.children is not None or spot.place.style in ("|", ">"):
@@ -128,12 +128,12 @@ def remove_duplicate(document: Document, path: tuple[str | int, ...], first: Pla
     return _Spot(document, second, holder, spot.in_flow or holder.style == "{", first).removal()
 
 
-def written(value: str | int | bool, quote: str) -> str:
+def written(value: str | int | float | bool, quote: str) -> str:
     """A scalar as YAML that reads as this value under YAML 1.1, 1.2 and, with `"`, JSON."""
     if value is True or value is False:
         return "true" if value else "false"
     if not isinstance(value, str):
-        return str(value)
+        return repr(value)
     if quote == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if not quote and _PLAIN.match(value):

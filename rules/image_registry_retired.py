@@ -11,7 +11,7 @@ See https://kubernetes.io/blog/2023/03/10/image-registry-redirect/
 
 from __future__ import annotations
 
-from kubetrial.lint import images
+from kubetrial.lint import edits, images
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Container
 from kubetrial.lint.node import Findings
@@ -35,7 +35,15 @@ def check(container: Container) -> Findings:
     name = images.read(text).name
     for prefix, instead in _RETIRED.items():
         if name.startswith(prefix):
-            yield container["image"].found(
+            node = container["image"]
+            better = f"{instead}/{name[len(prefix) :]}"
+            made = (
+                edits.replace_value(node, text.replace(prefix, instead + "/", 1))
+                if instead and prefix in text
+                else None
+            )
+            yield node.found(
                 f"{prefix.rstrip('/')} is given up: nothing there is patched, and pulls are going to fail",
-                help=f"write {instead}/{name[len(prefix) :]}" if instead else "take the image from another source",
+                help=f"write {better}" if instead else "take the image from another source",
+                fix=edits.fixed(f"write {better}", made, safe=False),
             )

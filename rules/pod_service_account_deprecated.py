@@ -9,7 +9,8 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-a
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint import edits
+from kubetrial.lint.finding import Category, Fix
 from kubetrial.lint.kinds import PodSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
@@ -25,5 +26,12 @@ def check(pod: PodSpec) -> Findings:
             if new
             else "serviceAccount is the old name of the field",
             help="write serviceAccountName",
+            fix=None if "serviceAccountName" in pod.value else _renamed(pod),
             key=True,
         )
+
+
+def _renamed(pod: PodSpec) -> Fix | None:
+    """The server reads the old name as the new one where that is not written."""
+    made = edits.rename_key(pod["serviceAccount"], "serviceAccountName")
+    return edits.fixed("rename it to serviceAccountName", made, safe=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint import spelling
+from kubetrial.lint import edits, spelling
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Findings
@@ -31,4 +31,5 @@ def check(obj: Object) -> Findings:
             yield node.found(
                 f"{text} is {str(node.value).lower()} to Kubernetes, and a text to other readers",
                 help=f"write {str(node.value).lower()}",
+                fix=edits.fixed(f"write {str(node.value).lower()}", edits.replace_value(node, node.value), safe=True),
             )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint import spelling
+from kubetrial.lint import edits, spelling
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Findings
@@ -33,5 +33,7 @@ def check(obj: Object) -> Findings:
             continue
         if node.key not in _MODES:
             yield node.found(
-                f"{text} is {node.value} to Kubernetes, and something else to other readers", help=f"write {node.value}"
+                f"{text} is {node.value} to Kubernetes, and something else to other readers",
+                help=f"write {node.value}",
+                fix=edits.fixed(f"write {node.value}", edits.replace_value(node, node.value), safe=True),
             )
