@@ -312,6 +312,12 @@ def named(obj: Object) -> tuple[str, Node]:
     return f"the {obj.kind} {obj.name}", obj["metadata"]["name"]
 
 
+def lacking_for_tls(secret: Object) -> list[str]:
+    """What a Secret that holds something lacks to be used for TLS; nothing where it is empty: somebody fills it later."""
+    keys = {*secret["data"].mapping(), *secret["stringData"].mapping()}
+    return [key for key in ("tls.crt", "tls.key") if key not in keys] if keys else []
+
+
 def ports_of(service: Object) -> list[Mapping[str, Any]]:
     """The ports of a Service."""
     ports = service["spec"].get("ports")
@@ -459,7 +465,9 @@ def _is_slip(wanted: Mapping[str, Any], one: _Near, certain: bool) -> bool:
     if len(wrong) != 1:
         return False
     own, value = one.labels.get(wrong[0]), wanted[wrong[0]]
-    return certain or (isinstance(own, str) and isinstance(value, str) and nearest(value, [own]) is not None)
+    if certain or not isinstance(own, str) or not isinstance(value, str):
+        return certain
+    return abs(len(own) - len(value)) < 2 and nearest(value, [own]) is not None
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:

@@ -14,7 +14,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Ingress
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import named, resolve
+from kubetrial.lint.references import lacking_for_tls, named, resolve
 from kubetrial.lint.rule import rule
 
 
@@ -29,11 +29,10 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
         secret = reference.target
         if secret is None or not reference.sure:
             continue
-        keys = {*secret["data"].mapping(), *secret["stringData"].mapping()}
-        lacks = [key for key in ("tls.crt", "tls.key") if key not in keys]
-        if keys and lacks:
+        lacks = lacking_for_tls(secret)
+        if lacks:
             yield ingress["spec"]["tls"][index]["secretName"].found(
-                f"the Secret {name} has no {' and no '.join(lacks)}; it has {', '.join(sorted(map(str, keys)))}",
+                f"the Secret {name} has no {' and no '.join(lacks)}",
                 consequence="the controller serves its own self-signed certificate, or drops the host",
                 help="write the certificate as tls.crt and its key as tls.key",
                 related=(named(secret),),

@@ -1,0 +1,30 @@
+"""A pod with a RuntimeClass that does not exist, and one of nearly that name that does.
+
+Pods with an unknown RuntimeClass are refused: "pod rejected: RuntimeClass not found". Only the events FailedCreate of
+the workload show it.
+
+Write the name of a RuntimeClass.
+
+See https://kubernetes.io/docs/concepts/containers/runtime-class/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import Object, PodSpec
+from kubetrial.lint.node import Findings
+from kubetrial.lint.references import resolve, unresolved
+from kubetrial.lint.rule import rule
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
+    """A class that is not in the set, where one of nearly that name is."""
+    name, owner = pod.value.get("runtimeClassName") if pod.value else None, pod.root
+    if not name or not isinstance(owner, Object):
+        return
+    reference = resolve(cluster, owner, "node.k8s.io", "RuntimeClass", name)
+    if reference.close is not None:
+        consequence = "every pod is refused: FailedCreate, RuntimeClass not found"
+        yield unresolved(pod["runtimeClassName"], reference, "RuntimeClass", name, consequence)
