@@ -452,6 +452,9 @@ def _internal(result: Checked, what: str, error: Exception, node: Node | None) -
     )
 
 
+_REFUSED = "the API server refuses the object; nothing of it is applied"
+
+
 def _placed(found: Found, root: Node, entries: Mapping[str, Entry]) -> Finding:
     """A finding at its place in the file."""
     obj = root if isinstance(root, Object) else Object(root.document, root.parent, root.key, root.value)
@@ -464,7 +467,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry]) -> Finding:
         file=found.node.document.file,
         range=found.range(),
         document=found.node.document.index,
-        consequence=found.consequence,
+        consequence=found.consequence or (_REFUSED if category is Category.REJECTED else ""),
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
