@@ -1,4 +1,4 @@
-"""A horizontal and a vertical autoscaler that both go by the cpu or memory of one workload.
+"""A horizontal and a vertical autoscaler that go by the cpu or memory of one workload.
 
 The vertical one raises the requests when the use is high, so the utilisation falls, and the horizontal one removes the
 pods that it added; then the use of each rises again. Both swing, and pods are evicted on the way.
