@@ -22,6 +22,8 @@ _ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """What libyaml takes for a line break and nobody else does: places behind one are not to be trusted."""
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
 """Texts that every reader of YAML takes as they stand, in block and in flow style."""
+_PLAIN_IN_BLOCK = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:[:@][A-Za-z0-9_./-]+)*\Z")
+"""And in block style only: names of images."""
 
 
 def fixed(message: str, edits: Edits | None, *, safe: bool) -> Fix | None:
@@ -41,7 +43,7 @@ def replace_value(node: Node, value: str | int | float | bool) -> Edits | None:
     if begin == end or "\n" in spot.text[begin:end]:
         return None
     quote = spot.place.style or ('"' if spot.is_json and isinstance(value, str) else "")
-    return (spot.edit(begin, end, written(value, quote)),)
+    return (spot.edit(begin, end, written(value, quote, in_block=not spot.in_flow)),)
 
 
 def replace_plain(node: Node, value: int | bool) -> Edits | None:
@@ -128,15 +130,15 @@ def remove_duplicate(document: Document, path: tuple[str | int, ...], first: Pla
     return _Spot(document, second, holder, spot.in_flow or holder.style == "{", first).removal()
 
 
-def written(value: str | int | float | bool, quote: str) -> str:
-    """A scalar as YAML that reads as this value under YAML 1.1, 1.2 and, with `"`, JSON."""
+def written(value: str | int | float | bool, quote: str, *, in_block: bool = False) -> str:
+    """A scalar as YAML that reads as this value under YAML 1.1, 1.2 and, with `"`, JSON; `in_block`: not between braces."""
     if value is True or value is False:
         return "true" if value else "false"
     if not isinstance(value, str):
         return repr(value)
     if quote == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    if not quote and _PLAIN.match(value):
+    if not quote and (_PLAIN_IN_BLOCK if in_block else _PLAIN).match(value):
         from kubetrial.lint.source import scalar
 
         if scalar(value) == value:

@@ -32,6 +32,8 @@ CASES = [
     ('{"a": "b", "c": 1}', lambda n: edits.replace_value(n["c"], "yes"), '{"a": "b", "c": "yes"}'),
     ("a: b\n", lambda n: edits.replace_value(n["a"], "yes"), 'a: "yes"\n'),
     ("a: b\n", lambda n: edits.replace_value(n["a"], "x: y"), 'a: "x: y"\n'),
+    ("a: b\n", lambda n: edits.replace_value(n["a"], "r.io/x:1@sha256:0a"), "a: r.io/x:1@sha256:0a\n"),
+    ("{a: b}\n", lambda n: edits.replace_value(n["a"], "r.io/x:1"), '{a: "r.io/x:1"}\n'),
     ("a: &x b\nc: *x\n", lambda n: edits.replace_value(n["a"], "z"), None),
     ("a: &x {b: c}\nc: *x\n", lambda n: edits.replace_value(n["c"]["b"], "z"), None),
     ("a: &x {b: c}\nc:\n  <<: *x\n", lambda n: edits.replace_value(n["c"]["b"], "z"), None),
@@ -83,7 +85,26 @@ def test_an_edit_gives_exactly_this_text(before: str, edit: Any, after: str | No
 
 WORDS = st.sampled_from(["a", "b", "name", "y", "no", "x-y", "8", "image"])
 TEXTS = st.sampled_from(
-    ["v", "yes", "0644", "1.10", "~", "a b", "a: b", "# c", "it's", '"', "\\", "é", "", "-", "1e3", "x\ty"]
+    [
+        "v",
+        "yes",
+        "0644",
+        "1.10",
+        "~",
+        "a b",
+        "a: b",
+        "# c",
+        "it's",
+        '"',
+        "\\",
+        "é",
+        "",
+        "-",
+        "1e3",
+        "x\ty",
+        "r.io/a:1",
+        "a:",
+    ]
 )
 SCALARS = st.one_of(TEXTS, st.integers(-5, 99999), st.booleans(), st.none())
 VALUES = st.recursive(
