@@ -209,8 +209,11 @@ _BUILT_IN = frozenset(
 
 _LOOKERS = frozenset(
     (
-        "ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "Gateway", "GatewayClass", "HTTPRoute", "GRPCRoute", "TCPRoute",
-        "TLSRoute", "UDPRoute", "ReferenceGrant", "VerticalPodAutoscaler",
+        "ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "PodMonitoring", "ClusterPodMonitoring",
+        "Gateway", "GatewayClass", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute", "ReferenceGrant",
+        "VerticalPodAutoscaler", "ScaledObject", "TriggerAuthentication",
+        "VirtualService", "DestinationRule", "AuthorizationPolicy", "PeerAuthentication",
+        "IngressRoute", "Middleware", "BackendConfig", "FrontendConfig",
     )
 )  # fmt: skip
 """Custom kinds that make none of the objects that they name."""

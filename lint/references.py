@@ -379,7 +379,10 @@ def _is_readable(selector: LabelSelector) -> bool:
     labels, expressions = selector.get("matchLabels", {}), selector.get("matchExpressions", [])
     if labels.__class__ is not dict or expressions.__class__ is not list:
         return False
-    return all(e.__class__ is dict and (e.get("values") or []).__class__ is list for e in expressions)
+    return all(
+        e.__class__ is dict and (e.get("values") or []).__class__ is list and (e.get("key") or "").__class__ is str
+        for e in expressions
+    )
 
 
 _MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-uid")
