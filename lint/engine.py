@@ -47,6 +47,7 @@ class Checked:
     annotated: list[Object] = field(default_factory=list)
     kustomizations: Any = None
     cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
+    broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
 
     def skip(self, reason: str, count: int = 1) -> None:
@@ -148,12 +149,14 @@ def _walk(
         result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
         try:
             found, wanted, clean = _validate(obj, catalogue, customs, unknown_kinds)
+            broken = [one.node.steps for one in found if one.rule == "value-wrong-type"]
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
             continue
         visits.extend(wanted)
         if clean is not obj:
             result.cleaned[id(obj)] = clean
+            result.broken[id(obj.document), obj.key] = broken
         if everywhere:
             visits.append((everywhere, obj))
         for one in found:
@@ -413,9 +416,20 @@ def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, 
             obj = found.node.root
             if not cluster.is_reported(obj) or not _judged(found, result):
                 continue
+            if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
+                continue
             result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
     except Exception as error:
         _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+
+
+def _echoes(found: Found, result: Checked) -> bool:
+    """Whether a finding only says again that a value has a wrong type: rules see such a value as absent."""
+    broken = result.broken.get((id(found.node.document), found.node.root.key))
+    if not broken:
+        return False
+    steps = found.node.steps
+    return any(steps[: len(way)] == way[: len(steps)] for way in broken)
 
 
 def _internal(result: Checked, what: str, error: Exception, node: Node | None) -> None:

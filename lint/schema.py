@@ -267,6 +267,8 @@ class _Walk:
         for name, missing in plan.required:
             inner = value.get(name)
             if inner is None or (missing == "empty" and inner in ("", [], {})):
+                if inner is not None and any(one.parent is node and one.key == name for one in self.checked.broken):
+                    continue  # it has been said to have a wrong type
                 self.checked.found.append(_missing(node, name))
         for struct_check in plan.checks:
             found = struct_check(node)

@@ -85,10 +85,14 @@ def test_hook_entries_are_commands_that_exist() -> None:
         assert hook["require_serial"]
 
 
-def test_the_output_in_the_readme_is_what_the_command_prints(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_in_the_readme_is_what_the_command_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
-    shown = re.search(r"```console\n\$ kubetrial (.*)\n((?:.*\n)*?)```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    shown = re.search(
+        r"```console\n\$ kubetrial (.*)\n((?:.*\n)*?)```", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
     assert shown is not None
     cli.main([*shown.group(1).split(), "--isolated", "--closed-world"])
     assert capsys.readouterr().out == shown.group(2)

@@ -87,6 +87,26 @@ def test_bytes_may_be_a_list_of_numbers_and_rules_do_not_see_them() -> None:
     assert root.kind == "Secret"
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "path"),
+    [
+        (
+            "v1/PersistentVolumeClaim",
+            "spec: {accessModes: [ReadWriteOnce], resources: {requests: []}}",
+            "spec.resources.requests",
+        ),
+        ("v1/Secret", "type: kubernetes.io/ssh-auth\ndata: 5", "data"),
+        ("v1/Service", "spec: {ports: {}}", "spec.ports"),
+        ("v1/Service", "spec: {ports: [{port: []}]}", "spec.ports[0].port"),
+        ("networking.k8s.io/v1/Ingress", "spec: {rules: a}", "spec.rules"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_said_once(kind: str, body: str, path: str) -> None:
+    """Rules see it as absent, and what they would say of that is no cause of its own."""
+    api, _, name = kind.rpartition("/")
+    assert rejected(f"apiVersion: {api}\nkind: {name}\nmetadata: {{name: a}}\n{body}\n") == [("value-wrong-type", path)]
+
+
 # --- what the server reads, and what it only decodes -----------------------------------------------------------------------------
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
-class Refused(Exception):  # noqa: N818 - the API server's answer, not a fault
+class Refused(Exception):
     """Admission refused an object.
 
     `reason` is one of exceeded-quota, quota-needs-requests, limit-range, no-priority-class, forbidden, invalid,

@@ -177,7 +177,11 @@ def as_data(schedule: Schedule) -> dict[str, Any]:
         "timeZone": schedule.zone,
         "suspended": schedule.suspended,
         "runs": [
-            {"utc": iso(run.second), "local": f"{run.local}{_zone(run.offset)[3:]}", **({"note": run.note} if run.note else {})}
+            {
+                "utc": iso(run.second),
+                "local": f"{run.local}{_zone(run.offset)[3:]}",
+                **({"note": run.note} if run.note else {}),
+            }
             for run in schedule.runs
         ],
         "clockChanges": [

@@ -182,7 +182,9 @@ def _grounds(made: Picture, common: Scale, left: int, chart: int, axis: int, bot
             )
             for side in (x, right):
                 yield f'<path class="cutline" d="M{_n(side)},{axis} V{bottom}"/>'
-            texts.append(f'<text class="s n" x="{_n((x + right) / 2)}" y="{axis - 6}" text-anchor="middle">⋯ {size}</text>')
+            texts.append(
+                f'<text class="s n" x="{_n((x + right) / 2)}" y="{axis - 6}" text-anchor="middle">⋯ {size}</text>'
+            )
     forbidden = [(left + p.left * chart - 4, left + p.right * chart + 4) for p in common.pieces if p.cut]
     for second in common.ticks(max(chart // 75, 3)):
         x = left + common.at(second) * chart
@@ -243,7 +245,9 @@ def _action_lines(made: Picture, common: Scale, left: int, chart: int, top: int,
 def _group(out: list[str], group: Group, common: Scale, left: int, chart: int, y: int) -> int:
     room, bold = int((left - _PAD - 26) / _CHAR), int((left - _PAD - 14) / _BOLD)
     height = _ROW * (1 + len(group.lanes)) + 4
-    out.append(f'<rect class="band" x="{_PAD - 8}" y="{y}" width="{WIDTH - 2 * _PAD + 16}" height="{_ROW}" rx="4" opacity=".6"/>')
+    out.append(
+        f'<rect class="band" x="{_PAD - 8}" y="{y}" width="{WIDTH - 2 * _PAD + 16}" height="{_ROW}" rx="4" opacity=".6"/>'
+    )
     out.append(
         f'<text class="g" x="{_PAD}" y="{y + 15}">{escape(_cut(group.title, bold))}<title>{escape(group.title)}</title></text>'
     )
@@ -315,7 +319,9 @@ def _legend(out: list[str], made: Picture, y: int) -> int:
             x, y = float(_PAD), y + 20
         if bar:
             tall = _HEIGHTS.get(key, _BAR)
-            out.append(f'<rect class="{key}" x="{_n(x)}" y="{_n(y - 4 - tall / 2)}" width="22" height="{tall}" rx="1"/>')
+            out.append(
+                f'<rect class="{key}" x="{_n(x)}" y="{_n(y - 4 - tall / 2)}" width="22" height="{tall}" rx="1"/>'
+            )
         else:
             out.append(f'<path class="m m-{key}" transform="translate({_n(x + 11)},{y - 4})" d="{_PATHS[key]}"/>')
         out.append(f'<text class="s" x="{_n(x + 28)}" y="{y}">{escape(words)}</text>')
@@ -333,7 +339,9 @@ def _ends(out: list[str], show: Show, y: int) -> int:
         level = {"bad": "bad", "ok": "okt", "warn": "warnt"}.get(end.level, "")
         out.append(f'<text x="{_PAD}" y="{y}">{escape(_cut(end.object, 44))}</text>')
         said = _cut(end.said, int((WIDTH - column - _PAD) / _CHAR))
-        out.append(f'<text class="{level}" x="{_n(column)}" y="{y}">{escape(said)}<title>{escape(end.said)}</title></text>')
+        out.append(
+            f'<text class="{level}" x="{_n(column)}" y="{y}">{escape(said)}<title>{escape(end.said)}</title></text>'
+        )
     if len(found) > 12:
         y += 18
         out.append(f'<text class="s" x="{_PAD}" y="{y}">and {len(found) - 12} more</text>')

@@ -182,8 +182,14 @@ def _picture(made: Picture, common: Scale, width: int, paint: Paint, ink: _Ink, 
             yield title
         for lane in group.lanes:
             label = _cut(f"  {_label(lane)}", room - 1)
-            yield label + " " * (room - _cells(label)) + (
-                _counting(lane, common, columns, paint, ink) if lane.ready else _row(lane, common, columns, paint, ink)
+            yield (
+                label
+                + " " * (room - _cells(label))
+                + (
+                    _counting(lane, common, columns, paint, ink)
+                    if lane.ready
+                    else _row(lane, common, columns, paint, ink)
+                )
             )
     yield ""
     if legend:
@@ -371,7 +377,9 @@ def _table(show: Show, width: int, paint: Paint) -> Iterator[str]:
 
 def _reason(row: story.Row) -> str:
     why = one_line(row.why)
-    return f"{why} ({row.place})" if row.place is not None and why else f"({row.place})" if row.place is not None else why
+    return (
+        f"{why} ({row.place})" if row.place is not None and why else f"({row.place})" if row.place is not None else why
+    )
 
 
 def _shows_clock(show: Show) -> bool:

@@ -154,7 +154,8 @@ def said_action(event: Event, show: Show) -> str:
     """`scale Deployment/web to 2`."""
     verb, subject = event.event, event.subject
     value = next(
-        (a.value for a in show.scenario.actions if (a.at, a.verb) == (event.time, verb) and a.target in (subject, "")), None
+        (a.value for a in show.scenario.actions if (a.at, a.verb) == (event.time, verb) and a.target in (subject, "")),
+        None,
     )
     if verb == "scale":
         said = f"scale {subject} to {value}"
@@ -388,7 +389,9 @@ class _Making:
         fixed = {"statefulset": _own_name, "daemonset": _node_of, "job": _index_of, "pod": _own_name}.get(self.kind)
         lanes: list[tuple[str, list[_Life]]] = []
         for life in self.lives:
-            rest = life.subject[len(self.subject) + 1 :] if life.subject.startswith(self.subject + "/") else life.subject
+            rest = (
+                life.subject[len(self.subject) + 1 :] if life.subject.startswith(self.subject + "/") else life.subject
+            )
             home = fixed(rest) if fixed is not None else ""
             if not home:
                 home = rest.partition("/")[0] if self.kind == "deployment" else ""
@@ -428,7 +431,7 @@ class _Making:
         """The workload's own row: while it is active, what it said, its deadline or due times."""
         bars: list[Bar] = []
         marks = [Mark(t, "due", "due") for t in due]
-        for events in ([self.own] if self.kind == "job" else list(self.jobs.values())):
+        for events in [self.own] if self.kind == "job" else list(self.jobs.values()):
             own = _job_marks(events, end, self._deadline(show) if self.kind == "job" else None)
             marks += [m for m in own if self.kind == "job" or m.sign not in ("ok", "gone")]
         if self.kind == "job" and self.own:
@@ -470,7 +473,9 @@ def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> I
         elif e.event in ("complete", "failed"):
             over = True
             why = e.message or e.reason
-            yield Mark(e.time, "ok" if e.event == "complete" else "fail", f"{e.subject} {e.event}{': ' if why else ''}{why}")
+            yield Mark(
+                e.time, "ok" if e.event == "complete" else "fail", f"{e.subject} {e.event}{': ' if why else ''}{why}"
+            )
         elif e.event == "deleted":
             yield Mark(e.time, "gone", f"{e.subject} deleted")
         elif e.event == "FailedCreate":
@@ -546,7 +551,9 @@ def _named(lanes: Sequence[tuple[str, list[_Life]]]) -> list[Lane]:
         bars: list[Bar] = []
         marks: list[Mark] = []
         for number, life in enumerate(lives):
-            following = lives[number + 1].bars[0].start if number + 1 < len(lives) and lives[number + 1].bars else math.inf
+            following = (
+                lives[number + 1].bars[0].start if number + 1 < len(lives) and lives[number + 1].bars else math.inf
+            )
             for bar in life.bars:
                 stop = min(bar.end, following) if bar.state in (SUCCEEDED, FAILED) else bar.end
                 if stop > bar.start:
@@ -580,7 +587,11 @@ def _collapsed(lanes: list[Lane], most: int, counts: str = READY) -> list[Lane]:
     first, last = max(most // 2 - 1, 2), max(most // 4, 1)
     middle = kept[first:-last]
     count = sum(lane.count for lane in middle)
-    return [*kept[:first], Lane(f"{count} more, how many {counts}", (), (), count, _counted(middle, counts), counts), *kept[-last:]]
+    return [
+        *kept[:first],
+        Lane(f"{count} more, how many {counts}", (), (), count, _counted(middle, counts), counts),
+        *kept[-last:],
+    ]
 
 
 def _counted(lanes: Sequence[Lane], state: str) -> tuple[tuple[float, int], ...]:

@@ -147,7 +147,11 @@ def _alike(events: Sequence[Event]) -> tuple[Any, ...]:
 
 
 def _row(
-    show: Show, events: Sequence[Event], left_out: int, retries: Mapping[tuple[str, float], str], lost: Collection[float]
+    show: Show,
+    events: Sequence[Event],
+    left_out: int,
+    retries: Mapping[tuple[str, float], str],
+    lost: Collection[float],
 ) -> Row:
     first = events[0]
     names = list(dict.fromkeys(e.subject for e in events))
@@ -249,7 +253,11 @@ def _drains(show: Show) -> Iterator[End]:
         ended = next((f for f in following if f.event in ("drained", "uncordoned", "removed")), None)
         if ended is None or ended.event != "drained":
             until = f"until it was {ended.event} at {duration(ended.time)}" if ended is not None else "to the end"
-            yield End(f"Node {node}", f"the drain from {duration(e.time)} on never ended, {until}: evictions were refused", "bad")
+            yield End(
+                f"Node {node}",
+                f"the drain from {duration(e.time)} on never ended, {until}: evictions were refused",
+                "bad",
+            )
 
 
 def _claims_left(show: Show, told: set[str]) -> Iterator[End]:
@@ -275,7 +283,9 @@ def _job(show: Show, e: Event) -> tuple[str, str]:
     condition = str(d.get("condition", "none"))
     numbers = ", ".join(f"{d[k]} {k}" for k in ("active", "succeeded", "failed") if d.get(k))
     indexes = "".join(
-        f", {word} indexes {d[k]}" for k, word in (("completedIndexes", "completed"), ("failedIndexes", "failed")) if d.get(k)
+        f", {word} indexes {d[k]}"
+        for k, word in (("completedIndexes", "completed"), ("failedIndexes", "failed"))
+        if d.get(k)
     )
     reason = f" ({d['reason']})" if d.get("reason") and condition == "Failed" else ""
     state = {"none": "still active", "Complete": "Complete", "Failed": "Failed"}.get(condition, condition)

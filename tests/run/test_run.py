@@ -61,7 +61,9 @@ def test_every_built_in_scenario_runs(run: Run, here: Path) -> None:
         assert code == 0
         assert f"assumed: scenario {name}: " in out
         made = json.loads(run(".", "--scenario", name, "--for", "30m", "--output-format", "json")[1])
-        assert not [note for note in made["notes"] if "there is no such object" in note or "nothing of this name" in note]
+        assert not [
+            note for note in made["notes"] if "there is no such object" in note or "nothing of this name" in note
+        ]
 
 
 def test_stdin_and_a_list(run: Run) -> None:
@@ -94,7 +96,9 @@ def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
     (here / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 1.0.0\n")
     (here / "chart" / "templates").mkdir()
     (here / "chart" / "templates" / "job.yaml").write_text("kind: Job\nmetadata: {{ .Values.x }}\n")
-    (here / "volcano.yaml").write_text(JOB.replace("batch/v1", "batch.volcano.sh/v1alpha1").replace("crunch", "volcano"))
+    (here / "volcano.yaml").write_text(
+        JOB.replace("batch/v1", "batch.volcano.sh/v1alpha1").replace("crunch", "volcano")
+    )
     code, out, _ = run(".")
     text = " ".join(out.split())
     assert code == 0
@@ -184,7 +188,7 @@ def test_cluster_of_the_configuration(run: Run, here: Path) -> None:
 
 
 def test_closed_and_open_world(run: Run, here: Path) -> None:
-    reference = '          envFrom: [{configMapRef: {name: settings}}]\n'
+    reference = "          envFrom: [{configMapRef: {name: settings}}]\n"
     (here / "job.yaml").write_text(JOB + reference)
     assert "Complete" in run("job.yaml")[1]
     assert "still active" in run("job.yaml", "--closed-world")[1]
@@ -193,12 +197,18 @@ def test_closed_and_open_world(run: Run, here: Path) -> None:
 
 
 def test_compare_with_a_folder_and_a_revision(run: Run, here: Path) -> None:
-    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "x"]):
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "x"],
+    ):
         subprocess.run(["git", *words], check=True, cwd=here)
     (here / "job.yaml").write_text(JOB.replace("backoffLimit: 2", "backoffLimit: 4"))
     code, out, _ = run("job.yaml", "--compare", "HEAD", "--scenario", "failing")
     assert code == 0
-    assert "before Failed (BackoffLimitExceeded): 3 failed; after Failed (BackoffLimitExceeded): 5 failed" in " ".join(out.split())
+    assert "before Failed (BackoffLimitExceeded): 3 failed; after Failed (BackoffLimitExceeded): 5 failed" in " ".join(
+        out.split()
+    )
     made = json.loads(run("job.yaml", "--compare", "HEAD", "--output-format", "json")[1])
     assert list(made) == ["version", "before", "after"]
     assert run("job.yaml", "--compare", "no-such-revision")[0] == 2
@@ -206,7 +216,18 @@ def test_compare_with_a_folder_and_a_revision(run: Run, here: Path) -> None:
 
 def test_json(run: Run) -> None:
     made = json.loads(run("job.yaml", "--scenario", "failing", "--output-format", "json")[1])
-    fields = ["version", "scenario", "about", "start", "seconds", "assumptions", "notes", "schedules", "events", "finals"]
+    fields = [
+        "version",
+        "scenario",
+        "about",
+        "start",
+        "seconds",
+        "assumptions",
+        "notes",
+        "schedules",
+        "events",
+        "finals",
+    ]
     assert list(made) == fields
     assert made["version"] == 1
     failed = next(e for e in made["events"] if e["kind"] == "job" and e["event"] == "failed")
@@ -272,7 +293,9 @@ def test_colours_and_ascii(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("columns", [10, 60, 80, 133, 400])
 def test_lines_fit_the_terminal(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    (here / "web.yaml").write_text(DEPLOYMENT.replace("name: web}", "name: " + "long-" * 9 + "name}").replace("3", "60"))
+    (here / "web.yaml").write_text(
+        DEPLOYMENT.replace("name: web}", "name: " + "long-" * 9 + "name}").replace("3", "60")
+    )
     monkeypatch.setenv("COLUMNS", str(columns))
     out = run(".", "--scenario", "update")[1]
     assert max(len(line) for line in out.splitlines()) <= max(columns, 60)
@@ -359,7 +382,12 @@ def test_recorded_timelines(run: Run, shared: Path, here: Path, name: str) -> No
     sys.modules[spec.name] = score
     spec.loader.exec_module(score)
     code, out, _ = run(
-        str(folder / "manifest.yaml"), "--scenario", str(folder / "scenario.json"), "--output-format", "jsonl", "--isolated"
+        str(folder / "manifest.yaml"),
+        "--scenario",
+        str(folder / "scenario.json"),
+        "--output-format",
+        "jsonl",
+        "--isolated",
     )
     assert code == 0
     (here / "timeline.jsonl").write_text(out)
