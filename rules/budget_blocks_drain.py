@@ -26,7 +26,13 @@ def check(trial: Trial) -> Findings:
     """Budgets that refuse an eviction in a rolling drain and do not let the pod go afterwards either."""
     for budget in trial.kind("PodDisruptionBudget"):
         workloads = [
-            w for w in trial.workloads if isinstance(w, _SCALED) and selects(budget, w) and w.spec.get("replicas") != 0
+            w
+            for w in trial.workloads
+            if isinstance(w, _SCALED)
+            and w.spec.get("replicas") != 0
+            and selects(budget, w)
+            # budget-covers-pod-twice says what happens where two budgets cover a pod
+            and not any(selects(other, w) for other in trial.kind("PodDisruptionBudget") if other is not budget)
         ]
         if workloads:
             yield from _blocks(trial, budget, workloads)

@@ -55,7 +55,7 @@ def _refused(trial: Trial, play: Play, workload: Workload) -> Findings:
             ),
             help=_HELP[event.reason],
             related=tuple((str(obj), obj["spec"]) for obj in _limits(trial, event.message, event.reason)),
-            trace=play.trace([e for e in play.events(workload) if e.time <= event.time][:2] + [event]),
+            trace=play.trace([*[e for e in play.events(workload) if e.time <= event.time][:2], event]),
         )
         return
 
