@@ -423,9 +423,8 @@ def _manage(s: _Sync) -> float:
         _remove(s, list(s.active))
         return math.inf
     parallelism: int = spec["parallelism"]
-    if s.completions is None:
-        want = active if s.succeeded > 0 else parallelism
-    else:
+    want = active if s.succeeded > 0 else parallelism
+    if s.completions is not None:
         want = max(min(s.completions - s.succeeded, parallelism), 0)
     surplus = _for_removal(s, max(active - want, 0))[:MOST_PODS_A_SYNC]
     if surplus:
