@@ -11,7 +11,7 @@ from kubetrial.lint.node import Node
 class Object(Node):
     """Any Kubernetes object: what stands at the root of a document or in a List."""
 
-    __slots__ = ()
+    __slots__ = ("_namespace",)
 
     @property
     def api_version(self) -> str:
@@ -41,8 +41,12 @@ class Object(Node):
     @property
     def namespace(self) -> str:
         """The namespace that the manifest names; empty where it names none."""
-        namespace = self["metadata"].get("namespace", "")
-        return namespace if isinstance(namespace, str) else ""
+        try:
+            return self._namespace
+        except AttributeError:
+            namespace = self["metadata"].get("namespace", "")
+            self._namespace: str = namespace if isinstance(namespace, str) else ""
+            return self._namespace
 
     @property
     def labels(self) -> Mapping[str, Any]:
@@ -179,7 +183,7 @@ class LabelSelector(Node):
 class PodSpec(Node):
     """The spec of a pod, in a Pod or in a workload's template."""
 
-    __slots__ = ()
+    __slots__ = ("_labels",)
     schema = "core.v1.PodSpec"
 
     @property
@@ -197,7 +201,11 @@ class PodSpec(Node):
     @property
     def labels(self) -> Mapping[str, Any]:
         """The labels that its pods carry."""
-        return self.metadata["labels"].mapping()
+        try:
+            return self._labels
+        except AttributeError:
+            self._labels: Mapping[str, Any] = self.metadata["labels"].mapping()
+            return self._labels
 
     @property
     def restart_policy(self) -> str:
@@ -243,7 +251,7 @@ class PodSpec(Node):
 class Workload(Object):
     """An object that holds a pod: a Pod, or a kind with a template."""
 
-    __slots__ = ()
+    __slots__ = ("_pod",)
     pod_path: tuple[str, ...] = ("spec", "template", "spec")
 
     @property
@@ -253,8 +261,12 @@ class Workload(Object):
 
     @property
     def pod(self) -> PodSpec:
-        """The spec of its pods."""
-        return self.view(PodSpec, *self.pod_path)
+        """The spec of its pods; the same node each time, because rules across objects ask for it very often."""
+        try:
+            return self._pod
+        except AttributeError:
+            self._pod = self.view(PodSpec, *self.pod_path)
+            return self._pod
 
 
 class Pod(Workload):
