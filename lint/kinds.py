@@ -265,7 +265,7 @@ class Workload(Object):
         try:
             return self._pod
         except AttributeError:
-            self._pod = self.view(PodSpec, *self.pod_path)
+            self._pod: PodSpec = self.view(PodSpec, *self.pod_path)
             return self._pod
 
 
