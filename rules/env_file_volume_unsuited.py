@@ -32,5 +32,7 @@ def check(pod: PodSpec) -> Findings:
                 volumes = [v for v in values.get("volumes") or () if v and v.get("name") == name]
                 if not volumes:
                     yield node.found(f"the pod has no volume `{name}`", help="add it to volumes as an emptyDir")
-                elif volumes[0].get("emptyDir") is None and len(volumes[0]) > 1:
+                elif volumes[0].get("emptyDir") is None and any(
+                    volumes[0][source] is not None for source in volumes[0] if source != "name"
+                ):
                     yield node.found(f"the volume `{name}` is no emptyDir; only from those a variable can be read")

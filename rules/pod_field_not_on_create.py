@@ -1,8 +1,8 @@
 """A field that only a running pod can have.
 
 Ephemeral containers are added to a running pod with `kubectl debug`; a pod with scheduling gates is placed after
-the last gate is removed, so it has no node yet; names of priority classes that begin with `system-` belong to
-Kubernetes, which has two of them. The API server refuses the object.
+the last gate is removed, so it has no node yet; a priority is the one of a priority class, and those that begin
+with `system-` belong to Kubernetes, which has two of them. The API server refuses the object.
 
 Remove ephemeralContainers, nodeName or the gates, or write system-cluster-critical or system-node-critical.
 
@@ -46,6 +46,11 @@ def check(pod: PodSpec) -> Findings:
         yield pod["priorityClassName"].found(
             f"there is no priority class `{priority_class}`: those that begin with `system-` belong to Kubernetes",
             help=f"write {' or '.join(_SYSTEM)}, or a class of your own",
+        )
+    elif not priority_class and values.get("priority"):
+        yield pod["priority"].found(
+            f"the priority {values['priority']} can only come from a priority class, and the pod names none",
+            help="write `priorityClassName`, and remove `priority`",
         )
     elif priority_class in _SYSTEM and values.get("priority") not in (None, _SYSTEM[priority_class]):
         yield pod["priority"].found(
