@@ -5,6 +5,8 @@ from __future__ import annotations
 from kubetrial.lint.finding import Result
 from kubetrial.lint.report.text import one_line, shown
 
+_NO_SCHEMA = "no schema for "
+
 
 def summary_line(result: Result) -> str:
     """`Found 2 errors in 1 of 12 documents (9 files; 1 skipped: Helm template).`, without a line break.
@@ -43,7 +45,7 @@ def _nothing(files: int, skipped: dict[str, int]) -> str:
 
 def _skipped(skipped: dict[str, int]) -> list[str]:
     """`1 skipped: Helm template`, or `3 skipped: 2 Helm template, 1 kustomization`; at most one part."""
-    reasons = {one_line(reason): number for reason, number in skipped.items() if number}
+    reasons = _joined({one_line(reason): number for reason, number in skipped.items() if number})
     if not reasons:
         return []
     if len(reasons) == 1:
@@ -51,6 +53,16 @@ def _skipped(skipped: dict[str, int]) -> list[str]:
         return [f"{number} skipped: {reason}"]
     listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
     return [f"{sum(reasons.values())} skipped: {listed}"]
+
+
+def _joined(reasons: dict[str, int]) -> dict[str, int]:
+    """The reasons with the kinds that have no schema as one: the notes name each of them."""
+    kinds = [reason for reason in reasons if reason.startswith(_NO_SCHEMA)]
+    if len(kinds) < 3:
+        return reasons
+    total = sum(reasons[reason] for reason in kinds)
+    others = {reason: number for reason, number in reasons.items() if reason not in kinds}
+    return {**others, f"objects of {len(kinds)} kinds without a schema": total}
 
 
 def _count(number: int, noun: str) -> str:

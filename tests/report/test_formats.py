@@ -583,3 +583,13 @@ def test_objects_without_a_name_are_left_out():
     assert text_of("full", Result((finding,), (), Summary())) == (
         "error[r]: m\n --> a.yaml:1:1\n  = see: kubetrial explain r\n\n"
     )
+
+
+def test_summary_joins_the_kinds_without_a_schema():
+    from kubetrial.lint.finding import Result, Summary
+    from kubetrial.lint.report.summary import summary_line
+
+    skipped = {"Helm template": 2, **{f"no schema for example.com/v1 Kind{n}": n + 1 for n in range(4)}}
+    line = summary_line(Result((), (), Summary(files=3, documents=9, skipped=skipped)))
+    assert "10 objects of 4 kinds without a schema" in line
+    assert "Kind1" not in line
