@@ -186,8 +186,13 @@ def run(
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
     if not complete:
+        from kubetrial.lint.context import relevant
+
         others = discover.context_files([file for file in discovery.files if file.full])
-        context = [text for text in (_quiet_text(file) for file in others.files) if text is not None]
+        context = [
+            Text(name, text, reported=False)
+            for name, text in relevant((t.text for t in texts), _readable(others.files))
+        ]
         if others.note:
             notes.append(others.note)
     older = _older(arguments)
@@ -293,12 +298,13 @@ def _encoding(error: UnicodeError) -> str:
     return "it is no text; a binary file?"
 
 
-def _quiet_text(file: discover.SourceFile) -> Text | None:
-    """A file that is read as context: nothing is said about it."""
-    try:
-        return Text(file.path, source.decode(file.read()), reported=False)
-    except (OSError, UnicodeError):
-        return None
+def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[str, str]]:
+    """(name, text) of the files that are read as context; nothing is said about those that cannot be read."""
+    for file in files:
+        try:
+            yield file.path, source.decode(file.read())
+        except (OSError, UnicodeError):
+            continue
 
 
 def _unreadable(path: str, reason: str) -> Finding:
