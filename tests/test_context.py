@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from kubetrial.lint.context import named, relevant
 
 WEB = """\
