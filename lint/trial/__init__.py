@@ -125,12 +125,11 @@ def run_scenario(
 
 def read_manifests(file: str) -> list[Mapping[str, Any]]:
     """The objects of a YAML file. Raises OSError, or ValueError when it is not YAML."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from kubetrial.lint import source
 
-    with open(file, encoding="utf-8") as stream:
-        try:
-            documents = list(YAML(typ="safe").load_all(stream))
-        except YAMLError as wrong:
-            raise ValueError(f"{file}: {wrong}") from wrong
-    return [d for d in documents if isinstance(d, Mapping)]
+    with open(file, "rb") as stream:
+        read = source.read(file, source.decode(stream.read()))
+    for _, problem in read.problems:
+        if problem.rule == "yaml-syntax":
+            raise ValueError(f"{file}: {problem.message}")
+    return [d.value for d in read.documents if isinstance(d.value, Mapping)]
