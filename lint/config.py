@@ -511,6 +511,7 @@ _CLUSTER: dict[str, Any] = {
     "capacity": {},
     "storage-classes": {},
     "default-storage-class": "",
+    "attach-volumes": True,
 }
 
 _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {

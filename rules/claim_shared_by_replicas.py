@@ -1,8 +1,8 @@
 """A ReadWriteOnce claim that pods on several nodes want.
 
 ReadWriteOnce means one node at a time. Replicas, or the old and the new pod of a rolling update, that land on different nodes fight for the
-volume: the second one stays in ContainerCreating ("Multi-Attach error"), a rolling update with maxUnavailable 0 never ends, and a
-DaemonSet works on one node only. With ReadWriteOncePod the scheduler refuses the second pod on any node.
+volume: the second one stays in ContainerCreating (`FailedAttachVolume`, "Multi-Attach error"), a rolling update with maxUnavailable 0 never
+ends, and a DaemonSet works on one node only. With ReadWriteOncePod the scheduler refuses the second pod on any node.
 
 For one replica use `strategy.type: Recreate`; for several a ReadWriteMany class, or a StatefulSet with a claim for each pod.
 
@@ -11,69 +11,109 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, Deployment, PersistentVolumeClaim
-from kubetrial.lint.node import Findings
+from kubetrial.lint.kinds import DaemonSet, Deployment, PersistentVolumeClaim, StatefulSet, Workload
+from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
+from kubetrial.lint.trial.plays import Play, Trial, kept_on_one_node
+
+if TYPE_CHECKING:
+    from kubetrial.lint.trial.timeline import Event
 
 
 @rule(Category.RISKY)
-def check(workload: Deployment | DaemonSet, cluster: Cluster) -> Findings:
-    """Claims of the set that are mounted by more pods than their access mode allows."""
+def check(trial: Trial) -> Findings:
+    """Claims of the set of which a pod cannot have the volume, at the start or after an update, and never gets it."""
+    for workload in trial.workloads:
+        if not isinstance(workload, (Deployment, DaemonSet, StatefulSet)) or not may_be_several(workload):
+            continue
+        for reference, claim in _claims(trial, workload):
+            if one_node(claim) and not kept_on_one_node(workload):
+                yield from _fight(trial.play("updated", workload), workload, reference, claim)
+
+
+def _claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, PersistentVolumeClaim]]:
+    """(the reference, the claim) of the volumes of a workload; the claim may stand in another set of files."""
     for volume in workload.pod["volumes"].items():
         source = volume["persistentVolumeClaim"]
-        if not source.present or source.get("readOnly") is True:
-            continue
-        claim = cluster.get("", "PersistentVolumeClaim", workload.namespace, str(source.get("claimName")))
-        if not isinstance(claim, PersistentVolumeClaim):
-            continue
-        modes = set(claim["spec"].get("accessModes", ()))
-        if not modes or modes - {"ReadWriteOnce", "ReadWriteOncePod"} or kept_on_one_node(workload):
-            continue
-        problem = too_many(workload)
-        if problem:
-            yield source["claimName"].found(
-                f"{problem} share the claim {claim.name}, which is {' and '.join(sorted(modes))}",
-                consequence="a pod on another node than the first stays in ContainerCreating with a Multi-Attach error",
-                help="write strategy.type: Recreate for one replica; for more use ReadWriteMany or a StatefulSet"
-                if workload.kind == "Deployment"
-                else "use a hostPath or local volume, or a class with ReadWriteMany",
-                related=(("the claim", claim["spec"]["accessModes"]),),
-            )
+        if source.present:
+            name = str(source.get("claimName"))
+            claim = trial.cluster.get("", "PersistentVolumeClaim", workload.namespace, name)
+            if isinstance(claim, PersistentVolumeClaim):
+                yield source["claimName"], claim
 
 
-def too_many(workload: Deployment | DaemonSet) -> str:
-    """Which pods exist at the same time, when there can be more than one."""
+def _fight(play: Play, workload: Workload, reference: Node, claim: PersistentVolumeClaim) -> Findings:
+    events = play.events(workload)
+    refusals = [e for e in events if is_refusal(e)]
+    if can_tell(play, claim) and all(_runs_later(e, events) for e in refusals):
+        return  # for example on a file share, which needs no attaching, or where only one node will do
+    refused = refusals[0] if refusals else None
+    modes = " and ".join(sorted(map(str, claim["spec"].get("accessModes") or ())))
+    yield reference.found(
+        f"{_who(workload)} share the claim {claim.name}, which is {modes}",
+        consequence=consequence(refused),
+        help="write strategy.type: Recreate for one replica; for more use ReadWriteMany or a StatefulSet"
+        if workload.kind == "Deployment"
+        else "use a hostPath or local volume, or a class with ReadWriteMany"
+        if workload.kind == "DaemonSet"
+        else "write a volumeClaimTemplate, which gives each pod a claim of its own, or use ReadWriteMany",
+        related=(("the claim", claim["spec"]["accessModes"]),),
+        trace=play.trace([*_first_user(events, refused), refused]) if refused is not None else (),
+    )
+
+
+def can_tell(play: Play, claim: PersistentVolumeClaim) -> bool:
+    """Whether the trial had the claim, and no pod is left that has found no node of the assumed cluster."""
+    pods = play.timeline.final("pod")
+    known = any(obj is claim for obj in play.objects)
+    return known and bool(pods) and all(pod.detail["phase"] != "Pending" for pod in pods)
+
+
+def is_refusal(event: Event) -> bool:
+    """Whether a pod is told that another one has the volume: by the attach-detach controller, or by the scheduler."""
+    return event.event == "FailedAttachVolume" or (
+        event.event == "unschedulable" and "ReadWriteOncePod" in event.message
+    )
+
+
+def consequence(refused: Event | None) -> str:
+    """What happens to the pod that comes second."""
+    if refused is not None and refused.event == "unschedulable":
+        return "the scheduler gives the second pod no node: a pod with ReadWriteOncePod has its volume for itself"
+    return "a pod on another node than the first stays in ContainerCreating: FailedAttachVolume, a Multi-Attach error"
+
+
+def one_node(claim: PersistentVolumeClaim) -> bool:
+    """Whether a claim asks for a volume of one node, or of one pod."""
+    modes = set(claim["spec"].get("accessModes") or ())
+    return bool(modes) and not modes - {"ReadWriteOnce", "ReadWriteOncePod"}
+
+
+def may_be_several(workload: Workload) -> bool:
+    """Whether two pods may exist at the same time: cheap, before anything is played."""
+    if workload.kind == "DaemonSet":
+        return True
+    replicas = workload.spec.get("replicas", 1)
+    if replicas == 1:
+        return workload.kind == "Deployment" and workload.spec["strategy"].get("type") != "Recreate"
+    return bool(replicas)
+
+
+def _who(workload: Workload) -> str:
     if workload.kind == "DaemonSet":
         return "the pods on all nodes"
     replicas = workload.spec.get("replicas", 1)
-    if replicas > 1:
-        return f"{replicas} replicas"
-    strategy = workload.spec["strategy"]
-    if replicas < 1 or strategy.get("type") == "Recreate":
-        return ""
-    unavailable = strategy["rollingUpdate"].get("maxUnavailable", "25%")
-    if rounded_down(unavailable, replicas) >= 1:
-        return ""
-    return "the old and the new pod of a rolling update"
+    return f"{replicas} replicas" if replicas > 1 else "the old and the new pod of a rolling update"
 
 
-def rounded_down(value: Any, total: int) -> int:
-    """maxUnavailable as a number; percentages round down."""
-    if isinstance(value, int):
-        return value
-    digits = str(value).rstrip("%")
-    return math.floor(int(digits) * total / 100) if digits.isdigit() else 0
+def _runs_later(refused: Event, events: list[Event]) -> bool:
+    return any(e.subject == refused.subject and e.event in ("running", "terminating") for e in events)
 
 
-def kept_on_one_node(workload: Deployment | DaemonSet) -> bool:
-    """Whether the template pins its pods to one node by name, or to one another."""
-    pod = workload.pod
-    if pod.get("nodeName") or "kubernetes.io/hostname" in pod["nodeSelector"].mapping():
-        return True
-    affinity = pod.at("affinity", "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-    return any(term.get("topologyKey") == "kubernetes.io/hostname" for term in affinity.items())
+def _first_user(events: list[Event], refused: Event) -> list[Event]:
+    """When the first pod, which has the volume, was ready."""
+    return [e for e in events if e.kind == "pod" and e.event == "ready" and e.time <= refused.time + 1.0][:1]

@@ -12,19 +12,26 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import CronJob, DaemonSet, Deployment, Job, PersistentVolumeClaim, StatefulSet, Workload
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial, claims
-from kubetrial.rules.claim_shared_by_replicas import kept_on_one_node
+from kubetrial.lint.trial.plays import Play, Trial, claims, kept_on_one_node
+from kubetrial.rules.claim_shared_by_replicas import can_tell, consequence, is_refusal, one_node
+
+if TYPE_CHECKING:
+    from kubetrial.lint.trial.scenario import Scenario
+    from kubetrial.lint.trial.timeline import Event
 
 _LASTING = (Deployment, StatefulSet, DaemonSet)
 
 
 @rule(Category.RISKY)
 def check(trial: Trial) -> Findings:
-    """Claims of one node at a time with two users that nothing keeps together."""
+    """Claims of one node at a time with two users, of which one is refused the volume when both run."""
     if not trial.all(PersistentVolumeClaim):
         return
     users: dict[str, list[tuple[Workload, Node, PersistentVolumeClaim]]] = {}
@@ -33,50 +40,76 @@ def check(trial: Trial) -> Findings:
             for reference, claim in claims(trial, workload):
                 users.setdefault(claim.name, []).append((workload, reference, claim))
     for found in users.values():
-        modes = set(found[0][2]["spec"].get("accessModes") or ())
-        if not modes or modes - {"ReadWriteOnce", "ReadWriteOncePod"}:
+        if not one_node(found[0][2]):
             continue
         if len({id(workload) for workload, _, _ in found}) > 1:
-            yield from _several(found)
+            yield from _several(trial, found)
         else:
-            yield from _itself(*found[0])
+            yield from _itself(trial, *found[0])
 
 
-def _several(found: list[tuple[Workload, Node, PersistentVolumeClaim]]) -> Findings:
-    loose = [entry for entry in found if not kept_on_one_node(entry[0])]  # type: ignore[arg-type]
-    lasting = [entry for entry in found if isinstance(entry[0], _LASTING)]
-    if (len(loose) < 2 and lasting) or not lasting:
+def _several(trial: Trial, found: Sequence[tuple[Workload, Node, PersistentVolumeClaim]]) -> Findings:
+    first = next((entry for entry in found if isinstance(entry[0], _LASTING)), None)
+    if first is None:
         return  # only Jobs: they may run one after another
-    first = lasting[0]
-    for workload, reference, claim in loose:
-        if workload is first[0]:
+    for workload, reference, claim in found:
+        if workload is first[0] or (kept_on_one_node(workload) and kept_on_one_node(first[0])):
+            continue
+        play = _together(trial, first[0], workload)
+        refused = next((e for e in play.timeline.events if is_refusal(e)), None)
+        if refused is None and can_tell(play, claim):
             continue
         yield reference.found(
             f"{workload.kind} {workload.name} and {first[0].kind} {first[0].name} mount the claim {claim.name}, "
             f"which is {modes_of(claim)}",
-            consequence="on another node than the first the pod stays in ContainerCreating with a Multi-Attach error",
+            consequence=consequence(refused),
             help="keep them on one node by a required podAffinity on kubernetes.io/hostname, or use ReadWriteMany",
             related=(("the claim", claim["spec"]["accessModes"]), (f"mounted by {first[0].name}", first[1])),
+            trace=_trace(play, refused),
         )
         return
 
 
-def _itself(workload: Workload, reference: Node, claim: PersistentVolumeClaim) -> Findings:
-    """A Job with parallel pods, or a CronJob whose runs may overlap."""
-    if kept_on_one_node(workload):  # type: ignore[arg-type]
+def _together(trial: Trial, lasting: Workload, other: Workload) -> Play:
+    """What happens when both run; a CronJob's schedule comes due half a minute after the start."""
+
+    def both_run(objects: Sequence[Mapping[str, Any]]) -> Scenario:
+        from kubetrial.lint.trial.scenario import Scenario
+        from kubetrial.lint.values import cron
+
+        start = Scenario().start
+        if not isinstance(other, CronJob):
+            return Scenario("both-run")
+        due = cron.next_second(cron.parse(other.spec.get("schedule")), int(start))
+        return Scenario("both-run", start=start if due is None else due - 30.0)
+
+    assumes = "the schedule comes due" if isinstance(other, CronJob) else "every container starts and works"
+    return trial.play(both_run, lasting, other, horizon=300.0, assumes=assumes)
+
+
+def _itself(trial: Trial, workload: Workload, reference: Node, claim: PersistentVolumeClaim) -> Findings:
+    """A Job with parallel pods, or a CronJob of such Jobs."""
+    if not isinstance(workload, (Job, CronJob)) or kept_on_one_node(workload):
         return
     job = workload.job if isinstance(workload, CronJob) else workload.spec
     parallel = job.get("parallelism", 1)
-    if isinstance(workload, (Job, CronJob)) and isinstance(parallel, int) and parallel > 1:
-        what = f"the {parallel} parallel pods of {workload.name}"
-    else:
+    if not isinstance(parallel, int) or parallel < 2:
+        return
+    play = trial.first_run(workload) if isinstance(workload, CronJob) else trial.play("nominal", workload)
+    refused = next((e for e in play.timeline.events if is_refusal(e)), None)
+    if refused is None and can_tell(play, claim):
         return
     yield reference.found(
-        f"{what} mount the claim {claim.name}, which is {modes_of(claim)}",
-        consequence="on another node than the first a pod stays in ContainerCreating with a Multi-Attach error",
+        f"the {parallel} parallel pods of {workload.name} mount the claim {claim.name}, which is {modes_of(claim)}",
+        consequence=consequence(refused),
         help="keep them on one node by a required podAffinity on kubernetes.io/hostname, or use ReadWriteMany",
         related=(("the claim", claim["spec"]["accessModes"]),),
+        trace=_trace(play, refused),
     )
+
+
+def _trace(play: Play, refused: Event | None) -> tuple[str, ...]:
+    return () if refused is None else play.trace([*play.timeline.find("pod", "created")[:2], refused])
 
 
 def modes_of(claim: PersistentVolumeClaim) -> str:

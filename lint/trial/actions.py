@@ -12,7 +12,7 @@ from kubetrial.lint.trial import disruption, nodes, pod, selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
-from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.trial.world import Controller, World, in_several_namespaces
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import Timeline
@@ -28,10 +28,7 @@ def begin(
     """Put everything that the scenario does into the queue."""
     world.shared["objects"] = objects
     world.shared["load"] = load
-    given = {
-        str((o.get("metadata") or {}).get("namespace") or "default") for o in objects if o.get("kind") != "Namespace"
-    }
-    if len(given) > 1:
+    if in_several_namespaces(objects):
         world.prefix_subjects()
     world.wake(NAME, "", 0.0)
     for i, action in enumerate(world.scenario.actions):

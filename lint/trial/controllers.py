@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubetrial.lint.trial import (
     actions,
+    attachment,
     cronjob,
     daemonset,
     deployment,
@@ -26,6 +27,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     cronjob.CONTROLLER,
     *job.CONTROLLERS,
     storage.CONTROLLER,
+    attachment.CONTROLLER,
     scheduler.CONTROLLER,
     pod.CONTROLLER,
     *nodes.CONTROLLERS,

@@ -345,6 +345,8 @@ class _Making:
                 one.turn(time, TERMINATING)
         elif what == "unschedulable":
             one.marks.append(Mark(time, "warn", f"unschedulable: {event.message}"))
+        elif what == "FailedAttachVolume":
+            one.marks.append(Mark(time, "warn", f"{what}: {event.message}"))
         elif what == "eviction-refused":
             one.marks.append(Mark(time, "warn", f"eviction refused by the budget {event.detail.get('budget', '')}"))
         elif what == "deleted":

@@ -40,9 +40,11 @@ ASSUMES = {
 }
 """What a scenario takes for granted, in words for a finding."""
 
-_WITH_ALL = ("ResourceQuota", "LimitRange", "PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume")
+_WITH_ALL = (
+    "ResourceQuota", "LimitRange", "PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume",
+)  # fmt: skip
 _NEEDED = frozenset((*_WITH_ALL, "PodDisruptionBudget", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Service"))
-_CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "PersistentVolume"))
+_CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume"))
 
 
 class Trial:
@@ -266,3 +268,12 @@ def claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, PersistentV
         name = volume["persistentVolumeClaim"].get("claimName")
         if name in known:
             yield volume["persistentVolumeClaim"]["claimName"], known[name]
+
+
+def kept_on_one_node(workload: Workload) -> bool:
+    """Whether a template pins its pods to one node by name, or to one another."""
+    pod = workload.pod
+    if pod.get("nodeName") or "kubernetes.io/hostname" in pod["nodeSelector"].mapping():
+        return True
+    affinity = pod.at("affinity", "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    return any(term.get("topologyKey") == "kubernetes.io/hostname" for term in affinity.items())

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.trial import storage
+from kubetrial.lint.trial import attachment, storage
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
 
@@ -171,7 +171,7 @@ def _progress(world: World, pod: Pod, run: Run, now: float) -> None:
     if not run.created:
         if now < run.ready_to_start - _TICK:
             return
-        if _missing_volume(world, pod) or storage.unbound(world, pod):
+        if _missing_volume(world, pod) or storage.unbound(world, pod) or attachment.waits(world, pod):
             _waits(pod, run, "ContainerCreating")
             return
         run.created = True

@@ -24,6 +24,8 @@ class Profile:
         default_factory=lambda: {"standard": "WaitForFirstConsumer", "immediate": "Immediate"}
     )
     default_storage_class: str = "standard"
+    attach_volumes: bool = True
+    """Volumes for one node are disks: attached to one node at a time (attachment.py)."""
     open_world: bool = False
     """What is referred to and not given (ConfigMap, Secret, claim, class, PriorityClass) is taken to exist."""
 

@@ -164,7 +164,8 @@ def _clock(written: str | None) -> float:
 
 
 def _profile(written: Mapping[str, Any]) -> Profile:
-    changes: dict[str, Any] = {}
+    """The cluster of a written scenario; that of the recorded ones had volumes that need no attaching."""
+    changes: dict[str, Any] = {"attach_volumes": bool(written.get("attachVolumes", False))}
     if written.get("workers"):
         changes["workers"] = int(written["workers"])
     if "controlPlanes" in written:

@@ -17,7 +17,7 @@ from kubetrial.lint.trial.scenario import Scenario, read
 
 TOP = ("name", "about", "group", "cluster", "workloads", "actions", "horizonSeconds", "startClock")
 _UNUSED = ("startClockMinuteModulo",)
-CLUSTER = ("workers", "controlPlanes", "defaultStorageClass")
+CLUSTER = ("workers", "controlPlanes", "defaultStorageClass", "attachVolumes")
 WORKLOAD = ("containers", "indexes")
 CONTAINER = (
     "runSeconds", "exitCodes", "readyAfterSeconds", "neverReady", "pullFails", "termSeconds", "images",
@@ -69,7 +69,7 @@ def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
 def laid_over(profile: Profile, written: Mapping[str, Any]) -> Profile:
     """A configured cluster with what the scenario's own `cluster` says instead (0 workers: as configured)."""
     own = written.get("cluster") or {}
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"attach_volumes": bool(own.get("attachVolumes", False))}
     if own.get("workers"):
         changes["workers"] = int(own["workers"])
     if "controlPlanes" in own:
@@ -79,7 +79,7 @@ def laid_over(profile: Profile, written: Mapping[str, Any]) -> Profile:
         changes["default_storage_class"] = name
         if name and name not in profile.storage_classes:
             changes["storage_classes"] = {**profile.storage_classes, name: "WaitForFirstConsumer"}
-    return replace(profile, **changes) if changes else profile
+    return replace(profile, **changes)
 
 
 def profile_of(settings: Mapping[str, Any]) -> Profile:
@@ -144,6 +144,8 @@ def _cluster(written: Any) -> Iterator[str]:
         number = written.get(key, 0)
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= 5000:
             yield f"cluster.{key} has to be a whole number from 0 to 5000, and is {_shown(number)}"
+    if not isinstance(written.get("attachVolumes", False), bool):
+        yield f"cluster.attachVolumes has to be true or false, and is {_shown(written['attachVolumes'])}"
     name = written.get("defaultStorageClass", "")
     if name is not None and not isinstance(name, str):
         yield f"cluster.defaultStorageClass has to be a text (empty for none), and is {_shown(name)}"

@@ -6,12 +6,13 @@ assumes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload
+from kubetrial.lint.trial.world import in_several_namespaces
 
 Objects = Sequence[Mapping[str, Any]]
 
@@ -49,7 +50,11 @@ def one_hangs(objects: Objects) -> Scenario:
     """The first pod of every Job (and of every bare pod that is to end) hangs; its replacements work."""
     script = Script((FOREVER[0], 1.0))
     first = {kind: Workload({"*": script}) for kind in ("Job/*", "CronJob/*")}
-    ends = {_target(o): first["Job/*"] for o in objects if o.get("kind") == "Pod" and _policy(o) != "Always"}
+    ends = {
+        f"Pod/{(o.get('metadata') or {}).get('name')}": first["Job/*"]
+        for o in objects
+        if o.get("kind") == "Pod" and _policy(o) != "Always"
+    }
     return Scenario("one-hangs", {**first, **ends})
 
 
@@ -97,7 +102,7 @@ def broken_update(objects: Objects) -> Scenario:
 def update_undone(objects: Objects) -> Scenario:
     """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later the old one."""
     broken = broken_update(objects)
-    images = {_target(o): _first_container(o).get("image", "") for o in objects if o.get("kind") in ROLLED_OUT}
+    images = {target: _first_container(o).get("image", "") for target, o in _targets(objects, ROLLED_OUT)}
     actions = tuple(
         replace(a, value={**a.value, "image": images[a.target]}) if a.at > ACT_AT else a for a in broken.actions
     )
@@ -107,29 +112,29 @@ def update_undone(objects: Objects) -> Scenario:
 def scaled_down_by_one(objects: Objects) -> Scenario:
     """Everything with replicas is scaled down by one."""
     actions = tuple(
-        Action(ACT_AT, "scale", _target(o), count - 1)
-        for o in objects
-        if o.get("kind") in SCALED and (count := _replicas(o)) > 0
+        Action(ACT_AT, "scale", target, count - 1)
+        for target, o in _targets(objects, SCALED)
+        if (count := _replicas(o)) > 0
     )
     return replace(nominal(objects), name="scaled-down-by-one", actions=actions)
 
 
 def scaled_to_zero(objects: Objects) -> Scenario:
     """Everything with replicas is scaled to zero."""
-    actions = tuple(Action(ACT_AT, "scale", _target(o), 0) for o in objects if o.get("kind") in SCALED)
+    actions = tuple(Action(ACT_AT, "scale", target, 0) for target, _ in _targets(objects, SCALED))
     return replace(nominal(objects), name="scaled-to-zero", actions=actions)
 
 
 def scaled_down(objects: Objects) -> Scenario:
     """Everything with replicas is scaled to one."""
-    actions = tuple(Action(ACT_AT, "scale", _target(o), 1) for o in objects if o.get("kind") in SCALED)
+    actions = tuple(Action(ACT_AT, "scale", target, 1) for target, _ in _targets(objects, SCALED))
     return replace(nominal(objects), name="scaled-down", actions=actions)
 
 
 def deleted(objects: Objects) -> Scenario:
     """All workloads are deleted; claims and settings are not."""
     kinds = (*ROLLED_OUT, "ReplicaSet", "Job", "CronJob", "Pod")
-    actions = tuple(Action(ACT_AT, "delete", _target(o)) for o in objects if o.get("kind") in kinds)
+    actions = tuple(Action(ACT_AT, "delete", target) for target, _ in _targets(objects, kinds))
     return replace(nominal(objects), name="deleted", actions=actions)
 
 
@@ -180,8 +185,14 @@ def about(name: str) -> str:
     return (NAMED[SPOKEN.get(name, name)].__doc__ or "").strip()
 
 
-def _target(obj: Mapping[str, Any]) -> str:
-    return f"{obj.get('kind')}/{(obj.get('metadata') or {}).get('name')}"
+def _targets(objects: Objects, kinds: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(`Kind/subject`, the object) of the objects of some kinds, as actions name them."""
+    several = in_several_namespaces(objects)
+    for obj in objects:
+        if obj.get("kind") in kinds:
+            metadata = obj.get("metadata") or {}
+            space = f"{metadata.get('namespace') or 'default'}/" if several else ""
+            yield f"{obj.get('kind')}/{space}{metadata.get('name')}", obj
 
 
 def _first_container(obj: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -202,12 +213,10 @@ def _replicas(obj: Mapping[str, Any]) -> int:
 
 def _updates(objects: Objects) -> tuple[Action, ...]:
     out = []
-    for obj in objects:
-        if obj.get("kind") not in ROLLED_OUT:
-            continue
+    for target, obj in _targets(objects, ROLLED_OUT):
         containers = (((obj.get("spec") or {}).get("template") or {}).get("spec") or {}).get("containers") or ()
         if containers:
             image = f"{containers[0].get('image', '')}.{NEW_TAG}"
             value = {"container": containers[0].get("name"), "image": image}
-            out.append(Action(ACT_AT, "setImage", _target(obj), value))
+            out.append(Action(ACT_AT, "setImage", target, value))
     return tuple(out)

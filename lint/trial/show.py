@@ -164,13 +164,13 @@ def _number(seconds: float) -> float | int:
 
 def given(show: Show) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """(kind as the timeline names it, subject, the object) of everything that a timeline can speak of."""
-    from kubetrial.lint.trial.world import TIMELINE_KINDS
+    from kubetrial.lint.trial.world import TIMELINE_KINDS, in_several_namespaces
 
-    spaces = {obj.namespace or "default" for obj in show.objects if obj.kind != "Namespace"}
+    several = in_several_namespaces(obj.value for obj in show.objects)
     for obj in show.objects:
         kind = TIMELINE_KINDS.get(obj.kind)
         metadata = obj.get("metadata") or {}
         name = metadata.get("name") or metadata.get("generateName")
         if kind is not None and name:
-            space = f"{obj.namespace or 'default'}/" if len(spaces) > 1 else ""
+            space = f"{obj.namespace or 'default'}/" if several else ""
             yield kind, f"{space}{name}", obj.mapping()

@@ -22,6 +22,12 @@ NAME = "claims"
 
 PROTECTION = "kubernetes.io/pvc-protection"
 PROVISION_SECONDS = 0.0
+SOURCES = (
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker",
+    "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume",
+    "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
+)  # fmt: skip
+"""Where the data of a PersistentVolume are; one that was provisioned here names none."""
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 RWOP_IN_USE = (
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
@@ -40,11 +46,15 @@ class ClaimState:
 
 @dataclass(slots=True)
 class VolumeState:
-    """A volume's phase (Available, Bound, Released) and the uid of its claim."""
+    """A volume's phase (Available, Bound, Released) and the uid of its claim.
+
+    `attached`: the node that has it, `unneeded`: since when nobody there uses it (both of attachment.py).
+    """
 
     phase: str = "Available"
     claim: int | None = None
-    node: str | None = None
+    attached: str | None = None
+    unneeded: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,9 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
     wanted = claim.spec.get("volumeName")
     if wanted:
         volume = world.find("PersistentVolume", "", wanted)
-        if volume is not None and _mismatch(volume, claim) == "" and _free_for(volume, claim):
+        if volume is None and world.profile.open_world:
+            _provision(world, claim, wanted, class_of(claim), "Retain")
+        elif volume is not None and _mismatch(volume, claim) == "" and _free_for(volume, claim):
             bind(world, claim, volume)
         return
     name = class_of(claim)
@@ -160,7 +172,7 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
                 claim.cause("storageClassName"),
             )
         else:
-            _provision(world, claim, name, cls, own)
+            _provision(world, claim, f"pvc-{claim.uid}", name, cls.reclaim)
     else:
         text = "no persistent volumes available for this claim and no storage class is set"
         _pending(world, claim, "FailedBinding", text, claim.cause("storageClassName"))
@@ -170,16 +182,16 @@ def _pending(world: World, claim: Object, reason: str, message: str, cause: Caus
     world.event_once(claim, "pending", {"reason": reason}, message=message, cause=cause)
 
 
-def _provision(world: World, claim: Object, name: str, cls: Class, own: ClaimState) -> None:
+def _provision(world: World, claim: Object, name: str, class_name: str, reclaim: str) -> None:
     spec = {
         "capacity": {"storage": ((claim.spec.get("resources") or {}).get("requests") or {}).get("storage", "1Gi")},
         "accessModes": claim.spec.get("accessModes") or (),
         "volumeMode": claim.spec.get("volumeMode", "Filesystem"),
-        "persistentVolumeReclaimPolicy": cls.reclaim,
-        "storageClassName": name,
+        "persistentVolumeReclaimPolicy": reclaim,
+        "storageClassName": class_name,
         "claimRef": {"namespace": claim.namespace, "name": claim.name},
     }
-    volume = world.create("PersistentVolume", claim, f"pvc-{claim.uid}", spec, controller=False)
+    volume = world.create("PersistentVolume", claim, name, spec, controller=False)
     bind(world, claim, volume)
 
 

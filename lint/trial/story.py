@@ -35,6 +35,7 @@ _LEVELS = {
     "unschedulable": "warn", "gated": "warn", "not-ready": "warn", "unavailable": "warn", "MissSchedule": "warn",
     "JobAlreadyActive": "warn", "TooManyMissedTimes": "warn", "MissingJob": "warn", "eviction-refused": "warn",
     "FailedDaemonPod": "warn", "RecreatingFailedPod": "warn", "suspended": "warn", "pending": "warn",
+    "FailedAttachVolume": "warn",
     "succeeded": "ok", "complete": "ok", "rollout-complete": "ok", "available": "ok", "success-criteria-met": "ok",
 }  # fmt: skip
 _WHY = {

@@ -52,9 +52,19 @@ TIMELINE_KINDS = {
 }
 """The kinds that a timeline speaks of, by its names for them."""
 
-CLUSTER_SCOPED = frozenset({"Node", "PersistentVolume", "StorageClass", "PriorityClass", "Namespace", "RuntimeClass"})
+CLUSTER_SCOPED = frozenset(
+    {"Node", "PersistentVolume", "StorageClass", "CSIDriver", "PriorityClass", "Namespace", "RuntimeClass"}
+)
 
 TERMINAL = ("Succeeded", "Failed")
+
+
+def in_several_namespaces(objects: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the objects that a timeline speaks of have several namespaces: then its subjects begin with theirs."""
+    spaces = {
+        (o.get("metadata") or {}).get("namespace") or "default" for o in objects if o.get("kind") in TIMELINE_KINDS
+    }
+    return len(spaces) > 1
 
 
 class Object:
