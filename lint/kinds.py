@@ -825,6 +825,53 @@ class ClusterRoleBinding(Binding):
     schema = "rbac.v1.ClusterRoleBinding"
 
 
+class AccessReview(Object):
+    """A question to the API server whether somebody may do something; it is answered and not kept."""
+
+    __slots__ = ()
+
+
+class SubjectAccessReview(AccessReview):
+    """Whether a user may do something."""
+
+    __slots__ = ()
+    schema = "authorization.v1.SubjectAccessReview"
+
+
+class SelfSubjectAccessReview(AccessReview):
+    """Whether the one who asks may do something."""
+
+    __slots__ = ()
+    schema = "authorization.v1.SelfSubjectAccessReview"
+
+
+class LocalSubjectAccessReview(AccessReview):
+    """Whether a user may do something in one namespace."""
+
+    __slots__ = ()
+    schema = "authorization.v1.LocalSubjectAccessReview"
+
+
+class RequestSelector(Node):
+    """Which objects a request of an access review is about."""
+
+    __slots__ = ()
+
+
+class RequestFieldSelector(RequestSelector):
+    """Which objects by their fields."""
+
+    __slots__ = ()
+    schema = "authorization.v1.FieldSelectorAttributes"
+
+
+class RequestLabelSelector(RequestSelector):
+    """Which objects by their labels."""
+
+    __slots__ = ()
+    schema = "authorization.v1.LabelSelectorAttributes"
+
+
 class FlowSchema(Object):
     """Which requests belong to which priority level."""
 
