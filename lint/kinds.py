@@ -147,10 +147,14 @@ class Metadata(Node):
 
     @property
     def unchecked(self) -> bool:
-        """Whether the server keeps it as it stands: the metadata of a CronJob's Jobs and of volumeClaimTemplates."""
+        """Whether the server does not look into it: of a CronJob's Jobs, of volumeClaimTemplates, and of reviews, which
+        are answered and not kept.
+        """
         above = self.parent
-        if above is None or above.parent is None:
+        if above is None:
             return False
+        if above.parent is None:
+            return str(above.get("apiVersion")).startswith(("authentication.k8s.io/", "authorization.k8s.io/"))
         return above.key == "jobTemplate" or above.parent.key == "volumeClaimTemplates"
 
 

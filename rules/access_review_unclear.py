@@ -64,7 +64,11 @@ def check(review: AccessReview) -> Findings:
             )
 
 
+_CLEARED = ("managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "uid", "selfLink")
+"""What the server takes out of metadata before it looks."""
+
+
 def _says_something(metadata: Mapping[str, Any], local: bool) -> bool:
-    """Whether metadata has a field that is set; the server leaves managedFields out of account."""
-    ignored = ("managedFields", "namespace") if local else ("managedFields",)
+    """Whether metadata has a field that is set and stays."""
+    ignored = (*_CLEARED, "namespace") if local else _CLEARED
     return any(value for name, value in metadata.items() if name not in ignored)

@@ -29,7 +29,7 @@ _LAX_GROUPS = (
 def check(metadata: Metadata) -> Findings:
     """Find malformed and contradicting finalizers; follows ValidateFinalizers and validateKubeFinalizerName."""
     finalizers = metadata.value.get("finalizers")
-    if not finalizers or not metadata.of_object:
+    if not finalizers or not metadata.of_object or metadata.unchecked:
         return
     obj = metadata.root
     strict = isinstance(obj, Object) and _is_strict(obj)

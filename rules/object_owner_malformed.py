@@ -21,7 +21,7 @@ from kubetrial.lint.rule import rule
 def check(metadata: Metadata) -> Findings:
     """Find references that ValidateOwnerReferences in apimachinery refuses."""
     owners = metadata.value.get("ownerReferences")
-    if not owners or not metadata.of_object:
+    if not owners or not metadata.of_object or metadata.unchecked:
         return
     controllers = 0
     for index, owner in enumerate(owners):
