@@ -206,6 +206,7 @@ def run(
             selected=settings.selects,
             options=settings.rules,
             complete=complete,
+            closed=bool(settings.closed_world),
             external=settings.external,
             profile=settings.cluster,
             schema_dirs=settings.schema_dirs,

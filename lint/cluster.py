@@ -16,7 +16,8 @@ class Cluster:
     """The objects of a run, indexed once; every question is answered in the time of its answer.
 
     `complete` says whether the whole set is known (a folder, standard input, or by configuration): a rule of the kind
-    "nothing matches" is silent where it is not. `reported` are the files that findings may stand on; the others are context.
+    "nothing matches" is silent where it is not. `closed` says that the user ruled out that anything else exists, so what
+    is not here is missing, and nobody has to guess. `reported` are the files that findings may stand on; the others are context.
     """
 
     objects: list[Object]
@@ -27,6 +28,7 @@ class Cluster:
     profile: Mapping[str, Any] = field(default_factory=dict)
     kustomizations: Any = None  # kustomize.Kustomizations, where the set has any
     unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
+    closed: bool = False
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)

@@ -89,6 +89,7 @@ def check_texts(
     selected: Selected = lambda entry: entry.category.on_by_default,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     complete: bool = True,
+    closed: bool = False,
     external: Sequence[str] = (),
     profile: Mapping[str, Any] | None = None,
     schema_dirs: Sequence[str] = (),
@@ -97,8 +98,9 @@ def check_texts(
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
-    `complete` says that the whole set is known; `external` what exists outside of it (kind/name patterns); `profile` is the
-    cluster of the trial; `older` are the texts of an earlier state whose changes are judged; `entries` are all rules (default: ours).
+    `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
+    (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
+    are judged; `entries` are all rules (default: ours).
     """
     result = Checked()
     entries = index() if entries is None else entries
@@ -118,6 +120,7 @@ def check_texts(
         profile or {},
         result.kustomizations,
         frozenset(result.unread),
+        closed,
     )
     for of_type, node in visits:
         for rule in of_type:

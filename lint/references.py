@@ -65,9 +65,14 @@ class Reference:
     """Whether the set holds no such object, and should: it is closed, and others of the kind stand beside the referrer."""
 
     @property
+    def slips(self) -> bool:
+        """Whether another object shows what was meant: the sign of a mistake where the set need not hold the object."""
+        return self.elsewhere is not None or self.close is not None
+
+    @property
     def fails(self) -> bool:
         """Whether the reference leads nowhere."""
-        return self.elsewhere is not None or self.close is not None or self.twin is not None or self.missing
+        return self.slips or self.twin is not None or self.missing
 
 
 NOTHING = Reference()
@@ -84,7 +89,7 @@ def resolve(
 ) -> Reference:
     """Look an object up, as the referrer names it; `namespace` where it names one, else the referrer's own counts.
 
-    `twins` are other kinds (with their groups) that could be meant.
+    `twins` are other kinds (with their groups) that could be meant. In a closed world what is not found is missing.
     """
     if not name or "$" in name or "{" in name:
         return NOTHING
@@ -115,7 +120,9 @@ def resolve(
     slip = nearest(name, [one.name for one in beside])
     if slip is not None:
         return Reference(close=next(one.object for one in beside if one.name == slip))
-    return Reference(missing=not cluster.has_makers(here) and _is_wanted(cluster, referrer, kind, beside))
+    return Reference(
+        missing=cluster.closed or (not cluster.has_makers(here) and _is_wanted(cluster, referrer, kind, beside))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +264,7 @@ def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, names
         return True
     if cluster.custom_makers(name):
         return True
-    return _brings_more(cluster, folder_of(referrer))
+    return not cluster.closed and _brings_more(cluster, folder_of(referrer))
 
 
 def _brings_more(cluster: Cluster, folder: str) -> bool:
@@ -428,10 +435,10 @@ def missed(
         meant = apart[0].object
         message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
         help = "put both into one namespace"
-    elif len(near) == 1:
+    elif near and len({_difference(wanted, one.object)[1] for one in near}) == 1:
         meant = near[0].object
         message, help = _difference(wanted, meant)
-    elif peer or not (same or in_file):
+    elif not cluster.closed and (peer or not (same or in_file)):
         return
     elif len(same) == 1:
         meant = same[0].object
@@ -485,4 +492,6 @@ def is_open(cluster: Cluster, obj: Object) -> bool:
     """Whether pods or other objects may come beside an object from templates, charts, operators or elsewhere."""
     if cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).remote:
         return True
+    if cluster.closed:
+        return False
     return cluster.has_makers(folder_of(obj)) or _brings_more(cluster, folder_of(obj))

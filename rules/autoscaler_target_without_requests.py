@@ -1,8 +1,10 @@
-"""An autoscaler by the utilisation of a resource that its target does not request.
+"""An autoscaler by utilisation whose target has no request, or not the container, for it.
 
 Utilisation is the use in percent of the request. If one container of the pods (native sidecars too) has no request for
 the resource, nothing can be computed: the condition ScalingActive is False with `FailedGetResourceMetric` ("missing
 request for cpu"), and the number of replicas stays as it is.
+
+A metric of type ContainerResource looks at one container; where the pods have none of that name, it fails as well.
 
 Write a request for the resource in every container, let a LimitRange of the namespace fill it in, or set a target of
 type AverageValue.
@@ -20,6 +22,7 @@ from kubetrial.lint.kinds import AutoscalerLimits, AutoscalerSpecV1, Container, 
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.references import named, resolve
 from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import nearest
 
 
 @rule(Category.RISKY)
@@ -36,6 +39,17 @@ def check(limits: AutoscalerLimits, cluster: Cluster) -> Findings:
         return
     if cluster.kind("autoscaling.k8s.io", "VerticalPodAutoscaler"):
         return  # it may write requests
+    names = {c.name for c in workload.pod.all_containers() if not c.is_init or c.is_sidecar}
+    for metric in limits["metrics"].items():
+        container_name = metric["containerResource"].get("container")
+        if isinstance(container_name, str) and container_name and container_name not in names:
+            close = nearest(container_name, sorted(names))
+            yield metric["containerResource"]["container"].found(
+                f"{workload.kind} {workload.name} has no container {container_name}",
+                consequence="nothing is scaled: the condition ScalingActive is False, FailedGetContainerResourceMetric",
+                help=f"write {close}" if close else "write the name of a container of the pods",
+                related=(named(workload),),
+            )
     for node, resource, only in _utilisations(limits):
         if not only and _asks(workload.pod["resources"], resource):
             continue

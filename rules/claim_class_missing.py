@@ -5,7 +5,8 @@ found); one that names no class, in a cluster without a default class, with `Fai
 Pods that mount it do not start, and a StatefulSet stops at its first pod.
 
 Name a class of the cluster. Which it has stands in the configuration (`[cluster]`, `storage-classes`); without that,
-only a name that is nearly the one of a class in the manifests is a finding.
+only a name that is nearly the one of a class in the manifests is a finding, or in a closed world (`--closed-world`)
+every one that is not in them.
 
 See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
 """
@@ -48,13 +49,19 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     if known is not None and name in known:
         return
     close = nearest(name, names)
-    if known is None and (close is None or not cluster.complete):
+    if known is None and not cluster.closed and (close is None or not cluster.complete):
         return
+    if close:
+        help = f"write {close}"
+    elif names:
+        help = f"write one of {', '.join(names)}"
+    else:
+        help = f"correct the name, add the StorageClass, or list storageclass/{name} as external in the configuration"
     yield claim["storageClassName"].found(
         f"there is no StorageClass {name}"
         + (" in the configured cluster" if known is not None else " in the manifests"),
         consequence=f'ProvisioningFailed: storageclass.storage.k8s.io "{name}" not found; {_WAITS}',
-        help=f"write {close}" if close else f"write one of {', '.join(names)}",
+        help=help,
     )
 
 

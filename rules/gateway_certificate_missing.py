@@ -5,7 +5,8 @@ Gateway's namespace unless `namespace` says otherwise. Without it the condition 
 (InvalidCertificateRef), and the listener serves nothing.
 
 Secrets are often made outside of the manifests, so only one of the set with the same name elsewhere or with nearly the
-same name is taken for a mistake. Write the name of a Secret that holds a certificate and its key.
+same name is taken for a mistake; in a closed world (`--closed-world`) every one that is missing. Write the name of a
+Secret that holds a certificate and its key.
 
 See https://gateway-api.sigs.k8s.io/guides/tls/
 """
@@ -33,7 +34,7 @@ def check(cluster: Cluster) -> Findings:
                 continue
             reference = resolve(cluster, gateway, "", "Secret", link.name, link.namespace)
             secret = reference.target
-            if reference.elsewhere is not None or reference.close is not None:
+            if reference.slips or (cluster.closed and reference.fails):
                 yield unresolved(link.node["name"], reference, "Secret", link.name, _CONSEQUENCE)
             elif secret is not None and reference.sure and (lacks := lacking_for_tls(secret)):
                 yield link.node["name"].found(

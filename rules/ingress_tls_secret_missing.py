@@ -1,10 +1,11 @@
-"""An Ingress whose TLS Secret is in another namespace, or has nearly its name.
+"""An Ingress whose TLS Secret does not exist.
 
 A Secret for TLS is looked up in the namespace of the Ingress. Where it is not found, the controller serves its own
 self-signed certificate ("Kubernetes Ingress Controller Fake Certificate") or drops the host, and clients see a warning.
 
 Secrets are often made outside of the manifests, so only a Secret of the set with the same name elsewhere or with
-nearly the same name is taken for a mistake. Write the name of a Secret in the namespace of the Ingress.
+nearly the same name is taken for a mistake; in a closed world (`--closed-world`) every one that is missing. Write the
+name of a Secret in the namespace of the Ingress.
 
 See https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
 """
@@ -33,7 +34,7 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
         if not name:
             continue
         reference = resolve(cluster, ingress, "", "Secret", name)
-        if reference.elsewhere is not None or reference.close is not None:
+        if reference.slips or (cluster.closed and reference.fails):
             yield unresolved(
                 ingress["spec"]["tls"][index]["secretName"],
                 reference,

@@ -1,7 +1,7 @@
-"""A NetworkPolicy that allows a port name which none of its pods has.
+"""A NetworkPolicy that allows a port name which none of its pods has for the protocol.
 
-A named port of an ingress rule means the container ports of that name in the selected pods. Where no container has
-it, the rule allows nothing, and connections hang until they time out.
+A named port of an ingress rule means the container ports of that name and protocol (TCP where none is written) in the
+selected pods. Where no container has it, the rule allows nothing, and connections hang until they time out.
 
 Write the name of a container port, or its number.
 
@@ -24,7 +24,7 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     """Named ports of ingress rules that stand in no template that the policy selects."""
     spec = policy.value.get("spec") or {}
     wanted = [
-        (i, j, port["port"])
+        (i, j, port["port"], str(port.get("protocol") or "TCP"))
         for i, one in enumerate(spec.get("ingress") or ())
         for j, port in enumerate((one or {}).get("ports") or ())
         if port and isinstance(port.get("port"), str)
@@ -35,18 +35,20 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     workloads = [w for w in workloads_of(cluster, policy, selector) if is_sure(cluster, policy, w)]
     if not workloads or selector.is_empty:
         return
-    known = {name for w in workloads for name in port_names(w.pod)}
-    for i, j, name in wanted:
-        if name not in known:
-            close = nearest(name, sorted(known))
+    known = {port for w in workloads for port in named_ports(w.pod)}
+    for i, j, name, protocol in wanted:
+        if (name, protocol) not in known:
+            close = nearest(name, sorted(other for other, of_protocol in known if of_protocol == protocol))
+            has_other = any(other == name for other, _ in known)
             yield policy["spec"]["ingress"][i]["ports"][j]["port"].found(
-                f"no container of {workloads[0]} has a port named {name}",
+                f"no container of {workloads[0]} has a port named {name}" + (f" for {protocol}" if has_other else ""),
                 consequence="the rule allows nothing through: connections to the pods hang until they time out",
                 help=f"write {close}" if close else "write the name of a container port, or its number",
                 related=((f"the containers of {workloads[0]}", workloads[0].pod["containers"]),),
             )
 
 
-def port_names(pod: PodSpec) -> set[str]:
-    """The names of all container ports of a pod."""
-    return {str(port.get("name")) for c in pod.all_containers() for port in c["ports"].items() if port.get("name")}
+def named_ports(pod: PodSpec) -> set[tuple[str, str]]:
+    """(name, protocol) of all container ports of a pod that have a name."""
+    ports = [port for container in pod.all_containers() for port in container["ports"].items()]
+    return {(str(port.get("name")), str(port.get("protocol") or "TCP")) for port in ports if port.get("name")}

@@ -15,13 +15,15 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Metadata, Object
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import CLUSTER_SCOPED, named, resolve
+from kubetrial.lint.references import CLUSTER_SCOPED, named, resolve, unresolved
 from kubetrial.lint.rule import rule
+
+_CONSEQUENCE = "the garbage collector deletes the object soon after it is applied"
 
 
 @rule(Category.BROKEN)
 def check(metadata: Metadata, cluster: Cluster) -> Findings:
-    """Owners that the set makes, whose uid nobody can know yet; and owners in another namespace."""
+    """Owners that the set makes, whose uid nobody can know yet; owners in another namespace; and those that are nowhere."""
     owners = metadata.value.get("ownerReferences") if metadata.value else None
     obj = metadata.root
     if not owners or not metadata.of_object or not isinstance(obj, Object) or metadata.get("uid"):
@@ -31,6 +33,8 @@ def check(metadata: Metadata, cluster: Cluster) -> Findings:
         group = ((owner or {}).get("apiVersion") or "").rpartition("/")[0]
         reference = resolve(cluster, obj, group, kind, name)
         target = reference.target or reference.elsewhere
+        if reference.close is not None or (cluster.closed and reference.missing):
+            yield unresolved(metadata["ownerReferences"][index]["name"], reference, kind, name, _CONSEQUENCE)
         if target is None or (reference.target is not None and not reference.sure) or kind in CLUSTER_SCOPED:
             continue
         if target["metadata"].get("uid") == uid and reference.elsewhere is None:
@@ -41,7 +45,7 @@ def check(metadata: Metadata, cluster: Cluster) -> Findings:
             message = f"the {kind} {name} gets another uid than {uid} when it is made, so it does not own this object"
         yield metadata["ownerReferences"][index]["uid"].found(
             message,
-            consequence="the garbage collector deletes the object soon after it is applied",
+            consequence=_CONSEQUENCE,
             help="leave ownerReferences out",
             related=(named(target),),
         )

@@ -1,4 +1,4 @@
-"""A Job with a subdomain that no headless Service has, so its pods get no DNS names.
+"""Pods with a subdomain that no headless Service has, so they get no DNS names.
 
 With `subdomain: ring` a pod gets the name `<hostname>.ring.<namespace>.svc` only when a headless Service `ring` of
 the same namespace selects it. Without it the name does not resolve: the pods of an Indexed Job that look for one
@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, Job
+from kubetrial.lint.kinds import StatefulSet, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import names
 
 
 @rule(Category.RISKY)
-def check(workload: Job | CronJob, cluster: Cluster) -> Findings:
+def check(workload: Workload, cluster: Cluster) -> Findings:
     """A subdomain, and no such Service in a complete set."""
     name = workload.pod.get("subdomain")
+    if isinstance(workload, StatefulSet) or not isinstance(name, str):
+        return  # the controller writes the subdomain of a set: statefulset-without-headless-service
     if not name or not cluster.complete or cluster.is_changed(workload) or names.dns_label(name) is not None:
         return
     if cluster.get("", "Service", workload.namespace, name) is None and not cluster.exists_outside("Service", name):

@@ -7,8 +7,9 @@ this counts as a failure, so a Job with such a pod waits for ever unless it has 
 
 In a repository of many folders an object counts as missing where others of its kind, that pods of the same folder
 name, are there. Secrets are often made outside of the manifests; they are named only where one with nearly the same
-name, or in another namespace, shows what was meant. Add the object, correct the name, mark the reference `optional:
-true`, or list what exists outside of the set under `external` in the configuration.
+name, or in another namespace, shows what was meant. In a closed world (`--closed-world`) everything that is not there
+counts as missing, Secrets too. Add the object, correct the name, mark the reference `optional: true`, or list what
+exists outside of the set under `external` in the configuration.
 
 See https://kubernetes.io/docs/concepts/configuration/configmap/
 """
@@ -48,7 +49,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if not isinstance(name, str) or (kind, name) in said or not is_missing(kind, name, workload, cluster):
             continue
         found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
-        if found.close is not None and any(found.close.name == other.value for _, _, other in references(workload)):
+        if (
+            not cluster.closed
+            and found.close is not None
+            and any(found.close.name == other.value for _, _, other in references(workload))
+        ):
             found = Reference()  # the pods need both: no slip
         if not found.fails:
             if kind == "Secret" or cluster.has_makers(folder_of(workload)) or not stands_out(kind, workload, cluster):

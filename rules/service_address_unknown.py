@@ -36,7 +36,7 @@ def _judged(node: Node, match: Match[str], workload: Node, cluster: Cluster) -> 
     if not isinstance(workload, Object):
         return
     reference = resolve(cluster, workload, "", "Service", name, namespace)
-    if reference.elsewhere is not None or reference.close is not None:
+    if reference.slips:
         yield unresolved(node, reference, "Service", name, f"{match.group()} does not resolve: no such host")
     service = reference.target
     if not port or not isinstance(service, Service) or not reference.sure or service.is_headless:

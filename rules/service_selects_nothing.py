@@ -17,6 +17,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Service, Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_open, may_change
 from kubetrial.lint.rule import rule
 from kubetrial.lint.together import workloads_beside
 
@@ -27,6 +28,7 @@ _MADE = (
     "batch.kubernetes.io/job-name",
 )
 """Labels that controllers put on pods: no template has them."""
+_CONSEQUENCE = "the Service has no endpoints: connections to it are refused or hang"
 
 
 @rule(Category.RISKY)
@@ -41,6 +43,13 @@ def check(service: Service, cluster: Cluster) -> Findings:
         return
     near = nearly(selector, service, cluster)
     if near is None:
+        if cluster.closed and not is_open(cluster, service) and not may_change(cluster, service):
+            yield service["spec"]["selector"].found(
+                f"the Service {service.name} selects no pod of these manifests",
+                key=True,
+                consequence=_CONSEQUENCE,
+                help="write the labels of the pod template",
+            )
         return
     workload, wrong = near
     if cluster.is_changed(service, workload):
@@ -56,7 +65,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
     yield service["spec"]["selector"].found(
         f"the Service {service.name} selects no pod of these manifests: {what}",
         key=True,
-        consequence="the Service has no endpoints: connections to it are refused or hang",
+        consequence=_CONSEQUENCE,
         help=help,
         related=((f"the labels of {workload}", workload.pod.metadata["labels"]),),
     )

@@ -1,7 +1,8 @@
-"""A Service that forwards to a port name which none of its pods has.
+"""A Service that forwards to a port name which none of its pods has for the protocol.
 
-`targetPort` is a number, or the name of a container port. A name that no container of the selected pods has resolves
-to nothing: the Service's endpoints lack the port, and connections to it are refused. No event says why.
+`targetPort` is a number, or the name of a container port of the same protocol (TCP where none is written). A name that
+no container of the selected pods has resolves to nothing: the Service's endpoints lack the port, and connections to it
+are refused. No event says why.
 
 Write the name of a container port, or its number.
 
@@ -31,16 +32,24 @@ def check(service: Service, cluster: Cluster) -> Findings:
         if not isinstance(target, str) or not target or target.isdigit() or target != target.lower():
             continue
         workloads = [w for w in cluster.selected_by(selector, service.namespace) if _final(cluster, service, w)]
-        known = {name for w in workloads for name in port_names(w.pod)}
-        if not workloads or target in known:
+        protocol = port.get("protocol") or "TCP"
+        known = {name for w in workloads for name in named_ports(w.pod)}
+        if not workloads or (target, protocol) in known:
             continue
-        close = nearest(target, sorted(known))
+        close = nearest(target, sorted(name for name, of_protocol in known if of_protocol == protocol))
+        if close:
+            help = f"write targetPort: {close}"
+        elif (other := next((p for name, p in sorted(known) if name == target), None)) is not None:
+            help = f"write protocol: {other}, or add a container port for {protocol} with a name of its own"
+        else:
+            help = f"give the container port the name {target}, or write its number"
+        what = f"no container of {workloads[0]} has a port named {target}"
+        if any(name == target for name, _ in known):
+            what += f" for {protocol}"
         yield service["spec"]["ports"][index]["targetPort"].found(
-            f"no container of {workloads[0]} has a port named {target}",
+            what,
             consequence="the Service has no endpoint for this port: connections to it are refused",
-            help=f"write targetPort: {close}"
-            if close
-            else f"give the container port the name {target}, or write its number",
+            help=help,
             related=((f"the containers of {workloads[0]}", workloads[0].pod["containers"]),),
         )
 
@@ -52,13 +61,13 @@ def _final(cluster: Cluster, service: Service, workload: Workload) -> bool:
     return beside and not cluster.is_changed(service, workload)
 
 
-def port_names(pod: PodSpec) -> set[str]:
-    """The names of all container ports that a Service can reach: of containers and native sidecars."""
+def named_ports(pod: PodSpec) -> set[tuple[str, str]]:
+    """(name, protocol) of all container ports that a Service can reach: of containers and native sidecars."""
     found = set()
     for container in pod.all_containers():
         if container.is_init and not container.is_sidecar:
             continue
         for port in container.get("ports") or ():
             if port and isinstance(port.get("name"), str):
-                found.add(port["name"])
+                found.add((port["name"], str(port.get("protocol") or "TCP")))
     return found

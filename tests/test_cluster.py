@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -229,3 +231,25 @@ def test_only_as_much_work_as_objects() -> None:
             resolve(cluster, obj, "", "Service", "gone")
         asked.append(sum(len(near) for near in cluster.memo["references-beside"].values()))
     assert asked[1] <= 2 * asked[0]
+
+
+def marked(text: str, word: str) -> list[tuple[int, str]]:
+    """(line, rule) of each comment `# word: rule`."""
+    lines = enumerate(text.splitlines(), 1)
+    return [(number, match[1]) for number, line in lines if (match := re.search(rf"# {word}: (\S+)$", line))]
+
+
+CLOSED = (Path(__file__).parent / "closed_world.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["whole set", "closed world"])
+def test_in_a_closed_world_what_is_not_there_is_missing(closed: bool) -> None:
+    found = check_texts([Text("all.yaml", CLOSED)], closed=closed).findings
+    places = sorted((f.range.start.line, f.rule) for f in found)
+    assert places == (marked(CLOSED, "closed") if closed else [])
+
+
+def test_external_objects_exist_in_a_closed_world_too() -> None:
+    outside = ["secret/*", "*class/*", "deployment/operator"]
+    found = check_texts([Text("all.yaml", CLOSED)], closed=True, external=outside).findings
+    assert {f.rule for f in found} == {"service-selects-nothing", "network-policy-peer-selects-nothing"}
