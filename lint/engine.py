@@ -521,7 +521,7 @@ def _text_finding(problem: source.Problem, name: str, position: int, read: sourc
         object=obj,
         related=related,
         consequence="the API server refuses the document; nothing of it is applied",
-        help="remove one of them" if problem.rule == "key-duplicate" else "",
+        help=problem.help,
         fix=problem.fix,
     )
 

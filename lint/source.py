@@ -56,6 +56,7 @@ class Problem:
     path: str = ""
     first: Range | None = None  # of a duplicate key: where the key stands first
     fix: Fix | None = None
+    help: str = ""
 
 
 class Place:
@@ -232,10 +233,11 @@ _NOTHING = _Nothing()
 class _NotReadable(Exception):
     """A text that is no YAML, or that the server cannot turn into JSON; with the mark where it shows."""
 
-    def __init__(self, message: str, mark: Any) -> None:
+    def __init__(self, message: str, mark: Any, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.mark = mark
+        self.help = help
 
 
 def scalar(text: str) -> Any:
@@ -343,9 +345,10 @@ def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
         try:
             value, duplicates = _plain(text)
         except _NotReadable as error:
-            if "unexpected ':'" not in error.message or text[error.mark.index : error.mark.index + 1] != ":":
+            at = error.mark if error.mark.__class__ is int else -1
+            if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
                 raise
-            text = text[: error.mark.index] + _COLON + text[error.mark.index + 1 :]
+            text = text[:at] + _COLON + text[at + 1 :]
         else:
             return text, value, duplicates
     raise _NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
@@ -360,13 +363,17 @@ def _events(text: str) -> Any:
     try:
         return _Parser(text).get_event
     except YAMLError as error:
-        raise _syntax(error) from None
+        raise _syntax(error, text) from None
 
 
-def _syntax(error: YAMLError) -> _NotReadable:
+def _syntax(error: YAMLError, text: str) -> _NotReadable:
     if isinstance(error, MarkedYAMLError):
-        parts = [part for part in (error.context, error.problem) if part]
-        return _NotReadable(": ".join(parts), error.problem_mark or error.context_mark)
+        from kubetrial.lint.yaml_errors import in_words
+
+        mark = error.problem_mark or error.context_mark
+        begun = error.context_mark or mark
+        message, help, at = in_words(error.problem or "", error.context or "", text, mark.index, begun.index)
+        return _NotReadable(message, at, help)
     return _NotReadable(str(getattr(error, "reason", error)), getattr(error, "position", None))
 
 
@@ -466,7 +473,7 @@ def _plain(text: str) -> tuple[Any, bool]:
                     container[key] = value
                 waiting = False
     except YAMLError as error:
-        raise _syntax(error) from None
+        raise _syntax(error, text) from None
     except RecursionError:
         raise _NotReadable("nested too deep", getattr(event, "start_mark", None)) from None
     for target, sources, _ in merges:
@@ -614,7 +621,7 @@ def _duplicate_keys(document: Document) -> list[Problem]:
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
         removal = edits.remove_duplicate(document, path, first, start)
         fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
-        found.append(Problem("key-duplicate", message, at, dotted((*path, name)), before, fix))
+        found.append(Problem("key-duplicate", message, at, dotted((*path, name)), before, fix, "remove one of them"))
     return found
 
 
@@ -642,4 +649,4 @@ def _located(error: _NotReadable, chunk: str, line: int) -> Problem:
         row -= 1  # an error at the end of the text is shown on its last line
         column = len(rows[row].rstrip()) if row < len(rows) else 0
     start = Position(line + row + 1, column + 1)
-    return Problem("yaml-syntax", error.message, Range(start, Position(start.line, start.column + 1)))
+    return Problem("yaml-syntax", error.message, Range(start, Position(start.line, start.column + 1)), help=error.help)
