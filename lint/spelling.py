@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,16 +52,31 @@ def _flat(linked: tuple[Any, ...]) -> tuple[str | int, ...]:
     return tuple(reversed(path))
 
 
-def anchors(obj: Object) -> Iterator[tuple[Node, str]]:
-    """The values of an object that have an anchor, with its name."""
+def anchors(obj: Object) -> Iterator[tuple[Node, str, int]]:
+    """The values of an object that have an anchor, with its name and where in the text it begins."""
+    return _properties(obj, "&")
+
+
+def tags(obj: Object) -> Iterator[tuple[Node, str, int]]:
+    """The values of an object that have a tag, with what stands behind its first `!` and where in the text it begins."""
+    return _properties(obj, "!")
+
+
+_PROPERTY = re.compile(r"([&!])(\S*) *")
+"""An anchor or a tag, which stand before a value in either order."""
+
+
+def _properties(obj: Object, sign: str) -> Iterator[tuple[Node, str, int]]:
     prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
     place, exact = obj.document.find(prefix)
     pending: list[tuple[Node, Place]] = [(obj, place)] if exact else []
+    text = obj.document.text
     while pending:
         node, place = pending.pop()
-        text = obj.document.text
-        if text[place.start.index : place.start.index + 1] == "&":
-            name = text[place.start.index + 1 :].split(None, 1)[0].rstrip(",]}")
-            yield node, name
+        at = place.start.index
+        while (match := _PROPERTY.match(text, at)) is not None:
+            if match[1] == sign:
+                yield node, match[2].rstrip(",]}"), at
+            at = match.end()
         for key, inner in (place.children or {}).items():
             pending.append((node[key], inner))

@@ -1,6 +1,7 @@
 """An anchor that nothing refers to.
 
-`&name` is there to be repeated by `*name`. An anchor without alias is a leftover, or the alias has a slip.
+`&name` is there to be repeated by `*name`. An anchor without alias is a leftover, or the alias has a slip. Where a name
+is given twice, an alias means the last one above it: the first is lost if nothing refers to it before.
 
 Remove the anchor, or use it.
 
@@ -23,6 +24,15 @@ def check(obj: Object) -> Findings:
     """Find anchors of a document without alias."""
     if "&" not in obj.document.text:
         return
-    for node, name in spelling.anchors(obj):
-        if not re.search(r"\*" + re.escape(name) + r"(?![^\s,\]}])", obj.document.text):
+    text = obj.document.text
+    ends: dict[str, int] = {}  # where the next anchor of that name begins
+    for node, name, start in sorted(spelling.anchors(obj), key=lambda one: -one[2]):
+        end = ends.get(name, len(text))
+        ends[name] = start
+        if re.compile(r"\*" + re.escape(name) + r"(?![^\s,\]}])").search(text, start, end):
+            continue
+        if end == len(text):
             yield node.found(f"nothing refers to the anchor &{name}", help="remove it, or use it")
+        else:
+            again = f"nothing refers to the anchor &{name} before the name is given again"
+            yield node.found(again, help="give one of them another name, or remove it")
