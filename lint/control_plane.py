@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint import source
-from kubetrial.lint.kinds import ConfigMap, Container, Object, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Container, Object, Workload
 from kubetrial.lint.node import Findings, Node
 
 
@@ -33,7 +33,7 @@ _Flags = Mapping[str, tuple[str, Node]]
 
 
 def judge(obj: Object, program: str, part: str, demands: Sequence[Demand]) -> Findings:
-    """The findings for a program's flags: in containers that run it, and in the ConfigMap of kubeadm's ClusterConfiguration.
+    """The findings for a program's flags: in containers that run it, and in kubeadm's configuration.
 
     `part` is the field of ClusterConfiguration; there only what is written is judged, since kubeadm fills in the rest.
     """
@@ -43,13 +43,23 @@ def judge(obj: Object, program: str, part: str, demands: Sequence[Demand]) -> Fi
                 yield from _against(dict(_of_container(container)), demands, container["command"], program)
         return
     for value, node in configurations(obj, "ClusterConfiguration"):
-        holder = (value.get("etcd") or {}).get("local") if part == "etcd" else value.get(part)
-        extra = (holder or {}).get("extraArgs")
-        yield from _against({flag: (text, node) for flag, text in _of_kubeadm(extra)}, demands, None, program)
+        steps = ("etcd", "local", "extraArgs") if part == "etcd" else (part, "extraArgs")
+        yield from _against(dict(_of_kubeadm(value, node, steps)), demands, None, program)
+    for kind in ("InitConfiguration", "JoinConfiguration") if part == "kubelet" else ():
+        for value, node in configurations(obj, kind):
+            steps = ("nodeRegistration", "kubeletExtraArgs")
+            yield from _against(dict(_of_kubeadm(value, node, steps)), demands, None, program)
 
 
 def configurations(obj: Object, kind: str) -> Iterator[tuple[dict[str, Any], Node]]:
-    """The configuration files of a kind in the texts of a ConfigMap of kube-system, with the place of the text."""
+    """The configuration files of a kind: the document itself, or in the texts of a ConfigMap of kube-system.
+
+    The node is where findings stand: `place` knows more of a document than of a text.
+    """
+    if isinstance(obj, Configuration):
+        if obj.kind == kind and obj.group in _GROUPS:
+            yield obj.value, obj
+        return
     if not isinstance(obj, ConfigMap) or obj.namespace != "kube-system":
         return
     for text in obj["data"].fields():
@@ -59,6 +69,14 @@ def configurations(obj: Object, kind: str) -> Iterator[tuple[dict[str, Any], Nod
                     yield document.value, text
 
 
+def place(node: Node, *steps: str | int) -> Node:
+    """Where a field of a configuration stands: in its document, or (in a ConfigMap) the whole text."""
+    return node.at(*steps) if isinstance(node, Configuration) else node
+
+
+_GROUPS = ("kubeadm.k8s.io", "kubelet.config.k8s.io")
+
+
 def _runs(container: Container, program: str) -> bool:
     words = container.get("command") or container.get("args") or [""]
     first = str(words[0])
@@ -66,20 +84,31 @@ def _runs(container: Container, program: str) -> bool:
 
 
 def _of_container(container: Container) -> Iterator[tuple[str, tuple[str, Node]]]:
-    for field in ("command", "args"):
-        for item in container[field].items():
-            text = str(item.value)
-            if text.startswith("--"):
-                flag, equals, value = text[2:].partition("=")
-                yield flag, (value if equals else "true", item)
+    """Flags as the programs read them: `--flag=value`, `--flag value`, or `--flag` alone, which is true."""
+    items = [item for field in ("command", "args") for item in container[field].items()]
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        flag, equals, value = str(item.value)[2:].partition("=")
+        if str(item.value).startswith("--"):
+            behind = str(after.value) if after is not None and flag not in _SWITCHES else "-"
+            yield flag, (value if equals else "true" if behind.startswith("-") else behind, item)
 
 
-def _of_kubeadm(extra: Any) -> Iterator[tuple[str, str]]:
-    """Of either form: a mapping (v1beta3), or a list of name and value (v1beta4)."""
+_SWITCHES = ("profiling", "anonymous-auth", "auto-tls", "peer-auto-tls", "client-cert-auth", "peer-client-cert-auth")
+"""Flags that take a value only behind `=`."""
+
+
+def _of_kubeadm(value: dict[str, Any], node: Node, steps: Sequence[str]) -> Iterator[tuple[str, tuple[str, Node]]]:
+    """The flags at some steps, of either form: a mapping (v1beta3), or a list of name and value (v1beta4)."""
+    extra: Any = value
+    for step in steps:
+        extra = extra.get(step) if extra.__class__ is dict else None
     if extra.__class__ is dict:
-        yield from ((str(flag), str(value)) for flag, value in extra.items())
+        for flag, text in extra.items():
+            yield str(flag), (str(text), place(node, *steps, flag))
     elif extra.__class__ is list:
-        yield from ((str(item.get("name")), str(item.get("value"))) for item in extra if item.__class__ is dict)
+        for index, item in enumerate(extra):
+            if item.__class__ is dict:
+                yield str(item.get("name")), (str(item.get("value")), place(node, *steps, index, "value"))
 
 
 def _against(flags: _Flags, demands: Sequence[Demand], command: Node | None, program: str) -> Findings:
@@ -89,7 +118,7 @@ def _against(flags: _Flags, demands: Sequence[Demand], command: Node | None, pro
             continue
         if node is not None:
             message = f"--{demand.flag}={value} of {program}: {demand.why}"
-            yield node.found(message, help=_help(demand), key=isinstance(node.key, str))
+            yield node.found(message, help=_help(demand), key=isinstance(node.root, ConfigMap))
         elif command is not None:
             yield command.found(f"--{demand.flag} of {program} is not set: {demand.why}", help=_help(demand), key=True)
 

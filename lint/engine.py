@@ -18,7 +18,7 @@ from typing import Any
 from kubetrial.lint import source, template
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
-from kubetrial.lint.kinds import VIEWS, Object
+from kubetrial.lint.kinds import VIEWS, Configuration, Object
 from kubetrial.lint.node import Found, Node, place_of
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.schema import NEWEST, Catalogue, check, check_metadata
@@ -49,6 +49,7 @@ class Checked:
     cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
     broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
+    configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -127,6 +128,9 @@ def check_texts(
             _run_rule(rule, node, cluster, entries, result)
     for rule in rules.visiting("cluster"):
         _run_rule(rule, cluster, cluster, entries, result)
+    for configuration in result.configurations:
+        for rule in rules.visiting("configuration"):
+            _run_rule(rule, configuration, cluster, entries, result)
     _run_trial(rules, cluster, result)
     if older is not None and "field-immutable" in entries:
         _judge_changes(older, objects, catalogue, entries, result)
@@ -235,6 +239,8 @@ def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Che
                 reason = template.HELM
             if reason is not None:
                 _left_alone(reason, text, result)
+                if reason == template.TOOL and text.reported:
+                    result.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
             else:
                 yield from _objects(document, text, entries, result)
 

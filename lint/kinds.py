@@ -1202,6 +1202,12 @@ class ServiceAccount(Object):
     schema = "core.v1.ServiceAccount"
 
 
+class Configuration(Object):
+    """A document with apiVersion and kind for a program that reads files, such as kubeadm: no object of the API server."""
+
+    __slots__ = ()
+
+
 WORKLOADS: tuple[type[Workload], ...] = (
     Pod, PodTemplate, ReplicationController, ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob,
 )  # fmt: skip

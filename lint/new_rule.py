@@ -101,6 +101,9 @@ def visited(annotation: str, tree: ast.Module) -> list[str]:
             return ["timeline"]
         if name == "Object":
             return ["object"]
+        if name == "Configuration":
+            types.append("configuration")
+            continue
         cls = getattr(importlib.import_module(modules[name]), name)
         if cls.schema:
             types.append(cls.schema)

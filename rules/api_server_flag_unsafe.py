@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.control_plane import WEAK_CIPHERS, Demand, judge
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -60,7 +60,7 @@ _WITHOUT_CONFIG = (
 
 
 @rule(Category.SECURITY)
-def check(obj: Workload | ConfigMap) -> Findings:
+def check(obj: Workload | ConfigMap | Configuration) -> Findings:
     """Hold the flags against the table; an authorization configuration in a file stands for its flags."""
     yield from judge(obj, "kube-apiserver", "apiServer", _DEMANDS)
     if isinstance(obj, Workload) and not any(

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from kubetrial.lint.control_plane import Demand, judge
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
 _DEMANDS = (
     Demand("terminated-pod-gc-threshold", "set", "", "12500 dead pods are kept before they are cleaned up"),
+    Demand("terminated-pod-gc-threshold", "not-be", "0", "dead pods are never cleaned up"),
     Demand("profiling", "be", "false", "the program's inner state can be read"),
     Demand("use-service-account-credentials", "be", "true", "each controller has the permissions of all"),
     Demand("service-account-private-key-file", "set", "", "ServiceAccounts get no tokens"),
@@ -31,6 +32,6 @@ _DEMANDS = (
 
 
 @rule(Category.SECURITY)
-def check(obj: Workload | ConfigMap) -> Findings:
+def check(obj: Workload | ConfigMap | Configuration) -> Findings:
     """Hold the flags against the table."""
     yield from judge(obj, "kube-controller-manager", "controllerManager", _DEMANDS)

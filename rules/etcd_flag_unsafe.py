@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.control_plane import Demand, judge
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Pod, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Pod, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -29,7 +29,7 @@ _DEMANDS = (
 
 
 @rule(Category.SECURITY)
-def check(obj: Workload | ConfigMap) -> Findings:
+def check(obj: Workload | ConfigMap | Configuration) -> Findings:
     """Hold the flags against the table, in the namespace of the control plane."""
     if not isinstance(obj, Workload) or (isinstance(obj, Pod) and obj.namespace == "kube-system"):
         yield from judge(obj, "etcd", "etcd", _DEMANDS)

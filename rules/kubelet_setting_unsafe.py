@@ -1,8 +1,8 @@
 """A kubelet is configured to let in whom it does not know, or lacks a protection.
 
 The kubelet's port runs commands in every container of its node. The rule holds the flags of kubelets in pods, and
-the KubeletConfiguration in a ConfigMap of kube-system, against what the CIS benchmark asks: no anonymous requests,
-the API server as authorizer, a client CA, no read-only port, certificates that are renewed.
+KubeletConfigurations (in a file, or in a ConfigMap of kube-system), against what the CIS benchmark asks: no anonymous
+requests, the API server as authorizer, a client CA, no read-only port, certificates that are renewed.
 
 Change the field as the finding says.
 
@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.control_plane import WEAK_CIPHERS, Demand, configurations, judge
+from kubetrial.lint.control_plane import WEAK_CIPHERS, Demand, configurations, judge, place
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -46,27 +46,30 @@ _BAD = (
 
 
 @rule(Category.SECURITY)
-def check(obj: Workload | ConfigMap) -> Findings:
-    """Find unsafe fields of KubeletConfiguration in ConfigMaps of kube-system, and unsafe flags."""
+def check(obj: Workload | ConfigMap | Configuration) -> Findings:
+    """Find unsafe fields of KubeletConfiguration, in a file or a ConfigMap of kube-system, and unsafe flags."""
     yield from judge(obj, "kubelet", "kubelet", _DEMANDS)
     for value, text in configurations(obj, "KubeletConfiguration"):
+        in_map = isinstance(obj, ConfigMap)
         for path, bad, why, help in _BAD:
-            node: Any = value
+            found: Any = value
             for key in path:
-                node = node.get(key) if isinstance(node, dict) else None
-            if any(node.__class__ is b.__class__ and node == b for b in bad):
-                yield text.found(f"{'.'.join(path)} is {str(node).lower()}: {why}", help=help, key=True)
+                found = found.get(key) if isinstance(found, dict) else None
+            if any(found.__class__ is b.__class__ and found == b for b in bad):
+                message = f"{'.'.join(path)} is {str(found).lower() if isinstance(found, bool) else found}: {why}"
+                yield place(text, *path).found(message, help=help, key=in_map)
         if value.get("readOnlyPort"):
-            yield text.found(
-                f"readOnlyPort {value['readOnlyPort']} shows pods and metrics to everybody", help="write 0", key=True
-            )
-        weak = [cipher for cipher in value.get("tlsCipherSuites") or () if cipher in WEAK_CIPHERS.split(",")]
+            message = f"readOnlyPort {value['readOnlyPort']} shows pods and metrics to everybody"
+            yield place(text, "readOnlyPort").found(message, help="write 0", key=in_map)
+        suites = value.get("tlsCipherSuites")
+        weak = [c for c in (suites if isinstance(suites, list) else ()) if c in WEAK_CIPHERS.split(",")]
         if weak:
-            yield text.found(f"weak ciphers are taken: {', '.join(weak)}", help="remove them", key=True)
-        authentication = value.get("authentication") or {}
-        if not (authentication.get("x509") or {}).get("clientCAFile"):
-            yield text.found(
-                "the API server is not recognised by its certificate",
-                help="set authentication.x509.clientCAFile",
-                key=True,
-            )
+            message = f"weak ciphers are taken: {', '.join(weak)}"
+            yield place(text, "tlsCipherSuites").found(message, help="remove them", key=True)
+        authentication = value.get("authentication")
+        x509 = authentication.get("x509") if isinstance(authentication, dict) else None
+        if in_map and not (
+            isinstance(x509, dict) and x509.get("clientCAFile")
+        ):  # kubeadm fills it in where it is a file
+            message = "the API server is not recognised by its certificate"
+            yield text.found(message, help="set authentication.x509.clientCAFile", key=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.control_plane import Demand, judge
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Workload
+from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -24,6 +24,6 @@ _DEMANDS = (
 
 
 @rule(Category.SECURITY)
-def check(obj: Workload | ConfigMap) -> Findings:
+def check(obj: Workload | ConfigMap | Configuration) -> Findings:
     """Hold the flags against the table."""
     yield from judge(obj, "kube-scheduler", "scheduler", _DEMANDS)
