@@ -10,12 +10,15 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint import instance
+from kubetrial.lint import instance, structural
 from kubetrial.lint.constraints import described, shown, unknown_field
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Found, Node
+
+if TYPE_CHECKING:
+    from kubetrial.lint.validations import Rules
 
 Kind = tuple[str, str]  # apiVersion, kind
 
@@ -27,34 +30,60 @@ class Definition:
     schema: Mapping[str, Any]
     keep: bool  # preserveUnknownFields of old definitions
     status: bool  # the status is a subresource: the server drops it from a new object before it validates
+    replicas: tuple[str, ...] = ()  # where the scale subresource finds the wanted number of replicas
 
-    def check(self, obj: Object) -> Iterator[Found]:
-        """What the schema refuses in an object; follows pruning, defaulting and validation of apiextensions-apiserver."""
+    def check(self, obj: Object, rules: Rules | None = None) -> Iterator[Found]:
+        """What the schema refuses in a new object; follows pruning, defaulting and validation of apiextensions-apiserver."""
         if not self.keep:
             for *way, name in instance.unknown_fields(obj.value, self.schema, root=True):
                 node = obj.at(*way)
                 yield unknown_field(node, str(name), _known(self.schema, tuple(way)))
-        value = {
-            name: inner
-            for name, inner in obj.value.items()
-            if name != "metadata" and not (self.status and name == "status")
-        }
-        rest = {
-            name: inner
-            for name, inner in (self.schema.get("properties") or {}).items()
-            if name in value or name != "status" or not self.status
-        }
-        schema = {**self.schema, "properties": {name: inner for name, inner in rest.items() if name != "metadata"}}
-        required = [name for name in schema.get("required") or () if name != "metadata"]
-        for misfit in instance.misfits(
-            instance.completed(value, schema), {**schema, "required": required}, strict=True
-        ):
+        value, schema = self._validated(obj.value)
+        misfits = list(instance.misfits(value, schema, strict=True))
+        for misfit in misfits:
             node = obj.at(*misfit.path)
             name = f"`{node.key}`" if isinstance(node.key, str) else f"item {node.key}"
             missing = misfit.rule == "field-missing"
             yield node.found(f"{name} {misfit.reason}", help=f"set {name}" if missing else "", key=missing).by(
                 misfit.rule
             )
+        yield from self._scale(obj, value)
+        if rules is not None and not any(misfit.blocks for misfit in misfits):
+            if "name" not in value["metadata"]:
+                value["metadata"]["name"] = ...  # of a generateName the server makes one up
+            for broken in rules.broken(value):
+                node = obj.at(*broken.path)
+                yield node.found(
+                    broken.message, help=f"the definition of {obj.kind} asks for `{' '.join(broken.rule.split())}`"
+                ).by("custom-resource-rule-broken")
+
+    def _validated(self, written: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
+        """The object with its defaults as the server validates it, and the schema for that."""
+        value = {name: inner for name, inner in written.items() if not (self.status and name == "status")}
+        properties = dict(_mapping(self.schema.get("properties")))
+        if self.status:
+            properties.pop("status", None)
+        properties["metadata"] = _named(_mapping(_mapping(properties.get("metadata")).get("properties")))
+        required = [name for name in self.schema.get("required") or () if name != "metadata"]
+        metadata = _mapping(value.get("metadata"))
+        value["metadata"] = {name: metadata[name] for name in ("name", "generateName") if metadata.get(name)}
+        schema = {**self.schema, "properties": properties, "required": required}
+        return instance.completed(value, schema), schema
+
+    def _scale(self, obj: Object, value: Mapping[str, Any]) -> Iterator[Found]:
+        """The number of replicas where the scale subresource finds it; follows ValidateScaleSpec."""
+        count: Any = value if self.replicas else None
+        for name in self.replicas:
+            count = _mapping(count).get(name)
+        if count.__class__ is int and not 0 <= count < 1 << 31:
+            reason = "below zero" if count < 0 else "more than 32 bits hold"
+            yield obj.at(*self.replicas).found(f"`{self.replicas[-1]}` is {count}, {reason}").by("value-out-of-range")
+
+
+def _named(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of metadata: a definition can restrict the name."""
+    kept = {name: inner for name, inner in properties.items() if name in ("name", "generateName")}
+    return {"type": "object", "properties": kept}
 
 
 def _known(schema: Mapping[str, Any], way: tuple[str | int, ...]) -> list[str]:
@@ -73,8 +102,10 @@ def _known(schema: Mapping[str, Any], way: tuple[str | int, ...]) -> list[str]:
 class CustomKinds:
     """What is known of custom kinds; each schema is prepared when the first object of its kind is met."""
 
-    def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str]) -> None:
+    def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> None:
         self._dirs = schema_dirs
+        self._minor = minor
+        self._rules: dict[Kind, Rules | None] = {}
         self._schemas: dict[Kind, Any] = {}
         self._validators: dict[Kind, Any] = {}
         self.problems: list[str] = []
@@ -96,7 +127,7 @@ class CustomKinds:
         kind = (obj.api_version, obj.kind)
         schema = self._schemas[kind]
         if isinstance(schema, Definition):
-            yield from schema.check(obj)
+            yield from schema.check(obj, self._rules_of(kind, schema))
             return
         if kind not in self._validators:
             import jsonschema
@@ -104,6 +135,22 @@ class CustomKinds:
             self._validators[kind] = jsonschema.Draft202012Validator(schema)
         for error in self._validators[kind].iter_errors(obj.value):
             yield from explained(error, obj)
+
+    def _rules_of(self, kind: Kind, definition: Definition) -> Rules | None:
+        """The rules in a definition; None where it has none, and then CEL is not loaded."""
+        if kind not in self._rules:
+            rules = None
+            if any("x-kubernetes-validations" in schema for schema in structural.every(definition.schema)):
+                from kubetrial.lint.validations import Rules
+
+                rules = Rules(definition.schema, self._minor)
+            self._rules[kind] = rules
+        return self._rules[kind]
+
+    @property
+    def unasked(self) -> int:
+        """How many rules of definitions were left to the server, counted for each value that they are about."""
+        return sum(rules.left for rules in self._rules.values() if rules is not None)
 
     def _from_folders(self, obj: Object) -> Any:
         """The schema of a kind from a file in the common layout {group}/{kind}_{version}.json, or {kind}-{group}-{version}.json."""
@@ -168,8 +215,15 @@ def definitions(value: Any) -> dict[Kind, Any]:
         keep = spec.get("preserveUnknownFields") is True
         if schema:
             status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
-            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status)
+            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status, _replicas(version, spec))
     return found
+
+
+def _replicas(version: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names in specReplicasPath of a version, such as `.spec.replicas`."""
+    subresources = _mapping(version.get("subresources", spec.get("subresources")))
+    path = _mapping(subresources.get("scale")).get("specReplicasPath")
+    return tuple(path[1:].split(".")) if path.__class__ is str and path.startswith(".") and "[" not in path else ()
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -111,7 +111,7 @@ def check_texts(
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
     objects = list(_objects_of(texts, entries, result))
-    visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, result), rules, result)
+    visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, minor, result), rules, result)
     cluster = Cluster(
         [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
         minor,
@@ -169,6 +169,8 @@ def _walk(
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
+    if customs is not None and customs.unasked:
+        result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
     for (api_version, kind), count in sorted(unknown_kinds.items()):
         result.notes.append(
             f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"
@@ -343,13 +345,13 @@ def _view(document: source.Document, prefix: tuple[str | int, ...], value: dict[
 # --- objects -> rejected findings ----------------------------------------------------------------------------------------------
 
 
-def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], result: Checked) -> Any:
+def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: int, result: Checked) -> Any:
     """What is known of custom kinds: CustomResourceDefinitions of the set, and files of the schema folders."""
     if not schema_dirs and not any(obj.kind == "CustomResourceDefinition" for obj in objects):
         return None
     from kubetrial.lint import custom
 
-    kinds = custom.CustomKinds(objects, schema_dirs)
+    kinds = custom.CustomKinds(objects, schema_dirs, minor)
     result.notes.extend(kinds.problems)
     return kinds
 

@@ -1,7 +1,7 @@
 """Custom resources and defaults against structural schemas: what the API server prunes, fills in and refuses.
 
-Follows pruning, defaulting and validation of apiextensions-apiserver. What cannot be judged for certain, such as a pattern that
-means something else to Go, is left to the server.
+Follows pruning, defaulting and validation of apiextensions-apiserver and kube-openapi. What cannot be judged for certain, such as a
+format that needs an address book, is left to the server.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Misfit:
     path: Path
     reason: str
     rule: str
+    blocks: bool = False  # after it the server does not ask the rules of the definition any more
 
 
 def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,12 +92,12 @@ def misfits(value: Any, schema: Mapping[str, Any], path: Path = (), *, strict: b
         return
     reason = _type_misfit(value, schema, strict)
     if reason:
-        yield Misfit(path, reason, "value-wrong-type")
+        yield Misfit(path, reason, "value-wrong-type", blocks=True)
         return
     enum = schema.get("enum")
-    if enum and not any(_same(value, allowed) for allowed in enum):
+    if enum and not any(_is_allowed(value, allowed) for allowed in enum):
         allowed = ", ".join(str(each) for each in enum)
-        yield Misfit(path, f"is {shown(value)}; the schema allows {allowed}", "value-unsupported")
+        yield Misfit(path, f"is {shown(value)}; the schema allows {allowed}", "value-unsupported", blocks=True)
     if value.__class__ in (int, float):
         yield from _number_misfits(value, schema, path)
     elif value.__class__ is str:
@@ -142,7 +143,9 @@ def _object_misfits(value: dict[str, Any], schema: Mapping[str, Any], path: Path
         required += ["apiVersion", "kind"]
     for name in required:
         if name not in value:
-            yield Misfit((*path, name), "is missing, and the schema requires it", "field-missing")
+            yield Misfit((*path, name), "is missing, and the schema requires it", "field-missing", blocks=True)
+    if schema.get("x-kubernetes-embedded-resource") is True:
+        yield from _embedded_misfits(value, path)
     for name, item in value.items():
         inner = properties.get(name, additional if additional.__class__ is dict else None)
         if inner is not None:
@@ -181,7 +184,9 @@ def _alternatives(parts: list[Mapping[str, Any]]) -> str:
 
 def _is_certain(schema: Mapping[str, Any], depth: int = 0) -> bool:
     """Whether a schema has no word that is only looked at in part here."""
-    if depth > MAX_DEPTH or schema.get("pattern") or schema.get("format") or schema.get("multipleOf") is not None:
+    if depth > MAX_DEPTH or schema.get("format") in _OPEN_FORMATS:
+        return False
+    if schema.get("pattern") and _unmatched(schema["pattern"], "") is None:
         return False
     inner = [
         *(schema.get("properties") or {}).values(),
@@ -194,8 +199,30 @@ def _is_certain(schema: Mapping[str, Any], depth: int = 0) -> bool:
     return all(_is_certain(part, depth + 1) for part in inner if part.__class__ is dict)
 
 
+_OPEN_FORMATS = frozenset(("email", "isbn", "isbn10", "isbn13", "creditcard", "rgbcolor", "hostname"))
+
+
 def _same(one: Any, two: Any) -> bool:
     return bool(one == two) and (one.__class__ is bool) is (two.__class__ is bool)
+
+
+def _is_allowed(value: Any, allowed: Any) -> bool:
+    """Whether a value is one of an enum; of a number the server compares the whole part with a whole number."""
+    if value.__class__ is float and allowed.__class__ is int:
+        return int(value) == allowed
+    return _same(value, allowed)
+
+
+def _embedded_misfits(value: dict[str, Any], path: Path) -> Iterator[Misfit]:
+    """What is wrong with apiVersion and kind of a resource in a resource."""
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if version.__class__ is str and (not version or version.count("/") > 1):
+        yield Misfit((*path, "apiVersion"), f"is {shown(version)}, which is no group/version", "value-malformed")
+    if kind.__class__ is str:
+        from kubetrial.lint.values import names
+
+        if names.dns1035_label(kind.lower()) is not None:
+            yield Misfit((*path, "kind"), f"is {shown(kind)}, which is no name of a kind", "value-malformed")
 
 
 _TYPES = {
@@ -210,7 +237,7 @@ def _type_misfit(value: Any, schema: Mapping[str, Any], strict: bool) -> str:
         fits = not strict or value.__class__ in (int, str)
         return "" if fits else f"must be a whole number or text, not {described(value)}"
     if kind == "integer":
-        fits = value.__class__ is int or (value.__class__ is float and value == int(value))
+        fits = value.__class__ is int or (value.__class__ is float and value.is_integer())
     elif kind == "number":
         fits = value.__class__ in (int, float)
     else:
@@ -221,10 +248,13 @@ def _type_misfit(value: Any, schema: Mapping[str, Any], strict: bool) -> str:
 
 
 _SIZES = {"int32": 31, "int64": 63}
+_LARGEST_FLOAT = 3.4028235677973366e38  # what is larger is no number of 32 bits any more
 
 
 def _number_misfits(value: float, schema: Mapping[str, Any], path: Path) -> Iterator[Misfit]:
     low, high = schema.get("minimum"), schema.get("maximum")
+    if value.__class__ is int:  # to a whole number the server compares the whole part of a bound
+        low, high = (bound if bound is None else int(bound) for bound in (low, high))
     if low is not None and (value < low or (value == low and schema.get("exclusiveMinimum") is True)):
         yield Misfit(path, f"is {value}, below the minimum {low}", "value-out-of-range")
     if high is not None and (value > high or (value == high and schema.get("exclusiveMaximum") is True)):
@@ -232,47 +262,48 @@ def _number_misfits(value: float, schema: Mapping[str, Any], path: Path) -> Iter
     bits = _SIZES.get(str(schema.get("format") or ""))
     if bits is not None and schema.get("type") == "integer" and not -(1 << bits) <= value < (1 << bits):
         yield Misfit(path, f"is {value}, which does not fit into {bits + 1} bits", "value-out-of-range")
+    if schema.get("format") == "float" and schema.get("type") == "number" and abs(value) > _LARGEST_FLOAT:
+        yield Misfit(path, f"is {value}, which does not fit into 32 bits", "value-out-of-range")
+    factor = schema.get("multipleOf")
+    if factor is not None and _is_no_multiple(value, factor):
+        yield Misfit(path, f"is {value}, which is no multiple of {factor}", "value-out-of-range")
+
+
+def _is_no_multiple(value: float, factor: float) -> bool:
+    if value.__class__ is int:
+        return int(factor) <= 0 or bool(int(value) % int(factor))
+    if factor <= 0:
+        return True
+    count = 1 / factor * value if factor < 1 else value / factor
+    return abs(count - round(count)) > 1e-6  # nearer than that is left to the server
 
 
 def _text_misfits(value: str, schema: Mapping[str, Any], path: Path) -> Iterator[Misfit]:
     yield from _count_misfits(len(value), schema, "Length", "characters", path)
-    form = str(schema.get("format") or "")
-    if (form in _FORMS and _surely_unmatched(_FORMS[form], value)) or (form == "byte" and _is_no_base64(value)):
-        yield Misfit(path, f"is {shown(value)}, which is no {form}", "value-malformed")
+    form = schema.get("format")
+    if form and _has_not_the_form(form, value):
+        yield Misfit(path, f"is {shown(value)}, which is no {form}", "value-malformed", blocks=True)
     pattern = schema.get("pattern")
-    if pattern and _surely_unmatched(pattern, value):
+    if pattern and _unmatched(pattern, value):
         yield Misfit(path, f"is {shown(value)}, which does not have the form {pattern}", "value-malformed")
 
 
-# What every value of a format has; more is left to the server.
-_FORMS = {
-    "date-time": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]", "date": "^[0-9]{4}-[0-9][0-9]-[0-9][0-9]", "ipv6": ":", "uri": ":|/",
-    "ipv4": "^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$", "email": "@", "hostname": "^[^ ]+$",
-}  # fmt: skip
+def _has_not_the_form(form: str, text: str) -> bool:
+    from kubetrial.lint.values import formats
+
+    return formats.fits(form, text) is False
 
 
-def _is_no_base64(text: str) -> bool:
-    return any(not (sign.isascii() and sign.isalnum()) and sign not in "+/=-_\r\n" for sign in text)
+def _unmatched(pattern: str, text: str) -> bool | None:
+    """Whether a pattern is not found in a text; None where only the server knows."""
+    from kubetrial.lint.values import regexp_search, regexps
 
-
-def _surely_unmatched(pattern: str, text: str) -> bool:
-    """Whether a text does not match a pattern that means the same to Go and to Python, and that Python searches quickly."""
-    import re
-    import warnings
-
-    simple = pattern.replace("\\d", "[0-9]").replace("\\.", "[.]").replace("\\-", "[-]").replace("\\/", "/")
-    slow = (
-        re.search(r"\)[*+{]", pattern) is not None or sum(pattern.count(sign) for sign in "*+{") > 4 or len(text) > 64
-    )
-    other = not pattern.isascii() or "\\" in simple or "(?" in simple or re.search(r"\[[^\]]*\\", pattern) is not None
-    if slow or other or "[[" in pattern:
-        return False
+    if regexps.problem(pattern) is not None:
+        return True  # a pattern that Go cannot read lets nothing through
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.search(simple.replace("$", r"\Z"), text) is None
-    except (re.error, RecursionError, OverflowError):
-        return False
+        return not regexp_search.matches(pattern, text)
+    except regexp_search.Unsupported:
+        return None
 
 
 def _count_misfits(count: int, schema: Mapping[str, Any], word: str, units: str, path: Path) -> Iterator[Misfit]:
@@ -280,4 +311,4 @@ def _count_misfits(count: int, schema: Mapping[str, Any], word: str, units: str,
     if low is not None and count < low:
         yield Misfit(path, f"has {count} {units}, below the minimum {low}", "value-too-long")
     if high is not None and count > high:
-        yield Misfit(path, f"has {count} {units}, above the maximum {high}", "value-too-long")
+        yield Misfit(path, f"has {count} {units}, above the maximum {high}", "value-too-long", blocks=True)

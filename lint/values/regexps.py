@@ -31,13 +31,13 @@ class _Bad(Exception):
 def problem(pattern: str) -> str | None:
     """Why Go refuses a pattern, in plain words, or None."""
     try:
-        _Reader(pattern).read()
+        Reader(pattern).read()
     except _Bad as error:
         return str(error)
     return None
 
 
-class _Reader:
+class Reader:
     """One pass over a pattern; `groups` are the open groups, each with the counts of what stands in it."""
 
     def __init__(self, text: str) -> None:
@@ -45,6 +45,7 @@ class _Reader:
         self.place = 0
 
     def read(self) -> None:
+        """Read all of it."""
         # Of each open group: whether something stands in it that can be repeated, and the greatest product of counts inside.
         groups: list[list[int]] = [[0, 1]]
         repeated = False  # whether a repetition stands right before

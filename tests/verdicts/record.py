@@ -1,9 +1,10 @@
 """Asks a real kube-apiserver for its verdict on our own manifests and writes the answers beside them.
 
-    KUBETRIAL_APISERVER=https://127.0.0.1:6443 KUBETRIAL_TOKEN=... python tests/verdicts/record.py
+    KUBETRIAL_APISERVER=https://127.0.0.1:6443 KUBETRIAL_TOKEN=... python tests/verdicts/record.py [customs]
 
-The manifests are the documents of tests/rules/*.yaml and tests/verdicts/*.yaml; the answers go to tests/verdicts/answers.json. The
-server has to be a v1.37 with default feature gates; nothing is stored in it (dry run, strict field validation).
+The manifests are the documents of tests/rules/*.yaml; the answers go to tests/verdicts/answers.json. The definitions and resources of
+tests/verdicts/customs.yaml have their answers in customs.json. The server has to be a v1.37 with default feature gates; nothing stays
+in it (dry run, strict field validation; definitions are made and removed).
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     """(file and index, text, value) of every document of ours; the value is None where it is no YAML."""
     from kubetrial.lint import source
 
-    for path in sorted([*(HERE.parent / "rules").glob("*.yaml"), *HERE.glob("*.yaml")]):
+    for path in sorted((HERE.parent / "rules").glob("*.yaml")):
         read = source.read(path.name, path.read_text(encoding="utf-8"))
         broken = {index for index, problem in read.problems if problem.rule == "yaml-syntax"}
         for document in read.documents:
@@ -108,6 +109,87 @@ def documents() -> Iterator[tuple[str, str, Any]]:
                     document.text.removeprefix("---"),
                     document.value,
                 )
+
+
+GROUP = "cases.example.com"
+
+
+def customs() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    """(name, definition, resources) of every case in customs.yaml."""
+    from kubetrial.lint import source
+
+    path = HERE / "customs.yaml"
+    (document,) = source.read(path.name, path.read_text(encoding="utf-8")).documents
+    for case in document.value:
+        yield case["name"], _definition(case), list(_resources(case))
+
+
+def _kind(case: dict[str, Any]) -> str:
+    return str(case["name"]).replace("-", "").capitalize()
+
+
+def _definition(case: dict[str, Any]) -> dict[str, Any]:
+    """A case's CustomResourceDefinition."""
+    kind = _kind(case)
+    root = dict(case.get("root", {}))
+    properties = {"spec": case["spec"], **root.pop("properties", {})}
+    version: dict[str, Any] = {"name": "v1", "served": True, "storage": True}
+    subresources: dict[str, Any] = {}
+    if "status" in case:
+        subresources["status"] = {}
+        properties["status"] = case["status"]
+    if "plain-status" in case:
+        properties["status"] = case["plain-status"]
+    if "scale" in case:
+        subresources["scale"] = case["scale"]
+    if subresources:
+        version["subresources"] = subresources
+    version["schema"] = {"openAPIV3Schema": {"type": "object", "properties": properties, **root}}
+    names = {"plural": f"{kind.lower()}es", "singular": kind.lower(), "kind": kind, "listKind": f"{kind}List"}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{names['plural']}.{GROUP}"},
+        "spec": {"group": GROUP, "scope": "Namespaced", "names": names, "versions": [version]},
+    }
+
+
+def _resources(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A case's resources."""
+    base = {"apiVersion": f"{GROUP}/v1", "kind": _kind(case), "metadata": {"name": "test"}}
+    for spec in case["objects"]:
+        yield {**base, "spec": spec}
+    for fields in case.get("whole", ()):
+        yield {**base, **fields}
+
+
+def ask_customs(asked: Server) -> dict[str, Any]:
+    """The server's answers for the cases of customs.yaml: of the definition, and of each resource."""
+    import time
+
+    answers: dict[str, Any] = {}
+    refused: list[str] = []
+    for name, definition, resources in customs():
+        crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        own = definition["metadata"]["name"]
+        status, body, _ = asked.call("POST", f"{crds}?fieldValidation=Strict", json.dumps(definition).encode())
+        if status not in (200, 201):
+            refused.append(f"{name}: {json.loads(body)['message']}")
+            continue
+        names = definition["spec"]["names"]
+        served = asked.resources[f"{GROUP}/v1", names["kind"]] = (names["plural"], True)
+        for _ in range(100):  # until it is served
+            if asked.call("GET", f"/apis/{GROUP}/v1/namespaces/default/{served[0]}")[0] == 200:
+                break
+            time.sleep(0.1)
+        for number, resource in enumerate(resources):
+            answer = asked.verdict(json.dumps(resource), resource)
+            answer.pop("warnings")
+            answers[f"{name}#{number}"] = answer
+        asked.call("DELETE", f"{crds}/{own}")
+    if refused:
+        sys.exit("\n".join(refused))
+    return answers
 
 
 def server() -> Server | None:
@@ -121,9 +203,14 @@ def main() -> None:
     asked = server()
     if asked is None:
         sys.exit(__doc__)
-    answers = {name: asked.verdict(text, value) for name, text, value in documents()}
+    if "customs" not in sys.argv[1:]:
+        _write(ANSWERS, {name: asked.verdict(text, value) for name, text, value in documents()})
+    _write(HERE / "customs.json", ask_customs(asked))
+
+
+def _write(path: Path, answers: dict[str, Any]) -> None:
     lines = (f"{json.dumps(name)}: {json.dumps(answer, sort_keys=True)}" for name, answer in answers.items())
-    ANSWERS.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
