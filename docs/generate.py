@@ -74,6 +74,15 @@ kube-apiserver 1.{NEWEST} does when an object is created; `--kubernetes-version`
 
 Of every field of every kind its name, its type and its minors are known. Fields with a check of their own are listed by type
 below, with the words of `schemas/constraints/*.toml`; what spans fields is a rule.
+
+## Custom resources
+
+A custom resource is judged by the CustomResourceDefinition of its kind, in the set or in a folder of `--schema-dir`: unknown fields,
+defaults, types, enums, bounds, patterns and formats as Go reads them, forms of `oneOf` and the like, duplicates in sets and lists of
+type map, resources in resources, the name, the replicas of a scale subresource, and the rules in CEL
+(`x-kubernetes-validations`, with their `messageExpression` and `fieldPath`). A rule about changes (`oldSelf`) is not asked of a new
+object. What only the server can work out is not said but counted: what a rule says of a name that is made up from `generateName`,
+numbers without sign, digits after the point in `format()`, and rules that cost more than the server allows.
 """
 
 

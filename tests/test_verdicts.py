@@ -74,7 +74,7 @@ LEFT = {"names#4", "names#5"}
 def test_custom_resources_have_the_server_s_verdict() -> None:
     """Definitions with every word of schemas and rules in CEL: the verdict, the field and the message of each resource."""
     record = module(HERE / "verdicts" / "record.py")
-    answers = json.loads((HERE / "verdicts" / "customs.json").read_text(encoding="utf-8"))
+    answers = json.loads((HERE / "verdicts" / "customs" / "answers.json").read_text(encoding="utf-8"))
     wrong, elsewhere, count, broken = [], 0, 0, 0
     for name, definition, resources in record.customs():
         text = "\n---\n".join(json.dumps(document) for document in (definition, *resources))

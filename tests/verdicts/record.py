@@ -2,9 +2,9 @@
 
     KUBETRIAL_APISERVER=https://127.0.0.1:6443 KUBETRIAL_TOKEN=... python tests/verdicts/record.py [customs]
 
-The manifests are the documents of tests/rules/*.yaml; the answers go to tests/verdicts/answers.json. The definitions and resources of
-tests/verdicts/customs.yaml have their answers in customs.json. The server has to be a v1.37 with default feature gates; nothing stays
-in it (dry run, strict field validation; definitions are made and removed).
+The manifests are the documents of tests/rules/*.yaml and tests/verdicts/*.yaml; the answers go to tests/verdicts/answers.json. The
+definitions and custom resources of tests/verdicts/customs have theirs beside them. The server has to be a v1.37 with default feature
+gates; nothing stays in it (dry run, strict field validation; definitions are made and removed).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def documents() -> Iterator[tuple[str, str, Any]]:
     """(file and index, text, value) of every document of ours; the value is None where it is no YAML."""
     from kubetrial.lint import source
 
-    for path in sorted((HERE.parent / "rules").glob("*.yaml")):
+    for path in sorted([*(HERE.parent / "rules").glob("*.yaml"), *HERE.glob("*.yaml")]):
         read = source.read(path.name, path.read_text(encoding="utf-8"))
         broken = {index for index, problem in read.problems if problem.rule == "yaml-syntax"}
         for document in read.documents:
@@ -115,10 +115,10 @@ GROUP = "cases.example.com"
 
 
 def customs() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
-    """(name, definition, resources) of every case in customs.yaml."""
+    """(name, definition, resources) of every case in customs/definitions.yaml."""
     from kubetrial.lint import source
 
-    path = HERE / "customs.yaml"
+    path = HERE / "customs" / "definitions.yaml"
     (document,) = source.read(path.name, path.read_text(encoding="utf-8")).documents
     for case in document.value:
         yield case["name"], _definition(case), list(_resources(case))
@@ -164,7 +164,7 @@ def _resources(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def ask_customs(asked: Server) -> dict[str, Any]:
-    """The server's answers for the cases of customs.yaml: of the definition, and of each resource."""
+    """The server's answers for each resource of the cases."""
     import time
 
     answers: dict[str, Any] = {}
@@ -205,7 +205,7 @@ def main() -> None:
         sys.exit(__doc__)
     if "customs" not in sys.argv[1:]:
         _write(ANSWERS, {name: asked.verdict(text, value) for name, text, value in documents()})
-    _write(HERE / "customs.json", ask_customs(asked))
+    _write(HERE / "customs" / "answers.json", ask_customs(asked))
 
 
 def _write(path: Path, answers: dict[str, Any]) -> None:
