@@ -11,7 +11,8 @@ from datetime import timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.job import finished, whole_second
+from kubetrial.lint.trial.job import finished
+from kubetrial.lint.trial.pods import earliest
 from kubetrial.lint.trial.world import Controller, Object, World
 from kubetrial.lint.values import cron as crons
 
@@ -24,14 +25,16 @@ MANY_MISSED = 100
 
 @dataclass(slots=True)
 class CronState:
-    """The status of a CronJob: active Jobs by uid, when the last one was due (a second of the trial), and the parsed
-    schedule.
+    """The status of a CronJob: active Jobs by uid, when the last one was due (a second of the trial), the parsed
+    schedule and what it was written as, the schedule that was seen last, and when the controller will look next.
     """
 
     active: dict[int, Object] = field(default_factory=dict)
     last: float | None = None
     schedule: Schedule | None = None
     written: tuple[str, str | None] | None = None
+    seen: tuple[str, str | None] | None = None
+    next: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,30 @@ class Schedule:
 
 
 def sync(world: World, key: int, now: float) -> float | None:
-    """One round of a CronJob."""
+    """One round of a CronJob, or what a changed schedule makes of its next one: it is not looked at before the next
+    moment of the new schedule (or of the old one, which is in the queue already).
+    """
     cron: Object | None = world.get(key)
     if cron is None:
         return None
     if cron.state is None:
         cron.state = CronState()
     state: CronState = cron.state
+    seen, state.seen = state.seen, _written(cron)
+    if seen not in (None, state.seen) and (parsed := _schedule(world, cron, state)) is not None:
+        waiting = state.next if state.next is not None and state.next > now else None
+        state.next = earliest(waiting, _next(world, cron, state, parsed, now))
+    else:
+        state.next = _round(world, cron, state, now)
+    return state.next
+
+
+def _written(cron: Object) -> tuple[str, str | None]:
+    return (str(cron.spec.get("schedule")), cron.spec.get("timeZone"))
+
+
+def _round(world: World, cron: Object, state: CronState, now: float) -> float | None:
+    key = cron.uid
     jobs: list[Object] = world.children(cron, "Job")
     _clean_up(world, cron, state, jobs)
     _active_list(world, cron, state)
@@ -145,7 +165,7 @@ def _clean_up(world: World, cron: Object, state: CronState, jobs: list[Object]) 
 
 
 def _schedule(world: World, cron: Object, state: CronState) -> Schedule | None:
-    written = (str(cron.spec.get("schedule")), cron.spec.get("timeZone"))
+    written = _written(cron)
     if state.written != written:
         state.written, state.schedule = written, None
         text, name = written
@@ -167,7 +187,7 @@ def _most_recent(
     world: World, cron: Object, state: CronState, parsed: Schedule, now: float, with_deadline: bool
 ) -> tuple[float | None, int]:
     """(the newest due moment not later than now, how many were missed); -1 missed: the schedule is never due."""
-    earliest = _earliest(world, cron, state, now, with_deadline)
+    earliest = _since(world, cron, state, now, with_deadline)
     first = _following(world, parsed, earliest)
     if first is None:
         return None, -1
@@ -188,8 +208,8 @@ def _most_recent(
     return latest, count
 
 
-def _earliest(world: World, cron: Object, state: CronState, now: float, with_deadline: bool) -> float:
-    earliest = whole_second(world, cron.created) if state.last is None else state.last
+def _since(world: World, cron: Object, state: CronState, now: float, with_deadline: bool) -> float:
+    earliest = math.floor(world.clock(cron.created) + 1e-6) - world.scenario.start if state.last is None else state.last
     limit = cron.spec.get("startingDeadlineSeconds")
     if with_deadline and limit is not None:
         earliest = max(earliest, now - float(limit))
@@ -206,7 +226,7 @@ def _next(world: World, cron: Object, state: CronState, parsed: Schedule, now: f
     """When to look again: a moment after the next due time."""
     latest, missed = _most_recent(world, cron, state, parsed, now, with_deadline=False)
     if latest is None:
-        latest = now if missed else _earliest(world, cron, state, now, False)
+        latest = now if missed else _since(world, cron, state, now, False)
     due = _following(world, parsed, latest)
     return None if due is None else due + DELTA_SECONDS
 
