@@ -12,7 +12,7 @@ from kubetrial.lint.trial import disruption, nodes, pod, selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
-from kubetrial.lint.trial.world import Controller, World, in_several_namespaces
+from kubetrial.lint.trial.world import Controller, Object, World, in_several_namespaces
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import Timeline
@@ -108,24 +108,49 @@ def _act(world: World, action: Action) -> str:
         allowed = disruption.evict(world, target)
         _say(world.timeline, world.now, action, **({} if allowed else {"refused": 429}))
         return ""
+    patch = _patch(action, target)
+    if patch is not None:
+        field = world.fixed(target, patch)
+        _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
+        if not field:
+            world.patch(target, patch)
+        elif not action.may_fail:
+            return f"{field} cannot be changed on an existing {kind}"
+        return ""
     _say(world.timeline, world.now, action)
-    if verb == "scale":
-        world.patch_spec(target, {"replicas": int(value)})
-    elif verb == "delete":
+    if verb == "delete":
         world.delete(target)
-    elif verb == "patch":
-        world.patch(target, value)
-    elif verb == "setImage":
-        containers = [
-            {**c, "image": value["image"]} if c.get("name") == value["container"] else c
-            for c in target.spec["template"]["spec"]["containers"]
-        ]
-        world.patch_spec(target, {"template": {"spec": {"containers": containers}}})
     elif verb == "podFail":
-        pod.end_pod(world, target, "Failed", str(value or "Evicted"))
+        reason = str(value or "Evicted")
+        if reason == "Evicted":  # the kubelet's mark of an eviction
+            target.conditions.add("DisruptionTarget")
+        pod.end_pod(world, target, "Failed", reason)
     else:
         return NO_VERB
     return ""
+
+
+def _patch(action: Action, target: Object) -> Mapping[str, Any] | None:
+    """The JSON merge patch that an action is, if it is one."""
+    verb, value = action.verb, action.value
+    if verb == "patch":
+        return value  # type: ignore[no-any-return]
+    if verb == "scale":
+        return {"spec": {"replicas": int(value)}}
+    if verb != "setImage":
+        return None
+    above = target.spec
+    if target.kind == "CronJob":
+        above = target.spec["jobTemplate"]["spec"]
+    pod_spec = above["template"]["spec"] if "template" in above else above
+    containers = [
+        {**c, "image": value["image"]} if c.get("name") == value["container"] else c
+        for c in pod_spec.get("containers") or ()
+    ]
+    template = {"template": {"spec": {"containers": containers}}}
+    if target.kind == "CronJob":
+        return {"spec": {"jobTemplate": {"spec": template}}}
+    return {"spec": template if "template" in above else {"containers": containers}}
 
 
 CONTROLLER = Controller(NAME, sync)

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from kubetrial.lint import defaults
-from kubetrial.lint.trial import admission
+from kubetrial.lint.trial import admission, changes
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key
 from kubetrial.lint.trial.timeline import Cause, Event, Path, Timeline
@@ -509,6 +509,9 @@ class World:
         spec = defaults.spec(kind, manifest.get("spec") or {})
         old = self.find(kind, namespace, name)
         if old is not None:
+            field = changes.fixed(old, spec)
+            if field:
+                raise Refused("invalid", f"{field} cannot be changed on an existing {kind}")
             old.manifest = manifest
             old.labels = metadata.get("labels") or {}
             if kind != "Pod" and spec != old.spec:
@@ -589,6 +592,11 @@ class World:
         """Apply a JSON merge patch to a spec (null takes a field away, and its default comes back)."""
         self._new_spec(obj, defaults.spec(obj.kind, merge(obj.spec, patch)))
 
+    def fixed(self, obj: Object, patch: Mapping[str, Any]) -> str:
+        """The field for which the API server would refuse a JSON merge patch to an object, or ""."""
+        spec = patch.get("spec")
+        return changes.fixed(obj, defaults.spec(obj.kind, merge(obj.spec, spec))) if spec else ""
+
     def patch(self, obj: Object, patch: Mapping[str, Any]) -> None:
         """Apply a JSON merge patch to a whole object: metadata.labels, spec, or the data of a ConfigMap or Secret."""
         metadata = patch.get("metadata") or {}
@@ -630,7 +638,7 @@ class World:
         dependants = [] if propagation == "Orphan" else [
             c for c in self.children(obj) if not (propagation == "Foreground" and c.deleting is not None)
         ]  # fmt: skip
-        if propagation == "Foreground" and self.children(obj):
+        if propagation == "Foreground":
             obj.finalizers.add("foregroundDeletion")
         if obj.finalizers:
             obj.deleting = self.kernel.now
