@@ -89,7 +89,7 @@ def finished(job: Object) -> str:
 
 def whole_second(world: World, second: float) -> float:
     """A moment as the API keeps it: cut to a whole second of the clock."""
-    start = world.scenario.start
+    start = world.scenario.start + world.scenario.fraction
     return math.floor(start + second + _TICK) - start
 
 
@@ -127,6 +127,7 @@ class _Sync:
         "now",
         "per_index",
         "pods",
+        "ready",
         "spec",
         "status",
         "succeeded",
@@ -149,6 +150,7 @@ class _Sync:
         self.was_deleting = {p.uid for p in self.pods if p.deleting is not None}
         self.active = [p for p in self.pods if p.active]
         self.active_count = len(self.active)
+        self.ready = sum(p.ready for p in self.active)
         self.terminating = sum(p.terminating for p in self.pods)
         self.condition: tuple[str, str] | None = None  # (FailureTarget | SuccessCriteriaMet, reason)
         self.delayed: dict[int, Pod] = {}
@@ -202,6 +204,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     if s.indexed:
         _decide_indexes(s)
     wake = math.inf
+    suspension = False
     if s.condition is not None:
         deleted = 0
         for pod in s.active:
@@ -216,12 +219,12 @@ def sync(world: World, key: int, now: float) -> float | None:
         if done and s.active_count == 0:
             s.condition = ("SuccessCriteriaMet", COMPLETIONS_REACHED)
         elif job.deleting is None:
-            _suspension(s)
-    again = _track(s)
-    if s.active_count != status.active or s.terminating != status.terminating or again:
+            suspension = _suspension(s)
+    again = _track(s) or suspension
+    ready = s.ready - sum(p.ready for p in s.active if p.deleting is not None)
+    if (s.active_count, s.terminating, ready) != (status.active, status.terminating, status.ready):
         again = True
-    status.active, status.terminating = s.active_count, s.terminating
-    status.ready = sum(p.ready for p in s.pods if p.active)
+    status.active, status.terminating, status.ready = s.active_count, s.terminating, ready
     status.backoff = s.backoff
     if again:
         world.wake(NAME, key, now + BATCH_SECONDS)
@@ -538,17 +541,21 @@ def _remove(s: _Sync, pods: list[Pod]) -> None:
     s.terminating += len(pods)
 
 
-def _suspension(s: _Sync) -> None:
+def _suspension(s: _Sync) -> bool:
+    """Tell of a Job that was suspended or resumed; whether that is new."""
     status = s.status
     if s.spec["suspend"]:
         if status.conditions.get("Suspended") != "JobSuspended":
             status.conditions["Suspended"] = "JobSuspended"
             status.start = None
             s.world.event(s.job, "suspended", cause=s.job.cause("suspend"))
+            return True
     elif status.conditions.get("Suspended") == "JobSuspended":
         status.conditions["Suspended"] = "JobResumed"
         status.start = whole_second(s.world, s.now)
         s.world.event(s.job, "resumed", cause=s.job.cause("suspend"))
+        return True
+    return False
 
 
 # ---------------------------------------------------------------------- counting

@@ -66,13 +66,18 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A trial's script. `start` is the clock time (seconds since 1970) of second 0."""
+    """A trial's script. `start` is the clock time (seconds since 1970) of second 0.
+
+    `fraction` of a second has gone by then where the API keeps whole seconds only: the start of a Job, the end of a
+    pod. A scenario file that names no startClock has half a second, as an apply has on average.
+    """
 
     name: str = "nominal"
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     horizon: float = 3600.0
     start: float = EPOCH.timestamp()
+    fraction: float = 0.0
     profile: Profile = DEFAULT_PROFILE
 
     def script(self, workload: str, container: str, index: int | None, image: str, init: bool = False) -> Script:
@@ -135,6 +140,7 @@ def read(document: Mapping[str, Any]) -> Scenario:
             actions=tuple(_action(a) for a in document.get("actions") or ()),
             horizon=float(document.get("horizonSeconds", 3600)),
             start=_clock(document.get("startClock")),
+            fraction=0.0 if document.get("startClock") else 0.5,
             profile=_profile(document.get("cluster") or {}),
         )
     except (TypeError, KeyError, AttributeError) as wrong:
