@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubetrial.lint.kinds import Object, Workload
+from kubetrial.lint.node import Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 
@@ -193,6 +194,15 @@ class Cluster:
             if facts.changed or facts.renamed or facts.namespaces or facts.variables:
                 return True
         return False
+
+    def is_partial(self, obj: Node) -> bool:
+        """Whether an object is only a part of a workload, such as a patch that no kustomization of the set names.
+
+        It has no container with an image. What such pods would do cannot be told.
+        """
+        if not isinstance(obj, Workload) or obj.kind == "PodTemplate":
+            return False
+        return not any(container.get("image") for container in obj.pod.all_containers())
 
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""

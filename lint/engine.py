@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint import source, template
+from kubetrial.lint import kustomize, source, template
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.kinds import VIEWS, Configuration, Object
@@ -249,8 +249,6 @@ def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Che
 
 def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
     """What the kustomizations of the set say about the other files; None where there are none."""
-    from kubetrial.lint import kustomize
-
     every: list[kustomize.Kustomization] = []
     for text, read in reads:
         if text.name.rpartition("/")[2] in kustomize.FILE_NAMES:
@@ -426,6 +424,8 @@ def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, 
         for found in findings:
             obj = found.node.root
             if not cluster.is_reported(obj) or not _judged(found, result):
+                continue
+            if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
                 continue
             if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
                 continue

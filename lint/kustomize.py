@@ -35,6 +35,7 @@ class Kustomization:
     remote: bool = False  # takes resources from elsewhere, or renders a Helm chart
     variables: frozenset[str] = frozenset()  # what $(NAME) stands for
     changes: bool = False  # patches, labels or replacements: objects reach the cluster with other contents
+    edits: bool = False  # the same but for labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Facts:
     namespaces: frozenset[str] = frozenset()  # set by kustomizations; empty: as written
     generated: frozenset[tuple[str, str]] = frozenset()  # (kind, name) that exist beside them
     renamed: bool = False
-    patched: bool = False
-    changed: bool = False  # patches, labels or replacements of any kustomization that lists it
+    patched: bool = False  # patches, replicas, replacements ... of any kustomization that lists it
+    changed: bool = False  # the same, or labels
     remote: bool = False  # more objects come from elsewhere
     variables: frozenset[str] = frozenset()
 
@@ -118,7 +119,7 @@ class Kustomizations:
             frozenset(namespaces),
             frozenset(made for one in beside for made in one.generated),
             any(one.renames for one in seen.values()),
-            any(one.patches for one in seen.values()),
+            any(one.edits for one in seen.values()),
             any(one.changes for one in seen.values()),
             any(one.remote or self._lacks(one) for one in beside),
             frozenset(name for one in beside for name in one.variables),
@@ -140,7 +141,8 @@ class Kustomizations:
             pending.extend(self._by_folder[path] for path in one.resources if path in self._by_folder)
 
 
-_CHANGERS = ("commonLabels", "labels", "transformers", "replacements", "components", "replicas")
+_LABELLERS = ("commonLabels", "labels")
+_EDITORS = ("transformers", "replacements", "components", "replicas")
 
 
 def is_kustomization(path: str, value: Any) -> bool:
@@ -178,6 +180,7 @@ def read(path: str, value: Any) -> Kustomization | None:
     ]
     for name, key in (("replacements", "path"), ("helmCharts", "valuesFile")):
         settings.extend(item[key] for item in _mappings(value, name) if item.get(key).__class__ is str)
+    edits = bool(patches) or inline or any(value.get(name) for name in _EDITORS)
     openapi = value.get("openapi")
     if openapi.__class__ is dict and openapi.get("path").__class__ is str:
         settings.append(openapi["path"])
@@ -193,7 +196,8 @@ def read(path: str, value: Any) -> Kustomization | None:
         remote=len(here) < len(listed)
         or any(name in value for name in ("helmCharts", "helmChartInflationGenerator", "generators")),
         variables=frozenset(str(item["name"]) for item in _mappings(value, "vars") if "name" in item),
-        changes=bool(patches) or inline or any(value.get(name) for name in _CHANGERS),
+        changes=edits or any(value.get(name) for name in _LABELLERS),
+        edits=edits,
     )
 
 

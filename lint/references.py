@@ -1,7 +1,9 @@
 """What a reference from one object to another finds in the set: the object, one that was probably meant, or nothing.
 
-`resolve` answers for any kind. A set is seldom all that a cluster holds, so "there is none" is an answer only in a closed world, and
-only where nothing could make the object: no operator, generator, chart or template beside the object that refers to it.
+`resolve` answers for any kind. A set is seldom all that a cluster holds: scripts, operators, Terraform and other repositories make
+objects too, even where a whole folder is given. So that an object is not there says nothing by itself. It counts where the set shows
+what was meant instead, or where the user has said that nothing else exists (`--closed-world`); and only where nothing of the set
+could make it: no operator, generator, chart or template beside the object that refers to it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import LabelSelector, Object, Service, Workload
 from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.nearest import slip, words
 
 CLUSTER_SCOPED = frozenset(
     ("ClusterRole", "IngressClass", "StorageClass", "RuntimeClass", "PriorityClass", "GatewayClass", "PersistentVolume", "Namespace")
@@ -26,18 +28,10 @@ _PODS = (
     ("", "Pod"),
     ("batch", "Job"),
     ("batch", "CronJob"),
+    ("apps", "ReplicaSet"),
+    ("", "ReplicationController"),
 )
 _SERVICES = (("", "Service"),)
-_COMPANIONS = {
-    "Service": _PODS,
-    "Deployment": _SERVICES,
-    "StatefulSet": _SERVICES,
-    "ServiceAccount": _PODS,
-    "Role": _PODS,
-    "ClusterRole": _PODS,
-    "Gateway": _PODS,
-}
-"""What stands beside an object of a kind, in one file."""
 _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
 """Kinds that bring objects from elsewhere."""
 _CLUSTER_ROLES = ("cluster-admin", "admin", "edit", "view")
@@ -61,8 +55,10 @@ class Reference:
     """An object at the right place with nearly that name."""
     twin: Object | None = None
     """An object of that name at the right place, of another kind that could be meant."""
+    unused: Object | None = None
+    """An object that is applied together with the referrer, shares a word of its name, and that nothing else names."""
     missing: bool = False
-    """Whether the set holds no such object, and should: it is closed, and others of the kind stand beside the referrer."""
+    """Whether the set holds no such object, and the user has said that nothing else exists."""
 
     @property
     def slips(self) -> bool:
@@ -72,7 +68,12 @@ class Reference:
     @property
     def fails(self) -> bool:
         """Whether the reference leads nowhere."""
-        return self.slips or self.twin is not None or self.missing
+        return self.missing or self.meant is not None
+
+    @property
+    def meant(self) -> Object | None:
+        """The object that was probably meant instead."""
+        return self.elsewhere or self.close or self.twin or self.unused
 
 
 NOTHING = Reference()
@@ -99,7 +100,8 @@ def resolve(
     fits = [obj for obj in named if scoped or _meet(cluster.namespaces(obj), wanted)]
     if fits:
         target = nearest_to(referrer, fits)
-        return Reference(target, sure=is_sure(cluster, referrer, target))
+        alone = sum(is_near(referrer, obj) for obj in fits) == 1
+        return Reference(target, sure=is_sure(cluster, referrer, target, alone=alone))
     if (
         not cluster.complete
         or cluster.exists_outside(kind, name)
@@ -110,19 +112,16 @@ def resolve(
         found = resolve(cluster, referrer, *twin, name, namespace) if twin != (group, kind) else NOTHING
         if found.target is not None and found.sure:
             return Reference(twin=found.target)
-    here = folder_of(referrer)
-    elsewhere = [
-        obj for obj in named if obj.namespace and _near(here, folder_of(obj)) and together(cluster, referrer, obj)
-    ]
+    # Who writes another namespace than his own may mean another object of that name.
+    near = applied_together if namespace and namespace != referrer.namespace else is_beside
+    elsewhere = [obj for obj in named if obj.namespace and not _is_copied(obj) and near(cluster, referrer, obj)]
     if elsewhere and wanted is not None:
         return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
     beside = _beside(cluster, referrer, ((group, kind),), wanted)
-    slip = nearest(name, [one.name for one in beside])
-    if slip is not None:
-        return Reference(close=next(one.object for one in beside if one.name == slip))
-    return Reference(
-        missing=cluster.closed or (not cluster.has_makers(here) and _is_wanted(cluster, referrer, kind, beside))
-    )
+    meant = slip(name, [one.name for one in beside])
+    if meant is not None:
+        return Reference(close=next(one.object for one in beside if one.name == meant))
+    return Reference(unused=_unused(cluster, referrer, name, beside), missing=cluster.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +151,38 @@ def _beside(
     return found
 
 
-def is_sure(cluster: Cluster, referrer: Object, target: Object) -> bool:
-    """Whether two objects are written for one another and reach the cluster as written: near, one cluster, no patches."""
-    if not (_near(folder_of(referrer), folder_of(target)) and together(cluster, referrer, target)):
+def is_sure(cluster: Cluster, referrer: Object, target: Object, alone: bool = False) -> bool:
+    """Whether two objects are written for one another and reach the cluster as written: beside, one cluster, no patches.
+
+    `alone` says that the target is the only one of its name that is near.
+    """
+    if may_change(cluster, referrer, target):
         return False
-    return not may_change(cluster, referrer, target)
+    if is_beside(cluster, referrer, target):
+        return True
+    if not alone or not is_near(referrer, target):
+        return False
+    return folder_of(referrer) == folder_of(target) or together(cluster, referrer, target)
+
+
+def is_near(one: Object, other: Object) -> bool:
+    """Whether the folder of one object is that of the other, or inside of it."""
+    here, there = folder_of(one), folder_of(other)
+    return (
+        here == there
+        or f"{here}/".startswith(f"{there}/" if there else "")
+        or f"{there}/".startswith(f"{here}/" if here else "")
+    )
+
+
+def sure_target(cluster: Cluster, referrer: Object, kind: str, name: str) -> Object | None:
+    """The object of the core group that a name of the referrer certainly means, as it reaches the cluster; None: nothing is certain."""
+    reference = resolve(cluster, referrer, "", kind, name)
+    target = reference.target if reference.sure else None
+    if target is None or cluster.kustomizations is None:
+        return target
+    # A generator of the same name may add to it.
+    return None if (kind, name) in cluster.kustomizations.facts(target.document.file).generated else target
 
 
 def may_change(cluster: Cluster, *objects: Object) -> bool:
@@ -205,47 +231,55 @@ def _near(one: str, other: str) -> bool:
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or _above(one) == _above(other) != ""
 
 
-def _is_wanted(cluster: Cluster, referrer: Object, kind: str, beside: list[_Near]) -> bool:
-    """Whether the manifests themselves show that an object is missing, and not made somewhere else.
+def is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
+    """Whether two objects stand in one folder or kustomization, and are meant for one cluster."""
+    if folder_of(one) == folder_of(other):
+        return together(cluster, one, other)
+    return applied_together(cluster, one, other)
 
-    Either one of the kind stands there that nothing uses (it has another name than it was given), or the referrer's own file holds
-    what such an object is for.
+
+_COPIERS = ("reflector", "replicator", "kubed", "kubernetes-replicator", "config-syncer")
+"""Parts of the annotations by which an operator is told to copy a Secret or ConfigMap into other namespaces."""
+
+
+def _is_copied(obj: Object) -> bool:
+    """Whether an operator copies the object into other namespaces."""
+    return any(word in key for key in obj.annotations for word in _COPIERS)
+
+
+def _unused(cluster: Cluster, referrer: Object, name: str, beside: list[_Near]) -> Object | None:
+    """The one object that is certain to be applied with the referrer and that nothing names, if its name is like the wanted one.
+
+    Where one object is wanted and another one stands there unused, one of the two was given a new name and the other was not.
     """
-    used = _names_in_use(cluster, folder_of(referrer))
-    if len({one.name for one in beside} - used) == 1:
-        return True
-    file = referrer.document.file
-    companions = _COMPANIONS.get(kind, ())
-    return any(
-        one.object.document.file == file for one in _beside(cluster, referrer, companions, cluster.namespaces(referrer))
-    )
+    mine = words(name)
+    with_it = [one for one in beside if applied_together(cluster, referrer, one.object)]
+    idle = [one for one in with_it if one.name not in _names_in_use(cluster, folder_of(referrer))]
+    if len(idle) != 1 or not mine & words(idle[0].name):
+        return None
+    return idle[0].object
 
 
-def _names_in_use(cluster: Cluster, folder: str) -> set[str]:
-    """The names that objects of a folder give where they refer to Services, roles and ServiceAccounts."""
-    key = f"references-names:{folder}"
-    found: set[str] | None = cluster.memo.get(key)
+def _names_in_use(cluster: Cluster, folder: str) -> frozenset[str]:
+    """All texts in the objects of a folder but their own names: what is not among them is used by none of them."""
+    known: dict[str, frozenset[str]] = cluster.memo.setdefault("references-names", {})
+    found = known.get(folder)
     if found is None:
-        found = cluster.memo[key] = set()
-        pending = [obj.value for objects in cluster.in_folder(folder).values() for obj in objects]
-        while pending:
-            top = pending.pop()
-            if top.__class__ is list:
-                pending.extend(top)
-            elif top.__class__ is dict:
-                for name, value in top.items():
-                    if name in _REFERRING:
-                        for one in value if value.__class__ is list else (value,):
-                            text = one.get("name") if one.__class__ is dict else one
-                            if text.__class__ is str:
-                                found.add(text)
-                    pending.append(value)
+        texts: set[str] = set()
+        for objects in cluster.in_folder(folder).values():
+            for obj in objects:
+                inner = {key: value for key, value in obj.value.items() if key != "metadata"}
+                pending: list[Any] = [inner, obj["metadata"].get("annotations")]
+                while pending:
+                    top = pending.pop()
+                    if top.__class__ is str:
+                        texts.add(top)
+                    elif top.__class__ is dict:
+                        pending.extend(top.values())
+                    elif top.__class__ is list:
+                        pending.extend(top)
+        found = known[folder] = frozenset(texts)
     return found
-
-
-_REFERRING = frozenset(
-    ("service", "serviceName", "serviceAccountName", "roleRef", "subjects", "backendRefs", "scaleTargetRef")
-)
 
 
 def _above(folder: str) -> str:
@@ -298,7 +332,7 @@ def is_well_known(kind: str, name: str, namespace: str) -> bool:
 
 def unresolved(node: Node, reference: Reference, kind: str, name: str, consequence: str) -> Found:
     """The finding for a reference that leads nowhere, at the node that names the object."""
-    meant = reference.elsewhere or reference.close or reference.twin
+    meant = reference.meant
     if reference.elsewhere is not None:
         message = f"the {kind} {name} is in the namespace {reference.elsewhere.namespace}, not in {reference.namespace}"
         help = f"put both into one namespace, or make a {kind} {name} in {reference.namespace} too"
@@ -308,6 +342,9 @@ def unresolved(node: Node, reference: Reference, kind: str, name: str, consequen
     elif reference.close is not None:
         message = f"there is no {kind} {name} in these manifests; there is {reference.close.name}"
         help = f"write {reference.close.name}"
+    elif reference.unused is not None:
+        message = f"there is no {kind} {name} in these manifests; there is {reference.unused.name}, which nothing uses"
+        help = f"write {reference.unused.name}, or rename it"
     else:
         message = f"there is no {kind} {name} in these manifests"
         help = f"correct the name, add the {kind}, or list {kind.lower()}/{name} as external in the configuration"
@@ -337,6 +374,11 @@ def has_port(service: Object, port: int | str) -> bool:
         return True
     key = "port" if port.__class__ is int else "name"
     return any(one.get(key) == port for one in ports_of(service))
+
+
+def is_injected(port: object) -> bool:
+    """Whether a port of this name is one of a proxy that a service mesh adds to pods."""
+    return str(port).startswith(("linkerd-", "istio-", "envoy-", "http-envoy", "consul-", "kuma-"))
 
 
 def says_ports(service: Object) -> str:
@@ -403,13 +445,14 @@ def missed(
     what: str,
     consequence: str,
     *,
+    at: Node | None = None,
     peer: bool = False,
     services: bool = False,
 ) -> Findings:
-    """The finding for a selector of an object that chooses no pod (or Service) of a closed set, although some stand beside it.
+    """The finding for a selector of an object that chooses no pod (or Service) of a closed set, where the set shows what it should.
 
-    `what` begins the message, such as `the PodDisruptionBudget web`. A peer may well be a pod of somebody else: it is judged only
-    where it misses one by a slip.
+    `what` begins the message, such as `the PodDisruptionBudget web`; the finding stands at the selector, or at `at`. A peer may well
+    be a pod of somebody else: it is judged only where it misses one by a slip.
     """
     choose = services_of if services else workloads_of
     if not cluster.complete or selector.is_empty or not _is_readable(selector) or choose(cluster, obj, selector):
@@ -420,35 +463,65 @@ def missed(
     own = cluster.namespaces(obj)
     kinds = _SERVICES if services else _PODS
     beside = _beside(cluster, obj, kinds, own)
-    name, file = obj.name, obj.document.file
-    same = [one for one in beside if one.name == name or name.startswith(f"{one.name}-")]
-    in_file = [one for one in beside if one.object.document.file == file]
-    alone = in_file[0] if len(in_file) == 1 else None
-    near = [one for one in beside if _is_slip(wanted, one, certain=not peer and (one is alone or one in same))]
-    apart = [one for one in _beside(cluster, obj, kinds, None) if selector.matches(one.labels)]
+    apart = [
+        one.object
+        for one in _beside(cluster, obj, kinds, None)
+        if selector.matches(one.labels) and not _has_twin(cluster, obj, one.object)
+    ]
+    near = [
+        one.object
+        for one in beside
+        if _is_meant(obj, wanted, one, peer, _is_pair(cluster, obj, one.object, kinds))
+        and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
+    ]
     meant: Object | None = None
-    message, help = (
-        "",
-        "write its labels, or remove it" if services else "write the labels of the pod template, or remove it",
-    )
     if apart and own is not None:
-        meant = apart[0].object
+        meant = apart[0]
         message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
         help = "put both into one namespace"
-    elif near and len({_difference(wanted, one.object)[1] for one in near}) == 1:
-        meant = near[0].object
+    elif near and len({_difference(wanted, one)[1] for one in near}) == 1:
+        meant = near[0]
         message, help = _difference(wanted, meant)
-    elif not cluster.closed and (peer or not (same or in_file)):
+    elif not cluster.closed:
         return
-    elif len(same) == 1:
-        meant = same[0].object
-    yield selector.found(
+    else:
+        message, help = "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it"
+    yield (selector if at is None else at).found(
         f"{what} selects no {'Service' if services else 'pod'} of these manifests{message}",
         key=True,
         consequence=consequence,
         help=help,
         related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", labels_of(meant)),),
     )
+
+
+def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
+    """Whether an object of the same kind and name stands in the namespace of what this one might be meant for."""
+    twins = cluster.named(obj.group, obj.kind, obj.name)
+    return any(t is not obj and t.namespace == chosen.namespace and together(cluster, t, chosen) for t in twins)
+
+
+def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
+    """Whether pods that a Service might be meant for have another Service."""
+    if obj.kind != "Service" or not isinstance(chosen, Workload):
+        return False
+    labels = chosen.pod.labels.items()
+    for service in cluster.beside(chosen, Service):
+        selector = service["spec"]["selector"].mapping()
+        if service is not obj and selector and selector.items() <= labels and together(cluster, service, chosen):
+            return True
+    return False
+
+
+def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
+    """Whether one file holds both objects, and no other of their kinds: they are written for one another."""
+    if obj.document.file != other.document.file:
+        return False
+    folder = cluster.in_folder(folder_of(obj))
+    mine = folder.get((obj.group, obj.kind), ())
+    theirs = [one for kind in kinds for one in folder.get(kind, ())]
+    file = obj.document.file
+    return all(sum(one.document.file == file for one in of_kind) == 1 for of_kind in (mine, theirs))
 
 
 def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
@@ -469,15 +542,20 @@ def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_slip(wanted: Mapping[str, Any], one: _Near, certain: bool) -> bool:
-    """Whether a selector misses labels by one: by a slip in its value, or any where the object is surely meant."""
+def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, pair: bool) -> bool:
+    """Whether a selector is surely meant for something although one label differs.
+
+    By a slip in the value; by the same value under another key; or because both have one name, or stand alone in one file.
+    """
     wrong = _wrong(wanted, one.labels)
     if len(wrong) != 1:
         return False
-    own, value = one.labels.get(wrong[0]), wanted[wrong[0]]
-    if certain or not isinstance(own, str) or not isinstance(value, str):
-        return certain
-    return abs(len(own) - len(value)) < 2 and nearest(value, [own]) is not None
+    value, own = wanted[wrong[0]], one.labels.get(wrong[0])
+    if isinstance(own, str) and isinstance(value, str) and slip(value, [own]) is not None:
+        return True
+    if peer or not isinstance(value, str):
+        return False
+    return pair or one.name == obj.name or (own is None and one.name == value and value in one.labels.values())
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:

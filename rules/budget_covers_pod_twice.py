@@ -14,7 +14,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DisruptionBudget, LabelSelector
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_sure, workloads_of
+from kubetrial.lint.references import applied_together, may_change, workloads_of
 from kubetrial.lint.rule import rule
 
 
@@ -29,7 +29,7 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
         for other in covered.get(id(workload), ()):
             if other.value is budget.value or other.name == budget.name:
                 break  # the later ones say it
-            if other.namespace == budget.namespace and is_sure(cluster, budget, other):
+            if other.namespace == budget.namespace and _at_once(cluster, budget, other):
                 yield selector.found(
                     f"the pods of {workload.kind} {workload.name} belong to the PodDisruptionBudget {other.name} too",
                     key=True,
@@ -38,6 +38,11 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
                     related=((f"the selector of {other.name}", other["spec"]["selector"]),),
                 )
                 return
+
+
+def _at_once(cluster: Cluster, one: DisruptionBudget, other: DisruptionBudget) -> bool:
+    """Whether both are certain to be applied as they are written: files of one folder may be alternatives."""
+    return applied_together(cluster, one, other) and not may_change(cluster, one, other)
 
 
 def _covered(cluster: Cluster) -> dict[int, list[DisruptionBudget]]:

@@ -30,6 +30,8 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
         return
     if any(volume["spec"].get("storageClassName") == name for volume in cluster.kind("", "PersistentVolume")):
         return
+    if any("azure" in obj.document.text.lower() for obj in cluster.objects):
+        return  # clusters of Azure have a class called default
     yield claim["spec"]["storageClassName"].found(
         f"storageClassName {name} is the name of a class, not the default one",
         consequence=f"where no class is called {name} the claim stays Pending with ProvisioningFailed",

@@ -16,6 +16,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PersistentVolumeClaim, StatefulSet
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_sure
 from kubetrial.lint.rule import rule
 
 
@@ -26,6 +27,8 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     if match is None or claim.parent is not None or not cluster.complete:
         return
     for statefulset in cluster.beside(claim, StatefulSet):
+        if not is_sure(cluster, claim, statefulset):
+            continue
         for template in statefulset.spec["volumeClaimTemplates"].items():
             if match.group(1) != f"{template['metadata'].get('name')}-{statefulset.name}":
                 continue

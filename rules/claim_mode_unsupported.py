@@ -33,8 +33,9 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     modes = claim.get("accessModes") or ()
     if not name or "ReadWriteMany" not in modes or claim.get("volumeMode") == "Block" or claim.get("volumeName"):
         return
-    cls = cluster.get("storage.k8s.io", "StorageClass", "", str(name))
-    if cls is not None and cls.get("provisioner") in _DISKS:
+    variants = cluster.named("storage.k8s.io", "StorageClass", str(name))
+    if variants and all(variant.get("provisioner") in _DISKS for variant in variants):
+        cls = variants[0]
         yield claim["accessModes"].found(
             f"the class {name} makes disks for one node ({cls.get('provisioner')}), and the claim asks "
             "for ReadWriteMany",

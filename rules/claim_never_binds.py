@@ -17,8 +17,8 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeClaim
 from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import is_beside
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 from kubetrial.lint.trial.resources import thousandths
 
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
@@ -29,7 +29,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """The volumes of the set that are meant for a claim, and the first thing in which they differ from it."""
     if claim.parent is not None or not cluster.kind("", "PersistentVolume"):
         return
-    meant = [v for v in cluster.all(PersistentVolume) if together(cluster, claim, v) and is_meant(v, claim, cluster)]
+    meant = [v for v in cluster.all(PersistentVolume) if is_beside(cluster, claim, v) and is_meant(v, claim, cluster)]
     meant.sort(key=lambda volume: not volume["spec"]["claimRef"].get("name"))
     reasons = [(volume, differs(volume, claim)) for volume in meant]
     if not reasons or any(reason is None for _, reason in reasons):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet, Deployment, PersistentVolumeClaim, StatefulSet, Workload
 from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import sure_target
 from kubetrial.lint.rule import rule
 from kubetrial.lint.trial.plays import Play, Trial, kept_on_one_node
 
@@ -41,7 +42,7 @@ def _claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, Persistent
         source = volume["persistentVolumeClaim"]
         if source.present:
             name = str(source.get("claimName"))
-            claim = trial.cluster.get("", "PersistentVolumeClaim", workload.namespace, name)
+            claim = sure_target(trial.cluster, workload, "PersistentVolumeClaim", name)
             if isinstance(claim, PersistentVolumeClaim):
                 yield source["claimName"], claim
 

@@ -15,6 +15,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import sure_target
 from kubetrial.lint.rule import rule
 
 
@@ -27,7 +28,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     specs = []
     for volume in pod["volumes"].items():
         name = volume["persistentVolumeClaim"].get("claimName")
-        claim = cluster.get("", "PersistentVolumeClaim", workload.namespace, name) if name else None
+        claim = sure_target(cluster, workload, "PersistentVolumeClaim", name) if name else None
         if claim is not None and not claim["spec"].get("volumeName"):
             specs.append(claim["spec"])
     specs += [template["spec"] for template in workload.spec["volumeClaimTemplates"].items()]

@@ -1,7 +1,7 @@
 """Two containers of a pod give their ports the same name.
 
-Services and probes that name the port get the first one, whichever container that is. The API server accepts the pod
-with a warning.
+Services that name the port get the first one, whichever container that is; only the probes of a container look at its
+own ports. The API server accepts the pod with a warning.
 
 Give each port its own name.
 
@@ -33,6 +33,6 @@ def check(pod: PodSpec) -> Findings:
                 yield pod[group][index]["ports"][position]["name"].found(
                     f"two containers of this pod have a port named `{name}`",
                     help="give each port its own name",
-                    consequence=f"Services and probes that name `{name}` always get the first one",
+                    consequence=f"a Service that names `{name}` always gets the first one",
                     related=((f"the first `{name}`", pod[first[0]][first[1]]["ports"][first[2]]["name"]),),
                 )

@@ -4,6 +4,10 @@ When a node runs out of memory or disk, the kubelet evicts BestEffort pods first
 agent that is evicted comes back to the same node and is evicted again. A pod is Guaranteed when every container, init containers and
 sidecars included, has cpu and memory limits and requests equal to them (limits alone are enough: requests default to them).
 
+Pods of the class system-node-critical are never evicted and are killed as late as Guaranteed ones; without requests they get cpu last
+all the same, and nothing is kept free for them. Of those this is information only. Pods of system-cluster-critical are not evicted
+either, but are killed when memory runs out.
+
 Set cpu and memory limits on every container, or give a LimitRange with defaults to the namespace.
 
 See https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
@@ -36,11 +40,27 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
     yield pod["containers"].found(
         f"pods of this DaemonSet are {found}: {lacking}",
         key=True,
-        consequence="on a node under pressure they are evicted or killed before Guaranteed pods, and evicted again when they return",
+        consequence=_HAPPENS.get(str(pod.get("priorityClassName")), _EVICTED),
         help="give every container cpu and memory limits (requests default to them)",
-        # Nothing at all, or one container that spoils it, is a slip; requests below limits may be meant.
-        level="" if found == "BestEffort" or any(is_complete(c) for c in every_container(spec)) else "info",
+        level=level(found, pod, spec),
     )
+
+
+_EVICTED = (
+    "on a node under pressure they are evicted or killed before Guaranteed pods, and evicted again when they return"
+)
+_HAPPENS = {
+    "system-node-critical": "they are not evicted, but on a busy node they get cpu last, and the scheduler keeps too little free for them",
+    "system-cluster-critical": "they are not evicted, but when a node runs out of memory they are killed before Guaranteed pods",
+}
+"""By class of priority: follows IsCriticalPod of the kubelet's eviction manager, and GetContainerOOMScoreAdjust."""
+
+
+def level(found: str, pod: PodSpec, spec: dict[str, Any]) -> str:
+    """A warning where nothing is given, or one container spoils it: a slip; requests below limits may be meant."""
+    if pod.get("priorityClassName") == "system-node-critical":
+        return "info"
+    return "" if found == "BestEffort" or any(is_complete(c) for c in every_container(spec)) else "info"
 
 
 def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet, PodSpec
 from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import applied_together
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 
 Port = tuple[str, str, int]
 
@@ -32,7 +32,7 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
     for other in cluster.all(DaemonSet):
         if other.value is daemonset.value:
             return  # each pair is said once, at the second one
-        if not same_nodes(daemonset.pod, other.pod) or not together(cluster, daemonset, other):
+        if not same_nodes(daemonset.pod, other.pod) or not applied_together(cluster, daemonset, other):
             continue
         for port, node in mine:
             taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)

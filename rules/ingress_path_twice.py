@@ -40,7 +40,7 @@ def check(cluster: Cluster) -> Findings:
             key = (place(cluster, ingress), str(kind), host, path.get("path") or "/", path.get("pathType"))
             other, taken = first.setdefault(key, (ingress, path))
             same = ingress.namespace == other.namespace and path.get("backend") == taken.get("backend")
-            if taken is path or same or not _at_once(cluster, ingress, other):
+            if taken is path or same or not applied_together(cluster, ingress, other):
                 continue
             what = "this Ingress" if other is ingress else str(other)
             yield path["path"].found(
@@ -49,11 +49,6 @@ def check(cluster: Cluster) -> Findings:
                 help="give the path one backend, or another host or path",
                 related=(("the other one", taken["path"]),),
             )
-
-
-def _at_once(cluster: Cluster, one: Ingress, other: Ingress) -> bool:
-    """Whether both are meant to be there: variants of an Ingress in a folder often differ in their namespaces."""
-    return one.namespace == other.namespace or applied_together(cluster, one, other)
 
 
 def _paths(ingress: Ingress) -> Iterator[tuple[str, Node]]:

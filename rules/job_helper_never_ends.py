@@ -31,7 +31,7 @@ _HELPERS = frozenset(
 def check(job: JobSpec) -> Findings:
     """A second ordinary container that is known to run for ever, by its image's name or its command."""
     containers = list(job.pod.containers())
-    if len(containers) < 2:
+    if len(containers) < 2 or _is_stopped(job):
         return
     for container in containers:
         why = endless(container)
@@ -41,6 +41,14 @@ def check(job: JobSpec) -> Findings:
                 consequence="the pod stays Running after the work has ended, and the Job stays active",
                 help="make it an init container with restartPolicy: Always: it is stopped when the work has ended",
             )
+
+
+def _is_stopped(job: JobSpec) -> bool:
+    """Whether the work may end its helper: they share processes, or something speaks of the way to tell a proxy to quit."""
+    if job.pod.get("shareProcessNamespace") is True:
+        return True
+    texts = [str(word) for c in job.pod.containers() for key in ("command", "args") for word in c.get(key) or ()]
+    return any("quitquitquit" in text or "/shutdown" in text for text in texts)
 
 
 def endless(container: Container) -> str:

@@ -4,6 +4,8 @@ Without a startupProbe the liveness probe begins after `initialDelaySeconds` (de
 `failureThreshold` failures (3), one each `periodSeconds` (10): 30 s by default. A database that replays its log after
 a crash takes longer on a bad day; it is killed, begins again from the start, and never comes up (`CrashLoopBackOff`).
 
+Looked at are StatefulSets with claims, and databases, queues and search engines with a claim in any other workload.
+
 Add a startupProbe with the same check and a budget of minutes (`failureThreshold: 60`): until it has succeeded,
 liveness waits.
 
@@ -24,7 +26,10 @@ def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
     kept = _kept(pod)
     if not kept:
         return
+    of_set = pod.owner.kind == "StatefulSet"
     for container in pod.containers():
+        if not (of_set or _recovers(container.get("image", ""))):
+            continue
         probe = container["livenessProbe"]
         if not probe.value or container.get("startupProbe") or _asks_nothing(probe):
             continue
@@ -53,7 +58,25 @@ def _kept(pod: PodSpec) -> set[str]:
     return {name for name in names if name}
 
 
+_STORES = frozenset(
+    (
+        "cassandra", "clickhouse", "clickhouse-server", "cockroach", "couchdb", "elasticsearch", "etcd", "influxdb", "kafka", "mariadb",
+        "mongo", "mongodb", "mysql", "mysql-server", "neo4j", "opensearch", "percona", "percona-server", "postgres", "postgresql",
+        "prometheus", "rabbitmq", "redis", "scylla", "solr", "zookeeper",
+    )
+)  # fmt: skip
+"""Images, by the last word of their names, of programs that recover their data when they start."""
+
+
+def _recovers(image: object) -> bool:
+    """Whether an image is known to read its data, logs or indexes before it answers."""
+    return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0] in _STORES
+
+
 def _asks_nothing(probe: Node) -> bool:
-    """Whether a probe looks at files only: it does not wait for the application."""
+    """Whether a probe looks at files or processes only: it does not wait for the application."""
     words = list(probe["exec"].get("command") or ())
-    return bool(words) and str(words[0]) in ("ls", "cat", "true", "echo", "test", "stat", "pgrep", "pidof")
+    return bool(words) and str(words[0]).rpartition("/")[2] in _ASK_NOTHING
+
+
+_ASK_NOTHING = ("ls", "cat", "true", "echo", "test", "stat", "pgrep", "pidof")

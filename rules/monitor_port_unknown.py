@@ -17,7 +17,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import LabelSelector, Object, Workload
 from kubetrial.lint.monitors import monitors, ports
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_sure, ports_of, services_of, workloads_of
+from kubetrial.lint.references import is_injected, is_sure, ports_of, services_of, workloads_of
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values.nearest import nearest
 
@@ -36,7 +36,7 @@ def check(cluster: Cluster) -> Findings:
             continue
         known = {name for one in chosen for name in _names(one)}
         for port in ports(monitor):
-            if port.value in known:
+            if port.value in known or is_injected(port.value):
                 continue
             close = nearest(port.value, sorted(known))
             yield port.found(

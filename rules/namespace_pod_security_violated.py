@@ -19,6 +19,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Pod, Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import may_change
 from kubetrial.lint.rule import rule
 
 
@@ -27,10 +28,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     """Hold the pods of a workload against the `enforce` label of its Namespace in the set."""
     if not workload.namespace:
         return
-    namespace = cluster.get("", "Namespace", "", workload.namespace)
-    if namespace is None:
-        return
-    level, minor = pod_security.asked_of(namespace.labels, "enforce", cluster.minor)
+    variants = cluster.named("", "Namespace", workload.namespace)
+    asked = {pod_security.asked_of(variant.labels, "enforce", cluster.minor) for variant in variants}
+    if len(asked) != 1 or cluster.is_changed(workload) or may_change(cluster, *variants):
+        return  # no Namespace, several that differ, or something else reaches the cluster
+    namespace, (level, minor) = variants[0], asked.pop()
     if level == "privileged":
         return
     pod = workload.pod

@@ -14,7 +14,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, PodSpec
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_sure, workloads_of
+from kubetrial.lint.references import is_injected, is_sure, workloads_of
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values.nearest import nearest
 
@@ -37,7 +37,7 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
         return
     known = {port for w in workloads for port in named_ports(w.pod)}
     for i, j, name, protocol in wanted:
-        if (name, protocol) not in known:
+        if (name, protocol) not in known and not is_injected(name):
             close = nearest(name, sorted(other for other, of_protocol in known if of_protocol == protocol))
             has_other = any(other == name for other, _ in known)
             yield policy["spec"]["ingress"][i]["ports"][j]["port"].found(

@@ -28,6 +28,8 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
         return
     if not all((c.get("resources") or {}).get("limits") for c in pod.containers()):
         return
+    if pod.get("priorityClassName") == "system-node-critical":
+        return  # not evicted, and killed as late as Guaranteed ones
     spec = defaults.pod(with_limit_range(pod, cluster))
     if qos_class({**spec, "initContainers": []}) != "Guaranteed" or qos_class(spec) == "Guaranteed":
         return

@@ -14,23 +14,28 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet, Workload
+from kubetrial.lint.kinds import Service, StatefulSet, Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import NOTHING, named, resolve
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values import names
 
 
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
-    """A subdomain, and no such Service in a complete set."""
+    """A subdomain, and no such Service in a complete set. A stream without any Services is a part of something."""
     name = workload.pod.get("subdomain")
     if isinstance(workload, StatefulSet) or not isinstance(name, str):
         return  # the controller writes the subdomain of a set: statefulset-without-headless-service
-    if not name or not cluster.complete or cluster.is_changed(workload) or names.dns_label(name) is not None:
+    if not name or cluster.is_changed(workload) or names.dns_label(name) is not None:
         return
-    if cluster.get("", "Service", workload.namespace, name) is None and not cluster.exists_outside("Service", name):
+    reference = resolve(cluster, workload, "", "Service", name)
+    if reference.target is not None or reference is NOTHING:
+        return
+    if reference.fails or cluster.beside(workload, Service) or workload.document.file != "<stdin>":
         yield workload.pod["subdomain"].found(
             f"there is no Service {name} in the manifests, so the subdomain gives these pods no DNS name",
             consequence=f"names below {name} do not resolve: pods that look for one another fail",
             help=f"add a Service {name} with clusterIP: None that selects the pods",
+            related=() if reference.meant is None else (named(reference.meant),),
         )

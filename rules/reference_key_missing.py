@@ -16,8 +16,8 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Workload
 from kubetrial.lint.node import Findings, Node
+from kubetrial.lint.references import sure_target
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 from kubetrial.lint.values.nearest import nearest
 
 
@@ -27,8 +27,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     if workload.kind == "PodTemplate":
         return
     for kind, name, node in keys(workload):
-        found = cluster.get("", kind, workload.namespace, str(name))
-        if found is None or not isinstance(node.value, str) or not together(cluster, found, workload):
+        found = sure_target(cluster, workload, kind, str(name))
+        if found is None or not isinstance(node.value, str):
             continue
         known = {key for part in ("data", "binaryData", "stringData") for key in found.get(part) or ()}
         if node.value in known or not known or cluster.is_changed(found, workload):

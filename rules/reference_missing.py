@@ -1,15 +1,15 @@
-"""A ConfigMap, claim, ServiceAccount or PriorityClass of a pod that is not in the set.
+"""A ConfigMap, Secret, claim or ServiceAccount of a pod that is not in the set.
 
 A pod with a missing ConfigMap or Secret waits in `CreateContainerConfigError` (a variable) or `ContainerCreating`
 with `FailedMount` (a volume), one with a missing claim stays Pending ("persistentvolumeclaim not found"), and one
 with a missing ServiceAccount or PriorityClass is refused: only `FailedCreate` of its controller shows it. Nothing of
 this counts as a failure, so a Job with such a pod waits for ever unless it has activeDeadlineSeconds.
 
-In a repository of many folders an object counts as missing where others of its kind, that pods of the same folder
-name, are there. Secrets are often made outside of the manifests; they are named only where one with nearly the same
-name, or in another namespace, shows what was meant. In a closed world (`--closed-world`) everything that is not there
-counts as missing, Secrets too. Add the object, correct the name, mark the reference `optional: true`, or list what
-exists outside of the set under `external` in the configuration.
+Such objects are often made outside of the manifests, by scripts, operators or other repositories. So a missing one is
+said where the set shows what was meant: an object with nearly that name, one in another namespace, or one beside it of
+a similar name that nothing uses. With `--closed-world` (`closed-world = true`) nothing exists beside the set, and every
+missing one is said. Add the object, correct the name, mark the reference `optional: true`, or list what exists outside
+of the set under `external` in the configuration.
 
 See https://kubernetes.io/docs/concepts/configuration/configmap/
 """
@@ -18,13 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster, folder_of
+from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet, Workload
+from kubetrial.lint.kinds import Object, StatefulSet, Workload
 from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import NOTHING, Reference, resolve, unresolved
+from kubetrial.lint.references import resolve, unresolved
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import workloads_beside
 from kubetrial.lint.values import names
 
 _GROUPS = {"PriorityClass": "scheduling.k8s.io"}
@@ -46,19 +45,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     said = set()
     for kind, how, node in references(workload):
         name = node.value
-        if not isinstance(name, str) or (kind, name) in said or not is_missing(kind, name, workload, cluster):
+        if not isinstance(name, str) or (kind, name) in said or _may_exist(kind, name, workload, cluster):
             continue
         found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
-        if (
-            not cluster.closed
-            and found.close is not None
-            and any(found.close.name == other.value for _, _, other in references(workload))
-        ):
-            found = Reference()  # the pods need both: no slip
-        if not found.fails:
-            if kind == "Secret" or cluster.has_makers(folder_of(workload)) or not stands_out(kind, workload, cluster):
-                continue
-            found = Reference(missing=True)
+        if not found.fails or (found.meant is not None and _is_used_too(found.meant, workload)):
+            continue  # the pods need both: no slip
         said.add((kind, name))
         consequence = _HAPPENS.get(kind) or _HAPPENS[how]
         if workload.kind in ("Job", "CronJob"):
@@ -97,40 +88,22 @@ def references(workload: Workload) -> Iterator[tuple[str, str, Node]]:
                         yield kind, "env", source[key]["name"]
 
 
-def is_missing(kind: str, name: str, workload: Workload, cluster: Cluster) -> bool:
-    """Whether an object stands nowhere in the set, and nothing of the set seems to make it."""
+def _may_exist(kind: str, name: str, workload: Workload, cluster: Cluster) -> bool:
+    """Whether every cluster has the object, the name is none, or something of the set may make or rename it."""
     if name in _MADE or names.dns_subdomain(name) is not None or names.dns_label(workload.namespace or "x") is not None:
-        return False
-    found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
-    if found is NOTHING or found.target is not None or name in _spoken(cluster):
-        return False
+        return True
     if cluster.kustomizations is not None:
         facts = cluster.kustomizations.facts(workload.document.file)
         if facts.renamed or facts.changed:
-            return False
-    return not (kind == "PersistentVolumeClaim" and _of_set(name, cluster))
+            return True
+    return name in _spoken(cluster) or (kind == "PersistentVolumeClaim" and _of_set(name, cluster))
 
 
-def stands_out(kind: str, workload: Workload, cluster: Cluster) -> bool:
-    """Whether a missing object is the exception: what else the pods of its folder refer to stands in the set.
-
-    Repositories of many folders are often only a part of what is applied, so there at least two others must be found.
-    """
-    folder = folder_of(workload)
-    key = f"missing {kind} {folder}"
-    found: bool | None = cluster.memo.get(key)
-    if found is None:
-        missing: set[tuple[str, str]] = set()
-        there: set[tuple[str, str]] = set()
-        for other in workloads_beside(cluster, workload):
-            if folder_of(other) == folder:
-                for of_kind, _, node in references(other):
-                    if of_kind == kind and isinstance(node.value, str) and node.value not in _MADE:
-                        gone = is_missing(kind, node.value, other, cluster)
-                        (missing if gone else there).add((other.namespace, node.value))
-        least = 0 if len({folder_of(obj) for obj in cluster.objects}) == 1 else 2
-        found = cluster.memo[key] = len(there) >= max(least, 2 * len(missing) - 2)
-    return found
+def _is_used_too(meant: Object, workload: Workload) -> bool:
+    """Whether the pods refer to the object that was probably meant, in the right way, beside the one that is missing."""
+    return any(kind == meant.kind and node.value == meant.name for kind, _, node in references(workload)) and (
+        meant.namespace == workload.namespace
+    )
 
 
 def _of_set(name: str, cluster: Cluster) -> bool:

@@ -35,10 +35,11 @@ def check(trial: Trial) -> Findings:
         rolling = deployment.spec["strategy"]["rollingUpdate"]
         workers = trial.workers
         nodes = f"{workers} worker nodes" if trial.nodes_are_known else f"{workers} worker nodes (the default)"
+        zones = f"the zones of {nodes}" if _is_by_zone(deployment) else nodes
         where = (
             "the quota is used up"
             if stuck.event == "FailedCreate"
-            else f"its {final['specReplicas']} pods fill {nodes}"
+            else f"its {final['specReplicas']} pods fill {zones}"
         )
         yield (rolling["maxUnavailable"] if rolling.present else deployment.spec["replicas"]).found(
             f"a rolling update of {deployment.name} never ends: {where}, and none may go before a new one is ready",
@@ -68,6 +69,12 @@ def needs_room(deployment: Deployment, trial: Trial) -> bool:
     host_network = pod.get("hostNetwork") is True
     ports = [p for c in pod.get("containers") or () if c for p in c.get("ports") or () if p]
     return any(p.get("hostPort") or host_network for p in ports)
+
+
+def _is_by_zone(deployment: Deployment) -> bool:
+    """Whether each pod wants a zone for itself."""
+    terms = deployment.pod.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    return any(str(term.get("topologyKey")).endswith("/zone") for term in terms.items())
 
 
 def _stuck(play: Play, deployment: Deployment) -> Event | None:

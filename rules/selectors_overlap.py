@@ -16,8 +16,8 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet, Deployment, LabelSelector, Object, ReplicaSet, StatefulSet
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import applied_together, is_beside
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 
 
 @rule(Category.RISKY)
@@ -34,9 +34,7 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
             continue
         if not other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
             continue
-        if folder(workload) != folder(other):
-            continue  # variants often stand in folders beside one another
-        if together(cluster, workload, other) and not cluster.is_changed(workload, other):
+        if _is_beside(cluster, workload, other) and not cluster.is_changed(workload, other):
             yield selector.found(
                 f"{workload.kind} {workload.name} and {other.kind} {other.name} select the same pods",
                 key=True,
@@ -49,6 +47,8 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
             return
 
 
-def folder(workload: Object) -> str:
-    """The folder of the file that an object stands in."""
-    return workload.document.file.rpartition("/")[0]
+def _is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
+    """Whether both are applied: files of one folder may be alternatives, of which each has the labels and no namespace."""
+    if applied_together(cluster, one, other):
+        return True
+    return one.namespace not in ("", "default") and is_beside(cluster, one, other)

@@ -21,6 +21,7 @@ from kubetrial.lint.kinds import Container, Object, Service
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.references import has_port, ports_of, resolve, says_ports, unresolved
 from kubetrial.lint.rule import rule
+from kubetrial.lint.values.nearest import slip
 
 
 @rule(Category.RISKY)
@@ -36,7 +37,7 @@ def _judged(node: Node, match: Match[str], workload: Node, cluster: Cluster) -> 
     if not isinstance(workload, Object):
         return
     reference = resolve(cluster, workload, "", "Service", name, namespace)
-    if reference.slips:
+    if reference.close is not None or (reference.elsewhere is not None and _is_wrong(namespace, reference.elsewhere)):
         yield unresolved(node, reference, "Service", name, f"{match.group()} does not resolve: no such host")
     service = reference.target
     if not port or not isinstance(service, Service) or not reference.sure or service.is_headless:
@@ -48,6 +49,11 @@ def _judged(node: Node, match: Match[str], workload: Node, cluster: Cluster) -> 
             help="write a port of the Service",
             related=((f"the ports of the Service {name}", service["spec"]["ports"]),),
         )
+
+
+def _is_wrong(namespace: str, there: Object) -> bool:
+    """Whether a namespace is a slip or was not adapted; in any other one may be a Service of the same name."""
+    return namespace == "default" or slip(namespace, [there.namespace]) is not None
 
 
 def _texts(container: Container) -> Iterator[Node]:

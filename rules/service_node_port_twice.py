@@ -16,7 +16,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Service
 from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import may_change
+from kubetrial.lint.references import applied_together, may_change
 from kubetrial.lint.rule import rule
 from kubetrial.lint.together import place
 
@@ -31,8 +31,8 @@ def check(cluster: Cluster) -> Findings:
             other, taken = first.setdefault(key, (service, node))
             if other.name == service.name and other.namespace == service.namespace:
                 continue  # TCP and UDP of one Service share a node port; two of one name are one Service
-            if may_change(cluster, service, other):
-                continue
+            if may_change(cluster, service, other) or not applied_together(cluster, service, other):
+                continue  # files of one folder may be alternatives
             yield node.found(
                 f"the {what} {node.value} is taken by {other}",
                 consequence="the API server takes one of the two Services and refuses the other",

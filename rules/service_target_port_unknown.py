@@ -15,6 +15,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PodSpec, Service, Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_injected
 from kubetrial.lint.rule import rule
 from kubetrial.lint.together import together
 from kubetrial.lint.values.nearest import nearest
@@ -34,7 +35,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
         workloads = [w for w in cluster.selected_by(selector, service.namespace) if _final(cluster, service, w)]
         protocol = port.get("protocol") or "TCP"
         known = {name for w in workloads for name in named_ports(w.pod)}
-        if not workloads or (target, protocol) in known:
+        if not workloads or (target, protocol) in known or is_injected(target):
             continue
         close = nearest(target, sorted(name for name, of_protocol in known if of_protocol == protocol))
         if close:

@@ -22,8 +22,7 @@ def check(statefulset: StatefulSet) -> Findings:
     templates = statefulset.spec["volumeClaimTemplates"]
     if not templates.present:
         return
-    # A volume with nothing but a name is a place-holder for the claim; one with a source is lost.
-    volumes = {v.get("name"): v for v in statefulset.pod["volumes"].items() if set(v.mapping()) - {"name"}}
+    volumes = {v.get("name"): v for v in statefulset.pod["volumes"].items() if not _is_placeholder(v)}
     seen: dict[str, Node] = {}
     for template in templates.items():
         node = template["metadata"]["name"]
@@ -44,3 +43,9 @@ def check(statefulset: StatefulSet) -> Findings:
                 related=(("the first", seen[node.value]),),
             )
         seen[node.value] = node
+
+
+def _is_placeholder(volume: Node) -> bool:
+    """Whether a volume only stands for the claim of its template: it has nothing but a name, or names a claim like itself."""
+    source = volume["persistentVolumeClaim"]
+    return not set(volume.mapping()) - {"name"} or source.get("claimName") == volume.get("name")

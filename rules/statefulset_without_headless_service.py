@@ -2,6 +2,7 @@
 
 The pods start all the same; but each gets its own DNS name (`web-0.web-peers.shop.svc`) only when `serviceName` names a Service of
 the same namespace with `clusterIP: None` whose selector matches the pods. Otherwise peers cannot find one another ("no such host").
+Of a single replica this is information only.
 
 Write a Service with `clusterIP: None`, the name in `serviceName`, the namespace of the set and the labels of its pods.
 
@@ -14,30 +15,36 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object, Service, StatefulSet
 from kubetrial.lint.node import Findings, Found
+from kubetrial.lint.references import NOTHING, is_sure, resolve
 from kubetrial.lint.rule import rule
-
-_CONSEQUENCE = (
-    "the pods start, but have no DNS names of their own: peers that look for one another fail to resolve them"
-)
 
 
 @rule(Category.RISKY)
 def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     """What is wrong with the Service that serviceName names; a missing one counts only where the whole set is known."""
     name = statefulset.spec.get("serviceName")
-    if not name or not isinstance(name, str):
+    if not name or not isinstance(name, str) or statefulset.spec.get("replicas") == 0:
         return
-    node = statefulset.spec["serviceName"]
-    service = cluster.get("", "Service", statefulset.namespace, name)
-    if service is None:
-        if cluster.complete and not cluster.exists_outside("Service", name):
-            yield missing(statefulset, name, cluster)
-        return
-    assert isinstance(service, Service)
+    reference = resolve(cluster, statefulset, "", "Service", name)
+    if isinstance(reference.target, Service):
+        if reference.sure:
+            yield from _unfit(statefulset, reference.target)
+    elif reference.elsewhere is not None:
+        there = reference.elsewhere
+        what = f"the Service {name} is in the namespace {there.namespace or 'default'}, not beside this StatefulSet"
+        yield found(statefulset, what, "put both into one namespace", there)
+    elif reference is not NOTHING:
+        yield from _missing(statefulset, name, cluster)
+
+
+def _unfit(statefulset: StatefulSet, service: Service) -> Findings:
+    """A Service of the right name that gives the pods no names of their own."""
+    node, name = statefulset.spec["serviceName"], service.name
     if not service.is_headless:
         yield node.found(
             f"the Service {name} is not headless",
-            consequence=_CONSEQUENCE,
+            consequence=consequence(statefulset),
+            level=level(statefulset),
             help="give it clusterIP: None, or make a second Service that has it and name that one (clusterIP cannot be changed later)",
             related=((f"Service {name}", service["metadata"]["name"]),),
         )
@@ -48,33 +55,49 @@ def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     if wrong:
         yield node.found(
             f"the Service {name} does not select the pods of this StatefulSet: it wants {', '.join(wrong)}",
-            consequence=_CONSEQUENCE,
+            consequence=consequence(statefulset),
+            level=level(statefulset),
             help="write the labels of the pod template into the Service's selector",
             related=(("the selector", service["spec"]["selector"]),),
         )
 
 
-def missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Found:
-    """No Service of that name in the namespace: perhaps it is in another one, or has another name."""
-    elsewhere = cluster.named("", "Service", name)
-    if elsewhere:
-        where = elsewhere[0]
-        what = f"the Service {name} is in the namespace {where.namespace or 'default'}, not beside this StatefulSet"
-        return found(statefulset, what, "put both into one namespace", where)
+def _missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Findings:
+    """No Service of that name: perhaps it has another one. A stream without any Services is a part of something."""
     labels = statefulset.pod.labels.items()
-    for service in cluster.beside(statefulset, Service):
+    services = cluster.beside(statefulset, Service)
+    for service in services:
         selector = service["spec"]["selector"].mapping()
-        if service.is_headless and selector and selector.items() <= labels:
+        if service.is_headless and selector and selector.items() <= labels and is_sure(cluster, statefulset, service):
             what = f"there is no Service {name}; the headless Service of these pods is called {service.name}"
-            return found(statefulset, what, f"write serviceName: {service.name}", service)
-    return statefulset.spec["serviceName"].found(
-        f"there is no Service {name} in the manifests",
-        consequence=_CONSEQUENCE,
-        help=f"add a Service {name} with clusterIP: None",
-    )
+            yield found(statefulset, what, f"write serviceName: {service.name}", service)
+            return
+    if services or cluster.closed or statefulset.document.file != "<stdin>":
+        yield statefulset.spec["serviceName"].found(
+            f"there is no Service {name} in the manifests",
+            consequence=consequence(statefulset),
+            level=level(statefulset),
+            help=f"add a Service {name} with clusterIP: None",
+        )
 
 
 def found(statefulset: StatefulSet, what: str, cure: str, service: Object) -> Found:
     """A finding that shows the Service that was meant."""
     shown = ((f"Service {service.name}", service["metadata"]["name"]),)
-    return statefulset.spec["serviceName"].found(what, consequence=_CONSEQUENCE, help=cure, related=shown)
+    return statefulset.spec["serviceName"].found(
+        what, consequence=consequence(statefulset), level=level(statefulset), help=cure, related=shown
+    )
+
+
+def level(statefulset: StatefulSet) -> str:
+    """A single pod has no peers that look for it: no warning, but worth to know before there are two."""
+    return "info" if statefulset.replicas <= 1 else ""
+
+
+def consequence(statefulset: StatefulSet) -> str:
+    """What happens to the pods, or to the one pod."""
+    if statefulset.replicas <= 1:
+        return (
+            "the pod starts, but has no DNS name of its own; serviceName cannot be changed later, when there are peers"
+        )
+    return "the pods start, but have no DNS names of their own: peers that look for one another fail to resolve them"

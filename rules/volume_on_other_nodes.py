@@ -14,8 +14,8 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object, Workload
 from kubetrial.lint.node import Findings
+from kubetrial.lint.references import is_beside, sure_target
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
 from kubetrial.rules.node_choice_contradictory import excluded
 
 
@@ -28,9 +28,9 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         return
     for volume in pod["volumes"].items():
         name = volume["persistentVolumeClaim"].get("claimName")
-        claim = cluster.get("", "PersistentVolumeClaim", workload.namespace, name) if name else None
+        claim = sure_target(cluster, workload, "PersistentVolumeClaim", name) if name else None
         bound = None if claim is None else volume_of(claim, cluster)
-        if bound is None or not together(cluster, workload, bound):
+        if bound is None or not is_beside(cluster, workload, bound):
             continue
         terms = bound.at("spec", "nodeAffinity", "required", "nodeSelectorTerms")
         reasons = [excluded(term.get("matchExpressions") or (), selector) for term in terms.items()]

@@ -1,8 +1,8 @@
 """The name of a workload that cannot be a host name as it stands.
 
 Pods, Jobs, CronJobs, Deployments, ReplicaSets and ReplicationControllers may have names with dots or of more than 63
-characters. Their pods take host names from them, which are cut and changed then: logs, certificates and `hostname`
-show another name than the manifest. The API server accepts it with a warning.
+characters. Their pods take host names from them: after 63 characters these are cut, and with a dot in them programs take
+the rest for a domain, and the pod can have no DNS name. The API server accepts it with a warning.
 
 Write at most 63 lower-case letters, digits and '-'.
 
@@ -38,7 +38,9 @@ def check(workload: Workload) -> Findings:
         yield workload["metadata"]["name" if name else "generateName"].found(
             f"the name {what}, so it is no DNS label",
             help="write at most 63 lower-case letters, digits and '-'",
-            consequence="host names of its pods are cut or changed; the API server warns",
+            consequence="programs take the rest of the host name for a domain, and the pods can have no DNS names"
+            if "." in made
+            else "the host names of its pods are cut",
         )
 
 

@@ -133,12 +133,28 @@ def test_a_slip_is_said() -> None:
     assert found(service, name="webb").close is service
 
 
-def test_a_name_that_nothing_is_like_is_missing_where_one_of_the_kind_is_unused() -> None:
+def test_what_nothing_shows_to_be_missing_is_missing_only_where_the_user_says_that_the_set_is_whole() -> None:
     service = named("Service", "web", "shop")
-    assert found(service, name="checkout").missing
-    assert not found(service, name="checkout", complete=False).fails
-    assert not found(service, name="checkout", external=("service/check*",)).fails
-    assert not found(name="checkout").fails
+    assert not found(service, name="checkout").fails
+    cluster = Cluster([INGRESS, service], 37, True, closed=True)
+    assert resolve(cluster, INGRESS, "", "Service", "checkout").missing
+    cluster = Cluster([INGRESS, service], 37, True, closed=True, external=("service/check*",))
+    assert not resolve(cluster, INGRESS, "", "Service", "checkout").fails
+
+
+def test_an_unused_object_of_a_like_name_was_meant() -> None:
+    service = named("Service", "shop-front", "shop")
+    assert found(service, name="shop-web").unused is service
+    assert not found(service, name="checkout").fails
+    assert not found(service, named("Service", "shop-back", "shop"), name="shop-web").fails
+    other = named("Ingress", "other", "shop", api="networking.k8s.io/v1", spec={"service": "shop-front"})
+    assert not found(service, other, name="shop-web").fails
+
+
+def test_a_copied_object_is_not_elsewhere() -> None:
+    service = named("Service", "web", "front")
+    service.value["metadata"]["annotations"] = {"reflector.v1.k8s.emberstack.com/reflection-allowed": "true"}
+    assert not found(service).fails
 
 
 @pytest.mark.parametrize("name", ["kubernetes", "kafka-bootstrap", "made", "$(NAME)"])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
 from kubetrial.lint.node import Node
 from kubetrial.lint.together import place
@@ -176,22 +176,48 @@ def line(event: Event) -> str:
 
 
 def of(cluster: Cluster) -> Iterator[Trial]:
-    """A trial for each namespace of each set of objects that belong together and of which something is reported."""
-    workloads: dict[tuple[str, str], list[Workload]] = {}
-    others: dict[tuple[str, str], list[Object]] = {}
-    wanted: set[tuple[str, str]] = set()
+    """A trial for each namespace of each set of objects that belong together and of which something is reported.
+
+    Where no namespace of its own is written, only the objects of one folder are taken to meet: a repository has many such.
+    """
+    workloads: dict[tuple[str, str, str], list[Workload]] = {}
+    others: dict[tuple[str, str, str], list[Object]] = {}
+    wanted: set[tuple[str, str, str]] = set()
     for obj in cluster.objects:
         if isinstance(obj, Workload):
-            key = (place(cluster, obj), obj.namespace or "default")
+            if _is_edited(cluster, obj):
+                continue  # it reaches the cluster with other numbers
+            key = _meeting(cluster, obj)
             workloads.setdefault(key, []).append(obj)
             if cluster.is_reported(obj):
                 wanted.add(key)
         elif obj.kind in _NEEDED:
-            namespace = "" if obj.kind in _CLUSTER_WIDE else obj.namespace or "default"
-            others.setdefault((place(cluster, obj), namespace), []).append(obj)
+            key = (place(cluster, obj), "", "") if obj.kind in _CLUSTER_WIDE else _meeting(cluster, obj)
+            others.setdefault(key, []).append(obj)
     for key, of_place in workloads.items():
         if key in wanted:
-            yield Trial(cluster, key[1], of_place, [*others.get(key, ()), *others.get((key[0], ""), ())])
+            namespaced = [obj for obj in others.get(key, ()) if _holds_for_all(cluster, obj, of_place)]
+            yield Trial(cluster, key[1], of_place, [*namespaced, *others.get((key[0], "", ""), ())])
+
+
+def _is_edited(cluster: Cluster, obj: Object) -> bool:
+    """Whether a kustomization patches the object, or sets its replicas."""
+    return cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).patched
+
+
+def _meeting(cluster: Cluster, obj: Object) -> tuple[str, str, str]:
+    """Where objects of a namespace meet: the set, the namespace, and the folder if the namespace is the default one."""
+    namespace = obj.namespace or "default"
+    return place(cluster, obj), namespace, folder_of(obj) if namespace == "default" else ""
+
+
+def _holds_for_all(cluster: Cluster, obj: Object, workloads: Sequence[Workload]) -> bool:
+    """Whether an object bears on all workloads of its namespace: a quota in a folder of examples is one of them."""
+    if obj.kind not in ("ResourceQuota", "LimitRange") or obj.namespace not in ("", "default"):
+        return True
+    from kubetrial.lint.references import applied_together
+
+    return all(applied_together(cluster, obj, workload) for workload in workloads)
 
 
 def _played(

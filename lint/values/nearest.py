@@ -32,6 +32,53 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
+def slip(name: str, candidates: Iterable[str]) -> str | None:
+    """The one candidate of which `name` is surely a misspelling, or None: stricter than `nearest`, for names that people give.
+
+    Objects beside one another are often called alike on purpose (`db-1` and `db-2`, `web-dev` and `web-prd`, `leader` and
+    `reader`). A slip is another division into words; or, in one word, two letters exchanged (of three at least), one letter more
+    or less (of four), or another letter (of five).
+    """
+    found = [candidate for candidate in candidates if candidate != name and _is_slip(name, candidate)]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def words(name: str) -> set[str]:
+    """The words of a name that tell it from others: at least three letters, and none that many names have."""
+    return {word for word in _divided(name) if len(word) > 2} - _USUAL
+
+
+_USUAL = frozenset(
+    (
+        "account", "app", "apps", "application", "cluster", "config", "configmap", "controller", "data", "default", "deployment",
+        "kube", "kubernetes", "manager", "operator", "pvc", "secret", "server", "service", "svc", "system",
+    )
+)  # fmt: skip
+
+
+def _divided(name: str) -> list[str]:
+    return name.lower().replace("_", "-").replace(".", "-").split("-")
+
+
+_ON_PURPOSE = frozenset((frozenset(("leader", "reader")), frozenset(("http", "https"))))
+
+
+def _is_slip(name: str, candidate: str) -> bool:
+    if _plain(name) == _plain(candidate):
+        return True
+    mine, other = _divided(name), _divided(candidate)
+    if len(mine) != len(other):
+        return False
+    apart = [(one, two) for one, two in zip(mine, other, strict=True) if one != two]
+    if len(apart) != 1:
+        return False
+    one, two = apart[0]
+    least = 3 if sorted(one) == sorted(two) else 5 if len(one) == len(two) else 4
+    if max(len(one), len(two)) < least or not (one.isalpha() and two.isalpha()):
+        return False
+    return frozenset((one, two)) not in _ON_PURPOSE and distance(one, two, 1) == 1
+
+
 def distance(one: str, other: str, most: int) -> int:
     """Slips from one word to the other: a letter more, less or another, two exchanged; at most `most + 1`."""
     if abs(len(one) - len(other)) > most:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.values.nearest import distance, nearest
+from kubetrial.lint.values.nearest import distance, nearest, slip, words
 
 FIELDS = [
     "containers",
@@ -77,3 +77,39 @@ def test_distance_is_symmetric(one: str, other: str) -> None:
 def test_the_answer_is_one_of_the_candidates(word: str, candidates: list[str]) -> None:
     found = nearest(word, candidates)
     assert found is None or (found in candidates and found != word)
+
+
+@pytest.mark.parametrize(
+    ("name", "candidate", "is_slip"),
+    [
+        ("web-setings", "web-settings", True),
+        ("websettings", "web-settings", True),
+        ("Web_Settings", "web-settings", True),
+        ("webb", "web", True),
+        ("wbe", "web", True),
+        ("cehckout", "checkout", True),
+        ("payment", "payments", True),
+        ("db-1", "db-2", False),
+        ("gp2", "gp3", False),
+        ("api-v1", "api-v2", False),
+        ("redis-a", "redis-b", False),
+        ("web-dev", "web-prd", False),
+        ("mail", "main", False),
+        ("redis-leader", "redis-reader", False),
+        ("gateway-http", "gateway-https", False),
+        ("web", "web-config", False),
+        ("api-server", "app-server", False),
+        ("east", "west", False),
+    ],
+)
+def test_slips_in_names(name: str, candidate: str, is_slip: bool) -> None:
+    assert (slip(name, [candidate]) == candidate) is is_slip
+    assert (slip(candidate, [name]) == name) is is_slip
+
+
+def test_a_slip_of_two_names_is_of_none() -> None:
+    assert slip("checkouts", ["checkoutz", "checkout"]) is None
+
+
+def test_words_of_a_name() -> None:
+    assert words("web-app.v1_settings") == {"web", "settings"}
