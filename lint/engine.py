@@ -213,6 +213,9 @@ def _judged(found: Found, result: Checked) -> bool:
     if value.__class__ is str and "${" in value and template.placeholder(value):
         result.skip("value with a placeholder ${VAR}")
         return False
+    if value.__class__ is dict and template.is_blank(value):
+        result.skip("value with a placeholder { NAME }")
+        return False
     return True
 
 
@@ -381,12 +384,15 @@ def _validate(
             key = (obj.api_version, obj.kind)
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
-            found.extend(one for one in check_metadata(obj, catalogue).found if one.rule != "field-unknown")
+            found.extend(one for one in check_metadata(obj, catalogue).found if one.rule not in _OF_KNOWN_KINDS)
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
     found.extend(walked.found)
     return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
+
+
+_OF_KNOWN_KINDS = ("field-unknown", "object-name-malformed")
 
 
 def _without(

@@ -136,6 +136,14 @@ def placeholder(value: str, variables: Container[str] = ()) -> str | None:
     return None
 
 
+def is_blank(value: Any) -> bool:
+    """Whether a value is a blank of a template as YAML reads it: `{ NAME }` is a mapping of one word in capitals to nothing."""
+    if value.__class__ is not dict or len(value) != 1:
+        return False
+    ((key, inner),) = value.items()
+    return inner is None and key.__class__ is str and key.replace("_", "").isalpha() and key.isupper()
+
+
 def chart_template(text: str, path: str) -> str | None:
     """Why a document of a chart's templates/ is left alone even if it can be read: it is rendered first."""
     return HELM if "{{" in text and in_chart_templates(path) else None

@@ -12,6 +12,7 @@ from kubetrial.lint import source
 from kubetrial.lint.template import (
     chart_template,
     in_chart_templates,
+    is_blank,
     other_than_manifest,
     placeholder,
     template_reason,
@@ -191,3 +192,17 @@ def test_hostile_texts_take_no_longer_than_long_ones(piece: str) -> None:
     template_reason(text)
     placeholder(text)
     assert time.perf_counter() - begin < 5, "some 0.1 s on an idle machine"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"NAMESPACE": None}, True),
+        ({"SECRET_NAME": None}, True),
+        ({"app": None}, False),
+        ({"A": 1}, False),
+        ({}, False),
+    ],
+)
+def test_blanks(value: object, said: bool) -> None:
+    assert is_blank(value) is said
