@@ -21,12 +21,14 @@ def _named() -> re.Pattern[str]:
 def _certain() -> re.Pattern[str]:
     """Values that are secrets by their form, whatever they are called."""
     return re.compile(
-        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"
+        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}"
         r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
-        r"|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bglpat-[\w-]{20}\b|\bxox[abprs]-[0-9A-Za-z-]{20,}"
+        r"|\bgh[pousr]_[A-Za-z0-9]{36}\b|\bgithub_pat_\w{22,}|\bnpm_[A-Za-z0-9]{36}\b|\bdckr_pat_[\w-]{20,}|\bglpat-[\w-]{20}\b|\bxox[abprs]-[0-9A-Za-z-]{20,}"
+        r"|\bSG\.[\w-]{22}\.[\w-]{43}\b|\bsk-(?:ant|proj)-[\w-]{20,}|\bhvs\.[\w-]{20,}"
+        r"|\b(?:[Bb]asic|[Bb]earer) (?=[^\s\d]*\d)[A-Za-z0-9+/._~-]{16,}"
         r"|\bsk_live_[0-9A-Za-z]{20,}|\bAIza[\w-]{35}\b"
         r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
-        r"|\b[a-z][a-z0-9+]*://[^\s/:@$<{]{1,64}:([^\s/:@$<{(]{3,128})@[\w.-]+"
+        r"|\b[a-z][a-z0-9+]*://[^\s/:@$<{]{0,64}:([^\s/:@$<{(]{3,128})@[\w.-]+"
     )
 
 

@@ -18,6 +18,11 @@ KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMII"
         ("URL", "postgres://shop:tr0ub4dor@db/orders"),
         ("anything", KEY),
         ("anything", "AKIA" + "ABCDEFGHIJKLMNOP"),
+        ("anything", "-----BEGIN PGP " + "PRIVATE KEY BLOCK-----"),
+        ("anything", "SG." + "a1" * 11 + "." + "b2c" * 14 + "d"),
+        ("anything", "github_" + "pat_" + "11ABCDEFG0" * 3),
+        ("AUTH", "Basic " + "YWRtaW46c3VwZXJTZWNyZXQx"),
+        ("REDIS_URL", "redis://:tr0ub4dor@redis:6379/0"),
     ],
 )
 def test_secrets(name: str, value: str) -> None:
@@ -43,6 +48,14 @@ def test_secrets(name: str, value: str) -> None:
         ("URL", "https://example.com/path"),
         ("URL", "postgres://$(USER):$(PASSWORD)@db/orders"),
         ("MODE", "tr0ub4dor"),
+        ("MODE", "Basic authentication is on"),
+        ("CHECKSUM", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("IMAGE", "nginx@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("CLIENT_ID", "550e8400-e29b-41d4-a716-446655440000"),
+        ("PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----"),
+        ("CONFIG", "eyJsb2ciOnsibGV2ZWwiOiJpbmZvIn0sInNlcnZlciI6eyJwb3J0Ijo4MDgwfX0="),
+        ("PROXY", "http://proxy:3128"),
+        ("PASSWORD", "<your password>"),
     ],
 )
 def test_no_secrets(name: str, value: str) -> None:
