@@ -61,7 +61,8 @@ def references(workload: Workload) -> Iterator[tuple[str, str, Node]]:
     """(kind, how it is used, the name) of each object that the pods of a workload cannot do without."""
     pod = workload.pod
     spec = pod.mapping()
-    for key, kind in (("serviceAccountName", "ServiceAccount"), ("priorityClassName", "PriorityClass")):
+    account = "serviceAccountName" if spec.get("serviceAccountName") else "serviceAccount"  # its old name
+    for key, kind in ((account, "ServiceAccount"), ("priorityClassName", "PriorityClass")):
         if spec.get(key):
             yield kind, "pod", pod[key]
     if spec.get("volumes"):

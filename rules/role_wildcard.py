@@ -17,6 +17,13 @@ from kubetrial.lint.kinds import PolicyRule
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
+_EVERY = {
+    "apiGroups": "every API group",
+    "resources": "every resource",
+    "verbs": "every verb",
+    "nonResourceURLs": "every path",
+}
+
 
 @rule(Category.SECURITY)
 def check(permission: PolicyRule, *, custom_groups: bool = False) -> Findings:
@@ -34,7 +41,7 @@ def check(permission: PolicyRule, *, custom_groups: bool = False) -> Findings:
         return
     field = permission[starred[-1]]
     yield field[field.value.index("*")].found(
-        f"this role allows everything: `*` among {', '.join(starred)}",
+        f"this role allows {' and '.join(_EVERY[name] for name in starred)}: there is a `*`",
         consequence="it holds for Secrets and for everything that later versions bring",
         help="list what is needed",
     )

@@ -86,6 +86,13 @@ def test_fixing_any_fixture_changes_only_what_was_found(path: Path, unsafe: bool
     assert done.notes == []
     if after == text:
         return
+    before, now = check({path.name: text}), check({path.name: after})
+    refused = {f.document for f in before if f.category is Category.REJECTED}
+    was, is_now = (
+        {(f.document, f.rule) for f in found if f.category.on_by_default and f.document not in refused}
+        for found in (before, now)
+    )
+    assert is_now <= was, "a fix of what the server takes brings nothing new"
     old, new = source.read("", text), source.read("", after)
     assert [d.index for d in old.documents] == [d.index for d in new.documents]
     touched = [tuple(re.split(r"[.\[]", f.path.replace("]", ""))) for f in seen]
