@@ -39,7 +39,8 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
                 f"{workload.kind} {workload.name} and {other.kind} {other.name} select the same pods",
                 key=True,
                 consequence=(
-                    "each counts or adopts pods of the other, and autoscalers, budgets and Services mix them up"
+                    "either adopts pods that lose their owner, and what goes by the selector (autoscalers, budgets, "
+                    "kubectl logs) takes both for one"
                 ),
                 help="add a label to selector and template that only this one has",
                 related=((f"the selector of {other.name}", other.spec["selector"]),),
