@@ -35,14 +35,15 @@ def check(trial: Trial) -> Findings:
         rolling = deployment.spec["strategy"]["rollingUpdate"]
         workers = trial.workers
         nodes = f"{workers} worker nodes" if trial.nodes_are_known else f"{workers} worker nodes (the default)"
-        zones = f"the zones of {nodes}" if _is_by_zone(deployment) else nodes
-        where = (
-            "the quota is used up"
-            if stuck.event == "FailedCreate"
-            else f"its {final['specReplicas']} pods fill {zones}"
-        )
+        what = f"a rolling update of {deployment.name} never ends"
+        if stuck.event == "FailedCreate":
+            message = f"{what}: the quota is used up, and no pod may go before a new one is ready"
+        else:
+            places = f"the zones of {nodes}" if _is_by_zone(deployment) else nodes
+            pods = final["specReplicas"]
+            message = f"with {places} {what}: its {pods} pods fill them, and none may go before a new one is ready"
         yield (rolling["maxUnavailable"] if rolling.present else deployment.spec["replicas"]).found(
-            f"a rolling update of {deployment.name} never ends: {where}, and none may go before a new one is ready",
+            message,
             consequence=(
                 f"the new pod stays away ({stuck.message}), and after progressDeadlineSeconds ProgressDeadlineExceeded"
             ),
