@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from kubetrial.lint.kinds import Object, Workload
+from kubetrial.lint.kinds import LabelSelector, Object, Service, StatefulSet, Workload
 from kubetrial.lint.node import Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741
@@ -42,6 +42,9 @@ class Cluster:
     _maker_folders: set[str] = field(default_factory=set)
     _claims: dict[str, frozenset[str]] | None = None
     _by_label: dict[tuple[str, str, Any], list[Workload]] = field(default_factory=dict)
+    _chosen: dict[tuple[frozenset[tuple[str, Any]], str], list[Workload]] = field(default_factory=dict)
+    _choosers: dict[tuple[type[Object], str], Choosers[Any]] = field(default_factory=dict)
+    _templates: dict[tuple[str, str], tuple[StatefulSet, Node]] | None = None
 
     def __post_init__(self) -> None:
         """Build the indexes: linear in the number of objects."""
@@ -105,12 +108,21 @@ class Cluster:
         return frozenset((obj.namespace,)) if obj.namespace else None
 
     def selected_by(self, selector: Mapping[str, Any], namespace: str) -> list[Workload]:
-        """The workloads of a namespace whose pods carry all the labels of a plain, non-empty selector."""
-        if not selector:
-            return []
-        options = [self._by_label.get((namespace or "default", *label), []) for label in selector.items()]
-        candidates = min(options, key=len)
-        return [w for w in candidates if selector.items() <= w.pod.labels.items()]
+        """The workloads of a namespace whose pods carry all the labels of a plain, non-empty selector.
+
+        The same list for the same question: do not change it.
+        """
+        return self._with_all(selector, namespace or "default") if selector else []
+
+    def _with_all(self, labels: Mapping[str, Any], space: str) -> list[Workload]:
+        """The workloads with all of some labels in a namespace ("": in any)."""
+        key = (frozenset(labels.items()), space)
+        found = self._chosen.get(key)
+        if found is None:
+            options = [self._by_label.get((space, *label), []) for label in labels.items()]
+            candidates = min(options, key=len)
+            found = self._chosen[key] = [w for w in candidates if labels.items() <= w.pod.labels.items()]
+        return found
 
     def with_labels(self, labels: Mapping[str, Any], near: Object) -> list[Workload]:
         """The workloads with all the labels that may stand in the namespace of an object: where one names none, any may do."""
@@ -121,12 +133,17 @@ class Cluster:
             ]
         if any(value.__class__ is not str for value in labels.values()):
             return []
-        found: list[Workload] = []
-        for space in spaces:
-            options = [self._by_label.get((space, *label), []) for label in labels.items()]
-            candidates = min(options, key=len)
-            found.extend(w for w in candidates if labels.items() <= w.pod.labels.items())
-        return found
+        return [w for space in spaces for w in self._with_all(labels, space)]
+
+    def choosing(self, cls: type[O], labels: Mapping[str, Any], namespace: str, *path: str) -> Iterator[O]:
+        """The objects of a view and namespace whose selector (it stands at the path) chooses pods with these labels."""
+        namespace = namespace or "default"
+        index = self._choosers.get((cls, namespace))
+        if index is None:
+            objects = self.in_namespace(cls, namespace)
+            index = Choosers((obj, obj.view(LabelSelector, *path)) for obj in objects)
+            self._choosers[cls, namespace] = index
+        return index.of(labels)
 
     def claims_of(self, namespace: str) -> frozenset[str]:
         """The names of the claims that pods of a namespace mount."""
@@ -140,6 +157,34 @@ class Cluster:
                         names.add(name)
             self._claims = {key: frozenset(names) for key, names in found.items()}
         return self._claims.get(namespace, frozenset())
+
+    def services_for(self, labels: Mapping[str, Any], namespace: str) -> Iterator[Service]:
+        """The Services of a namespace whose selector chooses pods with these labels; one without selector chooses none."""
+        namespace = namespace or "default"
+        index = self._choosers.get((Service, namespace))
+        if index is None:
+            choosing = [s for s in self.in_namespace(Service, namespace) if s["spec"]["selector"].mapping()]
+            index = self._choosers[Service, namespace] = Choosers((s, s.selector) for s in choosing)
+        return index.of(labels)
+
+    def claim_template(self, stem: str, namespace: str) -> tuple[StatefulSet, Node] | None:
+        """The StatefulSet of a namespace that makes claims called `<stem>-<ordinal>`, and its template for them."""
+        if self._templates is None:
+            self._templates = {}
+            for statefulset in self.all(StatefulSet):
+                for template in statefulset.spec["volumeClaimTemplates"].items():
+                    made = f"{template['metadata'].get('name')}-{statefulset.name}"
+                    for space in (statefulset.namespace or "default", ""):
+                        self._templates.setdefault((space, made), (statefulset, template))
+        return self._templates.get((namespace, stem))
+
+    def has_volume_of(self, storage_class: str) -> bool:
+        """Whether a PersistentVolume of the set names a class: then the class itself need not exist."""
+        classes: set[Any] | None = self.memo.get("classes of volumes")
+        if classes is None:
+            found = (volume["spec"].get("storageClassName") for volume in self.kind("", "PersistentVolume"))
+            classes = self.memo["classes of volumes"] = {name for name in found if name.__class__ is str}
+        return storage_class in classes
 
     def is_referenced(self, obj: Object) -> bool:
         """Whether a custom resource of the namespace names the object in any of its texts: it may use it in its own way."""
@@ -207,6 +252,57 @@ class Cluster:
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""
         return obj.document.file in self.reported
+
+
+class Choosers(Generic[O]):
+    """Objects with selectors, to be found by the labels that they choose: one condition of each selector is its place in
+    an index, so that of many objects only those are looked at that may match.
+    """
+
+    __slots__ = ("_by_key", "_by_label", "_others")
+
+    def __init__(self, choosers: Iterable[tuple[O, LabelSelector]]) -> None:
+        self._by_label: dict[tuple[str, str], list[tuple[int, O, LabelSelector]]] = {}
+        self._by_key: dict[str, list[tuple[int, O, LabelSelector]]] = {}
+        self._others: list[tuple[int, O, LabelSelector]] = []
+        for number, (obj, selector) in enumerate(choosers):
+            entry = (number, obj, selector)
+            key, values = _condition(selector)
+            if key is None:
+                self._others.append(entry)
+            elif values is None:
+                self._by_key.setdefault(key, []).append(entry)
+            else:
+                for value in values:
+                    self._by_label.setdefault((key, value), []).append(entry)
+
+    def of(self, labels: Mapping[str, Any]) -> Iterator[O]:
+        """The objects whose selectors choose such labels, in their order."""
+        places = [self._others]
+        for key, value in labels.items():
+            places.append(self._by_key.get(key, []))
+            if value.__class__ is str:
+                places.append(self._by_label.get((key, value), []))
+        places = [place for place in places if place]
+        if len(places) > 1:
+            from heapq import merge
+
+            return (obj for _, obj, selector in merge(*places) if selector.matches(labels))
+        return (obj for place in places for _, obj, selector in place if selector.matches(labels))
+
+
+def _condition(selector: LabelSelector) -> tuple[str | None, set[str] | None]:
+    """A label key that a selector needs, and the values that it may have (None: any); no key where it needs none."""
+    labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
+    for key, value in labels.items() if labels.__class__ is dict else ():
+        return key, {value} if value and value.__class__ is str else None
+    for item in expressions if expressions.__class__ is list else ():
+        key, values = (item.get("key"), item.get("values")) if item.__class__ is dict else (None, None)
+        if key.__class__ is str and item.get("operator") in ("In", "Exists"):
+            if item["operator"] == "In" and isinstance(values, list) and all(v.__class__ is str for v in values):
+                return key, set(values)
+            return key, None
+    return None, None
 
 
 _BUILT_IN = frozenset(

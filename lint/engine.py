@@ -124,13 +124,10 @@ def check_texts(
         closed,
     )
     for of_type, node in visits:
-        for rule in of_type:
-            _run_rule(rule, node, cluster, entries, result)
-    for rule in rules.visiting("cluster"):
-        _run_rule(rule, cluster, cluster, entries, result)
+        _run_rules(of_type, node, cluster, entries, result)
+    _run_rules(rules.visiting("cluster"), cluster, cluster, entries, result)
     for configuration in result.configurations:
-        for rule in rules.visiting("configuration"):
-            _run_rule(rule, configuration, cluster, entries, result)
+        _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
     _run_trial(rules, cluster, result)
     if older is not None and "field-immutable" in entries:
         _judge_changes(older, objects, catalogue, entries, result)
@@ -187,8 +184,7 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     for play in plays.of(cluster):
-        for rule in of_timelines:
-            _run_rule(rule, play, cluster, rules.entries, result)
+        _run_rules(of_timelines, play, cluster, rules.entries, result)
 
 
 def _judge_changes(
@@ -423,21 +419,23 @@ def _without(
 # --- rules -> findings ----------------------------------------------------------------------------------------------------------
 
 
-def _run_rule(rule: Rule, subject: Any, cluster: Cluster, entries: Mapping[str, Entry], result: Checked) -> None:
-    """Run one rule on what it visits; if it raises, that is one finding, and the others go on."""
-    try:
-        findings = rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject)
-        for found in findings:
-            obj = found.node.root
-            if not cluster.is_reported(obj) or not _judged(found, result):
-                continue
-            if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
-                continue
-            if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
-                continue
-            result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
-    except Exception as error:
-        _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+def _run_rules(
+    rules: Sequence[Rule], subject: Any, cluster: Cluster, entries: Mapping[str, Entry], result: Checked
+) -> None:
+    """Run rules on what they visit; if one raises, that is one finding, and the others go on."""
+    for rule in rules:
+        try:
+            for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
+                obj = found.node.root
+                if not cluster.is_reported(obj) or not _judged(found, result):
+                    continue
+                if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
+                    continue
+                if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
+                    continue
+                result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
+        except Exception as error:
+            _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
 
 
 def _echoes(found: Found, result: Checked) -> bool:

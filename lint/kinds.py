@@ -430,6 +430,12 @@ class Service(AddressHolder):
     schema = "core.v1.Service"
 
     @property
+    def selector(self) -> LabelSelector:
+        """Its selector, which is a plain map of labels, as one with matchLabels."""
+        spec = self["spec"]
+        return LabelSelector(self.document, spec, "selector", {"matchLabels": spec["selector"].mapping()})
+
+    @property
     def is_headless(self) -> bool:
         """Whether its DNS name stands for the pods themselves."""
         return bool(self["spec"].get("clusterIP") == "None")

@@ -62,7 +62,8 @@ class Kustomizations:
     present: frozenset[str] = frozenset()  # the files of the run; empty: not known
     _roles: dict[str, str] = field(default_factory=dict)
     _users: dict[str, list[Kustomization]] = field(default_factory=dict)  # file or folder -> who lists it
-    _known: dict[tuple[str, str], Facts] = field(default_factory=dict)
+    _known: dict[str, Facts] = field(default_factory=dict)
+    _of_users: dict[tuple[str, ...], Facts] = field(default_factory=dict)
     _by_folder: dict[str, Kustomization] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,21 +85,29 @@ class Kustomizations:
         """What happens to the objects of a file, by all kustomizations that list it, its folder's parents included."""
         if not self.every:
             return _PLAIN
-        key = ("", path)
-        if key not in self._known:
-            self._known[key] = self._work_out(path)
-        return self._known[key]
+        found = self._known.get(path)
+        if found is None:
+            users = tuple(self._users.get(path, ()))
+            key = tuple(user.file for user in users)
+            if key not in self._of_users:
+                self._of_users[key] = self._work_out(users)
+            found = self._known[path] = self._of_users[key]
+        return found
+
+    def listing(self, path: str) -> list[Kustomization]:
+        """The kustomizations that list a file."""
+        return self._users.get(path, [])
 
     def list_both(self, one: str, other: str) -> bool:
         """Whether one kustomization lists both files."""
         users = {user.file for user in self._users.get(one, ())}
         return any(user.file in users for user in self._users.get(other, ()))
 
-    def _work_out(self, path: str) -> Facts:
+    def _work_out(self, users: tuple[Kustomization, ...]) -> Facts:
         seen: dict[str, Kustomization] = {}
         namespaces: set[str] = set()
         # Every way from the file up to an outermost kustomization; the outermost namespace holds.
-        pending = [(one, "") for one in self._users.get(path, ())]
+        pending = [(one, "") for one in users]
         if not pending:
             return _PLAIN
         been: set[tuple[str, str]] = set()

@@ -8,15 +8,19 @@ could make it: no operator, generator, chart or template beside the object that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from heapq import merge
+from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import LabelSelector, Object, Service, Workload
 from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
-from kubetrial.lint.values.nearest import slip, words
+from kubetrial.lint.values.nearest import MOST_NAMES, slip, words
+
+O = TypeVar("O", bound=Object)  # noqa: E741
 
 CLUSTER_SCOPED = frozenset(
     ("ClusterRole", "IngressClass", "StorageClass", "RuntimeClass", "PriorityClass", "GatewayClass", "PersistentVolume", "Namespace")
@@ -36,8 +40,6 @@ _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application
 """Kinds that bring objects from elsewhere."""
 _CLUSTER_ROLES = ("cluster-admin", "admin", "edit", "view")
 _ROLES = ("kubeadm:bootstrap-signer-clusterinfo", "extension-apiserver-authentication-reader")
-_MOST_NAMES = 100
-"""How many names of one folder are compared to find a slip: more would cost more than it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,10 @@ def resolve(
         return NOTHING
     scoped = kind in CLUSTER_SCOPED
     wanted = None if scoped else _wanted(cluster, referrer, namespace)
-    named = cluster.named(group, kind, name)
-    fits = [obj for obj in named if scoped or _meet(cluster.namespaces(obj), wanted)]
-    if fits:
-        target = nearest_to(referrer, fits)
-        alone = sum(is_near(referrer, obj) for obj in fits) == 1
+    namesakes = _namesakes(cluster, group, kind, name)
+    target = None if namesakes is None else namesakes.nearest(referrer, wanted)
+    if namesakes is not None and target is not None:
+        alone = namesakes.has_one_near(referrer, wanted)
         return Reference(target, sure=is_sure(cluster, referrer, target, alone=alone))
     if (
         not cluster.complete
@@ -113,10 +114,10 @@ def resolve(
         if found.target is not None and found.sure:
             return Reference(twin=found.target)
     # Who writes another namespace than his own may mean another object of that name.
-    near = applied_together if namespace and namespace != referrer.namespace else is_beside
-    elsewhere = [obj for obj in named if obj.namespace and not _is_copied(obj) and near(cluster, referrer, obj)]
-    if elsewhere and wanted is not None:
-        return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
+    if namesakes is not None and wanted is not None:
+        elsewhere = namesakes.elsewhere(referrer, wide=not namespace or namespace == referrer.namespace)
+        if elsewhere:
+            return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
     beside = _beside(cluster, referrer, ((group, kind),), wanted)
     meant = slip(name, [one.name for one in beside])
     if meant is not None:
@@ -142,7 +143,7 @@ def _beside(
     key = (folder, where, kinds, wanted)
     found = known.get(key)
     if found is None:
-        near = [obj for kind in kinds for obj in cluster.in_folder(folder).get(kind, ())[:_MOST_NAMES]]
+        near = [obj for kind in kinds for obj in cluster.in_folder(folder).get(kind, ())[:MOST_NAMES]]
         found = known[key] = [
             _Near(obj, obj.name, labels_of(obj).mapping())
             for obj in near
@@ -165,6 +166,82 @@ def is_sure(cluster: Cluster, referrer: Object, target: Object, alone: bool = Fa
     return folder_of(referrer) == folder_of(target) or together(cluster, referrer, target)
 
 
+class _Namesakes:
+    """Objects of one kind and name, by the files and folders around them: the nearest one is found along a path."""
+
+    __slots__ = ("_apart", "_cluster", "_in", "_objects", "_under")
+
+    def __init__(self, cluster: Cluster, objects: list[Object]) -> None:
+        self._cluster = cluster
+        self._objects = objects
+        self._apart: Neighbours[Object] | None = None
+        # (namespace, "" for one that is not written, "*" for any; path) -> (depth, object): the highest below it, and ...
+        self._under: dict[tuple[str, str], tuple[int, Object]] = {}
+        # ... the first two below a folder (True) and in it (False).
+        self._in: dict[tuple[str, str, bool], list[Object]] = {}
+        for obj in objects:
+            file = obj.document.file
+            depth, folder = file.count("/"), folder_of(obj)
+            namespaces = cluster.namespaces(obj)
+            for space in ("*", *(("",) if namespaces is None else namespaces)):
+                for path in _paths(file):
+                    if self._under.setdefault((space, path), (depth, obj))[0] > depth:
+                        self._under[space, path] = depth, obj
+                    two = self._in.setdefault((space, path, True), [])
+                    if len(two) < 2:
+                        two.append(obj)
+                two = self._in.setdefault((space, folder, False), [])
+                if len(two) < 2:
+                    two.append(obj)
+
+    def nearest(self, referrer: Object, wanted: frozenset[str] | None) -> Object | None:
+        """Of those that can be in one of the namespaces the one that `nearest_to` finds."""
+        for path in _paths(referrer.document.file):
+            found = [one for space in _spaces(wanted) if (one := self._under.get((space, path))) is not None]
+            if found:
+                return min(found, key=lambda one: one[0])[1]
+        return None
+
+    def has_one_near(self, referrer: Object, wanted: frozenset[str] | None) -> bool:
+        """Whether exactly one of those stands in the folder of the referrer, inside of it, or around it."""
+        here = folder_of(referrer)
+        near: set[int] = set()
+        for space in _spaces(wanted):
+            near.update(id(obj) for obj in self._in.get((space, here, True), ()))
+            for folder in _paths(_above(here)) if here else ():
+                near.update(id(obj) for obj in self._in.get((space, folder, False), ()))
+        return len(near) == 1
+
+    def elsewhere(self, referrer: Object, wide: bool) -> list[Object]:
+        """Those with a namespace that stand beside the referrer (`wide`), or are certain to be applied with it."""
+        if self._apart is None:
+            written = (obj for obj in self._objects if obj.namespace and not _is_copied(obj))
+            self._apart = Neighbours(self._cluster, ((None, obj) for obj in written))
+        found = self._apart.beside(referrer, None) if wide else self._apart.applied_with(referrer, None)
+        return [obj for _, obj in found]
+
+
+def _spaces(wanted: frozenset[str] | None) -> tuple[str, ...]:
+    return ("*",) if wanted is None else ("", *wanted)
+
+
+def _paths(file: str) -> Iterator[str]:
+    """A file, then the folders around it, the innermost first and the top ("") last."""
+    while file:
+        yield file
+        file = _above(file)
+    yield ""
+
+
+def _namesakes(cluster: Cluster, group: str, kind: str, name: str) -> _Namesakes | None:
+    known: dict[tuple[str, str, str], _Namesakes | None] = cluster.memo.setdefault("references-namesakes", {})
+    key = (group, kind, name)
+    if key not in known:
+        objects = cluster.named(group, kind, name)
+        known[key] = _Namesakes(cluster, objects) if objects else None
+    return known[key]
+
+
 def is_near(one: Object, other: Object) -> bool:
     """Whether the folder of one object is that of the other, or inside of it."""
     here, there = folder_of(one), folder_of(other)
@@ -173,6 +250,63 @@ def is_near(one: Object, other: Object) -> bool:
         or f"{here}/".startswith(f"{there}/" if there else "")
         or f"{there}/".startswith(f"{here}/" if here else "")
     )
+
+
+class Neighbours(Generic[O]):
+    """Objects with a trait each, to be asked which of one trait stand beside another object, in their order and with their number.
+
+    They are found by the folder, file and kustomization that they share with it; nobody looks at the others.
+    """
+
+    __slots__ = ("_cluster", "_index")
+
+    def __init__(self, cluster: Cluster, objects: Iterable[tuple[Hashable, O]]) -> None:
+        self._cluster = cluster
+        self._index: dict[Hashable, list[tuple[int, O]]] = {}
+        for number, (trait, obj) in enumerate(objects):
+            for circle in circles(cluster, obj):
+                self._index.setdefault((trait, circle), []).append((number, obj))
+
+    def beside(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
+        """Those of a trait that `is_beside` says of."""
+        found = self._sharing(obj, trait, "file")
+        return (one for one in found if is_beside(self._cluster, obj, one[1]))
+
+    def applied_with(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
+        """Those of a trait that `applied_together` says of."""
+        found = self._sharing(obj, trait, "folder")
+        return (one for one in found if applied_together(self._cluster, obj, one[1]))
+
+    def _sharing(self, obj: Object, trait: Hashable, but: str) -> Iterator[tuple[int, O]]:
+        lists = [self._index.get((trait, circle), []) for circle in circles(self._cluster, obj) if circle[0] != but]
+        before = -1
+        for one in merge(*lists, key=lambda one: one[0]):
+            if one[0] != before:
+                before = one[0]
+                yield one
+
+
+def circles(cluster: Cluster, obj: Object) -> tuple[tuple[str, ...], ...]:
+    """What objects share that stand beside one another: the folder, the file, a kustomization that lists the file."""
+    file, where = obj.document.file, place(cluster, obj)
+    found = ("folder", folder_of(obj), where), ("file", file, where)
+    if cluster.kustomizations is None:
+        return found
+    return (*found, *(("listed", one.file) for one in cluster.kustomizations.listing(file)))
+
+
+def sure_of(cluster: Cluster, referrer: Object, chosen: list[O]) -> list[O]:
+    """Those of a list of `workloads_of` or `services_of` that `is_sure` of; the same list for the same question."""
+    if may_change(cluster, referrer):
+        return []
+    known: dict[Any, list[O]] = cluster.memo.setdefault("references-sure", {})
+    key = (id(chosen), circles(cluster, referrer))
+    if key not in known:
+        indexes: dict[int, Neighbours[O]] = cluster.memo.setdefault("references-sure-index", {})
+        if id(chosen) not in indexes:
+            indexes[id(chosen)] = Neighbours(cluster, ((None, o) for o in chosen if not may_change(cluster, o)))
+        known[key] = [one for _, one in indexes[id(chosen)].beside(referrer, None)]
+    return known[key]
 
 
 def sure_target(cluster: Cluster, referrer: Object, kind: str, name: str) -> Object | None:
@@ -222,13 +356,6 @@ def _wanted(cluster: Cluster, referrer: Object, namespace: str) -> frozenset[str
 def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
     """Whether two objects can be in one namespace; where none is written, that of the command line holds."""
     return one is None or other is None or not one.isdisjoint(other)
-
-
-def _near(one: str, other: str) -> bool:
-    """Whether folders are the same, inside of one another, or neighbours."""
-    if one == other or not one or not other:
-        return one.count("/") + other.count("/") == 0 or one == other
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or _above(one) == _above(other) != ""
 
 
 def is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
@@ -305,12 +432,40 @@ def _brings_more(cluster: Cluster, folder: str) -> bool:
     """Whether templates, unreadable files or charts stand near a folder: more objects come out of those."""
     known: dict[str, bool] = cluster.memo.setdefault("references-open", {})
     if folder not in known:
-        sources: set[str] | None = cluster.memo.get("references-sources")
+        sources: set[tuple[str, str]] | None = cluster.memo.get("references-sources")
         if sources is None:
             files = cluster.unread.union(obj.document.file for obj in cluster.objects if obj.kind in _CHARTS)
-            sources = cluster.memo["references-sources"] = {file.rpartition("/")[0] for file in files}
-        known[folder] = any(_near(folder, source) for source in sources)
+            folders = {file.rpartition("/")[0] for file in files}
+            sources = cluster.memo["references-sources"] = {key for one in folders for key in _kept_under(one)}
+        known[folder] = not sources.isdisjoint(_near_to(folder))
     return known[folder]
+
+
+def _kept_under(folder: str) -> Iterator[tuple[str, str]]:
+    """The keys of a folder in an index, so that `_near_to` another folder finds it."""
+    yield "in", folder
+    if _above(folder):
+        yield "beside", _above(folder)
+    elif folder:
+        yield "below", ""
+    yield from (("below", above) for above in _all_above(folder))
+
+
+def _near_to(folder: str) -> Iterator[tuple[str, str]]:
+    """The keys of all folders that are near a folder: the same, inside of one another, or neighbours."""
+    yield "in", folder
+    if _above(folder):
+        yield "beside", _above(folder)
+    elif folder:
+        yield "in", ""
+    yield "below", folder
+    yield from (("in", above) for above in _all_above(folder))
+
+
+def _all_above(folder: str) -> Iterator[str]:
+    """The folders around a folder, without the top."""
+    while folder := _above(folder):
+        yield folder
 
 
 def is_well_known(kind: str, name: str, namespace: str) -> bool:
@@ -393,16 +548,23 @@ def says_ports(service: Object) -> str:
 
 
 def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Workload]:
-    """The workloads whose pods a selector of the referrer chooses: in its namespace, or where none is written."""
+    """The workloads whose pods a selector of the referrer chooses: in its namespace, or where none is written.
+
+    The same list for the same question: do not change it.
+    """
     if not _is_readable(selector):
         return []
-    found = cluster.with_labels(selector.get("matchLabels") or {}, referrer)
     own = cluster.namespaces(referrer)
-    return [w for w in found if _meet(cluster.namespaces(w), own) and selector.matches(w.pod.labels)]
+    known: dict[Any, list[Workload]] = cluster.memo.setdefault("references-workloads", {})
+    key = (repr(selector.value), referrer.namespace, own)
+    if key not in known:
+        found = cluster.with_labels(selector.get("matchLabels") or {}, referrer)
+        known[key] = [w for w in found if _meet(cluster.namespaces(w), own) and selector.matches(w.pod.labels)]
+    return known[key]
 
 
 def services_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Service]:
-    """The Services that a selector of the referrer chooses by the labels of their metadata."""
+    """The Services that a selector of the referrer chooses by the labels of their metadata; always the same list."""
     if not _is_readable(selector):
         return []
     index: dict[Any, list[Service]] | None = cluster.memo.get("references-services")
@@ -415,12 +577,14 @@ def services_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> 
     labels = selector.get("matchLabels") or {}
     if any(value.__class__ is not str for value in labels.values()):
         return []
-    options = [index.get(label, []) for label in labels.items()]
-    found = min(options, key=len) if options else cluster.all(Service)
     own = cluster.namespaces(referrer)
-    return [
-        service for service in found if _meet(cluster.namespaces(service), own) and selector.matches(service.labels)
-    ]
+    known: dict[Any, list[Service]] = cluster.memo.setdefault("references-services-of", {})
+    key = (repr(selector.value), own)
+    if key not in known:
+        options = [index.get(label, []) for label in labels.items()]
+        found = min(options, key=len) if options else cluster.all(Service)
+        known[key] = [s for s in found if _meet(cluster.namespaces(s), own) and selector.matches(s.labels)]
+    return known[key]
 
 
 def _is_readable(selector: LabelSelector) -> bool:
@@ -471,7 +635,7 @@ def missed(
     near = [
         one.object
         for one in beside
-        if _is_meant(obj, wanted, one, peer, _is_pair(cluster, obj, one.object, kinds))
+        if _is_meant(cluster, obj, wanted, one, peer, kinds)
         and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
     ]
     meant: Object | None = None
@@ -497,31 +661,34 @@ def missed(
 
 def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
     """Whether an object of the same kind and name stands in the namespace of what this one might be meant for."""
-    twins = cluster.named(obj.group, obj.kind, obj.name)
-    return any(t is not obj and t.namespace == chosen.namespace and together(cluster, t, chosen) for t in twins)
+    twins: dict[tuple[str, ...], list[Object]] | None = cluster.memo.get("references-twins")
+    if twins is None:
+        twins = cluster.memo["references-twins"] = {}
+        for one in cluster.objects:
+            twins.setdefault((one.group, one.kind, one.name, one.namespace, place(cluster, one)), []).append(one)
+    found = twins.get((obj.group, obj.kind, obj.name, chosen.namespace, place(cluster, chosen)), ())
+    return any(one is not obj for one in found)
 
 
 def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
     """Whether pods that a Service might be meant for have another Service."""
     if obj.kind != "Service" or not isinstance(chosen, Workload):
         return False
-    labels = chosen.pod.labels.items()
-    for service in cluster.beside(chosen, Service):
-        selector = service["spec"]["selector"].mapping()
-        if service is not obj and selector and selector.items() <= labels and together(cluster, service, chosen):
-            return True
-    return False
+    serving = cluster.services_for(chosen.pod.labels, chosen.namespace)
+    return any(service is not obj and together(cluster, service, chosen) for service in serving)
 
 
 def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
     """Whether one file holds both objects, and no other of their kinds: they are written for one another."""
     if obj.document.file != other.document.file:
         return False
-    folder = cluster.in_folder(folder_of(obj))
-    mine = folder.get((obj.group, obj.kind), ())
-    theirs = [one for kind in kinds for one in folder.get(kind, ())]
+    counts: Counter[tuple[str, str, str]] | None = cluster.memo.get("references-kinds-of-files")
+    if counts is None:
+        counts = cluster.memo["references-kinds-of-files"] = Counter(
+            (one.document.file, one.group, one.kind) for one in cluster.objects
+        )
     file = obj.document.file
-    return all(sum(one.document.file == file for one in of_kind) == 1 for of_kind in (mine, theirs))
+    return counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
 
 
 def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
@@ -542,7 +709,14 @@ def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, pair: bool) -> bool:
+def _is_meant(
+    cluster: Cluster,
+    obj: Object,
+    wanted: Mapping[str, Any],
+    one: _Near,
+    peer: bool,
+    kinds: tuple[tuple[str, str], ...],
+) -> bool:
     """Whether a selector is surely meant for something although one label differs.
 
     By a slip in the value; by the same value under another key; or because both have one name, or stand alone in one file.
@@ -555,7 +729,9 @@ def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, pa
         return True
     if peer or not isinstance(value, str):
         return False
-    return pair or one.name == obj.name or (own is None and one.name == value and value in one.labels.values())
+    if one.name == obj.name or (own is None and one.name == value and value in one.labels.values()):
+        return True
+    return _is_pair(cluster, obj, one.object, kinds)
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:

@@ -6,6 +6,7 @@ exclusive sets. What spans fields is a rule; the walk notes which rules want to 
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -70,6 +71,13 @@ class Type:
         self.view: type[Node] = Node
 
 
+@functools.cache
+def _read(name: str) -> Any:
+    """A file of the catalogue: read once, whoever asks, and never changed."""
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
 class Catalogue:
     """The types of one Kubernetes minor; package files are read and types compiled on demand.
 
@@ -86,7 +94,7 @@ class Catalogue:
     def kinds(self) -> dict[str, dict[str, Any]]:
         """apiVersion -> kind -> {type, since, until, namespaced, served} over all minors."""
         if self._kinds is None:
-            self._kinds = self._read("kinds.json")
+            self._kinds = _read("kinds.json")
         return self._kinds
 
     def kind(self, api_version: str, kind: str) -> dict[str, Any] | None:
@@ -95,11 +103,6 @@ class Catalogue:
         if entry is None or not entry["served"] or not entry["since"] <= self.minor <= entry["until"]:
             return None
         return dict(entry)
-
-    @staticmethod
-    def _read(name: str) -> Any:
-        with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
-            return json.load(file)
 
     def type(self, name: str) -> Type:
         """A compiled type by its name, such as `core.v1.PodSpec`."""
@@ -113,7 +116,7 @@ class Catalogue:
         """A type as the catalogue's file has it."""
         package = name.rsplit(".", 1)[0]
         if package not in self._packages:
-            self._packages[package] = self._read(package + ".json")
+            self._packages[package] = _read(package + ".json")
         entry: dict[str, Any] = self._packages[package][name]
         return entry
 

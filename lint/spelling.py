@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Node
-from kubetrial.lint.source import Place
+from kubetrial.lint.source import Document, Place
 
 
 def plain(obj: Object, types: Any) -> Iterator[tuple[Node, str]]:
-    """The values of some types that are plain scalars, with what stands in the text; nothing for aliases and JSON."""
-    wanted = [obj.at(*path) for path in _paths(obj.value, types)]
-    if not wanted:
-        return
-    prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
-    for node in wanted:
-        place, exact = obj.document.find((*prefix, *node.steps))
-        if exact:
-            text = obj.document.text[place.start.index : place.end.index]
-            if not text.startswith(("*", "&", "!")):
-                yield node, text.strip()
+    """The values of some types that are plain scalars, with what stands in the text; nothing for aliases and JSON.
 
-
-def _paths(root: Any, types: Any) -> list[tuple[str | int, ...]]:
-    """The paths of all values of some types; a boolean is no number here. Paths are made only for what is found."""
+    A boolean is no number here.
+    """
     numbers = types is not bool and types is not type(None)
+    prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
+    for linked, value in _no_texts(obj):
+        if isinstance(value, types) and not (numbers and value.__class__ is bool):
+            node = obj.at(*_flat(linked))
+            place, exact = obj.document.find((*prefix, *node.steps))
+            if exact:
+                text = obj.document.text[place.start.index : place.end.index]
+                if not text.startswith(("*", "&", "!")):
+                    yield node, text.strip()
+
+
+@functools.lru_cache(maxsize=1)
+def _no_texts(obj: Object) -> list[tuple[tuple[Any, ...], Any]]:
+    """(linked path, value) of all scalars of an object that are no texts; one walk for all rules about one object."""
     found = []
-    pending: list[tuple[tuple[Any, ...], Any]] = [((), root)]
+    pending: list[tuple[tuple[Any, ...], Any]] = [((), obj.value)]
     while pending:
         parent, value = pending.pop()
         for key, inner in value.items() if value.__class__ is dict else enumerate(value):
@@ -38,8 +42,23 @@ def _paths(root: Any, types: Any) -> list[tuple[str | int, ...]]:
                 continue
             if cls is dict or cls is list:
                 pending.append(((parent, key), inner))
-            elif isinstance(inner, types) and not (numbers and cls is bool):
-                found.append(_flat((parent, key)))
+            else:
+                found.append(((parent, key), inner))
+    return found
+
+
+@functools.lru_cache(maxsize=16)
+def holds(document: Document, pattern: re.Pattern[str]) -> bool:
+    """Whether a document's text holds a pattern; asked for every object of a List, looked for once."""
+    return pattern.search(document.text) is not None
+
+
+@functools.lru_cache(maxsize=1)
+def aliases(document: Document) -> dict[str, list[int]]:
+    """Where a name stands behind a `*` in a document's text: aliases, and what may be one."""
+    found: dict[str, list[int]] = {}
+    for match in re.finditer(r"(?=\*([^\s,\]}]+))", document.text):
+        found.setdefault(match[1], []).append(match.start())
     return found
 
 

@@ -7,9 +7,10 @@ left, the largest folders (or single files) without such a contradiction, are th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import Object, Workload
 
 _SHARED = ("Namespace", "CustomResourceDefinition")
@@ -29,14 +30,19 @@ def together(cluster: Cluster, one: Object, other: Object) -> bool:
     return place(cluster, one) == place(cluster, other)
 
 
-def workloads_beside(cluster: Cluster, obj: Object) -> list[Workload]:
-    """The workloads that are meant for the same cluster as an object, in any namespace."""
-    found: dict[str, list[Workload]] | None = cluster.memo.get("workloads together")
-    if found is None:
-        found = cluster.memo["workloads together"] = {}
-        for workload in cluster.all(Workload):
-            found.setdefault(place(cluster, workload), []).append(workload)
-    return found.get(place(cluster, obj), [])
+def chosen_beside(cluster: Cluster, obj: Object, selector: Mapping[str, Any]) -> list[Workload]:
+    """The workloads that a plain selector of an object chooses and that stand in its own folder, as they are written.
+
+    The same list for the same question: do not change it.
+    """
+    known: dict[Any, dict[tuple[str, str], list[Workload]]] = cluster.memo.setdefault("chosen beside", {})
+    key = (frozenset(selector.items()), obj.namespace)
+    if key not in known:
+        known[key] = {}
+        for workload in cluster.selected_by(selector, obj.namespace):
+            if not cluster.is_changed(workload):
+                known[key].setdefault((folder_of(workload), place(cluster, workload)), []).append(workload)
+    return known[key].setdefault((folder_of(obj), place(cluster, obj)), [])
 
 
 class _Places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "schemas")
 
 
+@functools.cache
 def removed() -> dict[str, dict[str, dict[str, Any]]]:
     """apiVersion -> kind -> {deprecated, removed, replacement, alike}: minors, the apiVersion that took over (or none).
 

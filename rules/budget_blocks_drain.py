@@ -13,29 +13,27 @@ See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Deployment, Object, ReplicaSet, StatefulSet, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial, selects
+from kubetrial.lint.trial.plays import Trial
 
 
 @rule(Category.RISKY)
 def check(trial: Trial) -> Findings:
     """Budgets that refuse an eviction in a rolling drain and do not let the pod go afterwards either."""
+    covered: dict[int, list[Workload]] = {}
+    for workload in trial.workloads:
+        if isinstance(workload, _SCALED) and workload.spec.get("replicas") != 0:
+            budgets = list(islice(trial.budgets_of(workload), 2))
+            if len(budgets) == 1:  # budget-covers-pod-twice says what happens where two budgets cover a pod
+                covered.setdefault(id(budgets[0]), []).append(workload)
     for budget in trial.kind("PodDisruptionBudget"):
-        workloads = [
-            w
-            for w in trial.workloads
-            if isinstance(w, _SCALED)
-            and w.spec.get("replicas") != 0
-            and selects(budget, w)
-            # budget-covers-pod-twice says what happens where two budgets cover a pod
-            and not any(selects(other, w) for other in trial.kind("PodDisruptionBudget") if other is not budget)
-        ]
-        if workloads:
-            yield from _blocks(trial, budget, workloads)
+        if id(budget) in covered:
+            yield from _blocks(trial, budget, covered[id(budget)])
 
 
 _SCALED = (Deployment, StatefulSet, ReplicaSet)

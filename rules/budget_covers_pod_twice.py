@@ -10,11 +10,13 @@ See https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disrupti
 
 from __future__ import annotations
 
+from heapq import merge
+
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DisruptionBudget, LabelSelector
+from kubetrial.lint.kinds import DisruptionBudget, LabelSelector, Workload
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import applied_together, may_change, workloads_of
+from kubetrial.lint.references import Neighbours, may_change, workloads_of
 from kubetrial.lint.rule import rule
 
 
@@ -22,14 +24,18 @@ from kubetrial.lint.rule import rule
 def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     """An earlier budget that selects pods of this one too: each pair is said once, at the second one."""
     selector = budget["spec"]["selector"]
-    if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2:
+    if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2 or may_change(cluster, budget):
         return
-    covered = _covered(cluster)
-    for workload in workloads_of(cluster, budget, selector.view(LabelSelector)):
-        for other in covered.get(id(workload), ()):
+    index: _Index | None = cluster.memo.get("budgets-of-workloads")
+    if index is None:
+        index = cluster.memo["budgets-of-workloads"] = _Index(cluster)
+    for workload, lists in index.of_workloads(workloads_of(cluster, budget, selector.view(LabelSelector))):
+        applied = (index.budgets.applied_with(budget, number) for number in lists)
+        for _, other in merge(*applied, key=lambda one: one[0]):
             if other.value is budget.value or other.name == budget.name:
                 break  # the later ones say it
-            if other.namespace == budget.namespace and _at_once(cluster, budget, other):
+            # Files of one folder may be alternatives: only what is certain to be applied as it is written counts.
+            if other.namespace == budget.namespace and not may_change(cluster, other):
                 yield selector.found(
                     f"the pods of {workload.kind} {workload.name} belong to the PodDisruptionBudget {other.name} too",
                     key=True,
@@ -40,17 +46,27 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
                 return
 
 
-def _at_once(cluster: Cluster, one: DisruptionBudget, other: DisruptionBudget) -> bool:
-    """Whether both are certain to be applied as they are written: files of one folder may be alternatives."""
-    return applied_together(cluster, one, other) and not may_change(cluster, one, other)
+class _Index:
+    """The budgets of a set by the list of workloads that they choose: those that choose alike have one list."""
 
-
-def _covered(cluster: Cluster) -> dict[int, list[DisruptionBudget]]:
-    """The budgets of each workload, by the identity of its object."""
-    found: dict[int, list[DisruptionBudget]] | None = cluster.memo.get("budgets-of-workloads")
-    if found is None:
-        found = cluster.memo["budgets-of-workloads"] = {}
+    def __init__(self, cluster: Cluster) -> None:
+        self._lists: dict[int, list[int]] = {}  # a workload -> the lists that it is in
+        self._alike: dict[int, list[tuple[Workload, list[int]]]] = {}
+        by_list: list[tuple[int, DisruptionBudget]] = []
         for budget in cluster.all(DisruptionBudget):
-            for workload in workloads_of(cluster, budget, budget["spec"]["selector"].view(LabelSelector)):
-                found.setdefault(id(workload), []).append(budget)
-    return found
+            chosen = workloads_of(cluster, budget, budget["spec"]["selector"].view(LabelSelector))
+            if id(chosen) not in self._alike:
+                self._alike[id(chosen)] = []
+                for workload in chosen:
+                    self._lists.setdefault(id(workload), []).append(id(chosen))
+            by_list.append((id(chosen), budget))
+        self.budgets = Neighbours(cluster, by_list)
+
+    def of_workloads(self, chosen: list[Workload]) -> list[tuple[Workload, list[int]]]:
+        """The workloads of a list with the lists that they are in; of those that are in the same ones the first."""
+        if not self._alike.get(id(chosen)):
+            first: dict[tuple[int, ...], Workload] = {}
+            for workload in chosen:
+                first.setdefault(tuple(self._lists.get(id(workload), ())), workload)
+            self._alike[id(chosen)] = [(workload, list(lists)) for lists, workload in first.items()]
+        return self._alike[id(chosen)]

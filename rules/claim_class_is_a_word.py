@@ -28,7 +28,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
         return
     if cluster.get("storage.k8s.io", "StorageClass", "", name) or name in cluster.profile.get("storage_classes", ()):
         return
-    if any(volume["spec"].get("storageClassName") == name for volume in cluster.kind("", "PersistentVolume")):
+    if cluster.has_volume_of(name):
         return
     if any("azure" in obj.document.text.lower() for obj in cluster.objects):
         return  # clusters of Azure have a class called default

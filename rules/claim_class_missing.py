@@ -18,7 +18,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object, PersistentVolumeClaimSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 _WAITS = "the claim stays Pending, and pods that mount it do not start"
 
@@ -41,14 +41,14 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         return
     if not isinstance(name, str) or not name or cluster.get("storage.k8s.io", "StorageClass", "", name) is not None:
         return
-    if cluster.exists_outside("StorageClass", name) or any(
-        volume["spec"].get("storageClassName") == name for volume in cluster.kind("", "PersistentVolume")
-    ):
+    if cluster.exists_outside("StorageClass", name) or cluster.has_volume_of(name):
         return
-    names = sorted({*(cls.name for cls in given), *(known or ())})
+    names: list[str] | None = cluster.memo.get("names of storage classes")
+    if names is None:
+        names = cluster.memo["names of storage classes"] = sorted({*(cls.name for cls in given), *(known or ())})
     if known is not None and name in known:
         return
-    close = nearest(name, names)
+    close = nearest(name, names[:MOST_NAMES])
     if known is None and not cluster.closed and (close is None or not cluster.complete):
         return
     if close:

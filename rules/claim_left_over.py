@@ -26,7 +26,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     match = re.fullmatch(r"(.+)-(\d+)", claim.name)
     if match is None or claim.parent is not None or not cluster.complete:
         return
-    for statefulset in cluster.beside(claim, StatefulSet):
+    for statefulset in _sets_of(cluster, match.group(1), claim.namespace or "default"):
         if not is_sure(cluster, claim, statefulset):
             continue
         for template in statefulset.spec["volumeClaimTemplates"].items():
@@ -46,3 +46,15 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
                     related=(("the StatefulSet", statefulset["metadata"]["name"]),),
                 )
             return
+
+
+def _sets_of(cluster: Cluster, stem: str, namespace: str) -> list[StatefulSet]:
+    """The StatefulSets of a namespace that make claims called `<stem>-<ordinal>`."""
+    known: dict[tuple[str, str], list[StatefulSet]] | None = cluster.memo.get("sets by their claims")
+    if known is None:
+        known = cluster.memo["sets by their claims"] = {}
+        for statefulset in cluster.all(StatefulSet):
+            for template in statefulset.spec["volumeClaimTemplates"].items():
+                made = f"{template['metadata'].get('name')}-{statefulset.name}"
+                known.setdefault((statefulset.namespace or "default", made), []).append(statefulset)
+    return known.get((namespace, stem), [])

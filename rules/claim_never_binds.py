@@ -13,11 +13,13 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeClaim
 from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import is_beside
+from kubetrial.lint.references import Neighbours, circles
 from kubetrial.lint.rule import rule
 from kubetrial.lint.trial.resources import thousandths
 
@@ -29,12 +31,12 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """The volumes of the set that are meant for a claim, and the first thing in which they differ from it."""
     if claim.parent is not None or not cluster.kind("", "PersistentVolume"):
         return
-    meant = [v for v in cluster.all(PersistentVolume) if is_beside(cluster, claim, v) and is_meant(v, claim, cluster)]
+    meant = [volume for volume in _candidates(claim, cluster) if is_meant(volume, claim, cluster)]
     meant.sort(key=lambda volume: not volume["spec"]["claimRef"].get("name"))
-    reasons = [(volume, differs(volume, claim)) for volume in meant]
-    if not reasons or any(reason is None for _, reason in reasons):
+    if not meant or any(differs(volume, claim) is None for volume in meant):
         return
-    volume, reason = reasons[0]
+    volume = meant[0]
+    reason = differs(volume, claim)
     assert reason is not None
     what, mine, theirs = reason
     if cluster.is_changed(claim, volume):
@@ -45,6 +47,37 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
         help="write the same in both",
         related=((f"the volume {volume.name}", theirs),),
     )
+
+
+def _candidates(claim: PersistentVolumeClaim, cluster: Cluster) -> list[PersistentVolume]:
+    """The volumes beside a claim that can be meant for it: by its name, by theirs, or by their class (of equal ones the first)."""
+    volumes: Neighbours[PersistentVolume] | None = cluster.memo.get("volumes for claims")
+    if volumes is None:
+        volumes = cluster.memo["volumes for claims"] = Neighbours(cluster, _by_what_they_are_for(cluster))
+    wanted = claim["spec"]
+    if wanted.get("volumeName"):
+        traits = [("named", str(wanted.get("volumeName")))]
+    else:
+        by_labels = "class and labels" if wanted["selector"].get("matchLabels") else "class"
+        traits = [("reserved", claim.name), (by_labels, str(wanted.get("storageClassName")))]
+    return [volume for trait in traits for _, volume in volumes.beside(claim, trait)]
+
+
+def _by_what_they_are_for(cluster: Cluster) -> Iterator[tuple[tuple[str, str], PersistentVolume]]:
+    """(trait, volume): its name, the claim that it is reserved for, or its class."""
+    seen = set()
+    for volume in cluster.all(PersistentVolume):
+        own = volume["spec"]
+        yield ("named", volume.name), volume
+        if own["claimRef"].get("name"):
+            yield ("reserved", str(own["claimRef"].get("name"))), volume
+            continue
+        looks = [volume.annotations.get(_OLD_CLASS), *map(own.get, ("capacity", "volumeMode", "accessModes"))]
+        for kind, look in ("class", repr(looks)), ("class and labels", repr((looks, volume.labels))):
+            trait = kind, str(own.get("storageClassName", ""))
+            if (trait, look, circles(cluster, volume)) not in seen:
+                seen.add((trait, look, circles(cluster, volume)))
+                yield trait, volume
 
 
 def is_meant(volume: PersistentVolume, claim: PersistentVolumeClaim, cluster: Cluster) -> bool:

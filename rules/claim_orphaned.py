@@ -15,14 +15,15 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaim, StatefulSet, Workload
+from kubetrial.lint.kinds import PersistentVolumeClaim, Workload
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import applied_together, is_open
+from kubetrial.lint.references import Neighbours, is_open
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import slip
+from kubetrial.lint.values.nearest import MOST_NAMES, slip
 
 
 @rule(Category.RISKY)
@@ -33,16 +34,15 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     mine = claim.namespace or "default"
     if not cluster.beside(claim, Workload) or cluster.exists_outside("PersistentVolumeClaim", claim.name):
         return  # nothing here could mount it: its users are somewhere else
-    mounted = cluster.claims_of(mine)
     if (
-        claim.name in mounted
+        claim.name in cluster.claims_of(mine)
         or belongs_to_a_set(claim, cluster)
         or cluster.is_referenced(claim)
         or is_cloned(claim, cluster)
         or is_open(cluster, claim)
     ):
         return
-    close = slip(claim.name, [name for name in mounted if cluster.get("", "PersistentVolumeClaim", mine, name) is None])
+    close = slip(claim.name, _without_claim(cluster, mine))
     if close is None and not (cluster.closed or is_meant_for_a_pod(claim, cluster)):
         return
     yield claim["metadata"]["name"].found(
@@ -56,26 +56,37 @@ def is_meant_for_a_pod(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     """Whether it is an empty claim that is applied together with workloads: what shows how to restore data is often for itself."""
     if claim["spec"].get("dataSource") or claim["spec"].get("dataSourceRef"):
         return False
-    return any(applied_together(cluster, claim, workload) for workload in cluster.beside(claim, Workload))
+    workloads: Neighbours[Workload] | None = cluster.memo.get("workloads applied with claims")
+    if workloads is None:
+        of_spaces = ((workload.namespace or "default", workload) for workload in cluster.all(Workload))
+        workloads = cluster.memo["workloads applied with claims"] = Neighbours(cluster, of_spaces)
+    return any(True for _ in workloads.applied_with(claim, claim.namespace or "default"))
 
 
 def is_cloned(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     """Whether another claim is made from it."""
-    for other in cluster.beside(claim, PersistentVolumeClaim):
-        for field in ("dataSource", "dataSourceRef"):
-            source = other["spec"][field]
-            if source.get("kind") == "PersistentVolumeClaim" and source.get("name") == claim.name:
-                return True
-    return False
+    cloned: set[tuple[str, Any]] | None = cluster.memo.get("claims that are cloned")
+    if cloned is None:
+        cloned = cluster.memo["claims that are cloned"] = set()
+        for other in cluster.all(PersistentVolumeClaim):
+            for field in ("dataSource", "dataSourceRef"):
+                source = other["spec"][field]
+                if source.get("kind") == "PersistentVolumeClaim" and isinstance(source.get("name"), str):
+                    cloned.add((other.namespace or "default", source.get("name")))
+    return (claim.namespace or "default", claim.name) in cloned
 
 
 def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     """Whether its name is the name of a claim template, a StatefulSet's name and an ordinal: claim-left-over judges those."""
     match = re.fullmatch(r"(.+)-\d+", claim.name)
-    if match is None:
-        return False
-    for statefulset in cluster.beside(claim, StatefulSet):
-        for template in statefulset.spec["volumeClaimTemplates"].items():
-            if match.group(1) == f"{template['metadata'].get('name')}-{statefulset.name}":
-                return True
-    return False
+    return match is not None and cluster.claim_template(match.group(1), claim.namespace or "default") is not None
+
+
+def _without_claim(cluster: Cluster, namespace: str) -> list[str]:
+    """The names of claims that pods of a namespace mount and that are not in the set; of very many the first ones."""
+    known: dict[str, list[str]] = cluster.memo.setdefault("mounted claims without claim", {})
+    if namespace not in known:
+        mounted = cluster.claims_of(namespace)
+        gone = sorted(n for n in mounted if cluster.get("", "PersistentVolumeClaim", namespace, n) is None)
+        known[namespace] = gone[:MOST_NAMES]
+    return known[namespace]

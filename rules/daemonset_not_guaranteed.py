@@ -20,7 +20,7 @@ from typing import Any
 from kubetrial.lint import defaults
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, PodSpec
+from kubetrial.lint.kinds import DaemonSet, LimitRange, PodSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 from kubetrial.lint.trial.resources import qos_class
@@ -66,9 +66,7 @@ def level(found: str, pod: PodSpec, spec: dict[str, Any]) -> str:
 def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:
     """The pod's spec with the container defaults of its namespace's LimitRanges filled in."""
     spec = dict(pod.mapping())
-    for limit_range in cluster.kind("", "LimitRange"):
-        if (limit_range.namespace or "default") != (pod.owner.namespace or "default"):
-            continue
+    for limit_range in cluster.beside(pod.owner, LimitRange):
         for limit in limit_range["spec"]["limits"].items():
             if limit.get("type") == "Container":
                 for group in ("initContainers", "containers"):

@@ -26,6 +26,7 @@ def check(cluster: Cluster) -> Findings:
     """References across namespaces to objects of a closed set that no grant of the set allows."""
     if not cluster.complete:
         return
+    granted = _granted(cluster)
     for obj, link in _links(cluster):
         if not link.namespace or not obj.namespace or link.namespace == obj.namespace:
             continue
@@ -33,9 +34,8 @@ def check(cluster: Cluster) -> Findings:
         target = reference.target
         if target is None or not reference.sure or cluster.namespaces(obj) != frozenset((obj.namespace,)):
             continue
-        if is_open(cluster, target) or any(
-            _allows(grant, obj, link) for grant in cluster.kind(GROUP, "ReferenceGrant")
-        ):
+        wanted = (link.namespace, link.group, link.kind, obj.group, obj.kind, obj.namespace)
+        if is_open(cluster, target) or (*wanted, "") in granted or (*wanted, link.name) in granted:
             continue
         yield link.node["namespace"].found(
             f"no ReferenceGrant in {link.namespace} lets {obj.kind}s of {obj.namespace} refer to the {link.kind} {link.name}",
@@ -54,14 +54,12 @@ def _links(cluster: Cluster) -> Iterator[tuple[Object, Link]]:
             yield gateway, link
 
 
-def _allows(grant: Object, obj: Object, link: Link) -> bool:
-    if (grant.namespace or "default") != link.namespace:
-        return False
-    comes = any(
-        one.get("group") == obj.group and one.get("kind") == obj.kind and one.get("namespace") == obj.namespace
-        for one in grant["spec"]["from"].items()
-    )
-    return comes and any(
-        one.get("group", "") == link.group and one.get("kind") == link.kind and one.get("name", link.name) == link.name
-        for one in grant["spec"]["to"].items()
-    )
+def _granted(cluster: Cluster) -> set[tuple[str, ...]]:
+    """(namespace, group and kind that are referred to, group, kind and namespace that refer, name or "" for all)."""
+    found = set()
+    for grant in cluster.kind(GROUP, "ReferenceGrant"):
+        for to in grant["spec"]["to"].items():
+            for one in grant["spec"]["from"].items():
+                fields = (to.get("group", ""), to.get("kind"), *map(one.get, ("group", "kind", "namespace")))
+                found.add((grant.namespace or "default", *map(str, fields), str(to.get("name", ""))))
+    return found

@@ -17,7 +17,7 @@ from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet, PodSpec
 from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import applied_together
+from kubetrial.lint.references import Neighbours
 from kubetrial.lint.rule import rule
 
 Port = tuple[str, str, int]
@@ -25,25 +25,31 @@ Port = tuple[str, str, int]
 
 @rule(Category.BROKEN)
 def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
-    """An earlier DaemonSet of the set, in any namespace, that runs on the same nodes with the same port."""
+    """For each port the first DaemonSet of the set, in any namespace, that runs on the same nodes with it."""
     mine = list(host_ports(daemonset.pod))
     if not mine:
         return
-    for other in cluster.all(DaemonSet):
-        if other.value is daemonset.value:
-            return  # each pair is said once, at the second one
-        if not same_nodes(daemonset.pod, other.pod) or not applied_together(cluster, daemonset, other):
-            continue
-        for port, node in mine:
+    takers: Neighbours[DaemonSet] | None = cluster.memo.get("takers of host ports")
+    if takers is None:
+        taken_by = ((port[1:], other) for other in cluster.all(DaemonSet) for port, _ in host_ports(other.pod))
+        takers = cluster.memo["takers of host ports"] = Neighbours(cluster, taken_by)
+    said: set[int] = set()
+    for port, node in mine:
+        for _, other in takers.applied_with(daemonset, port[1:]):
+            if other.value is daemonset.value:
+                break  # each pair is said once, at the second one
             taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)
-            if taken is not None and not cluster.is_changed(daemonset, other):
+            if taken is None or not same_nodes(daemonset.pod, other.pod) or cluster.is_changed(daemonset, other):
+                continue
+            if id(other) not in said:
+                said.add(id(other))
                 yield node.found(
                     f"port {port[2]} of every node is taken by the DaemonSet {other.name}",
                     consequence="all pods of one of the two stay Pending: the nodes have no free ports for them",
                     help="write another port for one of them, or keep them on different nodes",
                     related=((f"taken by {other.name}", taken),),
                 )
-                break
+            break
 
 
 def host_ports(pod: PodSpec) -> Iterator[tuple[Port, Node]]:

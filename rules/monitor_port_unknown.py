@@ -10,35 +10,38 @@ See https://prometheus-operator.dev/docs/developer/getting-started/#using-servic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import LabelSelector, Object, Workload
 from kubetrial.lint.monitors import monitors, ports
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_injected, is_sure, ports_of, services_of, workloads_of
+from kubetrial.lint.references import is_injected, ports_of, services_of, sure_of, workloads_of
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 
 @rule(Category.BROKEN)
 def check(cluster: Cluster) -> Findings:
     """Names that no port of the selected Services or pods has."""
+    names: dict[int, set[str]] = {}  # of the ports of each list of the index
     for monitor in monitors(cluster):
         selector = monitor["spec"]["selector"].view(LabelSelector)
         elsewhere = monitor["spec"]["namespaceSelector"].mapping()
         if selector.is_empty or elsewhere:
             continue
         of_pods = monitor.kind == "PodMonitor"
-        chosen: Sequence[Object] = (workloads_of if of_pods else services_of)(cluster, monitor, selector)
-        if not chosen or not all(is_sure(cluster, monitor, one) for one in chosen):
+        chosen: list[Any] = (workloads_of if of_pods else services_of)(cluster, monitor, selector)
+        if not chosen or len(sure_of(cluster, monitor, chosen)) < len(chosen):
             continue
-        known = {name for one in chosen for name in _names(one)}
+        if id(chosen) not in names:
+            names[id(chosen)] = {name for one in chosen for name in _names(one)}
+        known = names[id(chosen)]
         for port in ports(monitor):
             if port.value in known or is_injected(port.value):
                 continue
-            close = nearest(port.value, sorted(known))
+            close = nearest(port.value, sorted(known)[:MOST_NAMES])
             yield port.found(
                 f"{chosen[0]} has no port named {port.value}; it has {', '.join(sorted(known)) or 'none with a name'}",
                 consequence="Prometheus drops the target: its metrics and alerts are missing",

@@ -17,7 +17,7 @@ from kubetrial.lint.node import Findings
 from kubetrial.lint.references import CLUSTER_SCOPED, is_well_known, named
 from kubetrial.lint.rule import rule
 from kubetrial.lint.values.names import dns_label
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 
 @rule(Category.ADVICE)
@@ -27,6 +27,7 @@ def check(cluster: Cluster) -> Findings:
         return
     defined = {namespace.name for namespace in cluster.all(Namespace)}
     said = set()
+    names: dict[str, list[str]] = {}
     for obj in cluster.objects:
         name, folder = obj.namespace, folder_of(obj)
         if (
@@ -43,7 +44,9 @@ def check(cluster: Cluster) -> Findings:
         if cluster.namespaces(obj) != frozenset((name,)):
             continue  # a kustomization sets another one
         said.add((folder, name))
-        close = nearest(name, sorted({one.name for one in beside}))
+        if folder not in names:
+            names[folder] = sorted({one.name for one in beside})[:MOST_NAMES]
+        close = nearest(name, names[folder])
         yield obj["metadata"]["namespace"].found(
             f"the namespace {name} is not defined in these manifests, and {close or beside[0].name} is",
             consequence="where it does not exist, its objects are refused: namespaces not found",

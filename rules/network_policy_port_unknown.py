@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, PodSpec
+from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, PodSpec, Workload
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_injected, is_sure, workloads_of
+from kubetrial.lint.references import is_injected, sure_of, workloads_of
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 
 @rule(Category.BROKEN)
@@ -32,13 +32,13 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     if not wanted:
         return
     selector = policy["spec"]["podSelector"].view(LabelSelector)
-    workloads = [w for w in workloads_of(cluster, policy, selector) if is_sure(cluster, policy, w)]
+    workloads = sure_of(cluster, policy, workloads_of(cluster, policy, selector))
     if not workloads or selector.is_empty:
         return
-    known = {port for w in workloads for port in named_ports(w.pod)}
+    known = _named(cluster, workloads)
     for i, j, name, protocol in wanted:
         if (name, protocol) not in known and not is_injected(name):
-            close = nearest(name, sorted(other for other, of_protocol in known if of_protocol == protocol))
+            close = nearest(name, sorted(other for other, of_protocol in known if of_protocol == protocol)[:MOST_NAMES])
             has_other = any(other == name for other, _ in known)
             yield policy["spec"]["ingress"][i]["ports"][j]["port"].found(
                 f"no container of {workloads[0]} has a port named {name}" + (f" for {protocol}" if has_other else ""),
@@ -46,6 +46,14 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
                 help=f"write {close}" if close else "write the name of a container port, or its number",
                 related=((f"the containers of {workloads[0]}", workloads[0].pod["containers"]),),
             )
+
+
+def _named(cluster: Cluster, workloads: list[Workload]) -> set[tuple[str, str]]:
+    """The named ports of some workloads; worked out once for a list of the index."""
+    known: dict[int, set[tuple[str, str]]] = cluster.memo.setdefault("ports that policies name", {})
+    if id(workloads) not in known:
+        known[id(workloads)] = {port for w in workloads for port in named_ports(w.pod)}
+    return known[id(workloads)]
 
 
 def named_ports(pod: PodSpec) -> set[tuple[str, str]]:

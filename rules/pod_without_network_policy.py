@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, Workload
+from kubetrial.lint.kinds import NetworkPolicy, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -25,8 +25,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     policies = cluster.beside(workload, NetworkPolicy)
     if not policies or workload.pod.get("hostNetwork") is True:
         return
-    labels = workload.pod.labels
-    if any(policy.view(LabelSelector, "spec", "podSelector").matches(labels) for policy in policies):
+    chosen = cluster.choosing(NetworkPolicy, workload.pod.labels, workload.namespace, "spec", "podSelector")
+    if any(True for _ in chosen):
         return
     yield workload["kind"].found(
         f"none of the {len(policies)} NetworkPolicies of the namespace selects the pods of this {workload.kind}",

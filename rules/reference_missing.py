@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, StatefulSet, Workload
+from kubetrial.lint.kinds import Object, Workload
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.references import resolve, unresolved
 from kubetrial.lint.rule import rule
@@ -97,7 +97,9 @@ def _may_exist(kind: str, name: str, workload: Workload, cluster: Cluster) -> bo
         facts = cluster.kustomizations.facts(workload.document.file)
         if facts.renamed or facts.changed:
             return True
-    return name in _spoken(cluster) or (kind == "PersistentVolumeClaim" and _of_set(name, cluster))
+    return name in _spoken(cluster) or (
+        kind == "PersistentVolumeClaim" and cluster.claim_template(name.rpartition("-")[0], "") is not None
+    )
 
 
 def _is_used_too(meant: Object, workload: Workload) -> bool:
@@ -105,16 +107,6 @@ def _is_used_too(meant: Object, workload: Workload) -> bool:
     return any(kind == meant.kind and node.value == meant.name for kind, _, node in references(workload)) and (
         meant.namespace == workload.namespace
     )
-
-
-def _of_set(name: str, cluster: Cluster) -> bool:
-    """Whether a StatefulSet makes a claim of this name: `<claim template>-<set>-<ordinal>`."""
-    stem = name.rpartition("-")[0]
-    for statefulset in cluster.all(StatefulSet):
-        for template in statefulset.spec["volumeClaimTemplates"].items():
-            if stem == f"{template['metadata'].get('name')}-{statefulset.name}":
-                return True
-    return False
 
 
 def _spoken(cluster: Cluster) -> set[str]:

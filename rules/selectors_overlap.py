@@ -12,11 +12,15 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#select
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from heapq import merge
+from typing import Any
+
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, Deployment, LabelSelector, Object, ReplicaSet, StatefulSet
+from kubetrial.lint.kinds import DaemonSet, Deployment, LabelSelector, ReplicaSet, StatefulSet, Workload
 from kubetrial.lint.node import Findings
-from kubetrial.lint.references import applied_together, is_beside
+from kubetrial.lint.references import Neighbours, circles
 from kubetrial.lint.rule import rule
 
 
@@ -27,14 +31,15 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
     wanted = selector.get("matchLabels")
     if not wanted or selector.get("matchExpressions") or not selector.matches(workload.pod.labels):
         return
-    for other in cluster.selected_by(wanted, workload.namespace):
-        if other is workload or other.value is workload.value:
+    index = _index(cluster, workload, wanted)
+    wide = workload.namespace not in ("", "default")  # files of one folder may be alternatives, without a namespace
+    beside = [index.controllers.applied_with(workload, None)]
+    if wide:
+        beside.append(index.controllers.beside(workload, None))
+    for number, other in merge(*beside, key=lambda one: one[0]):
+        if number >= index.numbers.get(id(workload.value), 0) or cluster.is_changed(workload):
             return  # each pair is said once, at the second one
-        if not isinstance(other, (Deployment, StatefulSet, DaemonSet, ReplicaSet)) or other.name == workload.name:
-            continue
-        if not other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
-            continue
-        if _is_beside(cluster, workload, other) and not cluster.is_changed(workload, other):
+        if other.name != workload.name and other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
             yield selector.found(
                 f"{workload.kind} {workload.name} and {other.kind} {other.name} select the same pods",
                 key=True,
@@ -48,8 +53,23 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
             return
 
 
-def _is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
-    """Whether both are applied: files of one folder may be alternatives, of which each has the labels and no namespace."""
-    if applied_together(cluster, one, other):
-        return True
-    return one.namespace not in ("", "default") and is_beside(cluster, one, other)
+class _Index:
+    """The controllers whose pods have some labels, of one name and selector in one place the first; and their numbers."""
+
+    def __init__(self, cluster: Cluster, chosen: list[Workload]) -> None:
+        self.numbers: dict[int, int] = {}
+        first: dict[Any, Workload] = {}
+        for other in chosen:
+            if isinstance(other, (Deployment, StatefulSet, DaemonSet, ReplicaSet)) and not cluster.is_changed(other):
+                key = other.name, repr(other.spec["selector"].value), circles(cluster, other)
+                self.numbers[id(other.value)] = len(first)
+                first.setdefault(key, other)
+        self.controllers = Neighbours(cluster, ((None, other) for other in first.values()))
+
+
+def _index(cluster: Cluster, workload: Workload, wanted: Mapping[str, Any]) -> _Index:
+    known: dict[int, _Index] = cluster.memo.setdefault("controllers chosen", {})
+    chosen = cluster.selected_by(wanted, workload.namespace)
+    if id(chosen) not in known:
+        known[id(chosen)] = _Index(cluster, chosen)
+    return known[id(chosen)]

@@ -16,7 +16,9 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet, Deployment, Service, StatefulSet, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
+from kubetrial.lint.together import chosen_beside
+
+_LASTING = (Deployment, StatefulSet, DaemonSet)
 
 
 @rule(Category.ADVICE)
@@ -25,26 +27,25 @@ def check(service: Service, cluster: Cluster) -> Findings:
     selector = service["spec"].get("selector")
     if not selector:
         return
-    found = [
-        w
-        for w in cluster.selected_by(selector, service.namespace)
-        if isinstance(w, (Deployment, StatefulSet, DaemonSet)) and _beside(cluster, service, w)
-    ]
-    if len({images(workload) for workload in found}) < 2:
+    found = chosen_beside(cluster, service, selector)
+    if not _mixed(cluster, found):
         return
+    first = [w for w in found if isinstance(w, _LASTING)][:3]
     yield service["spec"]["selector"].found(
-        f"the Service {service.name} sends requests to the pods of {' and '.join(str(w) for w in found[:3])}",
+        f"the Service {service.name} sends requests to the pods of {' and '.join(str(w) for w in first)}",
         key=True,
         consequence="each request goes to one of them at random",
         help="add a label to the selector that only the meant pods have",
-        related=tuple((f"the labels of {w}", w.pod.metadata["labels"]) for w in found[:3]),
+        related=tuple((f"the labels of {w}", w.pod.metadata["labels"]) for w in first),
     )
 
 
-def _beside(cluster: Cluster, service: Service, workload: Workload) -> bool:
-    """Whether both stand in one folder of one set; variants often stand in folders beside one another."""
-    folders = [obj.document.file.rpartition("/")[0] for obj in (service, workload)]
-    return folders[0] == folders[1] and together(cluster, service, workload) and not cluster.is_changed(workload)
+def _mixed(cluster: Cluster, chosen: list[Workload]) -> bool:
+    """Whether lasting workloads of a list run different images; worked out once for a list of the index."""
+    known: dict[int, bool] = cluster.memo.setdefault("mixed workloads", {})
+    if id(chosen) not in known:
+        known[id(chosen)] = len({images(w) for w in chosen if isinstance(w, _LASTING)}) > 1
+    return known[id(chosen)]
 
 
 def images(workload: Workload) -> tuple[str, ...]:

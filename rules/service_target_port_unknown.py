@@ -17,8 +17,8 @@ from kubetrial.lint.kinds import PodSpec, Service, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.references import is_injected
 from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.together import chosen_beside
+from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 
 @rule(Category.BROKEN)
@@ -32,12 +32,14 @@ def check(service: Service, cluster: Cluster) -> Findings:
         target = (port or {}).get("targetPort")
         if not isinstance(target, str) or not target or target.isdigit() or target != target.lower():
             continue
-        workloads = [w for w in cluster.selected_by(selector, service.namespace) if _final(cluster, service, w)]
+        workloads = chosen_beside(cluster, service, selector)
+        if not workloads or cluster.is_changed(service):
+            return
+        known = _reached(cluster, workloads)
         protocol = port.get("protocol") or "TCP"
-        known = {name for w in workloads for name in named_ports(w.pod)}
-        if not workloads or (target, protocol) in known or is_injected(target):
+        if (target, protocol) in known or is_injected(target):
             continue
-        close = nearest(target, sorted(name for name, of_protocol in known if of_protocol == protocol))
+        close = nearest(target, sorted(name for name, of_protocol in known if of_protocol == protocol)[:MOST_NAMES])
         if close:
             help = f"write targetPort: {close}"
         elif (other := next((p for name, p in sorted(known) if name == target), None)) is not None:
@@ -55,11 +57,12 @@ def check(service: Service, cluster: Cluster) -> Findings:
         )
 
 
-def _final(cluster: Cluster, service: Service, workload: Workload) -> bool:
-    """Whether both stand beside one another and nothing adds a container before they are applied."""
-    folder = service.document.file.rpartition("/")[0]
-    beside = folder == workload.document.file.rpartition("/")[0] and together(cluster, service, workload)
-    return beside and not cluster.is_changed(service, workload)
+def _reached(cluster: Cluster, workloads: list[Workload]) -> set[tuple[str, str]]:
+    """The named ports of some workloads; worked out once for a list of the index."""
+    known: dict[int, set[tuple[str, str]]] = cluster.memo.setdefault("ports that Services reach", {})
+    if id(workloads) not in known:
+        known[id(workloads)] = {port for w in workloads for port in named_ports(w.pod)}
+    return known[id(workloads)]
 
 
 def named_ports(pod: PodSpec) -> set[tuple[str, str]]:

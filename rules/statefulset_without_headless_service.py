@@ -64,15 +64,12 @@ def _unfit(statefulset: StatefulSet, service: Service) -> Findings:
 
 def _missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Findings:
     """No Service of that name: perhaps it has another one. A stream without any Services is a part of something."""
-    labels = statefulset.pod.labels.items()
-    services = cluster.beside(statefulset, Service)
-    for service in services:
-        selector = service["spec"]["selector"].mapping()
-        if service.is_headless and selector and selector.items() <= labels and is_sure(cluster, statefulset, service):
+    for service in cluster.services_for(statefulset.pod.labels, statefulset.namespace):
+        if service.is_headless and is_sure(cluster, statefulset, service):
             what = f"there is no Service {name}; the headless Service of these pods is called {service.name}"
             yield found(statefulset, what, f"write serviceName: {service.name}", service)
             return
-    if services or cluster.closed or statefulset.document.file != "<stdin>":
+    if cluster.beside(statefulset, Service) or cluster.closed or statefulset.document.file != "<stdin>":
         yield statefulset.spec["serviceName"].found(
             f"there is no Service {name} in the manifests",
             consequence=consequence(statefulset),

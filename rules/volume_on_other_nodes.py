@@ -10,6 +10,8 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinit
 
 from __future__ import annotations
 
+from typing import Any
+
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Object, Workload
@@ -50,9 +52,10 @@ def volume_of(claim: Object, cluster: Cluster) -> Object | None:
     name = claim["spec"].get("volumeName")
     if name:
         return cluster.get("", "PersistentVolume", "", name)
-    for volume in cluster.kind("", "PersistentVolume"):
-        reference = volume["spec"]["claimRef"]
-        same = reference.get("namespace", "default") == (claim.namespace or "default")
-        if reference.get("name") == claim.name and same:
-            return volume
-    return None
+    reserved: dict[tuple[Any, Any], Object] | None = cluster.memo.get("volumes by their claims")
+    if reserved is None:
+        reserved = cluster.memo["volumes by their claims"] = {}
+        for volume in cluster.kind("", "PersistentVolume"):
+            reference = volume["spec"]["claimRef"]
+            reserved.setdefault((str(reference.get("namespace", "default")), str(reference.get("name"))), volume)
+    return reserved.get((claim.namespace or "default", claim.name))

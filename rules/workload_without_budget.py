@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint import serving
 from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Deployment, DisruptionBudget, LabelSelector, StatefulSet
+from kubetrial.lint.kinds import Deployment, DisruptionBudget, StatefulSet
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
@@ -23,10 +23,10 @@ def check(workload: Deployment | StatefulSet, cluster: Cluster) -> Findings:
     """Find workloads of at least two replicas whose pods no budget selects."""
     if not cluster.complete or serving.replicas(workload, cluster) < 2:
         return
-    labels = workload.pod.labels
-    for budget in cluster.beside(workload, DisruptionBudget):
-        if budget.view(LabelSelector, "spec", "selector").matches(labels):
-            return
+    if any(
+        True for _ in cluster.choosing(DisruptionBudget, workload.pod.labels, workload.namespace, "spec", "selector")
+    ):
+        return
     yield workload.spec["replicas"].found(
         f"no PodDisruptionBudget selects the pods of this {workload.kind}",
         consequence="a drain or an autoscaler may evict all replicas at once",

@@ -10,7 +10,7 @@ See https://yaml.org/spec/1.2.2/#692-node-anchors
 
 from __future__ import annotations
 
-import re
+from bisect import bisect
 
 from kubetrial.lint import spelling
 from kubetrial.lint.finding import Category
@@ -24,14 +24,16 @@ def check(obj: Object) -> Findings:
     """Find anchors of a document without alias."""
     if "&" not in obj.document.text:
         return
-    text = obj.document.text
+    aliases = spelling.aliases(obj.document)
     ends: dict[str, int] = {}  # where the next anchor of that name begins
     for node, name, start in sorted(spelling.anchors(obj), key=lambda one: -one[2]):
-        end = ends.get(name, len(text))
+        end = ends.get(name, len(obj.document.text))
         ends[name] = start
-        if re.compile(r"\*" + re.escape(name) + r"(?![^\s,\]}])").search(text, start, end):
+        places = aliases.get(name, [])
+        after = bisect(places, start)
+        if after < len(places) and places[after] < end:
             continue
-        if end == len(text):
+        if end == len(obj.document.text):
             yield node.found(f"nothing refers to the anchor &{name}", help="remove it, or use it")
         else:
             again = f"nothing refers to the anchor &{name} before the name is given again"

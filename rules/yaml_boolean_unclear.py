@@ -24,7 +24,7 @@ _WORDS = re.compile(r"(?i)[:\-,\[{]\s+(?:y|n|yes|no|on|off)\s*(?:[,\]}#\n\r]|$)"
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find booleans that are not written true or false."""
-    if not _WORDS.search(obj.document.text):
+    if not spelling.holds(obj.document, _WORDS):
         return
     for node, text in spelling.plain(obj, bool):
         if text.lower() not in ("true", "false"):

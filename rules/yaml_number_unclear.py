@@ -25,7 +25,7 @@ _MODES = ("mode", "defaultMode")
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find numbers of a doubtful form, but for the modes of files."""
-    if not _ODD.search(obj.document.text):
+    if not spelling.holds(obj.document, _ODD):
         return
     for node, text in spelling.plain(obj, (int, float)):
         bare = text.lstrip("+-")

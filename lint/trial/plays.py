@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubetrial.lint.cluster import Cluster, folder_of
+from kubetrial.lint.cluster import Choosers, Cluster, folder_of
 from kubetrial.lint.kinds import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
 from kubetrial.lint.node import Node
 from kubetrial.lint.together import place
@@ -50,7 +50,19 @@ _CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "CSI
 class Trial:
     """The objects of one namespace that live together, and what was played with them."""
 
-    __slots__ = ("_plays", "cluster", "namespace", "objects", "workloads")
+    __slots__ = (
+        "_budgets",
+        "_claims",
+        "_kinds",
+        "_least",
+        "_numbers",
+        "_plays",
+        "_views",
+        "cluster",
+        "namespace",
+        "objects",
+        "workloads",
+    )
 
     def __init__(
         self, cluster: Cluster, namespace: str, workloads: Sequence[Workload], objects: Sequence[Object]
@@ -61,6 +73,14 @@ class Trial:
         self.objects = tuple(objects)
         """What is no workload and bears on workloads: of the namespace, and of the whole cluster."""
         self._plays: dict[Any, Play] = {}
+        self._views: dict[type[Object], list[Any]] = {}
+        self._kinds: dict[str, list[Object]] = {}
+        self._numbers = {id(obj): number for number, obj in enumerate(self.objects)}
+        for obj in self.objects:
+            self._kinds.setdefault(obj.kind, []).append(obj)
+        self._budgets: Choosers[Object] | None = None
+        self._claims: dict[str, list[Object]] | None = None
+        self._least: dict[tuple[str, str], int] | None = None
 
     @property
     def nodes_are_known(self) -> bool:
@@ -69,11 +89,44 @@ class Trial:
 
     def all(self, cls: type[O]) -> list[O]:
         """The workloads and other objects of a view."""
-        return [obj for obj in (*self.workloads, *self.objects) if isinstance(obj, cls)]
+        found = self._views.get(cls)
+        if found is None:
+            found = self._views[cls] = [obj for obj in (*self.workloads, *self.objects) if isinstance(obj, cls)]
+        return found
 
     def kind(self, kind: str) -> list[Object]:
         """The objects of a kind that are no workloads."""
-        return [obj for obj in self.objects if obj.kind == kind]
+        return self._kinds.get(kind, [])
+
+    def budgets_of(self, workload: Workload) -> Iterator[Object]:
+        """The PodDisruptionBudgets whose selector matches the pods of a workload; an empty one matches all."""
+        if self._budgets is None:
+            written = [b for b in self.kind("PodDisruptionBudget") if b["spec"]["selector"].present]
+            self._budgets = Choosers((b, b["spec"]["selector"].view(LabelSelector)) for b in written)
+        return self._budgets.of(workload.pod.labels)
+
+    def claim(self, name: str) -> PersistentVolumeClaim | None:
+        """The claim of a name; of several the last one."""
+        found = self._claims_called(name)
+        claim = found[-1] if found else None
+        return claim if isinstance(claim, PersistentVolumeClaim) else None
+
+    def _claims_called(self, name: str) -> list[Object]:
+        if self._claims is None:
+            self._claims = {}
+            for claim in self.kind("PersistentVolumeClaim"):
+                self._claims.setdefault(claim.name, []).append(claim)
+        return self._claims.get(name, [])
+
+    def least_replicas(self, workload: Workload) -> int | None:
+        """How many replicas an autoscaler leaves a workload at least; None without one."""
+        if self._least is None:
+            self._least = {}
+            for autoscaler in self.kind("HorizontalPodAutoscaler"):
+                target, least = autoscaler["spec"]["scaleTargetRef"], autoscaler["spec"].get("minReplicas", 1)
+                if isinstance(least, int):
+                    self._least.setdefault((str(target.get("kind")), str(target.get("name"))), least)
+        return self._least.get((workload.kind, workload.name))
 
     def play(
         self,
@@ -116,18 +169,11 @@ class Trial:
 
     def beside(self, workloads: Sequence[Workload]) -> list[Object]:
         """What bears on workloads: everything that admission, the scheduler and drains look at."""
-        claims = {name for w in workloads for name in claim_names(w)}
-        found: list[Object] = []
-        for obj in self.objects:
-            if obj.kind == "PersistentVolumeClaim":
-                bears = obj.name in claims
-            elif obj.kind == "PodDisruptionBudget":
-                bears = any(selects(obj, w) for w in workloads)
-            else:
-                bears = obj.kind in _WITH_ALL
-            if bears:
-                found.append(obj)
-        return found
+        found = {id(obj): obj for kind in _WITH_ALL for obj in self.kind(kind)}
+        for workload in workloads:
+            found |= {id(budget): budget for budget in self.budgets_of(workload)}
+            found |= {id(claim): claim for name in claim_names(workload) for claim in self._claims_called(name)}
+        return sorted(found.values(), key=lambda obj: self._numbers[id(obj)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +297,11 @@ def _plain(trial: Trial, obj: Object) -> Mapping[str, Any]:
     value: Mapping[str, Any] = obj.value
     if not isinstance(obj, Workload):
         return value
-    for autoscaler in trial.kind("HorizontalPodAutoscaler"):
-        spec = autoscaler.get("spec") or {}
-        target, least = spec.get("scaleTargetRef") or {}, spec.get("minReplicas", 1)
-        if target.get("kind") == obj.kind and target.get("name") == obj.name and isinstance(least, int):
-            own = value["spec"]
-            return {**value, "spec": {**own, "replicas": max(own.get("replicas") or 1, least)}}
-    return value
+    least = trial.least_replicas(obj)
+    if least is None:
+        return value
+    own = value["spec"]
+    return {**value, "spec": {**own, "replicas": max(own.get("replicas") or 1, least)}}
 
 
 def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> Profile:
@@ -273,12 +317,6 @@ def subject(obj: Object) -> str:
     return str(metadata.get("name") or metadata.get("generateName") or "")
 
 
-def selects(budget: Object, workload: Workload) -> bool:
-    """Whether a budget's selector matches the pods of a workload; an empty one matches all."""
-    selector = budget["spec"]["selector"]
-    return selector.present and selector.view(LabelSelector).matches(workload.pod.labels)
-
-
 def claim_names(workload: Workload) -> Iterator[str]:
     """The claims that a workload's pods name, those of a StatefulSet's templates left out."""
     for volume in workload.pod.get("volumes") or ():
@@ -289,11 +327,11 @@ def claim_names(workload: Workload) -> Iterator[str]:
 
 def claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, PersistentVolumeClaim]]:
     """(the reference, the claim) of each claim of the set that a workload mounts."""
-    known = {claim.name: claim for claim in trial.all(PersistentVolumeClaim)}
     for volume in workload.pod["volumes"].items():
         name = volume["persistentVolumeClaim"].get("claimName")
-        if name in known:
-            yield volume["persistentVolumeClaim"]["claimName"], known[name]
+        claim = trial.claim(name) if isinstance(name, str) else None
+        if claim is not None:
+            yield volume["persistentVolumeClaim"]["claimName"], claim
 
 
 def kept_on_one_node(workload: Workload) -> bool:

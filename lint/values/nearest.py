@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
+
+MOST_NAMES = 100
+"""How many names of a set of objects are compared to find a slip: more would cost more than it tells."""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -13,15 +17,17 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """
     if not word or len(word) > 100:
         return None
-    plain = _plain(word)
+    plain, letters = _plain(word)
     allowed = _slips(len(word))
     best: tuple[int, str] | None = None
     for candidate in candidates:
-        other = _plain(candidate)
+        other, others = _plain(candidate)
         if other == plain:
             away = 0
         elif abs(len(other) - len(plain)) > allowed or not _share_an_end(plain, other):
             continue
+        elif len(letters - others) > allowed or len(others - letters) > allowed:
+            continue  # a slip brings in one letter at most
         else:
             away = distance(plain, other, min(allowed, _slips(len(candidate))))
             if away > min(allowed, _slips(len(candidate))):
@@ -83,6 +89,7 @@ def distance(one: str, other: str, most: int) -> int:
     """Slips from one word to the other: a letter more, less or another, two exchanged; at most `most + 1`."""
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _where_they_differ(one, other)
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -102,8 +109,22 @@ def distance(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _plain(word: str) -> str:
-    return word.lower().replace("-", "").replace("_", "").replace(".", "")
+def _where_they_differ(one: str, other: str) -> tuple[str, str]:
+    """Two words without their common beginning and end: what is left is as far apart."""
+    begin, most = 0, min(len(one), len(other))
+    while begin < most and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < most - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[begin : len(one) - end], other[begin : len(other) - end]
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain(word: str) -> tuple[str, frozenset[str]]:
+    """A word without case and punctuation, and its letters: known words are asked for again and again."""
+    bare = word.lower().replace("-", "").replace("_", "").replace(".", "")
+    return bare, frozenset(bare)
 
 
 def _slips(length: int) -> int:
