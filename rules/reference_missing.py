@@ -48,8 +48,9 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if not isinstance(name, str) or (kind, name) in said or _may_exist(kind, name, workload, cluster):
             continue
         found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
-        if not found.fails or (found.meant is not None and _is_used_too(found.meant, workload)):
-            continue  # the pods need both: no slip
+        both = found.meant is not None and not cluster.closed and _is_used_too(found.meant, workload)
+        if not found.fails or both:  # pods that need both made no slip
+            continue
         said.add((kind, name))
         consequence = _HAPPENS.get(kind) or _HAPPENS[how]
         if workload.kind in ("Job", "CronJob"):
