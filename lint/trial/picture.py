@@ -411,8 +411,12 @@ class _Making:
         short = len(self.subject) + 1
         own = self.subject + "/"
         for life in self.lives:
-            life.subject = life.subject[short:] if life.subject.startswith(own) else life.subject
+            life.subject = life.subject[short:] if life.subject.startswith(own) else self._without_space(life.subject)
         return lanes
+
+    def _without_space(self, subject: str) -> str:
+        """The subject of what stands in the workload's namespace, without that namespace."""
+        return subject.removeprefix(self.subject[: self.subject.rfind("/") + 1])
 
     def _claims(self, end: float, show: Show) -> Iterator[Lane]:
         """The claims; one that outlives the last pod of its name stays behind."""
@@ -426,8 +430,9 @@ class _Making:
             if self.kind == "statefulset" and there and left is not None and left < end:
                 why = "its StatefulSet is deleted" if deleted is not None else "its pod is gone"
                 marks.append(Mark(left, "stays", f"the claim stays: {why}"))
-            bars = tuple(replace(b, title=f"claim {life.subject}: {STATES[b.state]}") for b in life.bars)
-            yield Lane(f"claim {life.subject}", bars, tuple(marks))
+            name = f"claim {self._without_space(life.subject)}"
+            bars = tuple(replace(b, title=f"{name}: {STATES[b.state]}") for b in life.bars)
+            yield Lane(name, bars, tuple(marks))
 
     def _own(self, end: float, show: Show, due: Sequence[float]) -> tuple[list[Bar], list[Mark]]:
         """The workload's own row: while it is active, what it said, its deadline or due times."""
@@ -440,8 +445,14 @@ class _Making:
             bars = _active(self.own, end)
         elif self.kind == "node":
             bars = _node(self.own, end)
+        acted = [e.time for e in show.timeline.events if e.kind == "action"]
+        complete: float | None = None  # a rollout is over once, whatever its pods do afterwards
         for e in self.own:
             sign = _SIGNS.get(e.event)
+            if e.event == "rollout-complete":
+                if complete is not None and not any(complete <= time <= e.time for time in acted):
+                    continue
+                complete = e.time
             if self.kind != "job" and sign is not None:
                 why = e.message or e.reason
                 marks.append(Mark(e.time, sign, f"{e.event}{': ' if why else ''}{why}"))

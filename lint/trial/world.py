@@ -446,7 +446,8 @@ class World:
         pod.finalizers.update(finalizers)
         pod.owner, pod.source, pod.path = owner, owner.source, (*owner.path, "template", "spec")
         admission.admit(self, pod)  # before a subject is counted: what was refused has none
-        pod.subject = name if name is not None and owner.kind == "StatefulSet" else self._pod_subject(pod)
+        of_set = name is not None and owner.kind == "StatefulSet"
+        pod.subject = self._named(pod) if of_set else self._pod_subject(pod)
         self._store(pod)
         return pod
 
@@ -495,6 +496,8 @@ class World:
         admission.admit(self, obj)
         if owner is not None and controller and kind in ("Job", "ReplicaSet"):
             obj.subject = f"{owner.subject}/{'run' if kind == 'Job' else 'rev'}-{self.count(owner.uid, kind)}"
+        else:
+            obj.subject = self._named(obj)
         self._store(obj)
         return obj
 
@@ -523,15 +526,18 @@ class World:
         obj.manifest, obj.source = manifest, source
         obj.labels, obj.annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
         obj.finalizers.update(metadata.get("finalizers") or ())
-        if self._prefix and namespace:
-            obj.subject = f"{namespace}/{name}"
+        obj.subject = self._named(obj)
         admission.admit(self, obj)
         self._store(obj)
         return obj
 
     def prefix_subjects(self) -> None:
-        """Put the namespace before the subjects of given objects: they come from several."""
+        """Put the namespace before the subjects of objects: they come from several."""
         self._prefix = True
+
+    def _named(self, obj: Object) -> str:
+        """The subject of an object that a timeline calls by its name."""
+        return f"{obj.namespace}/{obj.name}" if self._prefix and obj.namespace else obj.name
 
     def next_uid(self) -> int:
         """A number that no object has had."""
