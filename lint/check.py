@@ -326,6 +326,7 @@ def _shows_progress(arguments: argparse.Namespace) -> bool:
 def write(name: str, file: str | None, result: Result, arguments: argparse.Namespace) -> None:
     """Render one format to a file or standard output; raises UsageError when the file cannot be written."""
     from kubetrial.lint import report
+    from kubetrial.lint.report.colour import wanted
 
     infos = None
     if name in report.NEED_RULES:
@@ -339,7 +340,7 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
         pieces = report.render(
             name,
             result,
-            colour=file is None and _colour(arguments.color),
+            colour=file is None and wanted(arguments.color, sys.stdout.isatty()),
             rules=infos,
             notice=name == "concise" and bool(os.environ.get("GITHUB_ACTIONS")),
             ranges=arguments.ranges,
@@ -371,14 +372,6 @@ def statistics(result: Result) -> Iterator[str]:
     width = len(str(max(counts.values(), default=0)))
     for (rule, level), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         yield f"{count:>{width}}  {level:<7}  {rule}\n"
-
-
-def _colour(wish: str) -> bool:
-    if wish != "auto":
-        return wish == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
 def _directory() -> str:

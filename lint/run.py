@@ -352,13 +352,12 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
 
 
 def _as_text(arguments: argparse.Namespace, shows: Sequence[Show]) -> str:
+    from kubetrial.lint.report.colour import wanted
     from kubetrial.lint.trial import draw_text
 
     to_file = arguments.output_file is not None
     terminal = not to_file and sys.stdout.isatty()
-    colour = arguments.color == "always"
-    if arguments.color == "auto" and not to_file and not os.environ.get("NO_COLOR"):
-        colour = bool(os.environ.get("FORCE_COLOR")) or terminal
+    colour = arguments.color == "always" if to_file else wanted(arguments.color, terminal)
     return draw_text.draw(
         shows, width=_width(terminal), colour=colour, plain=not to_file and not draw_text.can_show(sys.stdout.encoding)
     )

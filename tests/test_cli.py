@@ -380,3 +380,17 @@ def test_it_works_without_network(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(socket, "socket", refuse)
     Path("bad.yaml").write_text(BAD)
     assert run("check", ".")[0] == 1
+
+
+def test_a_dumb_terminal_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kubetrial.lint.report.colour import wanted
+
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert wanted("auto", terminal=True)
+    assert not wanted("auto", terminal=False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not wanted("auto", terminal=True)
+    assert wanted("always", terminal=False)
+    assert not wanted("never", terminal=True)

@@ -26,6 +26,7 @@ th{text-align:left;font-weight:600;color:#59636e;border-bottom:1px solid #d8dee4
 td{border-bottom:1px solid #eaeef2;padding:4px 10px;vertical-align:top;overflow-wrap:anywhere}
 td.t{white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums;overflow-wrap:normal}th.t{text-align:right}
 td.w{white-space:nowrap;width:1%;padding-right:24px}td.t{width:1%}
+@media (max-width:700px){td.w{white-space:normal;width:40%;padding-right:10px}}
 td code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .place,.more{color:#59636e}.place{white-space:nowrap;font-size:12.5px}
 .ok{color:#116329}.bad{color:#cf222e}.warn{color:#9a6700}.act{color:#8250df}
