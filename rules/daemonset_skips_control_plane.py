@@ -4,6 +4,9 @@ Control-plane nodes carry the taint `node-role.kubernetes.io/control-plane:NoSch
 for nodes that are not ready or under pressure by itself, and none for this taint: its logs, metrics or network are
 missing there, while the DaemonSet says that all pods run.
 
+One that tolerates the taint of a sort of nodes (`nvidia.com/gpu`), or chooses its nodes, is meant for those and left
+alone.
+
 Tolerate the taint (`key: node-role.kubernetes.io/control-plane, operator: Exists, effect: NoSchedule`), or leave it
 out on purpose, as on clusters whose control plane has no nodes of yours.
 
@@ -11,6 +14,8 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import DaemonSet
@@ -33,6 +38,8 @@ def check(trial: Trial) -> Findings:
         tolerations = daemonset.pod.get("tolerations") or ()
         if any((t or {}).get("key") == _OLD for t in tolerations):
             continue  # daemonset-tolerates-old-master-only says it
+        if any(_is_of_special_nodes((t or {}).get("key")) for t in tolerations):
+            continue  # such as nvidia.com/gpu: it is for nodes of that sort
         play = trial.play("nominal", daemonset, horizon=60.0)
         name = daemonset.name
         if play.timeline.count("pod", "created", f"{name}/cp-*") or not play.timeline.count(
@@ -47,6 +54,13 @@ def check(trial: Trial) -> Findings:
             help="tolerate node-role.kubernetes.io/control-plane with operator: Exists",
             trace=play.trace(play.timeline.find("pod", "created", f"{name}/*")),
         )
+
+
+def _is_of_special_nodes(key: Any) -> bool:
+    """Whether a taint is neither the control plane's nor one of the conditions that every node may be in."""
+    return (
+        isinstance(key, str) and bool(key) and not key.startswith(("node.kubernetes.io/", "node-role.kubernetes.io/"))
+    )
 
 
 def is_agent(daemonset: DaemonSet) -> bool:

@@ -16,6 +16,7 @@ from kubetrial.lint.kinds import Namespace, Object
 from kubetrial.lint.node import Findings
 from kubetrial.lint.references import CLUSTER_SCOPED, is_well_known, named
 from kubetrial.lint.rule import rule
+from kubetrial.lint.together import together
 from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
@@ -38,7 +39,8 @@ def check(cluster: Cluster) -> Findings:
             or _is_global(obj)
         ):
             continue
-        beside = cluster.in_folder(folder).get(("", "Namespace"))
+        near = cluster.in_folder(folder).get(("", "Namespace"), ())
+        beside = [one for one in near if together(cluster, obj, one)]
         if not beside or dns_label(name) is not None or cluster.exists_outside("Namespace", name):
             continue
         if cluster.namespaces(obj) != frozenset((name,)):
