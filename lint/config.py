@@ -425,10 +425,13 @@ class _Reader:
             name = self.text(item["name"], f"{key}.name")
             if not name.replace("-", "").isalnum() or name != name.lower() or not name.isascii():
                 raise self.error(f"{key}.name", f"cannot be {name!r}: lower-case words with - between them", "name")
+            kinds = self.texts(item["kinds"], f"{key}.kinds")
+            if not kinds:
+                raise self.error(f"{key}.kinds", 'has to name a kind, or "*" for all of them', "kinds")
             found.append(
                 ShortRule(
                     name,
-                    self.texts(item["kinds"], f"{key}.kinds"),
+                    kinds,
                     self.text(item["expression"], f"{key}.expression"),
                     self.text(item["message"], f"{key}.message"),
                     Category(self.choice(item.get("category", "risky"), f"{key}.category", CATEGORIES)),

@@ -175,6 +175,7 @@ def test_a_short_rule_that_cannot_be_evaluated_on_an_object_says_so(
         ("c.image.startsWith('registry.example.com/')", "b'a' == bytes(c.image)", "not evaluated here"),
         ('help = "push it there"', 'category = "strict"', "there are rejected"),
         ('["Pod"]', '"Pod"', "list of texts"),
+        ('["Pod"]', "[]", "has to name a kind"),
     ],
 )
 def test_mistakes_in_short_rules_are_usage_errors(
