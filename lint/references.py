@@ -18,6 +18,7 @@ from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.kinds import LabelSelector, Object, Service, Workload
 from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
+from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import MOST_NAMES, slip, words
 
 O = TypeVar("O", bound=Object)  # noqa: E741
@@ -116,7 +117,7 @@ def resolve(
     # Who writes another namespace than his own may mean another object of that name.
     if namesakes is not None and wanted is not None:
         elsewhere = namesakes.elsewhere(referrer, wide=not namespace or namespace == referrer.namespace)
-        if elsewhere:
+        if elsewhere and are_namespaces({*wanted, *(obj.namespace for obj in elsewhere)}):
             return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
     beside = _beside(cluster, referrer, ((group, kind),), wanted)
     meant = slip(name, [one.name for one in beside])
@@ -365,6 +366,11 @@ def is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
     return applied_together(cluster, one, other)
 
 
+def are_namespaces(namespaces: Iterable[str]) -> bool:
+    """Whether all of them are names, and none is something like `${NAMESPACE}` or NAMESPACE that is replaced before it is applied."""
+    return all(dns_label(namespace) is None for namespace in namespaces)
+
+
 _COPIERS = ("reflector", "replicator", "kubed", "kubernetes-replicator", "config-syncer")
 """Parts of the annotations by which an operator is told to copy a Secret or ConfigMap into other namespaces."""
 
@@ -380,7 +386,13 @@ def _unused(cluster: Cluster, referrer: Object, name: str, beside: list[_Near]) 
     Where one object is wanted and another one stands there unused, one of the two was given a new name and the other was not.
     """
     mine = words(name)
-    with_it = [one for one in beside if applied_together(cluster, referrer, one.object)]
+    with_it = [
+        one
+        for one in beside
+        if applied_together(cluster, referrer, one.object)
+        # A headless Service is for names of pods: nothing needs to name it.
+        and not (isinstance(one.object, Service) and one.object.is_headless)
+    ]
     idle = [one for one in with_it if one.name not in _names_in_use(cluster, folder_of(referrer))]
     if len(idle) != 1 or not mine & words(idle[0].name):
         return None
@@ -598,6 +610,8 @@ def _is_readable(selector: LabelSelector) -> bool:
     )
 
 
+_SIGNS = ("${", "{{", "<")
+"""Signs of something that is replaced before it is applied."""
 _MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-uid")
 """Labels that controllers put on pods: no template has them."""
 
@@ -624,6 +638,8 @@ def missed(
     wanted = selector.get("matchLabels", {})
     if any(str(key).startswith(_MADE) for key in wanted) or may_change(cluster, obj) or is_open(cluster, obj):
         return
+    if any(sign in str(value) for value in wanted.values() for sign in _SIGNS):
+        return
     own = cluster.namespaces(obj)
     kinds = _SERVICES if services else _PODS
     beside = _beside(cluster, obj, kinds, own)
@@ -639,7 +655,7 @@ def missed(
         and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
     ]
     meant: Object | None = None
-    if apart and own is not None:
+    if apart and own is not None and are_namespaces({*own, *(one.namespace for one in apart)}):
         meant = apart[0]
         message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
         help = "put both into one namespace"

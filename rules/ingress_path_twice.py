@@ -26,12 +26,16 @@ _OWN_ADDRESS = ("gce", "gce-internal", "alb", "")
 """Classes whose Ingresses have a load balancer, and so an address, each of their own."""
 
 
+_DIVIDED = ("canary", "alb.ingress.kubernetes.io/conditions.", "alb.ingress.kubernetes.io/actions.")
+"""Parts of annotations by which requests for one path are divided, or answered in turn."""
+
+
 @rule(Category.RISKY)
 def check(cluster: Cluster) -> Findings:
     """Host, path and type of match that stand twice in one class, with different backends."""
     first: dict[tuple[Any, ...], tuple[Ingress, Node]] = {}
     for ingress in cluster.all(Ingress):
-        if any("canary" in str(key) for key in ingress.annotations) or may_change(cluster, ingress):
+        if any(word in str(key) for key in ingress.annotations for word in _DIVIDED) or may_change(cluster, ingress):
             continue
         kind = ingress["spec"].get("ingressClassName") or ingress.annotations.get("kubernetes.io/ingress.class") or ""
         for host, path in _paths(ingress):
