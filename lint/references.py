@@ -695,8 +695,11 @@ def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
 
 
 def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
-    """Whether one file holds both objects, and no other of their kinds: they are written for one another."""
-    if obj.document.file != other.document.file:
+    """Whether one file holds both objects, and no other of their kinds: they are written for one another.
+
+    Beside an application may stand the policy of what it talks to.
+    """
+    if obj.document.file != other.document.file or obj.kind == "NetworkPolicy":
         return False
     counts: Counter[tuple[str, str, str]] | None = cluster.memo.get("references-kinds-of-files")
     if counts is None:
