@@ -11,6 +11,7 @@ from kubetrial.lint.trial import (
     job,
     nodes,
     pod,
+    pressure,
     replicaset,
     scheduler,
     statefulset,
@@ -31,4 +32,5 @@ CONTROLLERS: tuple[Controller, ...] = (
     scheduler.CONTROLLER,
     pod.CONTROLLER,
     *nodes.CONTROLLERS,
+    pressure.CONTROLLER,
 )

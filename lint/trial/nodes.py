@@ -18,7 +18,10 @@ LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-g
 
 NOT_READY = "node.kubernetes.io/not-ready"
 UNREACHABLE = "node.kubernetes.io/unreachable"
+MEMORY_PRESSURE = "node.kubernetes.io/memory-pressure"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+
+_OF_CONDITIONS = (NOT_READY, UNREACHABLE, MEMORY_PRESSURE)
 
 GRACE_SECONDS = 51.0
 """From the last report of a node until it counts as not ready: 50 s and what the monitor's period of 5 s adds."""
@@ -117,10 +120,14 @@ def act(world: World, verb: str, name: str, value: Any) -> bool:
         found.labels = {k: v for k, v in labels.items() if v is not None}
         world.changed(found)
     elif verb == "nodeTaint":
-        found.taints = [*(value or ()), *(t for t in found.taints if t["key"] in (NOT_READY, UNREACHABLE))]
+        found.taints = [*(value or ()), *(t for t in found.taints if t["key"] in _OF_CONDITIONS)]
         world.changed(found)
         world.wake(EVICTION, name)
         world.wake(GARBAGE, name, world.now + OUT_OF_SERVICE_SECONDS)
+    elif verb == "memoryPressure":
+        from kubetrial.lint.trial import pressure
+
+        pressure.begin(world, found, value)
     else:
         return False
     return True

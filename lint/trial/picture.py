@@ -165,7 +165,7 @@ def said_action(event: Event, show: Show) -> str:
         said = f"apply {subject}"
     else:
         words = {"nodeDead": "lose", "podFail": "fail", "nodeLabel": "label", "nodeTaint": "taint"}
-        words |= {"nodeAdded": "add", "nodeRemoved": "remove"}
+        words |= {"nodeAdded": "add", "nodeRemoved": "remove", "memoryPressure": "take memory from"}
         said = f"{words.get(verb, verb)} {subject}"
     return said + (" (refused)" if event.detail.get("refused") else "")
 

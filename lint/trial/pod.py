@@ -13,6 +13,7 @@ from typing import Any
 
 from kubetrial.lint.trial import attachment, storage
 from kubetrial.lint.trial.scenario import Script
+from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
 
 NAME = "pod"
@@ -364,7 +365,15 @@ def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
         world.removable(pod)
 
 
-def end_pod(world: World, pod: Pod, phase: str, reason: str = "", finished: float | None = None) -> None:
+def end_pod(
+    world: World,
+    pod: Pod,
+    phase: str,
+    reason: str = "",
+    finished: float | None = None,
+    message: str = "",
+    cause: Cause | None = None,
+) -> None:
     """Set the last phase of a pod; without `finished` nobody knows when its containers stopped."""
     if pod.phase in TERMINAL:
         return
@@ -376,7 +385,7 @@ def end_pod(world: World, pod: Pod, phase: str, reason: str = "", finished: floa
     world.shared.get("waiting-pods", {}).pop(pod.uid, None)
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
-    world.event(pod, what, detail)
+    world.event(pod, what, detail, message=message, cause=cause)
     world.changed(pod)
 
 

@@ -25,8 +25,9 @@ CONTAINER = (
 ACTION = ("at", "verb", "target", "value", "mayFail")
 VERBS = (
     "apply", "scale", "delete", "patch", "setImage", "evict", "podFail", "cordon", "uncordon", "drain", "nodeDead",
-    "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint",
+    "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint", "memoryPressure",
 )  # fmt: skip
+PRESSURE = ("leaves", "seconds", "usage")
 KINDS = ("Pod", "Job", "CronJob", "StatefulSet", "DaemonSet", "Deployment", "ReplicaSet")
 
 
@@ -245,12 +246,31 @@ def _action(where: str, written: Any) -> Iterator[str]:
         yield f"{where}.value has to be a merge patch (a mapping), and is {_shape(value)}"
     elif verb == "apply" and not isinstance(value, str):
         yield f"{where}.value has to name a file beside the scenario, and is {_shape(value)}"
+    elif verb == "memoryPressure" and value is not None:
+        yield from _pressure(f"{where}.value", value)
     elif verb == "nodeLabel" and not isinstance(value, dict):
         yield f"{where}.value has to be a mapping of labels (null takes one away), and is {_shape(value)}"
     elif verb == "nodeTaint" and not (
         value is None or (isinstance(value, list) and all(isinstance(t, dict) and "key" in t for t in value))
     ):
         yield f"{where}.value has to be a list of taints with `key` and `effect`, and is {_shape(value)}"
+
+
+def _pressure(where: str, written: Any) -> Iterator[str]:
+    from kubetrial.lint.values.quantity import problem
+
+    if not isinstance(written, dict):
+        yield f"{where} has to be a mapping with `leaves`, `seconds` and `usage`, and is {_shape(written)}"
+        return
+    yield from _unknown(written, PRESSURE, where)
+    leaves = written.get("leaves", "50%")
+    if not (str(leaves).endswith("%") and str(leaves)[:-1].isdigit()) and problem(str(leaves)):
+        yield f"{where}.leaves has to be a quantity or a percentage, and is {_shown(leaves)}"
+    if not _is_number(written.get("seconds", 1)):
+        yield f"{where}.seconds has to be a number of seconds, and is {_shown(written['seconds'])}"
+    usage = written.get("usage", {})
+    if not isinstance(usage, dict) or any(problem(str(amount)) for amount in usage.values()):
+        yield f"{where}.usage has to be a mapping from `Kind/name` to the memory that one of its pods uses"
 
 
 def _unknown(written: Mapping[str, Any], known: Collection[str], where: str) -> Iterator[str]:

@@ -83,6 +83,11 @@ def node_lost(objects: Objects) -> Scenario:
     return replace(nominal(objects), name="node-lost", actions=(Action(ACT_AT, "nodeDead", "Node/node-0"),))
 
 
+def node_pressure(objects: Objects) -> Scenario:
+    """The first worker is short of memory for five minutes: half of what its pods use has to go."""
+    return replace(nominal(objects), name="node-pressure", actions=(Action(ACT_AT, "memoryPressure", "Node/node-0"),))
+
+
 def updated(objects: Objects) -> Scenario:
     """Every Deployment, StatefulSet and DaemonSet gets a new image that works."""
     return replace(nominal(objects), name="updated", actions=_updates(objects))
@@ -147,6 +152,7 @@ NAMED: Mapping[str, Callable[[Objects], Scenario]] = {
     "no-image": no_image,
     "drained": drained,
     "node-lost": node_lost,
+    "node-pressure": node_pressure,
     "updated": updated,
     "broken-update": broken_update,
     "update-undone": update_undone,

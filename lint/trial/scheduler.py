@@ -238,7 +238,7 @@ def sync(world: World, key: str, now: float) -> float | None:
     heads = []
     for signature, group in s.pending.items():
         first = next(iter(group.values()))
-        heads.append((-_priority(world, first), first.uid, signature))
+        heads.append((-priority(world, first), first.uid, signature))
     heapify(heads)
     failed: dict[str, tuple[str, Cause | None]] = {}
     again: list[tuple[int, int, str]] = []
@@ -273,7 +273,8 @@ def sync(world: World, key: str, now: float) -> float | None:
     return None
 
 
-def _priority(world: World, pod: Pod) -> int:
+def priority(world: World, pod: Pod) -> int:
+    """The number of a pod's PriorityClass, or of the default one."""
     name = wants(world, pod.spec).priority_class
     if name:
         if name in SYSTEM_PRIORITIES:

@@ -35,7 +35,7 @@ _LEVELS = {
     "unschedulable": "warn", "gated": "warn", "not-ready": "warn", "unavailable": "warn", "MissSchedule": "warn",
     "JobAlreadyActive": "warn", "TooManyMissedTimes": "warn", "MissingJob": "warn", "eviction-refused": "warn",
     "FailedDaemonPod": "warn", "RecreatingFailedPod": "warn", "suspended": "warn", "pending": "warn",
-    "FailedAttachVolume": "warn",
+    "FailedAttachVolume": "warn", "memory-pressure": "warn",
     "succeeded": "ok", "complete": "ok", "rollout-complete": "ok", "available": "ok", "success-criteria-met": "ok",
 }  # fmt: skip
 _WHY = {
@@ -51,7 +51,7 @@ _SAID = {
     "failure-target": "is failing", "success-criteria-met": "is succeeding", "rollout-complete": "rollout complete",
     "progress-deadline-exceeded": "progress deadline exceeded", "replica-failure": "replica failure",
     "not-ready": "not ready", "eviction-refused": "eviction refused", "terminating": "is asked to stop",
-    "ended": "stopped",
+    "ended": "stopped", "memory-pressure": "MemoryPressure", "memory-pressure-over": "no MemoryPressure any more",
 }  # fmt: skip
 _JOINED = (("created", "scheduled"), ("running", "ready"), ("ended", "deleted"), ("terminating", "deleted"),
            ("failure-target", "failed"), ("success-criteria-met", "complete"), ("rollout-complete", "available"))  # fmt: skip

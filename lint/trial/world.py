@@ -242,7 +242,8 @@ class World:
         self.attempts: dict[tuple[Any, ...], int] = {}
         self.shared: dict[str, Any] = {}
         self.show_nodes = any(
-            a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain") for a in scenario.actions
+            a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain", "memoryPressure")
+            for a in scenario.actions
         )
         self.profile = scenario.profile
         self._objects: dict[int, Object] = {}
