@@ -558,6 +558,7 @@ CONTROLLER = Controller(
     kind="Deployment",
     owns=("ReplicaSet",),
     child_delay=NOTICE_SECONDS,
+    self_delay=NOTICE_SECONDS,
     adopts=True,
     watches=("Pod",),
     on_change=_pod_gone,

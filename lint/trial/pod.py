@@ -473,7 +473,7 @@ def final(world: World, pod: Pod) -> dict[str, Any]:
     if pod.phase == "Pending" and pod.node is None:
         out["unschedulable"] = bool(pod.unschedulable)
         out["gated"] = pod.gated
-    if pod.revision is not None:
+    if pod.revision is not None and pod.owner is not None:
         out["revision"] = pod.revision
     return out
 

@@ -255,8 +255,7 @@ def sync(world: World, key: str, now: float) -> float | None:
             continue
         failed.pop(signature, None)
         _leave(s, pod)
-        if not storage.bind_claims(world, pod, node):
-            continue
+        storage.bind_claims(world, pod, node)
         world.bind(pod, node.name)
         if signature in s.pending:
             following = next(iter(s.pending[signature].values()))

@@ -50,7 +50,7 @@ class Memory:
 
 
 class Blocked(Refused):
-    """Not refused by admission and not worth an event: another pod has the name, or the claim is being deleted."""
+    """Not refused by admission: another pod has the name (not worth an event), or the claim is being deleted."""
 
     def __init__(self, message: str) -> None:
         super().__init__("other", message)
@@ -234,7 +234,11 @@ def revision_for(spec: Mapping[str, Any], number: int, current: str, update: str
 def _create(r: Round, number: int) -> None:
     """Create an ordinal's claims and pod (CreateStatefulPod). Raises Refused, Blocked."""
     owner, world = r.statefulset, r.world
-    _create_claims(r, number)
+    try:
+        _create_claims(r, number)
+    except Blocked as blocked:
+        world.failed_create(owner, blocked)
+        raise
     name = f"{owner.name}-{number}"
     if world.find("Pod", owner.namespace, name) is not None:
         raise Blocked(f"pod {name} exists and does not belong to the set")

@@ -7,12 +7,12 @@ a working provisioner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.trial import selectors
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import Refused, default_class
 from kubetrial.lint.trial.nodes import Node
 from kubetrial.lint.trial.resources import thousandths
 from kubetrial.lint.trial.timeline import Cause
@@ -20,7 +20,9 @@ from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
 
 NAME = "claims"
 
-PROTECTION = "kubernetes.io/pvc-protection"
+PROTECTION, VOLUME_PROTECTION = "kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"
+RESYNC_SECONDS = 15.0
+"""After which the controller looks at every claim again."""
 PROVISION_SECONDS = 0.0
 SOURCES = (
     "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker",
@@ -41,7 +43,8 @@ class ClaimState:
     phase: str = "Pending"
     volume: Object | None = None
     selected: str | None = None
-    waited: bool = False
+    alone: bool = False
+    """It was made before its pod, and nothing has happened since that tells the controller of the pod."""
 
 
 @dataclass(slots=True)
@@ -122,19 +125,36 @@ def sync(world: World, key: int, now: float) -> float | None:
     if obj is None:
         return None
     if obj.kind == "PersistentVolume":
-        volume_state(obj)
+        if obj.deleting is not None:
+            if volume_state(obj).phase != "Bound":
+                world.release(obj, VOLUME_PROTECTION)
+            return None
         for claim in world.all("PersistentVolumeClaim"):
             if state(claim).phase == "Pending":
-                world.wake(NAME, claim.uid)
+                # The controller looks at claims for a new volume in its own time, unless the volume names the claim.
+                late = 0.0 if obj.spec.get("claimRef") else RESYNC_SECONDS / 2
+                world.wake(NAME, claim.uid, now + late)
         return None
     own = state(obj)
+    if now > obj.created:
+        own.alone = False
     if obj.deleting is not None:
         if not any(p.node is not None for p in users(world, obj)):
             world.release(obj, PROTECTION)
         return None
     if own.phase == "Pending":
         _bind_pending(world, obj, own)
+        if own.alone:
+            return now + RESYNC_SECONDS
     return None
+
+
+def _take_default_class(world: World, claim: Object) -> str:
+    """A claim that was made when there was no default class gets the one that there is now."""
+    name = default_class(world)
+    if name:
+        claim.spec = {**claim.spec, "storageClassName": name}
+    return name
 
 
 def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
@@ -143,17 +163,22 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
         volume = world.find("PersistentVolume", "", wanted)
         if volume is None and world.profile.open_world:
             _provision(world, claim, wanted, class_of(claim), "Retain")
-        elif volume is not None and _mismatch(volume, claim) == "" and _free_for(volume, claim):
+        elif volume is not None and not _free_for(volume, claim):
+            text = f'volume "{volume.name}" already bound to a different claim.'
+            _pending(world, claim, "FailedBinding", text, claim.cause("volumeName"))
+        elif volume is not None and (volume.spec.get("claimRef") or not _mismatch(volume, claim)):
             bind(world, claim, volume)
         return
     name = class_of(claim)
+    if not name and "storageClassName" not in claim.spec:
+        name = _take_default_class(world, claim)
     cls = storage_class(world, name) if name else None
     delayed = cls is not None and cls.delayed
     volume = find_volume(world, claim, None, only_reserved=delayed)
     if volume is not None:
         bind(world, claim, volume)
     elif delayed and own.selected is None:
-        waiting = [p for p in users(world, claim) if p.node is None]
+        waiting = [] if own.alone else [p for p in users(world, claim) if p.node is None]
         if waiting:
             text = "waiting for pod " + ",".join(p.subject for p in waiting) + " to be scheduled"
             _pending(world, claim, "WaitForPodScheduled", text)
@@ -204,32 +229,37 @@ def bind(world: World, claim: Object, volume: Object) -> None:
     world.changed(claim)
 
 
-def find_volume(world: World, claim: Object, node: Node | None, only_reserved: bool = False) -> Object | None:
-    """The volume that a claim gets: one reserved for it, else the smallest that fits (and can be reached from the
-    node).
+def find_volume(
+    world: World, claim: Object, node: Node | None, only_reserved: bool = False, without: Collection[int] = ()
+) -> Object | None:
+    """The volume that a claim gets: one reserved for it, else the smallest that fits (FindMatchingVolume).
+
+    With a node, only what can be reached from there; without, volumes with fewer access modes come first. `without`
+    leaves out volumes by their uids.
     """
     best: Object | None = None
     rank: tuple[int, int] = (0, 0)
     for volume in world.all("PersistentVolume"):
-        theirs = volume_state(volume)
-        if theirs.phase != "Available" or volume.deleting is not None or _mismatch(volume, claim):
+        spec, theirs = volume.spec, volume_state(volume)
+        if theirs.phase != "Available" or volume.deleting is not None or volume.uid in without:
             continue
-        if not _free_for(volume, claim) or (node is not None and not reachable(volume, node)):
+        if not _free_for(volume, claim) or _misfit(volume, claim):
             continue
-        if volume.spec.get("claimRef"):
-            return volume  # type: ignore[no-any-return]
+        if spec.get("claimRef"):
+            return volume if node is None or reachable(volume, node) else None  # whatever its class
         if only_reserved or not selectors.matches(claim.spec.get("selector") or {}, volume.labels):
             continue
-        own = (
-            len(volume.spec.get("accessModes") or ()),
-            thousandths((volume.spec.get("capacity") or {}).get("storage", 0)),
-        )
+        if _mismatch(volume, claim) or (node is not None and not reachable(volume, node)):
+            continue
+        modes = len(spec.get("accessModes") or ()) if node is None else 0
+        own = (modes, thousandths((spec.get("capacity") or {}).get("storage", 0)))
         if best is None or own < rank:
             best, rank = volume, own
     return best
 
 
 def _free_for(volume: Object, claim: Object) -> bool:
+    """Whether a volume is nobody's, or this claim's (IsVolumeBoundToClaim)."""
     theirs = volume_state(volume)
     if theirs.claim is not None and theirs.claim != claim.uid:
         return False
@@ -242,18 +272,26 @@ def _free_for(volume: Object, claim: Object) -> bool:
 
 
 def _mismatch(volume: Object, claim: Object) -> str:
-    """The first thing in which a volume does not satisfy a claim; "" when it does."""
-    spec, wanted = volume.spec, claim.spec
-    size = thousandths(((wanted.get("resources") or {}).get("requests") or {}).get("storage", 0))
-    if thousandths((spec.get("capacity") or {}).get("storage", 0)) < size:
-        return "requested PV is too small"
-    if str(spec.get("storageClassName") or "") != class_of(claim):
+    """The first thing in which a volume does not satisfy a claim; "" when it does (checkVolumeSatisfyClaim)."""
+    if class_of(volume) != class_of(claim):
         return "storageClassName does not match"
+    return _misfit(volume, claim)
+
+
+def _misfit(volume: Object, claim: Object) -> str:
+    """The same without regard to the class."""
+    spec, wanted = volume.spec, claim.spec
+    if thousandths((spec.get("capacity") or {}).get("storage", 0)) < _size(claim):
+        return "requested PV is too small"
     if spec.get("volumeMode", "Filesystem") != wanted.get("volumeMode", "Filesystem"):
         return "incompatible volumeMode"
     if not set(wanted.get("accessModes") or ()) <= set(spec.get("accessModes") or ()):
         return "incompatible accessMode"
     return ""
+
+
+def _size(claim: Object) -> int:
+    return thousandths(((claim.spec.get("resources") or {}).get("requests") or {}).get("storage", 0))
 
 
 def reachable(volume: Object, node: Node) -> bool:
@@ -328,33 +366,39 @@ def node_problem(world: World, pod: Pod, node: Node) -> str:
     """What keeps a pod from one node: a bound volume that is not there, or no volume to be had there."""
     for _, name, _ in claim_names(pod):
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
-        if claim is None:
-            continue
-        own = state(claim)
-        if own.volume is not None:
-            if not reachable(own.volume, node):
-                return "node(s) didn't match PersistentVolume's node affinity"
-            continue
+        volume = None if claim is None else state(claim).volume
+        if volume is not None and not reachable(volume, node):
+            return "node(s) didn't match PersistentVolume's node affinity"
+    for claim, found in _matches(world, pod, node):
         cls = storage_class(world, class_of(claim))
-        if find_volume(world, claim, node) is None and (cls is None or not cls.provisions):
+        if found is None and (cls is None or not cls.provisions):
             return "node(s) didn't find available persistent volumes to bind"
     return ""
 
 
-def bind_claims(world: World, pod: Pod, node: Node) -> bool:
+def _matches(world: World, pod: Pod, node: Node) -> list[tuple[Object, Object | None]]:
+    """(claim, volume on this node) of a pod's unbound claims: the smallest claim chooses first (findMatchingVolumes)."""
+    named = (world.find("PersistentVolumeClaim", pod.namespace, name) for _, name, _ in claim_names(pod))
+    pending = {claim.uid: claim for claim in named if claim is not None and state(claim).phase == "Pending"}
+    taken: list[int] = []
+    found = []
+    for claim in sorted(pending.values(), key=_size):
+        volume = find_volume(world, claim, node, without=taken)
+        if volume is not None:
+            taken.append(volume.uid)
+        found.append((claim, volume))
+    return found
+
+
+def bind_claims(world: World, pod: Pod, node: Node) -> None:
     """Bind the claims of a pod that gets a node."""
-    for _, name, _ in claim_names(pod):
-        claim = world.find("PersistentVolumeClaim", pod.namespace, name)
-        if claim is None or state(claim).phase != "Pending":
-            continue
+    for claim, volume in _matches(world, pod, node):
         own = state(claim)
         own.selected = node.name
-        volume = find_volume(world, claim, node)
         if volume is not None:
             bind(world, claim, volume)
         else:
             _bind_pending(world, claim, own)
-    return True
 
 
 def _ephemeral(world: World, pod: Pod) -> None:
@@ -382,7 +426,7 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
         else:
             if change == "added":
                 obj.finalizers.add(PROTECTION)
-                state(obj)
+                state(obj).alone = not users(world, obj)
             world.wake(NAME, obj.uid)
     elif obj.kind == "PersistentVolume":
         if change == "deleted":
@@ -390,12 +434,14 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
                 if state(claim).volume is obj:
                     state(claim).phase = "Lost"
                     world.event(claim, "lost")
-        elif change == "added":
+        else:
+            if change == "added":
+                obj.finalizers.add(VOLUME_PROTECTION)
             world.wake(NAME, obj.uid)
     else:
         for claim in world.all("PersistentVolumeClaim"):
             if state(claim).phase == "Pending":
-                world.wake(NAME, claim.uid)
+                world.wake(NAME, claim.uid, world.now + RESYNC_SECONDS / 2)
 
 
 def _pod_changed(world: World, pod: Pod, change: Change) -> None:
@@ -421,6 +467,7 @@ def _claim_gone(world: World, claim: Object) -> None:
         return
     theirs = volume_state(volume)
     theirs.phase = "Released"
+    world.changed(volume)
     if volume.spec.get("persistentVolumeReclaimPolicy") == "Delete":
         world.delete(volume)
 

@@ -198,6 +198,7 @@ class Controller:
     kind: str | None = None
     owns: tuple[str, ...] = ()
     child_delay: float = 0.0
+    self_delay: float = 0.0
     adopts: bool = False
     watches: tuple[str, ...] = ()
     on_change: Callable[[World, Object, Change], None] | None = None
@@ -274,7 +275,7 @@ class World:
         if controller.kind is not None:
 
             def wake_self(obj: Object, change: Change) -> None:
-                kernel.wake(name, obj.uid, kernel.now)
+                kernel.wake(name, obj.uid, kernel.now + controller.self_delay)
 
             self._wakes.setdefault(controller.kind, []).append(wake_self)
         for child in controller.owns:
