@@ -36,7 +36,7 @@ def check(trial: Trial) -> Findings:
         workers = trial.workers
         nodes = f"{workers} worker nodes" if trial.nodes_are_known else f"{workers} worker nodes (the default)"
         what = f"a rolling update of {deployment.name} never ends"
-        if stuck.event == "FailedCreate":
+        if stuck.event != "unschedulable":
             message = f"{what}: the quota is used up, and no pod may go before a new one is ready"
         else:
             places = f"the zones of {nodes}" if _is_by_zone(deployment) else nodes
@@ -81,7 +81,7 @@ def _is_by_zone(deployment: Deployment) -> bool:
 def _stuck(play: Play, deployment: Deployment) -> Event | None:
     """What keeps the new pod away after the update, when everything ran before it."""
     for event in play.events(deployment):
-        if event.event in ("unschedulable", "FailedCreate"):
+        if event.event in ("unschedulable", "FailedCreate", "ReplicaSetCreateError"):
             if event.time < ACT_AT:
                 return None
             if "volume" in event.message.lower():

@@ -43,7 +43,7 @@ def check(trial: Trial) -> Findings:
 
 def _refused(trial: Trial, play: Play, workload: Workload) -> Findings:
     for event in play.events(workload):
-        if event.event != "FailedCreate" or event.reason not in _REASONS:
+        if event.event not in ("FailedCreate", "ReplicaSetCreateError") or event.reason not in _REASONS:
             continue
         node = play.node(event.cause, workload.spec)
         yield node.found(

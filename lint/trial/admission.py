@@ -230,6 +230,9 @@ _PLURALS = {
     "Ingress": ("ingresses", "networking.k8s.io"),
 }
 
+QUOTA_SECONDS = 0.05
+"""From the end of an object until the quota controller has taken it off the books."""
+
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 
 
@@ -257,6 +260,11 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
             for name, amount in _use(other).items():
                 if name in limited and not (over and name != "count/pods"):
                     used[name] = used.get(name, 0) + amount
+    for gone in _just_freed(world, obj.namespace, obj.kind):
+        if _in_scope(quota.spec, gone):
+            for name, amount in _use(gone).items():
+                if name in limited and not (name == "count/pods" and world.get(gone.uid) is not None):
+                    used[name] = used.get(name, 0) + amount
     exceeded = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
     if exceeded:
         plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))
@@ -269,6 +277,23 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
             + ", limited: "
             + ",".join(f"{n}={hard[n]}" for n in exceeded),
         )
+
+
+def freed(world: World, obj: Object) -> None:
+    """Note that an object is gone, or a pod has ended: a quota counts it a moment longer."""
+    if world.all("ResourceQuota", obj.namespace):
+        world.shared.setdefault("quota-freed", []).append((world.now, obj))
+
+
+def _just_freed(world: World, namespace: str, kind: str) -> Iterator[Object]:
+    """The objects of a kind that the quota controller has not yet seen go."""
+    recent: list[tuple[float, Object]] = world.shared.get("quota-freed", [])
+    recent[:] = [(at, obj) for at, obj in recent if world.now < at + QUOTA_SECONDS]
+    seen: set[int] = set()
+    for _, obj in recent:
+        if obj.kind == kind and obj.namespace == namespace and obj.uid not in seen:
+            seen.add(obj.uid)
+            yield obj
 
 
 def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -467,7 +467,7 @@ class _Making:
 
 
 _SIGNS = {
-    "deleted": "gone", "FailedCreate": "warn", "JobAlreadyActive": "warn", "MissSchedule": "warn",
+    "deleted": "gone", "FailedCreate": "warn", "ReplicaSetCreateError": "warn", "JobAlreadyActive": "warn", "MissSchedule": "warn",
     "TooManyMissedTimes": "warn", "InvalidSchedule": "fail", "UnparseableSchedule": "fail", "UnknownTimeZone": "fail",
     "MissingJob": "warn", "progress-deadline-exceeded": "deadline", "replica-failure": "warn",
     "rollout-complete": "ok", "suspended": "paused", "FailedDaemonPod": "warn", "RecreatingFailedPod": "warn",
@@ -491,7 +491,7 @@ def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> I
             )
         elif e.event == "deleted":
             yield Mark(e.time, "gone", f"{e.subject} deleted")
-        elif e.event == "FailedCreate":
+        elif e.event in ("FailedCreate", "ReplicaSetCreateError"):
             yield Mark(e.time, "warn", f"{e.subject}: {e.message}")
     if deadline is not None and start is not None and start + deadline <= end:
         said = "" if over else ", still active"

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.trial import attachment, storage
+from kubetrial.lint.trial import admission, attachment, storage
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
@@ -386,6 +386,7 @@ def end_pod(
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
     world.event(pod, what, detail, message=message, cause=cause)
+    admission.freed(world, pod)
     world.changed(pod)
 
 

@@ -455,7 +455,7 @@ def _pod_changed(world: World, pod: Pod, change: Change) -> None:
         else:
             users[pod.uid] = pod
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
-        if claim is not None and (change != "changed" or claim.deleting is not None):
+        if claim is not None and claim.deleting is not None:
             world.wake(NAME, claim.uid)
     if change == "added":
         _ephemeral(world, pod)

@@ -31,6 +31,7 @@ class Row:
 _FIRST, _LAST = 3, 1
 _LEVELS = {
     "failed": "bad", "failure-target": "bad", "progress-deadline-exceeded": "bad", "lost": "bad", "FailedCreate": "bad",
+    "ReplicaSetCreateError": "bad",
     "InvalidSchedule": "bad", "UnparseableSchedule": "bad", "UnknownTimeZone": "bad", "replica-failure": "bad",
     "unschedulable": "warn", "gated": "warn", "not-ready": "warn", "unavailable": "warn", "MissSchedule": "warn",
     "JobAlreadyActive": "warn", "TooManyMissedTimes": "warn", "MissingJob": "warn", "eviction-refused": "warn",

@@ -400,7 +400,8 @@ class World:
             owner.kind, "template"
         )
         cause = owner.cause(*refused.path) if refused.path else owner.cause(template)
-        self.event_once(owner, "FailedCreate", {"reason": refused.reason}, cause=cause, message=refused.message)
+        event = "ReplicaSetCreateError" if owner.kind == "Deployment" else "FailedCreate"
+        self.event_once(owner, event, {"reason": refused.reason}, cause=cause, message=refused.message)
 
     # ------------------------------------------------------------------ errors
 
@@ -707,6 +708,7 @@ class World:
                 self._on_node.get(obj.node, {}).pop(obj.uid, None)
             self.shared.get("orphans", {}).pop(obj.uid, None)
         self.event(obj, "deleted")
+        admission.freed(self, obj)
         owner = obj.owner
         if owner is not None:
             self._children.get(owner.uid, {}).pop(obj.uid, None)
