@@ -4,8 +4,9 @@ There is no wall clock, no randomness and no thread: time is a float of seconds 
 it moves only because the next entry of the heap lies later. Entries of one instant run in the order in which they
 were asked for (the ticket), so a trial of the same input is the same, byte for byte.
 
-The queue behaves like client-go's work queue with delays (util/workqueue/delaying_queue.go): a key that waits already
-is moved only to an earlier moment, never to a later one, and a key is worked on once however often it was asked for.
+The queue behaves like client-go's work queue with delays (util/workqueue/delaying_queue.go): a key that waits for a
+later moment is moved only to an earlier one, and is worked on once however often it was asked for. What is asked for
+now is done now, and what waits for later goes on waiting.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ class Kernel:
         self.now = 0.0
         self.budget = budget
         self.steps = 0
-        self._heap: list[tuple[float, int, str, Key]] = []
-        self._due: dict[tuple[str, Key], float] = {}
+        self._heap: list[tuple[float, int, str, Key, bool]] = []
+        self._due: dict[tuple[str, Key, bool], float] = {}
         self._syncs: dict[str, Sync] = {}
         self._ticket = 0
 
@@ -43,14 +44,14 @@ class Kernel:
 
     def wake(self, controller: str, key: Key, at: float) -> None:
         """Ask for a round of `controller` on `key` at second `at` (never earlier than now)."""
-        entry = (controller, key)
         at = max(at, self.now)
+        entry = (controller, key, at > self.now)
         waiting = self._due.get(entry)
         if waiting is not None and waiting <= at:
             return
         self._due[entry] = at
         self._ticket += 1
-        heappush(self._heap, (at, self._ticket, controller, key))
+        heappush(self._heap, (at, self._ticket, *entry))
 
     def run(self, until: float) -> bool:
         """Work through the queue up to and including second `until`; False when the step budget was used up before
@@ -58,13 +59,14 @@ class Kernel:
         """
         heap, due, syncs = self._heap, self._due, self._syncs
         while heap and heap[0][0] <= until:
-            at, _, controller, key = heappop(heap)
-            if due.get((controller, key)) != at:
+            at, _, controller, key, later = heappop(heap)
+            entry = (controller, key, later)
+            if due.get(entry) != at:
                 continue  # it was moved to an earlier moment and is done
             if self.steps >= self.budget:
-                heappush(heap, (at, 0, controller, key))
+                heappush(heap, (at, 0, *entry))
                 return False
-            del due[(controller, key)]
+            del due[entry]
             self.steps += 1
             self.now = at
             again = syncs[controller](key, at)

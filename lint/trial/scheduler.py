@@ -14,6 +14,7 @@ from typing import Any
 
 from kubetrial.lint.trial import selectors, storage
 from kubetrial.lint.trial.admission import SYSTEM_PRIORITIES
+from kubetrial.lint.trial.kernel import Key
 from kubetrial.lint.trial.nodes import Node
 from kubetrial.lint.trial.resources import Amounts, pod_sum
 from kubetrial.lint.trial.timeline import Cause
@@ -23,6 +24,8 @@ NAME = "scheduler"
 
 UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 HOSTNAME = "kubernetes.io/hostname"
+POLL_SECONDS = 1.0
+"""How often the scheduler looks whether the claims of a pod are bound before it gives the pod its node."""
 
 SAY_UNSCHEDULABLE = "node(s) were unschedulable"
 SAY_TAINT = "node(s) had untolerated taint(s)"
@@ -232,9 +235,11 @@ def _conflict(ports: Sequence[Port], taken: Mapping[int, Sequence[Port]]) -> boo
 # ---------------------------------------------------------------------- the round
 
 
-def sync(world: World, key: str, now: float) -> float | None:
-    """Try what waits, the most important first, then the oldest."""
+def sync(world: World, key: Key, now: float) -> float | None:
+    """Try what waits, the most important first, then the oldest; or see whether the claims of one pod are bound."""
     s = state(world)
+    if key != "":
+        return _bind_assumed(world, s, key, now)
     heads = []
     for signature, group in s.pending.items():
         first = next(iter(group.values()))
@@ -255,8 +260,10 @@ def sync(world: World, key: str, now: float) -> float | None:
             continue
         failed.pop(signature, None)
         _leave(s, pod)
-        storage.bind_claims(world, pod, node)
-        world.bind(pod, node.name)
+        if wants(world, pod.spec).claims and storage.choose(world, pod, node):
+            _assume(world, s, pod, node)
+        else:
+            world.bind(pod, node.name)
         if signature in s.pending:
             following = next(iter(s.pending[signature].values()))
             heappush(heads, (head[0], following.uid, signature))
@@ -270,6 +277,37 @@ def sync(world: World, key: str, now: float) -> float | None:
         world.event(pod, "unschedulable", {"message": message}, cause=cause, message=message)
     s.fresh.clear()
     return None
+
+
+def _assume(world: World, s: State, pod: Pod, node: Node) -> None:
+    """Keep a pod's place on a node until its claims are bound."""
+    world.shared.setdefault(storage.ASSUMED, {})[pod.uid] = node.name
+    _account(world, s, pod, True, node.name)
+    world.wake(NAME, pod.uid, world.now + POLL_SECONDS)
+
+
+def _bind_assumed(world: World, s: State, uid: Key, now: float) -> float | None:
+    """Look whether the claims are bound (BindPodVolumes); a pod whose claim is gone has to be tried again."""
+    pod: Pod | None = world.get(uid)
+    node: str | None = world.shared.get(storage.ASSUMED, {}).get(uid)
+    if pod is None or node is None:
+        return None
+    if storage.unbound(world, pod):
+        if storage.problem(world, pod) is None and node in world.nodes:
+            return now + POLL_SECONDS
+        _forget(world, s, pod)
+        _enter(world, s, pod)
+        world.wake(NAME, "")
+        return None
+    del world.shared[storage.ASSUMED][uid]
+    world.bind(pod, node)
+    return None
+
+
+def _forget(world: World, s: State, pod: Pod) -> None:
+    """Give up the place that is kept for a pod."""
+    if world.shared.get(storage.ASSUMED, {}).pop(pod.uid, None) is not None:
+        _account(world, s, pod, False)
 
 
 def priority(world: World, pod: Pod) -> int:
@@ -476,7 +514,7 @@ class _Neighbours:
                         if key in node.labels and _term_matches_pod(world, t, pod, other):
                             domains[node.labels[key]] = domains.get(node.labels[key], 0) + 1
         for other in s.anti.values():
-            at = world.nodes.get(other.node or "")
+            at = world.nodes.get(s.accounted[other.uid][0])
             if at is None:
                 continue
             for t in wants(world, other.spec).anti_affinity:
@@ -629,20 +667,21 @@ def _regroup(world: World, s: State) -> None:
         s.pending.setdefault(signature, {})[pod.uid] = pod
 
 
-def _account(world: World, s: State, pod: Pod, holds: bool) -> bool:
-    """Add or take away what a pod holds on its node; whether something became free."""
+def _account(world: World, s: State, pod: Pod, holds: bool, node: str | None = None) -> bool:
+    """Add or take away what a pod holds on its node (or on `node`, which it will get); whether something became free."""
     known = s.accounted.get(pod.uid)
+    node = pod.node or node
     if holds:
-        if known is None and pod.node is not None:
+        if known is None and node is not None:
             w = wants(world, pod.spec)
-            s.accounted[pod.uid] = (pod.node, w.requests)
-            s.on.setdefault(pod.node, {})[pod.uid] = pod
+            s.accounted[pod.uid] = (node, w.requests)
+            s.on.setdefault(node, {})[pod.uid] = pod
             if pod.owner is not None:
-                mark = (pod.owner.uid, pod.node)
+                mark = (pod.owner.uid, node)
                 s.of_owner[mark] = s.of_owner.get(mark, 0) + 1
-            _add(s.used.setdefault(pod.node, {}), w.requests, 1)
+            _add(s.used.setdefault(node, {}), w.requests, 1)
             if w.ports:
-                s.ports.setdefault(pod.node, {})[pod.uid] = w.ports
+                s.ports.setdefault(node, {})[pod.uid] = w.ports
             if w.anti_affinity:
                 s.anti[pod.uid] = pod
                 if len(s.anti) == 1:
@@ -676,6 +715,9 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
             return
         if change == "deleted" or obj.deleting is not None:
             _leave(s, obj)
+            _forget(world, s, obj)
+            if s.pending:
+                world.wake(NAME, "")
             return
         if obj.spec.get("schedulerName", "default-scheduler") != "default-scheduler":
             return

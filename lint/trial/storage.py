@@ -23,13 +23,16 @@ NAME = "claims"
 PROTECTION, VOLUME_PROTECTION = "kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"
 RESYNC_SECONDS = 15.0
 """After which the controller looks at every claim again."""
-PROVISION_SECONDS = 0.0
+PROVISION_SECONDS = 0.1
+"""From the choice of a node for a claim until it is bound, be it to a volume that is there or to a new one."""
 SOURCES = (
     "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker",
     "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume",
     "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
 )  # fmt: skip
 """Where the data of a PersistentVolume are; one that was provisioned here names none."""
+ASSUMED = "assumed-pods"
+"""Pods that have a node and wait for their claims to be bound: uid -> node."""
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 RWOP_IN_USE = (
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
@@ -43,6 +46,9 @@ class ClaimState:
     phase: str = "Pending"
     volume: Object | None = None
     selected: str | None = None
+    choice: Object | None = None
+    due: float = 0.0
+    """When what the scheduler has chosen (a volume, or a new one) is bound."""
     alone: bool = False
     """It was made before its pod, and nothing has happened since that tells the controller of the pod."""
 
@@ -142,10 +148,23 @@ def sync(world: World, key: int, now: float) -> float | None:
         if not any(p.node is not None for p in users(world, obj)):
             world.release(obj, PROTECTION)
         return None
+    if own.phase == "Pending" and own.selected is not None:
+        return _bind_chosen(world, obj, own, now)
     if own.phase == "Pending":
         _bind_pending(world, obj, own)
         if own.alone:
             return now + RESYNC_SECONDS
+    return None
+
+
+def _bind_chosen(world: World, claim: Object, own: ClaimState, now: float) -> float | None:
+    """Do what the scheduler has chosen for a claim, when its time has come."""
+    if now < own.due:
+        return own.due
+    if own.choice is not None and volume_state(own.choice).phase == "Available":
+        bind(world, claim, own.choice)
+    else:
+        _bind_pending(world, claim, own)
     return None
 
 
@@ -334,6 +353,7 @@ def problem(world: World, pod: Pod) -> Problem | None:
     """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use
     elsewhere.
     """
+    assumed: Mapping[int, str] = world.shared.get(ASSUMED, {})
     for i, name, template in claim_names(pod):
         cause = pod.cause("volumes", i)
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
@@ -355,7 +375,8 @@ def problem(world: World, pod: Pod) -> Problem | None:
             if cls is None or not cls.delayed or claim.spec.get("volumeName"):
                 return Problem("pod has unbound immediate PersistentVolumeClaims", cause)
         if "ReadWriteOncePod" in (claim.spec.get("accessModes") or ()) and any(
-            p.uid != pod.uid and p.node is not None and not p.terminal for p in users(world, claim)
+            p.uid != pod.uid and (p.node is not None or p.uid in assumed) and not p.terminal
+            for p in users(world, claim)
         ):
             n = len(world.nodes)
             return Problem(f"{n} {RWOP_IN_USE}", claim.cause("accessModes") or cause)
@@ -370,6 +391,8 @@ def node_problem(world: World, pod: Pod, node: Node) -> str:
         if volume is not None and not reachable(volume, node):
             return "node(s) didn't match PersistentVolume's node affinity"
     for claim, found in _matches(world, pod, node):
+        if state(claim).selected not in (None, node.name):
+            return "node(s) didn't find available persistent volumes to bind"
         cls = storage_class(world, class_of(claim))
         if found is None and (cls is None or not cls.provisions):
             return "node(s) didn't find available persistent volumes to bind"
@@ -383,22 +406,22 @@ def _matches(world: World, pod: Pod, node: Node) -> list[tuple[Object, Object | 
     taken: list[int] = []
     found = []
     for claim in sorted(pending.values(), key=_size):
-        volume = find_volume(world, claim, node, without=taken)
+        volume = find_volume(world, claim, node, without=taken) if state(claim).selected is None else None
         if volume is not None:
             taken.append(volume.uid)
         found.append((claim, volume))
     return found
 
 
-def bind_claims(world: World, pod: Pod, node: Node) -> None:
-    """Bind the claims of a pod that gets a node."""
-    for claim, volume in _matches(world, pod, node):
+def choose(world: World, pod: Pod, node: Node) -> bool:
+    """Settle what the claims of a pod that gets a node are bound to. Answers whether one has to be bound first."""
+    matches = _matches(world, pod, node)
+    for claim, volume in matches:
         own = state(claim)
-        own.selected = node.name
-        if volume is not None:
-            bind(world, claim, volume)
-        else:
-            _bind_pending(world, claim, own)
+        if own.selected is None:
+            own.selected, own.choice, own.due = node.name, volume, world.now + PROVISION_SECONDS
+            world.wake(NAME, claim.uid)
+    return bool(matches)
 
 
 def _ephemeral(world: World, pod: Pod) -> None:

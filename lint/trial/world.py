@@ -212,6 +212,7 @@ class World:
     """All objects of a trial, the queue, and the timeline that is being written."""
 
     __slots__ = (
+        "_answered",
         "_by_kind",
         "_by_name",
         "_children",
@@ -221,6 +222,7 @@ class World:
         "_on_node",
         "_once",
         "_prefix",
+        "_told",
         "_uid",
         "_wakes",
         "attempts",
@@ -254,6 +256,8 @@ class World:
         self._on_node: dict[str, dict[int, Pod]] = {}
         self._counters: dict[tuple[Any, ...], int] = {}
         self._failures: dict[tuple[str, Key], int] = {}
+        self._told: dict[tuple[str, Key], int] = {}
+        self._answered: set[tuple[str, Key]] = set()
         self._once: set[tuple[int, str, str]] = set()
         self._prefix = False
         self._uid = 0
@@ -276,6 +280,7 @@ class World:
 
             def wake_self(obj: Object, change: Change) -> None:
                 kernel.wake(name, obj.uid, kernel.now + controller.self_delay)
+                self._answered.add((name, obj.uid))
 
             self._wakes.setdefault(controller.kind, []).append(wake_self)
         for child in controller.owns:
@@ -284,6 +289,9 @@ class World:
                 if obj.owner is not None:
                     if obj.owner.kind == kind:
                         kernel.wake(name, obj.owner.uid, kernel.now + controller.child_delay)
+                        if change == "changed" and not controller.child_delay:
+                            mark = (name, obj.owner.uid)
+                            self._told[mark] = self._told.get(mark, 0) + 1
                 elif controller.adopts and kind is not None and change != "deleted":
                     for one in self.all(kind, obj.namespace):
                         kernel.wake(name, one.uid, kernel.now + controller.child_delay)
@@ -407,15 +415,21 @@ class World:
 
     def retry(self, controller: str, key: Key, now: float, base: float = 0.005, limit: float = 1000.0) -> float:
         """The moment to try again after an error: `base` seconds, doubled with each failure in a row, as the default
-        rate limiter does.
+        rate limiter does. Children that changed at one moment here do so one after another upstream: each is a round
+        that fails, and so is each change of the status that answers it.
         """
-        n = self._failures.get((controller, key), 0)
-        self._failures[(controller, key)] = n + 1
-        return now + min(base * 2.0 ** min(n, 40), limit)
+        rounds = max(self._told.pop((controller, key), 0), 1)
+        if rounds > 1 and (controller, key) in self._answered:
+            self._told[(controller, key)] = rounds
+        self._answered.discard((controller, key))
+        n = self._failures.get((controller, key), 0) + rounds
+        self._failures[(controller, key)] = n
+        return now + min(base * 2.0 ** min(n - 1, 40), limit)
 
     def forget(self, controller: str, key: Key) -> None:
         """A success: the next failure counts as the first."""
         self._failures.pop((controller, key), None)
+        self._told.pop((controller, key), None)
 
     # ------------------------------------------------------------------ creating
 

@@ -70,12 +70,16 @@ def image(at: float) -> dict[str, Any]:
     return {"at": at, "verb": "setImage", "target": "Deployment/web", "value": value}
 
 
+def scale(at: float, replicas: int) -> dict[str, Any]:
+    return {"at": at, "verb": "scale", "target": "Deployment/web", "value": replicas}
+
+
 def node(at: float, verb: str, value: Any = None) -> dict[str, Any]:
     return {"at": at, "verb": verb, "target": "Node/node-0", "value": value}
 
 
 def test_the_second_node_waits_and_is_told_who_has_the_volume() -> None:
-    timeline = play(claim(), deployment(2))
+    timeline = play(claim(), deployment(), actions=[scale(10, 2)])
     assert running(timeline) == 1
     told = timeline.first("pod", "FailedAttachVolume", "web/*")
     assert told is not None
@@ -85,9 +89,13 @@ def test_the_second_node_waits_and_is_told_who_has_the_volume() -> None:
     assert told.cause.path[-2:] == ("volumes", 0)
 
 
+def test_pods_that_come_before_the_volume_is_bound_follow_it_to_its_node() -> None:
+    assert running(play(claim(), deployment(3))) == 3
+
+
 @pytest.mark.parametrize("mode", ["ReadWriteMany", "ReadOnlyMany"])
 def test_volumes_of_many_nodes_are_for_all(mode: str) -> None:
-    assert running(play(claim(mode), deployment(3))) == 3
+    assert running(play(claim(mode), deployment(), actions=[scale(10, 3)])) == 3
 
 
 def test_pods_of_one_node_share() -> None:
@@ -95,7 +103,7 @@ def test_pods_of_one_node_share() -> None:
 
 
 def test_where_nothing_is_attached_nobody_waits() -> None:
-    assert running(play(claim(), deployment(3), attach=False)) == 3
+    assert running(play(claim(), deployment(), actions=[scale(10, 3)], attach=False)) == 3
 
 
 @pytest.mark.parametrize(("source", "expected"), [(CSI, 1), (NFS, 2)])

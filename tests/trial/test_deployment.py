@@ -125,7 +125,7 @@ def test_a_refused_replicaset_is_an_event_and_a_condition() -> None:
         "spec": {"hard": {"count/replicasets.apps": "1"}},
     }
     timeline = play(quota, web(2), actions=[image(20, "2")])
-    assert timeline.count("deployment", "FailedCreate", reason="exceeded-quota") == 1
+    assert timeline.count("deployment", "ReplicaSetCreateError", reason="exceeded-quota") == 1
     assert timeline.final("deployment", progressing="ReplicaSetCreateError", available=2)
 
 
