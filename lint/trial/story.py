@@ -29,6 +29,7 @@ class Row:
 
 
 _FIRST, _LAST = 3, 1
+_AT_ONCE = 0.5
 _LEVELS = {
     "failed": "bad", "failure-target": "bad", "progress-deadline-exceeded": "bad", "lost": "bad", "FailedCreate": "bad",
     "ReplicaSetCreateError": "bad",
@@ -81,10 +82,14 @@ def rows(show: Show) -> list[Row]:
 
 
 def _telling(events: Sequence[Event]) -> Iterator[Event]:
-    """All events but those that say nothing: a claim that waits for its pod and is bound in the same moment."""
-    bound = {(e.time, e.subject) for e in events if e.kind == "pvc" and e.event == "bound"}
+    """All events but those that say nothing: a claim that waits for its pod and is bound as soon as that is there."""
+    bound: dict[str, list[float]] = {}
     for e in events:
-        if not (e.event == "pending" and e.reason.startswith("WaitFor") and (e.time, e.subject) in bound):
+        if e.kind == "pvc" and e.event == "bound":
+            bound.setdefault(e.subject, []).append(e.time)
+    for e in events:
+        waits = e.event == "pending" and e.reason.startswith("WaitFor")
+        if not (waits and any(e.time <= time <= e.time + _AT_ONCE for time in bound.get(e.subject, ()))):
             yield e
 
 
