@@ -231,7 +231,7 @@ _PLURALS = {
 }
 
 QUOTA_SECONDS = 0.05
-"""From the end of an object until the quota controller has taken it off the books."""
+"""From the end of a pod until the quota controller has taken it off the books."""
 
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 
@@ -260,11 +260,6 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
             for name, amount in _use(other).items():
                 if name in limited and not (over and name != "count/pods"):
                     used[name] = used.get(name, 0) + amount
-    for gone in _just_freed(world, obj.namespace, obj.kind):
-        if _in_scope(quota.spec, gone):
-            for name, amount in _use(gone).items():
-                if name in limited and not (name == "count/pods" and world.get(gone.uid) is not None):
-                    used[name] = used.get(name, 0) + amount
     exceeded = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
     if exceeded:
         plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))
@@ -279,21 +274,10 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
         )
 
 
-def freed(world: World, obj: Object) -> None:
-    """Note that an object is gone, or a pod has ended: a quota counts it a moment longer."""
-    if world.all("ResourceQuota", obj.namespace):
-        world.shared.setdefault("quota-freed", []).append((world.now, obj))
-
-
-def _just_freed(world: World, namespace: str, kind: str) -> Iterator[Object]:
-    """The objects of a kind that the quota controller has not yet seen go."""
-    recent: list[tuple[float, Object]] = world.shared.get("quota-freed", [])
-    recent[:] = [(at, obj) for at, obj in recent if world.now < at + QUOTA_SECONDS]
-    seen: set[int] = set()
-    for _, obj in recent:
-        if obj.kind == kind and obj.namespace == namespace and obj.uid not in seen:
-            seen.add(obj.uid)
-            yield obj
+def freed(world: World, pod: Pod) -> None:
+    """Note that a pod has ended: a quota counts it a moment longer."""
+    if world.all("ResourceQuota", pod.namespace):
+        world.shared.setdefault("quota-freed", {})[pod.uid] = world.now + QUOTA_SECONDS
 
 
 def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, set[str]]:
@@ -313,11 +297,13 @@ def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, 
 
 def _counted(world: World, obj: Object) -> Iterator[tuple[Object, bool]]:
     """All objects of a kind in the namespace; True for a pod that has ended or hangs in its deletion."""
+    seen: Mapping[int, float] = world.shared.get("quota-freed", {})
     for other in world.all(obj.kind, obj.namespace):
         over = False
         if obj.kind == "Pod":
             grace = other.grace or 0.0
-            over = other.terminal or (other.deleting is not None and world.now > other.deleting + 2 * grace)
+            over = other.terminal and world.now >= seen.get(other.uid, 0.0)
+            over = over or (other.deleting is not None and world.now > other.deleting + 2 * grace)
         yield other, over
 
 

@@ -386,7 +386,8 @@ def end_pod(
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
     world.event(pod, what, detail, message=message, cause=cause)
-    admission.freed(world, pod)
+    if pod.deleting is None:
+        admission.freed(world, pod)
     world.changed(pod)
 
 

@@ -722,7 +722,6 @@ class World:
                 self._on_node.get(obj.node, {}).pop(obj.uid, None)
             self.shared.get("orphans", {}).pop(obj.uid, None)
         self.event(obj, "deleted")
-        admission.freed(self, obj)
         owner = obj.owner
         if owner is not None:
             self._children.get(owner.uid, {}).pop(obj.uid, None)
