@@ -134,6 +134,7 @@ class State:
         "on",
         "pending",
         "ports",
+        "regrouped",
         "signatures",
         "used",
         "wants",
@@ -150,6 +151,7 @@ class State:
         self.used: dict[str, Amounts] = {}
         self.ports: dict[str, dict[int, list[Port]]] = {}
         self.anti: dict[int, Pod] = {}
+        self.regrouped = False
         self.accounted: dict[int, tuple[str, Amounts]] = {}
 
 
@@ -240,11 +242,7 @@ def sync(world: World, key: Key, now: float) -> float | None:
     s = state(world)
     if key != "":
         return _bind_assumed(world, s, key, now)
-    heads = []
-    for signature, group in s.pending.items():
-        first = next(iter(group.values()))
-        heads.append((-priority(world, first), first.uid, signature))
-    heapify(heads)
+    heads = _heads(world, s)
     failed: dict[str, tuple[str, Cause | None]] = {}
     again: list[tuple[int, int, str]] = []
     while heads:
@@ -264,6 +262,9 @@ def sync(world: World, key: Key, now: float) -> float | None:
             _assume(world, s, pod, node)
         else:
             world.bind(pod, node.name)
+        if s.regrouped:
+            heads, failed, again = _heads(world, s), {}, []
+            continue
         if signature in s.pending:
             following = next(iter(s.pending[signature].values()))
             heappush(heads, (head[0], following.uid, signature))
@@ -277,6 +278,17 @@ def sync(world: World, key: Key, now: float) -> float | None:
         world.event(pod, "unschedulable", {"message": message}, cause=cause, message=message)
     s.fresh.clear()
     return None
+
+
+def _heads(world: World, s: State) -> list[tuple[int, int, str]]:
+    """The first pod of every group that waits, as a heap: the most important one, then the oldest one, comes first."""
+    s.regrouped = False
+    heads = []
+    for signature, group in s.pending.items():
+        first = next(iter(group.values()))
+        heads.append((-priority(world, first), first.uid, signature))
+    heapify(heads)
+    return heads
 
 
 def _assume(world: World, s: State, pod: Pod, node: Node) -> None:
@@ -659,6 +671,7 @@ def _leave(s: State, pod: Pod) -> None:
 
 def _regroup(world: World, s: State) -> None:
     """From now on the labels of what waits matter: pods that are there refuse some of them."""
+    s.regrouped = True
     waiting = sorted((p for g in s.pending.values() for p in g.values()), key=lambda p: p.uid)
     s.pending.clear()
     s.signatures.clear()
