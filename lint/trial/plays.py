@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.cluster import Choosers, Cluster, folder_of
@@ -45,6 +46,10 @@ _WITH_ALL = (
 )  # fmt: skip
 _NEEDED = frozenset((*_WITH_ALL, "PodDisruptionBudget", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Service"))
 _CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume"))
+
+
+_STORAGE = frozenset(("StorageClass", "PersistentVolume", "CSIDriver"))
+"""Of these what bears on workloads with claims alone."""
 
 
 class Trial:
@@ -169,9 +174,11 @@ class Trial:
 
     def beside(self, workloads: Sequence[Workload]) -> list[Object]:
         """What bears on workloads: everything that admission, the scheduler and drains look at."""
-        found = {id(obj): obj for kind in _WITH_ALL for obj in self.kind(kind)}
+        kinds = [kind for kind in _WITH_ALL if kind not in _STORAGE or any(map(_asks_for_storage, workloads))]
+        found = {id(obj): obj for kind in kinds for obj in self.kind(kind)}
         for workload in workloads:
-            found |= {id(budget): budget for budget in self.budgets_of(workload)}
+            # Two budgets of a pod refuse every eviction of it, and more of them change nothing.
+            found |= {id(budget): budget for budget in islice(self.budgets_of(workload), 2)}
             found |= {id(claim): claim for name in claim_names(workload) for claim in self._claims_called(name)}
         return sorted(found.values(), key=lambda obj: self._numbers[id(obj)])
 
@@ -315,6 +322,14 @@ def subject(obj: Object) -> str:
     """The name of a given object in a timeline."""
     metadata = obj.get("metadata") or {}
     return str(metadata.get("name") or metadata.get("generateName") or "")
+
+
+def _asks_for_storage(workload: Workload) -> bool:
+    """Whether the pods of a workload have claims: their own, those of templates, or some that are made for a volume."""
+    if workload.spec.get("volumeClaimTemplates"):
+        return True
+    volumes = workload.pod.get("volumes") or ()
+    return any((volume or {}).get(kind) for volume in volumes for kind in ("persistentVolumeClaim", "ephemeral"))
 
 
 def claim_names(workload: Workload) -> Iterator[str]:

@@ -62,6 +62,7 @@ _USUAL = frozenset(
 )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4096)
 def _divided(name: str) -> list[str]:
     return name.lower().replace("_", "-").replace(".", "-").split("-")
 
