@@ -19,7 +19,7 @@ from kubetrial.lint.kinds import LabelSelector, Object, Service, Workload
 from kubetrial.lint.node import Findings, Found, Node
 from kubetrial.lint.together import place, together
 from kubetrial.lint.values.names import dns_label
-from kubetrial.lint.values.nearest import MOST_NAMES, slip, words
+from kubetrial.lint.values.nearest import MOST_NAMES, means_the_same, slip, words
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 
@@ -59,7 +59,7 @@ class Reference:
     twin: Object | None = None
     """An object of that name at the right place, of another kind that could be meant."""
     unused: Object | None = None
-    """An object that is applied together with the referrer, shares a word of its name, and that nothing else names."""
+    """An object beside the referrer that nothing names, and whose name is like the wanted one."""
     missing: bool = False
     """Whether the set holds no such object, and the user has said that nothing else exists."""
 
@@ -381,44 +381,79 @@ def _is_copied(obj: Object) -> bool:
 
 
 def _unused(cluster: Cluster, referrer: Object, name: str, beside: list[_Near]) -> Object | None:
-    """The one object that is certain to be applied with the referrer and that nothing names, if its name is like the wanted one.
+    """The one object beside the referrer that nothing names, if its name is like the wanted one.
 
-    Where one object is wanted and another one stands there unused, one of the two was given a new name and the other was not.
+    Where one object is wanted and another one stands there unused, one of the two was given a new name and the other was not. What is
+    certain to be applied with the referrer needs a word in common; what only stands in its folder has to mean the same thing.
     """
-    mine = words(name)
-    with_it = [
+    mine, in_use = words(name), _names_in_use(cluster, folder_of(referrer))
+    idle = [
         one
         for one in beside
-        if applied_together(cluster, referrer, one.object)
+        if in_use.isdisjoint((("", one.name), (one.object.kind, one.name)))
         # A headless Service is for names of pods: nothing needs to name it.
         and not (isinstance(one.object, Service) and one.object.is_headless)
     ]
-    idle = [one for one in with_it if one.name not in _names_in_use(cluster, folder_of(referrer))]
-    if len(idle) != 1 or not mine & words(idle[0].name):
-        return None
-    return idle[0].object
+    with_it = [one for one in idle if applied_together(cluster, referrer, one.object)]
+    if len(with_it) == 1 and mine & words(with_it[0].name):
+        return with_it[0].object
+    same = [one for one in idle if means_the_same(name, one.name)]
+    return same[0].object if len(same) == 1 else None
 
 
-def _names_in_use(cluster: Cluster, folder: str) -> frozenset[str]:
-    """All texts in the objects of a folder but their own names: what is not among them is used by none of them."""
-    known: dict[str, frozenset[str]] = cluster.memo.setdefault("references-names", {})
+_NO_NAMES = frozenset(("labels", "matchLabels", "selector", "nodeSelector", "podSelector", "namespace", "image"))
+"""Fields whose texts name no object that a reference could mean."""
+_PARTS = frozenset(("containers", "initContainers", "ports", "volumes", "volumeMounts", "env"))
+"""Fields with parts of an object that have names of their own."""
+_NAMING = {
+    "claimName": "PersistentVolumeClaim",
+    "secretName": "Secret",
+    "serviceAccountName": "ServiceAccount",
+    "serviceName": "Service",
+    "configMap": "ConfigMap",
+    "configMapKeyRef": "ConfigMap",
+    "configMapRef": "ConfigMap",
+    "secret": "Secret",
+    "secretKeyRef": "Secret",
+    "secretRef": "Secret",
+    "service": "Service",
+}
+"""Fields that name an object of one kind, as their text or as the `name` in them."""
+
+
+def _names_in_use(cluster: Cluster, folder: str) -> frozenset[tuple[str, str]]:
+    """(kind, name) of what the objects of a folder name; the kind is empty for a text that may be the name of anything."""
+    known: dict[str, frozenset[tuple[str, str]]] = cluster.memo.setdefault("references-names", {})
     found = known.get(folder)
     if found is None:
-        texts: set[str] = set()
-        for objects in cluster.in_folder(folder).values():
-            for obj in objects:
-                inner = {key: value for key, value in obj.value.items() if key != "metadata"}
-                pending: list[Any] = [inner, obj["metadata"].get("annotations")]
-                while pending:
-                    top = pending.pop()
-                    if top.__class__ is str:
-                        texts.add(top)
-                    elif top.__class__ is dict:
-                        pending.extend(top.values())
-                    elif top.__class__ is list:
-                        pending.extend(top)
-        found = known[folder] = frozenset(texts)
+        every = [obj for objects in cluster.in_folder(folder).values() for obj in objects]
+        names = {name for obj in every for name in _named_in({**obj.value, "metadata": None, "kind": None})}
+        names.update(name for obj in every for name in _named_in(obj.annotations))
+        found = known[folder] = frozenset(names)
     return found
+
+
+def _named_in(value: Any) -> Iterator[tuple[str, str]]:
+    """(kind, name) of what a value may name; iterative."""
+    pending: list[tuple[str, Any]] = [("", value)]
+    while pending:
+        kind, top = pending.pop()
+        if top.__class__ is str:
+            yield kind, top
+        elif top.__class__ is list:
+            pending.extend((kind, item) for item in top)
+        elif isinstance(top, Mapping):
+            for key, inner in top.items():
+                if key == "name":
+                    pending.append((kind or str(top.get("kind") or ""), inner))
+                elif key in _PARTS and inner.__class__ is list:
+                    pending.extend(("", _without_name(part)) for part in inner)
+                elif key not in _NO_NAMES:
+                    pending.append((_NAMING.get(key, ""), inner))
+
+
+def _without_name(part: Any) -> Any:
+    return {key: value for key, value in part.items() if key != "name"} if part.__class__ is dict else part
 
 
 def _above(folder: str) -> str:

@@ -4,7 +4,8 @@ The claim is bound or waits for a pod that never comes; a bound one keeps its di
 `claimName` is misspelt, and that pod stays Pending.
 
 Claims are often made for pods of other places, or for people to try out. So one is said where the set shows that a pod was meant to
-mount it: a pod mounts a name that is a slip away, or the claim stands beside workloads in one file or kustomization.
+mount it: a pod mounts a name that is a slip away, or the claim stands beside workloads in one file or kustomization, or in one folder
+with a workload whose name has a word in common.
 
 Mount the claim, correct the name, or remove the claim. A claim for something outside of these manifests can be listed in the
 configuration (`external`) or ignored with a reason.
@@ -15,15 +16,17 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.cluster import Cluster, folder_of
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import PersistentVolumeClaim, Workload
 from kubetrial.lint.node import Findings
 from kubetrial.lint.references import Neighbours, is_open
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import MOST_NAMES, slip
+from kubetrial.lint.together import place
+from kubetrial.lint.values.nearest import MOST_NAMES, slip, words
 
 
 @rule(Category.RISKY)
@@ -53,14 +56,34 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
 
 
 def is_meant_for_a_pod(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
-    """Whether it is an empty claim that is applied together with workloads: what shows how to restore data is often for itself."""
+    """Whether it is an empty claim that is applied together with workloads, or named like one in its folder.
+
+    What shows how to restore data is often for itself.
+    """
     if claim["spec"].get("dataSource") or claim["spec"].get("dataSourceRef"):
         return False
     workloads: Neighbours[Workload] | None = cluster.memo.get("workloads applied with claims")
     if workloads is None:
         of_spaces = ((workload.namespace or "default", workload) for workload in cluster.all(Workload))
         workloads = cluster.memo["workloads applied with claims"] = Neighbours(cluster, of_spaces)
-    return any(True for _ in workloads.applied_with(claim, claim.namespace or "default"))
+    space = claim.namespace or "default"
+    if any(True for _ in workloads.applied_with(claim, space)):
+        return True
+    return not words(claim.name).isdisjoint(_names_beside(claim, cluster))
+
+
+def _names_beside(claim: PersistentVolumeClaim, cluster: Cluster) -> set[str]:
+    """The words in the names of the workloads of a claim's namespace and folder; a word of many tells what the folder is about."""
+    known: dict[Any, set[str]] | None = cluster.memo.get("words of workloads")
+    if known is None:
+        counts: dict[Any, Counter[str]] = {}
+        for workload in cluster.all(Workload):
+            key = (folder_of(workload), place(cluster, workload), workload.namespace or "default")
+            counts.setdefault(key, Counter()).update(words(workload.name))
+        known = cluster.memo["words of workloads"] = {
+            key: {word for word, count in found.items() if count <= 2} for key, found in counts.items()
+        }
+    return known.get((folder_of(claim), place(cluster, claim), claim.namespace or "default"), set())
 
 
 def is_cloned(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:

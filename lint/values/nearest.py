@@ -54,6 +54,32 @@ def words(name: str) -> set[str]:
     return {word for word in _divided(name) if len(word) > 2} - _USUAL
 
 
+def means_the_same(name: str, other: str) -> bool:
+    """Whether two names differ only in words that say what kind of thing it is, or in an ending: `web-svc` and `web`, `pod-reader`
+    and `pod-read`, `webapp` and `web`.
+    """
+    mine, others = (
+        [word for word in _divided(one) if word and word not in _USUAL and word not in _OF_KINDS]
+        for one in (name, other)
+    )
+    if not mine or len(mine) != len(others):
+        return False
+    return all(one == two or _differs_in_its_ending(one, two) for one, two in zip(mine, others, strict=True))
+
+
+_OF_KINDS = frozenset(
+    (
+        "binding", "claim", "cfg", "cm", "conf", "cronjob", "deploy", "headless", "hpa", "ing", "ingress", "job", "pv", "role", "sa",
+        "secrets", "serviceaccount", "sts", "volume",
+    )
+)  # fmt: skip
+
+
+def _differs_in_its_ending(one: str, two: str) -> bool:
+    short, long = sorted((one, two), key=len)
+    return len(short) > 2 and long.startswith(short) and long[len(short) :] in ("app", "er", "s")
+
+
 _USUAL = frozenset(
     (
         "account", "app", "apps", "application", "cluster", "config", "configmap", "controller", "data", "default", "deployment",

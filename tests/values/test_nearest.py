@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.values.nearest import distance, nearest, slip, words
+from kubetrial.lint.values.nearest import distance, means_the_same, nearest, slip, words
 
 FIELDS = [
     "containers",
@@ -113,3 +113,24 @@ def test_a_slip_of_two_names_is_of_none() -> None:
 
 def test_words_of_a_name() -> None:
     assert words("web-app.v1_settings") == {"web", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("web-svc", "web", True),
+        ("webapp", "web", True),
+        ("web-config", "web-cfg", True),
+        ("pod-reader", "pod-read", True),
+        ("web-data", "web-data-claim", True),
+        ("logs", "log", True),
+        ("api-gateway", "api", False),
+        ("web-1", "web-2", False),
+        ("product", "prod", False),
+        ("config", "data", False),
+        ("db", "dbs", False),
+    ],
+)
+def test_names_that_mean_the_same(name: str, other: str, same: bool) -> None:
+    assert means_the_same(name, other) is same
+    assert means_the_same(other, name) is same
