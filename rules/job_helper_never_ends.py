@@ -36,7 +36,7 @@ def check(job: JobSpec) -> Findings:
     for container in containers:
         why = endless(container)
         if why and not all(endless(other) for other in containers):
-            yield container.found(
+            yield container["command" if "sleeps" in why and container.get("command") else "image"].found(
                 f"container {container.name} {why}, so this Job never completes",
                 consequence="the pod stays Running after the work has ended, and the Job stays active",
                 help="make it an init container with restartPolicy: Always: it is stopped when the work has ended",

@@ -65,7 +65,11 @@ def _indexed(
 ) -> Findings:
     parallelism = spec.get("parallelism")
     if count is None:
-        yield job["completions"].found("an Indexed Job needs completions", help="write how many indexes there are")
+        yield job["completionMode"].found(
+            "an Indexed Job needs completions",
+            help="write completions: how many indexes there are",
+            path=job["completions"].path,
+        )
     if parallelism is not None and parallelism > _MOST:
         yield job["parallelism"].found(f"parallelism is {parallelism}; an Indexed Job takes at most {_MOST}")
     if count is not None and failed is not None and failed > count:

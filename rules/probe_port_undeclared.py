@@ -1,4 +1,4 @@
-"""A probe asks a port that no container of the pod lists.
+"""A probe asks a port number that no container of the pod lists.
 
 Ports need not be listed, but where a container lists some and the probe asks another one, one of the two is mostly
 a slip: the probe then fails for ever, and the pod restarts or never gets requests.
@@ -23,16 +23,12 @@ def check(container: Container) -> Findings:
     if not probes or not container.value.get("ports"):
         return
     listed = {
-        value
-        for other in container.pod.all_containers()
-        for port in other.get("ports", [])
-        if port
-        for value in (port.get("containerPort"), port.get("name"))
+        port.get("containerPort") for other in container.pod.all_containers() for port in other.get("ports", []) if port
     }
     for name in probes:
         for kind in ("httpGet", "tcpSocket", "grpc"):
             port = container[name][kind]["port"]
-            if port.present and port.value not in listed and not container[name][kind].get("host"):
+            if port.value.__class__ is int and port.value not in listed and not container[name][kind].get("host"):
                 yield port.found(
                     f"the {name} of container {container.name} asks port {port.value}, which is not listed",
                     help="list the port, or write the name of one that is listed",

@@ -95,10 +95,11 @@ def _mismatch(workload: Workload, selector: LabelSelector, labels: dict[str, Any
     wanted = selector.mapping().get("matchLabels") or {}
     missing = [f"{key}: {value or ''}" for key, value in wanted.items() if key not in labels or labels[key] != value]
     what = f"{', '.join(missing)} is asked for" if missing else "an expression of the selector does not hold"
-    yield node.found(
+    other = next((key for key in wanted if key in labels and labels[key] != wanted[key]), None)
+    yield (node if other is None else node[other]).found(
         f"the template's labels do not match the selector: {what}",
         help="give the template the labels that spec.selector asks for",
-        key=True,
+        key=other is None,
         path="spec.template.metadata.labels",
         related=(("the selector", selector),),
     )

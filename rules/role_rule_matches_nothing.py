@@ -1,0 +1,63 @@
+"""A rule of a Role that names an API group or resource in a way that no request has.
+
+Permissions are compared word for word with what a request asks for. Groups are written without their version (`apps`, not `apps/v1`),
+resources in the plural and in lower case (`pods`, not `pod` or `Pod`). A rule with another spelling is accepted and allows nothing:
+requests end with 403 Forbidden.
+
+Write the names that `kubectl api-resources` shows.
+
+See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.finding import Category
+from kubetrial.lint.kinds import PolicyRule
+from kubetrial.lint.node import Findings
+from kubetrial.lint.policies import plural
+from kubetrial.lint.rule import rule
+from kubetrial.lint.schema import Catalogue
+
+_CONSEQUENCE = "it allows nothing: requests end with 403 Forbidden"
+
+
+@rule(Category.BROKEN)
+def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
+    """Groups with a version, and names of built-in kinds in place of their resources; follows ResourceMatches in rbac."""
+    values = allowed.mapping()
+    groups = [group for group in values.get("apiGroups") or () if isinstance(group, str)]
+    for index, group in enumerate(groups):
+        if "/" in group or group in ("v1", "core"):
+            bare = (
+                "the core group is written as an empty text" if group in ("v1", "core") else "no version stands in it"
+            )
+            yield allowed["apiGroups"][index].found(
+                f"`{group}` is no API group: {bare}",
+                consequence=_CONSEQUENCE,
+                help=f"write {group.partition('/')[0] if '/' in group else chr(34) * 2}",
+            )
+    kinds = _kinds(cluster.minor, groups)
+    for index, name in enumerate(values.get("resources") or ()):
+        main, slash, rest = name.partition("/") if isinstance(name, str) else ("", "", "")
+        kind = kinds.get(main.lower())
+        if kind is not None and main != plural(kind):
+            yield allowed["resources"][index].found(
+                f"`{name}` is no resource: that of {kind} is called {plural(kind)}",
+                consequence=_CONSEQUENCE,
+                help=f"write {plural(kind)}{slash}{rest}",
+            )
+
+
+def _kinds(minor: int, groups: list[str]) -> dict[str, str]:
+    """The kinds of some groups by their names and resources in lower case; none where a group is not built in."""
+    found: dict[str, str] = {}
+    catalogue = Catalogue(minor).kinds()
+    if not {api.rpartition("/")[0] for api in catalogue}.issuperset(groups):
+        return {}
+    for api, by_kind in catalogue.items():
+        if api.rpartition("/")[0] in groups:
+            for kind in by_kind:
+                if kind not in ("Eviction", "TokenRequest"):  # they are parts of other resources
+                    found[kind.lower()] = found[plural(kind)] = kind
+    return found
