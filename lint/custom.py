@@ -105,30 +105,63 @@ class CustomKinds:
     def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> None:
         self._dirs = schema_dirs
         self._minor = minor
-        self._rules: dict[Kind, Rules | None] = {}
-        self._schemas: dict[Kind, Any] = {}
+        self._definitions: dict[Kind, list[Definition]] = {}
+        self._rules: dict[int, Rules | None] = {}  # of each definition by its id
+        self._readable: dict[int, bool] = {}
+        self._schemas: dict[Kind, Any] = {}  # of files that are JSON schemas; None: there is none
         self._validators: dict[Kind, Any] = {}
+        self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
         self.problems: list[str] = []
         for obj in objects:
             if obj.kind == "CustomResourceDefinition" and obj.group == "apiextensions.k8s.io":
-                self._schemas.update(definitions(obj.value))
+                self._add(obj.value)
+                for kind, versions in _served(obj.value).items():
+                    self._served.setdefault(kind, []).extend(versions)
         for folder in schema_dirs:
             self._read_definitions(folder)
+
+    def _add(self, value: Any) -> None:
+        """Take the definition of a kind; another one of the same kind is an alternative to it."""
+        for kind, definition in definitions(value).items():
+            known = self._definitions.setdefault(kind, [])
+            if definition not in known:
+                known.append(definition)
 
     def knows(self, obj: Object) -> bool:
         """Whether there is a schema for the object's kind."""
         kind = (obj.api_version, obj.kind)
+        if kind in self._definitions:
+            return True
         if kind not in self._schemas:
             self._schemas[kind] = self._from_folders(obj)
         return self._schemas[kind] is not None
 
+    def unserved(self, obj: Object) -> Found | None:
+        """What is wrong with the version of an object whose definitions in the set all serve other versions."""
+        served = self._served.get((obj.group, obj.kind))
+        version = obj.api_version.rpartition("/")[2]
+        if not served or version in served:
+            return None
+        versions = ", ".join(dict.fromkeys(served))
+        found = obj["apiVersion"].found(
+            f"the definition of {obj.kind} does not serve {version}; it serves {versions}",
+            help=f"write apiVersion: {obj.group}/{served[-1]}",
+        )
+        return found.by("kind-unknown")
+
     def check(self, obj: Object) -> Iterator[Found]:
-        """What its schema says about the object, each mistake once."""
+        """What its schema says about the object, each mistake once.
+
+        Where several definitions differ (channels, versions of a chart), it is only said what all of them refuse. A definition
+        that the server cannot read says nothing about its resources.
+        """
         kind = (obj.api_version, obj.kind)
-        schema = self._schemas[kind]
-        if isinstance(schema, Definition):
-            yield from schema.check(obj, self._rules_of(kind, schema))
+        if kind in self._definitions:
+            known = [definition for definition in self._definitions[kind] if self._is_readable(definition)]
+            each = [list(definition.check(obj, self._rules_of(definition))) for definition in known]
+            yield from min(each, key=len, default=())
             return
+        schema = self._schemas[kind]
         if kind not in self._validators:
             import jsonschema
 
@@ -136,16 +169,21 @@ class CustomKinds:
         for error in self._validators[kind].iter_errors(obj.value):
             yield from explained(error, obj)
 
-    def _rules_of(self, kind: Kind, definition: Definition) -> Rules | None:
+    def _is_readable(self, definition: Definition) -> bool:
+        if id(definition) not in self._readable:
+            self._readable[id(definition)] = structural.readable(definition.schema)
+        return self._readable[id(definition)]
+
+    def _rules_of(self, definition: Definition) -> Rules | None:
         """The rules in a definition; None where it has none, and then CEL is not loaded."""
-        if kind not in self._rules:
+        if id(definition) not in self._rules:
             rules = None
             if any("x-kubernetes-validations" in schema for schema in structural.every(definition.schema)):
                 from kubetrial.lint.validations import Rules
 
                 rules = Rules(definition.schema, self._minor)
-            self._rules[kind] = rules
-        return self._rules[kind]
+            self._rules[id(definition)] = rules
+        return self._rules[id(definition)]
 
     @property
     def unasked(self) -> int:
@@ -194,7 +232,7 @@ class CustomKinds:
                         self.problems.append(f"{path} cannot be read: {error}")
                         continue
                     for document in read.documents:
-                        self._schemas.update(definitions(document.value))
+                        self._add(document.value)
 
 
 def definitions(value: Any) -> dict[Kind, Any]:
@@ -217,6 +255,16 @@ def definitions(value: Any) -> dict[Kind, Any]:
             status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
             found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status, _replicas(version, spec))
     return found
+
+
+def _served(value: Mapping[str, Any]) -> dict[Kind, list[str]]:
+    """The group and kind of a definition, and the versions that it serves."""
+    spec = _mapping(value.get("spec"))
+    group, kind, versions = spec.get("group"), _mapping(spec.get("names")).get("kind"), spec.get("versions")
+    if not isinstance(group, str) or not isinstance(kind, str) or not isinstance(versions, list):
+        return {}
+    names = [_mapping(version).get("name") for version in versions if _mapping(version).get("served") is True]
+    return {(group, kind): [name for name in names if isinstance(name, str)]}
 
 
 def _replicas(version: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:

@@ -367,6 +367,8 @@ def _validate(
             said = versions.deprecated(obj, catalogue)
             if said is not None:
                 found.append(said)
+    elif customs is not None and (unserved := customs.unserved(obj)) is not None:
+        return [unserved], [], obj
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
         return [*customs.check(obj), *walked.found], walked.visits, obj

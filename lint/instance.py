@@ -216,6 +216,9 @@ def _is_allowed(value: Any, allowed: Any) -> bool:
 def _embedded_misfits(value: dict[str, Any], path: Path) -> Iterator[Misfit]:
     """What is wrong with apiVersion and kind of a resource in a resource."""
     version, kind = value.get("apiVersion"), value.get("kind")
+    for name in ("apiVersion", "kind"):
+        if name in value and value[name].__class__ is not str:
+            yield Misfit((*path, name), f"must be text, not {described(value[name])}", "value-wrong-type")
     if version.__class__ is str and (not version or version.count("/") > 1):
         yield Misfit((*path, "apiVersion"), f"is {shown(version)}, which is no group/version", "value-malformed")
     if kind.__class__ is str:
@@ -243,6 +246,8 @@ def _type_misfit(value: Any, schema: Mapping[str, Any], strict: bool) -> str:
     else:
         wanted: dict[Any, type] = {"string": str, "boolean": bool, "array": list, "object": dict}
         fits = kind not in wanted or value.__class__ is wanted[kind]
+        if kind == "string" and value.__class__ is list:
+            fits = _is_format(schema.get("format"))  # the server takes lists for texts with a format that it knows
     shown_value = "null" if value is None else described(value)
     return "" if fits else f"must be {_TYPES.get(str(kind), kind)}, not {shown_value}"
 
@@ -286,6 +291,12 @@ def _text_misfits(value: str, schema: Mapping[str, Any], path: Path) -> Iterator
     pattern = schema.get("pattern")
     if pattern and _unmatched(pattern, value):
         yield Misfit(path, f"is {shown(value)}, which does not have the form {pattern}", "value-malformed")
+
+
+def _is_format(form: Any) -> bool:
+    from kubetrial.lint.values import formats
+
+    return form.__class__ is str and formats.is_known(form)
 
 
 def _has_not_the_form(form: str, text: str) -> bool:

@@ -82,6 +82,17 @@ def sound(value: Any, schema: Node, status: bool) -> bool:
     return value.__class__ is dict and next(problems(schema, status), None) is None
 
 
+def readable(schema: Any, depth: int = 0) -> bool:
+    """Whether every word of a schema and of those inside of it has a value of its type; the server refuses any other."""
+    if schema is None or depth > MAX_DEPTH:
+        return True
+    if schema.__class__ is not dict or schema.get("additionalProperties").__class__ not in (dict, bool, type(None)):
+        return False
+    if any(schema.get(name) is not None and not _fits(schema[name], code) for name, code in _FIELD_CODES.items()):
+        return False
+    return all(readable(inner, depth + 1) for _, inner in inner_schemas(schema))
+
+
 def every(schema: Any) -> Iterator[Mapping[str, Any]]:
     """A schema and all schemas inside of it."""
     stack = [schema]

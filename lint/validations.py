@@ -188,6 +188,8 @@ def typed(value: Any, schema: Mapping[str, Any]) -> Any:
     if kind == "array":
         return _list(_fitting(value, (list,)), schema)
     if kind == "string":
+        if value.__class__ is list:
+            raise EvaluationError("a list stands where a text is read")
         return _text(_fitting(value, (str,)), str(schema.get("format") or ""))
     if kind == "boolean":
         return _fitting(value, (bool,))

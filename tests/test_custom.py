@@ -172,3 +172,78 @@ def test_any_object_is_judged(value: Any) -> None:
     list(instance.misfits(filled, SPEC, strict=True))
     assert value == before
     assert instance.completed(filled, SPEC) == filled
+
+
+def of_set(*documents: Any) -> list[tuple[int, str, str]]:
+    """(document, rule, path) of what is refused in a set."""
+    checked = check_texts([Text("set.yaml", "\n---\n".join(json.dumps(each) for each in documents))], complete=False)
+    return [(f.document, f.rule, f.path) for f in checked.findings if f.category.value == "rejected"]
+
+
+PROBE = {"apiVersion": "example.com/v1", "kind": "Probe", "metadata": {"name": "a"}, "spec": {"count": 3}}
+
+
+def changed(**version: Any) -> dict[str, Any]:
+    """The definition with other fields of its version."""
+    definition = copy.deepcopy(DEFINITION)
+    definition["spec"]["versions"][0].update(version)
+    return definition
+
+
+def test_a_version_that_is_not_served() -> None:
+    assert of_set(DEFINITION, {**PROBE, "apiVersion": "example.com/v2"}) == [(1, "kind-unknown", "apiVersion")]
+    unserved = copy.deepcopy(DEFINITION)
+    unserved["spec"]["versions"].append(
+        {**changed()["spec"]["versions"][0], "name": "v2", "served": False, "storage": False}
+    )
+    assert of_set(unserved, {**PROBE, "apiVersion": "example.com/v2"}) == [(1, "kind-unknown", "apiVersion")]
+
+
+def test_of_two_definitions_the_milder_one_counts() -> None:
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    wrong = {**PROBE, "spec": {"count": 9}}
+    assert [found for found in of_set(DEFINITION, wrong) if found[0] == 1]
+    assert not [found for found in of_set(DEFINITION, changed(schema=schema), wrong) if found[0] == 2]
+
+
+def test_a_number_of_replicas_below_zero() -> None:
+    scaled = changed(subresources={"scale": {"specReplicasPath": ".spec.count", "statusReplicasPath": ".status.n"}})
+    assert (1, "value-out-of-range", "spec.count") in of_set(scaled, {**PROBE, "spec": {"count": -1}})
+
+
+SCHEMA_WORDS = (
+    None,
+    "",
+    "a",
+    0,
+    -1,
+    1.5,
+    True,
+    [],
+    {},
+    ["a"],
+    {"a": 1},
+    [[]],
+    "object",
+    "self.a > 1",
+    [{"rule": "self"}],
+)
+
+
+@given(st.data())
+def test_no_schema_makes_the_check_fail(data: st.DataObject) -> None:
+    """Whatever a definition says, its resources are checked or left alone."""
+    definition = copy.deepcopy(DEFINITION)
+    inner: Any = definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    while True:
+        key = data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else list(range(len(inner)))))
+        if not isinstance(inner[key], (dict, list)) or not inner[key] or data.draw(st.booleans()):
+            inner[key] = data.draw(st.sampled_from(SCHEMA_WORDS))
+            break
+        inner = inner[key]
+    probe = {
+        **PROBE,
+        "spec": {"count": 3, "list": [{"k": "a"}], "map": {"a": 1}, "inner": {"kind": "Pod"}, "word": "ab"},
+    }
+    text = json.dumps(definition) + "\n---\n" + json.dumps(probe)
+    assert not check_texts([Text("set.yaml", text)], complete=False).internal_error

@@ -39,6 +39,12 @@ def fits(form: str, text: str, minor: int = 37) -> bool | None:
     return _TESTS.get(name, _anything)(text)
 
 
+def is_known(form: str) -> bool:
+    """Whether a word is a format; any other is ignored."""
+    name = form.replace("-", "")
+    return name in _PATTERNS or name in _UNKNOWN or name in _TESTS or name == "password"
+
+
 def _anything(text: str) -> bool | None:
     return True
 
