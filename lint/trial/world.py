@@ -8,8 +8,8 @@ How a controller is written (job.py is the one to read):
   of World and keeps what it has to remember in `obj.state` (any value of its own). It never keeps state in its module.
 * `Controller.kind` is the kind whose objects it syncs: it is woken when one of them is added, changed or deleted,
   and, for the kinds in `owns`, when a child changes (`child_delay` seconds later, where the upstream controller
-  batches). `watches` and `on_change` are for everything else. `adopts`: a pod without an owner wakes all objects of
-  the kind, which may adopt it (`adopt`).
+  batches). `watches` and `on_change` are for everything else. `adopts`: a pod without an owner wakes the objects of
+  the kind whose selector matches it, which may adopt it (`adopt`).
 * `Controller.final` says what the object's last line of the timeline holds.
 * It is registered in controllers.py.
 
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from kubetrial.lint import defaults
-from kubetrial.lint.trial import admission, changes
+from kubetrial.lint.trial import admission, changes, selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key
 from kubetrial.lint.trial.timeline import Cause, Event, Path, Timeline
@@ -294,7 +294,9 @@ class World:
                             self._told[mark] = self._told.get(mark, 0) + 1
                 elif controller.adopts and kind is not None and change != "deleted":
                     for one in self.all(kind, obj.namespace):
-                        kernel.wake(name, one.uid, kernel.now + controller.child_delay)
+                        selector = one.spec.get("selector")
+                        if selector is None or selectors.matches(selector, obj.labels):
+                            kernel.wake(name, one.uid, kernel.now + controller.child_delay)
 
             self._wakes.setdefault(child, []).append(wake_owner)
         if controller.on_change is not None:
