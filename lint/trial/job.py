@@ -27,6 +27,8 @@ MOST_PODS_A_SYNC = 500
 TRACKING = "batch.kubernetes.io/job-tracking"
 
 _TICK = 1e-6
+_LAG = 1e-4
+"""Stands for the time that writing and noticing take; it decides which of two things of one moment comes first."""
 
 COMPLETIONS_REACHED = "CompletionsReached"
 MESSAGES = {
@@ -227,7 +229,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     status.active, status.terminating, status.ready = s.active_count, s.terminating, ready
     status.backoff = s.backoff
     if again:
-        world.wake(NAME, key, now + BATCH_SECONDS)
+        world.wake(NAME, key, now + BATCH_SECONDS + _LAG)
     if again or status.finished:
         _tell_owner(world, job)
     if status.finished:
@@ -675,8 +677,15 @@ def _job_changed(world: World, obj: Object, change: Change) -> None:
         world.wake(TTL, obj.uid)
 
 
+def _delay(obj: Object) -> float:
+    """When the Job of a pod that has changed is looked at: just before what else ends a second later, unless the pod is
+    only just made.
+    """
+    return BATCH_SECONDS + (_LAG if isinstance(obj, Pod) and obj.run is None else -_LAG)
+
+
 CONTROLLERS = (
-    Controller(NAME, sync, kind="Job", owns=("Pod",), child_delay=BATCH_SECONDS, adopts=True, final=final),
+    Controller(NAME, sync, kind="Job", owns=("Pod",), child_delay=_delay, adopts=True, final=final),
     Controller(TTL, sync_ttl, watches=("Job",), on_change=_job_changed),
     Controller("job-orphans", lambda world, key, now: None, watches=("Pod",), on_change=_pod_of_gone_job),
 )

@@ -197,7 +197,7 @@ class Controller:
     sync: Callable[[World, Any, float], float | None]
     kind: str | None = None
     owns: tuple[str, ...] = ()
-    child_delay: float = 0.0
+    child_delay: float | Callable[[Object], float] = 0.0
     self_delay: float = 0.0
     adopts: bool = False
     watches: tuple[str, ...] = ()
@@ -286,17 +286,19 @@ class World:
         for child in controller.owns:
 
             def wake_owner(obj: Object, change: Change, kind: str | None = controller.kind) -> None:
+                delay = controller.child_delay
                 if obj.owner is not None:
                     if obj.owner.kind == kind:
-                        kernel.wake(name, obj.owner.uid, kernel.now + controller.child_delay)
-                        if change == "changed" and not controller.child_delay:
+                        at = kernel.now + (delay(obj) if callable(delay) else delay)
+                        kernel.wake(name, obj.owner.uid, at)
+                        if change == "changed" and not delay:
                             mark = (name, obj.owner.uid)
                             self._told[mark] = self._told.get(mark, 0) + 1
                 elif controller.adopts and kind is not None and change != "deleted":
                     for one in self.all(kind, obj.namespace):
                         selector = one.spec.get("selector")
                         if selector is None or selectors.matches(selector, obj.labels):
-                            kernel.wake(name, one.uid, kernel.now + controller.child_delay)
+                            kernel.wake(name, one.uid, kernel.now + (delay(obj) if callable(delay) else delay))
 
             self._wakes.setdefault(child, []).append(wake_owner)
         if controller.on_change is not None:
