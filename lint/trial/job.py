@@ -678,10 +678,8 @@ def _job_changed(world: World, obj: Object, change: Change) -> None:
 
 
 def _delay(obj: Object) -> float:
-    """When the Job of a pod that has changed is looked at: just before what else ends a second later, unless the pod is
-    only just made.
-    """
-    return BATCH_SECONDS + (_LAG if isinstance(obj, Pod) and obj.run is None else -_LAG)
+    """When the Job of a pod that has changed is looked at; a pod that has only just been made is noticed late."""
+    return BATCH_SECONDS + (_LAG if isinstance(obj, Pod) and obj.run is None else 0.0)
 
 
 CONTROLLERS = (
