@@ -11,14 +11,16 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authorization/#check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kubetrial.lint.constraints import shown
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import AccessReview, LocalSubjectAccessReview, SelfSubjectAccessReview
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
+
+_PASSED_OVER = (
+    "namespace", "managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "uid", "selfLink",
+)  # fmt: skip
+"""What the server takes out of metadata before it looks, or knows what to do with."""
 
 
 @rule(Category.REJECTED)
@@ -41,14 +43,13 @@ def check(review: AccessReview) -> Findings:
             key=True,
             path="spec.user",
         )
-    local = isinstance(review, LocalSubjectAccessReview)
-    if _says_something(review["metadata"].mapping(), local):
+    if any(value for name, value in review["metadata"].mapping().items() if name not in _PASSED_OVER):
         yield review["metadata"].found(
-            f"a review is answered and not kept: its metadata holds {'only a namespace' if local else 'nothing'}",
-            help="remove `metadata`, or what it holds beside the namespace" if local else "remove `metadata`",
+            "a review is answered and not kept: its metadata holds nothing but a namespace",
+            help="remove `metadata`, or what it holds beside the namespace",
             key=True,
         )
-    if local:
+    if isinstance(review, LocalSubjectAccessReview):
         namespace = review["metadata"].get("namespace") or ""
         asked = (resources or {}).get("namespace") or ""
         if resources is not None and namespace and asked != namespace:  # where none is written, kubectl fills it in
@@ -62,13 +63,3 @@ def check(review: AccessReview) -> Findings:
                 help="write a SubjectAccessReview for paths that are no resources",
                 key=True,
             )
-
-
-_CLEARED = ("managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "uid", "selfLink")
-"""What the server takes out of metadata before it looks."""
-
-
-def _says_something(metadata: Mapping[str, Any], local: bool) -> bool:
-    """Whether metadata has a field that is set and stays."""
-    ignored = (*_CLEARED, "namespace") if local else _CLEARED
-    return any(value for name, value in metadata.items() if name not in ignored)

@@ -34,19 +34,26 @@ NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
     """Find words without effect; follows getUnrecognizedFormatsInCRD, and what non-strict decoding drops, as measured."""
     for schema, _ in crd.schemas():
-        yield from _ignored(schema, schema.value, cluster.minor, False, 0)
+        formats: dict[tuple[str, str], list[Node]] = {}
+        yield from _ignored(schema, schema.value, cluster.minor, formats, False, 0)
+        for (form, kind), places in formats.items():
+            more = len(places) - 1
+            again = f" (and so in {more} more place{'s' * (more > 1)} of this schema)" if more else ""
+            yield places[0].found(
+                f"the format {shown(form)} of a {kind} is unknown to the API server, and checks nothing{again}",
+                help="write a known one, or a `pattern`",
+            )
 
 
-def _ignored(node: Node, value: Any, minor: int, loose: bool, depth: int) -> Findings:
+def _ignored(
+    node: Node, value: Any, minor: int, formats: dict[tuple[str, str], list[Node]], loose: bool, depth: int
+) -> Findings:
+    """Words that are dropped; what has an unknown format is added to `formats`, by format and type."""
     if value.__class__ is not dict or depth > structural.MAX_DEPTH:
         return
     form = value.get("format")
     if form.__class__ is str and form and not _is_known(form, value, minor):
-        kind = value.get("type") or "string"
-        yield node["format"].found(
-            f"the format {shown(form)} of a {kind} is unknown to the API server, and checks nothing",
-            help="write a known one, or a `pattern`",
-        )
+        formats.setdefault((form, str(value.get("type") or "string")), []).append(node["format"])
     if loose:
         for name in value:
             if name not in structural.WORDS:
@@ -58,7 +65,7 @@ def _ignored(node: Node, value: Any, minor: int, loose: bool, depth: int) -> Fin
                 )
     for path, inner in structural.inner_schemas(value):
         yield from _ignored(
-            node.at(*path), inner, minor, loose or path[0] in ("items", "additionalProperties"), depth + 1
+            node.at(*path), inner, minor, formats, loose or path[0] in ("items", "additionalProperties"), depth + 1
         )
 
 
