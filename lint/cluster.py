@@ -247,7 +247,7 @@ class Cluster:
         """
         if not isinstance(obj, Workload) or obj.kind == "PodTemplate":
             return False
-        return not any(container.get("image") for container in obj.pod.all_containers())
+        return not obj.has_image
 
     def is_reported(self, obj: Object) -> bool:
         """Whether findings on the object are shown."""

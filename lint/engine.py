@@ -11,6 +11,7 @@ text -source-> documents of Nodes -schema-> `rejected` findings
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -215,8 +216,9 @@ def _judged(found: Found, result: Checked) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=1)
 def ref(obj: Object) -> ObjectRef:
-    """How reports name an object."""
+    """How reports name an object; its findings come one after the other."""
     return ObjectRef(obj.api_version, obj.kind, obj.namespace, obj.name)
 
 
@@ -435,7 +437,7 @@ def _run_rules(
                     continue
                 if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
                     continue
-                result.findings.append(_placed(found if found.rule else found.by(rule.entry.name), obj, entries))
+                result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
 
@@ -486,12 +488,13 @@ def _internal(result: Checked, what: str, error: Exception, node: Node | None) -
 _REFUSED = "the API server refuses the object; nothing of it is applied"
 
 
-def _placed(found: Found, root: Node, entries: Mapping[str, Entry]) -> Finding:
-    """A finding at its place in the file."""
+def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str = "") -> Finding:
+    """A finding at its place in the file; the speaker is the rule that says it, where it does not name one itself."""
+    rule = found.rule or speaker
     obj = root if isinstance(root, Object) else Object(root.document, root.parent, root.key, root.value)
-    category = entries[found.rule].category if found.rule in entries else Category.REJECTED
+    category = entries[rule].category if rule in entries else Category.REJECTED
     return Finding(
-        rule=found.rule,
+        rule=rule,
         category=category,
         level=found.level or category.level,
         message=found.message,
@@ -540,13 +543,20 @@ def _text_finding(problem: source.Problem, name: str, position: int, read: sourc
     )
 
 
+def _order(finding: Finding) -> tuple[str, int, int, int, int, str, str, str]:
+    """What findings are sorted by, in plain values, which compare faster than ranges."""
+    start, end = finding.range.start, finding.range.end
+    where = (finding.file, start.line, start.column, end.line, end.column)
+    return (*where, finding.rule, finding.path, finding.message)
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sorted by place, each said once, equals numbered so that every fingerprint is its own."""
     seen: set[tuple[Any, ...]] = set()
     counts: dict[tuple[Any, ...], int] = {}
     ordered = []
-    for finding in sorted(findings, key=lambda f: (f.file, f.range, f.rule, f.path, f.message)):
-        identity = (finding.file, finding.range, finding.rule, finding.path, finding.message, finding.document)
+    for finding in sorted(findings, key=_order):
+        identity = (*_order(finding), finding.document)
         if identity in seen:
             continue
         seen.add(identity)

@@ -255,7 +255,7 @@ class PodSpec(Node):
 class Workload(Object):
     """An object that holds a pod: a Pod, or a kind with a template."""
 
-    __slots__ = ("_pod",)
+    __slots__ = ("_has_image", "_pod")
     pod_path: tuple[str, ...] = ("spec", "template", "spec")
 
     @property
@@ -271,6 +271,15 @@ class Workload(Object):
         except AttributeError:
             self._pod: PodSpec = self.view(PodSpec, *self.pod_path)
             return self._pod
+
+    @property
+    def has_image(self) -> bool:
+        """Whether a container of its pods has an image; worked out once, because every finding asks for it."""
+        try:
+            return self._has_image
+        except AttributeError:
+            self._has_image: bool = any(container.get("image") for container in self.pod.all_containers())
+            return self._has_image
 
 
 class Pod(Workload):

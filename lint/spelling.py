@@ -73,14 +73,17 @@ def _flat(linked: tuple[Any, ...]) -> tuple[str | int, ...]:
 
 def anchors(obj: Object) -> Iterator[tuple[Node, str, int]]:
     """The values of an object that have an anchor, with its name and where in the text it begins."""
-    return _properties(obj, "&")
+    return _properties(obj, "&") if holds(obj.document, _ANCHOR) else iter(())
 
 
 def tags(obj: Object) -> Iterator[tuple[Node, str, int]]:
     """The values of an object that have a tag, with what stands behind its first `!` and where in the text it begins."""
-    return _properties(obj, "!")
+    return _properties(obj, "!") if holds(obj.document, _TAG) else iter(())
 
 
+_ANCHOR = re.compile(r"&(?<![^\s\[{,:]&)[\w-]")
+_TAG = re.compile(r"!(?<![^\s\[{,:]!)")
+"""What may be one: most of these signs stand inside of commands and addresses, and nobody needs the places of those documents."""
 _PROPERTY = re.compile(r"([&!])(\S*) *")
 """An anchor or a tag, which stand before a value in either order."""
 

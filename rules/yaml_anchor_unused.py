@@ -22,14 +22,11 @@ from kubetrial.lint.rule import rule
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find anchors of a document without alias."""
-    if "&" not in obj.document.text:
-        return
-    aliases = spelling.aliases(obj.document)
     ends: dict[str, int] = {}  # where the next anchor of that name begins
     for node, name, start in sorted(spelling.anchors(obj), key=lambda one: -one[2]):
         end = ends.get(name, len(obj.document.text))
         ends[name] = start
-        places = aliases.get(name, [])
+        places = spelling.aliases(obj.document).get(name, [])
         after = bisect(places, start)
         if after < len(places) and places[after] < end:
             continue

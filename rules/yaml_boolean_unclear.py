@@ -18,7 +18,7 @@ from kubetrial.lint.kinds import Object
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
 
-_WORDS = re.compile(r"(?i)[:\-,\[{]\s+(?:y|n|yes|no|on|off)\s*(?:[,\]}#\n\r]|$)", re.M)
+_WORDS = re.compile(r"[:\-,\[{]\s+[yYnNoO](?:[eE][sS]|[oOnN]|[fF][fF])?\s*(?:[,\]}#\n\r]|$)", re.M)
 
 
 @rule(Category.ADVICE)

@@ -20,8 +20,6 @@ from kubetrial.lint.rule import rule
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Tags beside those of YAML itself (`!!str`, `!<tag:yaml.org,2002:str>`) and `!`, which says that a value is text."""
-    if "!" not in obj.document.text:
-        return
     for node, name, _ in spelling.tags(obj):
         if name and not name.startswith(("!", "<tag:yaml.org,2002:")):
             yield node.found(
