@@ -7,6 +7,7 @@ sigs.k8s.io/yaml decides it. Plain values are built once for every document; pla
 from __future__ import annotations
 
 import codecs
+import functools
 import math
 import re
 from collections.abc import Iterator
@@ -528,6 +529,9 @@ class _Placer:
             event = get()
             kind = event.__class__
             if kind is ScalarEvent:
+                if mapping and key is None and event.anchor is None:
+                    key = self._key_of(event, kind, values)  # it needs no place: that of its value holds it
+                    continue
                 done = Place(event.start_mark, event.end_mark, event.style or None)
                 if event.anchor is not None:
                     anchors[event.anchor] = done
@@ -599,10 +603,16 @@ class _Placer:
         named = values.get(event.anchor, event) if kind is AliasEvent else event
         plain = named.style is None or named.style == ""
         if plain and named.tag is None:
-            name = _MERGE if named.value == "<<" else _key(scalar(named.value), None)
+            name = _plain_key(named.value)
         else:
             name = _key(_tagged(named), None)
         return name, event.start_mark, event.end_mark
+
+
+@functools.lru_cache(maxsize=1024)
+def _plain_key(text: str) -> Any:
+    """The key that a plain scalar is; the same few come again in every document."""
+    return _MERGE if text == "<<" else _key(scalar(text), None)
 
 
 def _is_list(place: Place) -> bool:

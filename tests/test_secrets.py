@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import from_regex
+from kubetrial.lint import secrets
 from kubetrial.lint.secrets import certain, inside, looks_secret
 
 KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMII"
@@ -69,3 +72,8 @@ def test_lines_of_configuration() -> None:
 
 def test_certificates_are_no_secrets() -> None:
     assert not certain("-----BEGIN CERTIFICATE-----\nMII")
+
+
+@given(from_regex(secrets._certain()))
+def test_a_sign_stands_in_every_text_that_is_certain(value: str) -> None:
+    assert any(sign in value for sign in secrets._SIGNS)
