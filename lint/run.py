@@ -231,7 +231,7 @@ def _scenario(
 
     built_in = scenarios.named(name, objects, profile)
     if built_in is not None:
-        return built_in, scenarios.about(name), None
+        return replace(built_in, reads_commands=True), scenarios.about(name), None
     if os.sep in name or "/" in name or name.endswith((".json", ".yaml", ".yml")) or os.path.isfile(name):
         from kubetrial.lint.trial.scenario_file import ScenarioError, laid_over, load
 

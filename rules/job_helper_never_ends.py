@@ -10,21 +10,13 @@ See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-
 
 from __future__ import annotations
 
-from typing import Any
+import math
 
+from kubetrial.lint import programs
 from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import Container, JobSpec
 from kubetrial.lint.node import Findings
 from kubetrial.lint.rule import rule
-
-_HELPERS = frozenset(
-    (
-        "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy",
-        "linkerd2-proxy",
-        "fluent-bit", "fluentd", "filebeat", "promtail", "vault-agent", "oauth2-proxy", "pgbouncer", "datadog-agent", "otel-collector",
-        "opentelemetry-collector", "opentelemetry-collector-contrib", "statsd-exporter", "vector", "telegraf", "docker-dind",
-    )
-)  # fmt: skip
 
 
 @rule(Category.BROKEN)
@@ -53,15 +45,5 @@ def _is_stopped(job: JobSpec) -> bool:
 
 def endless(container: Container) -> str:
     """Why a container runs for ever, as far as its manifest shows; empty where it does not."""
-    words = [word for name in ("command", "args") for word in container.get(name, []) if isinstance(word, str)]
-    text = " ".join(words).strip()
-    if text.endswith(("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")):
-        return f"sleeps for ever (`{text[-40:]}`)"
-    if not container.get("command") and image_name(container.get("image", "")) in _HELPERS:
-        return f"is {image_name(container.get('image', ''))}, which does not end by itself"
-    return ""
-
-
-def image_name(image: Any) -> str:
-    """`registry.example.com/a/fluent-bit:2.1` -> `fluent-bit`."""
-    return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
+    program = programs.known(container.mapping())
+    return program.why if program is not None and program.seconds == math.inf else ""

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint import programs
 from kubetrial.lint.trial import admission, attachment, storage
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause
@@ -232,11 +233,15 @@ def _restart(world: World, pod: Pod, run: Run, c: Container, now: float) -> None
 def _start(world: World, pod: Pod, run: Run, c: Container, script: Script, now: float) -> None:
     attempt = _attempt(world, pod, c.name)
     long = c.sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
-    seconds = script.seconds(attempt)
+    seconds, code = script.seconds(attempt), script.code(attempt)
     if seconds is None:
-        seconds = math.inf if long else DEFAULT_INIT_RUN if c.init else DEFAULT_RUN
+        short = DEFAULT_INIT_RUN if c.init else DEFAULT_RUN
+        seconds = math.inf if long else short
+        program = programs.known(c.spec) if world.scenario.reads_commands and not script.exit_codes else None
+        if program is not None:
+            seconds, code = max(program.seconds, short), program.code
     c.state, c.next_start, c.killed = "running", math.inf, False
-    c.will_exit, c.ends = script.code(attempt), now + seconds
+    c.will_exit, c.ends = code, now + seconds
     c.ready_at = math.inf if script.never_ready else now + script.ready_after
 
 

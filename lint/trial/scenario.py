@@ -69,7 +69,8 @@ class Scenario:
     """A trial's script. `start` is the clock time (seconds since 1970) of second 0.
 
     `fraction` of a second has gone by then where the API keeps whole seconds only: the start of a Job, the end of a
-    pod. A scenario file that names no startClock has half a second, as an apply has on average.
+    pod. A scenario file that names no startClock has half a second, as an apply has on average. With `reads_commands`
+    a container of which the script says nothing does what its command shows (lint/programs.py).
     """
 
     name: str = "nominal"
@@ -78,6 +79,7 @@ class Scenario:
     horizon: float = 3600.0
     start: float = EPOCH.timestamp()
     fraction: float = 0.0
+    reads_commands: bool = False
     profile: Profile = DEFAULT_PROFILE
 
     def script(self, workload: str, container: str, index: int | None, image: str, init: bool = False) -> Script:
@@ -141,6 +143,7 @@ def read(document: Mapping[str, Any]) -> Scenario:
             horizon=float(document.get("horizonSeconds", 3600)),
             start=_clock(document.get("startClock")),
             fraction=0.0 if document.get("startClock") else 0.5,
+            reads_commands=document.get("readCommands") is True,
             profile=_profile(document.get("cluster") or {}),
         )
     except (TypeError, KeyError, AttributeError) as wrong:

@@ -15,7 +15,7 @@ from typing import Any
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
 
-TOP = ("name", "about", "group", "cluster", "workloads", "actions", "horizonSeconds", "startClock")
+TOP = ("name", "about", "group", "cluster", "workloads", "actions", "horizonSeconds", "startClock", "readCommands")
 _UNUSED = ("startClockMinuteModulo",)
 CLUSTER = ("workers", "controlPlanes", "defaultStorageClass", "attachVolumes")
 WORKLOAD = ("containers", "indexes")
@@ -100,6 +100,8 @@ def problems(written: Any) -> Iterator[str]:
     horizon = written.get("horizonSeconds", 1)
     if not _is_number(horizon) or horizon <= 0:
         yield f"horizonSeconds has to be a number of seconds above 0, and is {_shown(horizon)}"
+    if not isinstance(written.get("readCommands", False), bool):
+        yield f"readCommands has to be true or false, and is {_shown(written['readCommands'])}"
     clock = written.get("startClock")
     if clock is not None:
         try:

@@ -6,13 +6,12 @@ import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kubetrial.lint import programs
+from kubetrial.lint.kinds import Object, Workload
 from kubetrial.lint.trial.scenario import Scenario
 from kubetrial.lint.trial.timeline import Cause, Event, Timeline
-
-if TYPE_CHECKING:
-    from kubetrial.lint.kinds import Object
 
 VERSION = 1
 """Of the JSON: a field is added without a new number, never taken away or changed."""
@@ -72,7 +71,33 @@ def assumptions(show: Show) -> tuple[str, ...]:
     storage = f"default StorageClass {default}" if default else "no default StorageClass"
     world = "what is referred to and not given exists" if profile.open_world else "nothing exists beside what is given"
     start = f"start {clock(scenario.start)} UTC, {duration(scenario.horizon)}"
-    return f"scenario {show.named.rstrip('.')}", f"{workers}, {planes}, {storage}", world, start
+    return f"scenario {show.named.rstrip('.')}", *_read(show), f"{workers}, {planes}, {storage}", world, start
+
+
+MOST_COMMANDS = 3
+
+
+def _read(show: Show) -> Iterator[str]:
+    """What is played as commands and images show it, and not as the scenario says."""
+    if not show.scenario.reads_commands:
+        return
+    found = [f"{obj.kind} {obj.name}: {name} {why}" for obj, name, why in _commands(show)]
+    yield from found[:MOST_COMMANDS]
+    if len(found) > MOST_COMMANDS:
+        yield f"{len(found) - MOST_COMMANDS} more containers do what their commands show"
+
+
+def _commands(show: Show) -> Iterator[tuple[Object, str, str]]:
+    """(object, container, what it does) of containers of which the scenario says nothing and their manifest something."""
+    for obj in show.objects:
+        if not isinstance(obj, Workload):
+            continue
+        for container in obj.pod.all_containers():
+            name, image = container.name, str(container.get("image", ""))
+            script = show.scenario.script(f"{obj.kind}/{obj.name}", name, None, image, container.is_init)
+            program = programs.known(container.mapping())
+            if program is not None and not script.run_seconds and not script.exit_codes:
+                yield obj, name, program.why
 
 
 # --- words for numbers ------------------------------------------------------------------------------------------------

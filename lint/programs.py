@@ -1,0 +1,160 @@
+"""What the manifest of a container shows of how long it runs and how it ends: plain commands, and helpers known by their image.
+
+The whole table stands here and in docs/trial.md; nothing else is guessed. A command line is read as a shell reads it only as far as
+it is made of the few commands below; of any other one nothing is known.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+HELPERS = frozenset(
+    (
+        "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy",
+        "linkerd2-proxy",
+        "fluent-bit", "fluentd", "filebeat", "promtail", "vault-agent", "oauth2-proxy", "pgbouncer", "datadog-agent", "otel-collector",
+        "opentelemetry-collector", "opentelemetry-collector-contrib", "statsd-exporter", "vector", "telegraf", "docker-dind",
+    )
+)  # fmt: skip
+"""Names of images whose programs serve others and do not end by themselves."""
+
+SHELLS = frozenset(("sh", "bash", "ash", "dash"))
+AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
+"""Commands that end at once, with 0."""
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_ENDLESS = ("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How long a container runs in seconds (infinity: for ever), what it exits with, and how that is known."""
+
+    seconds: float
+    code: int
+    why: str
+
+
+def known(container: Mapping[str, Any]) -> Program | None:
+    """What is known of a container; None where its command and image say nothing."""
+    words = [word for name in ("command", "args") for word in container.get(name) or () if isinstance(word, str)]
+    found = _of_command(tuple(words)) if words else None
+    if found is None and not container.get("command") and image_name(container.get("image", "")) in HELPERS:
+        return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
+    return found
+
+
+def image_name(image: Any) -> str:
+    """`registry.example.com/a/fluent-bit:2.1` -> `fluent-bit`."""
+    return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
+@functools.lru_cache(maxsize=256)
+def _of_command(words: tuple[str, ...]) -> Program | None:
+    text = " ".join(words).strip()
+    if len(text) > _LONGEST:
+        return None
+    if text.endswith(_ENDLESS):
+        return Program(math.inf, 0, f"sleeps for ever (`{text[-40:]}`)")
+    strict = False
+    tokens: list[str] | None = list(words)
+    if words[0].rpartition("/")[2] in SHELLS:
+        if len(words) != 3 or not re.fullmatch(r"-[elux]*c", words[1]):
+            return None
+        strict = "e" in words[1]
+        tokens = _tokens(words[2])
+    ended = None if tokens is None else _run(tokens, strict)
+    if ended is None:
+        return None
+    seconds, code = ended
+    if seconds == math.inf:
+        return Program(seconds, 0, f"sleeps for ever (`{text[-40:]}`)")
+    shown = text if len(text) <= 40 else f"{text[:39]}…"
+    after = f"after {seconds:g} s " if seconds else ""
+    return Program(seconds, code, f"exits {after}with {code} (`{shown}`)")
+
+
+def _tokens(script: str) -> list[str] | None:
+    """The words and operators of a script; None where it cannot be read."""
+    lexer = shlex.shlex(script.strip().replace("\n", " ; "), posix=True, punctuation_chars=";&|<>()")
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return None
+
+
+def _run(tokens: list[str], strict: bool) -> tuple[float, int] | None:
+    """(seconds, exit code) of simple commands one after another; None where one of them is not in the table."""
+    if tokens[:2] in (["while", "true"], ["while", ":"]) and tokens[2:4] == [";", "do"] and tokens[-1] == "done":
+        body = tokens[4:-1]
+        while body[-1:] == [";"]:
+            body.pop()
+        inside = _run(body, strict)
+        return (math.inf, 0) if inside is not None and "exit" not in body and inside[0] > 0 else None
+    seconds, code, operator = 0.0, 0, ";"
+    for command, following in _commands(tokens):
+        if operator == "&&" and code:
+            operator = following
+            continue
+        if command:
+            if command[0] == "set" and all(re.fullmatch(r"[-+][eux]+|-o|pipefail", word) for word in command[1:]):
+                strict = strict or any(word.startswith("-") and "e" in word for word in command[1:])
+            elif command[0] == "exit":
+                if len(command) > 2 or not (len(command) == 1 or (command[1].isdigit() and len(command[1]) < 6)):
+                    return None
+                return seconds, int(command[1]) % 256 if len(command) == 2 else code
+            else:
+                ended = _simple(command)
+                if ended is None:
+                    return None
+                seconds, code = seconds + ended[0], ended[1]
+                if seconds == math.inf or (strict and code and following != "&&"):
+                    return seconds, code
+        if following not in (";", "&&", ""):
+            return None
+        operator = following
+    return seconds, code
+
+
+def _commands(tokens: list[str]) -> list[tuple[list[str], str]]:
+    """Each simple command, and the operator behind it (empty: none)."""
+    found: list[tuple[list[str], str]] = []
+    command: list[str] = []
+    for token in tokens:
+        if token and not token.strip(";&|<>()"):
+            found.append((command, token))
+            command = []
+        else:
+            command.append(token)
+    return [*found, (command, "")]
+
+
+def _simple(command: list[str]) -> tuple[float, int] | None:
+    name = command[0].rpartition("/")[2]
+    if name == "exec" and len(command) > 1:
+        return _simple(command[1:])
+    if name in AT_ONCE:
+        return None if any("$(" in word or "`" in word for word in command) else (0.0, 0)
+    if name == "false":
+        return 0.0, 1
+    if name == "tail" and len(command) > 2 and command[1] in ("-f", "-F"):
+        return math.inf, 0
+    if name == "sleep" and len(command) > 1:
+        durations = [_duration(word) for word in command[1:]]
+        return None if None in durations else (sum(d for d in durations if d is not None), 0)
+    return None
+
+
+def _duration(word: str) -> float | None:
+    if word in ("infinity", "inf"):
+        return math.inf
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)([smhd]?)", word)
+    return None if match is None else float(match.group(1)) * _UNITS[match.group(2)]
