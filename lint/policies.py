@@ -51,11 +51,15 @@ def violations(cluster: Cluster) -> Iterator[Violation]:
         return
     catalogue = Catalogue(cluster.minor)
     plurals = _plurals(cluster)
+    requests = [
+        _Request(obj, cluster, catalogue, plurals)
+        for obj in cluster.objects
+        if cluster.is_reported(obj) and obj.group != _OWN_GROUP
+    ]
     for policy in cluster.all(ValidatingAdmissionPolicy):
         for binding in bindings.get(policy.name, ()):
-            for obj in cluster.objects:
-                if cluster.is_reported(obj) and obj.group != _OWN_GROUP:
-                    yield from _judged(_Request(obj, cluster, catalogue, plurals), policy, binding)
+            for request in requests:
+                yield from _judged(request, policy, binding)
 
 
 class _Request:

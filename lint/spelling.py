@@ -12,21 +12,22 @@ from kubetrial.lint.node import Node
 from kubetrial.lint.source import Document, Place
 
 
-def plain(obj: Object, types: Any) -> Iterator[tuple[Node, str]]:
+def plain(obj: Object, types: tuple[type[Any], ...], form: re.Pattern[str] | None = None) -> Iterator[tuple[Node, str]]:
     """The values of some types that are plain scalars, with what stands in the text; nothing for aliases and JSON.
 
-    A boolean is no number here.
+    Nothing either where the document's text does not hold the form that is looked for.
     """
-    numbers = types is not bool and types is not type(None)
+    linked_paths = [linked for linked, value in _no_texts(obj) if value.__class__ in types]
+    if not linked_paths or (form is not None and not holds(obj.document, form)):
+        return
     prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
-    for linked, value in _no_texts(obj):
-        if isinstance(value, types) and not (numbers and value.__class__ is bool):
-            node = obj.at(*_flat(linked))
-            place, exact = obj.document.find((*prefix, *node.steps))
-            if exact:
-                text = obj.document.text[place.start.index : place.end.index]
-                if not text.startswith(("*", "&", "!")):
-                    yield node, text.strip()
+    for linked in linked_paths:
+        node = obj.at(*_flat(linked))
+        place, exact = obj.document.find((*prefix, *node.steps))
+        if exact:
+            text = obj.document.text[place.start.index : place.end.index]
+            if not text.startswith(("*", "&", "!")):
+                yield node, text.strip()
 
 
 @functools.lru_cache(maxsize=1)

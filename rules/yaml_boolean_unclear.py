@@ -24,9 +24,7 @@ _WORDS = re.compile(r"[:\-,\[{]\s+[yYnNoO](?:[eE][sS]|[oOnN]|[fF][fF])?\s*(?:[,\
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find booleans that are not written true or false."""
-    if not spelling.holds(obj.document, _WORDS):
-        return
-    for node, text in spelling.plain(obj, bool):
+    for node, text in spelling.plain(obj, (bool,), _WORDS):
         if text.lower() not in ("true", "false"):
             yield node.found(
                 f"{text} is {str(node.value).lower()} to Kubernetes, and a text to other readers",

@@ -25,9 +25,7 @@ _MODES = ("mode", "defaultMode")
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find numbers of a doubtful form, but for the modes of files."""
-    if not spelling.holds(obj.document, _ODD):
-        return
-    for node, text in spelling.plain(obj, (int, float)):
+    for node, text in spelling.plain(obj, (int, float), _ODD):
         bare = text.lstrip("+-")
         if bare.replace(".", "", 1).isdecimal() and (bare == "0" or bare[0] != "0" or bare.startswith("0.")):
             continue

@@ -20,7 +20,7 @@ from kubetrial.lint.rule import rule
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find keys and list items that have nothing behind them."""
-    for node, text in spelling.plain(obj, type(None)):
+    for node, text in spelling.plain(obj, (type(None),)):
         if not text:
             what = f"`{node.key}` has no value" if isinstance(node.key, str) else "this item is empty"
             yield node.found(what, help="write the value, or remove it", key=isinstance(node.key, str))
