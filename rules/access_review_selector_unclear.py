@@ -14,7 +14,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.kinds import RequestFieldSelector, RequestLabelSelector
 from kubetrial.lint.node import Findings, Node
 from kubetrial.lint.rule import rule
-from kubetrial.lint.values import names
+from kubetrial.rules.selector_invalid import number_of_values, requirement
 
 
 @rule(Category.REJECTED, since=31)
@@ -29,32 +29,13 @@ def check(selector: RequestFieldSelector | RequestLabelSelector) -> Findings:
         yield selector["requirements"].found(
             "the selector has no requirements", help="write `requirements`, or remove the selector", key=True
         )
-    for requirement in selector["requirements"].items():
-        yield from _requirement(requirement, isinstance(selector, RequestLabelSelector))
+    of_labels = isinstance(selector, RequestLabelSelector)
+    for one in selector["requirements"].items():
+        yield from requirement(one, one.value or {}, ()) if of_labels else _of_field(one)
 
 
-def _requirement(requirement: Node, of_labels: bool) -> Findings:
-    """What is wrong with one requirement; operators that the server does not know are passed on to the authorizer."""
-    operator, values = requirement.get("operator"), requirement.get("values") or []
-    if operator in ("In", "NotIn") and not values:
-        yield requirement["values"].found(
-            f"the operator {operator} needs values", help="list them in `values`, or write Exists or DoesNotExist"
-        )
-    elif operator in ("Exists", "DoesNotExist") and values:
-        yield requirement["values"].found(
-            f"the operator {operator} takes no values", help="remove `values`, or write In or NotIn", key=True
-        )
-    key = requirement.get("key") or ""
-    if not of_labels:
-        if not key:
-            yield requirement["key"].found("`key` is missing in this requirement", help="name the field", key=True)
-        return
-    reason = names.qualified_name(key)
-    if reason is not None:
-        yield requirement["key"].found(
-            f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement"
-        )
-    for index, value in enumerate(values):
-        reason = names.label_value(value or "")
-        if reason is not None:
-            yield requirement["values"][index].found(f"the label value `{value}` is malformed: {reason}")
+def _of_field(one: Node) -> Findings:
+    """What is wrong with one requirement of a field; operators that the server does not know are passed on."""
+    yield from number_of_values(one, one.get("operator", ""), one.get("values") or ())
+    if not one.get("key"):
+        yield one["key"].found("`key` is missing in this requirement", help="name the field", key=True)
