@@ -321,6 +321,29 @@ def reachable(volume: Object, node: Node) -> bool:
     )
 
 
+_STABLE = {
+    "topology.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region": "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+}
+"""Labels of volumes that say where they are, and the newer label of nodes for the same."""
+
+
+def in_zone(volume: Object, node: Node) -> bool:
+    """Whether a node is in one of the zones and regions that a volume's labels name (scheduler plugin VolumeZone).
+
+    Several zones are written with `__` between them; a node without such labels has no zone to be wrong.
+    """
+    if not any(label in node.labels for label in _STABLE):
+        return True
+    for label, stable in _STABLE.items():
+        zones = volume.labels.get(label)
+        if zones and node.labels.get(label, node.labels.get(stable)) not in str(zones).split("__"):
+            return False
+    return True
+
+
 # ---------------------------------------------------------------------- pods and their claims
 
 
@@ -390,6 +413,8 @@ def node_problem(world: World, pod: Pod, node: Node) -> str:
         volume = None if claim is None else state(claim).volume
         if volume is not None and not reachable(volume, node):
             return "node(s) didn't match PersistentVolume's node affinity"
+        if volume is not None and not in_zone(volume, node):
+            return "node(s) had no available volume zone"
     for claim, found in _matches(world, pod, node):
         if state(claim).selected not in (None, node.name):
             return "node(s) didn't find available persistent volumes to bind"

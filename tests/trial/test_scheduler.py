@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from kubetrial.lint.trial import Scenario, run
 
 
@@ -43,3 +44,43 @@ def test_so_it_does_while_its_claim_is_being_bound() -> None:
     scheduled = timeline.first("pod", "scheduled", "alone")
     assert scheduled is not None
     assert scheduled.time == 1.0
+
+
+@pytest.mark.parametrize(
+    ("label", "zones", "runs"),
+    [
+        ("topology.kubernetes.io/zone", "zone-1", True),
+        ("topology.kubernetes.io/zone", "zone-0__zone-1", True),
+        ("failure-domain.beta.kubernetes.io/zone", "zone-1", True),
+        ("topology.kubernetes.io/zone", "zone-2", False),
+        ("topology.kubernetes.io/region", "region-9", False),
+    ],
+)
+def test_a_volume_with_a_zone_keeps_its_pods_there(label: str, zones: str, runs: bool) -> None:
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "disk", "labels": {label: zones}},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "capacity": {"storage": "1Gi"},
+            "csi": {"driver": "disks.example.com", "volumeHandle": "1"},
+        },
+    }
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+            "storageClassName": "",
+            "volumeName": "disk",
+        },
+    }
+    volumes = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    chosen = {"topology.kubernetes.io/zone": "zone-1"}
+    timeline = run([volume, claim, pod("reader", nodeSelector=chosen, volumes=volumes)], Scenario(), 60)
+    assert bool(timeline.final("pod", "reader", phase="Running")) is runs
+    refused = timeline.find("pod", "unschedulable", "reader")
+    assert runs or "node(s) had no available volume zone" in refused[-1].message
