@@ -1,8 +1,9 @@
 """Ten manifests with known mistakes, and who finds what at which line: `python benchmarks/side_by_side.py [record]`.
 
 Makes docs/side-by-side.md from side_by_side/*.yaml (a mistake stands where `# mistake: name` is), side_by_side/mistakes.toml (what each
-is, how it is known, and by which words a peer says it) and side_by_side/peers.json (what the peers said). `record` asks those peers anew
-that are installed. Everybody reads the manifests without the marks, each as a whole set.
+is, how it is known, and by which words a linter says it) and side_by_side/peers.json (where the peers said something, and about which
+mistake; not their words). `record` asks those peers anew that are installed. Everybody reads the manifests without the marks, each as a
+whole set.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,16 @@ class Said:
     file: str
     line: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a statement comes to: where it stands, the mistakes that it is about, and whether it is untrue."""
+
+    file: str
+    line: int
+    about: tuple[str, ...]
+    untrue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,22 @@ def table() -> dict[str, dict[str, Any]]:
     except ModuleNotFoundError:
         import tomli as tomllib
     return dict(tomllib.loads((FOLDER / "mistakes.toml").read_text(encoding="utf-8")))
+
+
+def told(who: str, said: Iterable[Said]) -> list[Told]:
+    """What the statements of a linter come to, by the words of the table."""
+    mistakes = table()
+    false = mistakes.pop("false")
+    of_file = {case.name: case.lines for case in cases()}
+    found = []
+    for one in said:
+        about = [n for n in of_file[one.file] if who in mistakes[n] and re.search(mistakes[n][who], one.text)]
+        untrue = any(
+            entry["who"] == who and entry["file"] == one.file and entry["text"].strip("`") in one.text
+            for entry in false
+        )
+        found.append(Told(one.file, one.line, tuple(about), untrue))
+    return found
 
 
 # --- what is said ------------------------------------------------------------------------------------------------------------------
@@ -164,10 +191,10 @@ def record() -> None:
                 number = released or version(peer)
             except PackageNotFoundError:
                 number = "unknown"
-            known[peer] = {"version": number, "said": [asdict(one) for one in said]}
+            known[peer] = {"version": number, "told": [asdict(one) for one in told(peer, said)]}
     lines = ",\n".join(
-        f'{json.dumps(peer)}: {{"version": {json.dumps(known[peer]["version"])}, "said": [\n'
-        + ",\n".join(json.dumps(one) for one in known[peer]["said"])
+        f'{json.dumps(peer)}: {{"version": {json.dumps(known[peer]["version"])}, "told": [\n'
+        + ",\n".join(json.dumps(one) for one in known[peer]["told"])
         + "\n]}"
         for peer in PEERS
         if peer in known
@@ -194,9 +221,9 @@ def page() -> str:
     """The page in Markdown."""
     mistakes, peers = table(), json.loads((FOLDER / "peers.json").read_text(encoding="utf-8"))
     false = mistakes.pop("false")
-    said: dict[str, list[Said]] = {peer: [Said(**one) for one in known["said"]] for peer, known in peers.items()}
     every = list(cases())
-    said = {"kubetrial": [one for case in every for one in kubetrial(case)], **said}
+    said = {"kubetrial": told("kubetrial", (one for case in every for one in kubetrial(case)))}
+    said.update({peer: [Told(**one) for one in known["told"]] for peer, known in peers.items()})
     counts = {name: {"line": 0, "said": 0} for name in said}
     about: dict[str, set[int]] = {name: set() for name in said}
     sections: list[str] = []
@@ -207,7 +234,7 @@ def page() -> str:
             entry = mistakes[name]
             cells = []
             for who, ones in said.items():
-                cell, hits = _cell(entry.get(who), ones, case.name, line)
+                cell, hits = _cell(name, ones, case.name, line)
                 counts[who].update({cell: counts[who][cell] + 1} if cell else {})
                 about[who] |= hits
                 cells.append(f"**{cell}**" if cell == "line" else cell)
@@ -218,26 +245,20 @@ def page() -> str:
     for who, ones in said.items():
         number = f" {peers[who]['version'].removeprefix('v')}" if who in peers else ""
         found = counts[who]["line"] + counts[who]["said"]
-        untrue = sum(1 for one in ones if any(_is_false(entry, who, one) for entry in false))
+        untrue = sum(one.untrue for one in ones)
         lines.append(f"| {who}{number} | {found} | {counts[who]['line']} | {len(ones) - len(about[who])} | {untrue} |")
     lines += ["", "Other statements are advice, or say again what follows from a mistake. Untrue are:", ""]
     lines += [f"- {entry['who']} on {entry['file']}, {entry['text']}: {entry['why']}" for entry in false]
     return "\n".join([*lines, *sections]) + "\n"
 
 
-def _cell(pattern: str | None, said: list[Said], file: str, line: int) -> tuple[str, set[int]]:
+def _cell(mistake: str, said: list[Told], file: str, line: int) -> tuple[str, set[int]]:
     """`line`, `said` or nothing, and which statements are about the mistake."""
-    if pattern is None:
-        return "", set()
-    hits = {place for place, one in enumerate(said) if one.file == file and re.search(pattern, one.text)}
+    hits = {place for place, one in enumerate(said) if one.file == file and mistake in one.about}
     if any(said[place].line == line for place in hits):
         return "line", {place for place in hits if said[place].line == line}
     hits = {place for place in hits if not said[place].line}
     return ("said" if hits else ""), hits
-
-
-def _is_false(entry: dict[str, str], who: str, one: Said) -> bool:
-    return entry["who"] == who and entry["file"] == one.file and entry["text"].strip("`") in one.text
 
 
 if __name__ == "__main__":
