@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
 from kubetrial.lint import source
 from kubetrial.lint.template import (
+    GO,
+    JINJA,
     chart_template,
     in_chart_templates,
     is_blank,
@@ -186,12 +187,11 @@ def test_nothing_that_a_server_accepted_is_set_aside(shared: Path) -> None:
         "{{-  ",
     ],
 )
-def test_hostile_texts_take_no_longer_than_long_ones(piece: str) -> None:
-    text = "a: [{{ x\n${Y\n<%\n{%\n" + piece * 50_000
-    begin = time.perf_counter()
-    template_reason(text)
-    placeholder(text)
-    assert time.perf_counter() - begin < 5, "some 0.1 s on an idle machine"
+def test_hostile_texts_come_to_an_end(piece: str) -> None:
+    """A pattern that looks at every pair of places would be busy for hours with a text as long as this."""
+    text = "a: [{{ x\n${Y\n<%\n{%\n" + piece * 300_000
+    assert template_reason(text) in (None, GO, JINJA)
+    assert placeholder(text) is None or placeholder(text) in text
 
 
 @pytest.mark.parametrize(
