@@ -27,6 +27,8 @@ HELPERS = frozenset(
 SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 """Commands that end at once, with 0."""
+_OF_SHELLS = frozenset((":", "exec"))
+"""Words that only a shell knows."""
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _ENDLESS = ("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")
 _LONGEST = 4096
@@ -42,10 +44,16 @@ class Program:
 
 
 def known(container: Mapping[str, Any]) -> Program | None:
-    """What is known of a container; None where its command and image say nothing."""
-    words = [word for name in ("command", "args") for word in container.get(name) or () if isinstance(word, str)]
-    found = _of_command(tuple(words)) if words else None
-    if found is None and not container.get("command") and image_name(container.get("image", "")) in HELPERS:
+    """What is known of a container; None where its command and image say nothing.
+
+    What `args` alone come to depends on the image's entrypoint; that one which is told to wait for ever does so is taken for granted.
+    """
+    command, words = (
+        [word for name in names for word in container.get(name) or () if isinstance(word, str)]
+        for names in (("command",), ("command", "args"))
+    )
+    found = _of_command(tuple(words), bool(command)) if words else None
+    if found is None and not command and image_name(container.get("image", "")) in HELPERS:
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found
 
@@ -56,20 +64,14 @@ def image_name(image: Any) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _of_command(words: tuple[str, ...]) -> Program | None:
-    text = " ".join(words).strip()
-    if len(text) > _LONGEST:
+def _of_command(words: tuple[str, ...], whole: bool) -> Program | None:
+    """What a command line does; `whole` says that it is all that is started, and not only the arguments of an entrypoint."""
+    if sum(map(len, words)) > _LONGEST:
         return None
+    text = " ".join(" ".join(words).split())
     if text.endswith(_ENDLESS):
         return Program(math.inf, 0, f"sleeps for ever (`{text[-40:]}`)")
-    strict = False
-    tokens: list[str] | None = list(words)
-    if words[0].rpartition("/")[2] in SHELLS:
-        if len(words) != 3 or not re.fullmatch(r"-[elux]*c", words[1]):
-            return None
-        strict = "e" in words[1]
-        tokens = _tokens(words[2])
-    ended = None if tokens is None else _run(tokens, strict)
+    ended = _ended(words) if whole else None
     if ended is None:
         return None
     seconds, code = ended
@@ -78,6 +80,16 @@ def _of_command(words: tuple[str, ...]) -> Program | None:
     shown = text if len(text) <= 40 else f"{text[:39]}…"
     after = f"after {seconds:g} s " if seconds else ""
     return Program(seconds, code, f"exits {after}with {code} (`{shown}`)")
+
+
+def _ended(words: tuple[str, ...]) -> tuple[float, int] | None:
+    """(seconds, exit code) of a command line: a script for a shell, or one program with its arguments."""
+    if words[0].rpartition("/")[2] not in SHELLS:
+        return None if words[0] in _OF_SHELLS else _simple(list(words))
+    if len(words) != 3 or not re.fullmatch(r"-[elux]*c", words[1]):
+        return None
+    tokens = _tokens(words[2])
+    return None if tokens is None else _run(tokens, "e" in words[1])
 
 
 def _tokens(script: str) -> list[str] | None:
@@ -98,9 +110,14 @@ def _run(tokens: list[str], strict: bool) -> tuple[float, int] | None:
         while body[-1:] == [";"]:
             body.pop()
         inside = _run(body, strict)
-        return (math.inf, 0) if inside is not None and "exit" not in body and inside[0] > 0 else None
+        if inside is None or "exit" in body or inside[0] == 0 or (strict and inside[1]):
+            return None
+        return math.inf, 0
     seconds, code, operator = 0.0, 0, ";"
-    for command, following in _commands(tokens):
+    commands = _commands(tokens)
+    if any(following not in (";", "&&", "") for _, following in commands):
+        return None
+    for command, following in commands:
         if operator == "&&" and code:
             operator = following
             continue
@@ -118,8 +135,6 @@ def _run(tokens: list[str], strict: bool) -> tuple[float, int] | None:
                 seconds, code = seconds + ended[0], ended[1]
                 if seconds == math.inf or (strict and code and following != "&&"):
                     return seconds, code
-        if following not in (";", "&&", ""):
-            return None
         operator = following
     return seconds, code
 

@@ -53,6 +53,12 @@ def test_commands_of_the_table(words: list[str], seconds: float, code: int) -> N
         {"command": ["sh", "-c", "while true; do sleep 5; exit 0; done"]},
         {"command": ["sh", "run.sh"]},
         {"command": ["sleep", "a while"]},
+        {"command": ["exit", "1"]},
+        {"command": ["exec", "sleep", "4"]},
+        {"command": ["sh", "-c", "false && sleep 5 || exit 1"]},
+        {"command": ["sh", "-ec", "while true; do sleep 5; false; done"]},
+        {"args": ["sleep", "90"]},
+        {"args": ["false"]},
         {"image": "registry.example/fluent-bit:2.1", "command": ["./check-configuration"]},
         {"image": "registry.example/app:1"},
         {},
@@ -60,6 +66,23 @@ def test_commands_of_the_table(words: list[str], seconds: float, code: int) -> N
 )
 def test_nothing_else_is_guessed(container: dict[str, Any]) -> None:
     assert programs.known(container) is None
+
+
+def test_a_program_gets_its_arguments_as_they_stand() -> None:
+    found = programs.known({"command": ["echo", "done", ";", "exit", "1"]})
+    assert found is not None
+    assert found.code == 0
+
+
+def test_a_script_of_several_lines_is_told_in_one() -> None:
+    found = programs.known({"command": ["sh", "-c", "set -e\n  sleep 3\n  exit 4\n"]})
+    assert found == programs.Program(3, 4, "exits after 3 s with 4 (`sh -c set -e sleep 3 exit 4`)")
+
+
+def test_an_entrypoint_that_is_told_to_wait_waits() -> None:
+    found = programs.known({"args": ["sleep", "infinity"]})
+    assert found is not None
+    assert found.seconds == math.inf
 
 
 def test_a_helper_runs_for_ever() -> None:
