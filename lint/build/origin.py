@@ -1,0 +1,96 @@
+"""The seam of the builders: built objects whose every value knows the source that a person would change.
+
+A builder (kustomizations, charts) gives a `Unit`. Its objects hold plain data, as the API server would get them, and answer for
+each path where it was written. Files are reached only through a `Tree`, which keeps a build inside the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kubetrial.lint.finding import Range
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The place in a source file that wrote a value.
+
+    `key` is the range of the key there (None for items of lists and for values that no key wrote); `value` that of the value.
+    `literal`: the text at `value` is the value itself, so that a fix may replace it. `via` are the other places that had a hand
+    in it, nearest first (the patch over the base, the line of values.yaml below the template's action, the chain of includes);
+    `role` says in a few words what this place is to the value ("the patch", "the value", "included from here").
+    """
+
+    file: str
+    value: Range
+    key: Range | None = None
+    literal: bool = True
+    via: tuple[Origin, ...] = ()
+    role: str = ""
+
+
+class Built(Protocol):
+    """One object of a unit."""
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object as plain data, as the API server gets it."""
+
+    def origin(self, path: Path) -> tuple[Origin, bool]:
+        """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake of the source that the builder met: the rule that says it, its words, its place."""
+
+    rule: str
+    message: str
+    origin: Origin
+    help: str = ""
+    consequence: str = ""
+    fatal: bool = True  # the real tool refuses the whole unit
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What a builder could not know offline (a remote base, a missing dependency), said at its line; nothing is concluded from it."""
+
+    reason: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one command applies: `path` is the folder of the kustomization or chart, `name` tells it from its siblings."""
+
+    kind: str  # plain | kustomization | chart | stream
+    path: str
+    name: str
+    objects: Sequence[Built] = ()
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
+
+
+class Tree(Protocol):
+    """The files that a build may reach; paths are relative to the root with `/`, already normalised ("." is the root).
+
+    Everything resolves inside the root: what lies beyond, is no regular file, or is too large is not there.
+    """
+
+    def read(self, path: str) -> bytes | None:
+        """What a file holds, or None where there is no such file to read."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file stands there."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder stands there."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names in a folder, sorted; nothing where there is none."""

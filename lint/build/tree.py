@@ -1,0 +1,78 @@
+"""Trees that builds read: a folder on disk, and texts in memory (tests, editors)."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Mapping, Sequence
+
+MAX_FILE = 32 << 20
+"""Bytes above which a file is not read."""
+
+
+class FolderTree:
+    """The files below a folder; links are resolved first, and what lies beyond the folder is not there."""
+
+    def __init__(self, root: str) -> None:
+        self._root = os.path.realpath(root)
+
+    def _real(self, path: str) -> str | None:
+        real = os.path.realpath(os.path.join(self._root, path))
+        inside = real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
+        return real if inside else None
+
+    def read(self, path: str) -> bytes | None:
+        """What a file holds, or None where there is no such file to read."""
+        real = self._real(path)
+        if real is None or not os.path.isfile(real):
+            return None
+        try:
+            if os.path.getsize(real) > MAX_FILE:
+                return None
+            with open(real, "rb") as file:
+                return file.read(MAX_FILE)
+        except OSError:
+            return None
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file stands there."""
+        real = self._real(path)
+        return real is not None and os.path.isfile(real)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a folder stands there."""
+        real = self._real(path)
+        return real is not None and os.path.isdir(real)
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names in a folder, sorted; nothing where there is none."""
+        real = self._real(folder)
+        try:
+            return sorted(os.listdir(real)) if real is not None else ()
+        except OSError:
+            return ()
+
+
+class TextTree:
+    """Files given as texts: path -> bytes."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = {posixpath.normpath(path): data for path, data in files.items()}
+
+    def read(self, path: str) -> bytes | None:
+        """What a file holds, or None where there is no such file to read."""
+        return self._files.get(posixpath.normpath(path))
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file of this name was given."""
+        return posixpath.normpath(path) in self._files
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a file below this folder was given."""
+        prefix = "" if (norm := posixpath.normpath(path)) == "." else norm + "/"
+        return any(name.startswith(prefix) for name in self._files)
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The names in a folder, sorted; nothing where there is none."""
+        prefix = "" if (norm := posixpath.normpath(folder)) == "." else norm + "/"
+        return sorted({name[len(prefix) :].split("/")[0] for name in self._files if name.startswith(prefix)})
