@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    kubetrial = [sys.executable, "-m", "kubetrial.lint.cli", "check", ".", "--isolated", "--no-progress"]
+    kubetrial = [sys.executable, "-m", "kubetrial.lint.command.cli", "check", ".", "--isolated", "--no-progress"]
     if arguments.sets:
         sizes = [int(size) for size in arguments.sets.split(",")]
         grow(sizes, {"kubetrial": kubetrial, "all rules": [*kubetrial, "--select", "all"]}, arguments.rounds)

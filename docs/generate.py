@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kubetrial.lint import explain, migration
+from kubetrial.lint.api.walk import NEWEST, Catalogue
+from kubetrial.lint.command import explain
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
-from kubetrial.lint.schema import NEWEST, Catalogue
+from kubetrial.lint.settings import migration
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\s*# expect(-next)?:.*$", re.M)

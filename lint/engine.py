@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint import kustomize, source, template
-from kubetrial.lint.cluster import Cluster
+from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.files import kustomize, template
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
-from kubetrial.lint.kinds import VIEWS, Configuration, Object
-from kubetrial.lint.node import Found, Node, place_of
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
-from kubetrial.lint.schema import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml.node import Found, Node, place_of
 
 Selected = Callable[[Entry], bool]
 
@@ -196,7 +197,7 @@ def _judge_changes(
     result: Checked,
 ) -> None:
     """Findings for what the server refuses to change from an older state."""
-    from kubetrial.lint import against
+    from kubetrial.lint.api import against
 
     unsaid = Checked()
     olds = list(_objects_of(list(older), {}, unsaid))
@@ -348,7 +349,7 @@ def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: 
     """What is known of custom kinds: CustomResourceDefinitions of the set, and files of the schema folders."""
     if not schema_dirs and not any(obj.kind == "CustomResourceDefinition" for obj in objects):
         return None
-    from kubetrial.lint import custom
+    from kubetrial.lint.api.custom import kinds as custom
 
     kinds = custom.CustomKinds(objects, schema_dirs, minor)
     result.notes.extend(kinds.problems)
@@ -364,7 +365,7 @@ def _validate(
     if entry is not None:
         type_name = entry["type"]
         if "beta" in obj.api_version:
-            from kubetrial.lint import versions
+            from kubetrial.lint.api import versions
 
             said = versions.deprecated(obj, catalogue)
             if said is not None:
@@ -375,7 +376,7 @@ def _validate(
         walked = check_metadata(obj, catalogue)
         return [*customs.check(obj), *walked.found], walked.visits, obj
     else:
-        from kubetrial.lint import versions
+        from kubetrial.lint.api import versions
 
         said, type_name = versions.unserved(obj, catalogue)
         if said is not None:

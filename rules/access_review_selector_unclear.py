@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import RequestFieldSelector, RequestLabelSelector
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, RequestFieldSelector, RequestLabelSelector, rule
 from kubetrial.rules.selector_invalid import number_of_values, requirement
 
 

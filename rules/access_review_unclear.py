@@ -11,11 +11,15 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authorization/#check
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AccessReview, LocalSubjectAccessReview, SelfSubjectAccessReview
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    AccessReview,
+    Category,
+    Findings,
+    LocalSubjectAccessReview,
+    SelfSubjectAccessReview,
+    rule,
+    shown,
+)
 
 _PASSED_OVER = (
     "namespace", "managedFields", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "uid", "selfLink",

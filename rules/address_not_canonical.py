@@ -14,11 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AddressHolder
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AddressHolder, Category, Cluster, Findings, Node, rule
 from kubetrial.lint.values import networks
 
 _BLANKS = " \t\n\v\f\r\x85\xa0"

@@ -10,11 +10,15 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AdmissionPolicy, AdmissionPolicyBinding, WebhookConfiguration
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    AdmissionPolicy,
+    AdmissionPolicyBinding,
+    Category,
+    Findings,
+    WebhookConfiguration,
+    rule,
+    shown,
+)
 
 SUFFIX = ".static.k8s.io"
 

@@ -10,10 +10,13 @@ See https://kubernetes.io/docs/reference/access-authn-authz/validating-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import MutatingAdmissionPolicyBinding, ValidatingAdmissionPolicyBinding
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Findings,
+    MutatingAdmissionPolicyBinding,
+    ValidatingAdmissionPolicyBinding,
+    rule,
+)
 
 
 @rule(Category.REJECTED)

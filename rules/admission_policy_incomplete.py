@@ -12,11 +12,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AdmissionPolicy, MutatingAdmissionPolicy, ValidatingAdmissionPolicy
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    AdmissionPolicy,
+    Category,
+    Findings,
+    MutatingAdmissionPolicy,
+    Node,
+    ValidatingAdmissionPolicy,
+    rule,
+    shown,
+)
 from kubetrial.lint.values import names
 
 PARTS = {"JSONPatch": ("jsonPatch", "applyConfiguration"), "ApplyConfiguration": ("applyConfiguration", "jsonPatch")}

@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/validating-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PolicyParamKind, PolicyParamRef
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PolicyParamKind, PolicyParamRef, rule, shown
 from kubetrial.lint.values import names
 
 

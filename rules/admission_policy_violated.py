@@ -12,16 +12,13 @@ See https://kubernetes.io/docs/reference/access-authn-authz/validating-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, rule
 
 
 @rule(Category.SECURITY)
 def check(cluster: Cluster) -> Findings:
     """Evaluate the policies of the set on its objects."""
-    from kubetrial.lint import policies
+    from kubetrial.lint.api.custom import policies
 
     for violation in policies.violations(cluster):
         policy, actions = violation.policy, violation.actions

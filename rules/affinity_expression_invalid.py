@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nod
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import NodeSelectorTerm
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, NodeSelectorTerm, rule
 from kubetrial.lint.values import names
 from kubetrial.rules.selector_invalid import OPERATORS, requirement
 

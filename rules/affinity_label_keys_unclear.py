@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodAffinityTerm
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, PodAffinityTerm, rule
 from kubetrial.lint.values import names
 
 

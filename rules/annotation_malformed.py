@@ -12,10 +12,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotation
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Metadata
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 from kubetrial.lint.values import names
 
 MOST_BYTES = 256 * 1024

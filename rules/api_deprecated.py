@@ -8,6 +8,6 @@ Write the replacement that the message names.
 See https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.RISKY

@@ -7,6 +7,6 @@ Write the replacement that the message names; the object is checked against it a
 See https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apise
 
 from __future__ import annotations
 
-from kubetrial.lint.control_plane import WEAK_CIPHERS, Demand, judge
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Configuration, Findings, Workload, rule
+from kubetrial.lint.objects.control_plane import WEAK_CIPHERS, Demand, judge
 
 _DEMANDS = (
     Demand("anonymous-auth", "be", "false", "requests without credentials are let in as system:anonymous"),

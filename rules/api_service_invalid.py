@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-lay
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import APIService
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import APIService, Category, Findings, rule
 
 
 @rule(Category.REJECTED)

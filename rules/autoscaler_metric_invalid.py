@@ -13,10 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AutoscalerMetric
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AutoscalerMetric, Category, Findings, Node, rule
 
 # The type of a metric -> its field, in the order in which the server looks at them.
 _FIELDS = {

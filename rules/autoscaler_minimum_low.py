@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-aut
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AutoscalerLimits
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
 @rule(Category.ADVICE)

@@ -11,12 +11,8 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#m
 
 from __future__ import annotations
 
-from kubetrial.lint.autoscalers import autoscalers
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import named
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, named, rule
+from kubetrial.lint.objects.autoscalers import autoscalers
 
 
 @rule(Category.RISKY)

@@ -10,12 +10,8 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 
 from __future__ import annotations
 
-from kubetrial.lint.autoscalers import SCALABLE, autoscalers
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, rule, unresolved
+from kubetrial.lint.objects.autoscalers import SCALABLE, autoscalers
 
 
 @rule(Category.RISKY)

@@ -10,13 +10,8 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#s
 
 from __future__ import annotations
 
-from kubetrial.lint.autoscalers import Autoscaler, autoscalers
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import applied_together, named
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
+from kubetrial.lint.authoring import Category, Cluster, Findings, applied_together, named, place, rule
+from kubetrial.lint.objects.autoscalers import Autoscaler, autoscalers
 
 
 @rule(Category.BROKEN)

@@ -12,10 +12,7 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AutoscalerLimits
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 _SCALABLE = {"Deployment": "apps", "StatefulSet": "apps", "ReplicaSet": "apps"}
 _NEVER = frozenset(("DaemonSet", "Job", "CronJob", "Pod", "Service"))

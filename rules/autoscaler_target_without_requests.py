@@ -16,13 +16,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AutoscalerLimits, AutoscalerSpecV1, Container, LimitRange, Object, Workload
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import named, resolve
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.authoring import (
+    AutoscalerLimits,
+    AutoscalerSpecV1,
+    Category,
+    Cluster,
+    Container,
+    Findings,
+    LimitRange,
+    Node,
+    Object,
+    Workload,
+    named,
+    nearest,
+    resolve,
+    rule,
+)
 
 
 @rule(Category.RISKY)

@@ -11,14 +11,8 @@ See https://kubernetes.io/docs/concepts/workloads/autoscaling/vertical-pod-autos
 
 from __future__ import annotations
 
-from kubetrial.lint.autoscalers import Autoscaler, autoscalers
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_sure, named
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
+from kubetrial.lint.authoring import Category, Cluster, Findings, Object, is_sure, named, place, rule
+from kubetrial.lint.objects.autoscalers import Autoscaler, autoscalers
 
 
 @rule(Category.RISKY)

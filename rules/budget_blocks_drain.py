@@ -15,11 +15,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Deployment, Object, ReplicaSet, StatefulSet, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import (
+    Category,
+    Deployment,
+    Findings,
+    Object,
+    ReplicaSet,
+    StatefulSet,
+    Trial,
+    Workload,
+    rule,
+)
 
 
 @rule(Category.RISKY)

@@ -12,12 +12,18 @@ from __future__ import annotations
 
 from heapq import merge
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DisruptionBudget, LabelSelector, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import Neighbours, may_change, workloads_of
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    DisruptionBudget,
+    Findings,
+    LabelSelector,
+    Neighbours,
+    Workload,
+    may_change,
+    rule,
+    workloads_of,
+)
 
 
 @rule(Category.BROKEN)

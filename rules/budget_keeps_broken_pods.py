@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-po
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DisruptionBudget
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, DisruptionBudget, Findings, rule
 
 
 @rule(Category.ADVICE, since=27)

@@ -9,12 +9,7 @@ See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DisruptionBudget, LabelSelector
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import missed
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, DisruptionBudget, Findings, LabelSelector, missed, rule
 
 
 @rule(Category.RISKY)

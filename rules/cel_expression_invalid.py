@@ -11,11 +11,17 @@ See https://kubernetes.io/docs/reference/using-api/cel/
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CelDeviceSelector, MatchCondition, MutatingAdmissionPolicy, ValidatingAdmissionPolicy
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    CelDeviceSelector,
+    Cluster,
+    Findings,
+    MatchCondition,
+    MutatingAdmissionPolicy,
+    Node,
+    ValidatingAdmissionPolicy,
+    rule,
+)
 from kubetrial.lint.values import cel
 
 WANTED = {"jsonPatch": cel.WANTED_PATCH, "applyConfiguration": cel.WANTED_OBJECT}

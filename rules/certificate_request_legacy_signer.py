@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CertificateSigningRequest
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CertificateSigningRequest, Findings, rule
 
 
 @rule(Category.REJECTED)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Certified
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Certified, Findings, rule
 
 
 @rule(Category.REJECTED)

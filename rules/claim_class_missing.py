@@ -13,12 +13,16 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, PersistentVolumeClaimSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import MOST_NAMES, nearest
+from kubetrial.lint.authoring import (
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    Object,
+    PersistentVolumeClaimSpec,
+    nearest,
+    rule,
+)
 
 _WAITS = "the claim stays Pending, and pods that mount it do not start"
 

@@ -12,12 +12,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaim, StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_sure
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolumeClaim, StatefulSet, is_sure, rule
 
 
 @rule(Category.RISKY)

@@ -11,11 +11,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaimSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolumeClaimSpec, rule
 
 _DISKS = frozenset(
     (

@@ -15,12 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeClaim
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import Neighbours, circles
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Neighbours,
+    Node,
+    PersistentVolume,
+    PersistentVolumeClaim,
+    circles,
+    rule,
+)
 from kubetrial.lint.trial.resources import thousandths
 
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"

@@ -19,14 +19,21 @@ import re
 from collections import Counter
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster, folder_of
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaim, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import Neighbours, is_open
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
-from kubetrial.lint.values.nearest import MOST_NAMES, slip, words
+from kubetrial.lint.authoring import (
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    Neighbours,
+    PersistentVolumeClaim,
+    Workload,
+    folder_of,
+    is_open,
+    place,
+    rule,
+    slip,
+    words,
+)
 
 
 @rule(Category.RISKY)

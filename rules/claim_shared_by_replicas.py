@@ -14,12 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, Deployment, PersistentVolumeClaim, StatefulSet, Workload
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import sure_target
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Play, Trial, kept_on_one_node
+from kubetrial.lint.authoring import (
+    Category,
+    DaemonSet,
+    Deployment,
+    Findings,
+    Node,
+    PersistentVolumeClaim,
+    Play,
+    StatefulSet,
+    Trial,
+    Workload,
+    kept_on_one_node,
+    rule,
+    sure_target,
+)
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import Event

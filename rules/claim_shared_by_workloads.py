@@ -15,11 +15,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, DaemonSet, Deployment, Job, PersistentVolumeClaim, StatefulSet, Workload
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Play, Trial, claims, kept_on_one_node
+from kubetrial.lint.authoring import (
+    Category,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Findings,
+    Job,
+    Node,
+    PersistentVolumeClaim,
+    Play,
+    StatefulSet,
+    Trial,
+    Workload,
+    claims,
+    kept_on_one_node,
+    rule,
+)
 from kubetrial.rules.claim_shared_by_replicas import can_tell, consequence, is_refusal, one_node
 
 if TYPE_CHECKING:

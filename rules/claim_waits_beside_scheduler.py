@@ -11,12 +11,7 @@ See https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import sure_target
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, rule, sure_target
 
 
 @rule(Category.BROKEN)

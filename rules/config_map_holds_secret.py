@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/configuration/configmap/
 
 from __future__ import annotations
 
-from kubetrial.lint import secrets
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Findings, rule
+from kubetrial.lint.facts import secrets
 
 _FILES = (".env", ".properties", ".ini", ".conf", ".cfg", ".cnf", ".yaml", ".yml", ".json", ".toml")
 

@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-objec
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Findings, rule
 
 
 @rule(Category.REJECTED)

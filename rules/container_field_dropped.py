@@ -12,11 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Container, Findings, rule
 
 # path in the container (`*`: every item) -> feature gate, first and last minor in which it is off by default
 _ALPHA: tuple[tuple[tuple[str, ...], str, int, int], ...] = (

@@ -10,10 +10,7 @@ See https://github.com/kubernetes/git-sync
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
 @rule(Category.SECURITY)

@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/containers/images/#image-names
 
 from __future__ import annotations
 
-from kubetrial.lint import edits
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container, PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, PodSpec, rule
+from kubetrial.lint.yaml import edits
 
 
 @rule(Category.REJECTED)

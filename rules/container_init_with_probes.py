@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#differen
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 _FIELDS = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 

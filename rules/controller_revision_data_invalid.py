@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/contr
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ControllerRevision
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ControllerRevision, Findings, rule
 
 
 @rule(Category.REJECTED, since=34)

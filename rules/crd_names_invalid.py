@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-r
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CustomResourceDefinition
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CustomResourceDefinition, Findings, Node, rule, shown
 from kubetrial.lint.values import names as forms
 
 APPROVAL = "api-approved.kubernetes.io"

@@ -13,12 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint import structural
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CustomResourceDefinition
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api.custom import structural
+from kubetrial.lint.authoring import Category, CustomResourceDefinition, Findings, Node, rule, shown
 
 MAX_SELECTABLE = 8
 SCALE = {

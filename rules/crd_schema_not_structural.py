@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-r
 
 from __future__ import annotations
 
-from kubetrial.lint import structural
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CustomResourceDefinition
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api.custom import structural
+from kubetrial.lint.authoring import Category, CustomResourceDefinition, Findings, rule
 
 
 @rule(Category.REJECTED)

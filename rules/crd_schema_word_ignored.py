@@ -13,14 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint import structural
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CustomResourceDefinition
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.api.custom import structural
+from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Node, nearest, rule, shown
 
 TEXT = frozenset((
     "bsonobjectid", "byte", "cidr", "creditcard", "date", "datetime", "duration", "email", "hexcolor", "hostname", "ipv4", "ipv6",

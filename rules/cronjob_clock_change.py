@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import datetime
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 _UTC = datetime.timezone.utc

@@ -14,10 +14,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 _START = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)

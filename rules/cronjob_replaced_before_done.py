@@ -13,11 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, CronJob, Findings, Trial, rule
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario

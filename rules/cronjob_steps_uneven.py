@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedul
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 

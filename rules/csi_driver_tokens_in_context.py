@@ -10,10 +10,7 @@ See https://kubernetes-csi.github.io/docs/token-requests.html
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CSIDriver
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CSIDriver, Findings, rule
 
 
 @rule(Category.RISKY, since=35)

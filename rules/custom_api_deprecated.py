@@ -10,10 +10,7 @@ See https://cert-manager.io/docs/releases/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 _NEWER = {
     "certmanager.k8s.io/v1alpha1": ("cert-manager.io/v1", "cert-manager 0.11"),

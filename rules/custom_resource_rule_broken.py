@@ -9,6 +9,6 @@ The message is the definition's own; change the object so that the rule holds.
 See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -17,12 +17,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint import defaults
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, LimitRange, PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api import defaults
+from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, LimitRange, PodSpec, rule
 from kubetrial.lint.trial.resources import qos_class
 
 _NEEDED = ("cpu", "memory")

@@ -17,11 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, DaemonSet, Findings, Trial, rule
 from kubetrial.rules.daemonset_tolerates_old_master_only import _OLD
 
 

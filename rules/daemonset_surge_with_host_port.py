@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
 
 
 @rule(Category.BROKEN)

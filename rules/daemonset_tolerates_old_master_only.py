@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-ku
 
 from __future__ import annotations
 
-from kubetrial.lint import edits
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
+from kubetrial.lint.yaml import edits
 
 _OLD = "node-role.kubernetes.io/master"
 _NEW = "node-role.kubernetes.io/control-plane"

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, DaemonSet, Findings, Node, rule
 from kubetrial.lint.values import names
 from kubetrial.rules.deployment_strategy_conflict import is_zero
 

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Deployment
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Deployment, Findings, rule
 
 
 @rule(Category.REJECTED)

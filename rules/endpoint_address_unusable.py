@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#services-wi
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Addressed
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Addressed, Category, Cluster, Findings, Node, rule
 from kubetrial.lint.values import names, networks
 
 

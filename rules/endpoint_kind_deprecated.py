@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Addressed
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Addressed, Category, Findings, rule
 
 
 @rule(Category.RISKY, since=33)

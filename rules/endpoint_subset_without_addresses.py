@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#endpoints
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import EndpointSubset
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, EndpointSubset, Findings, rule
 
 
 @rule(Category.REJECTED)

@@ -11,12 +11,18 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#services-wi
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Endpoints, EndpointSlice
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import ports_of, resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Endpoints,
+    EndpointSlice,
+    Findings,
+    Node,
+    ports_of,
+    resolve,
+    rule,
+    unresolved,
+)
 
 _SERVICE = "kubernetes.io/service-name"
 

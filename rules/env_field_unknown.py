@@ -10,12 +10,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-f
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import EnvVar
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, EnvVar, Findings, nearest, rule
 from kubetrial.lint.values import references
-from kubetrial.lint.values.nearest import nearest
 
 
 @rule(Category.REJECTED)

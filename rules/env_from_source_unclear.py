@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-confi
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import EnvFromSource
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, EnvFromSource, Findings, rule
 
 
 @rule(Category.REJECTED)

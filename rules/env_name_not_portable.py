@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tasks/inject-data-application/define-environment-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import EnvFromSource, EnvVar
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, EnvFromSource, EnvVar, Findings, rule
 from kubetrial.lint.values import names
 
 

@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/configuration/secret/
 
 from __future__ import annotations
 
-from kubetrial.lint import secrets
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import EnvVar
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, EnvVar, Findings, rule
+from kubetrial.lint.facts import secrets
 
 
 @rule(Category.SECURITY)

@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/tasks/administer-cluster/configure-upgrade-etcd/#
 
 from __future__ import annotations
 
-from kubetrial.lint.control_plane import Demand, judge
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Configuration, Pod, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Configuration, Findings, Pod, Workload, rule
+from kubetrial.lint.objects.control_plane import Demand, judge
 
 _DEMANDS = (
     Demand("cert-file", "set", "", "clients speak to it in clear text"),

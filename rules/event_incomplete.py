@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AnyEvent
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AnyEvent, Category, Findings, rule
 from kubetrial.lint.values import names
 
 _OLD = ("involvedObject", "reportingComponent", "message")

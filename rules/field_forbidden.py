@@ -7,6 +7,6 @@ Remove it, or change what forbids it; the message says which.
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

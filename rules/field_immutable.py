@@ -9,6 +9,6 @@ Take the change back, or replace the object: the message says how for its kind.
 See https://kubernetes.io/docs/reference/using-api/api-concepts/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -7,6 +7,6 @@ Set the field; the message names the place where it belongs.
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -8,6 +8,6 @@ Write the field that is suggested, move it to the level where it belongs, or che
 See https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

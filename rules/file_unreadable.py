@@ -7,6 +7,6 @@ Correct the path or the permission; leave binary files out with `--exclude`.
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.BROKEN

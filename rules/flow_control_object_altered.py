@@ -12,10 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import FlowSchema, PriorityLevel
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, FlowSchema, PriorityLevel, rule
 
 _RULE_OF = {"exempt": ("system:masters",), "catch-all": ("system:unauthenticated", "system:authenticated")}
 

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/cluster-administration/flow-control/#flo
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import FlowSchema
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, FlowSchema, rule
 
 
 @rule(Category.REJECTED)

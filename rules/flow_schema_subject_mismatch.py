@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/cluster-administration/flow-control/#flo
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import FlowSubject
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, FlowSubject, rule
 from kubetrial.lint.values import names
 
 _PARTS = {"User": "user", "Group": "group", "ServiceAccount": "serviceAccount"}

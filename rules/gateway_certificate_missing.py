@@ -13,12 +13,8 @@ See https://gateway-api.sigs.k8s.io/guides/tls/
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.gateways import GROUP, certificates
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import lacking_for_tls, named, resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, lacking_for_tls, named, resolve, rule, unresolved
+from kubetrial.lint.objects.gateways import GROUP, certificates
 
 _CONSEQUENCE = "the listener serves nothing: its condition ResolvedRefs is False, InvalidCertificateRef"
 

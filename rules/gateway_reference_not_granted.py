@@ -12,13 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.gateways import GROUP, Link, backends, certificates, routes
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_open, named, resolve
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Object, is_open, named, resolve, rule
+from kubetrial.lint.objects.gateways import GROUP, Link, backends, certificates, routes
 
 
 @rule(Category.RISKY)

@@ -10,12 +10,8 @@ See https://gateway-api.sigs.k8s.io/api-types/httproute/#backendrefs-optional
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.gateways import backends, routes
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, resolve, rule, unresolved
+from kubetrial.lint.objects.gateways import backends, routes
 
 
 @rule(Category.RISKY)

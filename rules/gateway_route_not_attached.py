@@ -14,13 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.gateways import GROUP, Link, parents, routes
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings, Found, Node
-from kubetrial.lint.references import resolve
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Found, Node, Object, resolve, rule
+from kubetrial.lint.objects.gateways import GROUP, Link, parents, routes
 
 
 @rule(Category.BROKEN)

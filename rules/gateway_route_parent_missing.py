@@ -11,12 +11,8 @@ See https://gateway-api.sigs.k8s.io/api-types/httproute/#attaching-to-gateways
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.gateways import GROUP, parents, routes
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, resolve, rule, unresolved
+from kubetrial.lint.objects.gateways import GROUP, parents, routes
 
 
 @rule(Category.RISKY)

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container, PodSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpec, rule
 
 _SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])")
 

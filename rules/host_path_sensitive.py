@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import posixpath
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Volume, rule
 
 _WHOLE = {
     "/": "the whole disk of the node",

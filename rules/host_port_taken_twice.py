@@ -13,12 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, PodSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import Neighbours
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, Neighbours, Node, PodSpec, rule
 
 Port = tuple[str, str, int]
 

@@ -7,6 +7,6 @@ Write the name that is suggested; `kubetrial rules` lists them all.
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.RISKY

@@ -7,6 +7,6 @@ Write the reason behind the brackets: `# kubetrial: ignore[rule] the reason`.
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.RISKY

@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
 
 from __future__ import annotations
 
-from kubetrial.lint import images
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.facts import images
 
 
 @rule(Category.ADVICE)

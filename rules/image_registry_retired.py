@@ -11,11 +11,9 @@ See https://kubernetes.io/blog/2023/03/10/image-registry-redirect/
 
 from __future__ import annotations
 
-from kubetrial.lint import edits, images
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.facts import images
+from kubetrial.lint.yaml import edits
 
 _RETIRED = {
     "k8s.gcr.io/": "registry.k8s.io",

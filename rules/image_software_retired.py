@@ -11,11 +11,8 @@ See https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/
 
 from __future__ import annotations
 
-from kubetrial.lint import images
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.facts import images
 
 _GONE = (
     ("/tiller", "Tiller, Helm 2's server, has had no support since 2020", "use Helm 3 or later, which has no server"),

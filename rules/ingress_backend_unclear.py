@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-rul
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import IngressBackend
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, IngressBackend, rule
 from kubetrial.lint.values import names
 
 _EXAMPLE = "write `service: {name: web, port: {number: 80}}`"

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#deprecated-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 
 _ANNOTATION = "kubernetes.io/ingress.class"
 _ONLY_SO = ("gce", "gce-internal")

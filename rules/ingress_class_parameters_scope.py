@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-cla
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import IngressClassSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, IngressClassSpec, rule
 from kubetrial.lint.values import names
 
 

@@ -11,10 +11,7 @@ See https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/an
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 
 
 @rule(Category.SECURITY)

@@ -12,10 +12,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import IngressPath
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, IngressPath, rule
 
 
 @rule(Category.REJECTED)

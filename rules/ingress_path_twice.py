@@ -14,13 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import applied_together, may_change
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Ingress,
+    Node,
+    applied_together,
+    may_change,
+    place,
+    rule,
+)
 
 _OWN_ADDRESS = ("gce", "gce-internal", "alb", "")
 """Classes whose Ingresses have a load balancer, and so an address, each of their own."""

@@ -11,12 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress, IngressBackend
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, IngressBackend, resolve, rule, unresolved
 
 
 @rule(Category.RISKY)

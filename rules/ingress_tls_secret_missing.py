@@ -12,12 +12,7 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, resolve, rule, unresolved
 
 _CERTIFIERS = ("cert-manager.io/", "kubernetes.io/tls-acme", "certmanager.k8s.io/")
 """Annotations that have the Secret made."""

@@ -10,12 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Ingress
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import lacking_for_tls, named, resolve
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, lacking_for_tls, named, resolve, rule
 
 
 @rule(Category.BROKEN)

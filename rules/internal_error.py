@@ -7,6 +7,6 @@ Report the manifest and the message; ignore the rule by name to go on without it
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.BROKEN

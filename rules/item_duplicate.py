@@ -7,6 +7,6 @@ Give each item its own key, or remove one.
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-po
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import JobSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
 @rule(Category.BROKEN)

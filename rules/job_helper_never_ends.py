@@ -12,11 +12,8 @@ from __future__ import annotations
 
 import math
 
-from kubetrial.lint import programs
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container, JobSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, JobSpec, rule
+from kubetrial.lint.facts import programs
 
 
 @rule(Category.BROKEN)

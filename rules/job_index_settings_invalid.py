@@ -14,10 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import JobSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 _MOST = 100_000
 _MOST_BESIDE_MANY = (

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Job
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Job, rule
 
 _HOOKS = ("helm.sh/hook-delete-policy", "argocd.argoproj.io/hook-delete-policy")
 

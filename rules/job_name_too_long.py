@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#cron-jo
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import JobSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 from kubetrial.lint.values import names
 from kubetrial.rules.job_index_settings_invalid import completions
 

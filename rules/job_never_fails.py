@@ -11,11 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-terminati
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Job
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, Findings, Job, Trial, rule
 
 
 @rule(Category.ADVICE)

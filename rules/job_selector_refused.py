@@ -13,10 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import JobSpec, LabelSelector
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, JobSpec, LabelSelector, rule
 
 _UID_LABELS = ("controller-uid", "batch.kubernetes.io/controller-uid")
 _NAME_LABELS = ("job-name", "batch.kubernetes.io/job-name")

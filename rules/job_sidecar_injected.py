@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#jobs-
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, Job
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, CronJob, Findings, Job, rule
 
 _INJECT = "sidecar.istio.io/inject"
 

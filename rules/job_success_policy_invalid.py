@@ -13,10 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import JobSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
 from kubetrial.rules.job_index_settings_invalid import completions
 
 _MOST_RULES = 20

@@ -8,6 +8,6 @@ Remove one of the two, or write the merged mapping out.
 See https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -8,6 +8,6 @@ CustomResourceDefinition (give it with `--schema-dir`).
 See https://kubernetes.io/docs/reference/using-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -13,11 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.control_plane import WEAK_CIPHERS, Demand, configurations, judge, place
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Configuration, Findings, Workload, rule
+from kubetrial.lint.objects.control_plane import WEAK_CIPHERS, Demand, configurations, judge, place
 
 _DEMANDS = (
     Demand("anonymous-auth", "be", "false", "everybody who reaches the port is let in"),

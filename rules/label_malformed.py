@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#sy
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Metadata
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 from kubetrial.lint.values import names
 
 

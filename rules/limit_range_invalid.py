@@ -15,10 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LimitRange
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, LimitRange, Node, rule
 from kubetrial.lint.values import names, quantity, resources
 
 _MAPS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")

@@ -12,14 +12,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, Object, Workload
-from kubetrial.lint.monitors import monitors, ports
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_injected, ports_of, services_of, sure_of, workloads_of
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import MOST_NAMES, nearest
+from kubetrial.lint.authoring import (
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    LabelSelector,
+    Object,
+    Workload,
+    is_injected,
+    nearest,
+    ports_of,
+    rule,
+    services_of,
+    sure_of,
+    workloads_of,
+)
+from kubetrial.lint.objects.monitors import monitors, ports
 
 
 @rule(Category.BROKEN)

@@ -11,13 +11,8 @@ See https://prometheus-operator.dev/docs/developer/getting-started/#using-servic
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector
-from kubetrial.lint.monitors import monitors
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import missed
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, LabelSelector, missed, rule
+from kubetrial.lint.objects.monitors import monitors
 
 
 @rule(Category.RISKY)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Namespace
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Namespace, rule
 from kubetrial.lint.values import names
 
 

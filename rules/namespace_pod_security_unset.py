@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-n
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Namespace
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Namespace, rule
 
 _LABEL = "pod-security.kubernetes.io/enforce"
 _ENGINES = ("kyverno.io", "gatekeeper.sh", "kubewarden.io")

@@ -14,13 +14,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubetrial.lint import pod_security
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Pod, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import may_change
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api import pod_security
+from kubetrial.lint.authoring import Category, Cluster, Findings, Pod, Workload, may_change, rule
 
 
 @rule(Category.RISKY)

@@ -13,12 +13,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubetrial.lint import pod_security
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api import pod_security
+from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, rule
 
 
 @rule(Category.SECURITY)

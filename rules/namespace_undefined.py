@@ -10,15 +10,22 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster, folder_of
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Namespace, Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import CLUSTER_SCOPED, is_well_known, named
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import together
+from kubetrial.lint.authoring import (
+    CLUSTER_SCOPED,
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    Namespace,
+    Object,
+    folder_of,
+    is_well_known,
+    named,
+    nearest,
+    rule,
+    together,
+)
 from kubetrial.lint.values.names import dns_label
-from kubetrial.lint.values.nearest import MOST_NAMES, nearest
 
 
 @rule(Category.ADVICE)

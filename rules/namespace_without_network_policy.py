@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#de
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Namespace, NetworkPolicy, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Namespace, NetworkPolicy, Workload, rule
 
 _OTHERS = (
     "CiliumNetworkPolicy",

@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#ne
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import IPBlock
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, IPBlock, rule
 from kubetrial.lint.values import networks
 
 

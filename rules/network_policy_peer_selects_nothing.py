@@ -11,12 +11,16 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#be
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, NetworkPolicyPeer
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import missed
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    LabelSelector,
+    NetworkPolicy,
+    NetworkPolicyPeer,
+    missed,
+    rule,
+)
 
 
 @rule(Category.RISKY)

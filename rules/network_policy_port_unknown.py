@@ -10,13 +10,21 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#ne
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, NetworkPolicy, PodSpec, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_injected, sure_of, workloads_of
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import MOST_NAMES, nearest
+from kubetrial.lint.authoring import (
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    LabelSelector,
+    NetworkPolicy,
+    PodSpec,
+    Workload,
+    is_injected,
+    nearest,
+    rule,
+    sure_of,
+    workloads_of,
+)
 
 
 @rule(Category.BROKEN)

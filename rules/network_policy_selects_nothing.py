@@ -11,12 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, NetworkPolicy
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import missed
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, LabelSelector, NetworkPolicy, missed, rule
 
 
 @rule(Category.RISKY)

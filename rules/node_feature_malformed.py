@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import KubernetesNode
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, KubernetesNode, rule
 
 _NAME = r"[A-Z][a-zA-Z0-9]*(/[a-zA-Z][a-zA-Z0-9]*)*\Z"
 

@@ -11,10 +11,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 
 @rule(Category.ADVICE)

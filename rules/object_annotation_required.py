@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/annotation
 
 from __future__ import annotations
 
-from kubetrial.lint import demands
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects import demands
 
 
 @rule(Category.ADVICE)

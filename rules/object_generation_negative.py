@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/objec
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Metadata
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 
 # The kinds whose number the server keeps.
 _KEPT = frozenset((

@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/common-lab
 
 from __future__ import annotations
 
-from kubetrial.lint import demands
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, Pod, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, Pod, Workload, rule
+from kubetrial.lint.objects import demands
 
 
 @rule(Category.ADVICE)

@@ -14,11 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
 from kubetrial.lint.values import names
 from kubetrial.rules.object_name_missing import is_of_server
 
@@ -120,7 +116,7 @@ def _bundle_form(signer: object) -> Form:
 
 def _is_namespaced(obj: Object) -> bool:
     """Whether the kind is known and lives in namespaces: of other kinds the server drops the field."""
-    from kubetrial.lint.schema import Catalogue
+    from kubetrial.lint.api.walk import Catalogue
 
     entry = Catalogue().kinds().get(obj.api_version, {}).get(obj.kind)
     return entry is not None and bool(entry["namespaced"])

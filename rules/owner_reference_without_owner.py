@@ -11,12 +11,18 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dep
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Metadata, Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import CLUSTER_SCOPED, named, resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    CLUSTER_SCOPED,
+    Category,
+    Cluster,
+    Findings,
+    Metadata,
+    Object,
+    named,
+    resolve,
+    rule,
+    unresolved,
+)
 
 _CONSEQUENCE = "the garbage collector deletes the object soon after it is applied"
 

@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#capacity
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolume
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PersistentVolume, rule
 from kubetrial.lint.values import quantity
 
 

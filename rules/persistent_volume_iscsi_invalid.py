@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolume
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PersistentVolume, rule
 
 _FORMS = {
     "iqn": r"iqn\.[0-9]{4}-[0-9]{2}\.[A-Za-z0-9.-]+:[^,;*&$|\t\n\f\r ]+\Z",

@@ -13,11 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint import volumes
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, PersistentVolumeSpec, rule
+from kubetrial.lint.objects import volumes
 
 
 @rule(Category.REJECTED)

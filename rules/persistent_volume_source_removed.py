@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#types-of-per
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolume, PersistentVolumeSpec, rule
 
 _GONE = {"cephfs": 31, "rbd": 31, "glusterfs": 26, "scaleIO": 22, "storageos": 25, "photonPersistentDisk": 16}
 

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/storage/volumes/#local
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolume, PersistentVolumeSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PersistentVolume, PersistentVolumeSpec, rule
 from kubetrial.lint.values import names
 
 _MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options"

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/dual-stack/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 
 
 @rule(Category.RISKY)

@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings, Found, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Found, Node, PodSpec, rule
 from kubetrial.rules.pod_annotation_invalid import APPARMOR, SECCOMP, SECCOMP_POD
 
 _FIELDS = {

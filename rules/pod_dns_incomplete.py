@@ -11,11 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, PodSpec, rule
 from kubetrial.lint.values import names
 
 

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.values import names
 
 _SYSTEM = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}

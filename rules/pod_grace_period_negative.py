@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termin
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
 @rule(Category.RISKY)

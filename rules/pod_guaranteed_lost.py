@@ -11,12 +11,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/#guaranteed
 
 from __future__ import annotations
 
-from kubetrial.lint import defaults
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container, PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api import defaults
+from kubetrial.lint.authoring import Category, Cluster, Container, Findings, PodSpec, rule
 from kubetrial.lint.trial.resources import qos_class
 from kubetrial.rules.daemonset_not_guaranteed import with_limit_range
 

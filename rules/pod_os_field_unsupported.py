@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/#pod-os
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings, Found, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Found, Node, PodSpec, rule
 
 _GROUPS = ("initContainers", "containers", "ephemeralContainers")
 _POD_SECURITY = (

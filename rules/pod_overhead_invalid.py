@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.values import resources
 from kubetrial.rules.pod_resources_invalid import amounts, is_multiple
 

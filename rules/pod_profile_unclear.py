@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tutorials/security/seccomp/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Profile
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Profile, rule
 
 
 @rule(Category.REJECTED)

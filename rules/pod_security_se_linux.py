@@ -11,12 +11,8 @@ See https://kubernetes.io/docs/concepts/security/pod-security-standards/#baselin
 
 from __future__ import annotations
 
-from kubetrial.lint import pod_security
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.api import pod_security
+from kubetrial.lint.authoring import Category, Cluster, Findings, PodSpec, rule
 
 
 @rule(Category.SECURITY)

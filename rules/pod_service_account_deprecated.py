@@ -9,11 +9,8 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-a
 
 from __future__ import annotations
 
-from kubetrial.lint import edits
-from kubetrial.lint.finding import Category, Fix
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Fix, PodSpec, rule
+from kubetrial.lint.yaml import edits
 
 
 @rule(Category.ADVICE)

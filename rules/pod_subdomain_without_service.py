@@ -12,12 +12,18 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Service, StatefulSet, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import NOTHING, named, resolve
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    NOTHING,
+    Category,
+    Cluster,
+    Findings,
+    Service,
+    StatefulSet,
+    Workload,
+    named,
+    resolve,
+    rule,
+)
 from kubetrial.lint.values import names
 
 

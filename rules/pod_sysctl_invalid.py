@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 _IPC = frozenset(
     f"kernel.{name}"

@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import WindowsSecurityContextOptions
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, WindowsSecurityContextOptions, rule
 
 
 @rule(Category.REJECTED)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/overview/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Pod
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Pod, rule
 
 
 @rule(Category.ADVICE)

@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#th
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import NetworkPolicy, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, NetworkPolicy, Workload, rule
 
 
 @rule(Category.SECURITY)

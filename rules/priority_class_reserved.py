@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preempt
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PriorityClass
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PriorityClass, rule
 
 _SYSTEM = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _MOST = 1_000_000_000

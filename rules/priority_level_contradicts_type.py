@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import math
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PriorityLevel
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PriorityLevel, rule
 
 _SHUFFLE_BITS = 60
 

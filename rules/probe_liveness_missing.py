@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup
 
 from __future__ import annotations
 
-from kubetrial.lint import serving
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
+from kubetrial.lint.objects import serving
 
 
 @rule(Category.ADVICE)

@@ -11,11 +11,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.authoring import Category, Container, Findings, nearest, rule
 
 _MEANS = {
     "livenessProbe": "the container is never restarted, whatever its state",

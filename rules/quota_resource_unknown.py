@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/policy/resource-quotas/#types-of-resourc
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceQuota
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceQuota, rule
 from kubetrial.lint.values import quantity, resources
 
 

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceQuota
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceQuota, rule
 from kubetrial.lint.values import resources
 
 _COMPUTE = frozenset(("pods", "cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"))

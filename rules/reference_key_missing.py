@@ -12,13 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Workload
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import sure_target
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Workload, nearest, rule, sure_target
 
 
 @rule(Category.BROKEN)

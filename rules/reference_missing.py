@@ -18,12 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, Workload
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Object, Workload, resolve, rule, unresolved
 from kubetrial.lint.values import names
 
 _GROUPS = {"PriorityClass": "scheduling.k8s.io"}

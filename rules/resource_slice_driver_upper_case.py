@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-all
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceSlice
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceSlice, rule
 
 
 @rule(Category.RISKY)

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceRequirements
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, rule
 from kubetrial.lint.values import quantity, resources
 
 _SHARED = frozenset(("cpu", "memory", "ephemeral-storage"))

@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-all
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec, ResourceRequirements
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.authoring import Category, Findings, PodSpec, ResourceRequirements, nearest, rule
 
 
 @rule(Category.REJECTED)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceRequirements
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, rule
 from kubetrial.lint.values import quantity
 
 _WHOLE = ("Ki", "Mi", "Gi", "Ti")

@@ -10,12 +10,8 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ResourceRequirements
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, nearest, rule
 from kubetrial.lint.values import resources
-from kubetrial.lint.values.nearest import nearest
 
 _KNOWN = frozenset(("cpu", "memory", "ephemeral-storage"))
 

@@ -11,12 +11,8 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
-from kubetrial.lint import serving
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Container, Findings, rule
+from kubetrial.lint.objects import serving
 
 
 @rule(Category.ADVICE)

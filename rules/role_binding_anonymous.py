@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Binding
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Binding, Category, Findings, rule
 
 _PUBLIC = ("system:public-info-viewer", "system:discovery", "kubeadm:bootstrap-signer-clusterinfo")
 _NOBODY = ("system:anonymous", "system:unauthenticated")

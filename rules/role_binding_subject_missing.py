@@ -10,12 +10,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-s
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Binding
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Binding, Category, Cluster, Findings, resolve, rule, unresolved
 
 
 @rule(Category.RISKY)

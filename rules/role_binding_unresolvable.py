@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-an
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Binding
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Binding, Category, Findings, rule
 from kubetrial.lint.values import names
 
 _GROUP = "rbac.authorization.k8s.io"

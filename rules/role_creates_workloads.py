@@ -10,11 +10,8 @@ See https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 
 from __future__ import annotations
 
-from kubetrial.lint import rbac
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PolicyRule
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
+from kubetrial.lint.objects import rbac
 
 
 @rule(Category.SECURITY)

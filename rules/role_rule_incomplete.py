@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-r
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PolicyRule
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
 
 
 @rule(Category.REJECTED)

@@ -11,13 +11,9 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-r
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PolicyRule
-from kubetrial.lint.node import Findings
-from kubetrial.lint.policies import plural
-from kubetrial.lint.rule import rule
-from kubetrial.lint.schema import Catalogue
+from kubetrial.lint.api.custom.policies import plural
+from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.authoring import Category, Cluster, Findings, PolicyRule, rule
 
 _CONSEQUENCE = "it allows nothing: requests end with 403 Forbidden"
 

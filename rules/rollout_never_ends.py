@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Deployment
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Play, Trial
+from kubetrial.lint.authoring import Category, Deployment, Findings, Play, Trial, rule
 from kubetrial.lint.trial.scenarios import ACT_AT
 from kubetrial.lint.trial.timeline import Event
 

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/containers/runtime-class/#scheduling
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import RuntimeClass
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, RuntimeClass, rule
 
 
 @rule(Category.REJECTED)

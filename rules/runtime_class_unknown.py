@@ -11,12 +11,7 @@ See https://kubernetes.io/docs/concepts/containers/runtime-class/
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Object, PodSpec, resolve, rule, unresolved
 
 
 @rule(Category.RISKY)

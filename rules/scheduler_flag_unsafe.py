@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/reference/command-line-tools-reference/kube-sched
 
 from __future__ import annotations
 
-from kubetrial.lint.control_plane import Demand, judge
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ConfigMap, Configuration, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, ConfigMap, Configuration, Findings, Workload, rule
+from kubetrial.lint.objects.control_plane import Demand, judge
 
 _DEMANDS = (
     Demand("profiling", "be", "false", "the program's inner state can be read"),

@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Secret
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Secret, rule
 
 _ACCOUNT = "kubernetes.io/service-account.name"
 _NEEDED = {

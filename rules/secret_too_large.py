@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/configmap/#motivation
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Data
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Data, Findings, rule
 
 _MOST = 1024 * 1024
 

@@ -10,10 +10,7 @@ See https://docs.redhat.com/en/documentation/openshift_container_platform/latest
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 
 @rule(Category.SECURITY)

@@ -12,12 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, LabelSelector, Node, nearest, rule
 from kubetrial.lint.values import names
-from kubetrial.lint.values.nearest import nearest
 
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 

@@ -16,12 +16,20 @@ from collections.abc import Mapping
 from heapq import merge
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, Deployment, LabelSelector, ReplicaSet, StatefulSet, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import Neighbours, circles
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    DaemonSet,
+    Deployment,
+    Findings,
+    LabelSelector,
+    Neighbours,
+    ReplicaSet,
+    StatefulSet,
+    Workload,
+    circles,
+    rule,
+)
 
 
 @rule(Category.RISKY)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-a
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ServiceAccount
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ServiceAccount, rule
 
 
 @rule(Category.SECURITY)

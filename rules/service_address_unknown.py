@@ -15,13 +15,22 @@ from collections.abc import Iterator
 from functools import cache
 from re import Match, Pattern
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container, Object, Service
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import has_port, ports_of, resolve, says_ports, unresolved
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import slip
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Container,
+    Findings,
+    Node,
+    Object,
+    Service,
+    has_port,
+    ports_of,
+    resolve,
+    rule,
+    says_ports,
+    slip,
+    unresolved,
+)
 
 
 @rule(Category.RISKY)

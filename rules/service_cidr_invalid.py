@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/reference/networking/virtual-ips/#ip-address-obje
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import ServiceCIDR
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, ServiceCIDR, rule
 from kubetrial.lint.values import networks
 
 

@@ -11,12 +11,18 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#services-in
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import DaemonSet, Deployment, Service, StatefulSet, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import chosen_beside
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    DaemonSet,
+    Deployment,
+    Findings,
+    Service,
+    StatefulSet,
+    Workload,
+    chosen_beside,
+    rule,
+)
 
 _LASTING = (Deployment, StatefulSet, DaemonSet)
 

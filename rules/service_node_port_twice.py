@@ -12,13 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Service
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.references import applied_together, may_change
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import place
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Node,
+    Service,
+    applied_together,
+    may_change,
+    place,
+    rule,
+)
 
 
 @rule(Category.BROKEN)

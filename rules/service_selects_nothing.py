@@ -13,12 +13,7 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#services-in
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, Service
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import missed
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, LabelSelector, Service, missed, rule
 
 
 @rule(Category.RISKY)

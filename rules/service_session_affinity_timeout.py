@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinit
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Service
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
 @rule(Category.REJECTED)

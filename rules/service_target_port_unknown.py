@@ -11,14 +11,19 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec, Service, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_injected
-from kubetrial.lint.rule import rule
-from kubetrial.lint.together import chosen_beside
-from kubetrial.lint.values.nearest import MOST_NAMES, nearest
+from kubetrial.lint.authoring import (
+    MOST_NAMES,
+    Category,
+    Cluster,
+    Findings,
+    PodSpec,
+    Service,
+    Workload,
+    chosen_beside,
+    is_injected,
+    nearest,
+    rule,
+)
 
 
 @rule(Category.BROKEN)

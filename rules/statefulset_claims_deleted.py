@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persi
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 _WHEN = {"whenScaled": "a scale-down, also by an autoscaler,", "whenDeleted": "deleting the set"}
 

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maxim
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 from kubetrial.rules.daemonset_update_conflict import amount
 from kubetrial.rules.deployment_strategy_conflict import is_zero
 

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-s
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 _MOST = 52  # 63 - 1 for the dash - 10 for the longest hash
 

@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#force
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, Findings, StatefulSet, Trial, rule
 
 
 @rule(Category.ADVICE)

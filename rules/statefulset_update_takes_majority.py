@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maxim
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 from kubetrial.lint.trial.disruption import scaled
 
 

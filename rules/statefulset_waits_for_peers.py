@@ -16,11 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Service, StatefulSet
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, Findings, Node, Service, StatefulSet, Trial, rule
 
 
 @rule(Category.RISKY)

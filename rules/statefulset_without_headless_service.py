@@ -11,12 +11,19 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stabl
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, Service, StatefulSet
-from kubetrial.lint.node import Findings, Found
-from kubetrial.lint.references import NOTHING, is_sure, resolve
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    NOTHING,
+    Category,
+    Cluster,
+    Findings,
+    Found,
+    Object,
+    Service,
+    StatefulSet,
+    is_sure,
+    resolve,
+    rule,
+)
 
 
 @rule(Category.RISKY)

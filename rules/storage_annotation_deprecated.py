@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import StorageObject
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, StorageObject, rule
 
 _CLASS, _OPTIONS = "volume.beta.kubernetes.io/storage-class", "volume.beta.kubernetes.io/mount-options"
 

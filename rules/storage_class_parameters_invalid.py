@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/storage/storage-classes/#parameters
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Parametrised
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Parametrised, rule
 
 
 @rule(Category.REJECTED)

@@ -8,6 +8,6 @@ The message says what is allowed and what was found.
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

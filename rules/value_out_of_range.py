@@ -7,6 +7,6 @@ Write a number in the range that the message gives.
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

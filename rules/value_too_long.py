@@ -7,6 +7,6 @@ Shorten it to the limit that the message gives.
 See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

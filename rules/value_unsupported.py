@@ -7,6 +7,6 @@ Write one of the words that the message lists.
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -8,6 +8,6 @@ Put text in quotes, and numbers and booleans outside of them.
 See https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

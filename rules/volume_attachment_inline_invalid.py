@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resou
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import VolumeAttachment
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, VolumeAttachment, rule
 
 _ONLY = {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"}
 

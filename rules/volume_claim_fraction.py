@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quant
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaimSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PersistentVolumeClaimSpec, rule
 from kubetrial.lint.values import quantity
 
 

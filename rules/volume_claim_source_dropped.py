@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-popul
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaim
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, PersistentVolumeClaim, rule
 
 
 @rule(Category.BROKEN)

@@ -12,10 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PersistentVolumeClaimSpec
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, PersistentVolumeClaimSpec, rule
 from kubetrial.lint.values import names, quantity
 
 

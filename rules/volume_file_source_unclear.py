@@ -12,12 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, Volume, nearest, rule
 from kubetrial.lint.values import names
-from kubetrial.lint.values.nearest import nearest
 
 _FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
 

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/secret/#secret-files-permi
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 
 _MEANT = frozenset((400, 404, 440, 444, 500, 505))
 

@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
 @rule(Category.REJECTED)

@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/volumes/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.authoring import Category, Findings, PodSpec, nearest, rule
 
 
 @rule(Category.REJECTED)

@@ -12,12 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import is_beside, sure_target
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Object, Workload, is_beside, rule, sure_target
 from kubetrial.rules.node_choice_contradictory import excluded
 
 

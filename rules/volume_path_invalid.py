@@ -13,10 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 
 _OWN_PATHS = (
     ("serviceAccountToken", "path"),

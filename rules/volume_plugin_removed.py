@@ -10,11 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/volumes/#volume-types
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Volume, rule
 
 _GONE_SINCE = {
     "photonPersistentDisk": 16,

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/storage/projected-volumes/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Volume
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Volume, rule
 
 
 @rule(Category.RISKY)

@@ -10,11 +10,15 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AdmissionWebhookClient, ConversionWebhookClient
-from kubetrial.lint.node import Findings, Node
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    AdmissionWebhookClient,
+    Category,
+    ConversionWebhookClient,
+    Findings,
+    Node,
+    rule,
+    shown,
+)
 from kubetrial.lint.values import urls
 
 

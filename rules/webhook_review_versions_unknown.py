@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import MutatingWebhook, ValidatingWebhook
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, MutatingWebhook, ValidatingWebhook, rule
 
 
 @rule(Category.REJECTED)

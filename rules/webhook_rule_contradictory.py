@@ -11,11 +11,7 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.constraints import shown
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import AdmissionRule, PolicyRequestRule, WebhookRule
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import AdmissionRule, Category, Findings, PolicyRequestRule, WebhookRule, rule, shown
 
 
 @rule(Category.REJECTED)

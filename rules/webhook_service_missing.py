@@ -11,12 +11,17 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import APIService, Object, WebhookClient
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import resolve, unresolved
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    APIService,
+    Category,
+    Cluster,
+    Findings,
+    Object,
+    WebhookClient,
+    resolve,
+    rule,
+    unresolved,
+)
 
 
 @rule(Category.RISKY)

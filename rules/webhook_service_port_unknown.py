@@ -11,12 +11,19 @@ See https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission
 
 from __future__ import annotations
 
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import APIService, Object, WebhookClient
-from kubetrial.lint.node import Findings
-from kubetrial.lint.references import has_port, ports_of, resolve, says_ports
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import (
+    APIService,
+    Category,
+    Cluster,
+    Findings,
+    Object,
+    WebhookClient,
+    has_port,
+    ports_of,
+    resolve,
+    rule,
+    says_ports,
+)
 
 
 @rule(Category.BROKEN)

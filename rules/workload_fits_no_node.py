@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, PodTemplate
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Trial
+from kubetrial.lint.authoring import Category, CronJob, Findings, PodTemplate, Trial, rule
 
 
 @rule(Category.RISKY)

@@ -10,10 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedul
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, Deployment, Job, ReplicaSet, StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, CronJob, Deployment, Findings, Job, ReplicaSet, StatefulSet, rule
 
 _QUEUES = ("kueue.x-k8s.io/queue-name",)
 

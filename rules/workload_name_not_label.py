@@ -11,10 +11,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Workload, rule
 from kubetrial.lint.values import names
 
 _KINDS = ("Pod", "Job", "CronJob", "Deployment", "ReplicaSet", "ReplicationController")

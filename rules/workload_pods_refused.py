@@ -12,11 +12,7 @@ See https://kubernetes.io/docs/concepts/policy/resource-quotas/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import CronJob, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
-from kubetrial.lint.trial.plays import Play, Trial
+from kubetrial.lint.authoring import Category, CronJob, Findings, Play, Trial, Workload, rule
 
 _REASONS = ("quota-needs-requests", "exceeded-quota", "limit-range", "invalid")
 _HELP = {

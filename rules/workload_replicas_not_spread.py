@@ -10,12 +10,8 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-cons
 
 from __future__ import annotations
 
-from kubetrial.lint import serving
-from kubetrial.lint.cluster import Cluster
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Deployment, StatefulSet
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Cluster, Deployment, Findings, StatefulSet, rule
+from kubetrial.lint.objects import serving
 
 
 @rule(Category.ADVICE)

@@ -11,11 +11,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-po
 
 from __future__ import annotations
 
-from kubetrial.lint import edits
-from kubetrial.lint.finding import Category, Fix
-from kubetrial.lint.kinds import PodSpec
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Fix, PodSpec, rule
+from kubetrial.lint.yaml import edits
 
 _RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import LabelSelector, Workload
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, LabelSelector, Workload, rule
 from kubetrial.lint.values import names
 
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")

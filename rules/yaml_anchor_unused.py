@@ -12,11 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect
 
-from kubetrial.lint import spelling
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects import spelling
 
 
 @rule(Category.ADVICE)

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint import edits, spelling
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects import spelling
+from kubetrial.lint.yaml import edits
 
 _WORDS = re.compile(r"[:\-,\[{]\s+[yYnNoO](?:[eE][sS]|[oOnN]|[fF][fF])?\s*(?:[,\]}#\n\r]|$)", re.M)
 

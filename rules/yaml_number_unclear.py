@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint import edits, spelling
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects import spelling
+from kubetrial.lint.yaml import edits
 
 _ODD = re.compile(r"[:\-,\[{]\s+[-+]?(?:0[0-9_xobXOB]|\.[0-9]|[0-9]+(?:_|\.?[0-9]*[eE]))")
 _MODES = ("mode", "defaultMode")

@@ -10,6 +10,6 @@ begins with `{{`, `@`, `%` or a backtick and is not in quotes. A template has to
 See https://yaml.org/spec/1.1/
 """
 
-from kubetrial.lint.finding import Category
+from kubetrial.lint.authoring import Category
 
 CATEGORY = Category.REJECTED

@@ -10,11 +10,8 @@ See https://yaml.org/spec/1.2.2/#24-tags
 
 from __future__ import annotations
 
-from kubetrial.lint import spelling
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects import spelling
 
 
 @rule(Category.ADVICE)

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import cli
+from kubetrial.lint.command import cli
 
 HEAD = "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: a, namespace: shop}}\n"
 POD = "{metadata: {labels: {app: a}}, spec: {restartPolicy: %s, containers: [{name: a, image: 'registry.example.com/a:%s'}]}}"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kubetrial.lint import cli, source
+from kubetrial.lint.command import cli
 from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.yaml import source
 
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 DEEP = "a: " + "[" * 10_000 + "]" * 10_000

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kubetrial.lint import constraints
-from kubetrial.lint.kinds import VIEWS
-from kubetrial.lint.node import Node
+from kubetrial.lint.api import constraints
+from kubetrial.lint.api.walk import MINORS, Catalogue
+from kubetrial.lint.objects.views import VIEWS
 from kubetrial.lint.rule import index
-from kubetrial.lint.schema import MINORS, Catalogue
+from kubetrial.lint.yaml.node import Node
 from kubetrial.schemas import refresh
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas" / "catalogue"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import cli
+from kubetrial.lint.command import cli
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\n"
 BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bad\ndata:\n  debug: yes\n"
@@ -319,7 +319,7 @@ def test_colour_only_where_it_is_wanted(run: Run, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe of a POSIX shell")
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("---\n".join(BAD.replace("bad", f"bad{i}") for i in range(3000)))
-    command = f"{sys.executable} -m kubetrial.lint.cli check a.yaml; echo code $? >&2"
+    command = f"{sys.executable} -m kubetrial.lint.command.cli check a.yaml; echo code $? >&2"
     done = subprocess.run(
         ["bash", "-c", f"({command}) | head -n 1"],
         cwd=tmp_path,
@@ -352,7 +352,7 @@ def test_a_rule_that_raises_is_one_finding_and_the_others_go_on(run: Run, monkey
 def test_nothing_is_imported_that_is_not_needed(tmp_path: Path) -> None:
     """Start-up is what pre-commit users feel: no jsonschema, croniter, pathspec or tomllib for one plain file."""
     (tmp_path / "good.yaml").write_text(GOOD)
-    code = "import sys; from kubetrial.lint.cli import main; main(['check', 'good.yaml']); print(*sorted(sys.modules))"
+    code = "import sys; from kubetrial.lint.command.cli import main; main(['check', 'good.yaml']); print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {
@@ -366,7 +366,7 @@ def test_nothing_is_imported_that_is_not_needed(tmp_path: Path) -> None:
         "socket",
         "subprocess",
         "logging",
-        "kubetrial.lint.custom",
+        "kubetrial.lint.api.custom.kinds",
     }
     assert not {name for name in loaded if name.startswith("kubetrial.rules.pod_")}
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.engine import Text, check_texts
-from kubetrial.lint.kinds import VIEWS, LabelSelector, Object, Service, Workload
-from kubetrial.lint.kustomize import Kustomizations, read
-from kubetrial.lint.references import Reference, resolve, services_of, workloads_of
-from kubetrial.lint.source import read as read_text
+from kubetrial.lint.files.kustomize import Kustomizations, read
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.references import Reference, resolve, services_of, workloads_of
+from kubetrial.lint.objects.views import VIEWS, LabelSelector, Object, Service, Workload
+from kubetrial.lint.yaml.source import read as read_text
 
 NAMESPACES = st.sampled_from(["", "default", "shop", "front"])
 LABELS = st.dictionaries(st.sampled_from("abc"), st.sampled_from("xyz"), max_size=3)

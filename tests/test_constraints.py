@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import constraints, source
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Found
-from kubetrial.lint.schema import Catalogue, check
+from kubetrial.lint.api import constraints
+from kubetrial.lint.api.walk import Catalogue, check
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml.node import Found
 
 Entry = str | list[Any] | dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kubetrial.lint.context import named, relevant
+from kubetrial.lint.files.context import named, relevant
 
 WEB = """\
 apiVersion: apps/v1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import instance
+from kubetrial.lint.api.custom import instance
 from kubetrial.lint.engine import Text, check_texts
 
 TEXT: dict[str, Any] = {"type": "string"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from kubetrial.lint import cli
+from kubetrial.lint.command import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 

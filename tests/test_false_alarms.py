@@ -6,9 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import discover, source
 from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.files import discover
 from kubetrial.lint.rule import index
+from kubetrial.lint.yaml import source
 
 TABLE = Path(__file__).resolve().parent.parent / "docs" / "false-alarms.tsv"
 COLUMNS = ("rule", "repository", "path", "line", "verdict", "reason")

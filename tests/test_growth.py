@@ -12,8 +12,9 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from kubetrial.lint import engine, references
+from kubetrial.lint import engine
 from kubetrial.lint.finding import Category
+from kubetrial.lint.objects import references
 
 ONE, MOST = 50, 2.1
 """The smaller set, and how many times its work a set twice as large may make: 2, and a little for what sorts."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from kubetrial.lint.context import relevant
+from kubetrial.lint.command.test_rules import expected
 from kubetrial.lint.engine import Text, check_texts
-from kubetrial.lint.fixtures import expected
+from kubetrial.lint.files.context import relevant
 
 LAYOUTS = sorted(path for path in (Path(__file__).parent / "layouts").iterdir() if path.is_dir())
 

@@ -6,10 +6,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import allow, cli, migration
-from kubetrial.lint.config import Settings
+from kubetrial.lint.command import cli
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.rule import index
+from kubetrial.lint.settings import ignore as allow
+from kubetrial.lint.settings import migration
+from kubetrial.lint.settings.config import Settings
 
 TABLE = migration.table()
 LINTERS = ["kube-linter", "kube-score", "polaris", "checkov", "kubesec", "kubeconform", "pluto"]

@@ -68,7 +68,7 @@ def test_wheel_holds_the_package_and_stays_small(built: Path) -> None:
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"kubetrial"}
     assert {
-        "kubetrial/lint/cli.py",
+        "kubetrial/lint/command/cli.py",
         "kubetrial/rules/index.json",
         "kubetrial/schemas/catalogue/kinds.json",
         "kubetrial/lint/py.typed",
@@ -101,7 +101,7 @@ def test_sdist_builds_the_same_wheel(clone: Path, built: Path, tmp_path: Path) -
     call(python, "-c", code, cwd=clone)
     (sdist,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        assert any(name.endswith("/lint/cli.py") for name in archive.getnames())
+        assert any(name.endswith("/lint/command/cli.py") for name in archive.getnames())
     call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", tmp_path / "again", sdist, cwd=tmp_path)
     (first,), (second,) = built.glob("*.whl"), (tmp_path / "again").glob("*.whl")
     with zipfile.ZipFile(first) as a, zipfile.ZipFile(second) as b:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import cli, pod_security
-from kubetrial.lint.pod_security import BASELINE, RESTRICTED, violations
+from kubetrial.lint.api import pod_security
+from kubetrial.lint.api.pod_security import BASELINE, RESTRICTED, violations
+from kubetrial.lint.command import cli
 from kubetrial.lint.rule import index
 
 CLEAN: dict[str, Any] = {

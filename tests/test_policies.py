@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import cli, policies
+from kubetrial.lint.api.custom import policies
+from kubetrial.lint.command import cli
 from kubetrial.lint.engine import Text, check_texts
 
 POLICY = """\

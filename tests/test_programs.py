@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import programs
+from kubetrial.lint.facts import programs
 from kubetrial.lint.trial import run
 from kubetrial.lint.trial.scenario import Scenario
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import allow, new_rule, rule
-from kubetrial.lint.config import Settings
+from kubetrial.lint import rule
+from kubetrial.lint.command import new_rule
 from kubetrial.lint.engine import Text, check_texts, in_order
 from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.report import render
 from kubetrial.lint.rule import index
+from kubetrial.lint.settings import ignore as allow
+from kubetrial.lint.settings.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "rules"
@@ -94,7 +96,7 @@ def test_no_fixture_without_a_rule() -> None:
 
 def test_index_is_up_to_date() -> None:
     written = json.loads((ROOT / "rules" / "index.json").read_text(encoding="utf-8"))
-    assert written == new_rule.entries(str(ROOT / "rules")), "run python -m kubetrial.lint.new_rule --index"
+    assert written == new_rule.entries(str(ROOT / "rules")), "run python -m kubetrial.lint.command.new_rule --index"
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -131,7 +133,7 @@ def test_names_are_lower_case_words() -> None:
 
 def test_one_view_a_type() -> None:
     """A type of the catalogue has one view class, so that every rule sees the same one."""
-    from kubetrial.lint.node import Node
+    from kubetrial.lint.yaml.node import Node
 
     seen: dict[str, str] = {}
     for name, entry in RULES.items():

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from kubetrial.lint import source
+from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import VIEWS, Container, Object
-from kubetrial.lint.node import Findings, Found
+from kubetrial.lint.objects.views import VIEWS, Container, Object
 from kubetrial.lint.rule import Entry, Rule
-from kubetrial.lint.schema import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml.node import Findings, Found
 
 POD = """
 apiVersion: v1

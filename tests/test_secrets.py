@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis.strategies import from_regex
-from kubetrial.lint import secrets
-from kubetrial.lint.secrets import certain, inside, looks_secret
+from kubetrial.lint.facts import secrets
+from kubetrial.lint.facts.secrets import certain, inside, looks_secret
 
 KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMII"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import source
+from kubetrial.lint.yaml import source
 
 
 def value_of(text: str) -> object:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import structural
-from kubetrial.lint.node import Node
-from kubetrial.lint.source import read
+from kubetrial.lint.api.custom import structural
+from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.source import read
 
 WORDS = st.sampled_from([
     "type", "properties", "items", "additionalProperties", "required", "default", "anyOf", "allOf", "not", "enum", "pattern", "nullable",

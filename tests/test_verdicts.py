@@ -14,9 +14,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from kubetrial.lint import source
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.yaml import source
 
 HERE = Path(__file__).resolve().parent
 

@@ -58,7 +58,7 @@ def run(
     there and a note says so.
     """
     from kubetrial.lint.trial import actions, nodes
-    from kubetrial.lint.trial.controllers import CONTROLLERS
+    from kubetrial.lint.trial.registry import CONTROLLERS
     from kubetrial.lint.trial.world import World
 
     if profile is not None:
@@ -83,7 +83,7 @@ def run(
 
 
 def _finals(world: World, end: float) -> list[Event]:
-    from kubetrial.lint.trial.controllers import CONTROLLERS
+    from kubetrial.lint.trial.registry import CONTROLLERS
     from kubetrial.lint.trial.timeline import KIND_ORDER, Event
     from kubetrial.lint.trial.world import TIMELINE_KINDS
 
@@ -125,7 +125,7 @@ def run_scenario(
 
 def read_manifests(file: str) -> list[Mapping[str, Any]]:
     """The objects of a YAML file. Raises OSError, or ValueError when it is not YAML."""
-    from kubetrial.lint import source
+    from kubetrial.lint.yaml import source
 
     with open(file, "rb") as stream:
         read = source.read(file, source.decode(stream.read()))

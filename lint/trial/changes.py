@@ -1,7 +1,7 @@
 """What the API server refuses of a change: fields that are fixed once an object exists.
 
 Follows ValidateJobSpecUpdate in pkg/apis/batch/validation and the updates in pkg/apis/apps/validation, on specs with
-their defaults. Whether manifests that are to be applied hold such a change is asked in lint/against.py.
+their defaults. Whether manifests that are to be applied hold such a change is asked in lint/api/against.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The trial as rules see it: objects that live together, and the scenarios that are played with them when a rule asks.
 
-`of` gives a Trial for each namespace of each set of objects that belong together (see lint/together.py). Nothing is
+`of` gives a Trial for each namespace of each set of objects that belong together (see lint/objects/together.py). Nothing is
 played for it by itself: a rule looks whether a scenario can tell something about a workload and asks for
 `trial.play`; what several rules ask for is played once. Only the workload and what bears on it takes part: quota,
 limit ranges, budgets, claims, volumes and classes. What is referred to and not given is taken to exist (rules about
@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubetrial.lint.cluster import Choosers, Cluster, folder_of
-from kubetrial.lint.kinds import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
-from kubetrial.lint.node import Node
-from kubetrial.lint.together import place
+from kubetrial.lint.objects.cluster import Choosers, Cluster, folder_of
+from kubetrial.lint.objects.together import place
+from kubetrial.lint.objects.views import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:  # the simulator is loaded when the first scenario is played
     from kubetrial.lint.trial.profile import Profile
@@ -268,7 +268,7 @@ def _holds_for_all(cluster: Cluster, obj: Object, workloads: Sequence[Workload])
     """Whether an object bears on all workloads of its namespace: a quota in a folder of examples is one of them."""
     if obj.kind not in ("ResourceQuota", "LimitRange") or obj.namespace not in ("", "default"):
         return True
-    from kubetrial.lint.references import applied_together
+    from kubetrial.lint.objects.references import applied_together
 
     return all(applied_together(cluster, obj, workload) for workload in workloads)
 

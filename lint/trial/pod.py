@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint import programs
+from kubetrial.lint.facts import programs
 from kubetrial.lint.trial import admission, attachment, storage
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause

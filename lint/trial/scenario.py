@@ -70,7 +70,7 @@ class Scenario:
 
     `fraction` of a second has gone by then where the API keeps whole seconds only: the start of a Job, the end of a
     pod. A scenario file that names no startClock has half a second, as an apply has on average. With `reads_commands`
-    a container of which the script says nothing does what its command shows (lint/programs.py).
+    a container of which the script says nothing does what its command shows (lint/facts/programs.py).
     """
 
     name: str = "nominal"

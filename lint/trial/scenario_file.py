@@ -37,8 +37,8 @@ class ScenarioError(ValueError):
 
 def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     """The scenario of a file, and the document as it is written; raises ScenarioError."""
-    from kubetrial.lint import source
-    from kubetrial.lint.discover import why
+    from kubetrial.lint.files.discover import why
+    from kubetrial.lint.yaml import source
 
     try:
         with open(file, "rb") as stream:

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from kubetrial.lint import defaults
+from kubetrial.lint.api import defaults
 from kubetrial.lint.trial import admission, changes, selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key

@@ -6,7 +6,8 @@ import functools
 import re
 from collections.abc import Callable
 
-from kubetrial.lint.values import durations, networks, regexp_search, urls
+from kubetrial.lint.values import durations, networks, urls
+from kubetrial.lint.values.regexp import search as regexp_search
 
 _compiled = functools.cache(re.compile)
 _HEX4 = "[0-9a-fA-F]{4}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from kubetrial.lint import source
-from kubetrial.lint.allow import UNKNOWN_RULE, UNUSED, WITHOUT_REASON, annotated, apply, judge, parse
-from kubetrial.lint.config import Settings
 from kubetrial.lint.finding import Category, Finding, ObjectRef, Position, Range
-from kubetrial.lint.kinds import CronJob, Deployment, Object
+from kubetrial.lint.objects.views import CronJob, Deployment, Object
+from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.settings.ignore import UNKNOWN_RULE, UNUSED, WITHOUT_REASON, annotated, apply, judge, parse
+from kubetrial.lint.yaml import source
 
 KNOWN = ["rule-a", "rule-b", "job-one", "job-two"]
 

@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from kubetrial.lint import source
-from kubetrial.lint.allow import Ignore, parse
+from kubetrial.lint.settings.ignore import Ignore, parse
+from kubetrial.lint.yaml import source
 from ruamel.yaml import YAML
 
 

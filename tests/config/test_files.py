@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from kubetrial.lint.config import ConfigError, Settings, load, minor_of, overlaid, show
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry
+from kubetrial.lint.settings.config import ConfigError, Settings, load, minor_of, overlaid, show
 from kubetrial.lint.trial.profile import Profile
 
 NAMES = ["job-one", "job-two", "field-unknown"]
@@ -151,7 +151,7 @@ def test_the_line_is_found_in_our_table_only() -> None:
 
 
 def test_options_of_a_rule_are_checked_against_its_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kubetrial.lint import config
+    from kubetrial.lint.settings import config
 
     monkeypatch.setattr(config, "options_of", lambda rule: {"longest_delay": 60, "names": ("a",)})
     settings = settings_of("[rules.job-one]\nlongest-delay = 5\nnames = ['b']\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.config import CATEGORIES, EVERYTHING, Override, Settings, selected
 from kubetrial.lint.finding import Category
+from kubetrial.lint.settings.config import CATEGORIES, EVERYTHING, Override, Settings, selected
 
 RULES = ["job-one", "job-two", "cronjob-never", "claim-lost"]
 rules = st.sampled_from(RULES)

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import source
-from kubetrial.lint.kustomize import Facts, Kustomization, Kustomizations, read
+from kubetrial.lint.files.kustomize import Facts, Kustomization, Kustomizations, read
+from kubetrial.lint.yaml import source
 
 
 def kustomization(path: str, text: str) -> Kustomization:

@@ -12,8 +12,8 @@ from types import FrameType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.discover import context_files, discover
-from kubetrial.lint.patterns import Patterns
+from kubetrial.lint.files.discover import context_files, discover
+from kubetrial.lint.files.patterns import Patterns
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need rights on Windows")
 
@@ -226,7 +226,7 @@ def test_the_short_way_for_plain_names_is_the_long_one(patterns: list[str], file
 
 
 def test_plain_patterns_do_not_load_the_library() -> None:
-    code = "import sys; from kubetrial.lint.patterns import Patterns; "
+    code = "import sys; from kubetrial.lint.files.patterns import Patterns; "
     code += "p = Patterns(['build/', '*.pyc', '/a/b', '**/x']); assert p.cover('q/build/z') and not p.cover('a.yaml'); "
     code += "assert 'pathspec' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

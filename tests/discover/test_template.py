@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import source
-from kubetrial.lint.template import (
+from kubetrial.lint.files.template import (
     GO,
     JINJA,
     chart_template,
@@ -18,6 +17,7 @@ from kubetrial.lint.template import (
     placeholder,
     template_reason,
 )
+from kubetrial.lint.yaml import source
 
 MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from kubetrial.lint import edits, source
-from kubetrial.lint.fix import apply_edits
-from kubetrial.lint.kinds import Object
-from kubetrial.lint.node import Node
+from kubetrial.lint.command.fix import apply_edits
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.yaml import edits, source
+from kubetrial.lint.yaml.node import Node
 
 
 def root(text: str) -> Object:

@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint import allow, cli, fix, source
-from kubetrial.lint.config import Settings
+from kubetrial.lint.command import cli, fix
 from kubetrial.lint.engine import Text, check_texts, in_order
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, Position, Range
+from kubetrial.lint.settings import ignore as allow
+from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.yaml import source
 
 HERE = Path(__file__).resolve().parent / "manifests"
 FIXTURES = sorted((HERE.parent.parent / "rules").glob("*.yaml"))

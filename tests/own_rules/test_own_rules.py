@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import cli, config
+from kubetrial.lint.command import cli
+from kubetrial.lint.settings import config
 
 RULES = Path(__file__).resolve().parent / "rules"
 MANIFEST = (RULES / "image_from_elsewhere.yaml").read_text(encoding="utf-8")
@@ -16,7 +17,7 @@ HEAD = '''"""A page."""
 from __future__ import annotations
 
 from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Job
+from kubetrial.lint.objects.views import Job
 from kubetrial.lint.rule import rule
 '''
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
+from kubetrial.lint.command.problem_matcher import TARGETS, matcher
 from kubetrial.lint.finding import Category, Finding, ObjectRef, Position, Range, Result, Summary
-from kubetrial.lint.problem_matcher import TARGETS, matcher
 from kubetrial.lint.report import FORMATS, HUMAN, Options, github, render, sarif
 from kubetrial.lint.report.excerpt import WIDTH, excerpt
 from kubetrial.lint.report.github import step_summary, write_step_summary

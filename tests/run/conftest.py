@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from kubetrial.lint import cli
+from kubetrial.lint.command import cli
 
 JOB = """\
 apiVersion: batch/v1

@@ -42,7 +42,7 @@ def test_golden(run: Run, monkeypatch: pytest.MonkeyPatch, update: bool, name: s
 
 
 def test_page_shows_what_the_tool_prints(run: Run, monkeypatch: pytest.MonkeyPatch, update: bool) -> None:
-    from kubetrial.lint.run import spoken_names
+    from kubetrial.lint.command.run import spoken_names
     from kubetrial.lint.trial.scenarios import about
 
     monkeypatch.chdir(ROOT)

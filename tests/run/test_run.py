@@ -74,7 +74,7 @@ def test_stdin_and_a_list(run: Run) -> None:
 
 
 def as_json(text: str) -> str:
-    from kubetrial.lint import source
+    from kubetrial.lint.yaml import source
 
     return json.dumps(source.read("x", text).documents[0].value)
 
@@ -278,13 +278,13 @@ def test_colours_and_ascii(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[" in run("job.yaml")[1]
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in run("job.yaml")[1]
-    from kubetrial.lint.trial import draw_text
+    from kubetrial.lint.trial.shown import draw_text
 
     assert draw_text.can_show("utf-8")
     assert not draw_text.can_show("ascii")
     assert not draw_text.can_show("latin-1")
     done = subprocess.run(
-        [sys.executable, "-m", "kubetrial.lint.cli", "run", "job.yaml", "--scenario", "failing"],
+        [sys.executable, "-m", "kubetrial.lint.command.cli", "run", "job.yaml", "--scenario", "failing"],
         capture_output=True, check=True, env={"PYTHONIOENCODING": "ascii", "PATH": ""},
     )  # fmt: skip
     assert done.stdout.isascii()
@@ -342,7 +342,7 @@ def test_many_pods_and_long_times_stay_small(run: Run, here: Path) -> None:
     tail=st.floats(min_value=0, max_value=1e6, allow_nan=False),
 )
 def test_scale_keeps_the_order_of_time(gaps: list[float], tail: float) -> None:
-    from kubetrial.lint.trial.picture import Picture, scale
+    from kubetrial.lint.trial.shown.picture import Picture, scale
 
     moments = [0.0]
     for gap in gaps:
@@ -359,7 +359,7 @@ def test_scale_keeps_the_order_of_time(gaps: list[float], tail: float) -> None:
 
 def test_start_up_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from kubetrial.lint import cli; cli.main(['run', 'job.yaml', '--isolated', '--output-file', 'x']);"
+        "import sys; from kubetrial.lint.command import cli; cli.main(['run', 'job.yaml', '--isolated', '--output-file', 'x']);"
         "print([m for m in ('jsonschema', 'pathspec', 'xml', 'asyncio', 'subprocess') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import defaults
+from kubetrial.lint.api import defaults
 
 CONTAINERS = st.lists(
     st.fixed_dictionaries(

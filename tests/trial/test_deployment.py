@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.trial import Timeline, deployment, run
+from kubetrial.lint.trial import Timeline, run
+from kubetrial.lint.trial.controllers import deployment
 from kubetrial.lint.trial.scenario import read
 
 WAIT_FOR_FIRST = 20

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint import engine
-from kubetrial.lint.cluster import Cluster
 from kubetrial.lint.engine import Text, check_texts
-from kubetrial.lint.kinds import Deployment, StatefulSet
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.views import Deployment, StatefulSet
 from kubetrial.lint.rule import index
 from kubetrial.lint.trial import plays
 

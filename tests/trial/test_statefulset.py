@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.trial import Timeline, run, statefulset
+from kubetrial.lint.trial import Timeline, run
+from kubetrial.lint.trial.controllers import statefulset
 from kubetrial.lint.trial.scenario import read
 
 CLAIM = {

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.values import cel, cel_library, cel_parser
+from kubetrial.lint.values import cel
+from kubetrial.lint.values.cel import library as cel_library
+from kubetrial.lint.values.cel import parser as cel_parser
 
 POLICY = cel.requests(37, params=True, variables={"replicas": cel_library.INT, "x": cel.DYN})
 MUTATION = cel.requests(37, variables={}, patches=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.values import regexps
+from kubetrial.lint.values.regexp import syntax as regexps
 
 GOOD = (
     "", "abc", "^a+$", "a|b", "()", "(?:a)", "(?i)abc", "(?i:a)b", "(?P<x>a)", "(?<x>a)", r"\d+\z", r"\pL", r"\p{Greek}", "[[:alpha:]]",

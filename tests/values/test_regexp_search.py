@@ -7,7 +7,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.values import regexp_search, regexps
+from kubetrial.lint.values.regexp import search as regexp_search
+from kubetrial.lint.values.regexp import syntax as regexps
 
 FOUND = [
     ('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$', 'web-1.example.com', ['web-1.example.com']),

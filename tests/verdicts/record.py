@@ -97,7 +97,7 @@ class Server:
 
 def documents() -> Iterator[tuple[str, str, Any]]:
     """(file and index, text, value) of every document of ours; the value is None where it is no YAML."""
-    from kubetrial.lint import source
+    from kubetrial.lint.yaml import source
 
     for path in sorted([*(HERE.parent / "rules").glob("*.yaml"), *HERE.glob("*.yaml")]):
         read = source.read(path.name, path.read_text(encoding="utf-8"))
@@ -116,7 +116,7 @@ GROUP = "cases.example.com"
 
 def customs() -> Iterator[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
     """(name, definition, resources) of every case in customs/definitions.yaml."""
-    from kubetrial.lint import source
+    from kubetrial.lint.yaml import source
 
     path = HERE / "customs" / "definitions.yaml"
     (document,) = source.read(path.name, path.read_text(encoding="utf-8")).documents

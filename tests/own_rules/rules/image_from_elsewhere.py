@@ -9,10 +9,7 @@ See https://kubernetes.io/docs/concepts/containers/images/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.kinds import Container
-from kubetrial.lint.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
 @rule(Category.RISKY)

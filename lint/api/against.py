@@ -1,0 +1,266 @@
+"""`--against`: would the API server take the change from an older state of the manifests to this one?
+
+The older state is a folder, or a git revision of the repository. Objects are the same when group, kind, namespace and name
+are; a field that is marked immutable in the catalogue, and a few that may change under conditions only, are compared as the
+server compares them: after defaulting, quantities by amount, null and absent alike. Follows the ValidateXUpdate functions of
+pkg/apis/*/validation.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kubetrial.lint.api import defaults
+from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.engine import Text
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.yaml.node import Found, Node
+
+RULE = "field-immutable"
+_ORPHAN = "delete the object with `kubectl delete --cascade=orphan` and create it anew: its pods stay"
+_NEW_NAME = "give the object a new name, or delete the old one first"
+_WAYS_OUT = {
+    "Deployment": "give it a new name, or delete it with `kubectl delete --cascade=orphan` and create it anew: its pods stay",
+    "StatefulSet": _ORPHAN,
+    "DaemonSet": _ORPHAN,
+    "ReplicaSet": _ORPHAN,
+    "Job": "give the Job a new name (or use generateName), or delete the old one first",
+    "PersistentVolumeClaim": "make a new claim and move the data",
+    "ConfigMap": "write a new ConfigMap under another name, and name that one in the pods",
+    "Secret": "write a new Secret under another name, and name that one in the pods",
+    "RoleBinding": "delete the binding and create it anew",
+    "ClusterRoleBinding": "delete the binding and create it anew",
+    "Service": "delete the Service and create it anew, or use another name",
+}
+
+
+class AgainstError(Exception):
+    """The older state cannot be read."""
+
+
+def texts(reference: str, paths: Sequence[str]) -> Iterator[Text]:
+    """The texts of the older state: of a folder or file, or of what a git revision holds of the paths."""
+    if os.path.exists(reference):
+        from kubetrial.lint.files import discover
+        from kubetrial.lint.yaml import source
+
+        for file in discover.discover([reference]).files:
+            try:
+                yield Text(file.path, source.decode(file.read()), reported=False)
+            except (OSError, UnicodeError):
+                continue
+        return
+    yield from _of_revision(reference, [path for path in paths if path != "-"] or ["."])
+
+
+def _of_revision(revision: str, paths: Sequence[str]) -> Iterator[Text]:
+    """The YAML and JSON files of a git revision; runs git, because the flag asks for it."""
+    from kubetrial.lint.files.discover import ENDINGS
+    from kubetrial.lint.yaml import source
+
+    if revision.startswith("-"):
+        raise AgainstError(f"{revision!r} is no revision")
+    listing = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", *paths)
+    names = [name for name in listing.decode("utf-8", "surrogateescape").split("\0") if name.endswith(ENDINGS)]
+    for name in names:
+        try:
+            yield Text(name, source.decode(_git("show", f"{revision}:./{name}")), reported=False)
+        except UnicodeError:
+            continue
+
+
+def _git(*words: str) -> bytes:
+    import subprocess
+
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, check=False)
+    except OSError as error:
+        raise AgainstError(f"git cannot be run: {error}") from None
+    if done.returncode:
+        raise AgainstError(done.stderr.decode("utf-8", "replace").strip() or "git failed")
+    return done.stdout
+
+
+def refused(olds: Sequence[Object], news: Sequence[Object], catalogue: Catalogue) -> Iterator[Found]:
+    """A finding for each change that the server refuses."""
+    before = {_identity(obj): obj for obj in olds if obj["metadata"].get("name")}
+    for new in news:
+        old = before.get(_identity(new))
+        entry = catalogue.kind(new.api_version, new.kind)
+        if old is None or entry is None or catalogue.kind(old.api_version, old.kind) is None:
+            continue
+        yield from _marked(old, new, entry["type"], catalogue)
+        yield from _CONDITIONAL.get(new.kind, _nothing)(old, new, catalogue)
+
+
+def _identity(obj: Object) -> tuple[str, str, str, str]:
+    return (obj.group, obj.kind, obj.namespace or "default", obj.name)
+
+
+def _marked(old: Node, new: Node, type_name: str, catalogue: Catalogue) -> Iterator[Found]:
+    """Fields that the catalogue marks as immutable, in the object and in its spec."""
+    before, after = _defaulted(old), _defaulted(new)
+    for field, entry in catalogue.raw(type_name).items():
+        if entry.__class__ is not list:
+            entry = [entry, {}]
+        code, table = entry
+        if table.get("immutable"):
+            yield from _compared(before, after, new, (field,), code, catalogue)
+        elif field == "spec":
+            for inner, inner_entry in catalogue.raw(code).items():
+                if inner_entry.__class__ is list and inner_entry[1].get("immutable"):
+                    yield from _compared(before, after, new, ("spec", inner), inner_entry[0], catalogue)
+
+
+def _compared(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    new: Node,
+    path: tuple[str, ...],
+    code: str,
+    catalogue: Catalogue,
+) -> Iterator[Found]:
+    """A finding when the normal forms of a field differ."""
+    was, now = before, after
+    for key in path:
+        was, now = (was or {}).get(key), (now or {}).get(key)  # type: ignore[assignment]
+    if normal(was, code, catalogue) != normal(now, code, catalogue):
+        yield _said(new.at(*path), f"`{path[-1]}` cannot be changed on an existing {new.get('kind')}")
+
+
+def _said(node: Node, message: str) -> Found:
+    kind = str(node.root.get("kind", ""))
+    return node.found(
+        message,
+        help=_WAYS_OUT.get(kind, _NEW_NAME),
+        consequence="the API server refuses the update (field is immutable), and the old object stays as it was",
+        key=True,
+    ).by(RULE)
+
+
+def _defaulted(obj: Node) -> Mapping[str, Any]:
+    """The object with the defaults of the server, where they matter for comparing."""
+    value = obj.mapping()
+    written = value.get("spec")
+    return {**value, "spec": defaults.spec(str(value.get("kind")), written)} if isinstance(written, dict) else value
+
+
+def normal(value: Any, code: str, catalogue: Catalogue) -> Any:
+    """A value in the form in which equal ones are equal: no nulls or empty parts, quantities as amounts."""
+    if value is None or value == "" or value == {} or value == []:
+        return None
+    if code == "q":
+        from kubetrial.lint.values import quantity
+
+        try:
+            return quantity.parse(value)
+        except quantity.QuantityError:
+            return value
+    if code[0] == "[" and isinstance(value, list):
+        return [normal(item, code[1:], catalogue) for item in value]
+    if code[0] == "{" and isinstance(value, dict):
+        return {key: normal(item, code[1:], catalogue) for key, item in value.items() if item is not None}
+    if "." in code and isinstance(value, dict):
+        fields = catalogue.raw(code)
+        found = {}
+        for key, item in value.items():
+            entry = fields.get(key)
+            inner = normal(item, entry if entry.__class__ is str else entry[0], catalogue) if entry else item
+            if inner is not None:
+                found[key] = inner
+        return found or None
+    return value
+
+
+def _nothing(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    return iter(())
+
+
+def _job(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """The template (but resources and scheduling while suspended), and completions unless it is Indexed and follows parallelism."""
+    before, after = _defaulted(old)["spec"], _defaulted(new)["spec"]
+    was, now = before.get("template"), after.get("template")
+    if before.get("suspend"):
+        was, now = _without_scheduling(was), _without_scheduling(now)
+    if normal(was, "core.v1.PodTemplateSpec", catalogue) != normal(now, "core.v1.PodTemplateSpec", catalogue):
+        yield _said(new["spec"]["template"], "the pod template of a Job cannot be changed")
+    if before.get("completions") != after.get("completions"):
+        indexed = after.get("completionMode") == "Indexed" and after.get("completions") == after.get("parallelism")
+        if not indexed:
+            yield _said(new["spec"]["completions"], "`completions` of a Job cannot be changed")
+
+
+def _without_scheduling(template: Any) -> Any:
+    """A template without what may change while the Job is suspended."""
+    if not isinstance(template, dict):
+        return template
+    spec = dict(template.get("spec") or {})
+    for name in ("nodeSelector", "tolerations", "affinity", "schedulingGates"):
+        spec.pop(name, None)
+    for group in ("containers", "initContainers"):
+        spec[group] = [{k: v for k, v in (c or {}).items() if k != "resources"} for c in spec.get(group) or ()]
+    metadata = {k: v for k, v in (template.get("metadata") or {}).items() if k not in ("labels", "annotations")}
+    return {**template, "spec": spec, "metadata": metadata}
+
+
+def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """The address once it is set: a Service with an address cannot become headless, nor the other way round."""
+    before, after = old["spec"], new["spec"]
+    if "ExternalName" in (before.get("type"), after.get("type")):
+        return
+    was, now = before.get("clusterIP", ""), after.get("clusterIP", "")
+    if now and now != was:
+        yield _said(after["clusterIP"], "`clusterIP` cannot be changed on an existing Service")
+    families, wanted = before.get("ipFamilies", []), after.get("ipFamilies", [])
+    if families and wanted and families[0] != wanted[0]:
+        yield _said(after["ipFamilies"], "the first of `ipFamilies` cannot be changed on an existing Service")
+    if before.get("type") == after.get("type") == "LoadBalancer" and before.get("loadBalancerClass") != after.get(
+        "loadBalancerClass"
+    ):
+        yield _said(
+            after["loadBalancerClass"], "`loadBalancerClass` cannot be changed while the Service is a LoadBalancer"
+        )
+
+
+def _claim(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """Everything but a larger request and the attributes class."""
+    code = "core.v1.PersistentVolumeClaimSpec"
+    before, after = dict(old["spec"].mapping()), dict(new["spec"].mapping())
+    was, now = (
+        normal(s.pop("resources", None), "core.v1.VolumeResourceRequirements", catalogue) or {} for s in (before, after)
+    )
+    for spec in (before, after):
+        spec.pop("volumeAttributesClassName", None)
+        spec.setdefault("volumeMode", "Filesystem")
+    for name in sorted({*before, *after}):
+        field = catalogue.raw(code).get(name, "*")
+        kind = field if field.__class__ is str else field[0]
+        # Storage class and volume are filled in by the cluster when the manifest leaves them out.
+        given = before.get(name) is not None or name not in ("storageClassName", "volumeName")
+        if given and normal(before.get(name), kind, catalogue) != normal(after.get(name), kind, catalogue):
+            yield _said(new["spec"][name], f"`{name}` of a claim cannot be changed")
+    asked, wanted = (was.get("requests") or {}).get("storage"), (now.get("requests") or {}).get("storage")
+    if asked is not None and wanted is not None and wanted < asked:
+        yield _said(new["spec"]["resources"]["requests"]["storage"], "a claim can grow, but not shrink")
+
+
+def _frozen_data(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """A ConfigMap or Secret that is immutable: its data, and the mark itself."""
+    if old.get("immutable") is not True:
+        return
+    if new.get("immutable") is not True:
+        yield _said(new["immutable"], "`immutable` cannot be taken back")
+    for name in ("data", "binaryData", "stringData"):
+        if (old.get(name) or None) != (new.get(name) or None):
+            yield _said(new[name], f"`{name}` of an immutable {new.kind} cannot be changed")
+
+
+_CONDITIONAL = {
+    "Job": _job,
+    "Service": _service,
+    "PersistentVolumeClaim": _claim,
+    "ConfigMap": _frozen_data,
+    "Secret": _frozen_data,
+}

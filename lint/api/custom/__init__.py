@@ -1,0 +1,1 @@
+"""Custom resources: their definitions, schemas, rules in CEL, and admission policies."""

@@ -1,0 +1,348 @@
+"""Custom kinds: CustomResourceDefinitions of the set, and the files of schema folders, as schemas of custom resources.
+
+A definition is followed as the API server does; a file in a schema folder is JSON schema. The only module that knows jsonschema,
+which is imported when such a file is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint.api.constraints import described, shown, unknown_field
+from kubetrial.lint.api.custom import instance, structural
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.yaml.node import Found, Node
+
+if TYPE_CHECKING:
+    from kubetrial.lint.api.custom.validations import Rules
+
+Kind = tuple[str, str]  # apiVersion, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The schema of a version of a CustomResourceDefinition, as it is written."""
+
+    schema: Mapping[str, Any]
+    keep: bool  # preserveUnknownFields of old definitions
+    status: bool  # the status is a subresource: the server drops it from a new object before it validates
+    replicas: tuple[str, ...] = ()  # where the scale subresource finds the wanted number of replicas
+
+    def check(self, obj: Object, rules: Rules | None = None) -> Iterator[Found]:
+        """What the schema refuses in a new object; follows pruning, defaulting and validation of apiextensions-apiserver."""
+        if not self.keep:
+            for *way, name in instance.unknown_fields(obj.value, self.schema, root=True):
+                node = obj.at(*way)
+                yield unknown_field(node, str(name), _known(self.schema, tuple(way)))
+        value, schema = self._validated(obj.value)
+        misfits = list(instance.misfits(value, schema, strict=True))
+        for misfit in misfits:
+            node = obj.at(*misfit.path)
+            name = f"`{node.key}`" if isinstance(node.key, str) else f"item {node.key}"
+            missing = misfit.rule == "field-missing"
+            yield node.found(f"{name} {misfit.reason}", help=f"set {name}" if missing else "", key=missing).by(
+                misfit.rule
+            )
+        yield from self._scale(obj, value)
+        if rules is not None and not any(misfit.blocks for misfit in misfits):
+            if "name" not in value["metadata"]:
+                value["metadata"]["name"] = ...  # of a generateName the server makes one up
+            for broken in rules.broken(value):
+                node = obj.at(*broken.path)
+                yield node.found(
+                    broken.message, help=f"the definition of {obj.kind} asks for `{' '.join(broken.rule.split())}`"
+                ).by("custom-resource-rule-broken")
+
+    def _validated(self, written: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
+        """The object with its defaults as the server validates it, and the schema for that."""
+        value = {name: inner for name, inner in written.items() if not (self.status and name == "status")}
+        properties = dict(_mapping(self.schema.get("properties")))
+        if self.status:
+            properties.pop("status", None)
+        properties["metadata"] = _named(_mapping(_mapping(properties.get("metadata")).get("properties")))
+        required = [name for name in self.schema.get("required") or () if name != "metadata"]
+        metadata = _mapping(value.get("metadata"))
+        value["metadata"] = {name: metadata[name] for name in ("name", "generateName") if metadata.get(name)}
+        schema = {**self.schema, "properties": properties, "required": required}
+        return instance.completed(value, schema), schema
+
+    def _scale(self, obj: Object, value: Mapping[str, Any]) -> Iterator[Found]:
+        """The number of replicas where the scale subresource finds it; follows ValidateScaleSpec."""
+        count: Any = value if self.replicas else None
+        for name in self.replicas:
+            count = _mapping(count).get(name)
+        if count.__class__ is int and not 0 <= count < 1 << 31:
+            reason = "below zero" if count < 0 else "more than 32 bits hold"
+            yield obj.at(*self.replicas).found(f"`{self.replicas[-1]}` is {count}, {reason}").by("value-out-of-range")
+
+
+def _named(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of metadata: a definition can restrict the name."""
+    kept = {name: inner for name, inner in properties.items() if name in ("name", "generateName")}
+    return {"type": "object", "properties": kept}
+
+
+def _known(schema: Mapping[str, Any], way: tuple[str | int, ...]) -> list[str]:
+    """The fields that a schema has at a path."""
+    inner: Any = schema
+    for key in way:
+        inner = _mapping(inner)
+        inner = (
+            inner.get("items")
+            if isinstance(key, int)
+            else _mapping(inner.get("properties")).get(key, inner.get("additionalProperties"))
+        )
+    return list(_mapping(_mapping(inner).get("properties")))
+
+
+class CustomKinds:
+    """What is known of custom kinds; each schema is prepared when the first object of its kind is met."""
+
+    def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> None:
+        self._dirs = schema_dirs
+        self._minor = minor
+        self._definitions: dict[Kind, list[Definition]] = {}
+        self._rules: dict[int, Rules | None] = {}  # of each definition by its id
+        self._readable: dict[int, bool] = {}
+        self._schemas: dict[Kind, Any] = {}  # of files that are JSON schemas; None: there is none
+        self._validators: dict[Kind, Any] = {}
+        self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
+        self.problems: list[str] = []
+        for obj in objects:
+            if obj.kind == "CustomResourceDefinition" and obj.group == "apiextensions.k8s.io":
+                self._add(obj.value)
+                for kind, versions in _served(obj.value).items():
+                    self._served.setdefault(kind, []).extend(versions)
+        for folder in schema_dirs:
+            self._read_definitions(folder)
+
+    def _add(self, value: Any) -> None:
+        """Take the definition of a kind; another one of the same kind is an alternative to it."""
+        for kind, definition in definitions(value).items():
+            known = self._definitions.setdefault(kind, [])
+            if definition not in known:
+                known.append(definition)
+
+    def knows(self, obj: Object) -> bool:
+        """Whether there is a schema for the object's kind."""
+        kind = (obj.api_version, obj.kind)
+        if kind in self._definitions:
+            return True
+        if kind not in self._schemas:
+            self._schemas[kind] = self._from_folders(obj)
+        return self._schemas[kind] is not None
+
+    def unserved(self, obj: Object) -> Found | None:
+        """What is wrong with the version of an object whose definitions in the set all serve other versions."""
+        served = self._served.get((obj.group, obj.kind))
+        version = obj.api_version.rpartition("/")[2]
+        if not served or version in served:
+            return None
+        versions = ", ".join(dict.fromkeys(served))
+        found = obj["apiVersion"].found(
+            f"the definition of {obj.kind} does not serve {version}; it serves {versions}",
+            help=f"write apiVersion: {obj.group}/{served[-1]}",
+        )
+        return found.by("kind-unknown")
+
+    def check(self, obj: Object) -> Iterator[Found]:
+        """What its schema says about the object, each mistake once.
+
+        Where several definitions differ (channels, versions of a chart), it is only said what all of them refuse. A definition
+        that the server cannot read says nothing about its resources.
+        """
+        kind = (obj.api_version, obj.kind)
+        if kind in self._definitions:
+            known = [definition for definition in self._definitions[kind] if self._is_readable(definition)]
+            each = [list(definition.check(obj, self._rules_of(definition))) for definition in known]
+            yield from min(each, key=len, default=())
+            return
+        schema = self._schemas[kind]
+        if kind not in self._validators:
+            import jsonschema
+
+            self._validators[kind] = jsonschema.Draft202012Validator(schema)
+        for error in self._validators[kind].iter_errors(obj.value):
+            yield from explained(error, obj)
+
+    def _is_readable(self, definition: Definition) -> bool:
+        if id(definition) not in self._readable:
+            self._readable[id(definition)] = structural.readable(definition.schema)
+        return self._readable[id(definition)]
+
+    def _rules_of(self, definition: Definition) -> Rules | None:
+        """The rules in a definition; None where it has none, and then CEL is not loaded."""
+        if id(definition) not in self._rules:
+            rules = None
+            if any("x-kubernetes-validations" in schema for schema in structural.every(definition.schema)):
+                from kubetrial.lint.api.custom.validations import Rules
+
+                rules = Rules(definition.schema, self._minor)
+            self._rules[id(definition)] = rules
+        return self._rules[id(definition)]
+
+    @property
+    def unasked(self) -> int:
+        """How many rules of definitions were left to the server, counted for each value that they are about."""
+        return sum(rules.left for rules in self._rules.values() if rules is not None)
+
+    def _from_folders(self, obj: Object) -> Any:
+        """The schema of a kind from a file in the common layout {group}/{kind}_{version}.json, or {kind}-{group}-{version}.json."""
+        group, _, version = obj.api_version.rpartition("/")
+        kind = obj.kind.lower()
+        first = group.partition(".")[0]
+        names = [
+            f"{group}/{kind}_{version}.json",
+            f"{kind}_{version}.json",
+            f"{kind}-{first}-{version}.json",
+            f"{kind}-{version}.json",
+        ]
+        for folder in self._dirs:
+            for name in names:
+                path = os.path.join(folder, *name.split("/"))
+                if os.path.isfile(path):
+                    try:
+                        with open(path, encoding="utf-8") as file:
+                            return json.load(file)
+                    except (OSError, ValueError) as error:
+                        self.problems.append(f"the schema {path} cannot be read: {error}")
+        return None
+
+    def _read_definitions(self, folder: str) -> None:
+        """The CustomResourceDefinitions in the YAML and JSON files of a schema folder."""
+        from kubetrial.lint.yaml import source
+
+        if not os.path.isdir(folder):
+            self.problems.append(f"the schema folder {folder} is not there")
+        for root, _, names in os.walk(folder):
+            for name in sorted(names):
+                if name.endswith((".yaml", ".yml", ".json")):
+                    path = os.path.join(root, name)
+                    try:
+                        with open(path, "rb") as file:
+                            data = file.read()
+                        if b"CustomResourceDefinition" not in data:
+                            continue
+                        read = source.read(path, source.decode(data))
+                    except (OSError, UnicodeError) as error:
+                        self.problems.append(f"{path} cannot be read: {error}")
+                        continue
+                    for document in read.documents:
+                        self._add(document.value)
+
+
+def definitions(value: Any) -> dict[Kind, Any]:
+    """(apiVersion, kind) -> schema of each version of a CustomResourceDefinition."""
+    if not isinstance(value, Mapping) or value.get("kind") != "CustomResourceDefinition":
+        return {}
+    spec = _mapping(value.get("spec"))
+    names = _mapping(spec.get("names"))
+    group, kind = spec.get("group"), names.get("kind")
+    if not isinstance(group, str) or not isinstance(kind, str):
+        return {}
+    shared = _mapping(_mapping(spec.get("validation")).get("openAPIV3Schema"))
+    versions = spec.get("versions")
+    found = {}
+    for version in versions if isinstance(versions, list) else [{"name": spec.get("version")}]:
+        version = _mapping(version)
+        schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema")) or shared
+        keep = spec.get("preserveUnknownFields") is True
+        if schema:
+            status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
+            found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status, _replicas(version, spec))
+    return found
+
+
+def _served(value: Mapping[str, Any]) -> dict[Kind, list[str]]:
+    """The group and kind of a definition, and the versions that it serves."""
+    spec = _mapping(value.get("spec"))
+    group, kind, versions = spec.get("group"), _mapping(spec.get("names")).get("kind"), spec.get("versions")
+    if not isinstance(group, str) or not isinstance(kind, str) or not isinstance(versions, list):
+        return {}
+    names = [_mapping(version).get("name") for version in versions if _mapping(version).get("served") is True]
+    return {(group, kind): [name for name in names if isinstance(name, str)]}
+
+
+def _replicas(version: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names in specReplicasPath of a version, such as `.spec.replicas`."""
+    subresources = _mapping(version.get("subresources", spec.get("subresources")))
+    path = _mapping(subresources.get("scale")).get("specReplicasPath")
+    return tuple(path[1:].split(".")) if path.__class__ is str and path.startswith(".") and "[" not in path else ()
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def explained(error: Any, obj: Object) -> Iterator[Found]:
+    """A finding for one error of jsonschema, at the place and in the words of our own schema check."""
+    node: Node = obj
+    for key in error.absolute_path:
+        node = node[key]
+    name = f"`{node.key}`" if isinstance(node.key, str) and node.parent is not None else node.path or "the object"
+    keyword, wanted = error.validator, error.validator_value
+    if keyword == "additionalProperties":
+        known = error.schema.get("properties", {})
+        for extra in [key for key in error.instance if key not in known]:
+            yield unknown_field(node, extra, known)
+    elif keyword == "required":
+        for field in wanted:
+            if error.instance.get(field) is None and f"'{field}'" in error.message:
+                found = node[field].found(
+                    f"`{field}` is missing in {node.path or 'the object'}; its schema requires it",
+                    help=f"set `{field}`",
+                    key=True,
+                )
+                yield found.by("field-missing")
+    elif keyword == "type":
+        types = [t for t in (wanted if isinstance(wanted, list) else [wanted]) if t != "null"]
+        yield node.found(
+            f"{name} must be {' or '.join(_TYPES.get(t, t) for t in types)}, not {described(error.instance)}"
+        ).by("value-wrong-type")
+    elif keyword == "enum":
+        allowed = ", ".join(str(v) for v in wanted if v is not None)
+        yield node.found(f"{name} is {shown(error.instance)}; supported: {allowed}").by("value-unsupported")
+    elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
+        yield node.found(f"{name} is {error.instance}; its schema wants {_BOUNDS[keyword]} {wanted}").by(
+            "value-out-of-range"
+        )
+    elif keyword in ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems"):
+        what = (
+            "items that differ"
+            if keyword == "uniqueItems"
+            else f"{_BOUNDS[keyword[:3]]} {wanted} {_UNITS[keyword[3:]]}"
+        )
+        yield node.found(f"{name} must have {what}").by("value-too-long")
+    elif keyword == "pattern":
+        yield node.found(f"{name} is {shown(error.instance)}, which does not have the form {wanted}").by(
+            "value-malformed"
+        )
+    elif keyword in ("anyOf", "oneOf", "allOf", "not", "if", "dependentRequired"):
+        yield node.found(f"{name} fits none of the forms that its schema allows", help=_alternatives(wanted)).by(
+            "value-malformed"
+        )
+
+
+_TYPES = {
+    "object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number",
+    "number": "a number", "boolean": "true or false",
+}  # fmt: skip
+_BOUNDS = {
+    "minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than",
+    "multipleOf": "a multiple of", "min": "at least", "max": "at most",
+}  # fmt: skip
+_UNITS = {"Length": "characters", "Items": "items", "Properties": "entries"}
+
+
+def _alternatives(wanted: Any) -> str:
+    """The sets of fields that the alternatives of a schema ask for, when that is what tells them apart."""
+    sets = (
+        [part["required"] for part in wanted if isinstance(part, Mapping) and part.get("required")]
+        if isinstance(wanted, list)
+        else []
+    )
+    return "set " + ", or ".join(" and ".join(f"`{field}`" for field in fields) for fields in sets) if sets else ""

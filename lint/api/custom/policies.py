@@ -1,0 +1,254 @@
+"""What the ValidatingAdmissionPolicies of a set say about its objects, were each created now.
+
+Follows apiserver/pkg/admission/plugin/policy/validating. Whatever depends on a cluster (users, parameters that are not in the set,
+namespaces whose labels are not known) leaves the question open, and nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from kubetrial.lint.api import defaults
+from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.views import Object, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
+from kubetrial.lint.values import selector
+from kubetrial.lint.values.cel import evaluator as cel_evaluator
+from kubetrial.lint.values.cel.evaluator import EvaluationError
+
+_NAMES = ("object", "oldObject", "request", "namespaceObject", "params", "variables", "authorizer")
+_OWN_GROUP = "admissionregistration.k8s.io"
+
+
+class _Open(Exception):
+    """A question that only a cluster can answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An object, the policy and binding that judge it, which of the policy's validations it fails, and what the policy says."""
+
+    object: Object
+    policy: ValidatingAdmissionPolicy
+    binding: ValidatingAdmissionPolicyBinding
+    validation: int
+    message: str
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Deny, Warn, Audit: what the binding asks for."""
+        return tuple(str(action) for action in self.binding["spec"].get("validationActions", ()))
+
+
+def violations(cluster: Cluster) -> Iterator[Violation]:
+    """Every validation that an object of the set certainly fails, under every binding of its policy."""
+    bindings: dict[str, list[ValidatingAdmissionPolicyBinding]] = {}
+    for binding in cluster.all(ValidatingAdmissionPolicyBinding):
+        bindings.setdefault(str(binding["spec"].get("policyName", "")), []).append(binding)
+    if not bindings:
+        return
+    catalogue = Catalogue(cluster.minor)
+    plurals = _plurals(cluster)
+    requests = [
+        _Request(obj, cluster, catalogue, plurals)
+        for obj in cluster.objects
+        if cluster.is_reported(obj) and obj.group != _OWN_GROUP
+    ]
+    for policy in cluster.all(ValidatingAdmissionPolicy):
+        for binding in bindings.get(policy.name, ()):
+            for request in requests:
+                yield from _judged(request, policy, binding)
+
+
+class _Request:
+    """The creation of one object, as policies see it."""
+
+    def __init__(
+        self, obj: Object, cluster: Cluster, catalogue: Catalogue, plurals: Mapping[tuple[str, str], str]
+    ) -> None:
+        self.obj = obj
+        self.cluster = cluster
+        self.resource = plurals.get((obj.group, obj.kind)) or plural(obj.kind)
+        known = catalogue.kind(obj.api_version, obj.kind)
+        self.namespaced = bool(known["namespaced"]) if known is not None else bool(obj.namespace)
+
+    def namespace(self) -> Object:
+        """The Namespace of the object; raises _Open where the set does not have it."""
+        found = self.cluster.get("", "Namespace", "", self.obj.namespace) if self.obj.namespace else None
+        if found is None:
+            raise _Open
+        return found
+
+    def is_matched(self, constraints: Mapping[str, Any]) -> bool:
+        """Whether matchConstraints or matchResources choose it; raises _Open."""
+        rules = constraints.get("resourceRules")
+        if rules is not None and not any(self._fits(rule or {}) for rule in rules):
+            return False
+        if any(self._fits(rule or {}) for rule in constraints.get("excludeResourceRules") or ()):
+            return False
+        chosen = selector.of_selector(constraints.get("objectSelector") or {})
+        if not selector.matches(chosen, self.obj.labels):
+            return False
+        wanted = constraints.get("namespaceSelector")
+        if not wanted or not any(wanted.values()):
+            return True
+        if self.obj.kind == "Namespace" and not self.obj.group:
+            return selector.matches(selector.of_selector(wanted), self.obj.labels)
+        if not self.namespaced:
+            return True
+        home = self.namespace()
+        labels = {**home.labels, "kubernetes.io/metadata.name": home.name}
+        return selector.matches(selector.of_selector(wanted), labels)
+
+    def _fits(self, rule: Mapping[str, Any]) -> bool:
+        def among(words: Any, word: str) -> bool:
+            return "*" in (words or ()) or word in (words or ())
+
+        names = rule.get("resourceNames")
+        scope = rule.get("scope") or "*"
+        return (
+            among(rule.get("operations"), "CREATE")
+            and among(rule.get("apiGroups"), self.obj.group)
+            and any(fnmatchcase(self.resource, str(word)) or word == "*/*" for word in rule.get("resources") or ())
+            and (not names or self.obj.name in names)
+            and (scope == "*" or (scope == "Namespaced") == self.namespaced)
+        )
+
+    def variables(self, value: Any, params: Any) -> dict[str, Any]:
+        """What expressions read; what is not known here raises when it is read."""
+        group, _, version = self.obj.api_version.rpartition("/")
+        kind = {"group": group, "version": version, "kind": self.obj.kind}
+        resource = {"group": group, "version": version, "resource": self.resource}
+        request = {
+            "operation": "CREATE", "kind": kind, "requestKind": kind, "resource": resource, "requestResource": resource,
+            "subResource": "", "requestSubResource": "", "name": self.obj.name, "dryRun": False,
+        }  # fmt: skip
+        if self.obj.namespace or not self.namespaced:
+            request["namespace"] = self.obj.namespace
+        return {
+            "object": value,
+            "oldObject": None,
+            "request": request,
+            "namespaceObject": self._namespace_object if self.namespaced else None,
+            "params": params,
+        }
+
+    def _namespace_object(self) -> Any:
+        try:
+            return cel_evaluator.plain(self.namespace().value)
+        except _Open:
+            raise EvaluationError("the Namespace is not in the set") from None
+
+
+def _judged(
+    request: _Request, policy: ValidatingAdmissionPolicy, binding: ValidatingAdmissionPolicyBinding
+) -> Iterator[Violation]:
+    spec = policy["spec"].mapping()
+    try:
+        if not request.is_matched(spec.get("matchConstraints") or {}):
+            return
+        if not request.is_matched(binding["spec"].get("matchResources", {})):
+            return
+        params = _params(request, spec, binding)
+    except (_Open, AttributeError, TypeError, ValueError, KeyError):
+        return  # open, or so malformed that the policy itself is refused
+    written = cel_evaluator.plain(request.obj.value)
+    readings = [_with_variables(request.variables(value, params), spec) for value in _as_stored(request.obj, written)]
+    for condition in spec.get("matchConditions") or ():
+        if any(_value(condition, "expression", scope) is not True for scope in readings):
+            return
+    for number, validation in enumerate(spec.get("validations") or ()):
+        # With and without the defaults of the API server: only what fails in both is certain.
+        if all(_value(validation, "expression", scope) is False for scope in readings):
+            said = _value(validation, "messageExpression", readings[-1])
+            message = said if isinstance(said, str) and said.strip() else validation.get("message")
+            yield Violation(
+                request.obj, policy, binding, number, str(message or f"failed: {validation['expression'].strip()}")
+            )
+
+
+def _as_stored(obj: Object, written: Any) -> list[Any]:
+    """The object as it is written, and with the defaults that are known of its kind."""
+    if written.get("spec").__class__ is not dict:
+        return [written]
+    try:
+        return [written, {**written, "spec": cel_evaluator.plain(defaults.spec(obj.kind, written["spec"]))}]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return [written]
+
+
+def _params(request: _Request, spec: Mapping[str, Any], binding: ValidatingAdmissionPolicyBinding) -> Any:
+    kind, ref = spec.get("paramKind"), binding["spec"].get("paramRef")
+    if kind is None or ref is None:
+        return None
+    group = str(kind["apiVersion"]).rpartition("/")[0]
+    namespace = ref.get("namespace") or request.obj.namespace
+    found = request.cluster.get(group, str(kind["kind"]), namespace, ref["name"])
+    if found is None:
+        raise _Open
+    return cel_evaluator.plain(found.value)
+
+
+def _with_variables(scope: dict[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The scope with the policy's variables, each worked out when it is first read."""
+    made: dict[str, Any] = {}
+    scope["variables"] = made
+    for variable in spec.get("variables") or ():
+        made[str(variable.get("name"))] = _later(variable, made, scope)
+    return scope
+
+
+def _later(variable: Mapping[str, Any], made: dict[str, Any], scope: dict[str, Any]) -> Callable[[], Any]:
+    def work() -> Any:
+        name = str(variable.get("name"))
+        found = _value(variable, "expression", scope)
+        made[name] = found
+        if isinstance(found, EvaluationError):
+            raise found
+        return found
+
+    return work
+
+
+_PROGRAMS: dict[str, Callable[[Mapping[str, Any]], Any] | EvaluationError] = {}
+
+
+def _value(holder: Mapping[str, Any], key: str, scope: Mapping[str, Any]) -> Any:
+    """What an expression gives; an EvaluationError where it gives none."""
+    text = str(holder.get(key) or "")
+    if text not in _PROGRAMS:
+        try:
+            _PROGRAMS[text] = cel_evaluator.program(text, _NAMES)
+        except cel_evaluator.Unusable as error:
+            _PROGRAMS[text] = EvaluationError(str(error))
+    program = _PROGRAMS[text]
+    if isinstance(program, EvaluationError):
+        return program
+    try:
+        return program(scope)
+    except EvaluationError as error:
+        return error
+
+
+def _plurals(cluster: Cluster) -> dict[tuple[str, str], str]:
+    """(group, kind) -> resource of the custom kinds that the set defines."""
+    found = {}
+    for crd in cluster.kind("apiextensions.k8s.io", "CustomResourceDefinition"):
+        names = crd["spec"]["names"]
+        found[str(crd["spec"].get("group", "")), str(names.get("kind", ""))] = str(names.get("plural", ""))
+    return found
+
+
+def plural(kind: str) -> str:
+    """The resource of a kind, as all built-in ones are called: deployments, networkpolicies, ingresses, endpoints."""
+    word = kind.lower()
+    if word == "endpoints":
+        return word
+    if word.endswith(("s", "x", "ch", "sh")):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + "s"

@@ -1,0 +1,413 @@
+"""Would the API server decode it, and are its values ones that it takes? Node x catalogue -> `rejected` findings.
+
+One walk over a document does everything that is data: unknown and missing fields, types, enums, ranges, formats, list keys,
+exclusive sets. What spans fields is a rule; the walk notes which rules want to see which nodes.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kubetrial import schemas
+from kubetrial.lint.rule import Rule
+from kubetrial.lint.yaml.node import Found, Node
+
+MINORS = range(25, 38)
+NEWEST = 37
+_FOLDER = os.path.join(schemas.FOLDER, "catalogue")
+
+# What a type code of the catalogue means; numbers, because the walk compares them in its innermost loop.
+(
+    STRING,
+    BOOLEAN,
+    INT32,
+    INT64,
+    NUMBER,
+    BYTES,
+    QUANTITY,
+    INT_OR_STRING,
+    TIME,
+    MICRO_TIME,
+    ANY,
+    OBJECT,
+    LIST,
+    MAP,
+    STRUCT,
+) = range(15)
+_CODES = {
+    "s": STRING, "b": BOOLEAN, "i": INT32, "l": INT64, "n": NUMBER, "y": BYTES, "q": QUANTITY, "x": INT_OR_STRING,
+    "t": TIME, "u": MICRO_TIME, "*": ANY, "o": OBJECT,
+}  # fmt: skip
+
+Check = Callable[[Any, Node, "str | int"], "tuple[Found, ...] | None"]
+
+
+class Field:
+    """How one field, item or map value is read."""
+
+    __slots__ = ("checks", "code", "inner", "kind")
+
+    def __init__(self, code: str, kind: int, inner: Field | None, checks: tuple[Check, ...]) -> None:
+        self.code = code
+        self.kind = kind
+        self.inner = inner  # of a list or map: its items
+        self.checks = checks  # of the value itself, after its type is right
+
+
+class Type:
+    """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
+
+    __slots__ = ("checks", "fields", "name", "required", "rules", "view")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fields: dict[str, Field] = {}
+        self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
+        self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
+        self.rules: tuple[Rule, ...] = ()
+        self.view: type[Node] = Node
+
+
+@functools.cache
+def _read(name: str) -> Any:
+    """A file of the catalogue: read once, whoever asks, and never changed."""
+    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+class Catalogue:
+    """The types of one Kubernetes minor; package files are read and types compiled on demand.
+
+    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them).
+    """
+
+    def __init__(self, minor: int = NEWEST, rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: ()) -> None:
+        self.minor = minor
+        self._rules_for = rules_for
+        self._packages: dict[str, dict[str, Any]] = {}
+        self._types: dict[str, Type] = {}
+        self._kinds: dict[str, dict[str, Any]] | None = None
+
+    def kinds(self) -> dict[str, dict[str, Any]]:
+        """apiVersion -> kind -> {type, since, until, namespaced, served} over all minors."""
+        if self._kinds is None:
+            self._kinds = _read("kinds.json")
+        return self._kinds
+
+    def kind(self, api_version: str, kind: str) -> dict[str, Any] | None:
+        """The entry of a kind that this minor's server serves by default, or None."""
+        entry = self.kinds().get(api_version, {}).get(kind)
+        if entry is None or not entry["served"] or not entry["since"] <= self.minor <= entry["until"]:
+            return None
+        return dict(entry)
+
+    def type(self, name: str) -> Type:
+        """A compiled type by its name, such as `core.v1.PodSpec`."""
+        found = self._types.get(name)
+        if found is None:
+            found = self._types[name] = Type(name)
+            self._compile(found)
+        return found
+
+    def raw(self, name: str) -> dict[str, Any]:
+        """A type as the catalogue's file has it."""
+        package = name.rsplit(".", 1)[0]
+        if package not in self._packages:
+            self._packages[package] = _read(package + ".json")
+        entry: dict[str, Any] = self._packages[package][name]
+        return entry
+
+    def _compile(self, into: Type) -> None:
+        from kubetrial.lint.api import constraints
+
+        if into.name[0] == UNREAD:
+            for name, entry in self.raw(into.name[1:]).items():
+                if name == "*":
+                    continue
+                code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
+                if table.get("since", 0) <= self.minor <= table.get("until", 99):
+                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+            return
+        required = []
+        for name, entry in self.raw(into.name).items():
+            if name == "*":
+                into.checks = constraints.of_struct(entry)
+                continue
+            code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
+            if not table.get("since", 0) <= self.minor <= table.get("until", 99):
+                continue
+            if self.minor <= table.get("unread", 0):
+                into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                continue
+            into.fields[name] = self._field(code, table)
+            if table.get("required"):
+                required.append((name, "absent" if table["required"] == "present" else "empty"))
+        into.required = tuple(required)
+        into.rules = self._rules_for(into.name)
+        for rule in into.rules:
+            for view in rule.views:
+                if view.schema == into.name:
+                    into.view = view
+
+    def _field(self, code: str, table: Mapping[str, Any]) -> Field:
+        checks: tuple[Check, ...] = ()
+        if table is not _NO_CONSTRAINTS:
+            from kubetrial.lint.api import constraints
+
+            if "before" in table:
+                table = _as_of(table, self.minor)
+            checks = constraints.of_value(code, table)
+        if code[0] == "[" or code[0] == "{":
+            inner = self._field(code[1:], table.get("each", _NO_CONSTRAINTS))
+            return Field(code, LIST if code[0] == "[" else MAP, inner, checks)
+        return Field(code, _CODES.get(code, STRUCT), None, checks)
+
+
+_NO_CONSTRAINTS: Mapping[str, Any] = {}
+
+UNREAD = "~"
+"""Before a type's name: the server decodes such a value and drops it before it validates, so only its types are checked."""
+
+
+def _as_of(table: Mapping[str, Any], minor: int) -> Mapping[str, Any]:
+    """The constraints of a minor: `before = { 36 = { format = "ip-of-old" } }` says what held in the minors before 36."""
+    earlier = [int(first) for first in table["before"] if minor < int(first)]
+    return {**table, **table["before"][str(min(earlier))]} if earlier else table
+
+
+def _unread(code: str) -> str:
+    """The code of the same type in a value that the server drops."""
+    bare = code.lstrip("[{")
+    return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
+
+
+class Checked:
+    """What the walk over one object leaves: findings, and the nodes that rules want to see.
+
+    `broken` are the nodes whose type is wrong: rules never see their values.
+    """
+
+    __slots__ = ("broken", "found", "visits")
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.visits: list[tuple[tuple[Rule, ...], Node]] = []
+        self.broken: list[Node] = []
+
+
+def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
+    """Walk an object: everything that the catalogue says about it."""
+    checked = Checked()
+    _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
+    if type_name == "apps.v1.StatefulSet":
+        _forget_shadowed_volumes(root, checked)
+    return checked
+
+
+def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
+    """Take back what was found in volumes that a claim template replaces: the server only decodes those."""
+    spec = root["spec"]
+    made = [node.at("metadata", "name").value for node in spec["volumeClaimTemplates"].items()]
+    names = [name for name in made if name.__class__ is str]
+    volumes = spec.at("template", "spec", "volumes")
+    shadowed = {node.key for node in volumes.items() if node.get("name") in names} if names else ()
+    if not shadowed:
+        return
+
+    def is_read(node: Node) -> bool:
+        steps = node.steps
+        return steps[:4] != ("spec", "template", "spec", "volumes") or len(steps) < 5 or steps[4] not in shadowed
+
+    checked.found = [f for f in checked.found if f.rule in ("field-unknown", "value-wrong-type") or is_read(f.node)]
+    checked.visits = [(rules, node) for rules, node in checked.visits if is_read(node)]
+
+
+def check_metadata(root: Node, catalogue: Catalogue) -> Checked:
+    """Walk only the metadata: of an object whose own schema is not known."""
+    checked = Checked()
+    metadata = root["metadata"]
+    if metadata.value.__class__ is dict:
+        _Walk(catalogue, checked).struct(metadata, catalogue.type("meta.v1.ObjectMeta"))
+    return checked
+
+
+class _Walk:
+    """The walk's two constants, so that its innermost calls pass only what changes."""
+
+    __slots__ = ("catalogue", "checked", "types")
+
+    def __init__(self, catalogue: Catalogue, checked: Checked) -> None:
+        self.catalogue = catalogue
+        self.checked = checked
+        self.types = catalogue._types
+
+    def struct(self, node: Node, plan: Type) -> None:
+        value = node.value
+        if plan.rules:
+            if not isinstance(node, plan.view):
+                node = plan.view(node.document, node.parent, node.key, value)
+            self.checked.visits.append((plan.rules, node))
+        fields = plan.fields
+        for name, inner in value.items():
+            field = fields.get(name)
+            if field is None:
+                self.checked.found.append(_unknown(node, name, plan))
+            elif inner is not None:
+                kind = field.kind
+                if kind == STRING:
+                    if inner.__class__ is not str:
+                        self._wrong(node, name, field, inner)
+                        continue
+                    for check in field.checks:
+                        found = check(inner, node, name)
+                        if found is not None:
+                            self.checked.found += found
+                else:
+                    self._value(node, name, field, inner)
+        for name, missing in plan.required:
+            inner = value.get(name)
+            if inner is None or (missing == "empty" and inner in ("", [], {})):
+                if inner is not None and any(one.parent is node and one.key == name for one in self.checked.broken):
+                    continue  # it has been said to have a wrong type
+                self.checked.found.append(_missing(node, name))
+        for struct_check in plan.checks:
+            found = struct_check(node)
+            if found is not None:
+                self.checked.found += found
+
+    def _value(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
+        """Check a value that is not null against its field."""
+        kind = field.kind
+        if kind == STRUCT:
+            if value.__class__ is not dict:
+                self._wrong(parent, key, field, value)
+                return
+            plan = self.types.get(field.code) or self.catalogue.type(field.code)
+            self.struct(Node(parent.document, parent, key, value), plan)
+        elif kind == LIST:
+            if value.__class__ is not list:
+                self._wrong(parent, key, field, value)
+                return
+            inner = field.inner
+            assert inner is not None
+            node = Node(parent.document, parent, key, value)
+            if inner.kind == STRUCT:
+                plan = self.types.get(inner.code) or self.catalogue.type(inner.code)
+                for index, item in enumerate(value):
+                    if item.__class__ is dict:
+                        self.struct(Node(node.document, node, index, item), plan)
+                    elif item is None:
+                        # The server reads a null item as an item with nothing in it.
+                        self.struct(Node(node.document, node, index, {}), plan)
+                    else:
+                        self._wrong(node, index, inner, item)
+            else:
+                for index, item in enumerate(value):
+                    if item is not None:
+                        self._value(node, index, inner, item)
+                    elif inner.kind == STRING and inner.checks:
+                        # The server reads a null item as an empty text.
+                        self._value(node, index, inner, "")
+        elif kind == MAP:
+            if value.__class__ is not dict:
+                self._wrong(parent, key, field, value)
+                return
+            inner = field.inner
+            assert inner is not None
+            node = Node(parent.document, parent, key, value)
+            plain = inner.kind == STRING and not inner.checks
+            for name, item in value.items():
+                if item is not None and not (plain and item.__class__ is str):
+                    self._value(node, name, inner, item)
+                elif item is None and inner.kind == STRUCT:
+                    self._value(node, name, inner, {})
+        elif not _FITS[kind](value):
+            if kind == BYTES and _is_bytes_in_a_list(value):
+                # Go reads a list of numbers as bytes; rules expect text, so they see none.
+                self.checked.broken.append(Node(parent.document, parent, key, value))
+            else:
+                self._wrong(parent, key, field, value)
+            return
+        for check in field.checks:
+            found = check(value, parent, key)
+            if found is not None:
+                self.checked.found += found
+
+    def _wrong(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
+        from kubetrial.lint.api import constraints
+
+        node = Node(parent.document, parent, key, value)
+        self.checked.broken.append(node)
+        self.checked.found.append(constraints.wrong_type(node, field.code))
+
+
+def _is_int(value: Any, bits: int) -> bool:
+    return value.__class__ is int and -(1 << bits) <= value < (1 << bits)
+
+
+def _is_quantity(value: Any) -> bool:
+    from kubetrial.lint.values import quantity
+
+    if value.__class__ not in (str, int, float):
+        return False
+    try:
+        quantity.parse(value)
+    except quantity.QuantityError:
+        return False
+    return True
+
+
+def _is_base64(value: Any) -> bool:
+    from kubetrial.lint.api.constraints import base64_problem
+
+    return value.__class__ is str and base64_problem(value) is None
+
+
+def _is_bytes_in_a_list(value: Any) -> bool:
+    return value.__class__ is list and all(
+        item is None or (item.__class__ is int and 0 <= item <= 255) for item in value
+    )
+
+
+def _is_time(value: Any) -> bool:
+    from kubetrial.lint.api.constraints import time_problem
+
+    return value.__class__ is str and time_problem(value) is None
+
+
+def _is_micro_time(value: Any) -> bool:
+    from kubetrial.lint.api.constraints import micro_time_problem
+
+    return value.__class__ is str and micro_time_problem(value) is None
+
+
+_FITS: dict[int, Callable[[Any], bool]] = {
+    STRING: lambda v: v.__class__ is str,
+    BOOLEAN: lambda v: v.__class__ is bool,
+    INT32: lambda v: v.__class__ is int and -2147483648 <= v <= 2147483647,
+    INT64: lambda v: _is_int(v, 63),
+    NUMBER: lambda v: v.__class__ in (int, float),
+    BYTES: _is_base64,
+    QUANTITY: _is_quantity,
+    INT_OR_STRING: lambda v: v.__class__ is str or _is_int(v, 31),
+    TIME: _is_time,
+    MICRO_TIME: _is_micro_time,
+    ANY: lambda v: True,
+    OBJECT: lambda v: v.__class__ is dict,
+}
+
+
+def _unknown(node: Node, name: str, plan: Type) -> Found:
+    from kubetrial.lint.api import constraints
+
+    return constraints.unknown_field(node, name, plan.fields)
+
+
+def _missing(node: Node, name: str) -> Found:
+    from kubetrial.lint.api import constraints
+
+    return constraints.missing_field(node, name)

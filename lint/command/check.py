@@ -1,0 +1,426 @@
+"""`kubetrial check`: paths and settings -> reports and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kubetrial.lint import engine
+from kubetrial.lint.command.cli import FAILURE, FINDINGS, OK, UsageError
+from kubetrial.lint.engine import Checked, Text
+from kubetrial.lint.files import discover
+from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
+from kubetrial.lint.settings.config import ConfigError, Settings
+from kubetrial.lint.yaml import source
+
+if TYPE_CHECKING:
+    from kubetrial.lint.command.fix import Fixed
+
+_RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Run `kubetrial check`; raises UsageError."""
+    from kubetrial.lint import report
+
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("--unsafe-fixes says what --fix or --diff may do; give one of them too")
+    settings = settings_of(arguments)
+    if arguments.show_settings:
+        from kubetrial.lint.settings import config
+
+        print(config.show(settings), end="")
+        return OK
+    outputs = outputs_of(arguments, settings)
+    discovery = discover.discover(
+        arguments.paths or ["."],
+        stdin=sys.stdin.buffer.read,
+        stdin_filename=arguments.stdin_filename,
+        exclude=settings.exclude,
+        exclude_root=settings.root,
+        force_exclude=arguments.force_exclude,
+    )
+    if arguments.show_files:
+        print("\n".join(file.path for file in discovery.files))
+        return OK
+    result, fixed = run(arguments, settings, discovery)
+    if fixed is not None:
+        return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
+    for name, file in outputs:
+        write(name, file, result, arguments)
+    say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
+    return exit_code(arguments, settings, result, discovery)
+
+
+def _after_fixing(
+    fixed: Fixed,
+    result: Result,
+    outputs: Sequence[tuple[str, str | None]],
+    arguments: argparse.Namespace,
+    settings: Settings,
+    discovery: discover.Discovery,
+) -> int:
+    """Report what is left after fixing; with --diff only say what would be fixed, for standard output holds the diff."""
+    from contextlib import nullcontext, redirect_stdout
+
+    from kubetrial.lint import report
+    from kubetrial.lint.command import fix
+
+    said = fix.said(fixed, only_show=arguments.diff)
+    if arguments.diff:
+        for note in result.notes:
+            print(f"note: {note}", file=sys.stderr)
+        print(said or "Nothing would be fixed.", file=sys.stderr)
+        if result.internal_error:
+            return FAILURE
+        return FINDINGS if fixed.counts and not arguments.exit_zero else OK
+    # Where a stream was fixed, its text is what standard output is for.
+    streamed = any(file.is_stdin for file in discovery.files)
+    with redirect_stdout(sys.stderr) if streamed else nullcontext():
+        for name, file in outputs:
+            write(name, file, result, arguments)
+        human = any(name in report.HUMAN and file is None for name, file in outputs)
+        say(result, arguments, human=human)
+        if said:
+            print(said, file=sys.stdout if human else sys.stderr)
+    code = exit_code(arguments, settings, result, discovery)
+    return FINDINGS if code == OK and fixed.counts and arguments.exit_non_zero_on_fix else code
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The configuration that holds for the run, with what the command line says laid over it."""
+    from kubetrial.lint.rule import RuleError, index, load
+    from kubetrial.lint.settings import config
+
+    try:
+        entries = index()
+        if arguments.rules:
+            entries |= config.own_entries(arguments.rules, ())
+        settings = config.load(
+            arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=entries
+        )
+        settings = config.overlaid(
+            settings,
+            select=_split(arguments.select),
+            ignore=_split(arguments.ignore),
+            kubernetes_version=arguments.kubernetes_version,
+            schema_dirs=arguments.schema_dir,
+            exclude=arguments.exclude,
+            fail_on=arguments.fail_on,
+            closed_world=arguments.closed_world,
+            rules_dirs=arguments.rules,
+            also_select=["admission-policy-violated"] if arguments.evaluate_policies else (),
+            honour_foreign_ignores=arguments.honour_foreign_ignores,
+            entries=index(),
+        )
+        if arguments.pod_security:
+            settings = _with_pod_security(settings, arguments.pod_security)
+        if settings.rules_dirs:
+            for entry in settings.entries().values():
+                if entry.file:
+                    load(entry)  # so that a mistake in a file of the user's is said before anything is checked
+        return settings
+    except (ConfigError, RuleError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _with_pod_security(settings: Settings, level: str) -> Settings:
+    """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
+    from dataclasses import replace
+
+    from kubetrial.lint.api.pod_security import rules_of
+
+    chosen = settings.select
+    if chosen is None:
+        chosen = tuple(category.value for category in Category if category.on_by_default)
+    return replace(settings, select=(*chosen, *rules_of(level)))
+
+
+def _split(values: Sequence[str] | None) -> list[str] | None:
+    """`--select a,b --select c` -> a, b, c."""
+    if values is None:
+        return None
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def outputs_of(arguments: argparse.Namespace, settings: Settings) -> list[tuple[str, str | None]]:
+    """(format, file or None for standard output); raises UsageError."""
+    names = list(arguments.output_format or ())
+    if not names:
+        chosen = os.environ.get("KUBETRIAL_OUTPUT_FORMAT") or settings.output_format
+        names = [chosen] if chosen else [_default_format()]
+    from kubetrial.lint.report import FORMATS
+
+    for name in names:
+        if name not in FORMATS:
+            raise UsageError(f"there is no output format {name!r}; there are {', '.join(FORMATS)}")
+    files: list[str | None] = list(arguments.output_file or ())
+    if len(files) > len(names):
+        raise UsageError("there are more --output-file than --output-format")
+    files += [None] * (len(names) - len(files))
+    if files.count(None) > 1:
+        raise UsageError("only one format can go to standard output; give the others an --output-file")
+    return list(zip(names, files, strict=True))
+
+
+def _default_format() -> str:
+    """Frames for people at a terminal, lines for everything that reads them, annotations in GitHub Actions."""
+    if sys.stdout.isatty():
+        return "full"
+    if os.environ.get("GITHUB_ACTIONS") and os.environ.get("GITHUB_WORKFLOW"):
+        return "github"
+    return "concise"
+
+
+def run(
+    arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
+) -> tuple[Result, Fixed | None]:
+    """Read, check, apply ignores, fix where that is asked for, and count what is left."""
+    from kubetrial.lint.settings import ignore as allow
+
+    read = _Reader(discovery, progress=_shows_progress(arguments))
+    texts = list(read.texts())
+    complete = discovery.complete if settings.closed_world is None else settings.closed_world
+    context: list[Text] = []
+    notes = [
+        f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
+    ]
+    if not complete:
+        from kubetrial.lint.files.context import relevant
+
+        others = discover.context_files([file for file in discovery.files if file.full])
+        context = [
+            Text(name, text, reported=False)
+            for name, text in relevant((t.text for t in texts), _readable(others.files))
+        ]
+        if others.note:
+            notes.append(others.note)
+    older = _older(arguments)
+    entries = settings.entries()
+
+    def judged(texts: Sequence[Text]) -> tuple[list[Finding], Checked]:
+        """The findings of the texts, ignores applied."""
+        checked = engine.check_texts(
+            [*texts, *context],
+            minor=settings.minor,
+            selected=settings.selects,
+            options=settings.rules,
+            complete=complete,
+            closed=bool(settings.closed_world),
+            external=settings.external,
+            profile=settings.cluster,
+            schema_dirs=settings.schema_dirs,
+            older=older,
+            entries=entries,
+        )
+        findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
+        if not arguments.disable_ignores:
+            sources = {text.name: text.text for text in texts}
+            findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+        return engine.in_order(findings), checked
+
+    fixed = None
+    if arguments.fix or arguments.diff:
+        from kubetrial.lint.command import fix
+
+        before = {text.name: text.text for text in texts}
+        fixed = fix.until_stable(
+            before,
+            lambda now: judged([Text(name, text) for name, text in now.items()])[0],
+            unsafe=arguments.unsafe_fixes,
+        )
+        notes += fixed.notes
+        notes += fix.deliver(fixed, discovery.files, before, only_show=arguments.diff)
+        if not arguments.diff:
+            texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
+    findings, checked = judged(texts)
+    for reason, count in discovery.skipped.items():
+        checked.skip(reason, count)
+    if arguments.quiet:
+        findings = [f for f in findings if f.level == "error"]
+    sources = {text.name: text.text for text in texts}
+    return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def _older(arguments: argparse.Namespace) -> list[Text] | None:
+    """The texts of `--against`; raises UsageError."""
+    if arguments.against is None:
+        return None
+    from kubetrial.lint.api import against
+
+    try:
+        return list(against.texts(arguments.against, arguments.paths or ["."]))
+    except against.AgainstError as error:
+        raise UsageError(f"--against {arguments.against}: {error}") from None
+
+
+def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:
+    shown = [f for f in findings if f.suppressed is None]
+    levels = [f.level for f in shown]
+    summary = Summary(
+        files=files,
+        documents=len(checked.documents),
+        skipped=checked.skipped,
+        errors=levels.count("error"),
+        warnings=levels.count("warning"),
+        infos=levels.count("info"),
+        suppressed=len(findings) - len(shown),
+    )
+    return Result(tuple(findings), tuple(checked.documents), summary, sources, tuple(notes), checked.internal_error)
+
+
+class _Reader:
+    """Reads the discovered files; what cannot be read becomes a finding."""
+
+    def __init__(self, discovery: discover.Discovery, progress: bool) -> None:
+        self.discovery = discovery
+        self.progress = progress
+        self.findings: list[Finding] = [_unreadable(problem.path, problem.reason) for problem in discovery.problems]
+
+    def texts(self) -> Iterator[Text]:
+        """The texts of all files that can be read."""
+        total = len(self.discovery.files)
+        for number, file in enumerate(self.discovery.files, 1):
+            if self.progress and number % 200 == 0:
+                print(f"\r{number} of {total} files read", end="", file=sys.stderr, flush=True)
+            try:
+                yield Text(file.path, source.decode(file.read()))
+            except OSError as error:
+                self.findings.append(_unreadable(file.path, discover.why(error)))
+            except UnicodeError as error:
+                self.findings.append(_unreadable(file.path, _encoding(error)))
+        if self.progress and total >= 200:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _encoding(error: UnicodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no {error.encoding.upper()} text (byte {error.start + 1} is 0x{error.object[error.start]:02x}); a binary file?"
+    return "it is no text; a binary file?"
+
+
+def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[str, str]]:
+    """(name, text) of the files that are read as context; nothing is said about those that cannot be read."""
+    for file in files:
+        try:
+            yield file.path, source.decode(file.read())
+        except (OSError, UnicodeError):
+            continue
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    start = Position(1, 1)
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this file was not checked: {reason}",
+        file=path,
+        range=Range(start, Position(1, 2)),
+    )
+
+
+def _shows_progress(arguments: argparse.Namespace) -> bool:
+    return not arguments.no_progress and sys.stderr.isatty()
+
+
+def write(name: str, file: str | None, result: Result, arguments: argparse.Namespace) -> None:
+    """Render one format to a file or standard output; raises UsageError when the file cannot be written."""
+    from kubetrial.lint import report
+    from kubetrial.lint.report.colour import wanted
+
+    infos = None
+    if name in report.NEED_RULES:
+        from kubetrial.lint.command import explain
+
+        entries = settings_of(arguments).entries()
+        infos = {f.rule: explain.info(entries[f.rule]) for f in result.findings if f.rule in entries}
+    if arguments.statistics and name in report.HUMAN:
+        pieces = statistics(result)
+    else:
+        pieces = report.render(
+            name,
+            result,
+            colour=file is None and wanted(arguments.color, sys.stdout.isatty()),
+            rules=infos,
+            notice=name == "concise" and bool(os.environ.get("GITHUB_ACTIONS")),
+            ranges=arguments.ranges,
+            directory=_directory(),
+        )
+    if file is None:
+        # Bytes, so that neither the locale nor Windows' line ends change a report.
+        stream = getattr(sys.stdout, "buffer", None)
+        for piece in pieces:
+            if stream is None:
+                sys.stdout.write(piece)
+            else:
+                stream.write(piece.encode("utf-8"))
+        (stream or sys.stdout).flush()
+        return
+    try:
+        with open(file, "w", encoding="utf-8", newline="\n") as out:
+            out.writelines(pieces)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
+
+
+def statistics(result: Result) -> Iterator[str]:
+    """Findings counted by rule, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for f in result.findings:
+        if f.suppressed is None:
+            counts[f.rule, f.level] = counts.get((f.rule, f.level), 0) + 1
+    width = len(str(max(counts.values(), default=0)))
+    for (rule, level), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{count:>{width}}  {level:<7}  {rule}\n"
+
+
+def _directory() -> str:
+    """The working directory below the root of the repository, for formats that name files from the root."""
+    root = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR") or discover.repository_of(os.getcwd())
+    if not root:
+        return ""
+    try:
+        inside = os.path.relpath(os.path.realpath(os.getcwd()), os.path.realpath(root))
+    except ValueError:
+        return ""
+    return "" if inside == os.curdir or inside.startswith(os.pardir) else inside.replace(os.sep, "/")
+
+
+def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
+    """Notes and the summary: after a report for people, else on standard error."""
+    from kubetrial.lint.report.summary import summary_line
+
+    stream = sys.stdout if human else sys.stderr
+    for note in result.notes:
+        print(f"note: {note}", file=stream)
+    print(summary_line(result), file=stream)
+    step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if step_summary:
+        from kubetrial.lint.report import Options, github
+
+        try:
+            github.write_step_summary(result, step_summary, Options(directory=_directory()), summary_line(result))
+        except OSError as error:
+            print(f"kubetrial: {step_summary} cannot be written: {discover.why(error)}", file=sys.stderr)
+
+
+def exit_code(arguments: argparse.Namespace, settings: Settings, result: Result, discovery: discover.Discovery) -> int:
+    """2 for a mistake inside of kubetrial or a path that is not there, 1 for findings at or above the threshold, else 0."""
+    if result.internal_error:
+        return FAILURE
+    named = set(arguments.paths or ())
+    if any(
+        problem.path in named and problem.reason in ("no such file or folder", "no file matches")
+        for problem in discovery.problems
+    ):
+        return FAILURE
+    if arguments.exit_zero:
+        return OK
+    if arguments.max_warnings is not None and result.summary.warnings > arguments.max_warnings:
+        return FINDINGS
+    threshold = _RANK[settings.fail_on]
+    reached = any(f.suppressed is None and _RANK[f.level] <= threshold for f in result.findings)
+    return FINDINGS if reached else OK

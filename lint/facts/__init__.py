@@ -1,0 +1,1 @@
+"""Facts of Kubernetes and of what runs in it, as pure functions on plain data."""

@@ -1,0 +1,1 @@
+"""What to read: walking folders, the reader, what is a template, which files bear on which."""

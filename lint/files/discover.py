@@ -1,0 +1,439 @@
+"""Paths -> sources: files, folders, globs and standard input, as the user names them.
+
+In folders, hidden files, what git ignores and what is neither YAML nor JSON is left alone; git itself is never run.
+A file that is named explicitly is read whatever it is called.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
+
+ENDINGS = (".yaml", ".yml", ".json")
+"""What is read in folders."""
+CONTEXT_FILES = 2_000
+"""So many files of a repository are read beside the given ones, at most."""
+CONTEXT_BYTES = 16 << 20
+"""So many bytes of them."""
+_CONTEXT_ENTRIES = 100_000
+_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+
+Scope = list[tuple[str, Patterns]]
+"""What git ignores at a place: folders from the outermost inwards, and the patterns that each brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """Something to read. `path` is how reports name it: relative to the working directory, with `/`."""
+
+    path: str
+    full: str = ""
+    explicit: bool = False  # named by the user, not found in a folder
+    is_stdin: bool = False
+    reader: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
+
+    def read(self) -> bytes:
+        """The content; raises OSError (see `why`)."""
+        if self.reader is not None:
+            return self.reader()
+        with open(self.full, "rb") as stream:
+            return stream.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A path that cannot be read, and why, in plain words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What the paths stand for. `complete`: the whole set is known, because a folder or a stream was given."""
+
+    files: tuple[SourceFile, ...]
+    problems: tuple[Unreadable, ...] = ()
+    skipped: dict[str, int] = field(default_factory=dict)
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The other files of the repository; `note` says what of it was not read."""
+
+    files: tuple[SourceFile, ...] = ()
+    note: str = ""
+
+
+def discover(
+    paths: Sequence[str],
+    *,
+    stdin: Callable[[], bytes] = lambda: b"",
+    stdin_filename: str | None = None,
+    exclude: Sequence[str] = (),
+    exclude_root: str = "",
+    force_exclude: bool = False,
+) -> Discovery:
+    """The files that the paths stand for, each once, sorted by name.
+
+    `exclude` are patterns as in a .gitignore file, relative to `exclude_root` (default: the working directory); they
+    hold in folders, and with `force_exclude` for named files too. `stdin_filename` names standard input in reports;
+    where a file of that name exists, an editor asks about that one file, and the set is not taken to be complete.
+    """
+    finder = _Finder(Patterns(exclude), os.path.abspath(exclude_root or os.curdir))
+    # Folders last: a file that is also named by itself counts as named.
+    for path in sorted(paths, key=os.path.isdir):
+        if path != "-":
+            finder.add(path, force_exclude)
+        elif stdin_filename is None:
+            finder.stream("<stdin>", "", stdin)
+        else:
+            full = os.path.abspath(stdin_filename)
+            finder.stream(_shown(full, finder.here), full if os.path.isfile(full) else "", stdin)
+    finder.finish()
+    # A stream stands where the user put it: before everything else.
+    files = sorted(finder.files, key=lambda file: (not file.is_stdin, file.path))
+    return Discovery(tuple(files), tuple(finder.problems), finder.skipped, finder.complete)
+
+
+def context_files(
+    given: Iterable[SourceFile], *, most_files: int = CONTEXT_FILES, most_bytes: int = CONTEXT_BYTES
+) -> Context:
+    """The rest of the repositories that hold the given files, nearest first, and what was left out of it.
+
+    The repository is the nearest folder above with a `.git`; without one, only the file's own folder is read.
+    """
+    given = [file for file in given if file.full]
+    here = os.path.abspath(os.curdir)
+    finder = _Finder(Patterns(()), here)
+    finder.budget = _CONTEXT_ENTRIES
+    folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
+    finder.seen.update(os.path.realpath(file.full) for file in given)
+    for folder in folders:
+        root = repository_of(folder)
+        finder.walk(root or folder, recursive=root is not None)
+    finder.finish()
+    near = sorted(finder.files, key=lambda file: (min(_distance(file.full, folder) for folder in folders), file.path))
+    files: list[SourceFile] = []
+    total = 0
+    for file in near:
+        try:
+            size = os.stat(file.full).st_size
+        except OSError:
+            continue
+        if len(files) == most_files or total + size > most_bytes:
+            continue  # a smaller one behind it may fit
+        total += size
+        files.append(file)
+    note = ""
+    if len(files) < len(near) or finder.budget <= 0:
+        note = f"the repository is large: {len(files)} of its other YAML and JSON files were read to resolve references"
+    return Context(tuple(files), note)
+
+
+def repository_of(folder: str) -> str | None:
+    """The nearest folder, from this one upwards, that is the root of a git repository."""
+    while True:
+        if os.path.exists(os.path.join(folder, ".git")):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def why(error: OSError) -> str:
+    """In plain words why a file cannot be read."""
+    if error.errno == errno.ENOENT:
+        return "no such file or folder"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "no permission to read it"
+    if error.errno == errno.ELOOP:
+        return "its symbolic links lead back to itself"
+    if error.errno == errno.EISDIR:
+        return "it is a folder"
+    return (error.strerror or str(error)).lower()
+
+
+class _Finder:
+    """Collects files; each real file once, plain paths before symbolic links."""
+
+    def __init__(self, exclude: Patterns, exclude_root: str) -> None:
+        self.here = os.path.abspath(os.curdir)
+        self.exclude = exclude
+        self.exclude_root = exclude_root
+        self.files: list[SourceFile] = []
+        self.problems: list[Unreadable] = []
+        self.skipped: dict[str, int] = {}
+        self.complete = False
+        self.seen: set[str] = set()
+        self.folders: set[str] = set()
+        self.links: list[tuple[str, bool]] = []
+        self.budget = -1  # entries that may still be looked at; below zero: any number
+        self.streamed = False
+
+    def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
+        """Standard input, once; `full` is the file that it is an unsaved version of."""
+        if self.streamed:
+            return
+        self.streamed = True
+        self.complete = self.complete or not full
+        if full:
+            self.seen.add(os.path.realpath(full))
+        self.files.append(SourceFile(name, full, True, True, reader))
+
+    def add(self, path: str, force_exclude: bool) -> None:
+        """A path of the command line: a file, a folder or a glob."""
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOENT and _is_glob(path):
+                self._add_glob(path, force_exclude)
+            else:
+                reason = why(error) if isinstance(error, OSError) else "a path cannot hold a NUL character"
+                self.problems.append(Unreadable(path.replace("\0", "\\0"), reason))
+            return
+        full = os.path.abspath(path)
+        if stat.S_ISDIR(mode):
+            self.complete = True
+            self.walk(full)
+        elif stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and path.startswith(_STREAMS)):
+            # A stream of the shell, such as <(helm template .), holds a whole set.
+            self.complete = self.complete or not stat.S_ISREG(mode)
+            if force_exclude and self._excluded(full, whole=True):
+                self._skip("excluded")
+                return
+            self._take(full, explicit=True, real=None)
+        else:
+            self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
+
+    def walk(self, folder: str, recursive: bool = True) -> None:
+        """All manifests below a folder."""
+        patterns = _patterns_above(folder)
+        real = os.path.realpath(folder)
+        pending = [(folder, real, patterns)]
+        while pending:
+            folder, real, patterns = pending.pop()
+            if real in self.folders:
+                continue
+            self.folders.add(real)
+            for name, inside, within in self._enter(folder, real, patterns):
+                if recursive:
+                    pending.append((name, inside, within))
+
+    def finish(self) -> None:
+        """Follow the symbolic links that were met, now that everything has been seen by its own name."""
+        while self.links:
+            links, self.links = sorted(self.links), []
+            for full, is_folder in links:
+                real = os.path.realpath(full)
+                if not is_folder:
+                    self._take(full, explicit=False, real=real)
+                elif not _holds(real, os.path.dirname(full)):
+                    self.walk(full)
+
+    def _enter(self, folder: str, real: str, patterns: Scope) -> Iterator[tuple[str, str, Scope]]:
+        """Take the files of one folder and return the folders in it that are to be entered."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = list(listing)
+        except OSError as error:
+            self.problems.append(Unreadable(_shown(folder, self.here), why(error)))
+            return
+        names = {entry.name for entry in entries if entry.name[0] == "."}
+        if ".git" in names and folder not in (place for place, _ in patterns):
+            patterns = []  # another repository inside of this one: the outer one's patterns do not hold
+        if ".gitignore" in names:
+            found = read_patterns(os.path.join(folder, ".gitignore"))
+            patterns = [*patterns, (folder, found)] if found else patterns
+        prefix = folder if folder.endswith(os.sep) else folder + os.sep
+        real_prefix = real if real.endswith(os.sep) else real + os.sep
+        for entry in entries:
+            name = entry.name
+            if self.budget == 0:
+                return
+            self.budget -= 1
+            wanted = name.endswith(ENDINGS)
+            if name[0] == ".":
+                if wanted:
+                    self._skip("hidden")
+                continue
+            try:
+                is_folder = entry.is_dir()
+                if not is_folder and not wanted:
+                    continue
+                linked = entry.is_symlink()
+                regular = is_folder or entry.is_file()
+            except OSError as error:
+                if wanted:
+                    self.problems.append(Unreadable(_shown(prefix + name, self.here), why(error)))
+                continue
+            full = prefix + name
+            if patterns and _ignored(full, is_folder, patterns):
+                self._skip("ignored by git")
+            elif self.exclude and self._excluded(full, is_folder):
+                self._skip("excluded")
+            elif linked:
+                self.links.append((full, is_folder))
+            elif is_folder:
+                yield full, real_prefix + name, patterns
+            elif regular:
+                self._take(full, explicit=False, real=real_prefix + name)
+            else:
+                self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
+
+    def _take(self, full: str, *, explicit: bool, real: str | None) -> None:
+        real = real or os.path.realpath(full)
+        if real in self.seen:
+            return
+        if not explicit:
+            # A link's target was not looked at before.
+            try:
+                mode = stat.S_IFREG if real == full else os.stat(full).st_mode
+            except OSError as error:
+                self.problems.append(Unreadable(_shown(full, self.here), why(error)))
+                return
+            if not stat.S_ISREG(mode):
+                self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
+                return
+        self.seen.add(real)
+        self.files.append(SourceFile(_shown(full, self.here), full, explicit))
+
+    def _add_glob(self, pattern: str, force_exclude: bool) -> None:
+        matches = sorted(set(_expand(pattern)))
+        if not matches:
+            self.problems.append(Unreadable(pattern, "no file matches"))
+        for match in matches:
+            self.add(match, force_exclude)
+
+    def _excluded(self, full: str, is_folder: bool = False, *, whole: bool = False) -> bool:
+        inside = relative(full, self.exclude_root)
+        if not inside:
+            return False
+        return self.exclude.cover(inside) if whole else bool(self.exclude.decide(inside, is_folder))
+
+    def _skip(self, reason: str) -> None:
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+
+def _shown(full: str, here: str) -> str:
+    """How reports name an absolute path: relative to the working directory, or absolute when it is outside of it."""
+    inside = relative(full, here)
+    if inside is None:
+        # The working directory may have been reached by a symbolic link.
+        inside = relative(full, os.path.realpath(here))
+    if inside is None:
+        return full.replace(os.sep, "/")
+    return inside or "."
+
+
+def _patterns_above(folder: str) -> Scope:
+    """What the repository around a folder ignores, outermost first; nothing where the folder itself is ignored."""
+    root = repository_of(folder)
+    if root is None:
+        return []
+    found: Scope = []
+    own = read_patterns(os.path.join(root, ".git", "info", "exclude"))
+    if own:
+        found.append((root, own))
+    if folder == root:
+        return found
+    inside = relative(folder, root) or ""
+    at = root
+    for name in inside.split("/"):
+        patterns = read_patterns(os.path.join(at, ".gitignore"))
+        if patterns:
+            found.append((at, patterns))
+        at = os.path.join(at, name)
+        if _ignored(at, True, found):
+            return []  # the user asks for an ignored folder by name
+    return found
+
+
+def _ignored(full: str, is_folder: bool, patterns: Scope) -> bool:
+    """Whether git ignores the path; the innermost .gitignore that speaks of it decides."""
+    for folder, ours in reversed(patterns):
+        inside = relative(full, folder)
+        if inside:
+            said = ours.decide(inside, is_folder)
+            if said is not None:
+                return said
+    return False
+
+
+def _holds(folder: str, path: str) -> bool:
+    """Whether a real folder is the path or above it: a link to it would lead round in circles."""
+    real = os.path.realpath(path)
+    return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
+
+
+def _distance(full: str, folder: str) -> int:
+    """How many folders lie between a file and a folder."""
+    mine, theirs = os.path.dirname(full).split(os.sep), folder.split(os.sep)
+    shared = 0
+    for one, other in zip(mine, theirs):  # noqa: B905 (the shorter one ends it)
+        if one != other:
+            break
+        shared += 1
+    return len(mine) + len(theirs) - 2 * shared
+
+
+# --- globs ------------------------------------------------------------
+
+
+def _is_glob(path: str) -> bool:
+    return any(sign in path for sign in "*?[")
+
+
+def _expand(pattern: str) -> Iterator[str]:
+    """The paths that match, as a shell with `**` would list them: hidden ones only where the pattern names the dot."""
+    drive, rest = os.path.splitdrive(pattern)
+    if os.sep != "/":
+        rest = rest.replace(os.sep, "/")
+    start = drive + os.sep if rest.startswith("/") else drive
+    parts: list[str] = []
+    for part in rest.split("/"):
+        if part and not (part == "**" and parts[-1:] == ["**"]):
+            parts.append(part)
+    return _match(start, parts)
+
+
+def _match(folder: str, parts: list[str]) -> Iterator[str]:
+    if not parts:
+        yield folder
+        return
+    part, rest = parts[0], parts[1:]
+    if not _is_glob(part):
+        path = os.path.join(folder, part)
+        if os.path.lexists(path):
+            yield from _match(path, rest)
+        return
+    import fnmatch
+
+    try:
+        entries = sorted(os.scandir(folder or os.curdir), key=lambda entry: entry.name)
+    except OSError:
+        return
+    if part == "**":
+        if rest:
+            yield from _match(folder, rest)
+        for entry in entries:
+            if entry.name[0] == ".":
+                continue
+            path = os.path.join(folder, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                yield from _match(path, parts)
+            elif not rest:
+                yield path
+        return
+    for entry in entries:
+        if (entry.name[0] != "." or part[0] == ".") and fnmatch.fnmatchcase(entry.name, part):
+            path = os.path.join(folder, entry.name)
+            if not rest or entry.is_dir():
+                yield from _match(path, rest)

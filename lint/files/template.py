@@ -1,0 +1,184 @@
+"""Texts that are not yet manifests: templates, placeholders, encrypted files, and files that tools keep for themselves.
+
+`{{` alone says little: Prometheus rules, Argo Workflows and dashboards carry it in values that are meant so. A text
+that can be read is checked as it stands; only values that some tool is certain to replace (`{{ .Values.x }}`, `${VAR}`)
+are not judged.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+
+from kubetrial.lint.files.kustomize import KUSTOMIZATION, is_kustomization
+
+HELM = "Helm template"
+GO = "Go template"
+JINJA = "Jinja template"
+ERB = "ERB template"
+VARIABLES = "placeholder ${VAR}"
+ENCRYPTED = "SOPS-encrypted"
+CHART = "Helm chart file"
+TOOL = "configuration of a tool"
+
+# All counts are bounded: a hostile text must not make a search slow.
+# How actions of Go templates begin: with a field, a variable, a keyword, or a call with arguments.
+_ACTION = (
+    r"\{\{-?\s*(?:/\*|\.|\$|\(|(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
+    r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b)"
+)
+_HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
+_JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
+_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
+_HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
+_VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
+
+
+def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
+    """Why a document that cannot be read is no wrong manifest but a template; None: it is wrong.
+
+    `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
+    Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
+    """
+    if not _has_signs(text):
+        return None
+    if "{{" in text and in_chart_templates(path):
+        return HELM
+    # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
+    outside = "\n".join(_outside_of_texts(text))
+    if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
+        return HELM if any(word in (whole or text) for word in _HELM_WORDS) else GO
+    if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
+        return JINJA
+    if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
+        return ERB
+    if re.search(rf"(?m)^[ \t]*(?:-[ \t]+)?{_VARIABLE}[ \t]*$", outside):
+        # A line that is nothing but a variable stands for a block of YAML.
+        return VARIABLES
+    return None
+
+
+def _outside_of_texts(text: str) -> Iterator[str]:
+    """The lines of a YAML text that may not be readable, without those of block scalars."""
+    inside = -1
+    for line in text.splitlines():
+        bare = line.lstrip(" ")
+        if inside >= 0 and (not bare or len(line) - len(bare) > inside):
+            continue
+        inside = -1
+        yield line
+        if line.rstrip().endswith(("|", ">", "|-", ">-", "|+", ">+")) and bare[0] != "#":
+            inside = len(line) - len(bare)
+
+
+def other_than_manifest(value: Any, path: str = "") -> str | None:
+    """Why a document that can be read is no object for the API server, apiVersion or not; None: it is one.
+
+    A few lookups; ask it of every document.
+    """
+    if value.__class__ is not dict:
+        return None
+    if "sops" in value and _is_encrypted(value):
+        return ENCRYPTED
+    api = value.get("apiVersion")
+    if api.__class__ is not str:
+        if "resources" in value or "patches" in value or "components" in value:
+            return KUSTOMIZATION if is_kustomization(path, value) else None
+        return None
+    if "kind" not in value:
+        return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
+    if "metadata" in value:
+        return KUSTOMIZATION if is_kustomization(path, value) else None
+    # Without any metadata it is for a program that reads files, if its group is not one of the API server's.
+    group = api.rpartition("/")[0]
+    if group == "kustomize.config.k8s.io":
+        return KUSTOMIZATION
+    if group in _TOOL_GROUPS or group.endswith(".config.k8s.io") or (api, value["kind"]) == ("v1", "Config"):
+        return TOOL
+    if "." in group and not group.endswith(".k8s.io"):
+        return TOOL
+    return None
+
+
+_TOOL_GROUPS = frozenset(
+    (
+        "audit.k8s.io",
+        "client.authentication.k8s.io",
+        "descheduler",
+        "kubeadm.k8s.io",
+        "kind.x-k8s.io",
+        "skaffold",
+        "builtin",
+    )
+)
+
+
+def placeholder(value: str, variables: Container[str] = ()) -> str | None:
+    """The part of a value that a tool is certain to replace before the API server sees it; None: it is meant as it is.
+
+    `${VAR}` (envsubst, Flux), Go template actions on data (`{{ .Name }}`), and `$(NAME)` only for the given names of
+    kustomize variables: elsewhere it is Kubernetes' own expansion. `{{ word }}`, `$VAR` and `<WORD>` are not certain.
+    """
+    if "${" in value:
+        found = re.search(_VARIABLE, value)
+        if found:
+            return found.group()
+    if "{{" in value:
+        found = re.search(_ACTION + r"[^}]{0,500}\}\}", value)
+        if found:
+            return found.group()
+    if "$(" in value and variables:
+        for found in re.finditer(r"\$\(([^()]+)\)", value):
+            if found.group(1) in variables:
+                return found.group()
+    return None
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value is a blank of a template as YAML reads it: `{ NAME }` is a mapping of one word in capitals to nothing."""
+    if value.__class__ is not dict or len(value) != 1:
+        return False
+    ((key, inner),) = value.items()
+    return inner is None and key.__class__ is str and key.replace("_", "").isalpha() and key.isupper()
+
+
+def chart_template(text: str, path: str) -> str | None:
+    """Why a document of a chart's templates/ is left alone even if it can be read: it is rendered first."""
+    return HELM if "{{" in text and in_chart_templates(path) else None
+
+
+def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> bool:
+    """Whether a file lies in the templates/ of a Helm chart: a folder with a Chart.yaml.
+
+    `exists` can say for folders whether they are charts; else the file system is asked.
+    """
+    parts = path.split("/")
+    for at, part in enumerate(parts[:-1]):
+        if part == "templates":
+            folder = "/".join(parts[:at])
+            known = exists.get(folder) if exists is not None else None
+            if known if known is not None else os.path.isfile((folder + "/" if at else "") + "Chart.yaml"):
+                return True
+    return False
+
+
+def _has_signs(text: str) -> bool:
+    return "{{" in text or "{%" in text or "${" in text or "<%" in text
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every block of a Go template that opens has an end."""
+    depth = 0
+    for found in re.finditer(r"\{\{-?\s*(if|range|with|define|block|end)\b", text):
+        depth += -1 if found.group(1) == "end" else 1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _is_encrypted(value: Mapping[str, Any]) -> bool:
+    """Whether SOPS wrote the document: its own block at the root, with a checksum or a version."""
+    own = value["sops"]
+    return own.__class__ is dict and ("mac" in own or "lastmodified" in own or "version" in own)

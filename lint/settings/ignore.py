@@ -1,0 +1,419 @@
+"""Ignores: comments and annotations that silence a rule at one place, for a reason.
+
+    replicas: 1  # kubetrial: ignore[rule, other-*] the reason     this line
+    # kubetrial: ignore[rule] the reason                           alone on a line: the field or item below, with its
+                                                                   block; above a document's first field: all of it
+    # kubetrial: ignore-file[rule] the reason                      the file
+    kubetrial.dev/ignore: "rule,other-*: the reason"               annotation: the object, or the pod of its template
+
+An ignore without a reason, with a rule that does not exist, or that silences nothing is itself a finding.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
+
+if TYPE_CHECKING:
+    from kubetrial.lint.objects.views import Object
+    from kubetrial.lint.rule import Entry
+    from kubetrial.lint.settings.config import Settings
+    from kubetrial.lint.yaml.source import Document, Source
+
+ANNOTATION = "kubetrial.dev/ignore"
+WITHOUT_REASON = "ignore-without-reason"
+UNKNOWN_RULE = "ignore-unknown-rule"
+UNUSED = "ignore-unused"
+FOREIGN = "foreign"
+"""The word of an ignore that was written for another linter: nothing is said about it."""
+OWN_RULES = (WITHOUT_REASON, UNKNOWN_RULE, UNUSED)
+
+_MARK = "kubetrial:"
+_DIRECTIVE = r"#[ \t]*kubetrial:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*:?[ \t]*([^\n]*)"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One ignore: what it silences, where, and why."""
+
+    file: str
+    document: int  # index of the document that it stands in; -1 for the whole file
+    rules: tuple[str, ...]  # names and patterns with *
+    reason: str
+    place: Range
+    first: int = 1  # the lines whose findings it silences
+    last: int = 1 << 60
+    object: ObjectRef | None = None  # of an annotation
+    path: str = ""  # of an annotation on a pod template: where the template stands
+    word: str = "ignore"
+    remove: Range | None = None  # what to delete when it is not needed
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it stands where the finding is; the rule is not looked at."""
+        if finding.file != self.file:
+            return False
+        if self.object is None:
+            return self.first <= finding.range.start.line <= self.last
+        if finding.document != self.document or finding.object != self.object:
+            return False
+        return not self.path or finding.path == self.path or finding.path.startswith(self.path + ".")
+
+
+def matches(rule: str, pattern: str) -> bool:
+    """Whether a rule's name fits a name or a pattern in which `*` stands for any part."""
+    if "*" not in pattern:
+        return rule == pattern
+    import fnmatch
+
+    return fnmatch.fnmatchcase(rule, pattern.replace("[", "[[]"))
+
+
+def parse(source: Source, file: str) -> tuple[Ignore, ...]:
+    """The ignores in the comments of a file; texts in quotes and block scalars are no comments."""
+    text = source.text
+    if _MARK not in text:
+        return ()
+    lines = text.removesuffix("\n").split("\n")
+    scalars = _scalars(source.documents)
+    found = []
+    for number, line in enumerate(lines):
+        at = line.find(_MARK)
+        if at >= 0:
+            match = _comment(line, number, scalars)
+            if match is not None:
+                found.append(_ignore(match, number, lines, scalars, source, file))
+    return tuple(ignore for ignore in found if ignore is not None)
+
+
+def annotated(objects: Iterable[Object]) -> list[Ignore]:
+    """The ignores in the annotations of objects and of their pod templates."""
+    found: list[Ignore] = []
+    for obj in objects:
+        pod = getattr(obj, "pod_path", ("spec",))[:-1]
+        for path in ((), pod) if pod else ((),):
+            metadata = obj.at(*path, "metadata")
+            annotations = metadata.mapping().get("annotations")
+            if annotations.__class__ is not dict or annotations.get(ANNOTATION).__class__ is not str:
+                continue
+            from kubetrial.lint.yaml.node import place_of
+
+            node = metadata["annotations"][ANNOTATION]
+            rules, _, reason = node.value.partition(":")
+            found.append(
+                Ignore(
+                    file=obj.document.file,
+                    document=obj.document.index,
+                    rules=_names(rules),
+                    reason=" ".join(reason.split()),
+                    place=place_of(node),
+                    object=ObjectRef(obj.api_version, obj.kind, obj.namespace, obj.name),
+                    path=".".join(path),
+                )
+            )
+    return found
+
+
+def apply(
+    findings: Sequence[Finding],
+    sources: Mapping[str, str],
+    checked: Sequence[Object],
+    settings: Settings,
+    entries: Mapping[str, Entry] | None = None,
+) -> list[Finding]:
+    """The findings, those that are silenced with the reason for it, and new ones about the ignores themselves.
+
+    `sources` are the texts of the files by name, `checked` the objects in them that were checked.
+    """
+    ignores = annotated(checked)
+    if settings.honour_foreign_ignores:
+        from kubetrial.lint.settings import migration
+
+        ignores += migration.ignores(checked)
+    for file, text in sources.items():
+        if _MARK in text:
+            from kubetrial.lint.yaml import source
+
+            ignores.extend(parse(source.read(file, text), file))
+    if not ignores:
+        return list(findings)
+    entries = settings.entries() if entries is None else entries
+    documents = {(obj.document.file, obj.document.index) for obj in checked}
+
+    def ran(rule: str, file: str) -> bool:
+        category = entries[rule].category if rule in entries else Category.RISKY
+        return settings.selected(rule, category, file)
+
+    kept, said = judge(findings, ignores, [*entries, *OWN_RULES], ran, documents)
+    return [*kept, *said]
+
+
+def judge(
+    findings: Sequence[Finding],
+    ignores: Sequence[Ignore],
+    known: Collection[str],
+    ran: Callable[[str, str], bool] = lambda rule, file: True,
+    documents: set[tuple[str, int]] | None = None,
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings with the reasons of ignores on those that are silenced, and new findings about the ignores.
+
+    `ran` says whether a rule ran on a file: an ignore for one that did not is not called unused. `documents` are the
+    (file, index) that were checked (None: all); an ignore in another one (a template, say) is not called unused either.
+    """
+    used: set[tuple[int, str]] = set()
+    places: dict[str, list[tuple[int, Ignore]]] = {}
+    for number, ignore in enumerate(ignores):
+        places.setdefault(ignore.file, []).append((number, ignore))
+    kept = [_silenced(finding, places.get(finding.file, ()), used) for finding in findings]
+    ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
+    said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
+    for number, ignore in enumerate(ignores):
+        if ignore.word == FOREIGN or not ignore.reason or not ran(UNUSED, ignore.file):
+            continue
+        if not _was_checked(ignore, documents):
+            continue
+        idle = [
+            pattern
+            for pattern in ignore.rules
+            if (number, pattern) not in used
+            and not pattern.startswith("ignore-")
+            and pattern.strip("*")
+            and any(matches(rule, pattern) and ran(rule, ignore.file) for rule in known)
+        ]
+        if idle:
+            said.append(_unused(ignore, idle))
+    return kept, [_silenced(one, places.get(one.file, ()), used) for one in said]
+
+
+# --- comments ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Scalars:
+    """Where texts stand, sorted: (line, column) of their starts and ends, from 0; a comment is in none of them."""
+
+    starts: list[tuple[int, int]]
+    ends: list[tuple[int, int]]
+
+    def hold(self, line: int, column: int) -> bool:
+        """Whether a place is inside of a text."""
+        at = bisect.bisect_right(self.starts, (line, column)) - 1
+        return at >= 0 and (line, column) < self.ends[at]
+
+    def continue_on(self, line: int) -> bool:
+        """Whether a text that began on an earlier line reaches into this one."""
+        at = bisect.bisect_left(self.starts, (line, 0)) - 1
+        return at >= 0 and (line, 0) < self.ends[at]
+
+
+def _scalars(documents: Iterable[Document]) -> _Scalars:
+    spans: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    for document in documents:
+        base = document.line
+        pending, seen = [document.places], set()
+        while pending:
+            place = pending.pop()
+            if place.key_start is not None:
+                key_start, key_end = place.key_start, place.key_end
+                spans.append(((key_start.line + base, key_start.column), (key_end.line + base, key_end.column)))
+            if place.children is None:
+                start, end = place.start, place.end
+                # The line of a block scalar's | or > may end in a comment; its text begins on the next one.
+                begin = (start.line + 1, 0) if place.style in ("|", ">") else (start.line, start.column)
+                spans.append(((begin[0] + base, begin[1]), (end.line + base, end.column)))
+            elif id(place.children) not in seen:
+                seen.add(id(place.children))
+                pending.extend(place.children.values())
+    spans.sort()
+    return _Scalars([start for start, _ in spans], [end for _, end in spans])
+
+
+def _comment(line: str, number: int, scalars: _Scalars) -> re.Match[str] | None:
+    """The directive in a comment of this line."""
+    for match in re.finditer(_DIRECTIVE, line):
+        at = match.start()
+        if (at == 0 or line[at - 1] in " \t") and not scalars.hold(number, at):
+            return match
+    return None
+
+
+def _ignore(
+    match: re.Match[str], number: int, lines: list[str], scalars: _Scalars, source: Source, file: str
+) -> Ignore | None:
+    word, rules, reason = match.group(1), match.group(2), match.group(3)
+    if word not in ("ignore", "ignore-file") and rules is None:
+        return None  # a remark that happens to begin like a directive
+    line = lines[number].rstrip("\r")
+    alone = not line[: match.start()].strip(" \t\ufeff")
+    index = _document_at(number, source, len(lines))[0]
+    first = last = number + 1
+    if word == "ignore-file":
+        index, first, last = -1, 1, 1 << 60
+    elif alone:
+        index, first, last = _block(number, lines, scalars, source)
+    behind = len(line[: match.start()].rstrip(" \t")) + 1
+    remove = Range(Position(number + 1, behind), Position(number + 1, len(line) + 1))
+    if alone and number + 1 < len(lines):
+        remove = Range(Position(number + 1, 1), Position(number + 2, 1))
+    return Ignore(
+        file=file,
+        document=index,
+        rules=_names(rules or ""),
+        reason=" ".join(reason.split()),
+        place=Range(Position(number + 1, match.start() + 1), Position(number + 1, len(line.rstrip()) + 1)),
+        first=first,
+        last=last,
+        word=word,
+        remove=remove,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in text.replace(",", " ").split() if name))
+
+
+def _document_at(number: int, source: Source, count: int) -> tuple[int, int, int]:
+    """(index, first line, line after the last) of the document that holds a line, from 0."""
+    begins = sorted(
+        [(document.line, document.index) for document in source.documents]
+        + [(line, index) for index, line, _ in source.unread]
+    )
+    at = bisect.bisect_right(begins, (number, 1 << 60)) - 1
+    if at < 0:
+        return (begins[0][1] if begins else 0), 0, (begins[0][0] if begins else count)
+    end = begins[at + 1][0] if at + 1 < len(begins) else count
+    return begins[at][1], begins[at][0], end
+
+
+def _block(number: int, lines: list[str], scalars: _Scalars, source: Source) -> tuple[int, int, int]:
+    """(document, first line, last line from 1) of what stands below a comment that is alone on its line."""
+    begin = number + 1
+    crossed = False
+    while begin < len(lines) and _is_blank(lines[begin]):
+        if lines[begin].startswith("---"):
+            crossed = True
+        begin += 1
+    if begin >= len(lines):
+        return _document_at(number, source, len(lines))[0], number + 1, number + 1
+    index, start, end = _document_at(begin, source, len(lines))
+    if crossed or all(_is_blank(line) for line in lines[start:begin]):
+        return index, begin + 1, end
+    indent = _indent(lines[begin])
+    is_item = _is_item(lines[begin])
+    stop = begin + 1
+    while stop < end:
+        line = lines[stop]
+        inside = scalars.continue_on(stop) or not line.strip() or line.lstrip().startswith("#")
+        if not inside and not _indent(line) > indent and (is_item or _indent(line) < indent or not _is_item(line)):
+            break
+        stop += 1
+    return index, begin + 1, stop
+
+
+def _is_blank(line: str) -> bool:
+    """Whether a line holds no part of a value: empty, a comment, a separator or a directive."""
+    bare = line.strip()
+    return (
+        not bare
+        or bare[0] == "#"
+        or line.startswith("%")
+        or re.match(r"(?:---|\.\.\.)(?:\s+#.*|\s*)$", line) is not None
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _is_item(line: str) -> bool:
+    bare = line.strip()
+    return bare == "-" or bare.startswith("- ")
+
+
+# --- findings ----------------------------------------------------------------------
+
+
+def _silenced(finding: Finding, ignores: Iterable[tuple[int, Ignore]], used: set[tuple[int, str]]) -> Finding:
+    """The finding, with the reason of the first ignore that is meant for it; all such ignores count as used."""
+    reason = None
+    for number, ignore in ignores:
+        if not ignore.reason or not ignore.covers(finding):
+            continue
+        for pattern in ignore.rules:
+            if pattern.strip("*") and matches(finding.rule, pattern):
+                used.add((number, pattern))
+                reason = reason or ignore.reason
+    return replace(finding, suppressed=reason) if reason else finding
+
+
+def _was_checked(ignore: Ignore, documents: set[tuple[str, int]] | None) -> bool:
+    if documents is None:
+        return True
+    if ignore.document >= 0:
+        return (ignore.file, ignore.document) in documents
+    return any(file == ignore.file for file, _ in documents)
+
+
+def _mistakes(ignore: Ignore, known: Collection[str]) -> Iterable[Finding]:
+    shown = f"{ANNOTATION}" if ignore.object is not None else f"# kubetrial: {ignore.word}[...]"
+    how = '"RULE: the reason"' if ignore.object is not None else f"# kubetrial: {ignore.word}[RULE] the reason"
+    if ignore.word not in ("ignore", "ignore-file"):
+        yield _about(
+            ignore, UNKNOWN_RULE, f"`{ignore.word}` is no directive", "write ignore[RULE] or ignore-file[RULE]"
+        )
+        return
+    if not ignore.rules:
+        yield _about(ignore, UNKNOWN_RULE, "an ignore that names no rule", f"write {how}")
+    for pattern in ignore.rules:
+        if pattern.strip("*") and any(matches(rule, pattern) for rule in known):
+            continue
+        if not pattern.strip("*"):
+            help = "name the rules; a pattern needs a part of a name, such as job-*"
+        else:
+            from kubetrial.lint.values.nearest import nearest
+
+            close = nearest(pattern, known)
+            help = f"did you mean {close}?" if close else "`kubetrial rules` lists the names"
+        yield _about(ignore, UNKNOWN_RULE, f"no rule is called `{pattern}`", help)
+    if ignore.rules and not ignore.reason:
+        yield _about(ignore, WITHOUT_REASON, f"{shown} gives no reason", f"say why: {how}")
+
+
+_CONSEQUENCES = {
+    UNKNOWN_RULE: "it silences nothing",
+    WITHOUT_REASON: "it silences nothing until it says why, so that others can judge whether it still holds",
+    UNUSED: "it would hide the next real finding of this rule here",
+}
+
+
+def _unused(ignore: Ignore, idle: list[str]) -> Finding:
+    whole = len(idle) == len(ignore.rules)
+    names = ", ".join(idle)
+    fix = Fix("remove the comment", (Edit(ignore.remove, ""),)) if whole and ignore.remove is not None else None
+    return _about(
+        ignore,
+        UNUSED,
+        f"nothing here is ignored by {names}",
+        "remove the ignore" if whole else f"remove {names} from the ignore",
+        fix,
+    )
+
+
+def _about(ignore: Ignore, rule: str, message: str, help: str, fix: Fix | None = None) -> Finding:
+    return Finding(
+        rule=rule,
+        category=Category.RISKY,
+        message=message,
+        file=ignore.file,
+        range=ignore.place,
+        document=max(ignore.document, 0),
+        consequence=_CONSEQUENCES[rule],
+        help=help,
+        object=ignore.object or ObjectRef(),
+        path=f"{ignore.path + '.' if ignore.path else ''}metadata.annotations[{ANNOTATION}]" if ignore.object else "",
+        fix=fix,
+    )

@@ -1,0 +1,1 @@
+"""The controllers, one a file, named after the upstream ones."""

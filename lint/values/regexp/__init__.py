@@ -1,0 +1,1 @@
+"""Go's regular expressions: their syntax, and a search that never backtracks."""
