@@ -60,6 +60,14 @@ class ObjectRef:
         name = f"{self.namespace}/{self.name}" if self.namespace else self.name
         return f"{self.kind} {name}".strip()
 
+    def fits(self, pattern: str) -> bool:
+        """Whether `Kind`, `Kind/name` or `Kind/namespace/name` means the object; `*` stands for any part."""
+        from fnmatch import fnmatchcase
+
+        parts = pattern.split("/")
+        own = (self.kind, self.namespace, self.name) if len(parts) > 2 else (self.kind, self.name)
+        return len(parts) <= 3 and all(fnmatchcase(text, part) for text, part in zip(own, parts, strict=False))
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -123,7 +131,11 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable over moved lines: rule, file, object and field, and a counter for equals."""
-        parts = (self.rule, self.file, self.object.api_version, str(self.object), self.path, str(self.ordinal))
+        return self.identity(self.file)
+
+    def identity(self, file: str) -> str:
+        """The fingerprint that the finding has where its file is called `file`, such as from another folder."""
+        parts = (self.rule, file, self.object.api_version, str(self.object), self.path, str(self.ordinal))
         return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 

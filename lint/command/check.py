@@ -201,7 +201,7 @@ def run(
     older = _older(arguments)
     entries = settings.entries()
 
-    def judged(texts: Sequence[Text]) -> tuple[list[Finding], Checked]:
+    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
         checked = engine.check_texts(
             [*texts, *context],
@@ -216,7 +216,7 @@ def run(
             older=older,
             entries=entries,
         )
-        findings = [f for f in [*read.findings, *checked.findings] if settings.reports(f)]
+        findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
             sources = {text.name: text.text for text in texts}
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
@@ -237,11 +237,19 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
+    sources = {text.name: text.text for text in texts}
+    from kubetrial.lint.command import adopt
+
+    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
+    findings, notes = narrowed.findings, [*notes, *narrowed.notes]
+    if arguments.add_ignores is not None:
+        files = {file.path: file.full for file in discovery.files if not file.is_stdin}
+        findings, said = adopt.add_ignores(texts, findings, arguments, files)
+        notes += said
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
-    sources = {text.name: text.text for text in texts}
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
 
 
@@ -416,6 +424,9 @@ def exit_code(arguments: argparse.Namespace, settings: Settings, result: Result,
         problem.path in named and problem.reason in ("no such file or folder", "no file matches")
         for problem in discovery.problems
     ):
+        return FAILURE
+    if not result.summary.documents and (settings.fail_if_nothing_checked or arguments.fail_if_nothing_checked):
+        print("kubetrial: nothing was checked, and --fail-if-nothing-checked asks for more", file=sys.stderr)
         return FAILURE
     if arguments.exit_zero:
         return OK

@@ -205,6 +205,33 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         help="show what --fix would change, and write nothing; exit 1 if there is something",
     )
     add("--exit-non-zero-on-fix", action="store_true", help="exit 1 if something was fixed, even if nothing is left")
+    add("--baseline", metavar="FILE", help="be silent about the findings in this file; say which of them are gone")
+    add(
+        "--write-baseline",
+        metavar="FILE",
+        nargs="?",
+        const="kubetrial-baseline.json",
+        help="write the findings of today into a baseline (default: kubetrial-baseline.json), and exit 0",
+    )
+    add("--baseline-expires", metavar="DAY", help="with --write-baseline: hold until this day only, such as 2027-03-31")
+    add("--prune-baseline", action="store_true", help="take what is gone out of the baseline")
+    add(
+        "--since",
+        metavar="REV",
+        help="only findings on lines that changed since a git revision, or that it did not have",
+    )
+    add(
+        "--add-ignores",
+        metavar="REASON",
+        help="write a comment that ignores each finding, for this reason, into the files",
+    )
+    add(
+        "--objects",
+        action="append",
+        metavar="KIND[/NAME]",
+        help="only findings on these objects: Kind, Kind/name or Kind/namespace/name with *; repeatable",
+    )
+    add("--fail-if-nothing-checked", action="store_true", help="exit 2 when no object was checked at all")
     add("--quiet", action="store_true", help="report errors only")
     add("--statistics", action="store_true", help="show counts by rule instead of findings")
     add("--ranges", action="store_true", help="concise lines carry the end of the range too")

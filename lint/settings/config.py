@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.finding import Category, Finding, ObjectRef
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
@@ -35,11 +35,16 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Other words for the files that match: patterns as in .gitignore, relative to the configuration's folder."""
+    """Other words for the files and objects that match, empty for all of them.
 
-    files: tuple[str, ...]
+    Files are patterns as in .gitignore, relative to the configuration's folder; objects are `Kind`, `Kind/name` or
+    `Kind/namespace/name`, in which `*` stands for any part.
+    """
+
+    files: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ class Settings:
     rules_dirs: tuple[str, ...] = ()  # folders with rules of the user's
     custom: tuple[ShortRule, ...] = ()  # short rules of the configuration
     honour_foreign_ignores: bool = False  # whether the ignore annotations of other linters hold
+    levels: Mapping[str, str] = field(default_factory=dict)  # rule, pattern or category -> the level of its findings
+    baseline: str | None = None  # the file with the findings that are accepted, relative to the working directory
+    fail_if_nothing_checked: bool = False
     also: tuple[str, ...] = ()  # other configuration files that were found for some of the paths and are not used
     _matchers: dict[int, Patterns] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -90,20 +98,36 @@ class Settings:
         """Whether a finding is wanted in its file; a mistake inside of kubetrial always is."""
         if finding.rule == "internal-error":
             return True
-        return self.selected(finding.rule, finding.category, finding.file)
+        return self.selected(finding.rule, finding.category, finding.file, finding.object)
 
-    def selected(self, rule: str, category: Category, path: str = "") -> bool:
-        """Whether a rule's findings are wanted in a file (relative to the working directory)."""
-        fitting = tuple(self._fitting(path)) if self.overrides and path else ()
+    def selected(self, rule: str, category: Category, path: str = "", obj: ObjectRef | None = None) -> bool:
+        """Whether a rule's findings are wanted in a file (relative to the working directory), and there on an object."""
+        fitting = tuple(self._fitting(path, obj)) if self.overrides and path else ()
         return selected(rule, category, self.select, self.ignore, fitting)
 
-    def _fitting(self, path: str) -> Iterable[Override]:
+    def levelled(self, finding: Finding) -> Finding:
+        """The finding with the level that the configuration gives its rule; the most exact word decides, of equals the last."""
+        if not self.levels or finding.rule == "internal-error":
+            return finding
+        best, level = -1, finding.level
+        for word, wanted in self.levels.items():
+            exactness = _exactness(word, finding.rule, finding.category)
+            if exactness >= 0 and exactness >= best:
+                best, level = exactness, wanted
+        return finding if level == finding.level else replace(finding, level=level)
+
+    def _fitting(self, path: str, obj: ObjectRef | None) -> Iterable[Override]:
         from kubetrial.lint.files.patterns import Patterns, relative
 
         inside = relative(os.path.abspath(path), self.root or os.getcwd())
-        if not inside:
-            return
         for number, override in enumerate(self.overrides):
+            if override.objects and not (obj is not None and any(obj.fits(pattern) for pattern in override.objects)):
+                continue
+            if not override.files:
+                yield override
+                continue
+            if not inside:
+                continue
             if number not in self._matchers:
                 self._matchers[number] = Patterns(override.files)
             if self._matchers[number].cover(inside):
@@ -219,7 +243,18 @@ def _mentions_us(file: str) -> bool:
         return False
 
 
-def _read(file: str, entries: Collection[str], *, required: bool = False) -> Settings | None:
+def _relative(file: str) -> str:
+    """A file as it is called from the working directory; as it is where that is on another drive."""
+    same = os.path.splitdrive(os.path.abspath(file))[0] == os.path.splitdrive(os.getcwd())[0]
+    return os.path.relpath(file).replace(os.sep, "/") if same else file
+
+
+def _brought(settings: Settings) -> dict[str, Entry]:
+    """The rules that settings bring beside ours."""
+    return own_entries(settings.rules_dirs, settings.custom) if settings.rules_dirs or settings.custom else {}
+
+
+def _read(file: str, entries: Collection[str], *, required: bool = False, depth: int = 0) -> Settings | None:
     import sys
 
     if sys.version_info >= (3, 11):
@@ -251,7 +286,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False) -> Set
         inner = table.get("tool", {})
         if isinstance(inner, dict) and set(table) == {"tool"} and "kubetrial" in inner:
             table, prefix = inner["kubetrial"], "tool.kubetrial"
-    return _Reader(shown, text, prefix, entries).settings(table, os.path.dirname(os.path.abspath(file)), shown)
+    return _Reader(shown, text, prefix, entries, depth).settings(table, os.path.dirname(os.path.abspath(file)), shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +297,7 @@ class _Reader:
     content: str
     prefix: str
     entries: Collection[str]
+    depth: int = 0  # how many files build on this one
 
     def settings(self, table: Any, root: str, file: str) -> Settings:
         """All settings; raises ConfigError."""
@@ -269,14 +305,49 @@ class _Reader:
             raise self.error("", "has to be a table")
         self.known(table, _KEYS, "")
         values: dict[str, Any] = {"root": root, "file": file}
-        reader = self.with_own_rules(values, table)
+        below = self.extended(table["extend"], "extend", root) if "extend" in table else None
+        reader = self if below is None else replace(self, entries={**self.entries_by_name(), **_brought(below)})
+        reader = reader.with_own_rules(values, table)
         for key, value in table.items():
-            if key not in ("rules-dirs", "custom"):
+            if key not in ("extend", "rules-dirs", "custom"):
                 values[key.replace("-", "_")] = _KEYS[key](reader, value, key)
         if "kubernetes_version" in values:
             values["minor"] = values.pop("kubernetes_version")
         values["schema_dirs"] = tuple(os.path.join(root, name) for name in values.get("schema_dirs", ()))
+        if "baseline" in values:
+            values["baseline"] = _relative(os.path.join(root, values["baseline"]))
+        if below is not None:
+            from kubetrial.lint.settings.extend import combined
+
+            values = combined(below, values)
         return Settings(**values)
+
+    def extended(self, value: Any, key: str, root: str) -> Settings:
+        """The settings that the table builds on: of one file or package, or of several, of which the later ones hold."""
+        from kubetrial.lint.settings import extend
+
+        words = (value,) if isinstance(value, str) else self.texts(value, key)
+        if self.depth >= extend.MOST_DEEP:
+            raise self.error(
+                key, f"goes deeper than {extend.MOST_DEEP} files; do they build on each other in a circle?"
+            )
+        below = Settings()
+        for word in words:
+            try:
+                file = extend.file_of(word, root)
+            except extend.ExtendError as error:
+                raise self.error(key, str(error)) from None
+            found = _read(file, self.entries, required=True, depth=self.depth + 1)
+            if found is not None:
+                given = {name: getattr(found, name) for name in Settings.__dataclass_fields__ if name[0] != "_"}
+                plain = Settings()
+                values = {name: value for name, value in given.items() if value != getattr(plain, name)}
+                below = Settings(**extend.combined(below, values))
+        return below
+
+    def entries_by_name(self) -> Mapping[str, Any]:
+        """The known rules; where only their names are known, without entries."""
+        return self.entries if isinstance(self.entries, Mapping) else dict.fromkeys(self.entries)
 
     def known(self, table: Mapping[str, Any], keys: Collection[str], where: str) -> None:
         """Complain about keys that do not exist."""
@@ -355,6 +426,12 @@ class _Reader:
         """The level from which the exit code is 1."""
         return self.choice(value, key, FAIL_ON)
 
+    def levels(self, value: Any, key: str) -> dict[str, str]:
+        """The levels of rules, patterns and categories."""
+        table = self.table(value, key)
+        self.words(list(table), key)
+        return {word: self.choice(level, f"{key}.{word}", FAIL_ON[:3]) for word, level in table.items()}
+
     def output_format(self, value: Any, key: str) -> str:
         """The name of a report format."""
         from kubetrial.lint.report import FORMATS
@@ -367,14 +444,15 @@ class _Reader:
             raise self.error(key, f"has to be a list of tables ([[{self.prefix or 'kubetrial'}.overrides]])")
         found = []
         for item in value:
-            self.known(item, ("files", "select", "ignore"), key)
-            if "files" not in item:
-                raise self.error(key, "needs files: patterns of the files for which it holds")
+            self.known(item, ("files", "objects", "select", "ignore"), key)
+            if "files" not in item and "objects" not in item:
+                raise self.error(key, "needs files or objects: patterns of those for which it holds")
             found.append(
                 Override(
-                    self.texts(item["files"], f"{key}.files"),
+                    self.texts(item.get("files", []), f"{key}.files"),
                     self.words(item.get("select", []), f"{key}.select"),
                     self.words(item.get("ignore", []), f"{key}.ignore"),
+                    self.texts(item.get("objects", []), f"{key}.objects"),
                 )
             )
         return tuple(found)
@@ -451,8 +529,10 @@ class _Reader:
             values["custom"] = self.custom(table["custom"], "custom")
         if "rules_dirs" not in values and "custom" not in values:
             return self
-        known = self.entries if isinstance(self.entries, Mapping) else dict.fromkeys(self.entries)
-        return replace(self, entries={**known, **own_entries(values.get("rules_dirs", ()), values.get("custom", ()))})
+        return replace(
+            self,
+            entries={**self.entries_by_name(), **own_entries(values.get("rules_dirs", ()), values.get("custom", ()))},
+        )
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
         """The profile of the trial's cluster, as trial.profile.Profile has it; the first class is the default."""
@@ -518,6 +598,7 @@ _CLUSTER: dict[str, Any] = {
 }
 
 _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
+    "extend": _Reader.text,
     "select": _Reader.words,
     "ignore": _Reader.words,
     "overrides": _Reader.overrides,
@@ -531,6 +612,9 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
     "honour-foreign-ignores": _Reader.flag,
+    "levels": _Reader.levels,
+    "baseline": _Reader.text,
+    "fail-if-nothing-checked": _Reader.flag,
     "rules-dirs": _Reader.texts,
     "custom": _Reader.custom,
 }
@@ -681,16 +765,18 @@ def show(settings: Settings) -> str:
     if settings.rules_dirs:
         lines.append(f"rules-dirs = {_toml(settings.rules_dirs)}")
     lines.append(f"fail-on = {_toml(settings.fail_on)}")
+    lines.append(f"fail-if-nothing-checked = {_toml(settings.fail_if_nothing_checked)}")
     lines.append(f"honour-foreign-ignores = {_toml(settings.honour_foreign_ignores)}")
+    if settings.baseline:
+        lines.append(f"baseline = {_toml(settings.baseline)}")
     if settings.output_format:
         lines.append(f"output-format = {_toml(settings.output_format)}")
     for override in settings.overrides:
-        lines += ["", "[[overrides]]", f"files = {_toml(override.files)}"]
-        lines += [
-            f"{name} = {_toml(words)}"
-            for name, words in (("select", override.select), ("ignore", override.ignore))
-            if words
-        ]
+        lines += ["", "[[overrides]]"]
+        lines += [f"{name} = {_toml(words)}" for name in _OVERRIDE if (words := getattr(override, name))]
+    if settings.levels:
+        lines += ["", "[levels]"]
+        lines += [f"{_toml(word)} = {_toml(level)}" for word, level in settings.levels.items()]
     for rule, options in settings.rules.items():
         lines += ["", f"[rules.{rule}]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in options.items()]
@@ -698,6 +784,9 @@ def show(settings: Settings) -> str:
         lines += ["", "[cluster]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in settings.cluster.items()]
     return "\n".join(lines) + "\n"
+
+
+_OVERRIDE = ("files", "objects", "select", "ignore")
 
 
 def _toml(value: Any) -> str:

@@ -1,0 +1,266 @@
+"""Old repositories: baseline, findings since a revision, written ignores, levels, overrides by object, extend."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kubetrial.lint.command import cli
+from kubetrial.lint.command.adopt import changed_lines, commented
+from kubetrial.lint.engine import Text
+from kubetrial.lint.settings import baseline
+
+OLD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  replicas: "3"
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1
+          ports: [{{name: http, containerPort: 8080}}]
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: http}]
+"""
+
+
+class Repository:
+    """A scratch repository and the command in it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / f"{name}.yaml").write_text(text)
+
+    def commit(self) -> None:
+        for words in (
+            ["init", "-q"],
+            ["add", "-A"],
+            ["-c", "user.email=a@example.com", "-c", "user.name=a", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", *words], cwd=self.folder, check=True)
+
+    def check(self, *words: str) -> tuple[int, list[tuple[str, str]], str]:
+        """Exit code, (rule, file) of what is reported, and what was said."""
+        code = cli.main(["check", *words, "--output-format", "json"])
+        out, err = self.capsys.readouterr()
+        return code, [(f["rule"], f["file"]) for f in json.loads(out)["findings"] if not f["suppressed"]], err
+
+
+@pytest.fixture
+def repository(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Repository:
+    monkeypatch.chdir(tmp_path)
+    return Repository(tmp_path, capsys)
+
+
+def test_a_baseline_silences_what_was_there_and_nothing_new(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), service=SERVICE)
+    assert repository.check()[0] == 1
+    code, left, said = repository.check("--write-baseline")
+    assert (code, left) == (0, [])
+    assert "1 finding written" in said
+    assert repository.check("--baseline", baseline.DEFAULT_NAME)[:2] == (0, [])
+    repository.write(web="# a comment moves every line\n\n" + OLD.format(name="web"))
+    assert repository.check("--baseline", baseline.DEFAULT_NAME)[:2] == (0, [])
+    repository.write(web=OLD.format(name="web").replace("name: http", "name: web"))
+    assert repository.check("--baseline", baseline.DEFAULT_NAME)[:2] == (
+        1,
+        [("service-target-port-unknown", "service.yaml")],
+    )
+
+
+def test_a_baseline_holds_from_every_folder(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository.folder / "deploy").mkdir()
+    repository.write(**{"deploy/web": OLD.format(name="web")})
+    repository.check("--write-baseline")
+    monkeypatch.chdir(repository.folder / "deploy")
+    assert repository.check("--baseline", f"../{baseline.DEFAULT_NAME}")[:2] == (0, [])
+    (repository.folder / ".kubetrial.toml").write_text(f'baseline = "{baseline.DEFAULT_NAME}"\n')
+    assert repository.check()[:2] == (0, [])
+
+
+def test_what_is_gone_is_said_and_pruned(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), other=OLD.format(name="other"))
+    repository.check("--write-baseline")
+    repository.write(web=OLD.format(name="web").replace('"3"', "3"))
+    said = repository.check("--baseline", baseline.DEFAULT_NAME)[2]
+    assert "1 finding of the baseline" in said
+    assert "value-wrong-type in web.yaml" in said
+    # A run that does not look at the file says nothing about it.
+    assert "baseline" not in repository.check("other.yaml", "--baseline", baseline.DEFAULT_NAME)[2]
+    # Nor is a rule that did not run mended.
+    (repository.folder / "web.yaml").write_text(OLD.format(name="web"))
+    assert "gone" not in repository.check("--ignore", "value-wrong-type", "--baseline", baseline.DEFAULT_NAME)[2]
+    repository.write(web=OLD.format(name="web").replace('"3"', "3"))
+    repository.check("--baseline", baseline.DEFAULT_NAME, "--prune-baseline")
+    assert [e.file for e in baseline.read(baseline.DEFAULT_NAME).entries.values()] == ["other.yaml"]
+
+
+def test_a_baseline_expires(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"))
+    repository.check("--write-baseline", "b.json", "--baseline-expires", "2020-01-01")
+    code, left, said = repository.check("--baseline", "b.json")
+    assert code == 1
+    assert left
+    assert "held until 2020-01-01" in said
+    repository.check("--write-baseline", "b.json", "--baseline-expires", "2999-01-01")
+    assert repository.check("--baseline", "b.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[", "[]", "{}", '{"version": 9, "findings": []}', '{"version": 1, "findings": [{}]}', "[" * 100000,
+     '{"version": 1, "expires": 5, "findings": []}'],
+)  # fmt: skip
+def test_a_baseline_that_is_none_is_an_error(repository: Repository, text: str) -> None:
+    (repository.folder / "b.json").write_text(text)
+    repository.write(web=OLD.format(name="web"))
+    assert cli.main(["check", "--baseline", "b.json"]) == 2
+    assert "baseline" in repository.capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_in_no_baseline(repository: Repository) -> None:
+    (repository.folder / "x.yaml").write_bytes(b"\xff\xfe\x00")
+    repository.check("--write-baseline")
+    assert baseline.read(baseline.DEFAULT_NAME).entries == {}
+
+
+def test_since_shows_changed_lines_and_what_a_change_causes_elsewhere(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), service=SERVICE, old=OLD.format(name="old"))
+    repository.commit()
+    assert repository.check("--since", "HEAD")[:2] == (0, [])
+    repository.write(web=OLD.format(name="web").replace("name: http", "name: web"))
+    assert repository.check("--since", "HEAD")[1] == [("service-target-port-unknown", "service.yaml")]
+    repository.write(web=OLD.format(name="web").replace('"3"', '"4"'))
+    assert repository.check("--since", "HEAD")[1] == [("value-wrong-type", "web.yaml")]
+    repository.write(web=OLD.format(name="web"), fresh=OLD.format(name="fresh"))
+    assert repository.check("--since", "HEAD")[1] == [("value-wrong-type", "fresh.yaml")]
+
+
+def test_a_moved_file_is_no_new_fault(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"))
+    repository.commit()
+    (repository.folder / "web.yaml").rename(repository.folder / "moved.yaml")
+    assert repository.check("--since", "HEAD")[1] == []
+
+
+def test_since_a_revision_that_is_not_there(repository: Repository) -> None:
+    repository.write(web=SERVICE)
+    repository.commit()
+    assert cli.main(["check", "--since", "nowhere"]) == 2
+
+
+def test_ignores_are_written_with_their_reason(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), service=SERVICE)
+    code, left, said = repository.check("--add-ignores", "agreed with the platform team")
+    assert (code, left) == (0, [])
+    assert "1 finding in 1 file" in said
+    assert (
+        '  replicas: "3"  # kubetrial: ignore[value-wrong-type] agreed with the platform team\n'
+        in (repository.folder / "web.yaml").read_text()
+    )
+    assert repository.check()[:2] == (0, [])
+
+
+def test_no_comment_is_written_where_it_would_be_text() -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    one\n    two\n  b: 5\n"
+    after, left = commented(Text("a.yaml", text), {6: ["rule-a"], 8: ["rule-b"]}, "why")
+    assert left == 1
+    assert after == text.replace("b: 5", "b: 5  # kubetrial: ignore[rule-b] why")
+    assert commented(Text("a.json", '{"a": 1}'), {1: ["rule-a"]}, "why") == ('{"a": 1}', 1)
+
+
+def test_levels_of_rules(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"))
+    (repository.folder / ".kubetrial.toml").write_text('[levels]\nrejected = "info"\nvalue-wrong-type = "warning"\n')
+    assert repository.check()[0] == 0
+    assert repository.check("--fail-on", "warning")[0] == 1
+    (repository.folder / ".kubetrial.toml").write_text('[levels]\nvalue-wrong-typ = "warning"\n')
+    assert cli.main(["check"]) == 2
+    assert "did you mean value-wrong-type" in repository.capsys.readouterr().err
+
+
+def test_overrides_by_object(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), old=OLD.format(name="old-one"))
+    (repository.folder / ".kubetrial.toml").write_text(
+        '[[overrides]]\nobjects = ["Deployment/old-*"]\nignore = ["value-wrong-type"]\n'
+    )
+    assert repository.check()[1] == [("value-wrong-type", "web.yaml")]
+    assert repository.check("--isolated", "--objects", "Deployment/old-*")[1] == [("value-wrong-type", "old.yaml")]
+    assert repository.check("--isolated", "--objects", "Service")[1] == []
+
+
+def test_settings_build_on_a_file(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"))
+    (repository.folder / "company.toml").write_text(
+        'ignore = ["value-wrong-type"]\nfail-on = "warning"\n[levels]\nrisky = "info"\n'
+    )
+    (repository.folder / ".kubetrial.toml").write_text('extend = "company.toml"\n[levels]\nbroken = "warning"\n')
+    assert repository.check()[:2] == (0, [])
+    assert cli.main(["check", "--show-settings"]) == 0
+    shown = repository.capsys.readouterr().out
+    assert 'fail-on = "warning"' in shown
+    assert '"risky" = "info"\n"broken" = "warning"' in shown
+
+
+@pytest.mark.parametrize(
+    "word", ['"nowhere.toml"', '"package:no-such-policy"', '"package:../x"', "5", '".kubetrial.toml"']
+)
+def test_what_cannot_be_built_on_is_told(repository: Repository, word: str) -> None:
+    (repository.folder / ".kubetrial.toml").write_text(f"extend = {word}\n")
+    assert cli.main(["check"]) == 2
+    assert "extend" in repository.capsys.readouterr().err
+
+
+def test_settings_of_a_package_run_none_of_its_code(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path_factory.mktemp("site")
+    (site / "acme_policy").mkdir()
+    (site / "acme_policy" / "__init__.py").write_text("raise SystemExit('ran')\n")
+    (site / "acme_policy" / "kubetrial.toml").write_text('ignore = ["value-wrong-type"]\n')
+    monkeypatch.syspath_prepend(str(site))
+    repository.write(web=OLD.format(name="web"))
+    (repository.folder / ".kubetrial.toml").write_text('extend = "package:acme-policy"\n')
+    assert repository.check()[:2] == (0, [])
+
+
+def test_nothing_checked_is_a_failure_where_that_is_asked_for(repository: Repository) -> None:
+    repository.write(values="a: 1\n")
+    assert repository.check()[0] == 0
+    assert repository.check("--fail-if-nothing-checked")[0] == 2
+    (repository.folder / ".kubetrial.toml").write_text("fail-if-nothing-checked = true\n")
+    assert repository.check()[0] == 2
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
+def test_unchanged_lines_are_a_common_subsequence(old: list[str], new: list[str]) -> None:
+    lines = changed_lines("\n".join(old), "\n".join(new))
+    kept = iter("\n".join(old).split("\n"))
+    assert all(line in kept for number, line in enumerate("\n".join(new).split("\n"), 1) if number not in lines)
+
+
+@given(st.text(alphabet="ab\n", max_size=30))
+def test_a_text_has_no_changes_against_itself_and_is_all_new_without_an_older_one(text: str) -> None:
+    assert changed_lines(text, text) == set()
+    assert changed_lines(None, text) == set(range(1, text.count("\n") + 2))
