@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Change, Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "job"
 TTL = "ttl"
