@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.api import defaults
-from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, LimitRange, PodSpec, rule
+from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, PodSpec, rule
+from kubetrial.lint.objects.limit_ranges import with_limit_range
 from kubetrial.lint.trial.resources import qos_class
 
 _NEEDED = ("cpu", "memory")
@@ -57,30 +58,6 @@ def level(found: str, pod: PodSpec, spec: dict[str, Any]) -> str:
     if pod.get("priorityClassName") == "system-node-critical":
         return "info"
     return "" if found == "BestEffort" or any(is_complete(c) for c in every_container(spec)) else "info"
-
-
-def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:
-    """The pod's spec with the container defaults of its namespace's LimitRanges filled in."""
-    spec = dict(pod.mapping())
-    for limit_range in cluster.beside(pod.owner, LimitRange):
-        for limit in limit_range["spec"]["limits"].items():
-            if limit.get("type") == "Container":
-                for group in ("initContainers", "containers"):
-                    if isinstance(spec.get(group), list):
-                        spec[group] = [
-                            filled(c, limit.get("default", {}), limit.get("defaultRequest", {})) for c in spec[group]
-                        ]
-    return spec
-
-
-def filled(container: Any, limits: dict[str, Any], requests: dict[str, Any]) -> Any:
-    """A container with the defaults of a LimitRange."""
-    if not isinstance(container, dict):
-        return container
-    own = container.get("resources") or {}
-    given = {**limits, **(own.get("limits") or {})}
-    asked = {**given, **requests, **(own.get("limits") or {}), **(own.get("requests") or {})}
-    return {**container, "resources": {**own, "limits": given, "requests": asked}}
 
 
 def every_container(spec: dict[str, Any]) -> list[dict[str, Any]]:

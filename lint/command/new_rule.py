@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 
 from kubetrial.lint.rule import FOLDER
@@ -24,17 +25,14 @@ See https://kubernetes.io/docs/
 
 from __future__ import annotations
 
-from kubetrial.lint.finding import Category
-from kubetrial.lint.objects.views import {kind}
-from kubetrial.lint.yaml.node import Findings
-from kubetrial.lint.rule import rule
+from kubetrial.lint.authoring import Category, Findings, {kind}, rule
 
 
 @rule(Category.{category})
 def check({variable}: {kind}) -> Findings:
     """Find ..."""
-    raise NotImplementedError
-    yield
+    if {variable}["spec"].present:
+        yield {variable}.found("say what is wrong", help="say what to write instead")
 '''
 _FIXTURE = """# Manifests that the rule flags carry `# expect: {name}` on the line of the finding; the others are clean.
 ---
@@ -50,23 +48,43 @@ def write_index() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """The command line of the module's page."""
+    """The command line of the module's page; says what is wrong with the words before anything is written."""
     if arguments == ["--index"]:
         write_index()
         return
     if len(arguments) != 3:
         sys.exit(__doc__)
+    folder = os.path.realpath(FOLDER)
     name, kind, category = arguments
-    module = os.path.join(FOLDER, name.replace("-", "_") + ".py")
-    if os.path.exists(module):
-        sys.exit(f"{module} is there already")
+    module = os.path.join(folder, name.replace("-", "_") + ".py")
+    fixture = os.path.join(os.path.dirname(folder), "tests", "rules", name.replace("-", "_") + ".yaml")
+    problem = _problem(name, kind, category, module, fixture)
+    if problem:
+        sys.exit(problem)
     title = name.replace("-", " ").capitalize()
-    with open(module, "w", encoding="utf-8") as file:
+    with open(module, "w", encoding="utf-8", newline="\n") as file:
         file.write(_RULE.format(title=title, kind=kind, category=category.upper(), variable=kind.lower()))
-    fixture = os.path.join(os.path.dirname(FOLDER), "tests", "rules", name.replace("-", "_") + ".yaml")
-    with open(os.path.realpath(fixture) if os.path.exists(fixture) else fixture, "w", encoding="utf-8") as file:
+    with open(fixture, "w", encoding="utf-8", newline="\n") as file:
         file.write(_FIXTURE.format(name=name))
     write_index()
+
+
+def _problem(name: str, kind: str, category: str, module: str, fixture: str) -> str:
+    """Why no rule can be made of these words, or ""."""
+    from kubetrial.lint.finding import Category
+    from kubetrial.lint.objects import views
+
+    if not re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", name):
+        return f"{name!r}: a rule is called by its subject and the bad pattern, such as job-never-completes"
+    if kind not in ("Cluster", "Trial", "Object") and not hasattr(views, kind):
+        return f"there is no view {kind!r} in lint/objects/views.py to visit"
+    if category not in [one.value for one in Category]:
+        return f"{category!r} is no category; there are {', '.join(one.value for one in Category)}"
+    if os.path.exists(module):
+        return f"{module} is there already"
+    if not os.path.isdir(os.path.dirname(fixture)):
+        return f"{os.path.dirname(fixture)} is no folder; make rules in a clone of the project"
+    return ""
 
 
 if __name__ == "__main__":
