@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial.resources import (
+from kubetrial.lint.facts.resources import (
     Amounts,
     amounts,
     has_pod_level,

@@ -9,7 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.trial import pressure, selectors
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts.resources import amounts
+from kubetrial.lint.trial import pressure
 from kubetrial.lint.trial.disruption import evict
 from kubetrial.lint.trial.objects import (
     MEMORY_PRESSURE,
@@ -22,7 +24,6 @@ from kubetrial.lint.trial.objects import (
     Pod,
 )
 from kubetrial.lint.trial.pod import end_pod
-from kubetrial.lint.trial.resources import amounts
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
 
 LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-garbage", "drain"

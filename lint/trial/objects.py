@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from kubetrial.lint.facts.resources import Amounts
 from kubetrial.lint.trial.profile import Profile
-from kubetrial.lint.trial.resources import Amounts
 from kubetrial.lint.trial.timeline import Cause, Path
 
 Change = Literal["added", "changed", "deleted"]

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.facts.resources import amounts, pod_sum, thousandths
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.objects import MEMORY_PRESSURE, Node, Pod
 from kubetrial.lint.trial.pod import end_pod
-from kubetrial.lint.trial.resources import amounts, pod_sum, thousandths
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
 
 NAME = "memory-pressure"

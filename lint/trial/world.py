@@ -29,7 +29,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import defaults
-from kubetrial.lint.trial import admission, changes, selectors
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.trial import admission, changes
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key
 from kubetrial.lint.trial.objects import (

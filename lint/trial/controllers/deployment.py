@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import whole_second
 from kubetrial.lint.trial.controllers.pods import same_template, share

@@ -257,7 +257,7 @@ def _release_all(world: World, status: JobStatus) -> None:
 
 
 def _adopt(world: World, job: Object) -> None:
-    from kubetrial.lint.trial import selectors
+    from kubetrial.lint.facts import selectors
 
     selector = job.spec.get("selector")
     if not selector or not job.spec.get("manualSelector"):

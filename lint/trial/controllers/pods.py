@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import World
