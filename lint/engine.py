@@ -18,23 +18,16 @@ from typing import Any
 
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.files import kustomize, template
+from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, place_of
 
 Selected = Callable[[Entry], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text to check: its name as reports show it, what it holds, and whether findings on it are shown."""
-
-    name: str
-    text: str
-    reported: bool = True
 
 
 @dataclass(slots=True)
@@ -286,7 +279,7 @@ def _left_alone(reason: str, text: Text, result: Checked) -> None:
             result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to")
 
 
-def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+def _objects(document: Document, text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of one document: itself, or the items of a List."""
     value = document.value
     if value is None:
@@ -334,7 +327,7 @@ def _objects(document: source.Document, text: Text, entries: Mapping[str, Entry]
     yield _view(document, (), value)
 
 
-def _view(document: source.Document, prefix: tuple[str | int, ...], value: dict[str, Any]) -> Object:
+def _view(document: Document, prefix: tuple[str | int, ...], value: dict[str, Any]) -> Object:
     """An object as the view of its kind; the prefix is its path in the document (inside a List)."""
     api, kind = value["apiVersion"], value["kind"]
     group, _, version = api.rpartition("/")
@@ -521,7 +514,7 @@ def _template(text: str) -> str:
     return text[at + 10 :].split("\n", 1)[0].strip()
 
 
-def _text_finding(problem: source.Problem, name: str, position: int, read: source.Source) -> Finding:
+def _text_finding(problem: Problem, name: str, position: int, read: source.Source) -> Finding:
     """A finding about the text of a document: it cannot be read, or has a key twice."""
     related = (Related("the key stands first here", name, problem.first),) if problem.first else ()
     obj = ObjectRef()

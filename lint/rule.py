@@ -13,7 +13,8 @@ from kubetrial.lint.finding import Category
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
+"""Where our rules and their index stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Rule:
 
 def index() -> dict[str, Entry]:
     """Name -> entry of every rule of ours, from the generated rules/index.json."""
-    with open(os.path.join(_FOLDER, "index.json"), encoding="utf-8") as file:
+    with open(os.path.join(FOLDER, "index.json"), encoding="utf-8") as file:
         raw = json.load(file)
     return {
         name: Entry(

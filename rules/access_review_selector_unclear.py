@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Node, RequestFieldSelector, RequestLabelSelector, rule
-from kubetrial.rules.selector_invalid import number_of_values, requirement
+from kubetrial.lint.objects.requirements import number_of_values, requirement
 
 
 @rule(Category.REJECTED, since=31)

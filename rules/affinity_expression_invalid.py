@@ -11,8 +11,8 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nod
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Node, NodeSelectorTerm, rule
+from kubetrial.lint.objects.requirements import OPERATORS, requirement
 from kubetrial.lint.values import names
-from kubetrial.rules.selector_invalid import OPERATORS, requirement
 
 
 @rule(Category.REJECTED)

@@ -1,10 +1,10 @@
 """A claim that the volume meant for it does not satisfy, so it stays Pending.
 
-A claim gets a PersistentVolume of the same class (`""` is a class of its own: no class), at least the requested size,
-the same volumeMode and all requested access modes; with `volumeName` exactly that one. A volume that is reserved by
-`claimRef` goes to no other claim. When the volume that stands beside the claim differs in one of these, the claim
-waits for ever with `FailedBinding` or `ProvisioningFailed`, and so do its pods ("pod has unbound immediate
-PersistentVolumeClaims").
+A claim gets a PersistentVolume of the same class (`""` is a class of its own: no class), at least the requested size, the
+same volumeMode and all requested access modes; with `volumeName` exactly that one. A volume that is reserved by `claimRef`
+goes to no other claim, and to that one whatever its class and selector. When the volume that stands beside the claim differs
+in one of these, the claim waits for ever with `FailedBinding` or `ProvisioningFailed`, and so do its pods ("pod has unbound
+immediate PersistentVolumeClaims").
 
 Make class, size, mode and access modes of the volume and the claim agree.
 
@@ -26,7 +26,8 @@ from kubetrial.lint.authoring import (
     circles,
     rule,
 )
-from kubetrial.lint.trial.resources import thousandths
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts.resources import thousandths
 
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 
@@ -98,8 +99,7 @@ def is_meant(volume: PersistentVolume, claim: PersistentVolumeClaim, cluster: Cl
     name = wanted.get("storageClassName")
     if name is None or claim.annotations.get(_OLD_CLASS):
         return False
-    selector = wanted["selector"].get("matchLabels")
-    if selector and not selector.items() <= volume.labels.items():
+    if not selectors.matches(wanted["selector"].mapping(), volume.labels):
         return False
     if own.get("storageClassName", "") != name:
         return False
@@ -114,9 +114,10 @@ def differs(volume: PersistentVolume, claim: PersistentVolumeClaim) -> tuple[str
     asked, given = wanted["resources"]["requests"]["storage"], own["capacity"]["storage"]
     if asked.present and given.present and thousandths(given.value) < thousandths(asked.value):
         return f"it asks for {asked.value} and the volume has {given.value}", asked, given
+    reserved = bool(own["claimRef"].get("name"))  # bound before class or selector are looked at (FindMatchingVolume)
     mine = claim.annotations.get(_OLD_CLASS) or wanted.get("storageClassName")
     theirs = volume.annotations.get(_OLD_CLASS) or own.get("storageClassName", "")
-    if mine is not None and mine != theirs:
+    if not reserved and mine is not None and mine != theirs:
         said = f"its class is {mine or 'none'}, that of the volume {theirs or 'none'}"
         return said, wanted["storageClassName"], own["storageClassName"]
     modes = wanted.get("volumeMode", "Filesystem"), own.get("volumeMode", "Filesystem")
@@ -126,7 +127,7 @@ def differs(volume: PersistentVolume, claim: PersistentVolumeClaim) -> tuple[str
     if lacking:
         said = f"it asks for {' and '.join(lacking)}, which the volume does not offer"
         return said, wanted["accessModes"], own["accessModes"]
-    selector = wanted["selector"].get("matchLabels")
-    if selector and not selector.items() <= volume.labels.items():
+    selector = wanted["selector"].mapping()
+    if not reserved and not selectors.matches(selector, volume.labels):
         return "its selector does not match the labels of the volume", wanted["selector"], volume["metadata"]["labels"]
     return None

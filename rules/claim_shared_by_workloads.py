@@ -32,7 +32,7 @@ from kubetrial.lint.authoring import (
     kept_on_one_node,
     rule,
 )
-from kubetrial.rules.claim_shared_by_replicas import can_tell, consequence, is_refusal, one_node
+from kubetrial.lint.trial.claims import can_tell, consequence, is_refusal, one_node
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario

@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedul
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
-from kubetrial.rules.cronjob_starting_deadline_never_met import interval
+from kubetrial.lint.objects.schedules import interval
 
 
 @rule(Category.BROKEN)

@@ -12,7 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#startin
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
-from kubetrial.lint.values import cron
+from kubetrial.lint.objects.schedules import interval
 
 
 @rule(Category.BROKEN)
@@ -37,14 +37,3 @@ def check(cronjob: CronJob) -> Findings:
             consequence=nothing,
             help=f"write more than {every}, or a schedule in five fields",
         )
-
-
-def interval(schedule: str) -> int:
-    """The seconds of `@every D`; 0 for any other schedule."""
-    if not schedule.strip().startswith("@every"):
-        return 0
-    try:
-        parsed = cron.parse(schedule)
-    except ValueError:
-        return 0
-    return int(getattr(parsed, "every", 0) or 0)

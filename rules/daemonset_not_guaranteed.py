@@ -1,12 +1,13 @@
-"""A DaemonSet whose pods are not Guaranteed, so they are evicted or killed before others.
+"""A DaemonSet whose pods are not Guaranteed, so they may be evicted before others.
 
-When a node runs out of memory or disk, the kubelet evicts BestEffort pods first, then Burstable ones above their requests; a node
-agent that is evicted comes back to the same node and is evicted again. A pod is Guaranteed when every container, init containers and
-sidecars included, has cpu and memory limits and requests equal to them (limits alone are enough: requests default to them).
+When a node runs out of memory, the kubelet ranks pods by whether they use more than they request, then by priority, then by
+how much more; what requests nothing is always over. A node agent that is evicted comes back to the same node and is evicted
+again. A pod is Guaranteed when every container, init containers and sidecars included, has cpu and memory limits and
+requests equal to them (limits alone are enough: requests default to them).
 
-Pods of the class system-node-critical are never evicted and are killed as late as Guaranteed ones; without requests they get cpu last
-all the same, and nothing is kept free for them. Of those this is information only. Pods of system-cluster-critical are not evicted
-either, but are killed when memory runs out.
+Pods of the class system-node-critical are never evicted and are killed as late as Guaranteed ones; without requests they get
+cpu last all the same, and nothing is kept free for them. Of those this is information only. Pods of system-cluster-critical
+are not evicted either, but are killed when memory runs out.
 
 Set cpu and memory limits on every container, or give a LimitRange with defaults to the namespace.
 
@@ -18,8 +19,9 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.api import defaults
-from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, LimitRange, PodSpec, rule
-from kubetrial.lint.trial.resources import qos_class
+from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, Node, PodSpec, rule
+from kubetrial.lint.facts.resources import has_pod_level, qos_class, with_pod_level
+from kubetrial.lint.objects.limit_ranges import with_limit_range
 
 _NEEDED = ("cpu", "memory")
 
@@ -28,22 +30,42 @@ _NEEDED = ("cpu", "memory")
 def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
     """The QoS class of its pods, after the defaults of LimitRanges in its namespace."""
     pod = daemonset.pod
-    spec = defaults.pod(with_limit_range(pod, cluster))
+    spec = with_pod_level(defaults.pod(with_limit_range(pod, cluster)))
     found = qos_class(spec)
     if found == "Guaranteed" or not pod.get("containers"):
         return
-    lacking = "no container has requests or limits" if found == "BestEffort" else "; ".join(lacks(spec))
-    yield pod["containers"].found(
+    best_effort = found == "BestEffort"
+    lacking = "no container has requests or limits" if best_effort else "; ".join(lacks(spec))
+    yield spoiler(pod, spec).found(
         f"pods of this DaemonSet are {found}: {lacking}",
         key=True,
-        consequence=_HAPPENS.get(str(pod.get("priorityClassName")), _EVICTED),
+        consequence=_HAPPENS.get(str(pod.get("priorityClassName")), _FIRST if best_effort else _OVER_REQUESTS),
         help="give every container cpu and memory limits (requests default to them)",
         level=level(found, pod, spec),
     )
 
 
-_EVICTED = (
-    "on a node under pressure they are evicted or killed before Guaranteed pods, and evicted again when they return"
+def spoiler(pod: PodSpec, spec: dict[str, Any]) -> Node:
+    """Where to write: the resources of the first container that keeps the pod from being Guaranteed."""
+    if has_pod_level(spec):
+        return pod["resources"]
+    for group in ("initContainers", "containers"):
+        for index, container in enumerate(spec.get(group) or ()):
+            if isinstance(container, dict) and not is_complete(container):
+                resources = pod.at(group, index, "resources")
+                limits, requests = resources["limits"], resources["requests"]
+                if not limits.present:
+                    return requests if requests.present else resources
+                return limits if any(not limits.get(name) for name in _NEEDED) else requests
+    return pod["containers"]
+
+
+_FIRST = (
+    "on a node that runs short of memory they are the first to be evicted or killed, and evicted again when they return"
+)
+_OVER_REQUESTS = (
+    "on a node that runs short of memory they are evicted once they use more than they request, and killed before"
+    " Guaranteed pods"
 )
 _HAPPENS = {
     "system-node-critical": "they are not evicted, but on a busy node they get cpu last, and the scheduler keeps too little free for them",
@@ -57,30 +79,6 @@ def level(found: str, pod: PodSpec, spec: dict[str, Any]) -> str:
     if pod.get("priorityClassName") == "system-node-critical":
         return "info"
     return "" if found == "BestEffort" or any(is_complete(c) for c in every_container(spec)) else "info"
-
-
-def with_limit_range(pod: PodSpec, cluster: Cluster) -> dict[str, Any]:
-    """The pod's spec with the container defaults of its namespace's LimitRanges filled in."""
-    spec = dict(pod.mapping())
-    for limit_range in cluster.beside(pod.owner, LimitRange):
-        for limit in limit_range["spec"]["limits"].items():
-            if limit.get("type") == "Container":
-                for group in ("initContainers", "containers"):
-                    if isinstance(spec.get(group), list):
-                        spec[group] = [
-                            filled(c, limit.get("default", {}), limit.get("defaultRequest", {})) for c in spec[group]
-                        ]
-    return spec
-
-
-def filled(container: Any, limits: dict[str, Any], requests: dict[str, Any]) -> Any:
-    """A container with the defaults of a LimitRange."""
-    if not isinstance(container, dict):
-        return container
-    own = container.get("resources") or {}
-    given = {**limits, **(own.get("limits") or {})}
-    asked = {**given, **requests, **(own.get("limits") or {}), **(own.get("requests") or {})}
-    return {**container, "resources": {**own, "limits": given, "requests": asked}}
 
 
 def every_container(spec: dict[str, Any]) -> list[dict[str, Any]]:

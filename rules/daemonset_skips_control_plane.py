@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, DaemonSet, Findings, Trial, rule
-from kubetrial.rules.daemonset_tolerates_old_master_only import _OLD
+from kubetrial.lint.facts.control_plane import OLD_ROLE
 
 
 @rule(Category.ADVICE)
@@ -32,7 +32,7 @@ def check(trial: Trial) -> Findings:
         ):
             continue
         tolerations = daemonset.pod.get("tolerations") or ()
-        if any((t or {}).get("key") == _OLD for t in tolerations):
+        if any((t or {}).get("key") == OLD_ROLE for t in tolerations):
             continue  # daemonset-tolerates-old-master-only says it
         if any(_is_of_special_nodes((t or {}).get("key")) for t in tolerations):
             continue  # such as nvidia.com/gpu: it is for nodes of that sort

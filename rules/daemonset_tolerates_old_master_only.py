@@ -12,9 +12,9 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-ku
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
+from kubetrial.lint.facts.control_plane import OLD_ROLE
 from kubetrial.lint.yaml import edits
 
-_OLD = "node-role.kubernetes.io/master"
 _NEW = "node-role.kubernetes.io/control-plane"
 
 
@@ -23,12 +23,16 @@ def check(daemonset: DaemonSet) -> Findings:
     """The old key is tolerated, and neither the new one nor everything is."""
     tolerations = [t for t in daemonset.pod["tolerations"].items() if t.present]
     keys = {t.get("key", "") for t in tolerations}
-    if _OLD not in keys or _NEW in keys or any(not t.get("key") and t.get("operator") == "Exists" for t in tolerations):
+    if (
+        OLD_ROLE not in keys
+        or _NEW in keys
+        or any(not t.get("key") and t.get("operator") == "Exists" for t in tolerations)
+    ):
         return
     for toleration in tolerations:
-        if toleration.get("key") == _OLD:
+        if toleration.get("key") == OLD_ROLE:
             yield toleration["key"].found(
-                f"no node carries the taint {_OLD} since Kubernetes 1.25, so control-plane nodes get no pod of this DaemonSet",
+                f"no node carries the taint {OLD_ROLE} since Kubernetes 1.25, so control-plane nodes get no pod of this DaemonSet",
                 consequence=f"control-plane nodes carry {_NEW}:NoSchedule and are not counted as desired",
                 help=f"write key: {_NEW}",
                 fix=edits.fixed(f"write {_NEW}", edits.replace_value(toleration["key"], _NEW), safe=False),

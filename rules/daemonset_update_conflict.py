@@ -11,9 +11,8 @@ See https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, DaemonSet, Findings, Node, rule
-from kubetrial.lint.values import names
-from kubetrial.rules.deployment_strategy_conflict import is_zero
+from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
+from kubetrial.lint.objects.strategies import amount, is_zero
 
 
 @rule(Category.REJECTED)
@@ -40,16 +39,3 @@ def check(daemonset: DaemonSet) -> Findings:
         yield node["maxUnavailable"].found(
             "maxUnavailable and maxSurge are both 0, so no pod can be replaced", help="write maxUnavailable: 1"
         )
-
-
-def amount(node: Node) -> Findings:
-    """Whether a value is a number of pods or a percentage; follows ValidatePositiveIntOrPercent."""
-    value = node.value
-    if isinstance(value, str):
-        reason = names.percent(value)
-        if reason is not None:
-            yield node.found(f"`{node.key}` is `{value}`: {reason}, or a number")
-        elif int(value[:-1]) > 100:
-            yield node.found(f"`{node.key}` is {value}; at most 100% is allowed")
-    elif isinstance(value, int) and value < 0:
-        yield node.found(f"`{node.key}` is {value}; it must be 0 or more")

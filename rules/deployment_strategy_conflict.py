@@ -10,9 +10,8 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strate
 
 from __future__ import annotations
 
-from typing import Any
-
 from kubetrial.lint.authoring import Category, Deployment, Findings, rule
+from kubetrial.lint.objects.strategies import is_zero
 
 
 @rule(Category.REJECTED)
@@ -38,13 +37,3 @@ def check(deployment: Deployment) -> Findings:
             "maxUnavailable and maxSurge are both 0, so no pod can be replaced",
             help="write maxSurge: 1, or maxUnavailable: 1",
         )
-
-
-def is_zero(rolling: dict[str, Any], field: str, default: Any = "25%") -> bool:
-    """Whether the server reads a number or percentage as 0; a text that is no percentage counts as 0 too."""
-    value = rolling.get(field)
-    if value is None:
-        value = default
-    if isinstance(value, str):
-        return not value.rstrip("%").strip("0") if value.rstrip("%").isdecimal() else True
-    return bool(value == 0)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
+from kubetrial.lint.objects.jobs import completions
 
 _MOST = 100_000
 _MOST_BESIDE_MANY = (
@@ -42,19 +43,6 @@ def check(job: JobSpec) -> Findings:
                 )
     elif mode == "Indexed":
         yield from _indexed(job, spec, completions(job), per_index, failed)
-
-
-def completions(job: JobSpec) -> int | None:
-    """How many completions the server sees: a Job with neither completions nor parallelism gets 1, a CronJob's none."""
-    written = job.value.get("completions")
-    if (
-        written is None
-        and job.value.get("parallelism") is None
-        and job.parent is not None
-        and job.parent.key != "jobTemplate"
-    ):
-        return 1
-    return written if isinstance(written, int) else None
 
 
 def _indexed(

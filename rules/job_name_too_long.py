@@ -11,8 +11,8 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#cron-jo
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
+from kubetrial.lint.objects.jobs import completions
 from kubetrial.lint.values import names
-from kubetrial.rules.job_index_settings_invalid import completions
 
 _MOST_OF_JOB = 63
 _MOST_OF_CRONJOB = 52

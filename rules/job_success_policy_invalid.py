@@ -14,7 +14,7 @@ import re
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
-from kubetrial.rules.job_index_settings_invalid import completions
+from kubetrial.lint.objects.jobs import completions
 
 _MOST_RULES = 20
 

@@ -11,8 +11,8 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Metadata, Object, rule
+from kubetrial.lint.objects.identity import BUILT_IN
 from kubetrial.lint.values import names
-from kubetrial.rules.object_name_missing import BUILT_IN
 
 _STANDARD = ("kubernetes", "orphan", "foregroundDeletion")
 # Kinds of these groups, like custom kinds, may have finalizers of one word.

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
+from kubetrial.lint.objects.identity import is_of_server
 from kubetrial.lint.values import names
-from kubetrial.rules.object_name_missing import is_of_server
 
 Form = Callable[[str], "str | None"]
 

@@ -12,16 +12,8 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.objects.identity import BUILT_IN
 
-BUILT_IN = frozenset((
-    "", "apps", "autoscaling", "batch", "extensions", "policy", "admissionregistration.k8s.io", "apiextensions.k8s.io",
-    "apiregistration.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io",
-    "flowcontrol.apiserver.k8s.io", "lifecycle.k8s.io", "networking.k8s.io", "node.k8s.io",
-    "rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
-))  # fmt: skip
-"""The API groups of every cluster whose objects are stored under their names."""
-# Groups with k8s.io that are no API of a cluster, but settings of programs.
-_SETTINGS = ("config.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io")
 # Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
 _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "LimitRange")
 
@@ -46,11 +38,6 @@ def check(obj: Object) -> Findings:
             key=not name.present,
             path="metadata.name",
         )
-
-
-def is_of_server(group: str) -> bool:
-    """Whether objects of this API group go to a server; Kustomizations and other settings have apiVersions too."""
-    return group in BUILT_IN or ("." in group and not group.endswith(_SETTINGS))
 
 
 def needs_name(obj: Object) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
-from kubetrial.rules.pod_annotation_invalid import APPARMOR, SECCOMP, SECCOMP_POD
+from kubetrial.lint.facts.annotations import APPARMOR, SECCOMP, SECCOMP_POD
 
 
 @rule(Category.REJECTED)

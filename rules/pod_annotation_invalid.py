@@ -13,10 +13,8 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, nearest, rule
+from kubetrial.lint.facts.annotations import APPARMOR, SECCOMP, SECCOMP_POD
 
-APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
-SECCOMP = "container.seccomp.security.alpha.kubernetes.io/"
-SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 COST = "controller.kubernetes.io/pod-deletion-cost"
 MIRROR = "kubernetes.io/config.mirror"
 TOLERATIONS = "scheduler.alpha.kubernetes.io/tolerations"

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Found, Node, PodSpec, rule
-from kubetrial.rules.pod_annotation_invalid import APPARMOR, SECCOMP, SECCOMP_POD
+from kubetrial.lint.facts.annotations import APPARMOR, SECCOMP, SECCOMP_POD
 
 _FIELDS = {
     "scheduler.alpha.kubernetes.io/critical-pod": "priorityClassName",

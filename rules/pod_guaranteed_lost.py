@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, PodSpec, rule
-from kubetrial.lint.trial.resources import qos_class
-from kubetrial.rules.daemonset_not_guaranteed import with_limit_range
+from kubetrial.lint.facts.resources import qos_class
+from kubetrial.lint.objects.limit_ranges import with_limit_range
 
 
 @rule(Category.RISKY)

@@ -12,8 +12,8 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/pod-overhead/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
+from kubetrial.lint.objects.amounts import amounts, is_multiple
 from kubetrial.lint.values import resources
-from kubetrial.rules.pod_resources_invalid import amounts, is_multiple
 
 
 @rule(Category.REJECTED)

@@ -15,11 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
+from kubetrial.lint.objects.amounts import _ZERO, Amounts, amounts, is_multiple
 from kubetrial.lint.values import resources
-from kubetrial.lint.values.quantity import Quantity, QuantityError, parse
-
-Amounts = dict[str, Quantity]
-_ZERO = Quantity(0)
 
 
 @rule(Category.REJECTED, since=34)
@@ -60,12 +57,6 @@ def check(pod: PodSpec) -> Findings:
                     f"the container's limit of {name} is {amount}, and the whole pod has {limits[name]}",
                     help=f"write at most {limits[name]}",
                 )
-
-
-def amounts(written: Mapping[str, Any] | None) -> Amounts:
-    """Name -> quantity, rounded up to thousandths as the server reads lists of resources; null is zero."""
-    found = {name: _ZERO if value is None else parse(value) for name, value in (written or {}).items()}
-    return {name: Quantity(amount.milli_value(), -3, amount.family) for name, amount in found.items()}
 
 
 def total(pod: Mapping[str, Any], side: str, *, defaulted: bool) -> Amounts:
@@ -123,15 +114,6 @@ def list_problems(
     every = {*requests, *limits}
     if any(map(resources.is_huge_page, every)) and not every & {"cpu", "memory"}:
         yield node.found("huge pages need cpu or memory beside them", help="add a request of cpu or memory", key=True)
-
-
-def is_multiple(amount: Quantity, name: str) -> bool:
-    """Whether an amount of huge pages is a number of whole pages."""
-    try:
-        size = parse(name.removeprefix("hugepages-"))
-    except QuantityError:
-        return False
-    return size > _ZERO and size.passes_as_whole and amount.value() % size.value() == 0
 
 
 def _own(container: Mapping[str, Any] | None, side: str, defaulted: bool) -> Amounts:

@@ -10,12 +10,9 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from kubetrial.lint.authoring import Category, Findings, LabelSelector, Node, nearest, rule
+from kubetrial.lint.authoring import Category, Findings, LabelSelector, rule
+from kubetrial.lint.objects.requirements import OPERATORS, requirement
 from kubetrial.lint.values import names
-
-OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 @rule(Category.REJECTED)
@@ -34,52 +31,6 @@ def check(selector: LabelSelector) -> Findings:
     if expressions and _is_validated(selector):
         for index, expression in enumerate(expressions):
             yield from requirement(selector["matchExpressions"][index], expression or {}, OPERATORS)
-
-
-def requirement(node: Node, expression: dict[str, object], operators: tuple[str, ...]) -> Findings:
-    """What is wrong with one requirement of a selector; `Gt` and `Lt`, where they are operators, need one value.
-
-    Without `operators` any word may stand there.
-    """
-    key, operator, listed = (
-        expression.get("key") or "",
-        expression.get("operator") or "",
-        expression.get("values") or [],
-    )
-    assert isinstance(listed, list)
-    if operators and operator not in operators:
-        close = nearest(str(operator), operators)
-        what = f"the operator `{operator}` is none" if operator else "the operator is missing"
-        yield node["operator"].found(
-            f"{what}; operators are {', '.join(operators)}", help=f"write `{close}`" if close else "write one of them"
-        )
-    elif operator in OPERATORS:
-        yield from number_of_values(node, str(operator), listed)
-    elif operator in ("Gt", "Lt") and len(listed) != 1:
-        yield node["values"].found(
-            f"the operator {operator} needs exactly one value, a whole number", help="write it in `values`"
-        )
-    reason = names.qualified_name(str(key))
-    if reason is not None:
-        yield node["key"].found(
-            f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement"
-        )
-    for index, value in enumerate(listed):
-        reason = names.label_value(value or "")
-        if reason is not None:
-            yield node["values"][index].found(f"the label value `{value}` is malformed: {reason}")
-
-
-def number_of_values(node: Node, operator: str, listed: Sequence[object]) -> Findings:
-    """Whether a requirement has values where its operator needs some, and none where it takes none."""
-    if operator in ("In", "NotIn") and not listed:
-        yield node["values"].found(
-            f"the operator {operator} needs values", help="list them in `values`, or write Exists or DoesNotExist"
-        )
-    elif operator in ("Exists", "DoesNotExist") and listed:
-        yield node["values"].found(
-            f"the operator {operator} takes no values", help="remove `values`, or write In or NotIn", key=True
-        )
 
 
 def _is_validated(selector: LabelSelector) -> bool:

@@ -12,7 +12,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-cons
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
-from kubetrial.rules.affinity_label_keys_unclear import contradictions, own_labels
+from kubetrial.lint.objects.label_keys import contradictions, own_labels
 
 
 @rule(Category.REJECTED)

@@ -12,8 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maxim
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
-from kubetrial.rules.daemonset_update_conflict import amount
-from kubetrial.rules.deployment_strategy_conflict import is_zero
+from kubetrial.lint.objects.strategies import amount, is_zero
 
 
 @rule(Category.REJECTED, since=37)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, Workload, is_beside, rule, sure_target
-from kubetrial.rules.node_choice_contradictory import excluded
+from kubetrial.lint.objects.node_choice import excluded
 
 
 @rule(Category.BROKEN)

@@ -10,18 +10,10 @@ See https://kubernetes.io/docs/concepts/storage/volumes/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
-
-_OWN_PATHS = (
-    ("serviceAccountToken", "path"),
-    ("clusterTrustBundle", "path"),
-    ("podCertificate", "credentialBundlePath"),
-    ("podCertificate", "keyPath"),
-    ("podCertificate", "certificateChainPath"),
-)
+from kubetrial.lint.objects.projections import projected_paths
 
 
 @rule(Category.REJECTED)
@@ -42,18 +34,6 @@ def check(volume: Volume) -> Findings:
     if values.get("projected"):
         for index, source in enumerate(values["projected"].get("sources") or ()):
             yield from _projected(volume["projected"]["sources"][index], source or {})
-
-
-def projected_paths(source: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """(place below the source, path) of every file that one source of a projected volume makes."""
-    for name in ("secret", "configMap", "downwardAPI"):
-        for index, item in enumerate((source.get(name) or {}).get("items") or ()):
-            if item and item.get("path"):
-                yield (name, "items", index, "path"), item["path"]
-    for name, field in _OWN_PATHS:
-        path = (source.get(name) or {}).get(field)
-        if path:
-            yield (name, field), path
 
 
 def _items(node: Node, source: dict[str, Any]) -> Findings:

@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/concepts/storage/projected-volumes/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
-from kubetrial.rules.volume_path_invalid import projected_paths
+from kubetrial.lint.objects.projections import projected_paths
 
 
 @rule(Category.RISKY)

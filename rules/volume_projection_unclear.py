@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
+from kubetrial.lint.objects.projections import projected_paths
 from kubetrial.lint.values import names
-from kubetrial.rules.volume_path_invalid import projected_paths
 
 _SOURCES = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
 _DAY = 86400

@@ -14,7 +14,7 @@ from typing import Any
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.engine import Text
+from kubetrial.lint.files.text import Text
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 

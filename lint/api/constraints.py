@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.api import fields as types
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -109,16 +110,14 @@ def _renaming(node: Node, name: str, close: str, fields: Iterable[str]) -> Fix |
 
 def _has_type_of(value: Any, fields: Iterable[str], name: str) -> bool:
     """Whether a value has the type of a field (of a struct or list, on the outside)."""
-    from kubetrial.lint.api import walk as schema
-
     field = fields[name] if isinstance(fields, Mapping) else None
-    if not isinstance(field, schema.Field) or value is None:
+    if not isinstance(field, types.Field) or value is None:
         return False  # of a custom kind, whose schema is judged again after the change
-    if field.kind in (schema.STRUCT, schema.MAP):
+    if field.kind in (types.STRUCT, types.MAP):
         return value.__class__ is dict
-    if field.kind == schema.LIST:
+    if field.kind == types.LIST:
         return value.__class__ is list
-    return schema._FITS[field.kind](value)
+    return types.FITS[field.kind](value)
 
 
 _field_names: set[str] = set()
@@ -130,11 +129,9 @@ def _is_known_elsewhere(name: str) -> bool:
         import json
         import os
 
-        from kubetrial.lint.api.walk import _FOLDER
-
-        for file in os.listdir(_FOLDER):
+        for file in os.listdir(types.FOLDER):
             if file != "kinds.json":
-                with open(os.path.join(_FOLDER, file), encoding="utf-8") as stream:
+                with open(os.path.join(types.FOLDER, file), encoding="utf-8") as stream:
                     for fields in json.load(stream).values():
                         _field_names.update(fields)
     return name in _field_names
@@ -186,7 +183,14 @@ def _retyping(node: Node, code: str) -> Fix | None:
 def _type_reason(value: Any, code: str) -> tuple[str, str]:
     """(what the value must be and what it is, what to write instead)."""
     if code in "qytu" and value.__class__ is str:
-        problem = {"q": _quantity_problem, "y": base64_problem, "t": time_problem, "u": micro_time_problem}[code](value)
+        from kubetrial.lint.values import durations
+
+        problem = {
+            "q": _quantity_problem,
+            "y": types.base64_problem,
+            "t": durations.time_problem,
+            "u": durations.micro_time_problem,
+        }[code](value)
         return f"{_TYPE_WORDS[code]}: {shown(value)} {problem or 'is none'}", ""
     if code[0] == "[":
         want = "a list"
@@ -243,33 +247,6 @@ def _quantity_problem(value: str) -> str | None:
     except quantity.QuantityError as error:
         return f"is none: {error}"
     return None
-
-
-def base64_problem(value: str) -> str | None:
-    """Why the server's decoder refuses a base64 text (standard alphabet, padding, line breaks allowed), or None."""
-    import base64
-    import binascii
-
-    bare = value.replace("\r", "").replace("\n", "")
-    try:
-        base64.b64decode(bare.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError, ValueError):
-        return "is not base64; encode the value, or use stringData where the kind has it"
-    return None
-
-
-def time_problem(value: str) -> str | None:
-    """Why the server refuses a time, or None."""
-    from kubetrial.lint.values import durations
-
-    return durations.time_problem(value)
-
-
-def micro_time_problem(value: str) -> str | None:
-    """Why the server refuses a time with microseconds, or None."""
-    from kubetrial.lint.values import durations
-
-    return durations.micro_time_problem(value)
 
 
 def _say(rule: str, node: Node, message: str, help_text: str = "", *, key: bool = False) -> tuple[Found, ...]:

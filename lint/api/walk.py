@@ -12,70 +12,31 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kubetrial import schemas
+from kubetrial.lint.api.fields import (
+    BYTES,
+    CODES,
+    FITS,
+    FOLDER,
+    LIST,
+    MAP,
+    STRING,
+    STRUCT,
+    Check,
+    Field,
+    Type,
+    is_bytes_in_a_list,
+)
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
 
 MINORS = range(25, 38)
 NEWEST = 37
-_FOLDER = os.path.join(schemas.FOLDER, "catalogue")
-
-# What a type code of the catalogue means; numbers, because the walk compares them in its innermost loop.
-(
-    STRING,
-    BOOLEAN,
-    INT32,
-    INT64,
-    NUMBER,
-    BYTES,
-    QUANTITY,
-    INT_OR_STRING,
-    TIME,
-    MICRO_TIME,
-    ANY,
-    OBJECT,
-    LIST,
-    MAP,
-    STRUCT,
-) = range(15)
-_CODES = {
-    "s": STRING, "b": BOOLEAN, "i": INT32, "l": INT64, "n": NUMBER, "y": BYTES, "q": QUANTITY, "x": INT_OR_STRING,
-    "t": TIME, "u": MICRO_TIME, "*": ANY, "o": OBJECT,
-}  # fmt: skip
-
-Check = Callable[[Any, Node, "str | int"], "tuple[Found, ...] | None"]
-
-
-class Field:
-    """How one field, item or map value is read."""
-
-    __slots__ = ("checks", "code", "inner", "kind")
-
-    def __init__(self, code: str, kind: int, inner: Field | None, checks: tuple[Check, ...]) -> None:
-        self.code = code
-        self.kind = kind
-        self.inner = inner  # of a list or map: its items
-        self.checks = checks  # of the value itself, after its type is right
-
-
-class Type:
-    """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
-
-    __slots__ = ("checks", "fields", "name", "required", "rules", "view")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.fields: dict[str, Field] = {}
-        self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
-        self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
-        self.rules: tuple[Rule, ...] = ()
-        self.view: type[Node] = Node
 
 
 @functools.cache
 def _read(name: str) -> Any:
     """A file of the catalogue: read once, whoever asks, and never changed."""
-    with open(os.path.join(_FOLDER, name), encoding="utf-8") as file:
+    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
         return json.load(file)
 
 
@@ -164,7 +125,7 @@ class Catalogue:
         if code[0] == "[" or code[0] == "{":
             inner = self._field(code[1:], table.get("each", _NO_CONSTRAINTS))
             return Field(code, LIST if code[0] == "[" else MAP, inner, checks)
-        return Field(code, _CODES.get(code, STRUCT), None, checks)
+        return Field(code, CODES.get(code, STRUCT), None, checks)
 
 
 _NO_CONSTRAINTS: Mapping[str, Any] = {}
@@ -325,8 +286,8 @@ class _Walk:
                     self._value(node, name, inner, item)
                 elif item is None and inner.kind == STRUCT:
                     self._value(node, name, inner, {})
-        elif not _FITS[kind](value):
-            if kind == BYTES and _is_bytes_in_a_list(value):
+        elif not FITS[kind](value):
+            if kind == BYTES and is_bytes_in_a_list(value):
                 # Go reads a list of numbers as bytes; rules expect text, so they see none.
                 self.checked.broken.append(Node(parent.document, parent, key, value))
             else:
@@ -343,62 +304,6 @@ class _Walk:
         node = Node(parent.document, parent, key, value)
         self.checked.broken.append(node)
         self.checked.found.append(constraints.wrong_type(node, field.code))
-
-
-def _is_int(value: Any, bits: int) -> bool:
-    return value.__class__ is int and -(1 << bits) <= value < (1 << bits)
-
-
-def _is_quantity(value: Any) -> bool:
-    from kubetrial.lint.values import quantity
-
-    if value.__class__ not in (str, int, float):
-        return False
-    try:
-        quantity.parse(value)
-    except quantity.QuantityError:
-        return False
-    return True
-
-
-def _is_base64(value: Any) -> bool:
-    from kubetrial.lint.api.constraints import base64_problem
-
-    return value.__class__ is str and base64_problem(value) is None
-
-
-def _is_bytes_in_a_list(value: Any) -> bool:
-    return value.__class__ is list and all(
-        item is None or (item.__class__ is int and 0 <= item <= 255) for item in value
-    )
-
-
-def _is_time(value: Any) -> bool:
-    from kubetrial.lint.api.constraints import time_problem
-
-    return value.__class__ is str and time_problem(value) is None
-
-
-def _is_micro_time(value: Any) -> bool:
-    from kubetrial.lint.api.constraints import micro_time_problem
-
-    return value.__class__ is str and micro_time_problem(value) is None
-
-
-_FITS: dict[int, Callable[[Any], bool]] = {
-    STRING: lambda v: v.__class__ is str,
-    BOOLEAN: lambda v: v.__class__ is bool,
-    INT32: lambda v: v.__class__ is int and -2147483648 <= v <= 2147483647,
-    INT64: lambda v: _is_int(v, 63),
-    NUMBER: lambda v: v.__class__ in (int, float),
-    BYTES: _is_base64,
-    QUANTITY: _is_quantity,
-    INT_OR_STRING: lambda v: v.__class__ is str or _is_int(v, 31),
-    TIME: _is_time,
-    MICRO_TIME: _is_micro_time,
-    ANY: lambda v: True,
-    OBJECT: lambda v: v.__class__ is dict,
-}
 
 
 def _unknown(node: Node, name: str, plan: Type) -> Found:

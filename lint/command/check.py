@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
-from kubetrial.lint.command.cli import FAILURE, FINDINGS, OK, UsageError
+from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary

@@ -11,14 +11,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+
 if TYPE_CHECKING:
     from kubetrial.lint.rule import Entry
-
-OK, FINDINGS, FAILURE = 0, 1, 2
-
-
-class UsageError(Exception):
-    """Something that the user wrote on the command line or in the configuration cannot be done."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.command.cli import FAILURE, OK, UsageError
+from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 
 if TYPE_CHECKING:
     from kubetrial.lint.engine import Checked, Text
@@ -322,9 +322,9 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
         for note in [*shows[-1].notes, *shows[-1].timeline.notes]:
             print(f"note: {note}", file=sys.stderr)
     elif shown == "json":
-        from kubetrial.lint.trial.shown import show
+        from kubetrial.lint.trial.shown import data
 
-        text = show.as_json(shows)
+        text = data.as_json(shows)
     elif shown == "svg":
         from kubetrial.lint.trial.shown import draw_svg
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kubetrial.lint.command.cli import FINDINGS, OK, UsageError
+from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
 

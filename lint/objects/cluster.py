@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, StatefulSet, Workload
 from kubetrial.lint.yaml.node import Node
 
@@ -54,10 +55,11 @@ class Cluster:
             self._named.setdefault((obj.group, obj.kind, obj.name), []).append(obj)
             if isinstance(obj, Workload):
                 for label in obj.pod.labels.items():
-                    if label[1].__class__ is not str:
+                    key, value = label[0], label[1] or ""  # null is an empty text
+                    if value.__class__ is not str:
                         continue  # refused by the schema; it selects nothing
-                    self._by_label.setdefault((obj.namespace or "default", *label), []).append(obj)
-                    self._by_label.setdefault(("", *label), []).append(obj)
+                    self._by_label.setdefault((obj.namespace or "default", key, value), []).append(obj)
+                    self._by_label.setdefault(("", key, value), []).append(obj)
 
     def all(self, cls: type[O]) -> list[O]:
         """All objects of a view, such as `cluster.all(Service)`."""
@@ -119,9 +121,9 @@ class Cluster:
         key = (frozenset(labels.items()), space)
         found = self._chosen.get(key)
         if found is None:
-            options = [self._by_label.get((space, *label), []) for label in labels.items()]
+            options = [self._by_label.get((space, key, value or ""), []) for key, value in labels.items()]
             candidates = min(options, key=len)
-            found = self._chosen[key] = [w for w in candidates if labels.items() <= w.pod.labels.items()]
+            found = self._chosen[key] = [w for w in candidates if selectors.matches_all(labels, w.pod.labels)]
         return found
 
     def with_labels(self, labels: Mapping[str, Any], near: Object) -> list[Workload]:
@@ -281,8 +283,8 @@ class Choosers(Generic[O]):
         places = [self._others]
         for key, value in labels.items():
             places.append(self._by_key.get(key, []))
-            if value.__class__ is str:
-                places.append(self._by_label.get((key, value), []))
+            if value is None or value.__class__ is str:
+                places.append(self._by_label.get((key, value or ""), []))
         places = [place for place in places if place]
         if len(places) > 1:
             from heapq import merge

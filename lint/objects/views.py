@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.yaml.node import Node
 
 
@@ -171,17 +172,7 @@ class LabelSelector(Node):
 
     def matches(self, labels: Mapping[str, Any]) -> bool:
         """Whether an object with these labels is chosen."""
-        for key, value in (self.get("matchLabels") or {}).items():
-            if key not in labels or (labels[key] or "") != (value or ""):
-                return False
-        for item in self.get("matchExpressions") or ():
-            item = item or {}
-            own, values = labels.get(item.get("key") or ""), item.get("values") or ()
-            wanted = item.get("operator") in ("In", "Exists")
-            found = own is not None and (item.get("operator") in ("Exists", "DoesNotExist") or own in values)
-            if found is not wanted:
-                return False
-        return True
+        return selectors.matches(self.mapping(), labels)
 
 
 class PodSpec(Node):

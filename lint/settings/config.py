@@ -158,7 +158,7 @@ def _exactness(word: str, rule: str, category: Category) -> int:
     if word == rule:
         return 3
     if "*" in word:
-        from kubetrial.lint.settings.ignore import matches
+        from kubetrial.lint.settings.ignored import matches
 
         return 2 if matches(rule, word) else -1
     if word == category.value:
@@ -635,7 +635,7 @@ def unknown_word(word: str, entries: Collection[str]) -> str | None:
     if word in entries or word in CATEGORIES or word == EVERYTHING:
         return None
     if "*" in word:
-        from kubetrial.lint.settings.ignore import matches
+        from kubetrial.lint.settings.ignored import matches
 
         return None if any(matches(rule, word) for rule in entries) else f"names {word!r}, which fits no rule"
     return f"names {word!r}, which is no rule and no category" + _closest(word, [*entries, *CATEGORIES, EVERYTHING])

@@ -18,59 +18,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
+from kubetrial.lint.settings.ignored import FOREIGN, Ignore, matches
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
     from kubetrial.lint.rule import Entry
     from kubetrial.lint.settings.config import Settings
-    from kubetrial.lint.yaml.source import Document, Source
+    from kubetrial.lint.yaml.document import Document
+    from kubetrial.lint.yaml.source import Source
 
 ANNOTATION = "kubetrial.dev/ignore"
 WITHOUT_REASON = "ignore-without-reason"
 UNKNOWN_RULE = "ignore-unknown-rule"
 UNUSED = "ignore-unused"
-FOREIGN = "foreign"
-"""The word of an ignore that was written for another linter: nothing is said about it."""
 OWN_RULES = (WITHOUT_REASON, UNKNOWN_RULE, UNUSED)
 
 _MARK = "kubetrial:"
 _DIRECTIVE = r"#[ \t]*kubetrial:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*:?[ \t]*([^\n]*)"
-
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """One ignore: what it silences, where, and why."""
-
-    file: str
-    document: int  # index of the document that it stands in; -1 for the whole file
-    rules: tuple[str, ...]  # names and patterns with *
-    reason: str
-    place: Range
-    first: int = 1  # the lines whose findings it silences
-    last: int = 1 << 60
-    object: ObjectRef | None = None  # of an annotation
-    path: str = ""  # of an annotation on a pod template: where the template stands
-    word: str = "ignore"
-    remove: Range | None = None  # what to delete when it is not needed
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether it stands where the finding is; the rule is not looked at."""
-        if finding.file != self.file:
-            return False
-        if self.object is None:
-            return self.first <= finding.range.start.line <= self.last
-        if finding.document != self.document or finding.object != self.object:
-            return False
-        return not self.path or finding.path == self.path or finding.path.startswith(self.path + ".")
-
-
-def matches(rule: str, pattern: str) -> bool:
-    """Whether a rule's name fits a name or a pattern in which `*` stands for any part."""
-    if "*" not in pattern:
-        return rule == pattern
-    import fnmatch
-
-    return fnmatch.fnmatchcase(rule, pattern.replace("[", "[[]"))
 
 
 def parse(source: Source, file: str) -> tuple[Ignore, ...]:

@@ -14,7 +14,7 @@ from kubetrial.lint.finding import Category
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
-    from kubetrial.lint.settings.ignore import Ignore
+    from kubetrial.lint.settings.ignored import Ignore
 
 _FILE = os.path.join(schemas.FOLDER, "migration.toml")
 
@@ -112,7 +112,7 @@ def _of(
 
 def _ignore(obj: Object, path: tuple[str | int, ...], key: str, rules: tuple[str, ...], reason: str) -> Ignore:
     from kubetrial.lint.finding import ObjectRef
-    from kubetrial.lint.settings.ignore import FOREIGN, Ignore
+    from kubetrial.lint.settings.ignored import FOREIGN, Ignore
     from kubetrial.lint.yaml.node import place_of
 
     return Ignore(

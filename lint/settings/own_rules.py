@@ -73,7 +73,7 @@ def of_folders(folders: Sequence[str], ours: Mapping[str, Entry]) -> dict[str, E
 
 
 def _of_file(file: str) -> Entry:
-    from kubetrial.lint.command import new_rule
+    from kubetrial.lint.settings import rule_index
 
     shown = os.path.relpath(file)
     name = os.path.basename(file)[:-3].replace("_", "-")
@@ -81,7 +81,7 @@ def _of_file(file: str) -> Entry:
         raise RuleError(f"{shown}: a rule is named after its file: lower-case words with _ between them")
     try:
         with open(file, encoding="utf-8") as stream:
-            read = new_rule.entry(stream.read(), shown)
+            read = rule_index.entry(stream.read(), shown)
         category = Category(read["category"])
     except OSError as error:
         raise RuleError(f"{shown}: {(error.strerror or str(error)).lower()}") from None

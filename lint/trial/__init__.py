@@ -83,9 +83,9 @@ def run(
 
 
 def _finals(world: World, end: float) -> list[Event]:
+    from kubetrial.lint.trial.objects import TIMELINE_KINDS
     from kubetrial.lint.trial.registry import CONTROLLERS
     from kubetrial.lint.trial.timeline import KIND_ORDER, Event
-    from kubetrial.lint.trial.world import TIMELINE_KINDS
 
     out = []
     for controller in CONTROLLERS:

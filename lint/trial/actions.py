@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial import disruption, nodes, pod, selectors
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.trial import disruption, nodes, pod
 from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.objects import Object, in_several_namespaces
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
-from kubetrial.lint.trial.world import Controller, Object, World, in_several_namespaces
+from kubetrial.lint.trial.world import Controller, World
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import Timeline

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.trial.resources import (
+from kubetrial.lint.facts.resources import (
     Amounts,
     amounts,
     has_pod_level,
@@ -22,8 +22,8 @@ from kubetrial.lint.trial.resources import (
 )
 
 if TYPE_CHECKING:
+    from kubetrial.lint.trial.objects import Object, Pod, Store
     from kubetrial.lint.trial.timeline import Path
-    from kubetrial.lint.trial.world import Object, Pod, World
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
@@ -42,7 +42,7 @@ class Refused(Exception):
         self.path = path
 
 
-def admit(world: World, obj: Object) -> None:
+def admit(world: Store, obj: Object) -> None:
     """Everything that happens to an object between its creation and its being stored. Raises Refused."""
     if obj.kind == "Pod":
         _pod(world, obj)  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def admit(world: World, obj: Object) -> None:
         _quota(world, quota, obj)
 
 
-def _pod(world: World, pod: Pod) -> None:
+def _pod(world: Store, pod: Pod) -> None:
     spec = pod.spec
     wanted = spec.get("priorityClassName")
     if (
@@ -84,7 +84,7 @@ def _pod(world: World, pod: Pod) -> None:
     pod.qos = qos_class(pod.spec)
 
 
-def _claim(world: World, claim: Object) -> None:
+def _claim(world: Store, claim: Object) -> None:
     if "storageClassName" not in claim.spec and "volume.beta.kubernetes.io/storage-class" not in claim.annotations:
         name = default_class(world)
         if name:
@@ -96,7 +96,7 @@ def _claim(world: World, claim: Object) -> None:
                 _check(claim, "PersistentVolumeClaim", limit, requests, {}, claims=True)
 
 
-def default_class(world: World) -> str:
+def default_class(world: Store) -> str:
     """The default StorageClass: of several given ones the last; else the profile's; "" when there is none."""
     given = [
         c.name
@@ -236,7 +236,7 @@ QUOTA_SECONDS = 0.05
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 
 
-def _quota(world: World, quota: Object, obj: Object) -> None:
+def _quota(world: Store, quota: Object, obj: Object) -> None:
     hard = quota.spec.get("hard") or {}
     if not hard or not _in_scope(quota.spec, obj):
         return
@@ -274,7 +274,7 @@ def _quota(world: World, quota: Object, obj: Object) -> None:
         )
 
 
-def freed(world: World, pod: Pod) -> None:
+def freed(world: Store, pod: Pod) -> None:
     """Note that a pod has ended: a quota counts it a moment longer."""
     if world.all("ResourceQuota", pod.namespace):
         world.shared.setdefault("quota-freed", {})[pod.uid] = world.now + QUOTA_SECONDS
@@ -295,7 +295,7 @@ def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, 
     return out
 
 
-def _counted(world: World, obj: Object) -> Iterator[tuple[Object, bool]]:
+def _counted(world: Store, obj: Object) -> Iterator[tuple[Object, bool]]:
     """All objects of a kind in the namespace; True for a pod that has ended or hangs in its deletion."""
     seen: Mapping[int, float] = world.shared.get("quota-freed", {})
     for other in world.all(obj.kind, obj.namespace):

@@ -12,8 +12,8 @@ profile without `attach_volumes` has no volumes that do.
 from __future__ import annotations
 
 from kubetrial.lint.trial import storage
-from kubetrial.lint.trial.nodes import OUT_OF_SERVICE
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import OUT_OF_SERVICE, Change, Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "attach-detach"
 

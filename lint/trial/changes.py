@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.world import Object
+    from kubetrial.lint.trial.objects import Object
 
 FIXED = {
     "Job": (

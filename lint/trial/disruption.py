@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.trial import selectors
-from kubetrial.lint.trial.world import Object, Pod, World
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.world import World
 
 
 def evict(world: World, pod: Pod) -> bool:

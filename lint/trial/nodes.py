@@ -9,17 +9,24 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.trial import selectors
-from kubetrial.lint.trial.resources import Amounts, amounts
-from kubetrial.lint.trial.timeline import Event
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts.resources import amounts
+from kubetrial.lint.trial import pressure
+from kubetrial.lint.trial.disruption import evict
+from kubetrial.lint.trial.objects import (
+    MEMORY_PRESSURE,
+    NOT_READY,
+    OUT_OF_SERVICE,
+    UNREACHABLE,
+    Change,
+    Node,
+    Object,
+    Pod,
+)
+from kubetrial.lint.trial.pod import end_pod
+from kubetrial.lint.trial.world import Controller, World, tell_of_node
 
 LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-garbage", "drain"
-
-NOT_READY = "node.kubernetes.io/not-ready"
-UNREACHABLE = "node.kubernetes.io/unreachable"
-MEMORY_PRESSURE = "node.kubernetes.io/memory-pressure"
-OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
 _OF_CONDITIONS = (NOT_READY, UNREACHABLE, MEMORY_PRESSURE)
 
@@ -30,26 +37,6 @@ QUARANTINE_SECONDS = 50.0
 """From a node's disappearance to the removal of its pods: 40 s, in steps of the collector's period of 20 s."""
 OUT_OF_SERVICE_SECONDS = 10.0
 DRAIN_RETRY_SECONDS = 5.0
-
-
-class Node(Object):
-    """A node as the scheduler and the controllers see it.
-
-    `alive`: its agent reports; `ready`: the control plane believes so.
-    """
-
-    __slots__ = ("alive", "allocatable", "ready", "taints", "unschedulable")
-
-    def __init__(
-        self, name: str, uid: int, labels: Mapping[str, str], taints: list[dict[str, Any]], allocatable: Amounts
-    ) -> None:
-        super().__init__("Node", "", name, uid, {})
-        self.labels = labels
-        self.taints = taints
-        self.allocatable = allocatable
-        self.unschedulable = False
-        self.alive = True
-        self.ready = True
 
 
 def build(world: World, name: str, zone: int, control_plane: bool = False) -> Node:
@@ -91,8 +78,8 @@ def act(world: World, verb: str, name: str, value: Any) -> bool:
             node.labels = {**node.labels, **(value.get("labels") or {})}
             node.taints = [*node.taints, *(value.get("taints") or ())]
         world.add_node(node)
-        tell(world, name, "added")
-        tell(world, name, "ready")
+        tell_of_node(world, name, "added")
+        tell_of_node(world, name, "ready")
         return True
     found = world.nodes.get(name)
     if found is None:
@@ -107,7 +94,7 @@ def act(world: World, verb: str, name: str, value: Any) -> bool:
             world.wake("pod", pod.uid)
     elif verb == "nodeRemoved":
         world.remove_node(found)
-        tell(world, name, "removed")
+        tell_of_node(world, name, "removed")
         world.wake(GARBAGE, name, world.now + QUARANTINE_SECONDS)
     elif verb in ("cordon", "drain"):
         _cordon(world, found, True)
@@ -125,24 +112,16 @@ def act(world: World, verb: str, name: str, value: Any) -> bool:
         world.wake(EVICTION, name)
         world.wake(GARBAGE, name, world.now + OUT_OF_SERVICE_SECONDS)
     elif verb == "memoryPressure":
-        from kubetrial.lint.trial import pressure
-
         pressure.begin(world, found, value)
     else:
         return False
     return True
 
 
-def tell(world: World, name: str, event: str) -> None:
-    """Write an event of a node, where the scenario acts on nodes."""
-    if world.show_nodes:
-        world.timeline.add(Event(world.now, "node", name, event))
-
-
 def _cordon(world: World, node: Node, on: bool) -> None:
     if node.unschedulable != on:
         node.unschedulable = on
-        tell(world, node.name, "cordoned" if on else "uncordoned")
+        tell_of_node(world, node.name, "cordoned" if on else "uncordoned")
         world.changed(node)
 
 
@@ -155,7 +134,7 @@ def sync_lifecycle(world: World, name: str, now: float) -> float | None:
     if node is None or node.alive == node.ready:
         return None
     node.ready = node.alive
-    tell(world, name, "ready" if node.ready else "not-ready")
+    tell_of_node(world, name, "ready" if node.ready else "not-ready")
     node.taints = [t for t in node.taints if t["key"] != UNREACHABLE]
     if not node.ready:
         node.taints += [{"key": UNREACHABLE, "effect": "NoSchedule"}, {"key": UNREACHABLE, "effect": "NoExecute"}]
@@ -217,8 +196,6 @@ def sync_garbage(world: World, name: str, now: float) -> float | None:
     node = world.nodes.get(name)
     if node is not None and (node.ready or not any(t["key"] == OUT_OF_SERVICE for t in node.taints)):
         return None
-    from kubetrial.lint.trial.pod import end_pod
-
     for pod in world.pods_on(name):
         if node is not None and pod.deleting is None:
             continue
@@ -231,8 +208,6 @@ def sync_garbage(world: World, name: str, now: float) -> float | None:
 
 def sync_drain(world: World, name: str, now: float) -> float | None:
     """`kubectl drain`: evict what is not of a DaemonSet; ask again in five seconds for what a budget refused."""
-    from kubetrial.lint.trial.disruption import evict
-
     node = world.nodes.get(name)
     if node is None or not node.unschedulable:
         return None  # gone, or taken back into service meanwhile
@@ -242,7 +217,7 @@ def sync_drain(world: World, name: str, now: float) -> float | None:
             again = not evict(world, pod) or again
     if again:
         return now + DRAIN_RETRY_SECONDS
-    tell(world, name, "drained")
+    tell_of_node(world, name, "drained")
     return None
 
 

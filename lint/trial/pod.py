@@ -13,9 +13,10 @@ from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.trial import admission, attachment, storage
+from kubetrial.lint.trial.objects import TERMINAL, Change, Object, Pod
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause
-from kubetrial.lint.trial.world import TERMINAL, Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "pod"
 

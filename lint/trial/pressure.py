@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.facts.resources import amounts, pod_sum, thousandths
 from kubetrial.lint.trial import scheduler
-from kubetrial.lint.trial.nodes import MEMORY_PRESSURE, Node, tell
+from kubetrial.lint.trial.objects import MEMORY_PRESSURE, Node, Pod
 from kubetrial.lint.trial.pod import end_pod
-from kubetrial.lint.trial.resources import amounts, pod_sum, thousandths
-from kubetrial.lint.trial.world import Controller, Pod, World
+from kubetrial.lint.trial.world import Controller, World, tell_of_node
 
 NAME = "memory-pressure"
 
@@ -100,7 +100,7 @@ def _set(world: World, node: Node, on: bool) -> None:
     node.taints = [t for t in node.taints if t["key"] != MEMORY_PRESSURE]
     if on:
         node.taints = [*node.taints, {"key": MEMORY_PRESSURE, "effect": "NoSchedule"}]
-    tell(world, node.name, "memory-pressure" if on else "memory-pressure-over")
+    tell_of_node(world, node.name, "memory-pressure" if on else "memory-pressure-over")
     world.changed(node)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kubetrial.lint.trial.objects import in_several_namespaces
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload
-from kubetrial.lint.trial.world import in_several_namespaces
 
 Objects = Sequence[Mapping[str, Any]]
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from kubetrial.lint.trial import selectors, storage
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts.resources import Amounts, pod_sum
+from kubetrial.lint.trial import storage
 from kubetrial.lint.trial.admission import SYSTEM_PRIORITIES
 from kubetrial.lint.trial.kernel import Key
-from kubetrial.lint.trial.nodes import Node
-from kubetrial.lint.trial.resources import Amounts, pod_sum
+from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.timeline import Cause
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "scheduler"
 

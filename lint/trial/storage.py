@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts.resources import thousandths
 from kubetrial.lint.trial.admission import Refused, default_class
-from kubetrial.lint.trial.nodes import Node
-from kubetrial.lint.trial.resources import thousandths
+from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.timeline import Cause
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "claims"
 

@@ -29,6 +29,8 @@ class Requirement:
     def matches(self, labels: Mapping[str, Any]) -> bool:
         """Whether labels meet it; an operator that does not exist is never met."""
         own = labels.get(self.key)
+        if own is None and self.key in labels:
+            own = ""  # a label of value null is one without text
         if self.operator == "In":
             return own is not None and own in self.values
         if self.operator == "NotIn":

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.finding import Edit, Fix, Position, Range
 
 if TYPE_CHECKING:
+    from kubetrial.lint.yaml.document import Document, Place
     from kubetrial.lint.yaml.node import Node
-    from kubetrial.lint.yaml.source import Document, Place
 
 Edits = tuple[Edit, ...]
 
@@ -139,7 +139,7 @@ def written(value: str | int | float | bool, quote: str, *, in_block: bool = Fal
     if quote == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if not quote and (_PLAIN_IN_BLOCK if in_block else _PLAIN).match(value):
-        from kubetrial.lint.yaml.source import scalar
+        from kubetrial.lint.yaml.scalars import scalar
 
         if scalar(value) == value:
             return value

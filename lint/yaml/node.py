@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix, Range
-    from kubetrial.lint.yaml.source import Document
+    from kubetrial.lint.yaml.document import Document
 
 N = TypeVar("N", bound="Node")
 

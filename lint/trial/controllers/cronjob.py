@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import finished
 from kubetrial.lint.trial.controllers.pods import earliest
-from kubetrial.lint.trial.world import Controller, Object, World
+from kubetrial.lint.trial.objects import Object
+from kubetrial.lint.trial.world import Controller, World
 from kubetrial.lint.values import cron as crons
 
 NAME = "cronjob"

@@ -13,8 +13,8 @@ from typing import Any
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, share, slow_start
-from kubetrial.lint.trial.nodes import Node
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Change, Node, Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "daemonset"
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import whole_second
 from kubetrial.lint.trial.controllers.pods import same_template, share
 from kubetrial.lint.trial.controllers.replicaset import status as replicaset_status
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Change, Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "deployment"
 

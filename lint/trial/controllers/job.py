@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.world import Change, Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Change, Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "job"
 TTL = "ttl"
@@ -256,7 +257,7 @@ def _release_all(world: World, status: JobStatus) -> None:
 
 
 def _adopt(world: World, job: Object) -> None:
-    from kubetrial.lint.trial import selectors
+    from kubetrial.lint.facts import selectors
 
     selector = job.spec.get("selector")
     if not selector or not job.spec.get("manualSelector"):

@@ -10,9 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.world import Object, Pod, World
+from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.world import World
 
 _TICK = 1e-6
 

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kubetrial.lint.trial import selectors
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import available, claim, next_available, slow_start
-from kubetrial.lint.trial.world import Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "replicaset"
 

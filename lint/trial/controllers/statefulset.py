@@ -13,7 +13,8 @@ from typing import Any
 
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, share, slow_start
-from kubetrial.lint.trial.world import Controller, Object, Pod, World
+from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.world import Controller, World
 
 NAME = "statefulset"
 

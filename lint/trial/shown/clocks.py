@@ -65,7 +65,7 @@ def schedules(show: Show) -> list[Schedule]:
 
 
 def _objects(show: Show) -> list[Object]:
-    from kubetrial.lint.trial.world import TIMELINE_KINDS
+    from kubetrial.lint.trial.objects import TIMELINE_KINDS
 
     return [
         obj

@@ -353,7 +353,7 @@ def _ends(out: list[str], show: Show, y: int) -> int:
 
 def escape(text: str) -> str:
     """Text for XML and HTML: marked signs as entities, and what XML cannot hold as people write it in code."""
-    from kubetrial.lint.report.text import one_line
+    from kubetrial.lint.values.printable import one_line
 
     text = one_line(text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

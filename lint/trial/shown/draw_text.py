@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from kubetrial.lint.report.text import one_line
 from kubetrial.lint.trial.shown import clocks, story
 from kubetrial.lint.trial.shown.picture import (  # fmt: skip
     ACTIVE,
@@ -31,6 +30,7 @@ from kubetrial.lint.trial.shown.picture import (  # fmt: skip
     scale,
 )
 from kubetrial.lint.trial.shown.show import Show, assumptions, clock, duration, given, utc
+from kubetrial.lint.values.printable import one_line
 
 Paint = Callable[[str, str], str]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.trial.scenario import Scenario
-from kubetrial.lint.trial.timeline import Cause, Event, Timeline
-
-VERSION = 1
-"""Of the JSON: a field is added without a new number, never taken away or changed."""
+from kubetrial.lint.trial.shown.times import clock as clock
+from kubetrial.lint.trial.shown.times import duration as duration
+from kubetrial.lint.trial.shown.times import iso as iso
+from kubetrial.lint.trial.shown.times import utc as utc
+from kubetrial.lint.trial.timeline import Cause, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,93 +102,9 @@ def _commands(show: Show) -> Iterator[tuple[Object, str, str]]:
 # --- words for numbers ------------------------------------------------------------------------------------------------
 
 
-def duration(seconds: float) -> str:
-    """Seconds as Kubernetes writes durations: `2.2s`, `1m10s`, `1h`, `1d2h`."""
-    tenths = round(seconds * 10)
-    if tenths < 600:
-        return f"{tenths // 10}.{tenths % 10}s" if tenths % 10 else f"{tenths // 10}s"
-    rest, text = divmod(tenths, 10), ""
-    whole, tenth = rest
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if whole >= size:
-            text += f"{whole // size}{unit}"
-            whole %= size
-    if whole or tenth:
-        text += f"{whole}.{tenth}s" if tenth else f"{whole}s"
-    return text
-
-
-def utc(second: float) -> datetime.datetime:
-    """A clock time (seconds since 1970) in UTC."""
-    return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=second)
-
-
-def clock(second: float) -> str:
-    """`Mon 2026-03-02 12:00`, with seconds where there are any."""
-    moment = utc(second)
-    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]  # whatever the locale says
-    return f"{day} {moment:%Y-%m-%d %H:%M}" + (f":{moment:%S}" if moment.second else "")
-
-
-def iso(second: float) -> str:
-    """`2026-03-02T12:00:00Z`."""
-    return f"{utc(second):%Y-%m-%dT%H:%M:%SZ}"
-
-
-# --- JSON -------------------------------------------------------------------------------------------------------------
-
-
-def as_json(shows: Sequence[Show]) -> str:
-    """One trial, or with `--compare` two: `before` and `after`."""
-    if len(shows) == 1:
-        made = {"version": VERSION, **_one(shows[0])}
-    else:
-        made = {"version": VERSION, "before": _one(shows[0]), "after": _one(shows[1])}
-    return json.dumps(made, indent=2, ensure_ascii=False, default=str) + "\n"
-
-
-def _one(show: Show) -> dict[str, Any]:
-    from kubetrial.lint.trial.shown import clocks
-
-    timeline = show.timeline
-    return {
-        "scenario": show.scenario.name,
-        "about": show.about,
-        "start": iso(show.scenario.start),
-        "seconds": _number(timeline.end),
-        "assumptions": list(assumptions(show)),
-        "notes": [*show.notes, *timeline.notes],
-        "schedules": [clocks.as_data(schedule) for schedule in clocks.schedules(show)],
-        "events": [_event(show, event) for event in timeline.events],
-        "finals": [_event(show, event) for event in timeline.finals],
-    }
-
-
-def _event(show: Show, event: Event) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "t": _number(event.time), "kind": event.kind, "subject": event.subject, "event": event.event,
-    }  # fmt: skip
-    if event.detail:
-        made["detail"] = dict(event.detail)
-    if event.message:
-        made["message"] = event.message
-    place = show.place(event.cause)
-    if place is not None:
-        made["cause"] = {"file": place.file, "line": place.line, "column": place.column, "path": place.path}
-    return made
-
-
-def _number(seconds: float) -> float | int:
-    rounded = round(seconds, 1)
-    return int(rounded) if rounded == int(rounded) else rounded
-
-
-# --- what is made from what -------------------------------------------------------------------------------------------
-
-
 def given(show: Show) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """(kind as the timeline names it, subject, the object) of everything that a timeline can speak of."""
-    from kubetrial.lint.trial.world import TIMELINE_KINDS, in_several_namespaces
+    from kubetrial.lint.trial.objects import TIMELINE_KINDS, in_several_namespaces
 
     several = in_several_namespaces(obj.value for obj in show.objects)
     for obj in show.objects:

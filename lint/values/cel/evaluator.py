@@ -15,6 +15,9 @@ from typing import Any
 
 from kubetrial.lint.values import cel
 from kubetrial.lint.values.cel import parser as cel_parser
+from kubetrial.lint.values.cel.outcome import EvaluationError as EvaluationError
+from kubetrial.lint.values.cel.outcome import Optional as Optional
+from kubetrial.lint.values.cel.outcome import Unknown as Unknown
 from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select, Struct
 from kubetrial.lint.values.regexp import search as regexp_search
 from kubetrial.lint.values.regexp import syntax as regexps
@@ -26,14 +29,6 @@ _LOWEST, _HIGHEST = -(1 << 63), 1 << 63
 
 class Unusable(Exception):
     """An expression that does not compile, or that cannot be evaluated here; the text goes on from "the expression"."""
-
-
-class EvaluationError(Exception):
-    """What CEL calls an error: a key that is not there, types that do not fit, a division by zero."""
-
-
-class Unknown(EvaluationError):
-    """An error of which it is not certain that the server has it too: the question is left open."""
 
 
 class Record(dict[str, Any]):
@@ -77,16 +72,6 @@ class TypeName(str):
     """What type() gives, and what the names of types stand for."""
 
     __slots__ = ()
-
-
-class Optional:
-    """A value that may be absent; not None, because null is a value."""
-
-    __slots__ = ("present", "value")
-
-    def __init__(self, present: bool, value: Any = None) -> None:
-        self.present = present
-        self.value = value
 
 
 def program(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from kubetrial.lint.values import durations, names, networks, quantity, urls
-from kubetrial.lint.values.cel.evaluator import EvaluationError, Optional, Unknown
+from kubetrial.lint.values.cel.outcome import EvaluationError, Optional, Unknown
 
 _SECOND = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

@@ -8,20 +8,25 @@ from typing import Any
 from kubetrial.lint.values.selector import Requirement
 
 
-def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bool:
-    """A LabelSelector: None selects nothing, an empty one everything."""
+def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, Any]) -> bool:
+    """A LabelSelector (LabelSelectorAsSelector): None selects nothing, an empty one everything; a null value is an empty text."""
     if selector is None:
         return False
     for key, value in (selector.get("matchLabels") or {}).items():
-        if labels.get(key) != value:
+        if key not in labels or (labels[key] or "") != (value or ""):
             return False
-    return all(requirement(r, labels) for r in selector.get("matchExpressions") or ())
+    return all(requirement(written or {}, labels) for written in selector.get("matchExpressions") or ())
 
 
-def requirement(written: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+def matches_all(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
+    """A plain map of labels, such as a Service's selector or a nodeSelector."""
+    return all(key in labels and (labels[key] or "") == (value or "") for key, value in wanted.items())
+
+
+def requirement(written: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:
     """One expression: In, NotIn, Exists, DoesNotExist, Gt, Lt."""
     values = tuple(written.get("values") or ())
-    return Requirement(str(written.get("key")), str(written.get("operator")), values).matches(labels)
+    return Requirement(str(written.get("key") or ""), str(written.get("operator")), values).matches(labels)
 
 
 def node_term(term: Mapping[str, Any], labels: Mapping[str, str], name: str) -> bool:

@@ -1,0 +1,106 @@
+"""The contract of the rooms of lint/: a room stands only on those below it, rules see one face, and nothing runs in a circle.
+
+Every import counts: those at the top, lazy ones, and those for type checking.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LAYERS = (
+    ("command",),
+    ("settings",),
+    ("report",),
+    ("engine",),
+    ("authoring",),  # the face for rules, which may name anything that rules may see
+    ("trial",),
+    ("api",),
+    ("objects", "build"),
+    ("facts",),
+    ("files",),
+    ("yaml",),
+    ("values",),
+    ("rule",),
+    ("finding",),
+)
+"""From the top down; a room imports from its own and from lower layers only."""
+FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for folder in ("lint", "rules", "schemas"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = ".".join(("kubetrial", *path.relative_to(ROOT).with_suffix("").parts))
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def _imports(path: Path, modules: dict[str, Path]) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports have whole names"
+            if node.module is not None:
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    found.add(whole if whole in modules else node.module)
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+    return {name for name in found if name in modules}
+
+
+@pytest.fixture(scope="module")
+def arrows() -> dict[str, set[str]]:
+    """Module -> the modules of ours that it imports."""
+    modules = _modules()
+    return {name: _imports(path, modules) - {name} for name, path in modules.items()}
+
+
+def _room(module: str) -> str:
+    return module.removeprefix("kubetrial.lint.").split(".")[0]
+
+
+def test_a_room_stands_only_on_what_is_below(arrows: dict[str, set[str]]) -> None:
+    wrong = []
+    for module, targets in arrows.items():
+        if not module.startswith("kubetrial.lint.") or module == "kubetrial.lint.rule":
+            continue
+        for target in targets:
+            if target.startswith("kubetrial.rules."):
+                wrong.append(f"{module} imports the rule {target}")
+            elif target.startswith("kubetrial.lint.") and _room(target) != _room(module):
+                assert _room(module) in FLOOR, f"{module}: give the room a floor"
+                assert _room(target) in FLOOR, f"{target}: give the room a floor"
+                if FLOOR[_room(target)] <= FLOOR[_room(module)]:
+                    wrong.append(f"{module} imports {target}, which stands above or beside it")
+    assert wrong == []
+
+
+def test_no_rule_imports_a_rule(arrows: dict[str, set[str]]) -> None:
+    assert [
+        f"{module} imports {target}"
+        for module, targets in arrows.items()
+        if module.startswith("kubetrial.rules.")
+        for target in targets
+        if target.startswith("kubetrial.rules.")
+    ] == []
+
+
+def test_nothing_runs_in_a_circle(arrows: dict[str, set[str]]) -> None:
+    left = {module: set(targets) for module, targets in arrows.items()}
+    while free := [module for module, targets in left.items() if not targets]:
+        for module in free:
+            del left[module]
+        for targets in left.values():
+            targets.difference_update(free)
+    assert sorted(left) == []
+
+
+def test_few_modules_stand_directly_in_lint() -> None:
+    assert len(list((ROOT / "lint").glob("*.py"))) <= 8
