@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.command.cli import UsageError
+from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import Text
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.settings import baseline as baselines
