@@ -249,6 +249,11 @@ def _relative(file: str) -> str:
     return os.path.relpath(file).replace(os.sep, "/") if same else file
 
 
+def _fields(settings: Settings) -> dict[str, Any]:
+    """Field -> value."""
+    return {name: getattr(settings, name) for name in Settings.__dataclass_fields__ if name[0] != "_"}
+
+
 def _brought(settings: Settings) -> dict[str, Entry]:
     """The rules that settings bring beside ours."""
     return own_entries(settings.rules_dirs, settings.custom) if settings.rules_dirs or settings.custom else {}
@@ -319,7 +324,7 @@ class _Reader:
         if below is not None:
             from kubetrial.lint.settings.extend import combined
 
-            values = combined(below, values)
+            values = combined(_fields(below), values)
         return Settings(**values)
 
     def extended(self, value: Any, key: str, root: str) -> Settings:
@@ -339,10 +344,9 @@ class _Reader:
                 raise self.error(key, str(error)) from None
             found = _read(file, self.entries, required=True, depth=self.depth + 1)
             if found is not None:
-                given = {name: getattr(found, name) for name in Settings.__dataclass_fields__ if name[0] != "_"}
-                plain = Settings()
-                values = {name: value for name, value in given.items() if value != getattr(plain, name)}
-                below = Settings(**extend.combined(below, values))
+                plain = _fields(Settings())
+                values = {name: value for name, value in _fields(found).items() if value != plain[name]}
+                below = Settings(**extend.combined(_fields(below), values))
         return below
 
     def entries_by_name(self) -> Mapping[str, Any]:

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from kubetrial.lint.settings.config import Settings
+from typing import Any
 
 PACKAGE = "package:"
 MOST_DEEP = 8
@@ -67,20 +64,20 @@ def _of_package(name: str) -> str:
     raise ExtendError(f"names the package {name!r}, which has no kubetrial.toml")
 
 
-def combined(below: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a file, with those of the settings that it builds on where it says nothing."""
+def combined(below: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a file, with those (by field of Settings) that it builds on where it says nothing."""
     found = dict(values)
     for name in _JOINED:
-        joined = (*getattr(below, name), *found.get(name, ()))
+        joined = (*below[name], *found.get(name, ()))
         if joined:
             found[name] = tuple(dict.fromkeys(joined)) if name not in ("overrides", "custom") else joined
     for name in _MERGED:
-        base: Mapping[str, Any] = getattr(below, name)
+        base = below[name]
         if base:
             own = found.get(name, {})
             found[name] = {**base, **{key: _laid_over(base.get(key), value) for key, value in own.items()}}
     for name in _SINGLE:
-        found.setdefault(name, getattr(below, name))
+        found.setdefault(name, below[name])
     return found
 
 
