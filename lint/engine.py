@@ -161,6 +161,8 @@ def _walk(
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
+    for file, reason in customs.unusable.items() if customs is not None else ():
+        result.findings.append(_unusable(file, reason))
     if customs is not None and customs.unasked:
         result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
     for (api_version, kind), count in sorted(unknown_kinds.items()):
@@ -169,6 +171,19 @@ def _walk(
         )
         result.skip(f"no schema for {api_version} {kind}", count)
     return visits
+
+
+def _unusable(file: str, reason: str) -> Finding:
+    """A schema that the user gave and that could not be used: a check that was told to use it must not pass as if it had."""
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this schema was not used as it is: {reason}",
+        file=file,
+        range=Range(Position(1, 1), Position(1, 2)),
+        consequence="objects of its kind are not held against it",
+        help="mend the file, or take it out of the schema folder",
+    )
 
 
 def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
@@ -344,9 +359,7 @@ def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: 
         return None
     from kubetrial.lint.api.custom import kinds as custom
 
-    kinds = custom.CustomKinds(objects, schema_dirs, minor)
-    result.notes.extend(kinds.problems)
-    return kinds
+    return custom.CustomKinds(objects, schema_dirs, minor)
 
 
 def _validate(
