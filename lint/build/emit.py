@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*\Z")
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
 Comment = Callable[[tuple["str | int", ...]], str]
@@ -31,7 +32,8 @@ def scalar_text(value: Any) -> str:
     if isinstance(value, str):
         if _PLAIN.match(value) and value.lower() not in _WORDS:
             return value
-        return json.dumps(value, ensure_ascii=True)
+        text = json.dumps(value, ensure_ascii=False)
+        return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     return json.dumps(value)
 
 

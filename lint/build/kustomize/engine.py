@@ -12,7 +12,7 @@ from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Setti
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
 from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, check, is_remote
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, Node, Text, inner_text, made, read
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, inner_text, made, read, written
 from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, selected
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.finding import Position, Range
@@ -497,6 +497,9 @@ class _Run:
                 local = annotations.get("config.kubernetes.io/local-config")
                 if local is not None and local.value == "true":
                     continue
+                for node in annotations.value.values():
+                    if node.kind is SCALAR and not isinstance(node.value, str):
+                        node.value = written(node)
             if metadata is not None and annotations is not None and not annotations.value:
                 del metadata.value["annotations"]
             kept.append(one)

@@ -74,10 +74,10 @@ class _Referrer:
         if namespace is not None:
             wanted = str(namespace.value or "")
             every = [one for group in self.by_name.values() for one in group if self.reachable(one)]
-            if any(one.first_id.namespace == wanted for one in every):
-                fits = lambda one: one.first_id.namespace == wanted  # noqa: E731
+            if any(one.first_id.effective_namespace == wanted for one in every):
+                fits = lambda one: one.first_id.effective_namespace == wanted  # noqa: E731
             else:
-                fits = lambda one: one.id.namespace == wanted  # noqa: E731
+                fits = lambda one: one.id.effective_namespace == wanted  # noqa: E731
         found = self.pick(str(name.value), reference, spec, fits, True)
         if found is None:
             return

@@ -285,6 +285,21 @@ class _Composer:
         return Node(MAPPING, fields, self.source, event.start_mark, event.end_mark)
 
 
+def written(node: Node) -> str:
+    """The text of a scalar as it was written: what kustomize takes where it wants text."""
+    if isinstance(node.value, str):
+        return node.value
+    source = node.text
+    if source is not None and source.whole is None and node.style is None and node.start.line == node.end.line:
+        row = source.rows[node.start.line] if node.start.line < len(source.rows) else ""
+        found = row[node.start.column : node.end.column].strip()
+        if found and word(found) == node.value:
+            return found
+    return (
+        "null" if node.value is None else str(node.value).lower() if node.value.__class__ is bool else str(node.value)
+    )
+
+
 def inner_text(node: Node) -> Text:
     """The place of what a string holds: inside of a block of lines it is known sign by sign, else it is the string's own."""
     assert node.text is not None

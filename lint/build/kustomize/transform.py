@@ -134,7 +134,7 @@ def image(resources: list[Resource], entry: Node, settings: Settings) -> None:
             write(node, new, entry, "the image")
 
     for one in resources:
-        apply(one.root, settings.specs["images"], setter, SCALAR, entry)
+        apply(one.root, settings.specs["images"], setter, None, None)
         if kind_of(one.root)[2] != "CustomResourceDefinition":
             _containers(one.root, setter)
 
