@@ -233,6 +233,8 @@ def run(
             notes.append(others.note)
     older = _older(arguments)
     entries = settings.entries()
+    # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
+    elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
     def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
@@ -248,11 +250,14 @@ def run(
             schema_dirs=settings.schema_dirs,
             older=older,
             entries=entries,
+            elsewhere=elsewhere,
         )
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
-            sources = {text.name: text.text for text in texts}
+            sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+        given = {text.name for text in texts}
+        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
     fixed = None
@@ -270,7 +275,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = {text.name: text.text for text in texts}
+    sources = _with_sources(texts, context, findings)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -284,6 +289,12 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
+    """The texts by name, and those of the context in which something was found."""
+    named = {finding.file for finding in findings}
+    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
 
 
 def _older(arguments: argparse.Namespace) -> list[Text] | None:
