@@ -249,6 +249,8 @@ def run(
             notes.append(others.note)
     older = _older(arguments)
     entries = settings.entries()
+    # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
+    elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
     def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
@@ -264,11 +266,14 @@ def run(
             schema_dirs=settings.schema_dirs,
             older=older,
             entries=entries,
+            elsewhere=elsewhere,
         )
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
-            sources = {text.name: text.text for text in texts}
+            sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+        given = {text.name for text in texts}
+        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
     fixed = None
@@ -286,7 +291,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = {text.name: text.text for text in texts}
+    sources = _with_sources(texts, context, findings)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -310,6 +315,12 @@ def untrusted(settings: Settings) -> list[str]:
         f"rules-dirs in {settings.file} is not used: rules in Python run code; write --rules {discover.shown(folder)}, or set {TRUST}=1"
         for folder in settings.untrusted_rules_dirs
     ]
+
+
+def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
+    """The texts by name, and those of the context in which something was found."""
+    named = {finding.file for finding in findings}
+    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
 
 
 def _older(arguments: argparse.Namespace) -> list[Text] | None:
