@@ -17,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
@@ -25,7 +27,7 @@ from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
-from kubetrial.lint.yaml.node import Found, Node, place_of
+from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 
 Selected = Callable[[Entry], bool]
 
@@ -92,13 +94,15 @@ def check_texts(
     older: Iterable[Text] | None = None,
     entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
+    division: Division | None = None,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
     `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
     are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
-    related place lies in a reported one: a change there caused them.
+    related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
+    checked, and the files that they are made of are not checked as they stand.
     """
     result = Checked()
     entries = index() if entries is None else entries
@@ -107,7 +111,12 @@ def check_texts(
     catalogue = Catalogue(minor, rules.visiting)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
+    if division is not None and division.units:
+        texts = [text for text in texts if text.name not in division.sources]
+        reported |= {unit.path for unit in division.units}
     objects = list(_objects_of(texts, entries, result))
+    if division is not None:
+        objects += _built(division, entries, result)
     customs = _custom_kinds(objects, schema_dirs, minor, result)
     visits = _walk(objects, reported, catalogue, customs, rules, result)
     if elsewhere:
@@ -134,6 +143,36 @@ def check_texts(
     said = reported | {finding.file for finding in result.findings}
     result.annotated = [obj for obj in objects if obj.document.file in said]
     return result
+
+
+def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of the units, and what is wrong with or unknown of their sources."""
+    for document in division.documents():
+        value = document.value
+        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
+            yield _view(document, (), value)
+    for unit, problem in division.problems():
+        if problem.rule in entries:
+            category = entries[problem.rule].category
+            result.findings.append(
+                Finding(
+                    rule=problem.rule,
+                    category=category,
+                    message=problem.message,
+                    file=problem.origin.file,
+                    range=problem.origin.value,
+                    consequence=problem.consequence or (_NOT_BUILT if problem.fatal else ""),
+                    help=problem.help,
+                    object=ObjectRef("kustomize.config.k8s.io/v1beta1", "Kustomization", "", unit.name),
+                )
+            )
+    for unit, unknown in division.unknown():
+        at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
+        result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
+        result.skip("part of a kustomization that cannot be built offline")
+
+
+_NOT_BUILT = "kustomize refuses to build it, so nothing of it is applied"
 
 
 def _walk(
@@ -553,7 +592,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=found.node.document.file,
+        file=file_of(found.node),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (_REFUSED if category is Category.REJECTED else ""),
@@ -561,10 +600,21 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         object=ref(obj),
         path=found.path or found.node.path,
         template=_template(found.node.document.text),
-        related=tuple(Related(text, node.document.file, place_of(node)) for text, node in found.related),
+        related=_related(found),
         trace=found.trace,
-        fix=found.fix,
+        unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
+        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
     )
+
+
+def _related(found: Found) -> tuple[Related, ...]:
+    """The places that explain a finding: what the rule names, and the other sources of a built value."""
+    related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
+    document = found.node.document
+    if isinstance(document, BuiltDocument):
+        origin = document.built.origin(found.node.steps)[0]
+        related += [Related(via.role or "written here too", via.file, via.value) for via in origin.via]
+    return tuple(related)
 
 
 def _template(text: str) -> str:

@@ -118,6 +118,7 @@ class Finding:
     trace: tuple[str, ...] = ()
     fix: Fix | None = None
     template: str = ""  # of a rendered stream: the template that its `# Source:` comment names
+    unit: str = ""  # of a built object: the unit that it is part of
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(
         default=0, compare=False

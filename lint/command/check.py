@@ -19,6 +19,7 @@ from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
     from kubetrial.lint.command.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
@@ -247,6 +248,7 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
+    division = None if arguments.no_build else _division(texts, context, discovery)
     older = _older(arguments)
     entries = settings.entries()
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
@@ -267,12 +269,17 @@ def run(
             older=older,
             entries=entries,
             elsewhere=elsewhere,
+            division=division,
         )
+        given = {text.name for text in texts}
+        if division is not None:
+            from kubetrial.lint.build.said_once import merged
+
+            checked.findings = merged(checked.findings, division, given if not complete else None)
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
             sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
-        given = {text.name for text in texts}
         findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
@@ -305,6 +312,32 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discover.Discovery) -> Division | None:
+    """The kustomizations of the set, built; those of the rest of the repository too, where they build on a given file."""
+    from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
+
+    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    if not full or any(file.is_stdin for file in discovery.files):
+        return None
+    names = [*(text.name for text in texts), *(text.name for text in context)]
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
+    if not discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in names):
+        return None
+    if discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in full):
+        return None
+    files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
+    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
+    return divide(root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)))
+
+
+def _top(folder: str) -> str:
+    """Without a repository, what kustomizations may reach: the folder around the given one."""
+    here = os.path.realpath(os.curdir)
+    return here if (folder + os.sep).startswith(here + os.sep) else folder
 
 
 def untrusted(settings: Settings) -> list[str]:

@@ -225,6 +225,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     )
     add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
+    add("--no-build", action="store_true", help="judge the sources of kustomizations as they stand, and build nothing")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
     add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
     add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also fixes that may change what is meant")

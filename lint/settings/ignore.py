@@ -77,6 +77,7 @@ def annotated(objects: Iterable[Object]) -> list[Ignore]:
                     place=place_of(node),
                     object=ObjectRef(obj.api_version, obj.kind, obj.namespace, obj.name),
                     path=".".join(path),
+                    is_built=not obj.document.text,
                 )
             )
     return found

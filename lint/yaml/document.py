@@ -82,6 +82,10 @@ class Document:
             place = inner
         return place, True
 
+    def file_of(self, place: Place) -> str:
+        """The file that a place stands in; of built objects it is that of the source."""
+        return self.file
+
     def value_range(self, place: Place) -> Range:
         """The range of a value; of a collection only its first line, so that reports show one line."""
         return self._range(place.start, place.end, place)
