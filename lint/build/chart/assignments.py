@@ -163,7 +163,7 @@ class _Reader:
             if there is not None and not isinstance(there, list):
                 raise NotAssigned(f"the item {index} is no list")
             nested, ended = self._item(there or [], inner, level)
-            return _with_item(items, index, nested), ended
+            return (items if ended else _with_item(items, index, nested)), ended
         if level + 1 > MOST_LEVELS:
             raise NotAssigned(f"the key is nested deeper than {MOST_LEVELS} levels")
         if there is not None and not isinstance(there, dict):
