@@ -156,8 +156,7 @@ class _Reader:
             raise NotAssigned(f"`{name}` cannot follow an index; write `.`, `[` or `=` there")
         there = items[index] if index < len(items) else None
         if stop == "=":
-            ended = self._at >= len(self._text)
-            return _with_item(items, index, self._value()), ended
+            return _with_item(items, index, self._value()), False
         if stop == "[":
             inner = self._index()
             if there is not None and not isinstance(there, list):
