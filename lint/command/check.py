@@ -50,6 +50,8 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_files:
         print("\n".join(file.path for file in discovery.files))
         return OK
+    if arguments.show_units:
+        return _show_units(discovery)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
@@ -332,6 +334,29 @@ def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discove
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
     return divide(root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)))
+
+
+def _show_units(discovery: discover.Discovery) -> int:
+    """One line a unit: what kind, where, how many objects."""
+    from kubetrial.lint.values.printable import one_line
+
+    texts = list(_Reader(discovery, progress=False).texts())
+    division = _division(texts, (), discovery)
+    for unit in division.units if division is not None else ():
+        refused = " (kustomize refuses to build it)" if any(problem.fatal for problem in unit.problems) else ""
+        print(
+            one_line(
+                f"{unit.kind:<14} {unit.name}: {_number(len(unit.objects), 'object')} of {_number(len(unit.read), 'file')}{refused}"
+            )
+        )
+    plain = [text.name for text in texts if division is None or text.name not in division.sources]
+    if plain:
+        print(f"{'plain':<14} {_number(len(plain), 'file')} judged as they stand")
+    return OK
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _top(folder: str) -> str:

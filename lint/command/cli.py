@@ -93,6 +93,13 @@ def parser() -> argparse.ArgumentParser:
             "run", help="play what the controllers would do", description="Play what the controllers would do."
         )
     )
+    _add_build(
+        commands.add_parser(
+            "build",
+            help="print what a kustomization applies",
+            description="Print what the kustomizations of a folder apply, as kustomize build does.",
+        )
+    )
     rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
     rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     rules.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
@@ -225,6 +232,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     )
     add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
+    add("--show-units", action="store_true", help="show what is applied together, and exit")
     add("--no-build", action="store_true", help="judge the sources of kustomizations as they stand, and build nothing")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
     add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
@@ -269,6 +277,31 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add("--no-progress", action="store_true", help="no progress bar")
     add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
     check.set_defaults(command=_check)
+
+
+def _add_build(build: argparse.ArgumentParser) -> None:
+    add = build.add_argument
+    add(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="the folder of a kustomization, or one with several below it",
+    )
+    add(
+        "--output-format",
+        choices=("yaml", "json"),
+        default="yaml",
+        help="json has the origin of every path (default: yaml)",
+    )
+    add("--origins", action="store_true", help="say behind each line which source wrote it")
+    build.set_defaults(command=_build)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint.command import build
+
+    return build.command(arguments)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
