@@ -151,6 +151,8 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
         value = document.value
         if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
             yield _view(document, (), value)
+    if division.unlisted:
+        result.skip("patch that no kustomization lists", division.unlisted)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category

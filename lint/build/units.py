@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.document import BuiltDocument
@@ -21,6 +22,7 @@ class Division:
 
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
+    unlisted: int = 0  # of the sources: files that no kustomization lists
 
     def documents(self) -> Iterator[BuiltDocument]:
         """The objects of all units; each stands for the kustomization file of its unit."""
@@ -37,11 +39,17 @@ class Division:
         return ((unit, one) for unit in self.units for one in unit.unknown)
 
 
-def divide(root: str, files: Sequence[str], concerns: Callable[[str], bool], shown: Callable[[str], str]) -> Division:
+def divide(
+    root: str,
+    files: Sequence[str],
+    concerns: Callable[[str], bool],
+    shown: Callable[[str], str],
+    files_of_set: Sequence[str] = (),
+) -> Division:
     """Build the kustomizations among some files of a folder.
 
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
-    of a path in reports.
+    of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     """
     folders = sorted(
         {posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in KUSTOMIZATION_FILES}
@@ -55,14 +63,51 @@ def divide(root: str, files: Sequence[str], concerns: Callable[[str], bool], sho
     for folder in kustomize.roots(tree, folders, cache):
         file = next((f for f in KUSTOMIZATION_FILES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
         path = posixpath.normpath(posixpath.join(folder, file))
+        if _is_component(tree, path):
+            # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
+            sources.update(_reached(folder, path, reach, tree))
+            continue
         if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
             continue
         unit = kustomize.build(tree, folder, cache=cache)
+        refused = any(problem.fatal for problem in unit.problems)
+        if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
+            unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
         units.append(_as_shown(unit, folder, path, shown))
-        if not any(problem.fatal for problem in unit.problems):
-            sources.update(unit.read)
-            sources.add(path)
-    return Division(tuple(units), frozenset(shown(path) for path in sources))
+        # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
+        sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
+    unlisted = set(_commented_out(tree, folders, files_of_set, sources))
+    return Division(tuple(units), frozenset(shown(path) for path in sources | unlisted), len(unlisted))
+
+
+_OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
+"""What a remote base may hold the object for: nothing is concluded where there is one."""
+
+
+def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]) -> Iterator[str]:
+    """Files that no kustomization lists, and that are patches by their name or stand in a comment of the one around them."""
+    texts = {folder: _text(tree, folder) for folder in folders}
+    for file in files:
+        if file in sources:
+            continue
+        around = posixpath.dirname(file) or "."
+        while around not in texts and around != ".":
+            around = posixpath.dirname(around) or "."
+        text = texts.get(around)
+        if text is not None and ("patch" in file.lower() or posixpath.basename(file) in text):
+            yield file
+
+
+def _text(tree: FolderTree, folder: str) -> str:
+    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+    return next((data.decode("utf-8", "replace") for path in paths if (data := tree.read(path)) is not None), "")
+
+
+_COMPONENT = re.compile(rb"^kind:\s*[\"']?Component\b", re.M)
+
+
+def _is_component(tree: FolderTree, path: str) -> bool:
+    return _COMPONENT.search(tree.read(path) or b"") is not None
 
 
 def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -> Unit:

@@ -333,7 +333,9 @@ def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discove
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
-    return divide(root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)))
+    return divide(
+        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
+    )
 
 
 def _show_units(discovery: discover.Discovery) -> int:

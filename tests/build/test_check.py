@@ -75,7 +75,6 @@ def test_units_are_shown(repository: Path, capsys: pytest.CaptureFixture[str]) -
         "kustomization  other: 0 objects of 1 file (kustomize refuses to build it)",
         "kustomization  overlays/dev: 1 object of 4 files",
         "kustomization  overlays/prod: 1 object of 3 files",
-        "plain          1 file judged as they stand",
     ]
 
 
