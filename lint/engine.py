@@ -263,7 +263,7 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
                 _left_alone(reason, text, result)
                 continue
         if text.reported and problem.rule in entries:
-            result.findings.append(_text_finding(problem, text.name, position, read))
+            result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
 _TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES)
@@ -514,7 +514,9 @@ def _template(text: str) -> str:
     return text[at + 10 :].split("\n", 1)[0].strip()
 
 
-def _text_finding(problem: Problem, name: str, position: int, read: source.Source) -> Finding:
+def _text_finding(
+    problem: Problem, name: str, position: int, read: source.Source, entries: Mapping[str, Entry]
+) -> Finding:
     """A finding about the text of a document: it cannot be read, or has a key twice."""
     related = (Related("the key stands first here", name, problem.first),) if problem.first else ()
     obj = ObjectRef()
@@ -523,7 +525,7 @@ def _text_finding(problem: Problem, name: str, position: int, read: source.Sourc
             obj = ref(Object(document, None, "", document.value))
     return Finding(
         rule=problem.rule,
-        category=Category.REJECTED,
+        category=entries[problem.rule].category,
         message=problem.message,
         file=name,
         range=problem.range,
@@ -531,7 +533,7 @@ def _text_finding(problem: Problem, name: str, position: int, read: source.Sourc
         path=problem.path,
         object=obj,
         related=related,
-        consequence="the API server refuses the document; nothing of it is applied",
+        consequence=problem.consequence or "the API server refuses the document; nothing of it is applied",
         help=problem.help,
         fix=problem.fix,
     )
