@@ -283,7 +283,7 @@ def test_streams_are_split_as_kubectl_splits_them(text: str, lines: list[int]) -
         (OBJECT + "----\n" + OBJECT, 4, "line of its own"),
         ("%YAML 1.1\n---\n" + OBJECT, 1, "directive"),
         ('{"kind": "A",}\n', 1, "no JSON"),
-        ('{\n// a\n"kind": "A"}\n', 2, ""),
+        ('{\n// a\n"kind": "A"}\n', 3, "not closed"),
         ('{"kind": "A"}\n---\n' + OBJECT, 2, "YAML follows JSON"),
         ('{"kind": "A"}\n{"kind": "B"}\n{"kind": }\n', 3, "no JSON"),
     ],
