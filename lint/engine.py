@@ -93,12 +93,14 @@ def check_texts(
     schema_dirs: Sequence[str] = (),
     older: Iterable[Text] | None = None,
     entries: Mapping[str, Entry] | None = None,
+    elsewhere: bool = False,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
     `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
-    are judged; `entries` are all rules (default: ours).
+    are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
+    related place lies in a reported one: a change there caused them.
     """
     result = Checked()
     entries = index() if entries is None else entries
@@ -108,7 +110,10 @@ def check_texts(
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
     objects = list(_objects_of(texts, entries, result))
-    visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, minor, result), rules, result)
+    customs = _custom_kinds(objects, schema_dirs, minor, result)
+    visits = _walk(objects, reported, catalogue, customs, rules, result)
+    if elsewhere:
+        visits += _around(objects, reported, catalogue, customs, rules, result)
     cluster = Cluster(
         [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
         minor,
@@ -129,7 +134,8 @@ def check_texts(
     if older is not None and "field-immutable" in entries:
         _judge_changes(older, objects, catalogue, entries, result)
     result.notes.extend(result.left.notes())
-    result.annotated = [obj for obj in objects if obj.document.file in reported]
+    said = reported | {finding.file for finding in result.findings}
+    result.annotated = [obj for obj in objects if obj.document.file in said]
     return result
 
 
@@ -164,6 +170,8 @@ def _walk(
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
+    for file, reason in customs.unusable.items() if customs is not None else ():
+        result.findings.append(_unusable(file, reason))
     if customs is not None and customs.unasked:
         result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
     for (api_version, kind), count in sorted(unknown_kinds.items()):
@@ -172,6 +180,45 @@ def _walk(
         )
         result.skip(f"no schema for {api_version} {kind}", count)
     return visits
+
+
+def _around(
+    objects: Sequence[Object],
+    reported: frozenset[str],
+    catalogue: Catalogue,
+    customs: Any,
+    rules: _Rules,
+    result: Checked,
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
+    everywhere = rules.visiting("object")
+    visits: list[tuple[tuple[Rule, ...], Node]] = []
+    for obj in objects:
+        if obj.document.file in reported:
+            continue
+        try:
+            found, wanted, clean = _validate(obj, catalogue, customs, {})
+        except Exception:
+            continue
+        if clean is not obj:
+            result.cleaned[id(obj)] = clean
+            result.broken[id(obj.document), obj.key] = [o.node.steps for o in found if o.rule == "value-wrong-type"]
+        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
+        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+    return [(of_type, node) for of_type, node in visits if of_type]
+
+
+def _unusable(file: str, reason: str) -> Finding:
+    """A schema that the user gave and that could not be used: a check that was told to use it must not pass as if it had."""
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this schema was not used as it is: {reason}",
+        file=file,
+        range=Range(Position(1, 1), Position(1, 2)),
+        consequence="objects of its kind are not held against it",
+        help="mend the file, or take it out of the schema folder",
+    )
 
 
 def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
@@ -404,9 +451,7 @@ def _custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: 
         return None
     from kubetrial.lint.api.custom import kinds as custom
 
-    kinds = custom.CustomKinds(objects, schema_dirs, minor)
-    result.notes.extend(kinds.problems)
-    return kinds
+    return custom.CustomKinds(objects, schema_dirs, minor)
 
 
 def _validate(
@@ -483,7 +528,7 @@ def _run_rules(
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
-                if not cluster.is_reported(obj) or not _judged(found, result):
+                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
                     continue
                 if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
                     continue
@@ -492,6 +537,11 @@ def _run_rules(
                 result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+
+
+def _is_caused(found: Found, cluster: Cluster) -> bool:
+    """Whether a related place of a finding lies in a file that was asked about."""
+    return any(node.document.file in cluster.reported for _, node in found.related)
 
 
 def _echoes(found: Found, result: Checked) -> bool:

@@ -43,6 +43,7 @@ def command(arguments: argparse.Namespace) -> int:
         exclude_root=settings.root,
         force_exclude=arguments.force_exclude,
     )
+    _mind_excludes(arguments, settings, discovery)
     if arguments.show_files:
         print("\n".join(file.path for file in discovery.files))
         return OK
@@ -53,6 +54,24 @@ def command(arguments: argparse.Namespace) -> int:
         write(name, file, result, arguments)
     say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
     return exit_code(arguments, settings, result, discovery)
+
+
+def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> None:
+    """Say which --exclude fits nothing: a slip of the pen would check what was to be left out."""
+    from kubetrial.lint.files.patterns import Patterns
+    from kubetrial.lint.settings.config import excluded_words
+
+    if not any(os.path.isdir(path) for path in arguments.paths or ["."]):
+        return
+    for word, pattern in excluded_words(arguments.exclude, settings.root):
+        rows = Patterns([pattern])
+        bare = pattern.strip("/")
+        if pattern.startswith("!") or any(
+            rows.decide(path, folder=True) or rows.cover(path) or bare.startswith(f"{path}/")
+            for path in discovery.excluded
+        ):
+            continue
+        print(f"note: --exclude {word} fits no file or folder here", file=sys.stderr)
 
 
 def _after_fixing(
@@ -116,8 +135,16 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             honour_foreign_ignores=arguments.honour_foreign_ignores,
             entries=index(),
         )
+        for folder in settings.schema_dirs:
+            if not os.path.isdir(folder):
+                shown = os.path.relpath(folder)
+                raise UsageError(
+                    f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
+                )
         if arguments.pod_security:
             settings = _with_pod_security(settings, arguments.pod_security)
+        if not any(settings.selects(entry) for entry in settings.entries().values()):
+            raise UsageError("no rule is left to check: what --select names, --ignore takes away again")
         if settings.rules_dirs:
             for entry in settings.entries().values():
                 if entry.file:
@@ -184,6 +211,12 @@ def run(
     read = _Reader(discovery, progress=_shows_progress(arguments))
     texts = list(read.texts())
     complete = discovery.complete if settings.closed_world is None else settings.closed_world
+    if (
+        arguments.stdin_filename is None
+        and any(f.is_stdin for f in discovery.files)
+        and not any(t.text.strip() for t in texts)
+    ):
+        raise UsageError("standard input is empty: did the command before the pipe fail?")
     context: list[Text] = []
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
@@ -200,6 +233,8 @@ def run(
             notes.append(others.note)
     older = _older(arguments)
     entries = settings.entries()
+    # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
+    elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
     def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
@@ -215,11 +250,14 @@ def run(
             schema_dirs=settings.schema_dirs,
             older=older,
             entries=entries,
+            elsewhere=elsewhere,
         )
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
-            sources = {text.name: text.text for text in texts}
+            sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+        given = {text.name for text in texts}
+        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
     fixed = None
@@ -237,7 +275,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = {text.name: text.text for text in texts}
+    sources = _with_sources(texts, context, findings)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -251,6 +289,12 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
+    """The texts by name, and those of the context in which something was found."""
+    named = {finding.file for finding in findings}
+    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
 
 
 def _older(arguments: argparse.Namespace) -> list[Text] | None:
@@ -356,6 +400,7 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             notice=name == "concise" and bool(os.environ.get("GITHUB_ACTIONS")),
             ranges=arguments.ranges,
             directory=_directory(),
+            failing=_failing(arguments) if name == "junit" else (),
         )
     if file is None:
         # Bytes, so that neither the locale nor Windows' line ends change a report.
@@ -372,6 +417,12 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             out.writelines(pieces)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
+
+
+def _failing(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The levels of findings that make the run fail."""
+    threshold = _RANK[settings_of(arguments).fail_on]
+    return tuple(level for level, rank in _RANK.items() if 0 <= rank <= threshold)
 
 
 def statistics(result: Result) -> Iterator[str]:

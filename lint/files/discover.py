@@ -65,6 +65,7 @@ class Discovery:
     problems: tuple[Unreadable, ...] = ()
     skipped: dict[str, int] = field(default_factory=dict)
     complete: bool = False
+    excluded: tuple[str, ...] = ()  # what `exclude` left out, relative to its folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def discover(
     finder.finish()
     # A stream stands where the user put it: before everything else.
     files = sorted(finder.files, key=lambda file: (not file.is_stdin, file.path))
-    return Discovery(tuple(files), tuple(finder.problems), finder.skipped, finder.complete)
+    return Discovery(tuple(files), tuple(finder.problems), finder.skipped, finder.complete, tuple(finder.left_out))
 
 
 def context_files(
@@ -176,6 +177,7 @@ class _Finder:
         self.problems: list[Unreadable] = []
         self.skipped: dict[str, int] = {}
         self.complete = False
+        self.left_out: list[str] = []
         self.seen: set[str] = set()
         self.folders: set[str] = set()
         self.links: list[tuple[str, bool]] = []
@@ -330,7 +332,10 @@ class _Finder:
         inside = relative(full, self.exclude_root)
         if not inside:
             return False
-        return self.exclude.cover(inside) if whole else bool(self.exclude.decide(inside, is_folder))
+        out = self.exclude.cover(inside) if whole else bool(self.exclude.decide(inside, is_folder))
+        if out:
+            self.left_out.append(inside)
+        return out
 
     def _skip(self, reason: str, count: int = 1) -> None:
         if count:

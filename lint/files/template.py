@@ -89,7 +89,7 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
         return None
     if "kind" not in value:
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
-    if "metadata" in value:
+    if "metadata" in value or _is_list(value):
         return KUSTOMIZATION if is_kustomization(path, value) else None
     # Without any metadata it is for a program that reads files, if its group is not one of the API server's.
     group = api.rpartition("/")[0]
@@ -100,6 +100,16 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
     if "." in group and not group.endswith(".k8s.io"):
         return TOOL
     return None
+
+
+def _is_list(value: Mapping[str, Any]) -> bool:
+    """Whether a document is a list of objects, such as `kubectl get` writes: each of its items is sent."""
+    items = value.get("items")
+    return (
+        str(value["kind"]).endswith("List")
+        and items.__class__ is list
+        and any("metadata" in i for i in items if i.__class__ is dict)
+    )
 
 
 _TOOL_GROUPS = frozenset(

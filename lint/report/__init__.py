@@ -8,7 +8,7 @@ result) is for people and is printed by the caller: on standard output after a f
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kubetrial.lint.finding import Result
@@ -54,7 +54,8 @@ class Options:
     `colour`: with terminal escapes (only the formats of HUMAN). `rules`: by name, for the formats in NEED_RULES.
     `notice`: write `notice` for `info` in concise lines, the word that GitHub's problem matchers know. `ranges`:
     concise lines with the end of the range too. `directory`: the working directory relative to the repository's root
-    with `/`, empty when it is the root; github, gitlab and sarif name files from the root.
+    with `/`, empty when it is the root; github, gitlab and sarif name files from the root. `failing`: the levels that
+    make the run fail, for junit.
     """
 
     colour: bool = False
@@ -62,6 +63,7 @@ class Options:
     notice: bool = False
     ranges: bool = False
     directory: str = ""
+    failing: Collection[str] = ("error",)
 
 
 def render(
@@ -73,9 +75,12 @@ def render(
     notice: bool = False,
     ranges: bool = False,
     directory: str = "",
+    failing: Collection[str] = ("error",),
 ) -> Iterator[str]:
     """The pieces of a report in the format `name`, one of FORMATS; raises KeyError for any other name. See Options."""
     module = importlib.import_module(f"{__name__}.{FORMATS[name]}")
-    options = Options(colour=colour, rules=rules or {}, notice=notice, ranges=ranges, directory=directory)
+    options = Options(
+        colour=colour, rules=rules or {}, notice=notice, ranges=ranges, directory=directory, failing=failing
+    )
     pieces: Iterator[str] = module.render(result, options)
     return pieces

@@ -6,7 +6,7 @@ do not depend on lines, so that findings survive edits above them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -19,11 +19,14 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _PRECISION = {"rejected": "very-high", "broken": "high", "risky": "medium", "security": "high", "advice": "medium"}
 _MAX_TEXT = 1024
 """GitHub refuses longer descriptions."""
+MOST_RESULTS = 25_000
+"""GitHub refuses a report with more results in a run."""
 
 
 def render(result: Result, options: Options) -> Iterator[str]:
     """One run with all findings; suppressed ones carry their `suppressions`."""
-    levels = {finding.rule: finding for finding in result.findings}
+    findings, left = _taken(result.findings)
+    levels = {finding.rule: finding for finding in findings}
     names = sorted(levels)
     index = {name: number for number, name in enumerate(names)}
     driver = {
@@ -32,9 +35,12 @@ def render(result: Result, options: Options) -> Iterator[str]:
         "rules": [_rule(options.rules.get(name), levels[name]) for name in names],
     }
     invocation: dict[str, Any] = {"executionSuccessful": not result.internal_error}
-    if result.notes:
+    notes = [("note", note) for note in result.notes]
+    if left:
+        notes.append(("warning", f"{left} more findings are not in this report: GitHub takes {MOST_RESULTS} at most"))
+    if notes:
         invocation["toolExecutionNotifications"] = [
-            {"level": "note", "message": {"text": note}} for note in result.notes
+            {"level": level, "message": {"text": text}} for level, text in notes
         ]
     yield '{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [{\n'
     yield f'"tool": {dumps({"driver": driver})},\n'
@@ -43,12 +49,23 @@ def render(result: Result, options: Options) -> Iterator[str]:
     yield f'"invocations": [{dumps(invocation)}],\n'
     yield '"results": ['
     seen: dict[str, int] = {}
-    for number, finding in enumerate(result.findings):
+    for number, finding in enumerate(findings):
         one = _result(finding, index[finding.rule], options.directory)
         count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
         one["partialFingerprints"] = {"primaryLocationLineHash": f"{finding.fingerprint}:{count}"}
         yield (",\n" if number else "\n") + dumps(one)
-    yield ("\n" if result.findings else "") + "]}]}\n"
+    yield ("\n" if findings else "") + "]}]}\n"
+
+
+def _taken(findings: Sequence[Finding]) -> tuple[Sequence[Finding], int]:
+    """The findings that GitHub takes in one report, the worst ones in their order, and how many are left out."""
+    if len(findings) <= MOST_RESULTS:
+        return findings, 0
+    rank = {"error": 0, "warning": 1}
+    worst = sorted(
+        range(len(findings)), key=lambda at: (findings[at].suppressed is not None, rank.get(findings[at].level, 2), at)
+    )
+    return [findings[at] for at in sorted(worst[:MOST_RESULTS])], len(findings) - MOST_RESULTS
 
 
 def _version() -> str:

@@ -277,10 +277,13 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         raise ConfigError(f"{shown}: {why(error)}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{shown}: it is no UTF-8 text") from None
+    except RecursionError:
+        raise ConfigError(f"{shown}: it is nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{shown}: {error}") from None
     if os.path.basename(file) == "pyproject.toml":
-        table = table.get("tool", {}).get("kubetrial")
+        tools = table.get("tool", {})
+        table = tools.get("kubetrial") if isinstance(tools, dict) else None
         if table is None:
             if required:
                 raise ConfigError(f"{shown}: it has no table [tool.kubetrial]")
@@ -550,6 +553,8 @@ class _Reader:
                 raise self.error(where, f"has to be {_shape(expected)}, and is {_shape(setting)}")
             if isinstance(setting, int) and not isinstance(setting, bool) and setting < 0:
                 raise self.error(where, "cannot be negative")
+            if isinstance(setting, int) and setting > MOST_NODES:
+                raise self.error(where, f"is {setting}, and the trial plays at most {MOST_NODES}", name)
             found[name.replace("-", "_")] = self.entry(name, setting, where)
         from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 
@@ -588,6 +593,9 @@ class _Reader:
             raise self.error(key, f"has to be a table, and is {_shape(value)}")
         return value
 
+
+MOST_NODES = 5000
+"""As many nodes as Kubernetes is made for; a trial with more says nothing new and takes for ever."""
 
 _CLUSTER: dict[str, Any] = {
     "workers": 0,
@@ -731,7 +739,7 @@ def overlaid(
         changes["schema_dirs"] = tuple(os.path.abspath(name) for name in schema_dirs)
     if exclude is not None:
         # Written at the prompt, they are meant from there; those of the configuration hold on.
-        changes["exclude"] = (*settings.exclude, *(_rebased(pattern, settings.root) for pattern in exclude))
+        changes["exclude"] = (*settings.exclude, *(pattern for _, pattern in excluded_words(exclude, settings.root)))
     if fail_on is not None:
         changes["fail_on"] = fail_on
     if closed_world is not None:
@@ -741,14 +749,31 @@ def overlaid(
     return replace(settings, **changes) if changes else settings
 
 
+def excluded_words(exclude: Sequence[str] | None, root: str) -> list[tuple[str, str]]:
+    """The words of `--exclude` (commas separate them), each with the pattern from the configuration's folder that it means."""
+    words = [word.strip() for each in exclude or () for word in each.split(",")]
+    return [(word, _rebased(word, root)) for word in words if word]
+
+
 def _rebased(pattern: str, root: str) -> str:
     """A pattern relative to the working directory as one relative to the configuration's folder."""
     from kubetrial.lint.files.patterns import relative
 
-    inside = relative(os.getcwd(), root) if root else ""
-    if not inside or "/" not in pattern.rstrip("/"):
-        return pattern
     negated, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    bare = bare.replace(os.sep, "/")
+    if os.path.isabs(bare):
+        # From the root of the file system, as a shell completes it; one that is not there is meant from here, as in .gitignore.
+        within = relative(os.path.normpath(bare), os.path.abspath(root or os.curdir))
+        if within:
+            return f"{negated}/{within}"
+    anchored = bare.startswith(("./", "../"))
+    if anchored:
+        bare = os.path.normpath(bare).replace(os.sep, "/") + ("/" if bare.endswith("/") else "")
+        within = relative(os.path.abspath(bare), os.path.abspath(root or os.curdir))
+        return f"{negated}/{within}" if within else f"{negated}{bare}"
+    inside = relative(os.getcwd(), root) if root else ""
+    if not inside or "/" not in bare.rstrip("/"):
+        return f"{negated}{bare}"
     return f"{negated}/{inside}/{bare.removeprefix('/')}"
 
 

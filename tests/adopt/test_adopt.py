@@ -264,3 +264,55 @@ def test_unchanged_lines_are_a_common_subsequence(old: list[str], new: list[str]
 def test_a_text_has_no_changes_against_itself_and_is_all_new_without_an_older_one(text: str) -> None:
     assert changed_lines(text, text) == set()
     assert changed_lines(None, text) == set(range(1, text.count("\n") + 2))
+
+
+@pytest.mark.parametrize("word", ["./a", "a", "a/", "./a/", "{here}/a", "./b/../a", "nope,./a", "/a"])
+def test_forms_of_exclude(repository: Repository, word: str) -> None:
+    for name in "ab":
+        (repository.folder / name).mkdir()
+        repository.write(**{f"{name}/web": OLD.format(name="web")})
+    left = repository.check("--exclude", word.format(here=repository.folder))[1]
+    assert left == [("value-wrong-type", "b/web.yaml")]
+
+
+def test_forms_of_exclude_below_the_configuration(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("in/a", "in/b"):
+        (repository.folder / name).mkdir(parents=True)
+        repository.write(**{f"{name}/web": OLD.format(name="web")})
+    (repository.folder / ".kubetrial.toml").write_text("")
+    monkeypatch.chdir(repository.folder / "in")
+    for word in ("./a", "a", "../in/a", str(repository.folder / "in" / "a")):
+        assert repository.check("--exclude", word)[1] == [("value-wrong-type", "b/web.yaml")]
+
+
+def test_an_exclude_that_fits_nothing_is_told(repository: Repository) -> None:
+    repository.write(web=SERVICE)
+    assert "--exclude ./nope fits no file" in repository.check("--exclude", "./nope")[2]
+    assert "fits no file" not in repository.check("--exclude", "web.yaml")[2]
+
+
+@pytest.mark.parametrize("words", [["--ignore", "all"], ["--select", "job-*", "--ignore", "job-*"]])
+def test_a_selection_that_leaves_no_rule_is_an_error(repository: Repository, words: list[str]) -> None:
+    repository.write(web=SERVICE)
+    assert cli.main(["check", *words]) == 2
+    assert "no rule is left" in repository.capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 3000 + "]" * 3000, "[cluster]\nworkers = 1000000000\n"])
+def test_absurd_configurations_are_told(repository: Repository, text: str) -> None:
+    (repository.folder / ".kubetrial.toml").write_text(text)
+    assert cli.main(["check"]) == 2
+    assert ".kubetrial.toml" in repository.capsys.readouterr().err
+
+
+def test_a_hook_is_told_of_what_a_file_breaks_elsewhere_and_of_no_old_fault(repository: Repository) -> None:
+    renamed = OLD.format(name="web").replace('"3"', "3").replace("name: http", "name: web")
+    repository.write(web=renamed, service=SERVICE + "  type: Nope\n", other=OLD.format(name="other"))
+    repository.commit()
+    assert repository.check("web.yaml")[:2] == (1, [("service-target-port-unknown", "service.yaml")])
+    assert repository.check("other.yaml")[1] == [("value-wrong-type", "other.yaml")]
+    reason = "# kubetrial: ignore[service-target-port-unknown] later\n  ports"
+    repository.write(service=SERVICE.replace("ports", reason))
+    assert repository.check("web.yaml")[:2] == (0, [])
+    repository.write(service="# kubetrial: ignore-file[no-such-rule]\n" + SERVICE.replace("http", "web"))
+    assert repository.check("web.yaml")[:2] == (0, [])

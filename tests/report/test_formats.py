@@ -496,7 +496,7 @@ def test_junit_counts_add_up(result):
             "failures": len(suite.findall(".//failure")),
             "errors": len(suite.findall(".//error")),
         }
-    assert (root.get("errors"), root.get("skipped"), root.get("failures")) == ("1", "1", "6")
+    assert (root.get("errors"), root.get("skipped"), root.get("failures")) == ("1", "1", "2")
 
 
 def test_junit_has_a_passing_case_for_each_clean_document(result, clean):
@@ -593,3 +593,33 @@ def test_summary_joins_the_kinds_without_a_schema():
     line = summary_line(Result((), (), Summary(files=3, documents=9, skipped=skipped)))
     assert "10 objects of 4 kinds without a schema" in line
     assert "Kind1" not in line
+
+
+def test_every_junit_case_has_a_name_of_its_own_and_a_time(result):
+    import xml.etree.ElementTree as ElementTree
+    from dataclasses import replace
+
+    doubled = replace(result, findings=(*result.findings, *result.findings))
+    tree = ElementTree.fromstring("".join(render("junit", doubled)))
+    names = [(case.get("classname"), case.get("name")) for case in tree.iter("testcase")]
+    assert len(names) == len(set(names))
+    assert all(case.get("time") for case in tree.iter("testcase"))
+    assert not [
+        case
+        for case in tree.iter("testcase")
+        if case.find("failure") is not None and case.find("failure").get("type") != "error"
+    ]
+    failing = ElementTree.fromstring("".join(render("junit", result, failing=("error", "warning"))))
+    assert {case.get("type") for case in failing.iter("failure")} == {"error", "warning"}
+
+
+def test_sarif_is_capped_at_what_github_takes(result, monkeypatch):
+    import json
+
+    from kubetrial.lint.report import sarif
+
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
+    run = json.loads("".join(render("sarif", result)))["runs"][0]
+    assert [one["level"] for one in run["results"]] == ["error", "error"]
+    said = run["invocations"][0]["toolExecutionNotifications"][-1]
+    assert "more findings are not in this report" in said["message"]["text"]

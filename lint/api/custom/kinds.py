@@ -1,21 +1,18 @@
 """Custom kinds: CustomResourceDefinitions of the set, and the files of schema folders, as schemas of custom resources.
 
-A definition is followed as the API server does; a file in a schema folder is JSON schema. The only module that knows jsonschema,
-which is imported when such a file is needed.
+A definition is followed as the API server does; a file in a schema folder is JSON schema (see schema_files.py).
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.api.constraints import described, shown, unknown_field
-from kubetrial.lint.api.custom import instance, structural
+from kubetrial.lint.api.constraints import unknown_field
+from kubetrial.lint.api.custom import instance, schema_files, structural
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.lint.yaml.node import Found
 
 if TYPE_CHECKING:
     from kubetrial.lint.api.custom.validations import Rules
@@ -103,22 +100,19 @@ class CustomKinds:
     """What is known of custom kinds; each schema is prepared when the first object of its kind is met."""
 
     def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> None:
-        self._dirs = schema_dirs
+        self._files = schema_files.Folders(schema_dirs)
         self._minor = minor
         self._definitions: dict[Kind, list[Definition]] = {}
         self._rules: dict[int, Rules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
-        self._schemas: dict[Kind, Any] = {}  # of files that are JSON schemas; None: there is none
-        self._validators: dict[Kind, Any] = {}
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
-        self.problems: list[str] = []
         for obj in objects:
             if obj.kind == "CustomResourceDefinition" and obj.group == "apiextensions.k8s.io":
                 self._add(obj.value)
                 for kind, versions in _served(obj.value).items():
                     self._served.setdefault(kind, []).extend(versions)
-        for folder in schema_dirs:
-            self._read_definitions(folder)
+        for value in self._files.definitions():
+            self._add(value)
 
     def _add(self, value: Any) -> None:
         """Take the definition of a kind; another one of the same kind is an alternative to it."""
@@ -130,11 +124,12 @@ class CustomKinds:
     def knows(self, obj: Object) -> bool:
         """Whether there is a schema for the object's kind."""
         kind = (obj.api_version, obj.kind)
-        if kind in self._definitions:
-            return True
-        if kind not in self._schemas:
-            self._schemas[kind] = self._from_folders(obj)
-        return self._schemas[kind] is not None
+        return kind in self._definitions or self._files.schema(*kind) is not None
+
+    @property
+    def unusable(self) -> dict[str, str]:
+        """Files of the schema folders that could not be used, or not in all of their parts, and why."""
+        return self._files.unusable
 
     def unserved(self, obj: Object) -> Found | None:
         """What is wrong with the version of an object whose definitions in the set all serve other versions."""
@@ -161,13 +156,9 @@ class CustomKinds:
             each = [list(definition.check(obj, self._rules_of(definition))) for definition in known]
             yield from min(each, key=len, default=())
             return
-        schema = self._schemas[kind]
-        if kind not in self._validators:
-            import jsonschema
-
-            self._validators[kind] = jsonschema.Draft202012Validator(schema)
-        for error in self._validators[kind].iter_errors(obj.value):
-            yield from explained(error, obj)
+        schema = self._files.schema(*kind)
+        if schema is not None:
+            yield from schema.check(obj)
 
     def _is_readable(self, definition: Definition) -> bool:
         if id(definition) not in self._readable:
@@ -189,50 +180,6 @@ class CustomKinds:
     def unasked(self) -> int:
         """How many rules of definitions were left to the server, counted for each value that they are about."""
         return sum(rules.left for rules in self._rules.values() if rules is not None)
-
-    def _from_folders(self, obj: Object) -> Any:
-        """The schema of a kind from a file in the common layout {group}/{kind}_{version}.json, or {kind}-{group}-{version}.json."""
-        group, _, version = obj.api_version.rpartition("/")
-        kind = obj.kind.lower()
-        first = group.partition(".")[0]
-        names = [
-            f"{group}/{kind}_{version}.json",
-            f"{kind}_{version}.json",
-            f"{kind}-{first}-{version}.json",
-            f"{kind}-{version}.json",
-        ]
-        for folder in self._dirs:
-            for name in names:
-                path = os.path.join(folder, *name.split("/"))
-                if os.path.isfile(path):
-                    try:
-                        with open(path, encoding="utf-8") as file:
-                            return json.load(file)
-                    except (OSError, ValueError) as error:
-                        self.problems.append(f"the schema {path} cannot be read: {error}")
-        return None
-
-    def _read_definitions(self, folder: str) -> None:
-        """The CustomResourceDefinitions in the YAML and JSON files of a schema folder."""
-        from kubetrial.lint.yaml import source
-
-        if not os.path.isdir(folder):
-            self.problems.append(f"the schema folder {folder} is not there")
-        for root, _, names in os.walk(folder):
-            for name in sorted(names):
-                if name.endswith((".yaml", ".yml", ".json")):
-                    path = os.path.join(root, name)
-                    try:
-                        with open(path, "rb") as file:
-                            data = file.read()
-                        if b"CustomResourceDefinition" not in data:
-                            continue
-                        read = source.read(path, source.decode(data))
-                    except (OSError, UnicodeError) as error:
-                        self.problems.append(f"{path} cannot be read: {error}")
-                        continue
-                    for document in read.documents:
-                        self._add(document.value)
 
 
 def definitions(value: Any) -> dict[Kind, Any]:
@@ -276,73 +223,3 @@ def _replicas(version: Mapping[str, Any], spec: Mapping[str, Any]) -> tuple[str,
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def explained(error: Any, obj: Object) -> Iterator[Found]:
-    """A finding for one error of jsonschema, at the place and in the words of our own schema check."""
-    node: Node = obj
-    for key in error.absolute_path:
-        node = node[key]
-    name = f"`{node.key}`" if isinstance(node.key, str) and node.parent is not None else node.path or "the object"
-    keyword, wanted = error.validator, error.validator_value
-    if keyword == "additionalProperties":
-        known = error.schema.get("properties", {})
-        for extra in [key for key in error.instance if key not in known]:
-            yield unknown_field(node, extra, known)
-    elif keyword == "required":
-        for field in wanted:
-            if error.instance.get(field) is None and f"'{field}'" in error.message:
-                found = node[field].found(
-                    f"`{field}` is missing in {node.path or 'the object'}; its schema requires it",
-                    help=f"set `{field}`",
-                    key=True,
-                )
-                yield found.by("field-missing")
-    elif keyword == "type":
-        types = [t for t in (wanted if isinstance(wanted, list) else [wanted]) if t != "null"]
-        yield node.found(
-            f"{name} must be {' or '.join(_TYPES.get(t, t) for t in types)}, not {described(error.instance)}"
-        ).by("value-wrong-type")
-    elif keyword == "enum":
-        allowed = ", ".join(str(v) for v in wanted if v is not None)
-        yield node.found(f"{name} is {shown(error.instance)}; supported: {allowed}").by("value-unsupported")
-    elif keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
-        yield node.found(f"{name} is {error.instance}; its schema wants {_BOUNDS[keyword]} {wanted}").by(
-            "value-out-of-range"
-        )
-    elif keyword in ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems"):
-        what = (
-            "items that differ"
-            if keyword == "uniqueItems"
-            else f"{_BOUNDS[keyword[:3]]} {wanted} {_UNITS[keyword[3:]]}"
-        )
-        yield node.found(f"{name} must have {what}").by("value-too-long")
-    elif keyword == "pattern":
-        yield node.found(f"{name} is {shown(error.instance)}, which does not have the form {wanted}").by(
-            "value-malformed"
-        )
-    elif keyword in ("anyOf", "oneOf", "allOf", "not", "if", "dependentRequired"):
-        yield node.found(f"{name} fits none of the forms that its schema allows", help=_alternatives(wanted)).by(
-            "value-malformed"
-        )
-
-
-_TYPES = {
-    "object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number",
-    "number": "a number", "boolean": "true or false",
-}  # fmt: skip
-_BOUNDS = {
-    "minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than",
-    "multipleOf": "a multiple of", "min": "at least", "max": "at most",
-}  # fmt: skip
-_UNITS = {"Length": "characters", "Items": "items", "Properties": "entries"}
-
-
-def _alternatives(wanted: Any) -> str:
-    """The sets of fields that the alternatives of a schema ask for, when that is what tells them apart."""
-    sets = (
-        [part["required"] for part in wanted if isinstance(part, Mapping) and part.get("required")]
-        if isinstance(wanted, list)
-        else []
-    )
-    return "set " + ", or ".join(" and ".join(f"`{field}`" for field in fields) for fields in sets) if sets else ""
