@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint.api.versions import is_own_kind
+from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
@@ -449,8 +449,17 @@ def _view(document: Document, prefix: tuple[str | int, ...], value: dict[str, An
     """An object as the view of its kind; the prefix is its path in the document (inside a List)."""
     api, kind = value["apiVersion"], value["kind"]
     group, _, version = api.rpartition("/")
-    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
+    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or _view_of_removed(api, kind)
     return cls(document, None, prefix, value)  # type: ignore[arg-type]
+
+
+def _view_of_removed(api: str, kind: str) -> type[Object]:
+    """The view of a kind in a version that was removed, where the version that took over has the same fields."""
+    entry = removed().get(api, {}).get(kind)
+    if entry is None or not entry.get("replacement") or not entry.get("same", True):
+        return Object
+    group, _, version = str(entry["replacement"]).rpartition("/")
+    return VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
 
 
 # --- objects -> rejected findings ----------------------------------------------------------------------------------------------
@@ -499,6 +508,9 @@ def _validate(
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
+    if any(one.rule == "api-removed" for one in found):
+        # What the two versions differ in has one cause, which is said.
+        walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
     return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
 
@@ -618,19 +630,30 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
-        template=_template(found.node.document.text),
+        template=_template(found.node.document.text, found.node.root.value),
         related=tuple(Related(text, node.document.file, place_of(node)) for text, node in found.related),
         trace=found.trace,
         fix=found.fix,
     )
 
 
-def _template(text: str) -> str:
-    """The template that a rendered document names: Helm writes `# Source: chart/templates/file.yaml` above each."""
+def _template(text: str, value: Any = None) -> str:
+    """The file that a rendered document names as its source.
+
+    Helm writes `# Source: chart/templates/file.yaml` above each, kustomize the annotation config.kubernetes.io/origin
+    (buildMetadata: [originAnnotations]), whose text is YAML with `path`.
+    """
     at = text.find("# Source: ", 0, 400)
-    if at < 0 or (at > 0 and text[at - 1] != "\n"):
-        return ""
-    return text[at + 10 :].split("\n", 1)[0].strip()
+    if at >= 0 and (at == 0 or text[at - 1] == "\n"):
+        return text[at + 10 :].split("\n", 1)[0].strip()
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    origin = annotations.get("config.kubernetes.io/origin") if isinstance(annotations, dict) else None
+    if origin.__class__ is str:
+        for row in str(origin)[:2000].splitlines():
+            if row.startswith("path: "):
+                return row[6:].strip().strip("'\"")
+    return ""
 
 
 def _text_finding(
