@@ -106,3 +106,19 @@ def test_a_chart_is_noted_once() -> None:
     assert [note.partition(":")[0] for note in notes] == ["c", "other.yaml", "d.yaml"]
     assert "2 documents" in notes[0]
     assert "2 values with a placeholder such as <X>" in notes[2]
+
+
+def test_every_format_names_the_source_of_a_rendered_object() -> None:
+    from kubetrial.lint.finding import Result, Summary
+    from kubetrial.lint.report import FORMATS, render
+
+    helm = "# Source: web/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {size: 5}\n"
+    built = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n  annotations:\n"
+        "    config.kubernetes.io/origin: |\n      path: base/a.yaml\ndata: {size: 5}\n"
+    )
+    for text, source in ((helm, "web/templates/a.yaml"), (built, "base/a.yaml")):
+        checked = check_texts([Text("<stdin>", text)])
+        result = Result(tuple(checked.findings), (), Summary(errors=1), {"<stdin>": text})
+        for name in FORMATS:
+            assert source in "".join(render(name, result)), name
