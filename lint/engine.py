@@ -428,7 +428,8 @@ def _validate(
             return found, [], obj
     walked = check(obj, type_name, catalogue)
     found.extend(walked.found)
-    return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
+    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 _OF_KNOWN_KINDS = ("field-unknown", "object-name-malformed")
@@ -437,7 +438,7 @@ _OF_KNOWN_KINDS = ("field-unknown", "object-name-malformed")
 def _without(
     visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
+    """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
@@ -446,7 +447,10 @@ def _without(
         inner = value
         for key in way:
             inner = inner[key]
-        inner[last] = None
+            if inner is None:
+                break  # what holds it is gone already
+        else:
+            inner[last] = None
     root = type(obj)(obj.document, None, obj.key, value)
     fresh = []
     for rules, node in visits:
