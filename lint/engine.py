@@ -19,7 +19,7 @@ from typing import Any
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.files import kustomize, template
 from kubetrial.lint.files.text import Text as Text
-from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
@@ -529,9 +529,6 @@ def _internal(result: Checked, what: str, error: Exception, node: Node | None) -
     )
 
 
-_REFUSED = "the API server refuses the object; nothing of it is applied"
-
-
 def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str = "") -> Finding:
     """A finding at its place in the file; the speaker is the rule that says it, where it does not name one itself."""
     rule = found.rule or speaker
@@ -545,7 +542,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         file=found.node.document.file,
         range=found.range(),
         document=found.node.document.index,
-        consequence=found.consequence or (_REFUSED if category is Category.REJECTED else ""),
+        consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
