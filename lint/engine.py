@@ -225,8 +225,19 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
         return
     from kubetrial.lint.trial import plays
 
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
+    cut = 0
     for play in plays.of(cluster):
         _run_rules(of_timelines, play, cluster, rules.entries, result)
+        for one in play.played():
+            cut += one.is_cut
+            if one.failure is not None and not any((o.document.file, o.document.index) in refused for o in one.objects):
+                _internal(result, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+    if cut:
+        result.skip("play that makes more work than a trial follows", cut)
+        result.notes.append(
+            f"{cut} play{'s' * (cut > 1)} of the trial run made more work than a trial follows and show nothing here"
+        )
 
 
 def _judge_changes(

@@ -25,11 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # a run allocates much, frees little and ends soon
     atexit.register(gc.freeze)  # nor need Python look through all of it for garbage when it ends
     sys.setrecursionlimit(6000)
+    from kubetrial.lint.command import streams
+
+    streams.prepare()
     try:
+        top = parser()
         words = list(sys.argv[1:] if arguments is None else arguments)
-        parsed = _parsed(words)
+        parsed = _parsed(words, top)
         if parsed.command is None:
-            parser().print_help()
+            top.print_help()
             return FAILURE
         code: int = parsed.command(parsed)
         sys.stdout.flush()
@@ -37,18 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"kubetrial: {error}", file=sys.stderr)
         return FAILURE
+    except streams.Gone as gone:
+        # The reader of our output has gone (`| head`): what was found still counts.
+        return gone.code
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): that is no error. Python must not flush into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        streams.drop_output()
+        return FAILURE
+    except OSError as error:
+        streams.drop_output()
+        print(f"kubetrial: the output cannot be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        return FAILURE
     except KeyboardInterrupt:
         print("kubetrial: interrupted", file=sys.stderr)
         return 130
 
 
-def _parsed(words: list[str]) -> argparse.Namespace:
+def _parsed(words: list[str], top: argparse.ArgumentParser) -> argparse.Namespace:
     """The command line; raises UsageError with a word that helps where it names what is not there."""
-    top = parser()
     commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction)).choices
     if words and words[0] in ("help", "version"):
         rest = [word for word in words[1:2] if word in commands]
@@ -63,7 +72,7 @@ def _parsed(words: list[str]) -> argparse.Namespace:
             f"there is no command {words[0]!r}"
             + (f"; did you mean {close}?" if close else f"; there are {', '.join(commands)}")
         )
-    parsed, unknown = top.parse_known_args(words)
+    parsed, unknown = top.parse_known_args(_with_names(words, top))
     if unknown:
         from kubetrial.lint.values.nearest import nearest
 
@@ -77,6 +86,28 @@ def _parsed(words: list[str]) -> argparse.Namespace:
         what = "option" if word.startswith("-") else "argument"
         raise UsageError(f"there is no {what} {word}" + (f"; did you mean {close}?" if close else f"; see `{help}`"))
     return parsed
+
+
+def _with_names(words: list[str], top: argparse.ArgumentParser) -> list[str]:
+    """The words with names of files that look like options told apart: hooks pass the names of tracked files as they are.
+
+    A word with a leading dash that exists as a path is that path where it is no option of ours; where it is one (also abbreviated,
+    also with `=VALUE`) it is refused, for either reading could be meant.
+    """
+    commands = top._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    command = next((commands[word] for word in words if word in commands), None)  # type: ignore[operator,index]
+    options = [name for one in (top, command) if one is not None for name in one._option_string_actions]
+    found: list[str] = []
+    for number, word in enumerate(words):
+        if word == "--":
+            return found + words[number:]
+        if word.startswith("-") and word != "-" and os.path.lexists(word):
+            name = word.partition("=")[0]
+            if any(option.startswith(name) if name.startswith("--") else option == name for option in options):
+                raise UsageError(f"`{word}` is an option and the name of a file; write ./{word} for the file")
+            word = os.path.join(os.curdir, word)
+        found.append(word)
+    return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -366,11 +397,17 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     entries = _entries(arguments)
     if arguments.all:
+<<<<<<< HEAD
         chosen = list(entries.values())
     elif arguments.rule is None:
         raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
     elif (name := explain.name_of(arguments.rule, entries)) is not None:
         chosen = [entries[name]]
+=======
+        chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
+    elif arguments.rule in entries:
+        chosen = [entries[arguments.rule]]
+>>>>>>> main
     else:
         return _explain_word(arguments.rule, entries, arguments.output_format)
     if arguments.output_format == "json":

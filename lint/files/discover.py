@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
+from kubetrial.lint.files.read import is_inside, read, read_stream
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
@@ -41,8 +42,7 @@ class SourceFile:
         """The content; raises OSError (see `why`)."""
         if self.reader is not None:
             return self.reader()
-        with open(self.full, "rb") as stream:
-            return stream.read()
+        return read_stream(self.full) if self.full.startswith(_STREAMS) else read(self.full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,10 @@ class _Finder:
         self.left_out: list[str] = []
         self.seen: set[str] = set()
         self.folders: set[str] = set()
-        self.links: list[tuple[str, bool]] = []
+        self.links: list[tuple[str, bool, str]] = []
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
+        self.root = ""
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
         """Standard input, once; `full` is the file that it is an unsaved version of."""
@@ -215,8 +216,9 @@ class _Finder:
         else:
             self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
 
-    def walk(self, folder: str, recursive: bool = True) -> None:
-        """All manifests below a folder."""
+    def walk(self, folder: str, recursive: bool = True, root: str = "") -> None:
+        """All manifests below a folder; links lead no further than its root (the repository, else the folder)."""
+        self.root = root or repository_of(folder) or folder
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
         pending = [(folder, real, patterns)]
@@ -233,12 +235,14 @@ class _Finder:
         """Follow the symbolic links that were met, now that everything has been seen by its own name."""
         while self.links:
             links, self.links = sorted(self.links), []
-            for full, is_folder in links:
+            for full, is_folder, root in links:
                 real = os.path.realpath(full)
-                if not is_folder:
+                if not is_inside(real, root):
+                    self._skip("symbolic link that leads out of the repository")
+                elif not is_folder:
                     self._take(full, explicit=False, real=real)
                 elif not _holds(real, os.path.dirname(full)):
-                    self.walk(full)
+                    self.walk(full, root=root)
 
     def _enter(self, folder: str, real: str, patterns: Scope) -> Iterator[tuple[str, str, Scope]]:
         """Take the files of one folder and return the folders in it that are to be entered."""
@@ -282,7 +286,7 @@ class _Finder:
             elif self.exclude and self._excluded(full, is_folder):
                 self._skip("excluded")
             elif linked:
-                self.links.append((full, is_folder))
+                self.links.append((full, is_folder, self.root))
             elif is_folder:
                 yield full, real_prefix + name, patterns
             elif regular:
@@ -325,6 +329,11 @@ class _Finder:
 
     def _skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+
+def shown(full: str) -> str:
+    """How reports name an absolute path."""
+    return _shown(full, os.path.abspath(os.curdir))
 
 
 def _shown(full: str, here: str) -> str:
