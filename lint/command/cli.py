@@ -397,17 +397,11 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     entries = _entries(arguments)
     if arguments.all:
-<<<<<<< HEAD
-        chosen = list(entries.values())
+        chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
     elif arguments.rule is None:
         raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
     elif (name := explain.name_of(arguments.rule, entries)) is not None:
         chosen = [entries[name]]
-=======
-        chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
-    elif arguments.rule in entries:
-        chosen = [entries[arguments.rule]]
->>>>>>> main
     else:
         return _explain_word(arguments.rule, entries, arguments.output_format)
     if arguments.output_format == "json":
