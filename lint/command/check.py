@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
+from kubetrial.lint.command import streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
@@ -37,7 +39,7 @@ def command(arguments: argparse.Namespace) -> int:
     outputs = outputs_of(arguments, settings)
     discovery = discover.discover(
         arguments.paths or ["."],
-        stdin=sys.stdin.buffer.read,
+        stdin=standard_input,
         stdin_filename=arguments.stdin_filename,
         exclude=settings.exclude,
         exclude_root=settings.root,
@@ -50,10 +52,16 @@ def command(arguments: argparse.Namespace) -> int:
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
-    for name, file in outputs:
-        write(name, file, result, arguments)
-    say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
-    return exit_code(arguments, settings, result, discovery)
+    code = exit_code(arguments, settings, result, discovery)
+    try:
+        for name, file in outputs:
+            write(name, file, result, arguments)
+        say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        streams.drop_output()
+        raise streams.Gone(code) from None
+    return code
 
 
 def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> None:
@@ -72,6 +80,13 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
         ):
             continue
         print(f"note: --exclude {word} fits no file or folder here", file=sys.stderr)
+
+
+def standard_input() -> bytes:
+    """What standard input holds; raises OSError where it is closed."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _after_fixing(
@@ -221,6 +236,7 @@ def run(
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
+    notes += untrusted(settings)
     if not complete:
         from kubetrial.lint.files.context import relevant
 
@@ -289,6 +305,16 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def untrusted(settings: Settings) -> list[str]:
+    """A note where only the configuration names rules in Python: their code runs by the user's word alone."""
+    from kubetrial.lint.settings.config import TRUST
+
+    return [
+        f"rules-dirs in {settings.file} is not used: rules in Python run code; write --rules {discover.shown(folder)}, or set {TRUST}=1"
+        for folder in settings.untrusted_rules_dirs
+    ]
 
 
 def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
@@ -401,6 +427,7 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             ranges=arguments.ranges,
             directory=_directory(),
             failing=_failing(arguments) if name == "junit" else (),
+            brief=True,
         )
     if file is None:
         # Bytes, so that neither the locale nor Windows' line ends change a report.
@@ -412,9 +439,10 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
                 stream.write(piece.encode("utf-8"))
         (stream or sys.stdout).flush()
         return
+    from kubetrial.lint.files.write import replace
+
     try:
-        with open(file, "w", encoding="utf-8", newline="\n") as out:
-            out.writelines(pieces)
+        replace(file, pieces)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
 
@@ -451,11 +479,13 @@ def _directory() -> str:
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
     from kubetrial.lint.report.summary import summary_line
+    from kubetrial.lint.values.printable import one_line
 
-    stream = sys.stdout if human else sys.stderr
-    for note in result.notes:
-        print(f"note: {note}", file=stream)
-    print(summary_line(result), file=stream)
+    if human or not arguments.quiet:
+        stream = sys.stdout if human else sys.stderr
+        for note in result.notes:
+            print(f"note: {one_line(note)}", file=stream)
+        print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if step_summary:
         from kubetrial.lint.report import Options, github

@@ -82,13 +82,12 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def read(paths: Sequence[str], settings: Settings, missing: list[str]) -> Given:
     """The objects of the paths that the API server would take; named paths that are not there go to `missing`."""
+    from kubetrial.lint.command.check import standard_input
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files import discover
     from kubetrial.lint.yaml import source
 
-    discovery = discover.discover(
-        paths, stdin=sys.stdin.buffer.read, exclude=settings.exclude, exclude_root=settings.root
-    )
+    discovery = discover.discover(paths, stdin=standard_input, exclude=settings.exclude, exclude_root=settings.root)
     texts: list[Text] = []
     left_out = [f"{problem.path}: {problem.reason}" for problem in discovery.problems]
     missing += [problem.path for problem in discovery.problems if problem.path in paths]
@@ -267,7 +266,11 @@ def _strangers(scenario: Scenario, objects: Sequence[Mapping[str, Any]]) -> Iter
     """Workloads that the scenario speaks of and nobody gave: a slip of the pen, mostly."""
     from kubetrial.lint.values.nearest import nearest
 
-    known = {f"{o.get('kind')}/{(o.get('metadata') or {}).get('name')}" for o in objects}
+    known = {
+        f"{o.get('kind')}/{metadata.get('name')}"
+        for o in objects
+        if isinstance(metadata := o.get("metadata") or {}, Mapping)
+    }
     applies = any(action.verb == "apply" for action in scenario.actions)
     for name in scenario.workloads:
         if "*" not in name and name not in known and not applies:
