@@ -20,7 +20,7 @@ from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
-from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
@@ -512,13 +512,14 @@ def _validate(
         # What the two versions differ in has one cause, which is said.
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
+    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 def _without(
     visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
+    """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
@@ -527,7 +528,10 @@ def _without(
         inner = value
         for key in way:
             inner = inner[key]
-        inner[last] = None
+            if inner is None:
+                break  # what holds it is gone already
+        else:
+            inner[last] = None
     root = type(obj)(obj.document, None, obj.key, value)
     fresh = []
     for rules, node in visits:
@@ -610,9 +614,6 @@ def _internal(result: Checked, what: str, error: Exception, node: Node | None) -
     )
 
 
-_REFUSED = "the API server refuses the object; nothing of it is applied"
-
-
 def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str = "") -> Finding:
     """A finding at its place in the file; the speaker is the rule that says it, where it does not name one itself."""
     rule = found.rule or speaker
@@ -626,7 +627,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         file=found.node.document.file,
         range=found.range(),
         document=found.node.document.index,
-        consequence=found.consequence or (_REFUSED if category is Category.REJECTED else ""),
+        consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
