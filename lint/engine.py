@@ -512,13 +512,14 @@ def _validate(
         # What the two versions differ in has one cause, which is said.
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
+    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 def _without(
     visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
+    """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
@@ -527,7 +528,10 @@ def _without(
         inner = value
         for key in way:
             inner = inner[key]
-        inner[last] = None
+            if inner is None:
+                break  # what holds it is gone already
+        else:
+            inner[last] = None
     root = type(obj)(obj.document, None, obj.key, value)
     fresh = []
     for rules, node in visits:

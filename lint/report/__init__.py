@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kubetrial.lint.finding import Result
 
@@ -81,6 +81,8 @@ def render(
 ) -> Iterator[str]:
     """The pieces of a report in the format `name`, one of FORMATS; raises KeyError for any other name. See Options."""
     module = importlib.import_module(f"{__name__}.{FORMATS[name]}")
+    if name not in _NAME_TEMPLATES:
+        result = _with_templates(result)
     options = Options(
         colour=colour,
         rules=rules or {},
@@ -92,3 +94,18 @@ def render(
     )
     pieces: Iterator[str] = module.render(result, options)
     return pieces
+
+
+_NAME_TEMPLATES = frozenset({"full", "concise", "json", "json-lines"})
+"""Formats that have a place of their own for the file that a rendered document was made from."""
+
+
+def _with_templates(result: Result) -> Result:
+    """The result with that file in the messages: of a stream, `<stdin>` alone leads nobody anywhere."""
+    if not any(finding.template for finding in result.findings):
+        return result
+    findings = tuple(
+        replace(finding, message=f"{finding.message} (from {finding.template})") if finding.template else finding
+        for finding in result.findings
+    )
+    return replace(result, findings=findings)
