@@ -171,7 +171,7 @@ class _Spot:
     def at(cls, document: Document, path: tuple[str | int, ...]) -> _Spot | None:
         """The spot of a path; None where it is missing, or shared through an anchor, an alias or a merge."""
         text = document.text
-        if not text or _ODD_BREAKS.search(text):
+        if not text or document.marked >= 0 or _ODD_BREAKS.search(text):
             return None  # no text: a built object, whose sources are written otherwise
         place, holder, in_flow = document.places, None, False
         for key in path:
