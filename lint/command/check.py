@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
+from kubetrial.lint.command import streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
+from kubetrial.lint.values.printable import guarded_line, harmless_text, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
@@ -32,12 +34,14 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_settings:
         from kubetrial.lint.settings import config
 
-        print(config.show(settings), end="")
+        print(harmless_text(config.show(settings), "plain"), end="")
+        if unrun := config.untrusted_note(settings):
+            print(f"note: {one_line(unrun)}", file=sys.stderr)
         return OK
     outputs = outputs_of(arguments, settings)
     discovery = discover.discover(
         arguments.paths or ["."],
-        stdin=sys.stdin.buffer.read,
+        stdin=streams.read_input,
         stdin_filename=arguments.stdin_filename,
         exclude=settings.exclude,
         exclude_root=settings.root,
@@ -45,7 +49,7 @@ def command(arguments: argparse.Namespace) -> int:
     )
     _mind_excludes(arguments, settings, discovery)
     if arguments.show_files:
-        print("\n".join(file.path for file in discovery.files))
+        print("\n".join(one_line(file.path) for file in discovery.files))
         return OK
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
@@ -71,7 +75,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
             for path in discovery.excluded
         ):
             continue
-        print(f"note: --exclude {word} fits no file or folder here", file=sys.stderr)
+        print(f"note: --exclude {one_line(word)} fits no file or folder here", file=sys.stderr)
 
 
 def _after_fixing(
@@ -91,7 +95,7 @@ def _after_fixing(
     said = fix.said(fixed, only_show=arguments.diff)
     if arguments.diff:
         for note in result.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print(f"note: {one_line(note)}", file=sys.stderr)
         print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
@@ -206,6 +210,7 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
+    from kubetrial.lint.settings import config
     from kubetrial.lint.settings import ignore as allow
 
     read = _Reader(discovery, progress=_shows_progress(arguments))
@@ -231,6 +236,8 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
+    if (unrun := config.untrusted_note(settings)) and not arguments.isolated:
+        notes.append(unrun)
     older = _older(arguments)
     entries = settings.entries()
 
@@ -398,12 +405,13 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             if stream is None:
                 sys.stdout.write(piece)
             else:
-                stream.write(piece.encode("utf-8"))
+                stream.write(piece.encode("utf-8", "backslashreplace"))
         (stream or sys.stdout).flush()
         return
     try:
-        with open(file, "w", encoding="utf-8", newline="\n") as out:
-            out.writelines(pieces)
+        from kubetrial.lint.files.replace import write_whole
+
+        write_whole(file, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
 
@@ -442,9 +450,10 @@ def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     from kubetrial.lint.report.summary import summary_line
 
     stream = sys.stdout if human else sys.stderr
-    for note in result.notes:
-        print(f"note: {note}", file=stream)
-    print(summary_line(result), file=stream)
+    if human or not arguments.quiet:
+        for note in result.notes:
+            print(guarded_line(f"note: {note}"), file=stream)
+        print(guarded_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if step_summary:
         from kubetrial.lint.report import Options, github

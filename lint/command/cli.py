@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 
@@ -25,29 +25,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # a run allocates much, frees little and ends soon
     atexit.register(gc.freeze)  # nor need Python look through all of it for garbage when it ends
     sys.setrecursionlimit(6000)
-    try:
-        parsed = parser().parse_args(arguments)
-        if parsed.command is None:
-            parser().print_help()
+    from kubetrial.lint.command import streams
+
+    with streams.guarded() as below:
+        try:
+            code = _commanded(sys.argv[1:] if arguments is None else arguments)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            print("kubetrial: interrupted", file=sys.stderr)
+            return 130
+        lost = streams.complaint(below)
+        if lost:
+            print(f"kubetrial: {lost}", file=sys.stderr)
             return FAILURE
+        return code
+
+
+def _commanded(arguments: Sequence[str]) -> int:
+    """Do what the words ask for; what goes wrong is said in one line."""
+    from kubetrial.lint.command import words
+    from kubetrial.lint.values.printable import one_line
+
+    try:
+        top = parser()
+        parsed = top.parse_args(words.named(arguments, top))
+        if parsed.command is None:
+            top.print_help()
+            return FAILURE
+        _mind_folder()
         code: int = parsed.command(parsed)
-        sys.stdout.flush()
         return code
     except UsageError as error:
-        print(f"kubetrial: {error}", file=sys.stderr)
-        return FAILURE
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): that is no error. Python must not flush into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    except KeyboardInterrupt:
-        print("kubetrial: interrupted", file=sys.stderr)
-        return 130
+        print(f"kubetrial: {_shown_lines(str(error))}", file=sys.stderr)
+    except MemoryError:
+        print("kubetrial: memory ran out; give it fewer files at a time", file=sys.stderr)
+    except OSError as error:
+        print(f"kubetrial: {one_line(str(error))}", file=sys.stderr)
+    return FAILURE
+
+
+def _shown_lines(text: str) -> str:
+    """A message of several lines, each without what could drive a terminal."""
+    from kubetrial.lint.values.printable import one_line
+
+    return "\n".join(one_line(line) for line in text.split("\n"))
+
+
+def _mind_folder() -> None:
+    """Paths are read from the working directory; raises UsageError where it was deleted."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise UsageError("the working directory is gone; change into another one") from None
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="kubetrial",
         description="A linter, static validator and short behavioural simulator for Kubernetes manifests. Offline, without a cluster.",
     )
@@ -87,6 +121,15 @@ def parser() -> argparse.ArgumentParser:
     matcher.add_argument("target", choices=("github", "vscode"))
     matcher.set_defaults(command=_problem_matcher)
     return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints hold nothing that could drive a terminal: words may be names of strangers' files."""
+
+    def error(self, message: str) -> NoReturn:
+        from kubetrial.lint.values.printable import one_line
+
+        super().error(one_line(message))
 
 
 class _Version(argparse.Action):
@@ -298,8 +341,10 @@ def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
     try:
         ours = index()
         named = config.own_entries(arguments.rules, ()) if arguments.rules else {}
-        settings = config.load((".",), entries={**ours, **named})
-        return config.overlaid(settings, rules_dirs=arguments.rules).entries()
+        settings = config.overlaid(config.load((".",), entries={**ours, **named}), rules_dirs=arguments.rules)
+        if unrun := config.untrusted_note(settings):
+            print(f"note: {_shown_lines(unrun)}", file=sys.stderr)
+        return settings.entries()
     except config.ConfigError as error:
         raise UsageError(str(error)) from None
 

@@ -192,8 +192,7 @@ def save(path: str, before: str, after: str) -> None:
 
     Raises OSError, also where the file no longer holds the text `before` or could not be written back byte by byte.
     """
-    import tempfile
-
+    from kubetrial.lint.files.replace import write_whole
     from kubetrial.lint.yaml import source
 
     path = os.path.realpath(path)
@@ -207,29 +206,7 @@ def save(path: str, before: str, after: str) -> None:
         raise OSError("it changed while it was checked")
     if not os.path.isfile(path) or encode(before, old) != old:
         raise OSError("it cannot be written back as it was")
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".kubetrial-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(encode(after, old))
-            out.flush()
-            os.fsync(out.fileno())
-        _like(temporary, os.stat(path))
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-def _like(path: str, status: os.stat_result) -> None:
-    """Give a new file the mode of another, and its owner where that is allowed."""
-    import contextlib
-    import stat
-
-    made = os.stat(path)
-    if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
-        with contextlib.suppress(OSError):  # only root may; the content matters more
-            os.chown(path, status.st_uid, status.st_gid)
-    os.chmod(path, stat.S_IMODE(status.st_mode))
+    write_whole(path, [encode(after, old)])
 
 
 def deliver(fixed: Fixed, files: Iterable[SourceFile], before: Mapping[str, str], *, only_show: bool) -> list[str]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.lint.command.streams import read_input
+from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
     from kubetrial.lint.engine import Checked, Text
@@ -27,6 +29,9 @@ _GROUPS = {
     "RuntimeClass": "node.k8s.io",
 }  # fmt: skip
 """The kinds that a trial looks at, and their groups: a Job of another group is another thing."""
+
+_FAMILIES = {"json": "json", "jsonl": "json", "svg": "xml", "html": "xml"}
+"""How an output format writes what may not stand in it as it is; see printable.harmless_text."""
 
 MOST_SECONDS = 10 * 366 * 86400.0
 
@@ -86,9 +91,7 @@ def read(paths: Sequence[str], settings: Settings, missing: list[str]) -> Given:
     from kubetrial.lint.files import discover
     from kubetrial.lint.yaml import source
 
-    discovery = discover.discover(
-        paths, stdin=sys.stdin.buffer.read, exclude=settings.exclude, exclude_root=settings.root
-    )
+    discovery = discover.discover(paths, stdin=read_input, exclude=settings.exclude, exclude_root=settings.root)
     texts: list[Text] = []
     left_out = [f"{problem.path}: {problem.reason}" for problem in discovery.problems]
     missing += [problem.path for problem in discovery.problems if problem.path in paths]
@@ -320,7 +323,7 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
     if shown == "jsonl":
         text = "".join(line + "\n" for line in shows[-1].timeline.lines())
         for note in [*shows[-1].notes, *shows[-1].timeline.notes]:
-            print(f"note: {note}", file=sys.stderr)
+            print(guarded_line(f"note: {note}"), file=sys.stderr)
     elif shown == "json":
         from kubetrial.lint.trial.shown import data
 
@@ -335,12 +338,14 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
         text = draw_html.draw(shows)
     else:
         text = _as_text(arguments, shows)
+    text = harmless_text(text, _FAMILIES.get(shown, "plain"))
     if arguments.output_file is not None:
         from kubetrial.lint.files.discover import why
 
         try:
-            with open(arguments.output_file, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
-                out.write(text)
+            from kubetrial.lint.files.replace import write_whole
+
+            write_whole(arguments.output_file, [text.encode("utf-8", "backslashreplace")])
         except OSError as error:
             raise UsageError(f"{arguments.output_file} cannot be written: {why(error)}") from None
         return

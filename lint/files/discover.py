@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kubetrial.lint.files import regular
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 
 ENDINGS = (".yaml", ".yml", ".json")
@@ -41,8 +42,7 @@ class SourceFile:
         """The content; raises OSError (see `why`)."""
         if self.reader is not None:
             return self.reader()
-        with open(self.full, "rb") as stream:
-            return stream.read()
+        return regular.read(self.full, streams=self.explicit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ def context_files(
         root = repository_of(folder)
         finder.walk(root or folder, recursive=root is not None)
     finder.finish()
-    near = sorted(finder.files, key=lambda file: (min(_distance(file.full, folder) for folder in folders), file.path))
+    distances = _distances(folders)
+    near = sorted(finder.files, key=lambda file: (distances(os.path.dirname(file.full)), file.path))
     files: list[SourceFile] = []
     total = 0
     for file in near:
@@ -177,6 +178,7 @@ class _Finder:
         self.seen: set[str] = set()
         self.folders: set[str] = set()
         self.links: list[tuple[str, bool]] = []
+        self.roots: list[str] = []  # real folders within which links are followed
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
 
@@ -219,6 +221,7 @@ class _Finder:
         """All manifests below a folder."""
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
+        self.roots.append(os.path.realpath(repository_of(folder) or folder))
         pending = [(folder, real, patterns)]
         while pending:
             folder, real, patterns = pending.pop()
@@ -235,10 +238,14 @@ class _Finder:
             links, self.links = sorted(self.links), []
             for full, is_folder in links:
                 real = os.path.realpath(full)
+                if not any(_holds_real(root, real) for root in self.roots):
+                    self._skip("linked from outside of the root")
+                    continue
                 if not is_folder:
                     self._take(full, explicit=False, real=real)
                 elif not _holds(real, os.path.dirname(full)):
                     self.walk(full)
+                    self.roots.pop()  # what a link leads to is no root of its own
 
     def _enter(self, folder: str, real: str, patterns: Scope) -> Iterator[tuple[str, str, Scope]]:
         """Take the files of one folder and return the folders in it that are to be entered."""
@@ -378,15 +385,40 @@ def _holds(folder: str, path: str) -> bool:
     return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _distance(full: str, folder: str) -> int:
-    """How many folders lie between a file and a folder."""
-    mine, theirs = os.path.dirname(full).split(os.sep), folder.split(os.sep)
-    shared = 0
-    for one, other in zip(mine, theirs):  # noqa: B905 (the shorter one ends it)
-        if one != other:
-            break
-        shared += 1
-    return len(mine) + len(theirs) - 2 * shared
+def _holds_real(root: str, real: str) -> bool:
+    """Whether a real path is a real folder or below it."""
+    return real == root or real.startswith(root if root.endswith(os.sep) else root + os.sep)
+
+
+def _distances(folders: Iterable[str]) -> Callable[[str], int]:
+    """A function: a folder -> how many steps lie between it and the nearest of the folders.
+
+    Every folder above a given one is noted with the steps down to it, so that a question costs its own depth and nothing more.
+    """
+    down: dict[str, int] = {}
+    for folder in folders:
+        steps, at = 0, folder
+        while down.get(at, steps + 1) > steps:
+            down[at] = steps
+            above = os.path.dirname(at)
+            if above == at:
+                break
+            steps, at = steps + 1, above
+    known: dict[str, int] = {}
+
+    def distance(folder: str) -> int:
+        if folder not in known:
+            best, up, at = 1 << 30, 0, folder
+            while True:
+                best = min(best, up + down.get(at, 1 << 30))
+                above = os.path.dirname(at)
+                if above == at:
+                    break
+                up, at = up + 1, above
+            known[folder] = best
+        return known[folder]
+
+    return distance
 
 
 # --- globs ------------------------------------------------------------

@@ -10,6 +10,11 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from kubetrial.lint.files import regular
+
+_MOST_BYTES = 1 << 20
+"""Of a .gitignore file; a larger one is none."""
+
 
 class Patterns:
     """Patterns as gitignore(5) defines them; paths are relative to the folder that the patterns belong to, with `/`."""
@@ -111,8 +116,7 @@ class Patterns:
 def read_patterns(file: str) -> Patterns:
     """The patterns of a .gitignore file; none where it cannot be read."""
     try:
-        with open(file, "rb") as stream:
-            text = stream.read().decode("utf-8-sig", "replace")
+        text = regular.read(file, most=_MOST_BYTES).decode("utf-8-sig", "replace")
     except OSError:
         return Patterns(())
     return Patterns(text.splitlines())

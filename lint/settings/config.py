@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files import regular
 from kubetrial.lint.finding import Category, Finding, ObjectRef
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
+MOST_BYTES = 4 << 20
+"""Of a configuration file."""
 OLDEST, NEWEST = 25, 37
 """Minors of the Kubernetes versions that are known."""
 FAIL_ON = ("error", "warning", "info", "never")
@@ -71,6 +74,9 @@ class Settings:
     levels: Mapping[str, str] = field(default_factory=dict)  # rule, pattern or category -> the level of its findings
     baseline: str | None = None  # the file with the findings that are accepted, relative to the working directory
     fail_if_nothing_checked: bool = False
+    untrusted_dirs: tuple[
+        str, ...
+    ] = ()  # folders of `rules-dirs` that are not used, as the user did not say that they may run
     also: tuple[str, ...] = ()  # other configuration files that were found for some of the paths and are not used
     _matchers: dict[int, Patterns] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -179,6 +185,38 @@ def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str,
         raise ConfigError(str(error)) from None
 
 
+TRUST = "KUBETRIAL_TRUST_RULES_DIRS"
+"""The variable of the environment that lets `rules-dirs` of a configuration run: a file that is checked must not run code itself."""
+
+
+def is_trusted() -> bool:
+    """Whether the user of this run said that Python named by the configuration may run."""
+    return os.environ.get(TRUST, "").lower() in ("1", "true", "yes")
+
+
+def untrusted_note(settings: Settings) -> str:
+    """What is to be said about rules of a configuration that are not run; empty where there are none."""
+    if not settings.untrusted_dirs:
+        return ""
+    folder = _relative(settings.untrusted_dirs[0])
+    return (
+        f"the rules in {folder} were not run: rules-dirs in {settings.file} names Python, and a checkout does not run code by itself;"
+        f" give --rules {folder}, or set {TRUST}=1 where you trust it"
+    )
+
+
+def _names_in(folders: Sequence[str]) -> list[str]:
+    """The names of the rules in some folders by their files alone, which are not opened."""
+    found = []
+    for folder in folders:
+        try:
+            files = os.listdir(folder)
+        except (OSError, ValueError):
+            continue
+        found += [file[:-3].replace("_", "-") for file in files if file.endswith(".py")]
+    return found
+
+
 # --- finding and reading a file --------------------------------------------------------------------------------------
 
 
@@ -237,8 +275,7 @@ def _nearest(folder: str) -> str | None:
 def _mentions_us(file: str) -> bool:
     """Whether a pyproject.toml has a table of ours; one without is passed over."""
     try:
-        with open(file, "rb") as stream:
-            return b"tool.kubetrial" in stream.read()
+        return b"tool.kubetrial" in regular.read(file)
     except OSError:
         return False
 
@@ -268,8 +305,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     shown = os.path.relpath(file) if os.path.splitdrive(file)[0] in ("", os.path.splitdrive(os.getcwd())[0]) else file
     try:
-        with open(file, "rb") as stream:
-            text = stream.read().decode("utf-8-sig")
+        text = regular.read(file, most=MOST_BYTES).decode("utf-8-sig")
         table: Any = tomllib.loads(text)
     except OSError as error:
         from kubetrial.lint.files.discover import why
@@ -279,7 +315,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         raise ConfigError(f"{shown}: it is no UTF-8 text") from None
     except RecursionError:
         raise ConfigError(f"{shown}: it is nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
         raise ConfigError(f"{shown}: {error}") from None
     if os.path.basename(file) == "pyproject.toml":
         tools = table.get("tool", {})
@@ -529,17 +565,20 @@ class _Reader:
     def with_own_rules(self, values: dict[str, Any], table: Mapping[str, Any]) -> _Reader:
         """The reader that knows the rules which the configuration brings too, and puts them into the values."""
         if "rules-dirs" in table:
-            values["rules_dirs"] = tuple(
+            folders = tuple(
                 os.path.join(values["root"], name) for name in self.texts(table["rules-dirs"], "rules-dirs")
             )
+            if is_trusted():
+                values["rules_dirs"] = folders
+            elif folders:
+                values["untrusted_dirs"] = folders
+                self = replace(self, entries={**self.entries_by_name(), **dict.fromkeys(_names_in(folders))})
         if "custom" in table:
             values["custom"] = self.custom(table["custom"], "custom")
         if "rules_dirs" not in values and "custom" not in values:
             return self
-        return replace(
-            self,
-            entries={**self.entries_by_name(), **own_entries(values.get("rules_dirs", ()), values.get("custom", ()))},
-        )
+        own = own_entries(values.get("rules_dirs", ()), values.get("custom", ()))
+        return replace(self, entries={**self.entries_by_name(), **own})
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
         """The profile of the trial's cluster, as trial.profile.Profile has it; the first class is the default."""
@@ -746,6 +785,9 @@ def overlaid(
         changes["closed_world"] = closed_world
     if honour_foreign_ignores:
         changes["honour_foreign_ignores"] = True
+    if settings.untrusted_dirs and settings.rules_dirs:
+        named = {os.path.realpath(folder) for folder in settings.rules_dirs}
+        changes["untrusted_dirs"] = tuple(f for f in settings.untrusted_dirs if os.path.realpath(f) not in named)
     return replace(settings, **changes) if changes else settings
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.trial import disruption, nodes, pod
+from kubetrial.lint.trial import disruption, limits, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
 from kubetrial.lint.trial.scenario import Action
@@ -28,6 +28,7 @@ def begin(
     world: World, objects: Sequence[Mapping[str, Any]], load: Callable[[str], Sequence[Mapping[str, Any]]] | None
 ) -> None:
     """Put everything that the scenario does into the queue."""
+    objects = [o for o in objects if isinstance(o.get("metadata", {}), Mapping)]  # what has text there has no name
     world.shared["objects"] = objects
     world.shared["load"] = load
     if in_several_namespaces(objects):
@@ -57,7 +58,10 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
         return
     try:
         _check_selector(manifest)
-        world.apply(manifest, source)
+        smaller, note = limits.held(manifest)
+        if note and note not in world.timeline.notes:
+            world.timeline.notes.append(note)
+        world.apply(smaller, source)
     except Refused as refused:
         metadata = manifest.get("metadata") or {}
         world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
@@ -114,7 +118,13 @@ def _act(world: World, action: Action) -> str:
     if patch is not None:
         field = world.fixed(target, patch)
         _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
+        wrong = "" if field else limits.refused(target, patch)
+        if wrong:
+            return wrong
         if not field:
+            patch, note = limits.held_patch(target.kind, target.name, patch)
+            if note:
+                world.timeline.notes.append(note)
             world.patch(target, patch)
         elif not action.may_fail:
             return f"{field} cannot be changed on an existing {kind}"
@@ -138,7 +148,7 @@ def _patch(action: Action, target: Object) -> Mapping[str, Any] | None:
     if verb == "patch":
         return value  # type: ignore[no-any-return]
     if verb == "scale":
-        return {"spec": {"replicas": int(value)}}
+        return {"spec": {"replicas": value if isinstance(value, int) else 0}}
     if verb != "setImage":
         return None
     above = target.spec

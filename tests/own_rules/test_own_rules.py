@@ -46,7 +46,29 @@ def test_a_folder_of_rules_on_the_command_line(folder: Path, capsys: pytest.Capt
     }
 
 
-def test_a_folder_of_rules_in_the_configuration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_configuration_alone_runs_no_python(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\nselect = ["risky", "image-from-elsewhere"]\n')
+    (folder / "house" / "__init__.py").write_text("")
+    (folder / "house" / "a_mark.py").write_text('from house.mark import Job\nopen("RAN", "w")\n')
+    (folder / "house" / "mark.py").write_text('open("RAN", "w")\n')
+    for words in (
+        ["check", "a.yaml"],
+        ["check", "--show-settings"],
+        ["explain", "--all"],
+        ["rules"],
+        ["run", "a.yaml"],
+    ):
+        cli.main(words)
+        captured = capsys.readouterr()
+        assert not (folder / "RAN").exists(), words
+        if words[0] != "run":
+            assert "give --rules house" in captured.out + captured.err
+
+
+def test_a_folder_of_rules_in_the_configuration(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(config.TRUST, "1")
     (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\nselect = ["image-from-elsewhere"]\n')
     assert check(capsys)[1] == {"image-from-elsewhere"}
     with open(folder / "kubetrial.toml", "a") as file:
@@ -188,7 +210,8 @@ def test_mistakes_in_short_rules_are_usage_errors(
     assert said in error
 
 
-def test_settings_show_where_rules_come_from(folder: Path) -> None:
+def test_settings_show_where_rules_come_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(config.TRUST, "1")
     (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\n' + SHORT)
     settings = config.load((str(folder),), entries=())
     assert {"image-from-elsewhere", "image-of-ours"} <= set(settings.entries())
