@@ -91,12 +91,14 @@ def check_texts(
     schema_dirs: Sequence[str] = (),
     older: Iterable[Text] | None = None,
     entries: Mapping[str, Entry] | None = None,
+    elsewhere: bool = False,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
     `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
-    are judged; `entries` are all rules (default: ours).
+    are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
+    related place lies in a reported one: a change there caused them.
     """
     result = Checked()
     entries = index() if entries is None else entries
@@ -106,7 +108,10 @@ def check_texts(
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
     objects = list(_objects_of(texts, entries, result))
-    visits = _walk(objects, reported, catalogue, _custom_kinds(objects, schema_dirs, minor, result), rules, result)
+    customs = _custom_kinds(objects, schema_dirs, minor, result)
+    visits = _walk(objects, reported, catalogue, customs, rules, result)
+    if elsewhere:
+        visits += _around(objects, reported, catalogue, customs, rules, result)
     cluster = Cluster(
         [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
         minor,
@@ -126,7 +131,8 @@ def check_texts(
     _run_trial(rules, cluster, result)
     if older is not None and "field-immutable" in entries:
         _judge_changes(older, objects, catalogue, entries, result)
-    result.annotated = [obj for obj in objects if obj.document.file in reported]
+    said = reported | {finding.file for finding in result.findings}
+    result.annotated = [obj for obj in objects if obj.document.file in said]
     return result
 
 
@@ -173,6 +179,32 @@ def _walk(
     return visits
 
 
+def _around(
+    objects: Sequence[Object],
+    reported: frozenset[str],
+    catalogue: Catalogue,
+    customs: Any,
+    rules: _Rules,
+    result: Checked,
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
+    everywhere = rules.visiting("object")
+    visits: list[tuple[tuple[Rule, ...], Node]] = []
+    for obj in objects:
+        if obj.document.file in reported:
+            continue
+        try:
+            found, wanted, clean = _validate(obj, catalogue, customs, {})
+        except Exception:
+            continue
+        if clean is not obj:
+            result.cleaned[id(obj)] = clean
+            result.broken[id(obj.document), obj.key] = [o.node.steps for o in found if o.rule == "value-wrong-type"]
+        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
+        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+    return [(of_type, node) for of_type, node in visits if of_type]
+
+
 def _unusable(file: str, reason: str) -> Finding:
     """A schema that the user gave and that could not be used: a check that was told to use it must not pass as if it had."""
     return Finding(
@@ -193,8 +225,19 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
         return
     from kubetrial.lint.trial import plays
 
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
+    cut = 0
     for play in plays.of(cluster):
         _run_rules(of_timelines, play, cluster, rules.entries, result)
+        for one in play.played():
+            cut += one.is_cut
+            if one.failure is not None and not any((o.document.file, o.document.index) in refused for o in one.objects):
+                _internal(result, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+    if cut:
+        result.skip("play that makes more work than a trial follows", cut)
+        result.notes.append(
+            f"{cut} play{'s' * (cut > 1)} of the trial run made more work than a trial follows and show nothing here"
+        )
 
 
 def _judge_changes(
@@ -438,7 +481,7 @@ def _run_rules(
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
-                if not cluster.is_reported(obj) or not _judged(found, result):
+                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
                     continue
                 if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
                     continue
@@ -447,6 +490,11 @@ def _run_rules(
                 result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+
+
+def _is_caused(found: Found, cluster: Cluster) -> bool:
+    """Whether a related place of a finding lies in a file that was asked about."""
+    return any(node.document.file in cluster.reported for _, node in found.related)
 
 
 def _echoes(found: Found, result: Checked) -> bool:

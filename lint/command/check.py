@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
-from kubetrial.lint.values.printable import guarded_line, harmless_text, one_line
+from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
@@ -34,14 +35,12 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_settings:
         from kubetrial.lint.settings import config
 
-        print(harmless_text(config.show(settings), "plain"), end="")
-        if unrun := config.untrusted_note(settings):
-            print(f"note: {one_line(unrun)}", file=sys.stderr)
+        print(config.show(settings), end="")
         return OK
     outputs = outputs_of(arguments, settings)
     discovery = discover.discover(
         arguments.paths or ["."],
-        stdin=streams.read_input,
+        stdin=standard_input,
         stdin_filename=arguments.stdin_filename,
         exclude=settings.exclude,
         exclude_root=settings.root,
@@ -49,15 +48,21 @@ def command(arguments: argparse.Namespace) -> int:
     )
     _mind_excludes(arguments, settings, discovery)
     if arguments.show_files:
-        print("\n".join(one_line(file.path) for file in discovery.files))
+        print("\n".join(file.path for file in discovery.files))
         return OK
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
-    for name, file in outputs:
-        write(name, file, result, arguments)
-    say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
-    return exit_code(arguments, settings, result, discovery)
+    code = exit_code(arguments, settings, result, discovery)
+    try:
+        for name, file in outputs:
+            write(name, file, result, arguments)
+        say(result, arguments, human=any(name in report.HUMAN and file is None for name, file in outputs))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        streams.drop_output()
+        raise streams.Gone(code) from None
+    return code
 
 
 def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> None:
@@ -78,6 +83,13 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
         print(f"note: --exclude {one_line(word)} fits no file or folder here", file=sys.stderr)
 
 
+def standard_input() -> bytes:
+    """What standard input holds; raises OSError where it is closed."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
+
+
 def _after_fixing(
     fixed: Fixed,
     result: Result,
@@ -95,7 +107,7 @@ def _after_fixing(
     said = fix.said(fixed, only_show=arguments.diff)
     if arguments.diff:
         for note in result.notes:
-            print(f"note: {one_line(note)}", file=sys.stderr)
+            print(guarded_line(f"note: {note}"), file=sys.stderr)
         print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
@@ -210,7 +222,6 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.settings import config
     from kubetrial.lint.settings import ignore as allow
 
     read = _Reader(discovery, progress=_shows_progress(arguments))
@@ -226,6 +237,7 @@ def run(
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
+    notes += untrusted(settings)
     if not complete:
         from kubetrial.lint.files.context import relevant
 
@@ -236,10 +248,10 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
-    if (unrun := config.untrusted_note(settings)) and not arguments.isolated:
-        notes.append(unrun)
     older = _older(arguments)
     entries = settings.entries()
+    # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
+    elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
     def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
         """The findings of the texts, ignores applied."""
@@ -255,11 +267,14 @@ def run(
             schema_dirs=settings.schema_dirs,
             older=older,
             entries=entries,
+            elsewhere=elsewhere,
         )
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
-            sources = {text.name: text.text for text in texts}
+            sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+        given = {text.name for text in texts}
+        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
     fixed = None
@@ -277,7 +292,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = {text.name: text.text for text in texts}
+    sources = _with_sources(texts, context, findings)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -291,6 +306,22 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def untrusted(settings: Settings) -> list[str]:
+    """A note where only the configuration names rules in Python: their code runs by the user's word alone."""
+    from kubetrial.lint.settings.config import TRUST
+
+    return [
+        f"rules-dirs in {settings.file} is not used: rules in Python run code; write --rules {discover.shown(folder)}, or set {TRUST}=1"
+        for folder in settings.untrusted_rules_dirs
+    ]
+
+
+def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
+    """The texts by name, and those of the context in which something was found."""
+    named = {finding.file for finding in findings}
+    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
 
 
 def _older(arguments: argparse.Namespace) -> list[Text] | None:
@@ -405,13 +436,13 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             if stream is None:
                 sys.stdout.write(piece)
             else:
-                stream.write(piece.encode("utf-8", "backslashreplace"))
+                stream.write(piece.encode("utf-8"))
         (stream or sys.stdout).flush()
         return
-    try:
-        from kubetrial.lint.files.replace import write_whole
+    from kubetrial.lint.files.write import replace
 
-        write_whole(file, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
+    try:
+        replace(file, pieces)
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {discover.why(error)}") from None
 
@@ -449,11 +480,11 @@ def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
     from kubetrial.lint.report.summary import summary_line
 
-    stream = sys.stdout if human else sys.stderr
     if human or not arguments.quiet:
+        stream = sys.stdout if human else sys.stderr
         for note in result.notes:
             print(guarded_line(f"note: {note}"), file=stream)
-        print(guarded_line(summary_line(result)), file=stream)
+        print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if step_summary:
         from kubetrial.lint.report import Options, github

@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 
@@ -27,61 +27,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.setrecursionlimit(6000)
     from kubetrial.lint.command import streams
 
-    with streams.guarded() as below:
-        try:
-            code = _commanded(sys.argv[1:] if arguments is None else arguments)
-            sys.stdout.flush()
-        except KeyboardInterrupt:
-            print("kubetrial: interrupted", file=sys.stderr)
-            return 130
-        lost = streams.complaint(below)
-        if lost:
-            print(f"kubetrial: {lost}", file=sys.stderr)
-            return FAILURE
-        return code
-
-
-def _commanded(arguments: Sequence[str]) -> int:
-    """Do what the words ask for; what goes wrong is said in one line."""
-    from kubetrial.lint.command import words
-    from kubetrial.lint.values.printable import one_line
-
+    streams.prepare()
     try:
         top = parser()
-        parsed = top.parse_args(words.named(arguments, top))
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        parsed = top.parse_args(_with_names(words, top))
         if parsed.command is None:
             top.print_help()
             return FAILURE
-        _mind_folder()
         code: int = parsed.command(parsed)
+        sys.stdout.flush()
         return code
     except UsageError as error:
-        print(f"kubetrial: {_shown_lines(str(error))}", file=sys.stderr)
-    except MemoryError:
-        print("kubetrial: memory ran out; give it fewer files at a time", file=sys.stderr)
+        print(f"kubetrial: {error}", file=sys.stderr)
+        return FAILURE
+    except streams.Gone as gone:
+        # The reader of our output has gone (`| head`): what was found still counts.
+        return gone.code
+    except BrokenPipeError:
+        streams.drop_output()
+        return FAILURE
     except OSError as error:
-        print(f"kubetrial: {one_line(str(error))}", file=sys.stderr)
-    return FAILURE
+        streams.drop_output()
+        print(f"kubetrial: the output cannot be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        return FAILURE
+    except KeyboardInterrupt:
+        print("kubetrial: interrupted", file=sys.stderr)
+        return 130
 
 
-def _shown_lines(text: str) -> str:
-    """A message of several lines, each without what could drive a terminal."""
-    from kubetrial.lint.values.printable import one_line
+def _with_names(words: list[str], top: argparse.ArgumentParser) -> list[str]:
+    """The words with names of files that look like options told apart: hooks pass the names of tracked files as they are.
 
-    return "\n".join(one_line(line) for line in text.split("\n"))
-
-
-def _mind_folder() -> None:
-    """Paths are read from the working directory; raises UsageError where it was deleted."""
-    try:
-        os.getcwd()
-    except OSError:
-        raise UsageError("the working directory is gone; change into another one") from None
+    A word with a leading dash that exists as a path is that path where it is no option of ours; where it is one (also abbreviated,
+    also with `=VALUE`) it is refused, for either reading could be meant.
+    """
+    commands = top._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    command = next((commands[word] for word in words if word in commands), None)  # type: ignore[operator,index]
+    options = [name for one in (top, command) if one is not None for name in one._option_string_actions]
+    found: list[str] = []
+    for number, word in enumerate(words):
+        if word == "--":
+            return found + words[number:]
+        if word.startswith("-") and word != "-" and os.path.lexists(word):
+            name = word.partition("=")[0]
+            if any(option.startswith(name) if name.startswith("--") else option == name for option in options):
+                raise UsageError(f"`{word}` is an option and the name of a file; write ./{word} for the file")
+            word = os.path.join(os.curdir, word)
+        found.append(word)
+    return found
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = _Parser(
+    top = argparse.ArgumentParser(
         prog="kubetrial",
         description="A linter, static validator and short behavioural simulator for Kubernetes manifests. Offline, without a cluster.",
     )
@@ -121,15 +120,6 @@ def parser() -> argparse.ArgumentParser:
     matcher.add_argument("target", choices=("github", "vscode"))
     matcher.set_defaults(command=_problem_matcher)
     return top
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints hold nothing that could drive a terminal: words may be names of strangers' files."""
-
-    def error(self, message: str) -> NoReturn:
-        from kubetrial.lint.values.printable import one_line
-
-        super().error(one_line(message))
 
 
 class _Version(argparse.Action):
@@ -341,10 +331,8 @@ def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
     try:
         ours = index()
         named = config.own_entries(arguments.rules, ()) if arguments.rules else {}
-        settings = config.overlaid(config.load((".",), entries={**ours, **named}), rules_dirs=arguments.rules)
-        if unrun := config.untrusted_note(settings):
-            print(f"note: {_shown_lines(unrun)}", file=sys.stderr)
-        return settings.entries()
+        settings = config.load((".",), entries={**ours, **named})
+        return config.overlaid(settings, rules_dirs=arguments.rules).entries()
     except config.ConfigError as error:
         raise UsageError(str(error)) from None
 
@@ -368,7 +356,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     entries = _entries(arguments)
     if arguments.all:
-        chosen = list(entries.values())
+        chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
     elif arguments.rule in entries:
         chosen = [entries[arguments.rule]]
     else:

@@ -192,7 +192,8 @@ def save(path: str, before: str, after: str) -> None:
 
     Raises OSError, also where the file no longer holds the text `before` or could not be written back byte by byte.
     """
-    from kubetrial.lint.files.replace import write_whole
+    import tempfile
+
     from kubetrial.lint.yaml import source
 
     path = os.path.realpath(path)
@@ -206,7 +207,29 @@ def save(path: str, before: str, after: str) -> None:
         raise OSError("it changed while it was checked")
     if not os.path.isfile(path) or encode(before, old) != old:
         raise OSError("it cannot be written back as it was")
-    write_whole(path, [encode(after, old)])
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".kubetrial-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(encode(after, old))
+            out.flush()
+            os.fsync(out.fileno())
+        _like(temporary, os.stat(path))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _like(path: str, status: os.stat_result) -> None:
+    """Give a new file the mode of another, and its owner where that is allowed."""
+    import contextlib
+    import stat
+
+    made = os.stat(path)
+    if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
+        with contextlib.suppress(OSError):  # only root may; the content matters more
+            os.chown(path, status.st_uid, status.st_gid)
+    os.chmod(path, stat.S_IMODE(status.st_mode))
 
 
 def deliver(fixed: Fixed, files: Iterable[SourceFile], before: Mapping[str, str], *, only_show: bool) -> list[str]:
@@ -226,11 +249,22 @@ def deliver(fixed: Fixed, files: Iterable[SourceFile], before: Mapping[str, str]
             _print(before[file.path] if after is None else after)
         elif after is not None:
             try:
+                _refuse_link(file.full)
                 save(file.full, before[file.path], after)
             except OSError as error:
                 failures.append(f"{file.path} was not fixed: {error.strerror or error}")
                 fixed.counts.pop(file.path, None)
     return failures
+
+
+def _refuse_link(path: str) -> None:
+    """Raise OSError for a link that leads out of its repository: nothing beyond it is written."""
+    from kubetrial.lint.files.discover import repository_of
+    from kubetrial.lint.files.read import is_inside
+
+    root = repository_of(os.path.dirname(os.path.abspath(path)))
+    if os.path.realpath(path) != os.path.abspath(path) and not is_inside(path, root or os.path.dirname(path)):
+        raise OSError("it is a link to a file outside of the repository")
 
 
 def said(fixed: Fixed, *, only_show: bool) -> str:

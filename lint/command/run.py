@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
-from kubetrial.lint.command.streams import read_input
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def command(arguments: argparse.Namespace) -> int:
     shows = [_show(one, arguments, settings, seconds, start) for one in ([given] if older is None else [older, given])]
     if not given.objects and (older is None or not older.objects):
         for text in [*given.left_out, *given.notes]:
-            print(f"kubetrial: {text}", file=sys.stderr)
+            print(guarded_line(f"kubetrial: {text}"), file=sys.stderr)
         raise UsageError(f"nothing to run: {_nothing(given, paths)}")
     _write(arguments, shows)
     return FAILURE if missing else OK
@@ -87,11 +86,12 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def read(paths: Sequence[str], settings: Settings, missing: list[str]) -> Given:
     """The objects of the paths that the API server would take; named paths that are not there go to `missing`."""
+    from kubetrial.lint.command.check import standard_input
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files import discover
     from kubetrial.lint.yaml import source
 
-    discovery = discover.discover(paths, stdin=read_input, exclude=settings.exclude, exclude_root=settings.root)
+    discovery = discover.discover(paths, stdin=standard_input, exclude=settings.exclude, exclude_root=settings.root)
     texts: list[Text] = []
     left_out = [f"{problem.path}: {problem.reason}" for problem in discovery.problems]
     missing += [problem.path for problem in discovery.problems if problem.path in paths]
@@ -270,7 +270,11 @@ def _strangers(scenario: Scenario, objects: Sequence[Mapping[str, Any]]) -> Iter
     """Workloads that the scenario speaks of and nobody gave: a slip of the pen, mostly."""
     from kubetrial.lint.values.nearest import nearest
 
-    known = {f"{o.get('kind')}/{(o.get('metadata') or {}).get('name')}" for o in objects}
+    known = {
+        f"{o.get('kind')}/{metadata.get('name')}"
+        for o in objects
+        if isinstance(metadata := o.get("metadata") or {}, Mapping)
+    }
     applies = any(action.verb == "apply" for action in scenario.actions)
     for name in scenario.workloads:
         if "*" not in name and name not in known and not applies:
@@ -343,9 +347,8 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
         from kubetrial.lint.files.discover import why
 
         try:
-            from kubetrial.lint.files.replace import write_whole
-
-            write_whole(arguments.output_file, [text.encode("utf-8", "backslashreplace")])
+            with open(arguments.output_file, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
+                out.write(text)
         except OSError as error:
             raise UsageError(f"{arguments.output_file} cannot be written: {why(error)}") from None
         return

@@ -12,8 +12,8 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kubetrial.lint.files import regular
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
+from kubetrial.lint.files.read import is_inside, read, read_stream
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
@@ -42,7 +42,7 @@ class SourceFile:
         """The content; raises OSError (see `why`)."""
         if self.reader is not None:
             return self.reader()
-        return regular.read(self.full, streams=self.explicit)
+        return read_stream(self.full) if self.full.startswith(_STREAMS) else read(self.full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,7 @@ def context_files(
         root = repository_of(folder)
         finder.walk(root or folder, recursive=root is not None)
     finder.finish()
-    distances = _distances(folders)
-    near = sorted(finder.files, key=lambda file: (distances(os.path.dirname(file.full)), file.path))
+    near = sorted(finder.files, key=lambda file: (min(_distance(file.full, folder) for folder in folders), file.path))
     files: list[SourceFile] = []
     total = 0
     for file in near:
@@ -177,10 +176,10 @@ class _Finder:
         self.left_out: list[str] = []
         self.seen: set[str] = set()
         self.folders: set[str] = set()
-        self.links: list[tuple[str, bool]] = []
-        self.roots: list[str] = []  # real folders within which links are followed
+        self.links: list[tuple[str, bool, str]] = []
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
+        self.root = ""
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
         """Standard input, once; `full` is the file that it is an unsaved version of."""
@@ -217,11 +216,11 @@ class _Finder:
         else:
             self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
 
-    def walk(self, folder: str, recursive: bool = True) -> None:
-        """All manifests below a folder."""
+    def walk(self, folder: str, recursive: bool = True, root: str = "") -> None:
+        """All manifests below a folder; links lead no further than its root (the repository, else the folder)."""
+        self.root = root or repository_of(folder) or folder
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
-        self.roots.append(os.path.realpath(repository_of(folder) or folder))
         pending = [(folder, real, patterns)]
         while pending:
             folder, real, patterns = pending.pop()
@@ -236,16 +235,14 @@ class _Finder:
         """Follow the symbolic links that were met, now that everything has been seen by its own name."""
         while self.links:
             links, self.links = sorted(self.links), []
-            for full, is_folder in links:
+            for full, is_folder, root in links:
                 real = os.path.realpath(full)
-                if not any(_holds_real(root, real) for root in self.roots):
-                    self._skip("linked from outside of the root")
-                    continue
-                if not is_folder:
+                if not is_inside(real, root):
+                    self._skip("symbolic link that leads out of the repository")
+                elif not is_folder:
                     self._take(full, explicit=False, real=real)
                 elif not _holds(real, os.path.dirname(full)):
-                    self.walk(full)
-                    self.roots.pop()  # what a link leads to is no root of its own
+                    self.walk(full, root=root)
 
     def _enter(self, folder: str, real: str, patterns: Scope) -> Iterator[tuple[str, str, Scope]]:
         """Take the files of one folder and return the folders in it that are to be entered."""
@@ -289,7 +286,7 @@ class _Finder:
             elif self.exclude and self._excluded(full, is_folder):
                 self._skip("excluded")
             elif linked:
-                self.links.append((full, is_folder))
+                self.links.append((full, is_folder, self.root))
             elif is_folder:
                 yield full, real_prefix + name, patterns
             elif regular:
@@ -332,6 +329,11 @@ class _Finder:
 
     def _skip(self, reason: str) -> None:
         self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+
+def shown(full: str) -> str:
+    """How reports name an absolute path."""
+    return _shown(full, os.path.abspath(os.curdir))
 
 
 def _shown(full: str, here: str) -> str:
@@ -385,40 +387,15 @@ def _holds(folder: str, path: str) -> bool:
     return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _holds_real(root: str, real: str) -> bool:
-    """Whether a real path is a real folder or below it."""
-    return real == root or real.startswith(root if root.endswith(os.sep) else root + os.sep)
-
-
-def _distances(folders: Iterable[str]) -> Callable[[str], int]:
-    """A function: a folder -> how many steps lie between it and the nearest of the folders.
-
-    Every folder above a given one is noted with the steps down to it, so that a question costs its own depth and nothing more.
-    """
-    down: dict[str, int] = {}
-    for folder in folders:
-        steps, at = 0, folder
-        while down.get(at, steps + 1) > steps:
-            down[at] = steps
-            above = os.path.dirname(at)
-            if above == at:
-                break
-            steps, at = steps + 1, above
-    known: dict[str, int] = {}
-
-    def distance(folder: str) -> int:
-        if folder not in known:
-            best, up, at = 1 << 30, 0, folder
-            while True:
-                best = min(best, up + down.get(at, 1 << 30))
-                above = os.path.dirname(at)
-                if above == at:
-                    break
-                up, at = up + 1, above
-            known[folder] = best
-        return known[folder]
-
-    return distance
+def _distance(full: str, folder: str) -> int:
+    """How many folders lie between a file and a folder."""
+    mine, theirs = os.path.dirname(full).split(os.sep), folder.split(os.sep)
+    shared = 0
+    for one, other in zip(mine, theirs):  # noqa: B905 (the shorter one ends it)
+        if one != other:
+            break
+        shared += 1
+    return len(mine) + len(theirs) - 2 * shared
 
 
 # --- globs ------------------------------------------------------------

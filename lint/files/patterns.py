@@ -10,10 +10,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from kubetrial.lint.files import regular
-
-_MOST_BYTES = 1 << 20
-"""Of a .gitignore file; a larger one is none."""
+from kubetrial.lint.files.read import MOST_SETTINGS, read
 
 
 class Patterns:
@@ -116,7 +113,7 @@ class Patterns:
 def read_patterns(file: str) -> Patterns:
     """The patterns of a .gitignore file; none where it cannot be read."""
     try:
-        text = regular.read(file, most=_MOST_BYTES).decode("utf-8-sig", "replace")
+        text = read(file, MOST_SETTINGS).decode("utf-8-sig", "replace")
     except OSError:
         return Patterns(())
     return Patterns(text.splitlines())

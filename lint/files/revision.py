@@ -1,8 +1,7 @@
-"""What a git revision holds, asked of git without letting the repository run or fetch anything.
+"""What a git revision holds. Runs git, because a flag asks for it, and lets nothing of the repository's configuration run.
 
-The only module that runs git, and only for options that name a revision. A checkout brings its own `.git/config` where it was unpacked
-or shared, so each setting of it that names a program is overruled on git's command line, and no protocol is allowed to fetch what is
-missing. One process lists the files, one hands out all of them.
+A checkout may bring a configuration of its own: promisor remotes that fetch, ssh commands, fsmonitor, hooks, filters, text
+conversions, aliases, pagers. Only plumbing is called, with every transport forbidden and every program replaced.
 """
 
 from __future__ import annotations
@@ -10,107 +9,98 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-_SETTINGS = {
-    "core.fsmonitor": "false",
-    "core.hooksPath": os.devnull,
-    "core.pager": "cat",
-    "core.sshCommand": "false",
-    "core.askPass": "false",
-    "core.editor": "false",
-    "core.gitProxy": "false",
-    "core.alternateRefsCommand": "true",
-    "core.attributesFile": os.devnull,
-    "credential.helper": "",
-    "protocol.allow": "never",
-    "protocol.ext.allow": "never",
-    "protocol.file.allow": "never",
-    "protocol.git.allow": "never",
-    "protocol.http.allow": "never",
-    "protocol.https.allow": "never",
-    "protocol.ssh.allow": "never",
-    "safe.bareRepository": "explicit",
+_FORBIDDEN = (
+    "protocol.allow=never",
+    "core.fsmonitor=false",
+    "core.hooksPath=" + os.devnull,
+    "core.sshCommand=false",
+    "core.gitProxy=false",
+    "core.askPass=false",
+    "core.alternateRefsCommand=false",
+    "core.attributesFile=" + os.devnull,
+    "credential.helper=",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "uploadpack.packObjectsHook=",
+)
+_ENVIRONMENT = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_PROTOCOL_FROM_USER": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_SSH_COMMAND": "false",
+    "GIT_ASKPASS": "false",
+    "GIT_PAGER": "cat",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
 }
-"""Settings of a repository that name programs or reach the network, and what holds instead."""
 _SECONDS = 120
-_MOST_BYTES = 64 << 20
-"""Of one file; larger ones are left out."""
 
 
 class RevisionError(Exception):
-    """Git cannot answer; the text is what it said."""
+    """git cannot say what the revision holds."""
 
 
 def files(revision: str, paths: Sequence[str], endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """(name relative to the working directory, content) of the files below some paths in a revision; raises RevisionError.
-
-    Symbolic links and submodules are left out.
-    """
-    if revision.startswith("-") or "\0" in revision or "\n" in revision:
+    """(name, content) of the files of a revision below some paths; one git process lists, one gives all contents."""
+    if revision.startswith("-"):
         raise RevisionError(f"{revision!r} is no revision")
-    listing = _git(["ls-tree", "-r", "-z", revision, "--", *paths])
-    names: list[str] = []
-    objects: list[bytes] = []
-    for row in listing.split(b"\0"):
-        head, _, name = row.partition(b"\t")
-        mode, _, rest = head.partition(b" ")
-        if mode.startswith(b"100") and name.endswith(tuple(ending.encode() for ending in endings)):
-            names.append(os.fsdecode(name))
-            objects.append(rest.split(b" ")[1])
-    if names:
-        yield from zip(names, _contents(objects), strict=True)
-
-
-def _contents(objects: Sequence[bytes]) -> Iterator[bytes]:
-    """The contents of objects, by one process; an object that is missing or too large is empty."""
-    answer = _git(["cat-file", "--batch"], b"".join(name + b"\n" for name in objects))
+    listing = _git(["ls-tree", "-r", "-z", "--full-name", revision, "--", *paths])
+    wanted: list[tuple[str, bytes]] = []
+    prefix = _git(["rev-parse", "--show-prefix"]).decode("utf-8", "surrogateescape").strip("\n")
+    for entry in listing.split(b"\0"):
+        about, _, name = entry.partition(b"\t")
+        kind = about.split(b" ")
+        if len(kind) == 3 and kind[1] == b"blob" and kind[0] != b"120000":
+            shown = name.decode("utf-8", "surrogateescape")
+            if shown.endswith(endings):
+                wanted.append((_relative(shown, prefix), kind[2]))
+    if not wanted:
+        return
+    answer = _git(["cat-file", "--batch"], b"".join(blob + b"\n" for _, blob in wanted))
     at = 0
-    for _ in objects:
+    for name_shown, _ in wanted:
         end = answer.find(b"\n", at)
-        words = answer[at:end].split(b" ") if end >= 0 else []
-        if len(words) != 3 or not words[2].isdigit():
-            at = end + 1 if end >= 0 else len(answer)
-            yield b""
-            continue
-        size = int(words[2])
-        yield answer[end + 1 : end + 1 + size] if size <= _MOST_BYTES else b""
-        at = end + 1 + size + 1
+        head = answer[at:end].split(b" ")
+        at = end + 1
+        if len(head) != 3:
+            continue  # missing: a shallow or partial clone, from which nothing is fetched
+        size = int(head[2])
+        yield name_shown, answer[at : at + size]
+        at += size + 1
 
 
-def _environment() -> dict[str, str]:
-    """The user's environment, without what would make git start programs, and with fetching switched off."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("GIT_TRACE", "GIT_CONFIG_"))
-        and name
-        not in ("GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_SSH", "GIT_PROXY_COMMAND", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
-    }
-    return {
-        **kept,
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ALLOW_PROTOCOL": "",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "false",
-        "GIT_SSH_COMMAND": "false",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "LC_ALL": "C.UTF-8",
-    }
+def _relative(name: str, prefix: str) -> str:
+    """A name from the root of the repository, as it is called from the working folder."""
+    if name.startswith(prefix):
+        return name[len(prefix) :]
+    return os.path.relpath("/" + name, "/" + prefix).replace(os.sep, "/")
 
 
-def _git(words: Sequence[str], given: bytes = b"") -> bytes:
+def _git(words: Sequence[str], fed: bytes = b"") -> bytes:
     import subprocess
 
-    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    command = ["git", "--no-pager", "--literal-pathspecs", *settings, *words]
+    options = [word for setting in _FORBIDDEN for word in ("-c", setting)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _OF_USER}
     try:
         done = subprocess.run(
-            command, input=given, capture_output=True, check=False, env=_environment(), timeout=_SECONDS
+            ["git", "--no-pager", *options, *words],
+            input=fed,
+            capture_output=True,
+            check=False,
+            env={**kept, **_ENVIRONMENT},
+            timeout=_SECONDS,
         )
-    except subprocess.TimeoutExpired:
-        raise RevisionError(f"git did not answer within {_SECONDS} s") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise RevisionError(f"git cannot be run: {error}") from None
+    except subprocess.TimeoutExpired:
+        raise RevisionError(f"git gave no answer within {_SECONDS} seconds") from None
     if done.returncode:
         raise RevisionError(done.stderr.decode("utf-8", "replace").strip() or "git failed")
     return done.stdout
+
+
+_OF_USER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+"""What the user's environment says about where the repository is."""

@@ -36,7 +36,7 @@ FAMILIES = {
     "github": "github",
     "azure": "azure",
 }
-"""How a format writes what may not stand in it as it is (see printable.harmless_text); those that are not named are plain text."""
+"""How a format writes what may not stand in it as it is (see printable.harmless_text); those not named are plain text."""
 
 HUMAN = frozenset({"full", "concise", "grouped"})
 """Formats for people: notes and the summary line follow on the same stream."""

@@ -14,8 +14,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint.files import regular
-from kubetrial.lint.files.replace import write_whole
 from kubetrial.lint.finding import Finding
 
 VERSION = 1
@@ -60,7 +58,8 @@ def read(file: str) -> Baseline:
             )
         if os.path.getsize(file) > _MOST_BYTES:
             raise BaselineError(f"the baseline {file} is larger than {_MOST_BYTES >> 20} MiB; write it anew")
-        raw = json.loads(regular.read(file).decode("utf-8"))
+        with open(file, "rb") as stream:
+            raw = json.loads(stream.read().decode("utf-8"))
     except OSError as error:
         raise BaselineError(f"the baseline {file} cannot be read: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):
@@ -138,7 +137,8 @@ def pruned(baseline: Baseline, gone: Collection[str]) -> str:
 def save(file: str, text: str) -> None:
     """Write a baseline; raises BaselineError."""
     try:
-        write_whole(file, [text.encode("utf-8")])
+        with open(file, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
     except OSError as error:
         raise BaselineError(
             f"the baseline {file} cannot be written: {(error.strerror or str(error)).lower()}"

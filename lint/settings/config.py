@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.files import regular
+from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
-MOST_BYTES = 4 << 20
-"""Of a configuration file."""
 OLDEST, NEWEST = 25, 37
 """Minors of the Kubernetes versions that are known."""
 FAIL_ON = ("error", "warning", "info", "never")
@@ -69,14 +67,14 @@ class Settings:
     output_format: str | None = None
     fail_on: str = "error"
     rules_dirs: tuple[str, ...] = ()  # folders with rules of the user's
+    untrusted_rules_dirs: tuple[
+        str, ...
+    ] = ()  # such folders that only the configuration names: their code does not run
     custom: tuple[ShortRule, ...] = ()  # short rules of the configuration
     honour_foreign_ignores: bool = False  # whether the ignore annotations of other linters hold
     levels: Mapping[str, str] = field(default_factory=dict)  # rule, pattern or category -> the level of its findings
     baseline: str | None = None  # the file with the findings that are accepted, relative to the working directory
     fail_if_nothing_checked: bool = False
-    untrusted_dirs: tuple[
-        str, ...
-    ] = ()  # folders of `rules-dirs` that are not used, as the user did not say that they may run
     also: tuple[str, ...] = ()  # other configuration files that were found for some of the paths and are not used
     _matchers: dict[int, Patterns] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -172,6 +170,15 @@ def _exactness(word: str, rule: str, category: Category) -> int:
     return 0 if word == EVERYTHING else -1
 
 
+TRUST = "KUBETRIAL_TRUST_RULES"
+MOST_NODES = 5_000
+
+
+def trusts_rules() -> bool:
+    """Whether the user lets the configuration name folders of rules in Python, whose code then runs."""
+    return os.environ.get(TRUST, "") not in ("", "0")
+
+
 def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str, Entry]:
     """The rules that the user brings; raises ConfigError where one cannot be used."""
     from kubetrial.lint.rule import RuleError, index
@@ -183,38 +190,6 @@ def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str,
         return {**found, **own_rules.of_configuration(short, {**ours, **found})}
     except RuleError as error:
         raise ConfigError(str(error)) from None
-
-
-TRUST = "KUBETRIAL_TRUST_RULES_DIRS"
-"""The variable of the environment that lets `rules-dirs` of a configuration run: a file that is checked must not run code itself."""
-
-
-def is_trusted() -> bool:
-    """Whether the user of this run said that Python named by the configuration may run."""
-    return os.environ.get(TRUST, "").lower() in ("1", "true", "yes")
-
-
-def untrusted_note(settings: Settings) -> str:
-    """What is to be said about rules of a configuration that are not run; empty where there are none."""
-    if not settings.untrusted_dirs:
-        return ""
-    folder = _relative(settings.untrusted_dirs[0])
-    return (
-        f"the rules in {folder} were not run: rules-dirs in {settings.file} names Python, and a checkout does not run code by itself;"
-        f" give --rules {folder}, or set {TRUST}=1 where you trust it"
-    )
-
-
-def _names_in(folders: Sequence[str]) -> list[str]:
-    """The names of the rules in some folders by their files alone, which are not opened."""
-    found = []
-    for folder in folders:
-        try:
-            files = os.listdir(folder)
-        except (OSError, ValueError):
-            continue
-        found += [file[:-3].replace("_", "-") for file in files if file.endswith(".py")]
-    return found
 
 
 # --- finding and reading a file --------------------------------------------------------------------------------------
@@ -275,7 +250,7 @@ def _nearest(folder: str) -> str | None:
 def _mentions_us(file: str) -> bool:
     """Whether a pyproject.toml has a table of ours; one without is passed over."""
     try:
-        return b"tool.kubetrial" in regular.read(file)
+        return b"tool.kubetrial" in read(file, MOST_SETTINGS)
     except OSError:
         return False
 
@@ -305,7 +280,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     shown = os.path.relpath(file) if os.path.splitdrive(file)[0] in ("", os.path.splitdrive(os.getcwd())[0]) else file
     try:
-        text = regular.read(file, most=MOST_BYTES).decode("utf-8-sig")
+        text = read(file, MOST_SETTINGS).decode("utf-8-sig")
         table: Any = tomllib.loads(text)
     except OSError as error:
         from kubetrial.lint.files.discover import why
@@ -315,7 +290,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         raise ConfigError(f"{shown}: it is no UTF-8 text") from None
     except RecursionError:
         raise ConfigError(f"{shown}: it is nested too deeply") from None
-    except ValueError as error:  # a TOMLDecodeError, or a number of thousands of digits
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         raise ConfigError(f"{shown}: {error}") from None
     if os.path.basename(file) == "pyproject.toml":
         tools = table.get("tool", {})
@@ -568,17 +543,16 @@ class _Reader:
             folders = tuple(
                 os.path.join(values["root"], name) for name in self.texts(table["rules-dirs"], "rules-dirs")
             )
-            if is_trusted():
-                values["rules_dirs"] = folders
-            elif folders:
-                values["untrusted_dirs"] = folders
-                self = replace(self, entries={**self.entries_by_name(), **dict.fromkeys(_names_in(folders))})
+            values["rules_dirs" if trusts_rules() else "untrusted_rules_dirs"] = folders
         if "custom" in table:
             values["custom"] = self.custom(table["custom"], "custom")
-        if "rules_dirs" not in values and "custom" not in values:
+        folders = values.get("rules_dirs") or values.get("untrusted_rules_dirs") or ()
+        if not folders and "custom" not in values:
             return self
-        own = own_entries(values.get("rules_dirs", ()), values.get("custom", ()))
-        return replace(self, entries={**self.entries_by_name(), **own})
+        return replace(
+            self,
+            entries={**self.entries_by_name(), **own_entries(folders, values.get("custom", ()))},
+        )
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
         """The profile of the trial's cluster, as trial.profile.Profile has it; the first class is the default."""
@@ -592,6 +566,8 @@ class _Reader:
                 raise self.error(where, f"has to be {_shape(expected)}, and is {_shape(setting)}")
             if isinstance(setting, int) and not isinstance(setting, bool) and setting < 0:
                 raise self.error(where, "cannot be negative")
+            if isinstance(setting, int) and setting > MOST_NODES:
+                raise self.error(where, f"cannot be more than {MOST_NODES}: a trial follows no larger cluster")
             if isinstance(setting, int) and setting > MOST_NODES:
                 raise self.error(where, f"is {setting}, and the trial plays at most {MOST_NODES}", name)
             found[name.replace("-", "_")] = self.entry(name, setting, where)
@@ -755,9 +731,14 @@ def overlaid(
     """
     changes: dict[str, Any] = {}
     if rules_dirs is not None:
-        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *map(os.path.abspath, rules_dirs)))
-    if entries and (settings.rules_dirs or settings.custom):
-        entries = [*entries, *own_entries(settings.rules_dirs, settings.custom)]
+        given = tuple(map(os.path.abspath, rules_dirs))
+        left = tuple(
+            f for f in settings.untrusted_rules_dirs if os.path.realpath(f) not in map(os.path.realpath, given)
+        )
+        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *given), untrusted_rules_dirs=left)
+    if entries and (settings.rules_dirs or settings.untrusted_rules_dirs or settings.custom):
+        known = dict.fromkeys([*settings.rules_dirs, *settings.untrusted_rules_dirs])
+        entries = [*entries, *own_entries(tuple(known), settings.custom)]
     for name, words in (("--select", select), ("--ignore", ignore)):
         for word in words or ():
             problem = unknown_word(word, entries) if entries else None
@@ -785,9 +766,6 @@ def overlaid(
         changes["closed_world"] = closed_world
     if honour_foreign_ignores:
         changes["honour_foreign_ignores"] = True
-    if settings.untrusted_dirs and settings.rules_dirs:
-        named = {os.path.realpath(folder) for folder in settings.rules_dirs}
-        changes["untrusted_dirs"] = tuple(f for f in settings.untrusted_dirs if os.path.realpath(f) not in named)
     return replace(settings, **changes) if changes else settings
 
 

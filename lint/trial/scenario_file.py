@@ -37,12 +37,12 @@ class ScenarioError(ValueError):
 
 def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     """The scenario of a file, and the document as it is written; raises ScenarioError."""
-    from kubetrial.lint.files import regular
     from kubetrial.lint.files.discover import why
     from kubetrial.lint.yaml import source
 
     try:
-        text = source.decode(regular.read(file, streams=True))
+        with open(file, "rb") as stream:
+            text = source.decode(stream.read())
     except OSError as error:
         raise ScenarioError(f"{file}: {why(error)}") from None
     except UnicodeError:

@@ -237,13 +237,19 @@ def _plain(text: str) -> tuple[Any, bool]:
         raise syntax(error, text) from None
     except RecursionError:
         raise NotReadable("nested too deep", getattr(event, "start_mark", None)) from None
-    for target, sources, _ in merges:
+    merged = 0
+    for target, sources, mark in merges:
         for source in sources:
+            merged += len(source)  # counted before it is done: a merge of a merge of a merge multiplies
+            if merged > MAX_ALIASED:
+                raise NotReadable("merges (`<<`) multiply to more keys than a manifest can hold", mark)
             for name in source:
                 if name in target:
                     duplicates = True
                 else:
                     target[name] = source[name]
+    if merges and root.__class__ in (dict, list) and _weight(root, {}) > MAX_ALIASED:
+        raise NotReadable("aliases and merges multiply to more values than a manifest can hold", merges[-1][2])
     return root, duplicates
 
 

@@ -303,3 +303,16 @@ def test_absurd_configurations_are_told(repository: Repository, text: str) -> No
     (repository.folder / ".kubetrial.toml").write_text(text)
     assert cli.main(["check"]) == 2
     assert ".kubetrial.toml" in repository.capsys.readouterr().err
+
+
+def test_a_hook_is_told_of_what_a_file_breaks_elsewhere_and_of_no_old_fault(repository: Repository) -> None:
+    renamed = OLD.format(name="web").replace('"3"', "3").replace("name: http", "name: web")
+    repository.write(web=renamed, service=SERVICE + "  type: Nope\n", other=OLD.format(name="other"))
+    repository.commit()
+    assert repository.check("web.yaml")[:2] == (1, [("service-target-port-unknown", "service.yaml")])
+    assert repository.check("other.yaml")[1] == [("value-wrong-type", "other.yaml")]
+    reason = "# kubetrial: ignore[service-target-port-unknown] later\n  ports"
+    repository.write(service=SERVICE.replace("ports", reason))
+    assert repository.check("web.yaml")[:2] == (0, [])
+    repository.write(service="# kubetrial: ignore-file[no-such-rule]\n" + SERVICE.replace("http", "web"))
+    assert repository.check("web.yaml")[:2] == (0, [])

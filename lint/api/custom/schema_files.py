@@ -15,7 +15,6 @@ from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
-from kubetrial.lint.files import regular
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -54,7 +53,6 @@ class Folders:
                 if not os.path.isfile(path):
                     continue
                 try:
-                    _inside(path, folder)
                     return Schema(path, folder, self.unusable)
                 except UnusableSchema as error:
                     self.unusable[_shown(path)] = str(error)
@@ -72,7 +70,6 @@ class Folders:
                     if not name.endswith((".yaml", ".yml", ".json")) or not os.path.isfile(path):
                         continue
                     try:
-                        _inside(path, folder)
                         data = _bytes(path)
                         if b"CustomResourceDefinition" not in data:
                             continue
@@ -112,16 +109,12 @@ def _each(value: Any) -> Iterator[Any]:
             yield {"kind": "CustomResourceDefinition", **item} if value["kind"] != "List" else item
 
 
-def _inside(path: str, folder: str) -> None:
-    """Links are resolved first; raises UnusableSchema for a file that is outside of the schema folder."""
-    root = os.path.realpath(folder)
-    if os.path.commonpath([root, os.path.realpath(path)]) != root:
-        raise UnusableSchema("it is a link to a file outside of the schema folder")
-
-
 def _bytes(path: str) -> bytes:
     try:
-        return regular.read(path, most=_MOST_BYTES)
+        if os.path.getsize(path) > _MOST_BYTES:
+            raise UnusableSchema(f"it is larger than {_MOST_BYTES >> 20} MiB")
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         raise UnusableSchema((error.strerror or str(error)).lower()) from None
 

@@ -1,0 +1,94 @@
+"""Writing fields by their path, as the field specs of kustomize say. Follows api/filters/fieldspec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from kubetrial.lint.build.kustomize.facts import FieldSpec
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
+
+Setter = Callable[[Node, "Node | None", "str | int"], None]
+"""Called with the node, the mapping or list that holds it, and its key there."""
+
+
+def split(path: str, sign: str = "/") -> list[str]:
+    """The parts of a path; an escaped sign belongs to its part."""
+    parts = re.split(r"(?<!\\)" + re.escape(sign), path.strip(sign) if sign == "/" else path)
+    return [part.replace("\\" + sign, sign) for part in parts]
+
+
+def visit(root: Node, spec: FieldSpec, setter: Setter, create: str | None = None, source: Node | None = None) -> None:
+    """Call `setter` at every place of the field; with `create` (a kind of node) and a spec that allows it, make it first."""
+    _visit(root, split(spec.path), spec, setter, create, source, None, "")
+
+
+def _visit(
+    node: Node,
+    path: list[str],
+    spec: FieldSpec,
+    setter: Setter,
+    create: str | None,
+    source: Node | None,
+    parent: Node | None,
+    key: str | int,
+) -> None:
+    if not path:
+        setter(node, parent, key)
+        return
+    if node.is_null():
+        return
+    if node.kind is LIST:
+        for index, item in enumerate(list(node.value)):
+            _visit(item, path, spec, setter, create, source, node, index)
+        return
+    if node.kind is not MAPPING:
+        raise Refused(f"the field `{spec.path}` goes through a text or number", node)
+    name = path[0].removesuffix("[]")
+    is_list = path[0].endswith("[]")
+    makes = spec.create and create is not None and not is_list
+    kind = create if len(path) == 1 else MAPPING
+    inner = node.get(name)
+    if inner is None:
+        if not makes:
+            return
+        inner = fresh(kind or MAPPING, source)
+        node.value[name] = inner
+    elif inner.is_null() and (makes or is_list) and kind is not SCALAR:
+        inner = fresh(LIST if is_list else kind or MAPPING, source)
+        node.value[name] = inner
+    _visit(inner, path[1:], spec, setter, create, source, node, name)
+
+
+def fresh(kind: str, source: Node | None) -> Node:
+    """A new empty node that stands where `source` stands."""
+    node = Node(kind, {} if kind is MAPPING else [] if kind is LIST else None)
+    if source is not None:
+        node.text, node.start, node.end, node.key = source.text, source.start, source.end, source.key
+    return node
+
+
+def write(node: Node, value: object, source: Node | None, role: str) -> None:
+    """Give a scalar another value, which `source` wrote."""
+    node.kind = SCALAR
+    node.value = value
+    node.style = '"'
+    if source is not None:
+        node.said_by(source, role)
+
+
+def apply(root: Node, specs: Iterable[FieldSpec], setter: Setter, create: str | None, source: Node | None) -> None:
+    """`visit` for all specs that select the object."""
+    group, version, kind = kind_of(root)
+    for spec in specs:
+        if spec.selects(group, version, kind):
+            visit(root, spec, setter, create, source)
+
+
+def kind_of(root: Node) -> tuple[str, str, str]:
+    """Group, version and kind of an object."""
+    api_version, kind = root.get("apiVersion"), root.get("kind")
+    text = str(api_version.value) if api_version is not None else ""
+    group, _, version = text.rpartition("/")
+    return group, version, str(kind.value) if kind is not None else ""

@@ -1,0 +1,187 @@
+"""ConfigMaps and Secrets that generators make, and the suffix of their names. Follows api/internal/generators, api/kv and api/hasher."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import posixpath
+from collections.abc import Callable
+from typing import Any
+
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, Node, made
+from kubetrial.lint.build.kustomize.resource import Resource
+
+Load = Callable[[str, Node], bytes]
+"""The bytes of a file that a kustomization names at a node; raises Refused."""
+
+_ENCODED = str.maketrans("013ae", "ghkmt")
+_LINE = 70
+
+
+def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resource:
+    """The object of one entry of configMapGenerator or secretGenerator; `options` are the kustomization's generatorOptions."""
+    name = args.get("name")
+    if name is None or not name.value:
+        raise Refused(f"a generator of a {kind} needs a `name`", args)
+    root = made({"apiVersion": "v1", "kind": kind, "metadata": {"name": str(name.value)}}, args)
+    metadata = root.value["metadata"]
+    metadata.value["name"] = made(str(name.value), name)
+    namespace = args.get("namespace")
+    if namespace is not None and namespace.value:
+        metadata.value["namespace"] = made(str(namespace.value), namespace)
+    if kind == "Secret":
+        given = args.get("type")
+        root.value["type"] = made(str(given.value) if given is not None and given.value else "Opaque", given or args)
+        root.value["data"] = Node(MAPPING, {}, args.text, args.start, args.end)
+    seen: dict[str, Node] = {}
+    for key, data, source in _pairs(args, load):
+        if key in seen:
+            raise Refused(f"the {kind} `{name.value}` gets the key `{key}` twice", source)
+        seen[key] = source
+        field, value = _field(kind, data)
+        holder = root.value.setdefault(field, Node(MAPPING, {}, args.text, args.start, args.end))
+        holder.value[key] = made(value, source)
+    own = args.get("options")
+    for field in ("labels", "annotations"):
+        pairs = {**_pairs_of(options, field), **_pairs_of(own, field)}
+        if pairs:
+            metadata.value[field] = Node(MAPPING, pairs, args.text, args.start, args.end)
+    if _flag(own, options, "immutable"):
+        root.value["immutable"] = made(True, own or options)
+    found = Resource(root)
+    found.hashed = not _flag(own, options, "disableNameSuffixHash")
+    behavior = args.get("behavior")
+    found.behavior = str(behavior.value) if behavior is not None and behavior.value else "create"
+    return found
+
+
+def _flag(own: Node | None, options: Node | None, name: str) -> bool:
+    return any(one is not None and (at := one.get(name)) is not None and at.value is True for one in (own, options))
+
+
+def _pairs_of(options: Node | None, field: str) -> dict[str, Node]:
+    found = options.get(field) if options is not None else None
+    return (
+        {name: node.copy() for name, node in found.value.items()} if found is not None and found.kind is MAPPING else {}
+    )
+
+
+def _field(kind: str, data: bytes) -> tuple[str, str]:
+    """Where a value is kept and how: text as it stands, other bytes and secrets in base64, long ones in lines."""
+    if kind == "ConfigMap":
+        try:
+            return "data", data.decode("utf-8")
+        except UnicodeDecodeError:
+            return "binaryData", _base64(data)
+    return "data", _base64(data)
+
+
+def _base64(data: bytes) -> str:
+    text = base64.b64encode(data).decode("ascii")
+    if len(text) < _LINE:
+        return text
+    return "".join(text[at : at + _LINE] + "\n" for at in range(0, len(text), _LINE))
+
+
+def _items(args: Node, name: str) -> list[Node]:
+    return (args.get(name) or Node(LIST, [])).items()
+
+
+def _pairs(args: Node, load: Load) -> list[tuple[str, bytes, Node]]:
+    """(key, value, node) of the entry's sources, in the order in which kustomize reads them."""
+    found: list[tuple[str, bytes, Node]] = []
+    single = args.get("env")
+    for node in [*_items(args, "envs"), *([single] if single is not None and single.value else [])]:
+        for row in load(str(node.value), node).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n"):
+            line = row.removesuffix("\r").lstrip()
+            if line and not line.startswith("#"):
+                key, _, value = line.partition("=")
+                found.append((key, value.encode(), node))
+    for node in _items(args, "literals"):
+        key, sign, value = str(node.value).partition("=")
+        if not sign or not key:
+            raise Refused(f"the literal `{node.value}` is not written as `key=value`", node)
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        found.append((key, value.encode("utf-8", "surrogatepass"), node))
+    for node in _items(args, "files"):
+        key, sign, path = str(node.value).partition("=")
+        if not sign:
+            key, path = posixpath.basename(key), key
+        elif not key or not path or "=" in path:
+            raise Refused(f"the file `{node.value}` is not written as `path` or `key=path`", node)
+        found.append((key, load(path, node), node))
+    return found
+
+
+def suffix(root: Node) -> str:
+    """The suffix that the contents of an object give its name."""
+    plain = root.plain()
+    if plain.get("kind") == "ConfigMap":
+        hashed = {"kind": "ConfigMap", "name": "", "data": plain.get("data", "")}
+        if isinstance(plain.get("binaryData"), dict):
+            hashed["binaryData"] = plain["binaryData"]
+    else:
+        hashed = {"kind": "Secret", "type": plain.get("type", ""), "name": "", "data": plain.get("data", "")}
+        if isinstance(plain.get("stringData"), dict):
+            hashed["stringData"] = plain["stringData"]
+    return hashlib.sha256(_json(hashed).encode("utf-8", "surrogatepass")).hexdigest()[:10].translate(_ENCODED)
+
+
+def _json(value: Any) -> str:
+    """As Go's encoding/json writes it."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def absorb(resources: list[Resource], new: Resource, source: Node) -> None:
+    """Add a generated object, or merge it into the one of a base, as its `behavior` says; raises Refused."""
+    id = new.id
+    matches = [one for one in resources if any(each.same(id) for each in one.ids)]
+    if not matches:
+        if new.behavior in ("merge", "replace"):
+            raise Refused(
+                f"the generator of {id} has `behavior: {new.behavior}`, and no base has such an object",
+                source,
+                "kustomization-patch-unmatched",
+            )
+        resources.append(new)
+        return
+    old = matches[0]
+    if len(matches) > 1 or new.behavior not in ("merge", "replace"):
+        raise Refused(
+            f"the generator makes {id}, which is there already",
+            source,
+            "kustomization-id-twice",
+            "write `behavior: merge` or `behavior: replace`, or another name",
+        )
+    for path in (("metadata", "labels"), ("metadata", "annotations")) + (
+        (("data",), ("binaryData",)) if new.behavior == "merge" else ()
+    ):
+        _under(old.root, new.root, path)
+    merged = new.root
+    for name in ("name", "namespace"):
+        found = old.root.at("metadata", name)
+        merged.value["metadata"].value.pop(name, None)
+        if found is not None:
+            merged.value["metadata"].value[name] = found
+    old.node = merged
+    old.hashed = old.hashed and new.hashed
+
+
+def _under(old: Node, new: Node, path: tuple[str, ...]) -> None:
+    before = old.at(*path)
+    if before is None or before.kind is not MAPPING:
+        return
+    after = new.at(*path)
+    holder = new.at(*path[:-1]) if len(path) > 1 else new
+    if holder is None:
+        return
+    if after is None or after.kind is not MAPPING:
+        holder.value[path[-1]] = before
+    else:
+        after.value = {**before.value, **after.value}

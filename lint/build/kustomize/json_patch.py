@@ -1,0 +1,105 @@
+"""JSON patches (RFC 6902) as kustomize applies them. Follows evanphx/json-patch v4."""
+
+from __future__ import annotations
+
+from kubetrial.lint.build.kustomize.fields import fresh
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node
+
+OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+
+
+def apply(root: Node, operations: Node) -> None:
+    """Apply the operations to an object; raises Refused."""
+    for operation in operations.items():
+        name, path = operation.get("op"), operation.get("path")
+        if name is None or path is None or name.value not in OPERATIONS:
+            raise Refused("an operation of a JSON patch needs `op` and `path`", operation)
+        _apply_one(root, str(name.value), _parts(str(path.value)), operation, path)
+
+
+def _apply_one(root: Node, name: str, path: list[str], operation: Node, at: Node) -> None:
+    value = operation.get("value")
+    if name in ("move", "copy"):
+        origin = operation.get("from")
+        if origin is None:
+            raise Refused(f"`op: {name}` needs `from`", operation)
+        source = _parts(str(origin.value))
+        holder = _holder(root, source, origin)
+        value = _get(holder, source[-1], origin).copy()
+        if name == "move":
+            _remove(holder, source[-1], origin)
+    holder = _holder(root, path, at)
+    if name == "remove":
+        _remove(holder, path[-1], at)
+        return
+    new = value.copy() if value is not None else Node(SCALAR, None, at.text, at.start, at.end)
+    if name == "test":
+        old = holder.get(path[-1]) if holder.kind is MAPPING else _get(holder, path[-1], at)
+        if (old.plain() if old is not None else None) != new.plain():
+            raise Refused(f"`op: test` fails: `{'/'.join(path)}` has another value", at)
+        return
+    _set(holder, path[-1], new, at, insert=name != "replace")
+
+
+def _parts(path: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]] or [""]
+
+
+def _holder(root: Node, path: list[str], at: Node) -> Node:
+    node = root
+    for index, name in enumerate(path[:-1]):
+        inner = node.get(name) if node.kind is MAPPING else _item(node, name)
+        if (inner is None or inner.is_null()) and path[: index + 1] == ["metadata", "annotations"]:
+            inner = node.value[name] = fresh(MAPPING, at)
+        if inner is None or inner.kind is SCALAR:
+            raise Refused(f"the JSON patch's path `{at.value}` is not there: nothing at `{name}`", at)
+        node = inner
+    return node
+
+
+def _item(node: Node, name: str) -> Node | None:
+    index = _index(name, len(node.items()))
+    return node.value[index] if index is not None and index < len(node.items()) else None
+
+
+def _index(name: str, size: int) -> int | None:
+    if not name.lstrip("-").isdigit() or len(name) > 9:
+        return None
+    index = int(name)
+    return index + size if index < 0 else index
+
+
+def _get(holder: Node, name: str, at: Node) -> Node:
+    found = holder.get(name) if holder.kind is MAPPING else _item(holder, name)
+    if found is None:
+        raise Refused(f"the JSON patch's path `{at.value}` is not there", at)
+    return found
+
+
+def _remove(holder: Node, name: str, at: Node) -> None:
+    found = _get(holder, name, at)
+    if holder.kind is MAPPING:
+        del holder.value[name]
+    else:
+        holder.value = [item for item in holder.value if item is not found]
+
+
+def _set(holder: Node, name: str, new: Node, at: Node, *, insert: bool) -> None:
+    if holder.kind is MAPPING:
+        old = holder.value.get(name)
+        if at.text is not None:
+            new.key = (at.text, at.start, at.end)
+        if old is not None:
+            new.said_by(old, "the base")
+        holder.value[name] = new
+        return
+    size = len(holder.items())
+    index = size if name == "-" and insert else _index(name, size + insert)
+    if index is None or not 0 <= index < size + insert:
+        raise Refused(f"the JSON patch's path `{at.value}` is not there: the list has {size} items", at)
+    if insert:
+        holder.value.insert(index, new)
+    else:
+        new.said_by(holder.value[index], "the base")
+        holder.value[index] = new

@@ -1,0 +1,159 @@
+"""References by name follow the renamed objects. Follows api/filters/nameref and the accumulator's nameReferenceTransformer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
+from kubetrial.lint.build.kustomize.fields import visit
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made
+from kubetrial.lint.build.kustomize.resource import Resource
+
+
+def follow(resources: list[Resource], settings: Settings) -> None:
+    """Give every reference the present name of the object that it names."""
+    renamed = [resource for resource in resources if resource.previous]
+    if not renamed:
+        return
+    by_name: dict[str, list[Resource]] = {}
+    for resource in renamed:
+        for name in {id.name for id in resource.previous}:
+            by_name.setdefault(name, []).append(resource)
+    for resource in resources:
+        first = resource.first_id
+        fitting = [
+            (reference, spec)
+            for reference in settings.names
+            for spec in reference.fields
+            if spec.selects(first.group, first.version, first.kind)
+        ]
+        if fitting:
+            referrer = _Referrer(resource, by_name)
+            for reference, spec in fitting:
+                referrer.update(reference, spec)
+
+
+class _Referrer:
+    """One object and whom it could mean."""
+
+    def __init__(self, resource: Resource, by_name: dict[str, list[Resource]]) -> None:
+        self.resource = resource
+        self.id = resource.id
+        self.by_name = by_name
+        self.namespaces = set()
+        if self.id.kind == "RoleBinding":
+            for subject in (resource.root.get("subjects") or Node(LIST, [])).items():
+                kind, namespace = subject.get("kind"), subject.get("namespace")
+                if kind is not None and kind.value == "ServiceAccount" and namespace is not None:
+                    self.namespaces.add(namespace.value)
+
+    def update(self, reference: NameReference, spec: FieldSpec) -> None:
+        def setter(node: Node, parent: Node | None, key: str | int) -> None:
+            if node.kind is LIST:
+                for index, item in enumerate(list(node.value)):
+                    one(item, node, index)
+            else:
+                one(node, parent, key)
+
+        def one(node: Node, parent: Node | None, key: str | int) -> None:
+            if node.kind is MAPPING:
+                self.mapping(node, reference, spec)
+            elif node.kind is SCALAR and node.value is not None and parent is not None:
+                found = self.pick(str(node.value), reference, spec, lambda _: True, False)
+                if found is not None:
+                    parent.value[key] = _renamed(node, found.id.name, found)
+
+        visit(self.resource.root, spec, setter)
+
+    def mapping(self, node: Node, reference: NameReference, spec: FieldSpec) -> None:
+        name, namespace = node.get("name"), node.get("namespace")
+        if name is None:
+            raise Refused(f"`{spec.path}` has no `name`, which kustomize follows", node)
+        fits: Callable[[Resource], bool] = lambda _: True  # noqa: E731
+        if namespace is not None:
+            wanted = str(namespace.value or "")
+            every = [one for group in self.by_name.values() for one in group if self.reachable(one)]
+            if any(one.first_id.effective_namespace == wanted for one in every):
+                fits = lambda one: one.first_id.effective_namespace == wanted  # noqa: E731
+            else:
+                fits = lambda one: one.id.effective_namespace == wanted  # noqa: E731
+        found = self.pick(str(name.value), reference, spec, fits, True)
+        if found is None:
+            return
+        id = found.id
+        node.value["name"] = _renamed(name, id.name, found)
+        if id.namespace:
+            old = namespace if namespace is not None else name
+            node.value["namespace"] = _renamed(old, id.namespace, found)
+
+    def reachable(self, other: Resource) -> bool:
+        """Whether the referrer could name an object: in its namespace, or where there are none."""
+        if self.id.cluster_scoped:
+            return True
+        id = other.id
+        return (
+            id.cluster_scoped
+            or id.effective_namespace == self.id.effective_namespace
+            or id.namespace in self.namespaces
+        )
+
+    def pick(
+        self,
+        name: str,
+        reference: NameReference,
+        spec: FieldSpec,
+        fits: Callable[[Resource], bool],
+        namespaces: bool,
+    ) -> Resource | None:
+        found = [one for one in self.by_name.get(name, ()) if fits(one) and self.reachable(one)]
+        wanted = FieldSpec("", reference.group, reference.version, reference.kind)
+        found = [one for one in found if any(wanted.selects(*id[:3]) for id in one.previous)]
+        found = [one for one in found if self._role_fits(one, spec) and self._same_namespace(one)]
+        if len(found) == 1:
+            return found[0]
+        found = [one for one in found if _affixes_equal(one, self.resource, True)]
+        if len(found) > 1:
+            found = [one for one in found if _affixes_equal(one, self.resource, False)]
+        if not found:
+            return None
+        same = {(one.id.name, one.id.namespace if namespaces else "") for one in found}
+        if len(same) > 1:
+            several = ", ".join(sorted(str(one.id) for one in found))
+            raise Refused(f"the reference to `{name}` may mean several objects: {several}", self.resource.root)
+        return found[0]
+
+    def _role_fits(self, one: Resource, spec: FieldSpec) -> bool:
+        if not spec.path.endswith("roleRef/name"):
+            return True
+        group, kind = (self.resource.root.at("roleRef", name) for name in ("apiGroup", "kind"))
+        if group is None or kind is None:
+            return True
+        wanted = FieldSpec("", str(group.value or ""), "", str(kind.value or ""))
+        return any(wanted.selects(*id[:3]) for id in one.previous)
+
+    def _same_namespace(self, one: Resource) -> bool:
+        if self.id.cluster_scoped:
+            return True
+        id = one.id
+        return id.cluster_scoped or id.kind == "ServiceAccount" or id.effective_namespace == self.id.effective_namespace
+
+
+def _renamed(node: Node, value: str, target: Resource) -> Node:
+    if node.value == value:
+        return node
+    new = made(value, node)
+    name = target.root.at("metadata", "name")
+    return new.said_by(name, "the object that it names") if name is not None else new
+
+
+def _affixes_equal(one: Resource, other: Resource, allow_empty: bool) -> bool:
+    def equal(mine: list[str], theirs: list[str]) -> bool:
+        if allow_empty and (not mine or not theirs):
+            return True
+        shorter = min(len(mine), len(theirs))
+        if shorter == 0:
+            return len(mine) == len(theirs)
+        return mine[-shorter:] == theirs[-shorter:]
+
+    return equal(one.prefixes, other.prefixes) and equal(one.suffixes, other.suffixes)

@@ -1,0 +1,319 @@
+"""Values that know where they were written: what a build of kustomizations reads, merges and prints.
+
+Two readers, as kustomize has: resources and patches are read by kyaml (YAML 1.2 words), kustomization.yaml and JSON 6902
+patches by sigs.k8s.io/yaml (YAML 1.1 words).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kubetrial.lint.build.origin import Origin
+from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    YAMLError,
+    events,
+    syntax,
+)
+from kubetrial.lint.yaml.scalars import COLON, NotReadable, key_text, scalar, tagged
+
+MAX_DEPTH = 150
+"""Deeper nesting is not built; manifests have a tenth of it."""
+MAX_NODES = 400_000
+"""Values of one file, those behind aliases counted each time."""
+_MOST_COLONS = 500
+MAPPING, LIST, SCALAR = "mapping", "list", "scalar"
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_WORDS_OF_1_1 = frozenset(
+    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"]
+)
+
+
+class Text:
+    """A text and its place: a whole file, or a string inside of one (`line`, `column` from 0, or `whole` for folded ones)."""
+
+    __slots__ = ("column", "file", "line", "rows", "whole")
+
+    def __init__(self, file: str, text: str, line: int = 0, column: int = 0, whole: Range | None = None) -> None:
+        self.file = file
+        self.rows = text.split("\n")
+        self.line = line
+        self.column = column
+        self.whole = whole
+
+    def range(self, start: Any, end: Any) -> Range:
+        """The range of two marks in the file; of several lines only the first."""
+        if self.whole is not None:
+            return self.whole
+        line, column = start.line + self.line + 1, start.column + self.column + 1
+        if end.line == start.line and end.column > start.column:
+            return Range(Position(line, column), Position(line, end.column + self.column + 1))
+        row = self.rows[start.line].rstrip() if start.line < len(self.rows) else ""
+        return Range(Position(line, column), Position(line, max(len(row) + self.column + 1, column + 1)))
+
+
+class Node:
+    """A value, its place, and the places that had a hand in it (`via`: role and node)."""
+
+    __slots__ = ("end", "key", "kind", "start", "style", "text", "value", "via")
+
+    def __init__(self, kind: str, value: Any, text: Text | None = None, start: Any = None, end: Any = None) -> None:
+        self.kind = kind
+        self.value = value
+        self.text = text
+        self.start = start
+        self.end = end
+        self.key: tuple[Text, Any, Any] | None = None
+        self.style: str | None = None
+        self.via: tuple[tuple[str, Node], ...] = ()
+
+    def get(self, name: str) -> Node | None:
+        """The field of a mapping, or None."""
+        found = self.value.get(name) if self.kind is MAPPING else None
+        return found if isinstance(found, Node) else None
+
+    def at(self, *path: str) -> Node | None:
+        """The node below some fields, or None."""
+        node: Node | None = self
+        for name in path:
+            node = node.get(name) if node is not None else None
+        return node
+
+    def items(self) -> list[Node]:
+        """The items of a list; of anything else none."""
+        return self.value if self.kind is LIST else []
+
+    def is_null(self) -> bool:
+        """Whether it is a null."""
+        return self.kind is SCALAR and self.value is None
+
+    def is_empty(self) -> bool:
+        """Whether it is a null that nobody wrote: a key with nothing behind it."""
+        return self.is_null() and self.start is not None and self.start.index == self.end.index
+
+    def plain(self) -> Any:
+        """The value as plain data."""
+        if self.kind is MAPPING:
+            return {name: node.plain() for name, node in self.value.items()}
+        if self.kind is LIST:
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def copy(self) -> Node:
+        """The same values with the same places, free to be changed."""
+        value = self.value
+        if self.kind is MAPPING:
+            value = {name: node.copy() for name, node in value.items()}
+        elif self.kind is LIST:
+            value = [node.copy() for node in value]
+        new = Node(self.kind, value, self.text, self.start, self.end)
+        new.key, new.style, new.via = self.key, self.style, self.via
+        return new
+
+    def said_by(self, source: Node, role: str) -> Node:
+        """The node, with another place that had a hand in it."""
+        if len(self.via) < 8:
+            self.via = ((role, source), *self.via)
+        return self
+
+    def origin(self, role: str = "") -> Origin:
+        """Where it was written."""
+        place = Range(Position(1, 1), Position(1, 2))
+        file, key = "", None
+        if self.text is not None:
+            file, place = self.text.file, self.text.range(self.start, self.end)
+        if self.key is not None:
+            key = self.key[0].range(self.key[1], self.key[2])
+        via = tuple(node.origin(name) for name, node in self.via)
+        literal = self.text is not None and self.text.whole is None and not self.via
+        return Origin(file, place, key, literal, via, role)
+
+    def walk(self) -> Iterator[Node]:
+        """The node and everything inside."""
+        yield self
+        for inner in self.value.values() if self.kind is MAPPING else self.items():
+            yield from inner.walk()
+
+
+def made(value: Any, source: Node | None) -> Node:
+    """Plain data as nodes that stand where `source` stands: what a generator or transformer writes."""
+    if isinstance(value, dict):
+        node = Node(MAPPING, {name: made(inner, source) for name, inner in value.items()})
+    elif isinstance(value, list):
+        node = Node(LIST, [made(inner, source) for inner in value])
+    else:
+        node = Node(SCALAR, value)
+    if source is not None:
+        node.text, node.start, node.end, node.key, node.via = (
+            source.text,
+            source.start,
+            source.end,
+            source.key,
+            source.via,
+        )
+    return node
+
+
+def word(text: str) -> Any:
+    """A plain scalar as kyaml resolves it: YAML 1.1's yes, no, on and off stay text; dates become times."""
+    if text in _WORDS_OF_1_1:
+        return text
+    if text[:4].isdigit() and _DATE.match(text):
+        return f"{text}T00:00:00Z"
+    value = scalar(text)
+    if value.__class__ is float and (math.isnan(value) or math.isinf(value)):
+        return text
+    return value
+
+
+def read(text: str, source: Text, *, old_words: bool = False) -> list[Node]:
+    """The documents of a text as nodes; empty ones are left out. Raises NotReadable.
+
+    `old_words`: read as YAML 1.1, like kustomization.yaml.
+    """
+    resolve = scalar if old_words else word
+    for _ in range(_MOST_COLONS):
+        try:
+            return _read(text, source, resolve)
+        except NotReadable as error:
+            at = error.mark if error.mark.__class__ is int else -1
+            if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
+                raise
+            text = text[:at] + COLON + text[at + 1 :]  # `{a:b}` is one word to kustomize
+    raise NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
+
+
+def _read(text: str, source: Text, resolve: Any) -> list[Node]:
+    get = events(text)
+    documents: list[Node] = []
+    try:
+        while True:
+            event = get()
+            kind = event.__class__
+            if kind is StreamEndEvent:
+                return documents
+            if kind is DocumentStartEvent:
+                root = _Composer(get, source, resolve).document()
+                if root is not None and not root.is_null():
+                    documents.append(root)
+    except YAMLError as error:
+        raise syntax(error, text) from None
+
+
+class _Composer:
+    """Nodes of one document out of its events."""
+
+    def __init__(self, get: Any, source: Text, resolve: Any) -> None:
+        self.get, self.source, self.resolve = get, source, resolve
+        self.anchors: dict[str, Node] = {}
+        self.left = MAX_NODES
+
+    def document(self) -> Node | None:
+        root = None
+        while True:
+            event = self.get()
+            if event.__class__ is DocumentEndEvent:
+                return root
+            root = self.node(event, 0)
+
+    def count(self, event: Any, size: int = 1) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise NotReadable("more values than a manifest can hold", event.start_mark)
+
+    def node(self, event: Any, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise NotReadable(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+        self.count(event)
+        kind = event.__class__
+        if kind is AliasEvent:
+            target = self.anchors.get(event.anchor)
+            if target is None:
+                raise NotReadable(f"the alias *{event.anchor} names no anchor above it", event.start_mark)
+            self.count(event, sum(1 for _ in target.walk()))
+            return target.copy()
+        if kind is ScalarEvent:
+            plain = not event.style
+            value = (self.resolve(event.value) if event.tag is None else tagged(event)) if plain else event.value
+            node = Node(SCALAR, value, self.source, event.start_mark, event.end_mark)
+            node.style = event.style or None
+        elif kind is MappingStartEvent:
+            node = self.mapping(event, depth)
+        elif kind is SequenceStartEvent:
+            items = []
+            while (inner := self.get()).__class__ is not SequenceEndEvent:
+                items.append(self.node(inner, depth + 1))
+            node = Node(LIST, items, self.source, event.start_mark, event.end_mark)
+        else:
+            raise NotReadable("a value is missing", event.start_mark)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def mapping(self, event: Any, depth: int) -> Node:
+        fields: dict[str, Node] = {}
+        merged: list[Node] = []
+        while (key := self.get()).__class__ is not MappingEndEvent:
+            name_node = self.node(key, depth + 1)
+            value = self.node(self.get(), depth + 1)
+            is_merge = name_node.value == "<<" and name_node.style is None
+            if is_merge and name_node.kind is SCALAR:
+                merged.extend(value.items() if value.kind is LIST else [value])
+                continue
+            if name_node.kind is not SCALAR:
+                raise NotReadable("a key is a list or a mapping; keys are plain words", key.start_mark)
+            name = key_text(name_node.value, key.start_mark)
+            if name in fields:
+                raise NotReadable(f"the key `{name}` stands twice in this mapping", key.start_mark)
+            value.key = (self.source, key.start_mark, key.end_mark)
+            fields[name] = value
+        for other in merged:
+            if other.kind is not MAPPING:
+                raise NotReadable("<<: merges mappings only", event.start_mark)
+            for name, inner in other.value.items():
+                if name not in fields:
+                    fields[name] = inner.copy()
+        return Node(MAPPING, fields, self.source, event.start_mark, event.end_mark)
+
+
+def written(node: Node) -> str:
+    """The text of a scalar as it was written: what kustomize takes where it wants text."""
+    if isinstance(node.value, str):
+        return node.value
+    source = node.text
+    if source is not None and source.whole is None and node.style is None and node.start.line == node.end.line:
+        row = source.rows[node.start.line] if node.start.line < len(source.rows) else ""
+        found = row[node.start.column : node.end.column].strip()
+        if found and word(found) == node.value:
+            return found
+    return (
+        "null" if node.value is None else str(node.value).lower() if node.value.__class__ is bool else str(node.value)
+    )
+
+
+def inner_text(node: Node) -> Text:
+    """The place of what a string holds: inside of a block of lines it is known sign by sign, else it is the string's own."""
+    assert node.text is not None
+    source = node.text
+    if source.whole is None and node.style == "|":
+        first = node.start.line + 1
+        rows = source.rows[first : node.end.line + 1]
+        header = source.rows[node.start.line][node.start.column :]
+        given = re.match(r"\|[-+]?([1-9])", header)
+        indent = next((len(row) - len(row.lstrip(" ")) for row in rows if row.strip()), 0)
+        if given is None or indent:
+            return Text(source.file, str(node.value), source.line + first, source.column + indent)
+    return Text(source.file, str(node.value), whole=source.range(node.start, node.end))
