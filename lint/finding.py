@@ -30,6 +30,10 @@ class Category(str, Enum):
 _LEVELS = {"rejected": "error", "broken": "error", "risky": "warning", "security": "warning", "advice": "info"}
 
 
+REFUSED = "the API server refuses the object; nothing of it is applied"
+"""The consequence of rejected findings, where they name no other."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a text: line and column, both from 1, columns in characters."""

@@ -428,6 +428,7 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             ranges=arguments.ranges,
             directory=_directory(),
             failing=_failing(arguments) if name == "junit" else (),
+            brief=True,
         )
     if file is None:
         # Bytes, so that neither the locale nor Windows' line ends change a report.

@@ -171,7 +171,7 @@ class _Spot:
     def at(cls, document: Document, path: tuple[str | int, ...]) -> _Spot | None:
         """The spot of a path; None where it is missing, or shared through an anchor, an alias or a merge."""
         text = document.text
-        if _ODD_BREAKS.search(text):
+        if document.marked >= 0 or _ODD_BREAKS.search(text):
             return None
         place, holder, in_flow = document.places, None, False
         for key in path:
