@@ -668,7 +668,8 @@ def _text_finding(
             obj = ref(Object(document, None, "", document.value))
     return Finding(
         rule=problem.rule,
-        category=entries[problem.rule].category,
+        # What stops kubectl, and not the server, is no refusal of the API server.
+        category=Category.BROKEN if problem.consequence else entries[problem.rule].category,
         message=problem.message,
         file=name,
         range=problem.range,

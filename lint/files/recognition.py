@@ -26,7 +26,7 @@ _BUILT_IN = frozenset(("", "apps", "autoscaling", "batch", "extensions", "policy
 _TOP = re.compile(
     r"""(?m)^(?:---)?[ \t]*(?:\ufeff|\{[ \t]*)?["']?(?:apiVersion["']?[ \t]*:|kind["']?[ \t]*:[ \t]*["']?[A-Z])"""
 )
-_JSON = (re.compile(r'"apiVersion"[ \t\r\n]*:'), re.compile(r'"kind"[ \t\r\n]*:'))
+_JSON = (re.compile(r"""["']?\bapiVersion["']?[ \t\r\n]*:"""), re.compile(r"""["']?\bkind["']?[ \t\r\n]*:"""))
 _INSIDE = (
     re.compile(r"(?m)^[ \t-]{1,8}apiVersion[ \t]*:"),
     re.compile(r"(?m)^[ \t-]{1,8}kind[ \t]*:[ \t]*[\"']?[A-Z]"),
