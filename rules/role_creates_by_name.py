@@ -25,7 +25,7 @@ def check(policy: PolicyRule) -> Findings:
     for verb in policy["verbs"].items():
         if verb.value in ("create", "deletecollection"):
             yield verb.found(
-                f"`{verb.value}` beside resourceNames is never allowed: such a request carries no name",
+                f"`{verb.value}` beside resourceNames is not allowed: a create request and a collection carry no name",
                 consequence="the request is refused: forbidden",
                 help=f"write a rule of its own for {verb.value}, without resourceNames",
                 related=(("the names", policy["resourceNames"]),),

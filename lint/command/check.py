@@ -16,6 +16,7 @@ from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
+from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
             for path in discovery.excluded
         ):
             continue
-        print(f"note: --exclude {word} fits no file or folder here", file=sys.stderr)
+        print(f"note: --exclude {one_line(word)} fits no file or folder here", file=sys.stderr)
 
 
 def standard_input() -> bytes:
@@ -109,7 +110,7 @@ def _after_fixing(
     said = fix.said(fixed, only_show=arguments.diff)
     if arguments.diff:
         for note in result.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print(guarded_line(f"note: {note}"), file=sys.stderr)
         print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
@@ -539,12 +540,11 @@ def _directory() -> str:
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
     from kubetrial.lint.report.summary import summary_line
-    from kubetrial.lint.values.printable import one_line
 
     if human or not arguments.quiet:
         stream = sys.stdout if human else sys.stderr
         for note in result.notes:
-            print(f"note: {one_line(note)}", file=stream)
+            print(guarded_line(f"note: {note}"), file=stream)
         print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if step_summary:

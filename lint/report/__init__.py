@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from kubetrial.lint.finding import Result
+from kubetrial.lint.values.printable import harmless_text
 
 FORMATS: dict[str, str] = {
     "full": "full",
@@ -28,6 +29,14 @@ FORMATS: dict[str, str] = {
     "azure": "azure",
 }
 """Name of a format as the command line takes it -> its module in this package."""
+
+FAMILIES = {
+    **dict.fromkeys(("json", "json-lines", "sarif", "gitlab", "rdjson"), "json"),
+    **dict.fromkeys(("junit", "checkstyle"), "xml"),
+    "github": "github",
+    "azure": "azure",
+}
+"""How a format writes what may not stand in it as it is (see printable.harmless_text); those not named are plain text."""
 
 HUMAN = frozenset({"full", "concise", "grouped"})
 """Formats for people: notes and the summary line follow on the same stream."""
@@ -93,7 +102,7 @@ def render(
         brief=brief,
     )
     pieces: Iterator[str] = module.render(result, options)
-    return pieces
+    return (harmless_text(piece, FAMILIES.get(name, "plain")) for piece in pieces)
 
 
 _NAME_TEMPLATES = frozenset({"full", "concise", "json", "json-lines"})
