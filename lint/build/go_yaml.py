@@ -16,9 +16,11 @@ from kubetrial.lint.build.go_numbers import json_number, shortest
 
 WIDTH = 80
 MAX_NESTING = 400
-_WORDS = frozenset(
-    ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF", "true", "True", "TRUE", "false", "False", "FALSE", "~", "null", "Null", "NULL", "<<", ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"]
-) | {""}
+_SAID = (
+    "y Y yes Yes YES on On ON n N no No NO off Off OFF true True TRUE false False FALSE ~ null Null NULL .nan .NaN .NAN"
+)
+_INFINITE = [sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")]
+_WORDS = frozenset(["", *_SAID.split(" "), *_INFINITE])
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|[0-9]+)\Z")
 _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
@@ -123,7 +125,7 @@ def _scalar(value: Any, column: int, indent: int, at_root: bool) -> str:
     if isinstance(value, bytes):
         value = base64.b64encode(value).decode()
     text = str(value)
-    if "\n" in text and not _needs_double(text):
+    if "\n" in text and not text.endswith(" ") and not _needs_double(text):
         return _literal(text, 2 if at_root else indent)
     return _flow_text(text, column, indent if not at_root else 2, False)
 

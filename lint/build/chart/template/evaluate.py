@@ -246,7 +246,7 @@ class State:
         """What a range goes through."""
         if value is None:
             return []
-        if isinstance(value, bool) or isinstance(value, (str, float, Struct)):
+        if isinstance(value, (bool, str, float, Struct)):
             raise self.fail(f"range can't iterate over {printed(value)}", frame, node.at)
         if isinstance(value, int):
             if value > MAX_STEPS:
@@ -278,7 +278,7 @@ class State:
                 f"{template.name} is included {MAX_INCLUDES} levels deep; does it include itself?", frame, at
             )
         reads, place = self.reads, self.place
-        self.includes.append((frame.template.file, at))
+        self.includes.append(place)
         made = self.run(template, dot)
         self.includes.pop()
         self.reads, self.place = reads, place

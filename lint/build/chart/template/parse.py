@@ -1,4 +1,4 @@
-"""Reads templates as Go's text/template does (text/template/parse of Go 1.26): the lexer's and the parser's rules, each node with its place.
+"""Reads templates as Go's text/template does (text/template/parse of Go 1.26): each node with its place.
 
 Errors are `TemplateError`s in our words. `parse` is pure and keeps its answers.
 """
@@ -120,7 +120,8 @@ def _tokens(file: str, text: str, opened: int, place: int) -> tuple[tuple[Token,
                 found.append(token)
             continue
         if kind in ("field", "variable", "word") and place < len(text):
-            if text[place] not in _END_OF_WORD and not text.startswith("}}", place):
+            ends = text[place] in _END_OF_WORD or text.startswith("}}", place)
+            if not ends:
                 raise TemplateError(f"bad character {text[place]!r} behind {token.text}", file, text, place)
         depth += {"(": 1, ")": -1}.get(token.text, 0)
         if depth < 0:

@@ -218,9 +218,8 @@ def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, depth: int
         if isinstance(mine, dict) and isinstance(value, dict):
             if mine is not value:
                 _merge(mine, value, over, depth + 1)
-        elif over or not is_true(mine):
-            if over or name not in target or value is not None:
-                target[name] = value
+        elif (over or not is_true(mine)) and (over or name not in target or value is not None):
+            target[name] = value
 
 
 # lists

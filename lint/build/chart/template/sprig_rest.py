@@ -12,7 +12,7 @@ from typing import Any
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.sprig_data import to_int
-from kubetrial.lint.build.chart.template.values import kind_of, printed
+from kubetrial.lint.build.chart.template.values import Int64, kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.yaml.source import read
@@ -82,8 +82,9 @@ def _floats(value: Any, depth: int = 0) -> Any:
 
 def _read(text: str) -> tuple[Any, str]:
     found = read("", str(text))
-    if found.problems:
-        return None, f"error converting YAML to JSON: yaml: {found.problems[0].message}"
+    for _, problem in found.problems:
+        if problem.rule == "yaml-syntax":
+            return None, f"error converting YAML to JSON: yaml: {problem.message}"
     return (_floats(found.documents[0].value) if found.documents else None), ""
 
 
@@ -330,7 +331,7 @@ def to_date(layout: str, text: str) -> Any:
 @function("duration durationRound", "a")
 def duration(value: Any) -> str:
     """Seconds as Go prints a duration."""
-    seconds = to_int(value)
+    seconds = to_int(value) if isinstance(value, (str, Int64)) else 0
     hours, rest = divmod(abs(seconds), 3600)
     text = (f"{hours}h" if hours else "") + (f"{rest // 60}m" if hours or rest >= 60 else "") + f"{rest % 60}s"
     return ("-" if seconds < 0 else "") + text
@@ -376,7 +377,7 @@ def url_parse(text: str) -> dict[str, Any]:
     """The parts of an address."""
     try:
         parts = urllib.parse.urlsplit(text)
-        host, port = parts.hostname or "", parts.port
+        host = parts.hostname or ""
     except ValueError as error:
         raise Failure(f"unable to parse url: {error}") from None
     user, _, where = parts.netloc.rpartition("@")

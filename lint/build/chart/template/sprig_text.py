@@ -434,7 +434,8 @@ def _spots(pattern: str, text: str) -> list[tuple[int, int]]:
 @function("regexReplaceAllLiteral mustRegexReplaceAllLiteral", "sss")
 def regex_replace_literal(pattern: str, text: str, new: str) -> str:
     """Each match replaced."""
-    parts, place = [], 0
+    parts: list[str] = []
+    place = 0
     for begin, end in _spots(pattern, text):
         parts += [text[place:begin], new]
         place = end
@@ -446,27 +447,34 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
     """Each match replaced, `${1}` stands for a group."""
     if "$" not in new:
         return regex_replace_literal(pattern, text, new)
-    spots = _spots(pattern, text)
-    try:
-        python = re.compile(pattern.replace("(?P<", "(?P<"))
-    except re.error:
-        raise Failure(f"groups of {pattern!r} are not followed here") from None
-    parts, place = [], 0
-    for begin, end in spots:
-        match = python.match(text, begin) if _is_simple(pattern) else None
-        if match is None or match.end() != end:
-            raise Failure(f"groups of {pattern!r} are not followed here")
-        parts += [
-            text[place:begin],
-            re.sub(r"\$(?:\{(\w+)\}|(\w+)|(\$))", lambda sign, match=match: _group(match, sign), new),
-        ]  # type: ignore[misc]
+    parts: list[str] = []
+    place = 0
+    for begin, end in _spots(pattern, text):
+        parts += [text[place:begin], _expanded(pattern, text[begin:end], new)]
         place = end
     return "".join([*parts, text[place:]])
 
 
+def _expanded(pattern: str, found: str, new: str) -> str:
+    """What replaces one match, with its groups; Python's engine finds them where it cannot take forever."""
+    try:
+        match = re.fullmatch(pattern, found) if _is_simple(pattern) else None
+    except re.error:
+        match = None
+    if match is None:
+        raise Failure(f"the groups of {pattern!r} are not followed here")
+    groups = match
+
+    def group(sign: re.Match[str]) -> str:
+        return _group(groups, sign)
+
+    return re.sub(r"\$(?:\{(\w+)\}|(\w+)|(\$))", group, new)
+
+
 def _is_simple(pattern: str) -> bool:
-    """Whether Python's engine cannot take forever: no repetition of a group that holds one."""
-    return not re.search(r"[*+}]\)[*+{]", pattern) and len(pattern) < 500
+    """Whether no group that is repeated holds a repetition or a choice."""
+    repeated = re.findall(r"(\([^()]*\)|\))[*+{]", pattern)
+    return len(pattern) < 500 and not any(re.search(r"[*+|{?]|\A\)", group[1:] or ")") for group in repeated)
 
 
 def _group(match: re.Match[str], sign: re.Match[str]) -> str:
@@ -484,15 +492,15 @@ def regex_split(pattern: str, text: str, count: int) -> list[str]:
     """The parts between matches."""
     if count == 0:
         return []
-    parts, place = [], 0
+    parts: list[str] = []
+    place = begin = 0
     for begin, end in _spots(pattern, text):
         if 0 < count <= len(parts) + 1:
             break
-        if end == 0 or (begin == end == len(text)):
-            continue
-        parts.append(text[place:begin])
+        if end:
+            parts.append(text[place:begin])
         place = end
-    return [*parts, text[place:]]
+    return [*parts, text[place:]] if begin != len(text) or not text else parts
 
 
 @function("regexQuoteMeta", "s")

@@ -103,9 +103,9 @@ def joined(parts: Iterable[str]) -> str:
 
 def replaced(text: str, old: str, new: str, most: int = -1) -> str:
     """strings.Replace with spans: what stays keeps its place, what is new takes that of what it replaces."""
-    if not isinstance(text, Text) or old not in text:
-        return str.replace(text, old, new, most)
-    if not old:
+    if old not in text:
+        return text
+    if not isinstance(text, Text) or not old:
         return str.replace(text, old, new, most)
     parts: list[str] = []
     place = 0
