@@ -57,30 +57,18 @@ def texts(reference: str, paths: Sequence[str]) -> Iterator[Text]:
 
 def _of_revision(revision: str, paths: Sequence[str]) -> Iterator[Text]:
     """The YAML and JSON files of a git revision; runs git, because the flag asks for it."""
+    from kubetrial.lint.files import revision as revisions
     from kubetrial.lint.files.discover import ENDINGS
     from kubetrial.lint.yaml import source
 
-    if revision.startswith("-"):
-        raise AgainstError(f"{revision!r} is no revision")
-    listing = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", *paths)
-    names = [name for name in listing.decode("utf-8", "surrogateescape").split("\0") if name.endswith(ENDINGS)]
-    for name in names:
-        try:
-            yield Text(name, source.decode(_git("show", f"{revision}:./{name}")), reported=False)
-        except UnicodeError:
-            continue
-
-
-def _git(*words: str) -> bytes:
-    import subprocess
-
     try:
-        done = subprocess.run(["git", *words], capture_output=True, check=False)
-    except OSError as error:
-        raise AgainstError(f"git cannot be run: {error}") from None
-    if done.returncode:
-        raise AgainstError(done.stderr.decode("utf-8", "replace").strip() or "git failed")
-    return done.stdout
+        for name, data in revisions.files(revision, paths, ENDINGS):
+            try:
+                yield Text(name, source.decode(data), reported=False)
+            except UnicodeError:
+                continue
+    except revisions.RevisionError as error:
+        raise AgainstError(str(error)) from None
 
 
 def refused(olds: Sequence[Object], news: Sequence[Object], catalogue: Catalogue) -> Iterator[Found]:

@@ -21,6 +21,11 @@ class FolderTree:
         inside = real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
         return real if inside else None
 
+    def resolved(self, path: str) -> str:
+        """The path with links resolved, from the root; of what lies beyond, the path itself."""
+        real = self._real(path)
+        return os.path.relpath(real, self._root).replace(os.sep, "/") if real is not None else path
+
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""
         real = self._real(path)

@@ -249,11 +249,22 @@ def deliver(fixed: Fixed, files: Iterable[SourceFile], before: Mapping[str, str]
             _print(before[file.path] if after is None else after)
         elif after is not None:
             try:
+                _refuse_link(file.full)
                 save(file.full, before[file.path], after)
             except OSError as error:
                 failures.append(f"{file.path} was not fixed: {error.strerror or error}")
                 fixed.counts.pop(file.path, None)
     return failures
+
+
+def _refuse_link(path: str) -> None:
+    """Raise OSError for a link that leads out of its repository: nothing beyond it is written."""
+    from kubetrial.lint.files.discover import repository_of
+    from kubetrial.lint.files.read import is_inside
+
+    root = repository_of(os.path.dirname(os.path.abspath(path)))
+    if os.path.realpath(path) != os.path.abspath(path) and not is_inside(path, root or os.path.dirname(path)):
+        raise OSError("it is a link to a file outside of the repository")
 
 
 def said(fixed: Fixed, *, only_show: bool) -> str:

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from kubetrial.lint.files.read import MOST_SETTINGS, read
+
 
 class Patterns:
     """Patterns as gitignore(5) defines them; paths are relative to the folder that the patterns belong to, with `/`."""
@@ -111,8 +113,7 @@ class Patterns:
 def read_patterns(file: str) -> Patterns:
     """The patterns of a .gitignore file; none where it cannot be read."""
     try:
-        with open(file, "rb") as stream:
-            text = stream.read().decode("utf-8-sig", "replace")
+        text = read(file, MOST_SETTINGS).decode("utf-8-sig", "replace")
     except OSError:
         return Patterns(())
     return Patterns(text.splitlines())

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ class Settings:
     output_format: str | None = None
     fail_on: str = "error"
     rules_dirs: tuple[str, ...] = ()  # folders with rules of the user's
+    untrusted_rules_dirs: tuple[
+        str, ...
+    ] = ()  # such folders that only the configuration names: their code does not run
     custom: tuple[ShortRule, ...] = ()  # short rules of the configuration
     honour_foreign_ignores: bool = False  # whether the ignore annotations of other linters hold
     levels: Mapping[str, str] = field(default_factory=dict)  # rule, pattern or category -> the level of its findings
@@ -166,6 +170,15 @@ def _exactness(word: str, rule: str, category: Category) -> int:
     return 0 if word == EVERYTHING else -1
 
 
+TRUST = "KUBETRIAL_TRUST_RULES"
+MOST_NODES = 5_000
+
+
+def trusts_rules() -> bool:
+    """Whether the user lets the configuration name folders of rules in Python, whose code then runs."""
+    return os.environ.get(TRUST, "") not in ("", "0")
+
+
 def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str, Entry]:
     """The rules that the user brings; raises ConfigError where one cannot be used."""
     from kubetrial.lint.rule import RuleError, index
@@ -237,8 +250,7 @@ def _nearest(folder: str) -> str | None:
 def _mentions_us(file: str) -> bool:
     """Whether a pyproject.toml has a table of ours; one without is passed over."""
     try:
-        with open(file, "rb") as stream:
-            return b"tool.kubetrial" in stream.read()
+        return b"tool.kubetrial" in read(file, MOST_SETTINGS)
     except OSError:
         return False
 
@@ -268,8 +280,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]
     shown = os.path.relpath(file) if os.path.splitdrive(file)[0] in ("", os.path.splitdrive(os.getcwd())[0]) else file
     try:
-        with open(file, "rb") as stream:
-            text = stream.read().decode("utf-8-sig")
+        text = read(file, MOST_SETTINGS).decode("utf-8-sig")
         table: Any = tomllib.loads(text)
     except OSError as error:
         from kubetrial.lint.files.discover import why
@@ -279,7 +290,7 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         raise ConfigError(f"{shown}: it is no UTF-8 text") from None
     except RecursionError:
         raise ConfigError(f"{shown}: it is nested too deeply") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         raise ConfigError(f"{shown}: {error}") from None
     if os.path.basename(file) == "pyproject.toml":
         tools = table.get("tool", {})
@@ -529,16 +540,18 @@ class _Reader:
     def with_own_rules(self, values: dict[str, Any], table: Mapping[str, Any]) -> _Reader:
         """The reader that knows the rules which the configuration brings too, and puts them into the values."""
         if "rules-dirs" in table:
-            values["rules_dirs"] = tuple(
+            folders = tuple(
                 os.path.join(values["root"], name) for name in self.texts(table["rules-dirs"], "rules-dirs")
             )
+            values["rules_dirs" if trusts_rules() else "untrusted_rules_dirs"] = folders
         if "custom" in table:
             values["custom"] = self.custom(table["custom"], "custom")
-        if "rules_dirs" not in values and "custom" not in values:
+        folders = values.get("rules_dirs") or values.get("untrusted_rules_dirs") or ()
+        if not folders and "custom" not in values:
             return self
         return replace(
             self,
-            entries={**self.entries_by_name(), **own_entries(values.get("rules_dirs", ()), values.get("custom", ()))},
+            entries={**self.entries_by_name(), **own_entries(folders, values.get("custom", ()))},
         )
 
     def cluster(self, value: Any, key: str) -> dict[str, Any]:
@@ -553,6 +566,8 @@ class _Reader:
                 raise self.error(where, f"has to be {_shape(expected)}, and is {_shape(setting)}")
             if isinstance(setting, int) and not isinstance(setting, bool) and setting < 0:
                 raise self.error(where, "cannot be negative")
+            if isinstance(setting, int) and setting > MOST_NODES:
+                raise self.error(where, f"cannot be more than {MOST_NODES}: a trial follows no larger cluster")
             if isinstance(setting, int) and setting > MOST_NODES:
                 raise self.error(where, f"is {setting}, and the trial plays at most {MOST_NODES}", name)
             found[name.replace("-", "_")] = self.entry(name, setting, where)
@@ -716,9 +731,14 @@ def overlaid(
     """
     changes: dict[str, Any] = {}
     if rules_dirs is not None:
-        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *map(os.path.abspath, rules_dirs)))
-    if entries and (settings.rules_dirs or settings.custom):
-        entries = [*entries, *own_entries(settings.rules_dirs, settings.custom)]
+        given = tuple(map(os.path.abspath, rules_dirs))
+        left = tuple(
+            f for f in settings.untrusted_rules_dirs if os.path.realpath(f) not in map(os.path.realpath, given)
+        )
+        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *given), untrusted_rules_dirs=left)
+    if entries and (settings.rules_dirs or settings.untrusted_rules_dirs or settings.custom):
+        known = dict.fromkeys([*settings.rules_dirs, *settings.untrusted_rules_dirs])
+        entries = [*entries, *own_entries(tuple(known), settings.custom)]
     for name, words in (("--select", select), ("--ignore", ignore)):
         for word in words or ():
             problem = unknown_word(word, entries) if entries else None

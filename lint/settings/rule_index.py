@@ -70,6 +70,10 @@ def visited(annotation: str, tree: ast.Module) -> list[str]:
         if name == "Configuration":
             types.append("configuration")
             continue
+        if not modules[name].startswith("kubetrial.lint."):
+            raise ImportError(
+                f"{name} has to come from kubetrial.lint.authoring"
+            )  # nothing else is imported to read a rule
         cls = getattr(importlib.import_module(modules[name]), name)
         if cls.schema:
             types.append(cls.schema)

@@ -55,12 +55,59 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
         for item in manifest["items"]:
             _apply(world, item, source)
         return
+    metadata = manifest.get("metadata") or {}
     try:
+        _check_types(manifest)
         _check_selector(manifest)
-        world.apply(manifest, source)
+        world.apply(bounded(manifest, world.timeline.notes), source)
     except Refused as refused:
-        metadata = manifest.get("metadata") or {}
+        metadata = metadata if isinstance(metadata, Mapping) else {}
         world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
+
+
+MOST_PODS = 1_000
+"""So many pods of one object are played; what asks for more is cut to it, and said."""
+_COUNTS = {"replicas": MOST_PODS, "parallelism": MOST_PODS, "completions": 10 * MOST_PODS}
+
+
+def bounded(manifest: Mapping[str, Any], notes: list[str]) -> Mapping[str, Any]:
+    """An object (or a patch of one) with no more pods than a trial follows; a note says what was cut."""
+    spec = manifest.get("spec")
+    if not isinstance(spec, Mapping):
+        return manifest
+    changes: dict[str, Any] = {}
+    for name, most in _COUNTS.items():
+        count = spec.get(name)
+        if isinstance(count, int) and count > most:
+            changes[name] = most
+            note = f"{_called(manifest)} asks for {count} {name}: a trial plays {most} of them"
+            if note not in notes:
+                notes.append(note)
+    template = spec.get("jobTemplate")
+    if isinstance(template, Mapping):
+        inner = bounded({**template, "kind": manifest.get("kind"), "metadata": manifest.get("metadata")}, notes)
+        if inner.get("spec") is not template.get("spec"):
+            changes["jobTemplate"] = {**template, "spec": inner["spec"]}
+    return {**manifest, "spec": {**spec, **changes}} if changes else manifest
+
+
+def _called(manifest: Mapping[str, Any]) -> str:
+    metadata = manifest.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, Mapping) else None
+    return f"{manifest.get('kind') or 'the change'} {name or ''}".strip()
+
+
+def _check_types(manifest: Mapping[str, Any]) -> None:
+    """What no API server takes of any kind: metadata, labels, annotations or a spec that are no mappings."""
+    metadata = manifest.get("metadata")
+    inner = metadata if isinstance(metadata, Mapping) else {}
+    for name, value in ("metadata", metadata), ("metadata.labels", inner.get("labels")), (
+        "metadata.annotations", inner.get("annotations")
+    ):  # fmt: skip
+        if value is not None and not isinstance(value, Mapping):
+            raise Refused("invalid", f"{name} is no mapping")
+    if not isinstance(inner.get("finalizers") or [], list):
+        raise Refused("invalid", "metadata.finalizers is no list")
 
 
 def _check_selector(manifest: Mapping[str, Any]) -> None:
@@ -112,6 +159,9 @@ def _act(world: World, action: Action) -> str:
         return ""
     patch = _patch(action, target)
     if patch is not None:
+        named = {"kind": kind, "metadata": {"name": subject}}
+        cut = bounded({**patch, **named}, world.timeline.notes)
+        patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
         field = world.fixed(target, patch)
         _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
         if not field:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.facts import selectors
+
 if TYPE_CHECKING:
     from kubetrial.lint.trial.objects import Object
 
@@ -22,6 +24,8 @@ FIXED = {
     "ReplicaSet": ("selector",),
 }  # fmt: skip
 
+_OWN_SELECTOR = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
+
 SCHEDULING = ("nodeSelector", "schedulingGates", "tolerations")
 """Of a Job's template, what may change while it is suspended and no pod is left, beside nodeAffinity, labels,
 annotations and the resources of containers.
@@ -30,6 +34,14 @@ annotations and the resources of containers.
 
 def fixed(obj: Object, new: Mapping[str, Any]) -> str:
     """The field because of which a new spec for an object is refused, or ""."""
+    template = new.get("template")
+    if "template" in obj.spec and not (
+        isinstance(template, Mapping) and (template.get("spec") or {}).get("containers")
+    ):
+        return "spec.template.spec.containers"
+    labels = (template.get("metadata") or {}).get("labels") or {} if isinstance(template, Mapping) else {}
+    if obj.kind in _OWN_SELECTOR and not selectors.matches(new.get("selector"), labels):
+        return "spec.template.metadata.labels"
     for name in FIXED.get(obj.kind, ()):
         if obj.spec.get(name) != new.get(name):
             return f"spec.{name}"

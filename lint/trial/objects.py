@@ -33,7 +33,9 @@ TERMINAL = ("Succeeded", "Failed")
 def in_several_namespaces(objects: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the objects that a timeline speaks of have several namespaces: then its subjects begin with theirs."""
     spaces = {
-        (o.get("metadata") or {}).get("namespace") or "default" for o in objects if o.get("kind") in TIMELINE_KINDS
+        str(metadata.get("namespace") or "default")
+        for o in objects
+        if o.get("kind") in TIMELINE_KINDS and isinstance(metadata := o.get("metadata") or {}, Mapping)
     }
     return len(spaces) > 1
 

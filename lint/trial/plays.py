@@ -92,6 +92,10 @@ class Trial:
         """Whether the configuration says what the cluster looks like; otherwise its size is an assumption."""
         return bool(self.cluster.profile)
 
+    def played(self) -> tuple[Play, ...]:
+        """Every play that a rule has asked for so far."""
+        return tuple(self._plays.values())
+
     def all(self, cls: type[O]) -> list[O]:
         """The workloads and other objects of a view."""
         found = self._views.get(cls)
@@ -191,6 +195,10 @@ class Play:
     assumes: str
     timeline: Timeline
     objects: tuple[Object, ...]
+    failure: Exception | None = (
+        None  # why it could not be played: a mistake of ours, or an object that the API server refuses
+    )
+    is_cut: bool = False  # it made more work than a trial follows, and nothing is concluded from it
 
     def node(self, cause: Cause | None, otherwise: Node) -> Node:
         """The place in the manifests of what made an event happen."""
@@ -290,12 +298,10 @@ def _played(
         plain = [_plain(trial, obj) for obj in objects]
         script = NAMED[scenario](plain) if isinstance(scenario, str) else scenario(plain)
         timeline = run(plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS)
-    except Exception:  # an object that the API server refuses: that is said elsewhere, and nothing happens to it
-        if trial.cluster.memo.get("strict"):
-            raise
-        timeline = Timeline()
+    except Exception as error:  # the engine tells a mistake of ours from an object that the API server refuses
+        return Play(name, assumes, Timeline(), objects, failure=error)
     if timeline.steps >= MOST_STEPS:
-        timeline = Timeline()
+        return Play(name, assumes, Timeline(), objects, is_cut=True)
     return Play(name, assumes, timeline, objects)
 
 

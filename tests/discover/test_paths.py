@@ -115,10 +115,13 @@ def test_symbolic_links_end_and_never_double() -> None:
 
 
 @links
-def test_links_out_of_the_folder_are_followed(tmp_path: Path) -> None:
+def test_links_are_followed_inside_of_the_repository_and_no_further(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "s.yaml").write_text("")
     os.symlink("../shared", "link")
+    assert names(".") == []
+    assert discover(["."]).skipped == {"symbolic link that leads out of the repository": 1}
+    (tmp_path / ".git").mkdir()
     assert names(".") == ["link/s.yaml"]
 
 

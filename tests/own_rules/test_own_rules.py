@@ -22,6 +22,9 @@ from kubetrial.lint.rule import rule
 '''
 
 
+RULE = (RULES / "image_from_elsewhere.py").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -46,7 +49,24 @@ def test_a_folder_of_rules_on_the_command_line(folder: Path, capsys: pytest.Capt
     }
 
 
-def test_a_folder_of_rules_in_the_configuration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_configuration_alone_runs_no_code(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\n')
+    (folder / "house" / "image_from_elsewhere.py").write_text(RULE + "\nopen('RAN', 'w')\n")
+    code, found, said = check(capsys)
+    assert (code, found) == (0, set())
+    assert "rules in Python run code" in said
+    cli.main(["check", "a.yaml", "--show-settings"])
+    cli.main(["explain", "image-from-elsewhere"])
+    assert not (folder / "RAN").exists()
+    capsys.readouterr()
+    assert check(capsys, "--rules", "house", "--select", "image-*")[1] == {"image-from-elsewhere"}
+    assert (folder / "RAN").exists()
+
+
+def test_a_folder_of_rules_in_the_configuration(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBETRIAL_TRUST_RULES", "1")
     (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\nselect = ["image-from-elsewhere"]\n')
     assert check(capsys)[1] == {"image-from-elsewhere"}
     with open(folder / "kubetrial.toml", "a") as file:
@@ -188,7 +208,8 @@ def test_mistakes_in_short_rules_are_usage_errors(
     assert said in error
 
 
-def test_settings_show_where_rules_come_from(folder: Path) -> None:
+def test_settings_show_where_rules_come_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBETRIAL_TRUST_RULES", "1")
     (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\n' + SHORT)
     settings = config.load((str(folder),), entries=())
     assert {"image-from-elsewhere", "image-of-ours"} <= set(settings.entries())

@@ -6,6 +6,7 @@ The codes are those of ../shared/knowledge/lore.md; a code with several findings
 from __future__ import annotations
 
 import copy
+import dataclasses
 import os
 import random
 import re
@@ -120,11 +121,25 @@ def test_the_rules_of_a_code_exist_and_are_shown_by_a_fixture(code: str) -> None
 
 
 def cluster_of(*texts: Text) -> Cluster:
-    """The objects of texts as rules get them; a play that raises raises here too."""
+    """The objects of texts as rules get them."""
     objects = list(engine._objects_of(texts, {}, engine.Checked()))
-    cluster = Cluster(objects, 37, True, frozenset(text.name for text in texts))
-    cluster.memo["strict"] = True
-    return cluster
+    return Cluster(objects, 37, True, frozenset(text.name for text in texts))
+
+
+def test_a_play_that_fails_is_told_and_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kubetrial.lint.trial.controllers import deployment
+
+    def broken(*_: object) -> float | None:
+        raise ZeroDivisionError("a mistake")
+
+    mistaken = dataclasses.replace(deployment.CONTROLLER, sync=broken)
+    from kubetrial.lint.trial import registry
+
+    others = tuple(one for one in registry.CONTROLLERS if one.name != mistaken.name)
+    monkeypatch.setattr(registry, "CONTROLLERS", (mistaken, *others))
+    checked = engine.check_texts([fixture("rollout_never_ends")])
+    assert checked.internal_error
+    assert any("ZeroDivisionError" in f.message for f in checked.findings if f.rule == "internal-error")
 
 
 def fixture(name: str) -> Text:

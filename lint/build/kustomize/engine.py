@@ -228,6 +228,10 @@ class _Run:
         """The path of a file that must lie in or below its kustomization's folder."""
         target = self.resolve(folder, entry)
         inside = (folder == "." and not target.startswith("..")) or target.startswith(folder + "/")
+        resolved = getattr(self.tree, "resolved", None)  # trees of texts have no links
+        if inside and resolved is not None and self.tree.is_file(target):
+            real, base = resolved(target), resolved(folder)
+            inside = base == "." or real.startswith(base + "/")
         if entry.startswith("/") or not inside:
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",

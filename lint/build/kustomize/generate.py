@@ -34,6 +34,7 @@ def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resourc
     if kind == "Secret":
         given = args.get("type")
         root.value["type"] = made(str(given.value) if given is not None and given.value else "Opaque", given or args)
+        root.value["data"] = Node(MAPPING, {}, args.text, args.start, args.end)
     seen: dict[str, Node] = {}
     for key, data, source in _pairs(args, load):
         if key in seen:
@@ -169,6 +170,7 @@ def absorb(resources: list[Resource], new: Resource, source: Node) -> None:
         if found is not None:
             merged.value["metadata"].value[name] = found
     old.node = merged
+    old.hashed = old.hashed and new.hashed
 
 
 def _under(old: Node, new: Node, path: tuple[str, ...]) -> None:

@@ -60,6 +60,8 @@ def check(root: Node) -> None:
     allowed = (wanted,) if wanted else ("kustomize.config.k8s.io/v1beta1", "kustomize.config.k8s.io/v1")
     if version is not None and version.value and version.value not in allowed:
         raise Refused(f"the apiVersion `{version.value}` is none of kustomize; write {allowed[0]}", version)
+    if all(node.is_null() for name, node in root.value.items() if name not in ("apiVersion", "kind", "metadata")):
+        raise Refused("the kustomization is empty, which kustomize refuses", root, help="list `resources:`")
     lower = {name.lower(): name for name in _FIELDS}
     for name, node in list(root.value.items()):
         proper = lower.get(name.lower())

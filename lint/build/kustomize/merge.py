@@ -44,7 +44,7 @@ def _missing(node: Node | None) -> bool:
 
 def _walk(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
     if _missing(base) and _missing(patch):
-        return None if patch is not None else base
+        return None if patch is not None or (base is not None and base.is_empty()) else base
     shown = patch if _missing(base) else base
     assert shown is not None
     for node in (base, patch):
@@ -106,12 +106,15 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
     if patch is not None and patch.is_null():
         return None
     if patch is None:
-        return base
+        return _without_empties(base, schema)
     directive = _directive(patch)
     if directive == "delete":
         return None
     if directive == "replace":
         return patch
+    for name in [name for name in base.value if name not in patch.value]:
+        if _walk(base.value[name], None, facts.merge_field(schema[0], name)) is None:
+            del base.value[name]
     retained = patch.value.pop("$retainKeys", None)
     if retained is not None:
         keep = {item.value for item in retained.items()}
@@ -127,6 +130,14 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
             base.value.pop(name, None)
         else:
             _put(base, name, new)
+    return base
+
+
+def _without_empties(base: Node, schema: _Schema) -> Node:
+    """A mapping that the patch does not touch: keys without any value go, as on the way of kustomize's walk."""
+    for name in list(base.value):
+        if _walk(base.value[name], None, facts.merge_field(schema[0], name)) is None:
+            del base.value[name]
     return base
 
 
@@ -152,6 +163,10 @@ def _list(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None
     if patch is not None and patch.is_null():
         return None
     if patch is None:
+        if base is not None and schema[2]:
+            for item in base.value:
+                if item.kind is MAPPING:
+                    _without_empties(item, (schema[0], "", ()))
         return base
     directive = _directive(patch)
     if not _missing(base) and directive == "delete":

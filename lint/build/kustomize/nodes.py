@@ -100,6 +100,10 @@ class Node:
         """Whether it is a null."""
         return self.kind is SCALAR and self.value is None
 
+    def is_empty(self) -> bool:
+        """Whether it is a null that nobody wrote: a key with nothing behind it."""
+        return self.is_null() and self.start is not None and self.start.index == self.end.index
+
     def plain(self) -> Any:
         """The value as plain data."""
         if self.kind is MAPPING:

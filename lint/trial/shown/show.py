@@ -109,7 +109,7 @@ def given(show: Show) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     several = in_several_namespaces(obj.value for obj in show.objects)
     for obj in show.objects:
         kind = TIMELINE_KINDS.get(obj.kind)
-        metadata = obj.get("metadata") or {}
+        metadata = obj["metadata"].mapping()
         name = metadata.get("name") or metadata.get("generateName")
         if kind is not None and name:
             space = f"{obj.namespace or 'default'}/" if several else ""

@@ -153,3 +153,22 @@ def test_what_is_printed_is_read_as_the_same(value: dict[str, Any]) -> None:
 @given(st.text(max_size=60))
 def test_no_text_makes_a_build_fall_over(text: str) -> None:
     build_texts({"kustomization.yaml": text.encode("utf-8", "replace"), "a.yaml": POD})
+
+
+def test_a_patch_takes_keys_without_a_value_out() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": POD + b"  nodeSelector:\n  affinity: null\n",
+        "p.yaml": POD.replace(b"image: web", b"image: web:2"),
+    }
+    spec = build_texts(files).objects[0].value["spec"]
+    assert spec == {"containers": [{"name": "web", "image": "web:2"}], "affinity": None}
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.yaml").write_bytes(POD)
+    (tmp_path / "sub/a.yaml").symlink_to("../a.yaml")
+    (tmp_path / "sub/kustomization.yaml").write_text("resources: [a.yaml]\n")
+    unit = build(FolderTree(str(tmp_path)), "sub")
+    assert [problem.rule for problem in unit.problems] == ["kustomization-outside-root"]
