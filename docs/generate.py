@@ -76,6 +76,18 @@ kube-apiserver 1.{NEWEST} does when an object is created; `--kubernetes-version`
 Of every field of every kind its name, its type and its minors are known. Fields with a check of their own are listed by type
 below, with the words of `schemas/constraints/*.toml`; what spans fields is a rule.
 
+## Where kubectl and the server differ
+
+Files are read as kubectl reads them (create and apply, whatever the age of the cluster), for that is what people run:
+
+- A key that stands twice is accepted by kubectl: the last one wins and nothing is said, so the finding is of category `broken`. kustomize,
+  and a server that is sent the YAML itself, refuse the document.
+- A key beside `<<` that the merged mapping has too is no duplicate; `<<` overrides what stands above it.
+- A line that begins with `---` and goes on with anything but a comment, a `%YAML` line, and a document without kind among objects stop
+  kubectl; a list of one kind (`ConfigMapList`) gives its items their kind.
+- What begins with a brace is JSON. Up to 1.32 kubectl refuses such a file where it is no strict JSON, or goes on as YAML; from 1.33 it
+  reads the rest as YAML. Both are told as errors.
+
 ## Custom resources
 
 A custom resource is judged by the CustomResourceDefinition of its kind, in the set or in a folder of `--schema-dir`: unknown fields,

@@ -16,16 +16,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
-from kubetrial.lint.files import kustomize, template
+from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.units import Division
+from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
-from kubetrial.lint.finding import Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
-from kubetrial.lint.yaml.node import Found, Node, place_of
+from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 
 Selected = Callable[[Entry], bool]
 
@@ -45,6 +48,7 @@ class Checked:
     broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
+    left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -92,13 +96,15 @@ def check_texts(
     older: Iterable[Text] | None = None,
     entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
+    division: Division | None = None,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
     `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
     are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
-    related place lies in a reported one: a change there caused them.
+    related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
+    checked, and the files that they are made of are not checked as they stand.
     """
     result = Checked()
     entries = index() if entries is None else entries
@@ -107,7 +113,12 @@ def check_texts(
     catalogue = Catalogue(minor, rules.visiting)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
+    if division is not None and division.units:
+        texts = [text for text in texts if text.name not in division.sources]
+        reported |= {unit.path for unit in division.units}
     objects = list(_objects_of(texts, entries, result))
+    if division is not None:
+        objects += _built(division, entries, result)
     customs = _custom_kinds(objects, schema_dirs, minor, result)
     visits = _walk(objects, reported, catalogue, customs, rules, result)
     if elsewhere:
@@ -131,9 +142,42 @@ def check_texts(
     _run_trial(rules, cluster, result)
     if older is not None and "field-immutable" in entries:
         _judge_changes(older, objects, catalogue, entries, result)
+    result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
     result.annotated = [obj for obj in objects if obj.document.file in said]
     return result
+
+
+def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of the units, and what is wrong with or unknown of their sources."""
+    for document in division.documents():
+        value = document.value
+        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
+            yield _view(document, (), value)
+    if division.unlisted:
+        result.skip("patch that no kustomization lists", division.unlisted)
+    for unit, problem in division.problems():
+        if problem.rule in entries:
+            category = entries[problem.rule].category
+            result.findings.append(
+                Finding(
+                    rule=problem.rule,
+                    category=category,
+                    message=problem.message,
+                    file=problem.origin.file,
+                    range=problem.origin.value,
+                    consequence=problem.consequence or (_NOT_BUILT if problem.fatal else ""),
+                    help=problem.help,
+                    object=ObjectRef("kustomize.config.k8s.io/v1beta1", "Kustomization", "", unit.name),
+                )
+            )
+    for unit, unknown in division.unknown():
+        at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
+        result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
+        result.skip("part of a kustomization that cannot be built offline")
+
+
+_NOT_BUILT = "kustomize refuses to build it, so nothing of it is applied"
 
 
 def _walk(
@@ -257,15 +301,14 @@ def _judge_changes(
 
 
 def _judged(found: Found, result: Checked) -> bool:
-    """Whether a finding is about what the manifest says, and not about a `${VAR}` that is replaced before it is applied."""
-    value = found.node.value
-    if value.__class__ is str and "${" in value and template.placeholder(value):
-        result.skip("value with a placeholder ${VAR}")
-        return False
-    if value.__class__ is dict and template.is_blank(value):
-        result.skip("value with a placeholder { NAME }")
-        return False
-    return True
+    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
+    node = found.node
+    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    if part is None:
+        return True
+    result.skip("value with a placeholder")
+    result.left.placeholder(node.document.file, part)
+    return False
 
 
 @functools.lru_cache(maxsize=1)
@@ -281,23 +324,45 @@ def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Che
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
     reads = [(text, source.read(text.name, text.text)) for text in texts]
     roles = result.kustomizations = _kustomizations(reads)
+    values = [document.value for _, read in reads for document in read.documents]
+    defined = recognition.defined_kinds(values)
+    filled_in = substitution.substitutions(values)
     for text, read in reads:
         role = roles.role(text.name) if roles is not None else None
         if role is not None:
             _left_alone(role, text, result)
             continue
-        _problems(text, read, entries, result)
         templates = "{{" in text.text and template.in_chart_templates(text.name)
-        for document in read.documents:
-            reason = template.other_than_manifest(document.value, text.name)
-            if templates and "{{" in document.text:
-                reason = template.HELM
+        reasons = [_reason(document, text, templates, defined) for document in read.documents]
+        among = any(
+            reason is None and recognition.is_object(document.value, is_own_kind)
+            for document, reason in zip(read.documents, reasons, strict=True)
+        )
+        _problems(text, read, entries, result, among)
+        for document, reason in zip(read.documents, reasons, strict=True):
             if reason is not None:
                 _left_alone(reason, text, result)
                 if reason == template.TOOL and text.reported:
                     result.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
             else:
-                yield from _objects(document, text, entries, result)
+                if filled_in:
+                    document.value = substitution.filled(document, filled_in)
+                yield from _objects(document, text, entries, result, among)
+
+
+def _reason(document: Document, text: Text, templates: bool, defined: frozenset[tuple[str, str]]) -> str | None:
+    """Why a document is no object for the API server; None: it may be one."""
+    if templates and "{{" in document.text:
+        return template.HELM
+    value = document.value
+    if value.__class__ is dict:
+        api, kind = value.get("apiVersion"), value.get("kind")
+        if api.__class__ is str and kind.__class__ is str:
+            if (api.rpartition("/")[0], kind) in defined or (kind.endswith("List") and "items" in value):
+                return None
+            if (client := recognition.client_only(api, kind)) is not None:
+                return client
+    return template.other_than_manifest(value, text.name)
 
 
 def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
@@ -309,8 +374,16 @@ def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
     return kustomize.Kustomizations(tuple(every), frozenset(text.name for text, _ in reads)) if every else None
 
 
-def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], result: Checked) -> None:
-    """Findings about the text itself: documents that cannot be read, keys that stand twice."""
+def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], result: Checked, among: bool) -> None:
+    """Findings about the text itself: documents that cannot be read, keys that stand twice.
+
+    `among`: other documents of the text are objects. Else a text has to look like a manifest itself.
+    """
+    among = among or text.name.rpartition("/")[2] in kustomize.FILE_NAMES
+    meant = {
+        document.index: among or recognition.is_nearly_object(document.value, is_own_kind)
+        for document in read.documents
+    }
     unread = {index: chunk for index, _, chunk in read.unread}
     if unread:
         result.unread.add(text.name)
@@ -320,8 +393,16 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             if reason is not None:
                 _left_alone(reason, text, result)
                 continue
+            if placeholder.unreadable(unread[position]):
+                result.left.placeholder(text.name, "")
+                continue
+            meant[position] = among or recognition.looks_like_manifest(unread[position])
+        if not meant.get(position, among):
+            if text.reported and position in unread:
+                result.skip(recognition.NOT_A_MANIFEST)
+            continue
         if text.reported and problem.rule in entries:
-            result.findings.append(_text_finding(problem, text.name, position, read))
+            result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
 _TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES)
@@ -334,63 +415,92 @@ def _left_alone(reason: str, text: Text, result: Checked) -> None:
     if text.reported:
         result.skip(reason)
         if reason in _TEMPLATES:
-            result.notes.append(f"{text.name}: {reason}, left alone; check what it renders to")
+            result.left.template(text.name, reason)
 
 
-def _objects(document: Document, text: Text, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
-    """The objects of one document: itself, or the items of a List."""
+def _objects(
+    document: Document, text: Text, entries: Mapping[str, Entry], result: Checked, among: bool = False
+) -> Iterator[Object]:
+    """The objects of one document: itself, or the items of a List. `among`: other documents of the text are objects."""
     value = document.value
     if value is None:
         if text.reported:
             result.skip("empty document")
         return
     root = Object(document, None, (), value)  # type: ignore[arg-type]
-    if value.__class__ is list and any(
-        item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value
-    ):
-        if text.reported and "value-wrong-type" in entries:
-            found = root.found(
-                "a manifest is a mapping, and this document is a list of objects",
-                help="write each object as a document of its own (`---` between them), or wrap them in a List",
-                consequence="kubectl finds no apiVersion and kind and applies nothing",
-            )
-            result.findings.append(_placed(found.by("value-wrong-type"), root, entries))
-        return
-    if value.__class__ is not dict or not ("apiVersion" in value or "kind" in value):
+    if not recognition.is_object(value, is_own_kind) and not (among and _says_kind(value)):
+        said = list(_no_object(root, among))
         if text.reported:
-            result.skip("not a Kubernetes manifest")
-        return
-    missing = [name for name in ("apiVersion", "kind") if value.get(name).__class__ is not str or not value[name]]
-    if missing:
-        if text.reported and "field-missing" in entries:
-            for name in missing:
-                found = root[name].found(
-                    f"`{name}` is missing or no text; without it this is no Kubernetes object",
-                    help=f"set `{name}`",
-                    key=True,
-                )
-                result.findings.append(_placed(found.by("field-missing"), root, entries))
+            result.findings.extend(_placed(found, root, entries) for found in said if found.rule in entries)
+            if not said:
+                result.skip(recognition.NOT_A_MANIFEST)
         return
     if value["kind"].endswith("List") and value.get("items").__class__ is list:
         for position, item in enumerate(value["items"]):
-            if item.__class__ is dict and item.get("kind").__class__ is str and item.get("apiVersion").__class__ is str:
-                yield _view(document, ("items", position), item)
-            elif text.reported:
+            typed = recognition.typed_item(value, item)
+            if typed is not None:
+                yield _view(document, ("items", position), typed)
+            elif text.reported and "field-missing" in entries:
                 node = root["items"][position]
-                found = node.found("an item of this List has no apiVersion and kind", help="set both").by(
-                    "field-missing"
-                )
-                result.findings.append(_placed(found, root, entries))
+                found = node.found("an item of this List has no apiVersion and kind", help="set both")
+                result.findings.append(_placed(found.by("field-missing"), root, entries))
         return
     yield _view(document, (), value)
+
+
+def _says_kind(value: Any) -> bool:
+    return value.__class__ is dict and all(
+        value.get(name).__class__ is str and value[name] for name in ("apiVersion", "kind")
+    )
+
+
+def _no_object(root: Object, among: bool) -> Iterator[Found]:
+    """What is wrong with a document that was meant as an object and is none; nothing where it belongs to another program."""
+    value = root.value
+    if value.__class__ is list and any(
+        item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value
+    ):
+        found = root.found(
+            "a manifest is a mapping, and this document is a list of objects",
+            help="write each object as a document of its own (`---` between them), or wrap them in a List",
+            consequence="kubectl finds no apiVersion and kind and applies nothing",
+        )
+        yield found.by("value-wrong-type")
+    elif value.__class__ is not dict:
+        if among:
+            found = root.found(
+                "a document among objects is no object but a plain value or list",
+                help="write it as an object; a line `---` inside of a text cuts the document in two",
+                consequence="kubectl stops with an error at this document",
+            )
+            yield found.by("value-wrong-type")
+    elif among or recognition.is_nearly_object(value, is_own_kind):
+        for name in ("apiVersion", "kind"):
+            if value.get(name).__class__ is not str or not value[name]:
+                found = root[name].found(
+                    f"`{name}` is missing or no text; without it this is no Kubernetes object",
+                    help=f"set `{name}`",
+                    consequence="kubectl stops with an error at this document",
+                    key=True,
+                )
+                yield found.by("field-missing")
 
 
 def _view(document: Document, prefix: tuple[str | int, ...], value: dict[str, Any]) -> Object:
     """An object as the view of its kind; the prefix is its path in the document (inside a List)."""
     api, kind = value["apiVersion"], value["kind"]
     group, _, version = api.rpartition("/")
-    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
+    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or _view_of_removed(api, kind)
     return cls(document, None, prefix, value)  # type: ignore[arg-type]
+
+
+def _view_of_removed(api: str, kind: str) -> type[Object]:
+    """The view of a kind in a version that was removed, where the version that took over has the same fields."""
+    entry = removed().get(api, {}).get(kind)
+    if entry is None or not entry.get("replacement") or not entry.get("same", True):
+        return Object
+    group, _, version = str(entry["replacement"]).rpartition("/")
+    return VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
 
 
 # --- objects -> rejected findings ----------------------------------------------------------------------------------------------
@@ -434,21 +544,23 @@ def _validate(
             key = (obj.api_version, obj.kind)
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
-            found.extend(one for one in check_metadata(obj, catalogue).found if one.rule not in _OF_KNOWN_KINDS)
+            walked = check_metadata(obj, catalogue)
+            return [*found, *walked.found], walked.visits, obj
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
+    if any(one.rule == "api-removed" for one in found):
+        # What the two versions differ in has one cause, which is said.
+        walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    return (found, *_without(walked.visits, walked.broken, obj)) if walked.broken else (found, walked.visits, obj)
-
-
-_OF_KNOWN_KINDS = ("field-unknown", "object-name-malformed")
+    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 def _without(
     visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """The visits again, on a copy of the object without the values of a wrong type: rules never see those."""
+    """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
@@ -457,7 +569,10 @@ def _without(
         inner = value
         for key in way:
             inner = inner[key]
-        inner[last] = None
+            if inner is None:
+                break  # what holds it is gone already
+        else:
+            inner[last] = None
     root = type(obj)(obj.document, None, obj.key, value)
     fresh = []
     for rules, node in visits:
@@ -540,9 +655,6 @@ def _internal(result: Checked, what: str, error: Exception, node: Node | None) -
     )
 
 
-_REFUSED = "the API server refuses the object; nothing of it is applied"
-
-
 def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str = "") -> Finding:
     """A finding at its place in the file; the speaker is the rule that says it, where it does not name one itself."""
     rule = found.rule or speaker
@@ -553,29 +665,53 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=found.node.document.file,
+        file=file_of(found.node),
         range=found.range(),
         document=found.node.document.index,
-        consequence=found.consequence or (_REFUSED if category is Category.REJECTED else ""),
+        consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
         help=found.help,
         object=ref(obj),
         path=found.path or found.node.path,
-        template=_template(found.node.document.text),
-        related=tuple(Related(text, node.document.file, place_of(node)) for text, node in found.related),
+        template=_template(found.node.document.text, found.node.root.value),
+        related=_related(found),
         trace=found.trace,
-        fix=found.fix,
+        unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
+        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
     )
 
 
-def _template(text: str) -> str:
-    """The template that a rendered document names: Helm writes `# Source: chart/templates/file.yaml` above each."""
+def _related(found: Found) -> tuple[Related, ...]:
+    """The places that explain a finding: what the rule names, and the other sources of a built value."""
+    related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
+    document = found.node.document
+    if isinstance(document, BuiltDocument):
+        origin = document.built.origin(found.node.steps)[0]
+        related += [Related(via.role or "written here too", via.file, via.value) for via in origin.via]
+    return tuple(related)
+
+
+def _template(text: str, value: Any = None) -> str:
+    """The file that a rendered document names as its source.
+
+    Helm writes `# Source: chart/templates/file.yaml` above each, kustomize the annotation config.kubernetes.io/origin
+    (buildMetadata: [originAnnotations]), whose text is YAML with `path`.
+    """
     at = text.find("# Source: ", 0, 400)
-    if at < 0 or (at > 0 and text[at - 1] != "\n"):
-        return ""
-    return text[at + 10 :].split("\n", 1)[0].strip()
+    if at >= 0 and (at == 0 or text[at - 1] == "\n"):
+        return text[at + 10 :].split("\n", 1)[0].strip()
+    metadata = value.get("metadata") if isinstance(value, dict) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    origin = annotations.get("config.kubernetes.io/origin") if isinstance(annotations, dict) else None
+    if origin.__class__ is str:
+        for row in str(origin)[:2000].splitlines():
+            if row.startswith("path: "):
+                return row[6:].strip().strip("'\"")
+    return ""
 
 
-def _text_finding(problem: Problem, name: str, position: int, read: source.Source) -> Finding:
+def _text_finding(
+    problem: Problem, name: str, position: int, read: source.Source, entries: Mapping[str, Entry]
+) -> Finding:
     """A finding about the text of a document: it cannot be read, or has a key twice."""
     related = (Related("the key stands first here", name, problem.first),) if problem.first else ()
     obj = ObjectRef()
@@ -584,7 +720,8 @@ def _text_finding(problem: Problem, name: str, position: int, read: source.Sourc
             obj = ref(Object(document, None, "", document.value))
     return Finding(
         rule=problem.rule,
-        category=Category.REJECTED,
+        # What stops kubectl, and not the server, is no refusal of the API server.
+        category=Category.BROKEN if problem.consequence else entries[problem.rule].category,
         message=problem.message,
         file=name,
         range=problem.range,
@@ -592,7 +729,7 @@ def _text_finding(problem: Problem, name: str, position: int, read: source.Sourc
         path=problem.path,
         object=obj,
         related=related,
-        consequence="the API server refuses the document; nothing of it is applied",
+        consequence=problem.consequence or "the API server refuses the document; nothing of it is applied",
         help=problem.help,
         fix=problem.fix,
     )

@@ -30,6 +30,10 @@ class Category(str, Enum):
 _LEVELS = {"rejected": "error", "broken": "error", "risky": "warning", "security": "warning", "advice": "info"}
 
 
+REFUSED = "the API server refuses the object; nothing of it is applied"
+"""The consequence of rejected findings, where they name no other."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a text: line and column, both from 1, columns in characters."""
@@ -118,6 +122,7 @@ class Finding:
     trace: tuple[str, ...] = ()
     fix: Fix | None = None
     template: str = ""  # of a rendered stream: the template that its `# Source:` comment names
+    unit: str = ""  # of a built object: the unit that it is part of
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(
         default=0, compare=False

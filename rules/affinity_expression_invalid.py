@@ -10,20 +10,23 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nod
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, Node, NodeSelectorTerm, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, NodeSelectorTerm, rule
 from kubetrial.lint.objects.requirements import OPERATORS, requirement
 from kubetrial.lint.values import names
 
+_VALUES_READ = 33
+"""The first minor whose server refuses a required value that no label can have."""
+
 
 @rule(Category.REJECTED)
-def check(term: NodeSelectorTerm) -> Findings:
+def check(term: NodeSelectorTerm, cluster: Cluster) -> Findings:
     """Find requirements that the server cannot read; follows ValidateNodeSelectorTerm in core/validation."""
     values = term.mapping()
     expressions, fields = values.get("matchExpressions"), values.get("matchFields")
     if expressions:
         for index, expression in enumerate(expressions):
             expression = expression or {}
-            if term.key == "preference":
+            if term.key == "preference" or cluster.minor < _VALUES_READ:
                 # A preference may name values that no label can have; the server only warns.
                 expression = {**expression, "values": [""] * len(expression.get("values") or [])}
             yield from requirement(term["matchExpressions"][index], expression, (*OPERATORS, "Gt", "Lt"))

@@ -83,7 +83,10 @@ def may_be_several(workload: Workload) -> bool:
         return True
     replicas = workload.spec.get("replicas", 1)
     if replicas == 1:
-        return workload.kind == "Deployment" and workload.spec["strategy"].get("type") != "Recreate"
+        strategy = workload.spec["strategy"]
+        surge = strategy["rollingUpdate"].get("maxSurge")
+        # Without a surge the old pod ends before the new one begins.
+        return workload.kind == "Deployment" and strategy.get("type") != "Recreate" and surge not in (0, "0", "0%")
     return bool(replicas)
 
 

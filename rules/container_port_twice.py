@@ -31,7 +31,7 @@ def check(pod: PodSpec) -> Findings:
                 host_port = port.get("hostPort") or (number if shared else 0)
                 own = Port(group, index, position, port.get("hostIP") or "", host_port)
                 others = seen.setdefault((number, protocol), [])
-                first = next((other for other in others if _clash(own, other)), None)
+                first = next((other for other in others if _clash(own, other) and not _renamed(pod, own, other)), None)
                 if first is not None:
                     yield _node(pod, own).found(
                         f"port {number}/{protocol} stands twice in this pod",
@@ -60,6 +60,14 @@ def _clash(one: Port, other: Port) -> bool:
     if not one.host_port or not other.host_port:
         return True
     return one.host_port == other.host_port and bool(one.host_ip) is not bool(other.host_ip)
+
+
+def _renamed(pod: PodSpec, one: Port, other: Port) -> bool:
+    """Whether one container gives one port two names: nothing is bound twice, and both names can be used."""
+    if (one.group, one.container) != (other.group, other.container):
+        return False
+    names = [_node(pod, port).get("name") for port in (one, other)]
+    return all(names) and names[0] != names[1]
 
 
 def _node(pod: PodSpec, port: Port) -> Node:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED, since=29, until=33)
+@rule(Category.REJECTED, since=28, until=33)
 def check(container: Container) -> Findings:
     """Find restart policies that these versions refuse."""
     policy = container.value.get("restartPolicy")

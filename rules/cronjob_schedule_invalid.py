@@ -11,14 +11,19 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedul
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, CronJob, Findings, rule
+from kubetrial.lint.authoring import Category, Cluster, CronJob, Findings, rule
 from kubetrial.lint.values import cron
+
+_ZONE_REFUSED = 29
+"""The first minor whose server refuses a time zone in the schedule; before, its parser took one."""
 
 
 @rule(Category.REJECTED)
-def check(cronjob: CronJob) -> Findings:
+def check(cronjob: CronJob, cluster: Cluster) -> Findings:
     """Follows validateScheduleFormat in pkg/apis/batch/validation."""
     schedule = (cronjob.value.get("spec") or {}).get("schedule")
+    if schedule and cluster.minor < _ZONE_REFUSED and schedule.startswith(("TZ=", "CRON_TZ=")):
+        schedule = schedule.partition(" ")[2].strip()
     if schedule and (reason := cron.problem(schedule)) is not None:
         shown = schedule.replace("\n", "\\n").replace("\t", "\\t")
         yield cronjob["spec"]["schedule"].found(

@@ -11,13 +11,19 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, JobSpec, Node, rule
+
+_INDEX_FAILS = 29
+"""The first minor in which JobBackoffLimitPerIndex is on; before, the server drops the rules with the action FailIndex."""
+_STATUS_DEFAULTED = 34
+"""The first minor whose server defaults a condition's status in the template of a CronJob; of a Job it always did."""
 
 
 @rule(Category.REJECTED)
-def check(job: JobSpec) -> Findings:
+def check(job: JobSpec, cluster: Cluster) -> Findings:
     """Follows validatePodFailurePolicy in pkg/apis/batch/validation."""
     policy = job.value.get("podFailurePolicy")
     if policy is None:
@@ -29,7 +35,11 @@ def check(job: JobSpec) -> Findings:
     for index, entry in enumerate(policy.get("rules") or ()):
         entry = entry or {}
         node = job.at("podFailurePolicy", "rules", index)
-        if entry.get("action") == "FailIndex" and job.value.get("backoffLimitPerIndex") is None:
+        if (
+            cluster.minor >= _INDEX_FAILS
+            and entry.get("action") == "FailIndex"
+            and job.value.get("backoffLimitPerIndex") is None
+        ):
             yield node["action"].found(
                 "the action FailIndex needs backoffLimitPerIndex", help="set it, or write FailJob"
             )
@@ -38,6 +48,8 @@ def check(job: JobSpec) -> Findings:
             yield node.found("a rule cannot have both onExitCodes and onPodConditions", help="make two rules of it")
         elif codes is None and not conditions:
             yield node.found("a rule needs onExitCodes or onPodConditions", help="write which failures it is about")
+        if job.key == "spec" and job.root.get("kind") == "CronJob" and cluster.minor < _STATUS_DEFAULTED:
+            yield from _statuses(node["onPodConditions"], conditions or ())
         if codes is not None:
             yield from _exit_codes(node["onExitCodes"], codes, job)
 
@@ -57,3 +69,13 @@ def _exit_codes(node: Node, codes: dict[str, Any], job: JobSpec) -> Findings:
         yield node["values"][values.index(0)].found("exit code 0 is success, no failure to look for", help="remove 0")
     if values != sorted(values):
         yield node["values"].found("the exit codes must stand in ascending order", help=f"write {sorted(set(values))}")
+
+
+def _statuses(node: Node, conditions: Iterable[dict[str, Any] | None]) -> Findings:
+    for index, condition in enumerate(conditions):
+        if not (condition or {}).get("status"):
+            yield node[index].found(
+                f"in a CronJob a condition needs its `status` before Kubernetes 1.{_STATUS_DEFAULTED}",
+                help='write `status: "True"`',
+                key=True,
+            )

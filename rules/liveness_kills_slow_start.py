@@ -14,6 +14,8 @@ See https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup
 
 from __future__ import annotations
 
+import re
+
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 
 
@@ -71,8 +73,10 @@ def _recovers(image: object) -> bool:
 
 
 def _asks_nothing(probe: Node) -> bool:
-    """Whether a probe looks at files or processes only: it does not wait for the application."""
+    """Whether a probe passes before the application is up: it looks at files or processes only, or takes loading for an answer."""
     words = list(probe["exec"].get("command") or ())
+    if any(re.search(r"\bLOADING\b", str(word), re.IGNORECASE) for word in words):
+        return True
     return bool(words) and str(words[0]).rpartition("/")[2] in _ASK_NOTHING
 
 

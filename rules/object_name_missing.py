@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, Object, rule
+from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Object, rule
 from kubetrial.lint.objects.identity import BUILT_IN
 
 # Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
@@ -19,8 +19,8 @@ _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "L
 
 
 @rule(Category.REJECTED)
-def check(obj: Object) -> Findings:
-    """Find objects of built-in kinds without name and generateName."""
+def check(obj: Object, cluster: Cluster) -> Findings:
+    """Find objects without name and generateName, of built-in kinds and of those that the set defines."""
     metadata = obj.value.get("metadata")
     if metadata is None:
         metadata = {}
@@ -28,7 +28,7 @@ def check(obj: Object) -> Findings:
         return
     if metadata.get("name") not in (None, "") or metadata.get("generateName") not in (None, ""):
         return  # of a wrong type, which is said elsewhere
-    if needs_name(obj):
+    if needs_name(obj) or is_defined(obj, cluster):
         node = obj["metadata"]
         name = node["name"]
         yield name.found(
@@ -43,3 +43,13 @@ def check(obj: Object) -> Findings:
 def needs_name(obj: Object) -> bool:
     """Whether it is an object of an API group that every cluster has, of a kind that is stored under its own name."""
     return obj.group in BUILT_IN and obj.kind not in _UNNAMED
+
+
+def is_defined(obj: Object, cluster: Cluster) -> bool:
+    """Whether a CustomResourceDefinition of the set defines the kind."""
+    if "." not in obj.group:
+        return False
+    return any(
+        crd["spec"].get("group") == obj.group and crd["spec"]["names"].get("kind") == obj.kind
+        for crd in cluster.all(CustomResourceDefinition)
+    )

@@ -25,7 +25,8 @@ def check(pod: PodSpec) -> Findings:
         if context.get("privileged"):
             return
         user = context.get("runAsUser", own.get("runAsUser"))
-        if user == 0 or (context.get("capabilities") or {}).get("add"):
+        other = user is not None or context.get("runAsNonRoot", own.get("runAsNonRoot")) is True
+        if user == 0 or (not other and (context.get("capabilities") or {}).get("add")):
             why = "runs as root" if user == 0 else "has added capabilities"
             yield pod["hostUsers"].found(
                 f"container {container.name} {why}, and root there is root on the node",

@@ -10,14 +10,21 @@ See https://kubernetes.io/docs/concepts/configuration/secret/#tls-secrets
 
 from __future__ import annotations
 
+import re
+
 from kubetrial.lint.authoring import Category, Findings, Secret, rule
+
+_FILLED_IN = re.compile(
+    r"/(?:replicate-from|reflects|copy-from|copied-from|sync-from|synced-from|cloned-from|inject)\b"
+)
+"""Annotations by which a controller of the cluster knows the copies that it fills in."""
 
 
 @rule(Category.RISKY)
 def check(secret: Secret) -> Findings:
     """Find TLS Secrets that nothing can serve; follows warningsForSecret in pkg/registry/core/secret."""
     values = secret.mapping()
-    if values.get("type") != "kubernetes.io/tls":
+    if values.get("type") != "kubernetes.io/tls" or any(_FILLED_IN.search(str(key)) for key in secret.annotations):
         return
     import base64
 

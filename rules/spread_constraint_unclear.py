@@ -11,12 +11,17 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-cons
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
+from typing import Any
+
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, PodSpec, rule
 from kubetrial.lint.objects.label_keys import contradictions, own_labels
+
+_MERGED_SINCE = 34
+"""The first minor that merges matchLabelKeys into the selector (MatchLabelKeysInPodTopologySpreadSelectorMerge)."""
 
 
 @rule(Category.REJECTED)
-def check(pod: PodSpec) -> Findings:
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Find constraints that cannot stand; follows validateTopologySpreadConstraints in core/validation."""
     constraints = pod.mapping().get("topologySpreadConstraints")
     if not constraints:
@@ -39,4 +44,20 @@ def check(pod: PodSpec) -> Findings:
                 help="remove minDomains, or write DoNotSchedule",
             )
         if constraint and constraint.get("matchLabelKeys"):
-            yield from contradictions(one, own_labels(one))
+            if cluster.minor < _MERGED_SINCE:
+                yield from _chosen_twice(one, constraint)
+            else:
+                yield from contradictions(one, own_labels(one))
+
+
+def _chosen_twice(one: Node, constraint: dict[str, Any]) -> Findings:
+    selector = constraint.get("labelSelector") or {}
+    chosen = {(e or {}).get("key") for e in selector.get("matchExpressions") or ()}.union(
+        selector.get("matchLabels") or ()
+    )
+    for index, key in enumerate(constraint["matchLabelKeys"]):
+        if key in chosen:
+            yield one["matchLabelKeys"][index].found(
+                f"`{key}` stands in matchLabelKeys and in the labelSelector; before Kubernetes 1.{_MERGED_SINCE} it cannot",
+                help="remove it from one of them",
+            )

@@ -90,7 +90,7 @@ def refused(**changes: Any) -> list[tuple[str, str]]:
     spec = changes.pop("spec", None)
     probe["spec"] = {"count": 3, **spec} if isinstance(spec, dict) else probe["spec"]
     probe.update(changes)
-    text = json.dumps(DEFINITION) + "\n---\n" + json.dumps(probe)
+    text = "---\n" + json.dumps(DEFINITION) + "\n---\n" + json.dumps(probe)
     found = check_texts([Text("probe.yaml", text)], complete=False).findings
     return [(f.rule, f.path) for f in found if f.document == 1 and f.category.value == "rejected"]
 
@@ -176,7 +176,9 @@ def test_any_object_is_judged(value: Any) -> None:
 
 def of_set(*documents: Any) -> list[tuple[int, str, str]]:
     """(document, rule, path) of what is refused in a set."""
-    checked = check_texts([Text("set.yaml", "\n---\n".join(json.dumps(each) for each in documents))], complete=False)
+    checked = check_texts(
+        [Text("set.yaml", "---\n" + "\n---\n".join(json.dumps(each) for each in documents))], complete=False
+    )
     return [(f.document, f.rule, f.path) for f in checked.findings if f.category.value == "rejected"]
 
 

@@ -125,8 +125,12 @@ def test_merge_keys_and_duplicates() -> None:
     assert not read.problems
     read = source.read("x.yaml", "a: &x {b: 1}\nc:\n  <<: *x\n  b: 2\n")
     assert read.documents[0].value["c"] == {"b": 2}
-    ((_, problem),) = read.problems
-    assert (problem.rule, problem.path, problem.range.start.line) == ("key-duplicate", "c.b", 4)
+    assert not read.problems
+    for text, merged in (
+        ("a: &x {b: 1}\nc:\n  b: 2\n  <<: *x\n", {"b": 1}),
+        ("a: &x {b: 1}\nd: &y {b: 2, e: 3}\nc:\n  <<: [*x, *y]\n", {"b": 1, "e": 3}),
+    ):
+        assert source.read("x.yaml", text).documents[0].value["c"] == merged
     read = source.read("x.yaml", "a:\n  k: 1\n  m: 2\n  k: 3\n")
     ((_, problem),) = read.problems
     assert (problem.path, problem.range.start.line, problem.first and problem.first.start.line) == ("a.k", 4, 2)
@@ -242,3 +246,56 @@ def test_json_is_read_as_json(value: object) -> None:
         assert re.search(r"\\u(00[0-9a-f]{2}|d[89a-f]|fff|fe)", text), read.problems
     else:
         assert read.documents[0].value == {"v": value}
+
+
+OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (OBJECT + "---# the second\n" + OBJECT, [0, 3]),
+        (OBJECT + "---\n\ufeff" + OBJECT, [0, 3]),
+        ('{"kind": "A"}\n{"kind": "B"} {"kind": "C"}\n', [0, 1, 1]),
+        ('{\n"kind": "A"\n}\n\n{\n"kind": "B"\n}', [0, 4]),
+        (OBJECT + "...\n---\n" + OBJECT, [0, 4]),
+        ("---\n# nothing\n---\n" + OBJECT, [2]),
+        (OBJECT.replace("\n", "\r\n") + "---  # x\r\n" + OBJECT, [0, 3]),
+    ],
+)
+def test_streams_are_split_as_kubectl_splits_them(text: str, lines: list[int]) -> None:
+    read = source.read("x.yaml", text)
+    assert not read.problems
+    assert [document.line for document in read.documents] == lines
+    for document in read.documents:
+        assert "kind" in document.value
+        place, exact = document.find(("kind",))
+        shown = text.splitlines()[document.key_range(place).start.line - 1]
+        assert exact
+        assert "kind" in shown[document.key_range(place).start.column - 1 :][:6]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        (OBJECT + "---apiVersion: v1\nkind: Secret\n", 4, "line of its own"),
+        ("--- {apiVersion: v1, kind: ConfigMap}\n", 1, "line of its own"),
+        (OBJECT + "----\n" + OBJECT, 4, "line of its own"),
+        ("%YAML 1.1\n---\n" + OBJECT, 1, "directive"),
+        ('{"kind": "A",}\n', 1, "no JSON"),
+        ('{\n// a\n"kind": "A"}\n', 3, "not closed"),
+        ('{"kind": "A"}\n---\n' + OBJECT, 2, "YAML follows JSON"),
+        ('{"kind": "A"}\n{"kind": "B"}\n{"kind": }\n', 3, "no JSON"),
+    ],
+)
+def test_what_kubectl_does_not_split_is_said_once(text: str, line: int, part: str) -> None:
+    ((_, problem),) = source.read("x.yaml", text).problems
+    assert problem.rule == "yaml-syntax"
+    assert part in problem.message
+    assert problem.range.start.line == line
+
+
+@given(st.text(alphabet='{}",:ab-#\n\r %\ufeff', max_size=60))
+def test_no_stream_is_too_strange(text: str) -> None:
+    read = source.read("x.yaml", text)
+    assert all(0 <= document.line <= text.count("\n") + text.count("\r") for document in read.documents)

@@ -54,11 +54,12 @@ class Field:
 class Type:
     """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
 
-    __slots__ = ("checks", "fields", "name", "required", "rules", "view")
+    __slots__ = ("checks", "dropped", "fields", "name", "required", "rules", "view")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.fields: dict[str, Field] = {}
+        self.dropped: dict[str, tuple[str, int]] = {}  # field that the server drops -> gate, last minor with it off
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
         self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
         self.rules: tuple[Rule, ...] = ()

@@ -31,6 +31,17 @@ def removed() -> dict[str, dict[str, dict[str, Any]]]:
     return table
 
 
+def is_own_kind(kind: str) -> bool:
+    """Whether a kind of this name is, or was, one of Kubernetes' own in any version."""
+    return kind in _own_kinds()
+
+
+@functools.cache
+def _own_kinds() -> frozenset[str]:
+    served = Catalogue(MINORS[-1]).kinds().values()
+    return frozenset(kind for kinds in (*served, *removed().values()) for kind in kinds)
+
+
 def deprecated(obj: Object, catalogue: Catalogue) -> Found | None:
     """For a version that is served still and goes in a later release."""
     entry = removed().get(obj.api_version, {}).get(obj.kind)

@@ -16,9 +16,11 @@ from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
+from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
     from kubetrial.lint.command.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
@@ -49,6 +51,8 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_files:
         print("\n".join(file.path for file in discovery.files))
         return OK
+    if arguments.show_units:
+        return _show_units(discovery)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
@@ -79,7 +83,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
             for path in discovery.excluded
         ):
             continue
-        print(f"note: --exclude {word} fits no file or folder here", file=sys.stderr)
+        print(f"note: --exclude {one_line(word)} fits no file or folder here", file=sys.stderr)
 
 
 def standard_input() -> bytes:
@@ -106,7 +110,7 @@ def _after_fixing(
     said = fix.said(fixed, only_show=arguments.diff)
     if arguments.diff:
         for note in result.notes:
-            print(f"note: {note}", file=sys.stderr)
+            print(guarded_line(f"note: {note}"), file=sys.stderr)
         print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
@@ -247,6 +251,7 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
+    division = None if arguments.no_build else _division(texts, context, discovery)
     older = _older(arguments)
     entries = settings.entries()
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
@@ -267,12 +272,17 @@ def run(
             older=older,
             entries=entries,
             elsewhere=elsewhere,
+            division=division,
         )
+        given = {text.name for text in texts}
+        if division is not None:
+            from kubetrial.lint.build.said_once import merged
+
+            checked.findings = merged(checked.findings, division, given if not complete else None)
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
             sources = _with_sources(texts, context, findings)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
-        given = {text.name for text in texts}
         findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
 
@@ -305,6 +315,57 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+
+
+def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discover.Discovery) -> Division | None:
+    """The kustomizations of the set, built; those of the rest of the repository too, where they build on a given file."""
+    from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
+
+    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    if not full or any(file.is_stdin for file in discovery.files):
+        return None
+    names = [*(text.name for text in texts), *(text.name for text in context)]
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
+    if not discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in names):
+        return None
+    if discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in full):
+        return None
+    files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
+    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
+    return divide(
+        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
+    )
+
+
+def _show_units(discovery: discover.Discovery) -> int:
+    """One line a unit: what kind, where, how many objects."""
+    from kubetrial.lint.values.printable import one_line
+
+    texts = list(_Reader(discovery, progress=False).texts())
+    division = _division(texts, (), discovery)
+    for unit in division.units if division is not None else ():
+        refused = " (kustomize refuses to build it)" if any(problem.fatal for problem in unit.problems) else ""
+        print(
+            one_line(
+                f"{unit.kind:<14} {unit.name}: {_number(len(unit.objects), 'object')} of {_number(len(unit.read), 'file')}{refused}"
+            )
+        )
+    plain = [text.name for text in texts if division is None or text.name not in division.sources]
+    if plain:
+        print(f"{'plain':<14} {_number(len(plain), 'file')} judged as they stand")
+    return OK
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _top(folder: str) -> str:
+    """Without a repository, what kustomizations may reach: the folder around the given one."""
+    here = os.path.realpath(os.curdir)
+    return here if (folder + os.sep).startswith(here + os.sep) else folder
 
 
 def untrusted(settings: Settings) -> list[str]:
@@ -427,6 +488,7 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
             ranges=arguments.ranges,
             directory=_directory(),
             failing=_failing(arguments) if name == "junit" else (),
+            brief=True,
         )
     if file is None:
         # Bytes, so that neither the locale nor Windows' line ends change a report.
@@ -478,12 +540,11 @@ def _directory() -> str:
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
     from kubetrial.lint.report.summary import summary_line
-    from kubetrial.lint.values.printable import one_line
 
     if human or not arguments.quiet:
         stream = sys.stdout if human else sys.stderr
         for note in result.notes:
-            print(f"note: {one_line(note)}", file=stream)
+            print(guarded_line(f"note: {note}"), file=stream)
         print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if step_summary:

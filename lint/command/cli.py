@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         top = parser()
         words = list(sys.argv[1:] if arguments is None else arguments)
-        parsed = top.parse_args(_with_names(words, top))
+        parsed = _parsed(words, top)
         if parsed.command is None:
             top.print_help()
             return FAILURE
@@ -54,6 +54,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("kubetrial: interrupted", file=sys.stderr)
         return 130
+
+
+def _parsed(words: list[str], top: argparse.ArgumentParser) -> argparse.Namespace:
+    """The command line; raises UsageError with a word that helps where it names what is not there."""
+    commands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction)).choices
+    if words and words[0] in ("help", "version"):
+        rest = [word for word in words[1:2] if word in commands]
+        words = ["--version"] if words[0] == "version" else [*rest, "--help"]
+    elif words and not words[0].startswith("-") and words[0] not in commands:
+        from kubetrial.lint.values.nearest import nearest
+
+        if os.path.exists(words[0]):
+            raise UsageError(f"to check {words[0]}, write: kubetrial check {' '.join(words)}")
+        close = nearest(words[0], commands)
+        raise UsageError(
+            f"there is no command {words[0]!r}"
+            + (f"; did you mean {close}?" if close else f"; there are {', '.join(commands)}")
+        )
+    parsed, unknown = top.parse_known_args(_with_names(words, top))
+    if unknown:
+        from kubetrial.lint.values.nearest import nearest
+
+        word = unknown[0].partition("=")[0]
+        command = words[0] if words[0] in commands else ""
+        options = [
+            option for option in (commands[command] if command else top)._option_string_actions if option[:2] == "--"
+        ]
+        close = nearest(word, options) if word.startswith("-") else None
+        help = f"kubetrial {command} --help".replace("  ", " ")
+        what = "option" if word.startswith("-") else "argument"
+        raise UsageError(f"there is no {what} {word}" + (f"; did you mean {close}?" if close else f"; see `{help}`"))
+    return parsed
 
 
 def _with_names(words: list[str], top: argparse.ArgumentParser) -> list[str]:
@@ -93,15 +125,29 @@ def parser() -> argparse.ArgumentParser:
             "run", help="play what the controllers would do", description="Play what the controllers would do."
         )
     )
+    _add_build(
+        commands.add_parser(
+            "build",
+            help="print what a kustomization applies",
+            description="Print what the kustomizations of a folder apply, as kustomize build does.",
+        )
+    )
     rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
     rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     rules.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
+    rules.add_argument("--kind", metavar="KIND", help="only those about objects of this kind, such as Ingress")
+    rules.add_argument("--category", choices=_CATEGORIES, help="only those of this category")
+    rules.add_argument(
+        "words", nargs="*", metavar="WORD", help="only those whose name or summary has all of these words"
+    )
     rules.set_defaults(command=_rules)
     explain = commands.add_parser(
         "explain", help="show the manual page of a rule", description="Show the manual page of a rule."
     )
     explain.add_argument(
-        "rule", nargs="?", help="a rule's name, or the check of another linter: kube-linter:dangling-service"
+        "rule",
+        nargs="?",
+        help="a rule's name, a pattern, a category, a word to search, or the check of another linter: CKV_K8S_8, dangling-service",
     )
     explain.add_argument("--all", action="store_true", help="all rules")
     explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
@@ -135,6 +181,7 @@ class _Version(argparse.Action):
         parser.exit(OK)
 
 
+_CATEGORIES = ("rejected", "broken", "risky", "security", "advice")
 _FORMATS = (
     "full",
     "concise",
@@ -225,6 +272,8 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     )
     add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
     add("--show-settings", action="store_true", help="show the settings that hold, and exit")
+    add("--show-units", action="store_true", help="show what is applied together, and exit")
+    add("--no-build", action="store_true", help="judge the sources of kustomizations as they stand, and build nothing")
     add("--show-files", action="store_true", help="show the files that would be read, and exit")
     add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
     add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also fixes that may change what is meant")
@@ -268,6 +317,31 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     add("--no-progress", action="store_true", help="no progress bar")
     add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
     check.set_defaults(command=_check)
+
+
+def _add_build(build: argparse.ArgumentParser) -> None:
+    add = build.add_argument
+    add(
+        "path",
+        nargs="?",
+        default=".",
+        metavar="PATH",
+        help="the folder of a kustomization, or one with several below it",
+    )
+    add(
+        "--output-format",
+        choices=("yaml", "json"),
+        default="yaml",
+        help="json has the origin of every path (default: yaml)",
+    )
+    add("--origins", action="store_true", help="say behind each line which source wrote it")
+    build.set_defaults(command=_build)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint.command import build
+
+    return build.command(arguments)
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
@@ -340,7 +414,9 @@ def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
 def _rules(arguments: argparse.Namespace) -> int:
     from kubetrial.lint.command import explain
 
-    entries = _entries(arguments)
+    entries = explain.narrowed(_entries(arguments), arguments.kind, arguments.category, arguments.words)
+    if not entries:
+        raise UsageError("no rule is about that; `kubetrial rules` lists all of them")
     if arguments.output_format == "json":
         print(explain.as_json(entries.values()))
     elif arguments.output_format == "markdown":
@@ -352,28 +428,49 @@ def _rules(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     from kubetrial.lint.command import explain
-    from kubetrial.lint.values.nearest import nearest
 
     entries = _entries(arguments)
     if arguments.all:
         chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
-    elif arguments.rule in entries:
-        chosen = [entries[arguments.rule]]
+    elif arguments.rule is None:
+        raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
+    elif (name := explain.name_of(arguments.rule, entries)) is not None:
+        chosen = [entries[name]]
     else:
-        if arguments.rule is None:
-            raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
-        if ":" in arguments.rule:
-            return _explain_foreign(arguments.rule)
-        close = nearest(arguments.rule, entries)
-        raise UsageError(
-            f"there is no rule {arguments.rule!r}"
-            + (f"; did you mean {close}?" if close else "; see `kubetrial rules`")
-        )
+        return _explain_word(arguments.rule, entries, arguments.output_format)
     if arguments.output_format == "json":
         print(explain.as_json(chosen))
     else:
         show = explain.markdown if arguments.output_format == "markdown" else explain.text
         print("\n".join(show(entry) for entry in chosen), end="")
+    return OK
+
+
+def _explain_word(word: str, entries: dict[str, Entry], output_format: str) -> int:
+    """What is no rule's name: a check of another linter, a category, a pattern, or a word to search for."""
+    from kubetrial.lint.command import explain
+    from kubetrial.lint.settings import migration
+    from kubetrial.lint.values.nearest import nearest
+
+    if ":" in word:
+        return _explain_foreign(word)
+    known = migration.table()
+    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == word.lower() for c in checks)]
+    if foreign:
+        for each in foreign:
+            _explain_foreign(each)
+        return OK
+    chosen = explain.searched(word, entries)
+    if chosen and output_format == "json":
+        print(explain.as_json(chosen.values()))
+    elif chosen:
+        print(explain.table(chosen), end="")
+    else:
+        close = nearest(word.lower().replace("_", "-"), entries)
+        raise UsageError(
+            f"there is no rule {word!r}"
+            + (f"; did you mean {close}?" if close else "; `kubetrial rules` lists all of them")
+        )
     return OK
 
 

@@ -3,10 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from kubetrial.lint.report import RuleInfo
 from kubetrial.lint.rule import Entry, manual_of, options_of
+
+
+def name_of(word: str, entries: Mapping[str, Entry]) -> str | None:
+    """The rule that a pasted word means: job_never_fails, JobNeverFails, kubetrial.job-never-fails, `job-never-fails`."""
+    bare = word.strip("`'\"[](), ").removeprefix("kubetrial.").removeprefix("kubetrial:").strip()
+    spread = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", bare)
+    for form in (bare, bare.lower().replace("_", "-"), spread.lower()):
+        if form in entries:
+            return form
+    return None
+
+
+def searched(word: str, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The rules of a category, those that a pattern fits, or those whose name or summary has the word."""
+    from kubetrial.lint.settings.ignored import matches
+
+    lower = word.strip("` ").lower()
+    of_category = {name: e for name, e in entries.items() if e.category.value == lower}
+    if of_category:
+        return of_category
+    if "*" in lower:
+        return {name: e for name, e in entries.items() if matches(name, lower)}
+    return narrowed(entries, None, None, [lower])
+
+
+def narrowed(
+    entries: Mapping[str, Entry], kind: str | None, category: str | None, words: Sequence[str]
+) -> dict[str, Entry]:
+    """The rules about a kind, of a category, with all of the words in their name or summary."""
+    return {
+        name: e
+        for name, e in entries.items()
+        if (category is None or e.category.value == category)
+        and (kind is None or _is_about(e, kind.lower()))
+        and all(word.lower() in f"{name} {e.summary}".lower() for word in words)
+    }
+
+
+_PODS = frozenset(("pod", "deployment", "statefulset", "daemonset", "job", "cronjob", "replicaset"))
+
+
+def _is_about(entry: Entry, kind: str) -> bool:
+    """Whether a rule visits a kind or a part of it (`IngressBackend` for Ingress, pod parts for workloads), or names it."""
+    singular = kind if kind.endswith("ss") else kind.removesuffix("s")
+    types = [visit.rpartition(".")[2].lower() for visit in entry.visits]
+    if any(one == kind or one.startswith(singular) for one in types):
+        return True
+    if singular in _PODS and any(one in ("podspec", "container", "podtemplatespec") for one in types):
+        return True
+    return re.search(rf"\b{re.escape(singular)}(s|es)?\b", entry.summary.lower()) is not None
 
 
 def info(entry: Entry) -> RuleInfo:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
     from kubetrial.lint.engine import Checked, Text
@@ -27,6 +28,9 @@ _GROUPS = {
     "RuntimeClass": "node.k8s.io",
 }  # fmt: skip
 """The kinds that a trial looks at, and their groups: a Job of another group is another thing."""
+
+_FAMILIES = {"json": "json", "jsonl": "json", "svg": "xml", "html": "xml"}
+"""How an output format writes what may not stand in it as it is; see printable.harmless_text."""
 
 MOST_SECONDS = 10 * 366 * 86400.0
 
@@ -55,7 +59,7 @@ def command(arguments: argparse.Namespace) -> int:
     shows = [_show(one, arguments, settings, seconds, start) for one in ([given] if older is None else [older, given])]
     if not given.objects and (older is None or not older.objects):
         for text in [*given.left_out, *given.notes]:
-            print(f"kubetrial: {text}", file=sys.stderr)
+            print(guarded_line(f"kubetrial: {text}"), file=sys.stderr)
         raise UsageError(f"nothing to run: {_nothing(given, paths)}")
     _write(arguments, shows)
     return FAILURE if missing else OK
@@ -323,7 +327,7 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
     if shown == "jsonl":
         text = "".join(line + "\n" for line in shows[-1].timeline.lines())
         for note in [*shows[-1].notes, *shows[-1].timeline.notes]:
-            print(f"note: {note}", file=sys.stderr)
+            print(guarded_line(f"note: {note}"), file=sys.stderr)
     elif shown == "json":
         from kubetrial.lint.trial.shown import data
 
@@ -338,6 +342,7 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
         text = draw_html.draw(shows)
     else:
         text = _as_text(arguments, shows)
+    text = harmless_text(text, _FAMILIES.get(shown, "plain"))
     if arguments.output_file is not None:
         from kubetrial.lint.files.discover import why
 

@@ -17,6 +17,10 @@ from kubetrial.lint.files.read import is_inside, read, read_stream
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
+NOT_OURS = frozenset(
+    ("testdata", "test-data", "test_data", "vendor", "node_modules", "third_party", "__fixtures__", "fixtures")
+)
+"""Folders whose manifests are by convention inputs of tests or copies of other repositories; one that is named is read."""
 CONTEXT_FILES = 2_000
 """So many files of a repository are read beside the given ones, at most."""
 CONTEXT_BYTES = 16 << 20
@@ -179,6 +183,7 @@ class _Finder:
         self.links: list[tuple[str, bool, str]] = []
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
+        self.vendored: Scope = []
         self.root = ""
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
@@ -255,6 +260,8 @@ class _Finder:
         names = {entry.name for entry in entries if entry.name[0] == "."}
         if ".git" in names and folder not in (place for place, _ in patterns):
             patterns = []  # another repository inside of this one: the outer one's patterns do not hold
+        if ".gitattributes" in names:
+            self.vendored.append((folder, _vendored(os.path.join(folder, ".gitattributes"))))
         if ".gitignore" in names:
             found = read_patterns(os.path.join(folder, ".gitignore"))
             patterns = [*patterns, (folder, found)] if found else patterns
@@ -269,6 +276,8 @@ class _Finder:
             if name[0] == ".":
                 if wanted:
                     self._skip("hidden")
+                elif name != ".git" and self.budget < 0 and entry.is_dir(follow_symlinks=False):
+                    self._skip("hidden", _manifests_below(prefix + name))
                 continue
             try:
                 is_folder = entry.is_dir()
@@ -285,6 +294,11 @@ class _Finder:
                 self._skip("ignored by git")
             elif self.exclude and self._excluded(full, is_folder):
                 self._skip("excluded")
+            elif (is_folder and name in NOT_OURS) or (self.vendored and _ignored(full, is_folder, self.vendored)):
+                if is_folder and self.budget < 0:
+                    self._skip("of tests or of others", _manifests_below(full))
+                elif not is_folder:
+                    self._skip("of tests or of others")
             elif linked:
                 self.links.append((full, is_folder, self.root))
             elif is_folder:
@@ -327,8 +341,38 @@ class _Finder:
             self.left_out.append(inside)
         return out
 
-    def _skip(self, reason: str) -> None:
-        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+    def _skip(self, reason: str, count: int = 1) -> None:
+        if count:
+            self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+
+def _vendored(file: str) -> Patterns:
+    """What a .gitattributes file marks as taken over from elsewhere (`linguist-vendored`)."""
+    try:
+        with open(file, "rb") as stream:
+            rows = [row.split() for row in stream.read(1 << 20).decode("utf-8", "replace").splitlines()]
+    except OSError:
+        return Patterns(())
+    return Patterns(row[0] for row in rows if {"linguist-vendored", "linguist-vendored=true"} & set(row[1:]))
+
+
+def _manifests_below(folder: str, most: int = 2_000) -> int:
+    """How many YAML and JSON files lie in a folder, of its first entries; links are not followed."""
+    count, pending = 0, [folder]
+    while pending and most > 0:
+        try:
+            with os.scandir(pending.pop()) as listing:
+                for entry in listing:
+                    most -= 1
+                    if most <= 0:
+                        break
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    elif entry.name.endswith(ENDINGS):
+                        count += 1
+        except OSError:
+            continue
+    return count
 
 
 def shown(full: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.files.kustomize import KUSTOMIZATION, is_kustomization
@@ -123,40 +123,6 @@ _TOOL_GROUPS = frozenset(
         "builtin",
     )
 )
-
-
-def placeholder(value: str, variables: Container[str] = ()) -> str | None:
-    """The part of a value that a tool is certain to replace before the API server sees it; None: it is meant as it is.
-
-    `${VAR}` (envsubst, Flux), Go template actions on data (`{{ .Name }}`), and `$(NAME)` only for the given names of
-    kustomize variables: elsewhere it is Kubernetes' own expansion. `{{ word }}`, `$VAR` and `<WORD>` are not certain.
-    """
-    if "${" in value:
-        found = re.search(_VARIABLE, value)
-        if found:
-            return found.group()
-    if "{{" in value:
-        found = re.search(_ACTION + r"[^}]{0,500}\}\}", value)
-        if found:
-            return found.group()
-    if "$(" in value and variables:
-        for found in re.finditer(r"\$\(([^()]+)\)", value):
-            if found.group(1) in variables:
-                return found.group()
-    return None
-
-
-def is_blank(value: Any) -> bool:
-    """Whether a value is a blank of a template as YAML reads it: `{ NAME }` is a mapping of one word in capitals to nothing."""
-    if value.__class__ is not dict or len(value) != 1:
-        return False
-    ((key, inner),) = value.items()
-    return inner is None and key.__class__ is str and key.replace("_", "").isalpha() and key.isupper()
-
-
-def chart_template(text: str, path: str) -> str | None:
-    """Why a document of a chart's templates/ is left alone even if it can be read: it is rendered first."""
-    return HELM if "{{" in text and in_chart_templates(path) else None
 
 
 def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> bool:

@@ -17,6 +17,8 @@ def plain(obj: Object, types: tuple[type[Any], ...], form: re.Pattern[str] | Non
 
     Nothing either where the document's text does not hold the form that is looked for.
     """
+    if not obj.document.text:
+        return  # a built object has no spelling of its own
     linked_paths = [linked for linked, value in _no_texts(obj) if value.__class__ in types]
     if not linked_paths or (form is not None and not holds(obj.document, form)):
         return
@@ -91,6 +93,8 @@ _PROPERTY = re.compile(r"([&!])(\S*) *")
 
 def _properties(obj: Object, sign: str) -> Iterator[tuple[Node, str, int]]:
     prefix: tuple[str | int, ...] = obj.key if isinstance(obj.key, tuple) else ()
+    if not obj.document.text:
+        return
     place, exact = obj.document.find(prefix)
     pending: list[tuple[Node, Place]] = [(obj, place)] if exact else []
     text = obj.document.text

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kubetrial.lint.finding import Result
+from kubetrial.lint.values.printable import harmless_text
 
 FORMATS: dict[str, str] = {
     "full": "full",
@@ -28,6 +29,14 @@ FORMATS: dict[str, str] = {
     "azure": "azure",
 }
 """Name of a format as the command line takes it -> its module in this package."""
+
+FAMILIES = {
+    **dict.fromkeys(("json", "json-lines", "sarif", "gitlab", "rdjson"), "json"),
+    **dict.fromkeys(("junit", "checkstyle"), "xml"),
+    "github": "github",
+    "azure": "azure",
+}
+"""How a format writes what may not stand in it as it is (see printable.harmless_text); those not named are plain text."""
 
 HUMAN = frozenset({"full", "concise", "grouped"})
 """Formats for people: notes and the summary line follow on the same stream."""
@@ -55,7 +64,7 @@ class Options:
     `notice`: write `notice` for `info` in concise lines, the word that GitHub's problem matchers know. `ranges`:
     concise lines with the end of the range too. `directory`: the working directory relative to the repository's root
     with `/`, empty when it is the root; github, gitlab and sarif name files from the root. `failing`: the levels that
-    make the run fail, for junit.
+    make the run fail, for junit. `brief`: full says only once what holds for all that is refused.
     """
 
     colour: bool = False
@@ -64,6 +73,7 @@ class Options:
     ranges: bool = False
     directory: str = ""
     failing: Collection[str] = ("error",)
+    brief: bool = False
 
 
 def render(
@@ -76,11 +86,35 @@ def render(
     ranges: bool = False,
     directory: str = "",
     failing: Collection[str] = ("error",),
+    brief: bool = False,
 ) -> Iterator[str]:
     """The pieces of a report in the format `name`, one of FORMATS; raises KeyError for any other name. See Options."""
     module = importlib.import_module(f"{__name__}.{FORMATS[name]}")
+    if name not in _NAME_TEMPLATES:
+        result = _with_templates(result)
     options = Options(
-        colour=colour, rules=rules or {}, notice=notice, ranges=ranges, directory=directory, failing=failing
+        colour=colour,
+        rules=rules or {},
+        notice=notice,
+        ranges=ranges,
+        directory=directory,
+        failing=failing,
+        brief=brief,
     )
     pieces: Iterator[str] = module.render(result, options)
-    return pieces
+    return (harmless_text(piece, FAMILIES.get(name, "plain")) for piece in pieces)
+
+
+_NAME_TEMPLATES = frozenset({"full", "concise", "json", "json-lines"})
+"""Formats that have a place of their own for the file that a rendered document was made from."""
+
+
+def _with_templates(result: Result) -> Result:
+    """The result with that file in the messages: of a stream, `<stdin>` alone leads nobody anywhere."""
+    if not any(finding.template for finding in result.findings):
+        return result
+    findings = tuple(
+        replace(finding, message=f"{finding.message} (from {finding.template})") if finding.template else finding
+        for finding in result.findings
+    )
+    return replace(result, findings=findings)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from kubetrial.lint.finding import Finding, Range, Result
+from kubetrial.lint.finding import REFUSED, Finding, Range, Result
 from kubetrial.lint.report import Options
 from kubetrial.lint.report.colour import paint_level, painter
 from kubetrial.lint.report.excerpt import excerpt, lines_of
@@ -20,8 +21,17 @@ def render(result: Result, options: Options) -> Iterator[str]:
     line = lines_of(result)
     several = {document.file for document in result.documents if document.document > 0}
     several.update(finding.file for finding in result.findings if finding.document > 0)
-    for finding in shown(result):
+    for finding in _once(shown(result)) if options.brief else shown(result):
         yield "\n".join(_block(finding, line, paint, finding.file in several)) + "\n\n"
+
+
+def _once(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, without the sentence of all that is refused where it was said before: once a run is enough for people."""
+    said = False
+    for finding in findings:
+        if finding.consequence == REFUSED:
+            finding, said = (replace(finding, consequence="") if said else finding), True
+        yield finding
 
 
 def _block(finding: Finding, line: Line, paint: Paint, several: bool) -> Iterator[str]:

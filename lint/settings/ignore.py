@@ -34,24 +34,30 @@ UNUSED = "ignore-unused"
 OWN_RULES = (WITHOUT_REASON, UNKNOWN_RULE, UNUSED)
 
 _MARK = "kubetrial:"
+_NEAR = re.compile(
+    r"(?<![^ \t])#[ \t]*kubetrial\b[ \t]*[:=-]?[ \t]*((?:ignore|disable|skip|suppress|noqa|nolint|allow)(?:-[a-z-]+)?)[ \t]*[\[(:]",
+    re.I,
+)
+"""What looks like an ignore, and may be written in a way that is none."""
 _DIRECTIVE = r"#[ \t]*kubetrial:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*:?[ \t]*([^\n]*)"
 
 
 def parse(source: Source, file: str) -> tuple[Ignore, ...]:
     """The ignores in the comments of a file; texts in quotes and block scalars are no comments."""
     text = source.text
-    if _MARK not in text:
+    if _MARK not in text and not _NEAR.search(text):
         return ()
     lines = text.removesuffix("\n").split("\n")
     scalars = _scalars(source.documents)
     found = []
     for number, line in enumerate(lines):
-        at = line.find(_MARK)
-        if at >= 0:
-            match = _comment(line, number, scalars)
-            if match is not None:
-                found.append(_ignore(match, number, lines, scalars, source, file))
-    return tuple(ignore for ignore in found if ignore is not None)
+        match = _comment(line, number, scalars) if _MARK in line else None
+        one = None if match is None else _ignore(match, number, lines, scalars, source, file)
+        if one is not None:
+            found.append(one)
+        elif (near := _NEAR.search(line)) is not None and not scalars.hold(number, near.start()):
+            found.append(_near_miss(near, number, line, source, len(lines), file))
+    return tuple(found)
 
 
 def annotated(objects: Iterable[Object]) -> list[Ignore]:
@@ -77,6 +83,7 @@ def annotated(objects: Iterable[Object]) -> list[Ignore]:
                     place=place_of(node),
                     object=ObjectRef(obj.api_version, obj.kind, obj.namespace, obj.name),
                     path=".".join(path),
+                    is_built=not obj.document.text,
                 )
             )
     return found
@@ -99,7 +106,7 @@ def apply(
 
         ignores += migration.ignores(checked)
     for file, text in sources.items():
-        if _MARK in text:
+        if _MARK in text or _NEAR.search(text):
             from kubetrial.lint.yaml import source
 
             ignores.extend(parse(source.read(file, text), file))
@@ -226,13 +233,27 @@ def _ignore(
     return Ignore(
         file=file,
         document=index,
-        rules=_names(rules or ""),
+        rules=_names(rules or "") if word in ("ignore", "ignore-file") else (),
         reason=" ".join(reason.split()),
         place=Range(Position(number + 1, match.start() + 1), Position(number + 1, len(line.rstrip()) + 1)),
         first=first,
         last=last,
         word=word,
         remove=remove,
+    )
+
+
+def _near_miss(match: re.Match[str], number: int, line: str, source: Source, count: int, file: str) -> Ignore:
+    """A comment that looks like an ignore and is none, so that it is told; it silences nothing."""
+    return Ignore(
+        file=file,
+        document=_document_at(number, source, count)[0],
+        rules=(),
+        reason="",
+        place=Range(Position(number + 1, match.start() + 1), Position(number + 1, len(line.rstrip()) + 1)),
+        first=0,
+        last=0,
+        word=match.group()[:-1].rstrip().lstrip("# \t"),
     )
 
 

@@ -24,11 +24,12 @@ class Ignore:
     object: ObjectRef | None = None  # of an annotation
     path: str = ""  # of an annotation on a pod template: where the template stands
     word: str = "ignore"
+    is_built: bool = False  # of an annotation on a built object, whose findings stand in its sources
     remove: Range | None = None  # what to delete when it is not needed
 
     def covers(self, finding: Finding) -> bool:
         """Whether it stands where the finding is; the rule is not looked at."""
-        if finding.file != self.file:
+        if finding.file != self.file and not self.is_built:
             return False
         if self.object is None:
             return self.first <= finding.range.start.line <= self.last

@@ -32,6 +32,7 @@ class Problem:
     first: Range | None = None  # of a duplicate key: where the key stands first
     fix: Fix | None = None
     help: str = ""
+    consequence: str = ""
 
 
 class Place:
@@ -51,9 +52,10 @@ class Place:
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_places", "file", "index", "line", "text", "value")
+    __slots__ = ("_places", "file", "index", "line", "marked", "text", "value")
 
-    def __init__(self, file: str, index: int, line: int, text: str, value: Any) -> None:
+    def __init__(self, file: str, index: int, line: int, text: str, value: Any, marked: int = -1) -> None:
+        self.marked = marked  # the line of the document, from 0, whose byte order mark `text` does not have
         self.file = file
         self.index = index
         self.line = line  # of the document's first line in its file, from 0
@@ -82,6 +84,10 @@ class Document:
             place = inner
         return place, True
 
+    def file_of(self, place: Place) -> str:
+        """The file that a place stands in; of built objects it is that of the source."""
+        return self.file
+
     def value_range(self, place: Place) -> Range:
         """The range of a value; of a collection only its first line, so that reports show one line."""
         return self._range(place.start, place.end, place)
@@ -93,10 +99,11 @@ class Document:
         return self._range(place.key_start, place.key_end, None)
 
     def _range(self, start: Any, end: Any, place: Place | None) -> Range:
-        first = Position(start.line + self.line + 1, start.column + 1)
+        mark = int(start.line == self.marked)
+        first = Position(start.line + self.line + 1, start.column + 1 + mark)
         if end.line == start.line and end.column > start.column:
-            return Range(first, Position(first.line, end.column + 1))
-        return Range(first, Position(first.line, self._line_end(start)))
+            return Range(first, Position(first.line, end.column + 1 + mark))
+        return Range(first, Position(first.line, self._line_end(start) + mark))
 
     def _line_end(self, mark: Any) -> int:
         """The column after the last character of the mark's line that is not blank or comment-like space."""
@@ -127,8 +134,8 @@ class Placer:
         mapping = False
         key: Any = None
         path: tuple[str | int, ...] = ()
-        merges: list[tuple[Place, list[Place], tuple[str | int, ...]]] = []
         root: Place | None = None
+        own: set[tuple[int, Any]] = set()  # (mapping, key) of what a mapping says itself, not through `<<`
         while True:
             event = get()
             kind = event.__class__
@@ -182,23 +189,16 @@ class Placer:
                 assert place.children is not None
                 if name is MERGE:
                     inner = list((done.children or {}).values()) if _is_list(done) else [done]
-                    merges.append((place, inner, path))
+                    for merged in reversed(inner):
+                        place.children.update(merged.children or {})
+                        own.difference_update((id(place), each) for each in merged.children or {})
                 else:
-                    if name in place.children:
-                        first = place.children[name]
-                        self.duplicates.append((path, name, first, start, end))
+                    if (id(place), name) in own:
+                        self.duplicates.append((path, name, place.children[name], start, end))
+                    own.add((id(place), name))
                     done.key_start, done.key_end = start, end
                     place.children[name] = done
                 key = None
-        for target, sources, at in merges:
-            assert target.children is not None
-            for source in sources:
-                for name, inner_place in (source.children or {}).items():
-                    if name in target.children:
-                        own = target.children[name]
-                        self.duplicates.append((at, str(name), inner_place, own.key_start, own.key_end))
-                    else:
-                        target.children[name] = inner_place
         assert root is not None
         return root
 

@@ -171,8 +171,8 @@ class _Spot:
     def at(cls, document: Document, path: tuple[str | int, ...]) -> _Spot | None:
         """The spot of a path; None where it is missing, or shared through an anchor, an alias or a merge."""
         text = document.text
-        if _ODD_BREAKS.search(text):
-            return None
+        if not text or document.marked >= 0 or _ODD_BREAKS.search(text):
+            return None  # no text: a built object, whose sources are written otherwise
         place, holder, in_flow = document.places, None, False
         for key in path:
             inner = place.children.get(key) if place.children is not None else None

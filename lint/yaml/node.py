@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix, Range
-    from kubetrial.lint.yaml.document import Document
+    from kubetrial.lint.yaml.document import Document, Place
 
 N = TypeVar("N", bound="Node")
 
@@ -177,11 +177,20 @@ class Found:
         return place_of(self.node, self.key)
 
 
-def place_of(node: Node, key: bool = False) -> Range:
-    """The range of a node's value, or of its key; of a missing field, of the nearest parent's key."""
+def file_of(node: Node) -> str:
+    """The file in which a node stands; of a built object, that of the source which wrote it."""
+    return node.document.file_of(_place(node)[0])
+
+
+def _place(node: Node) -> tuple[Place, bool]:
     root = node.root
     prefix: tuple[str | int, ...] = root.key if isinstance(root.key, tuple) else ()
-    place, exact = node.document.find((*prefix, *node.steps))
+    return node.document.find((*prefix, *node.steps))
+
+
+def place_of(node: Node, key: bool = False) -> Range:
+    """The range of a node's value, or of its key; of a missing field, of the nearest parent's key."""
+    place, exact = _place(node)
     if exact and not key:
         return node.document.value_range(place)
     return node.document.key_range(place)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.yaml import edits
+from kubetrial.lint.finding import Edit, Fix, Position, Range
+from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Placer, Problem
 from kubetrial.lint.yaml.events import (
     AliasEvent,
@@ -40,7 +39,6 @@ MAX_DOCUMENT = 16 << 20
 MAX_ALIASED = 1_000_000
 """How many values the aliases of one document may stand for together."""
 
-_SEPARATOR = re.compile(r"^---(?=\s|$)", re.M)
 _MOST_COLONS = 500
 
 
@@ -73,8 +71,14 @@ def read(file: str, text: str) -> Source:
     problems: list[tuple[int, Problem]] = []
     unread: list[tuple[int, int, str]] = []
     index = 0
-    for line, chunk in _chunks(text):
+    for piece in streams.pieces(text):
+        line, fault = piece.line, piece.fault
+        if fault is not None:
+            problems.append((index, _of_fault(fault)))
+        chunk, marked = _without_mark(piece.text)
         try:
+            if fault is not None and fault.fatal:
+                raise NotReadable(fault.message, None)
             if len(chunk) > MAX_DOCUMENT:
                 size = f"{len(chunk) / (1 << 20):.0f} MiB"
                 raise NotReadable(
@@ -83,13 +87,15 @@ def read(file: str, text: str) -> Source:
                 )
             chunk, value, duplicates = _plain_tolerant(chunk)
         except NotReadable as error:
-            problems.append((index, _located(error, chunk, line)))
+            if fault is None or not fault.fatal:
+                problems[:] = [one for one in problems if one[0] != index]
+                problems.append((index, _located(error, chunk, line)))
             unread.append((index, line, chunk))
             index += 1
             continue
         if value is _NOTHING or (value is None and _only_comments(chunk)):
             continue
-        document = Document(file, index, line, chunk, value)
+        document = Document(file, index, line, chunk, value, marked)
         documents.append(document)
         if duplicates:
             problems.extend((index, problem) for problem in _duplicate_keys(document))
@@ -97,40 +103,35 @@ def read(file: str, text: str) -> Source:
     return Source(text, tuple(documents), tuple(problems), tuple(unread))
 
 
-def _chunks(text: str) -> Iterator[tuple[int, str]]:
-    """(first line from 0, text) of each document; the separator's line belongs to the document that it opens."""
-    if "---" not in text:
-        yield 0, text
-        return
-    begin, line = 0, 0
-    for match in _SEPARATOR.finditer(text):
-        at = match.start()
-        piece = text[begin:at]
-        if piece.strip() and not _only_directives(piece):
-            yield line, piece
-            line += _newlines(piece)
-            begin = at
-        elif not _only_directives(piece) or not piece.strip():
-            line += _newlines(piece)
-            begin = at
-    if text[begin:].strip():
-        yield line, text[begin:]
+def _of_fault(fault: streams.Fault) -> Problem:
+    """The problem of a stream that kubectl does not read as it was meant."""
+    start = Position(fault.line + 1, fault.column + 1)
+    fix = None
+    if fault.breaks_at is not None:
+        at = Position(start.line, fault.breaks_at + 1)
+        fix = Fix("put the separator on a line of its own", (Edit(Range(at, at), "\n"),))
+    place = Range(start, Position(start.line, start.column + max(fault.width, 1)))
+    return Problem("yaml-syntax", fault.message, place, fix=fix, help=fault.help, consequence=fault.consequence)
+
+
+_MARK = re.compile(r"(?:[-#]--[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*\ufeff")
+
+
+def _without_mark(chunk: str) -> tuple[str, int]:
+    """The text without a byte order mark at the start of its document, and the line that it stood on; -1: there was none.
+
+    Editors write the mark, `cat` keeps it inside of a stream, and Go's YAML reads over it at the start of every document.
+    """
+    found = _MARK.match(chunk) if "\ufeff" in chunk else None
+    if found is None:
+        return chunk, -1
+    return chunk[: found.end() - 1] + chunk[found.end() :], chunk.count("\n", 0, found.end())
 
 
 def _only_comments(chunk: str) -> bool:
     """Whether a document holds nothing but comments behind its separator: it counts for nobody."""
-    rows = chunk.removeprefix("---").splitlines()
+    rows = chunk.removeprefix("---").removeprefix("###").splitlines()
     return all(not row.strip() or row.lstrip()[0] == "#" for row in rows)
-
-
-def _only_directives(piece: str) -> bool:
-    """Whether a piece before a separator holds %YAML or %TAG and else only comments: it belongs to the next document."""
-    return "%" in piece and all(row[:1] in "%#" or not row.strip() for row in piece.splitlines())
-
-
-def _newlines(piece: str) -> int:
-    count = piece.count("\n")
-    return count if "\r" not in piece else count + piece.count("\r") - piece.count("\r\n")
 
 
 class _Nothing:
@@ -153,7 +154,6 @@ def _plain(text: str) -> tuple[Any, bool]:
     stack: list[tuple[Any, Any, Any]] = []
     container: Any = None  # the dict or list that is being filled; None at the root
     key: Any = None  # the key that waits for its value
-    merges: list[tuple[dict[str, Any], list[Any], Any]] = []
     waiting = False  # whether `key` holds a key
     root: Any = _NOTHING
     event: Any = None
@@ -224,10 +224,7 @@ def _plain(text: str) -> tuple[Any, bool]:
                 waiting = True
             else:
                 if key is MERGE:
-                    merges.append((container, value if value.__class__ is list else [value], event.start_mark))
-                    for source in merges[-1][1]:
-                        if source.__class__ is not dict:
-                            raise NotReadable("<<: merges mappings only", event.start_mark)
+                    _merge(container, value if value.__class__ is list else [value], event.start_mark)
                 else:
                     if key in container:
                         duplicates = True
@@ -237,14 +234,15 @@ def _plain(text: str) -> tuple[Any, bool]:
         raise syntax(error, text) from None
     except RecursionError:
         raise NotReadable("nested too deep", getattr(event, "start_mark", None)) from None
-    for target, sources, _ in merges:
-        for source in sources:
-            for name in source:
-                if name in target:
-                    duplicates = True
-                else:
-                    target[name] = source[name]
     return root, duplicates
+
+
+def _merge(target: dict[str, Any], sources: list[Any], mark: Any) -> None:
+    """Put what `<<` brings into a mapping as goyaml.v2 does: over what stands above it, and of several sources the first wins."""
+    for source in reversed(sources):
+        if source.__class__ is not dict:
+            raise NotReadable("<<: merges mappings only", mark)
+        target.update(source)
 
 
 def _weight(value: Any, known: dict[int, int]) -> int:
@@ -288,9 +286,11 @@ def _duplicate_keys(document: Document) -> list[Problem]:
         at = document._range(start, end, None)
         before = document.key_range(first)
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
+        consequence = f"kubectl takes the last one and says nothing: what line {before.start.line} says is lost"
         removal = edits.remove_duplicate(document, path, first, start)
         fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
-        found.append(Problem("key-duplicate", message, at, dotted((*path, name)), before, fix, "remove one of them"))
+        whole = dotted((*path, name))
+        found.append(Problem("key-duplicate", message, at, whole, before, fix, "remove one of them", consequence))
     return found
 
 

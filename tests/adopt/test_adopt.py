@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from pathlib import Path
@@ -316,3 +317,57 @@ def test_a_hook_is_told_of_what_a_file_breaks_elsewhere_and_of_no_old_fault(repo
     assert repository.check("web.yaml")[:2] == (0, [])
     repository.write(service="# kubetrial: ignore-file[no-such-rule]\n" + SERVICE.replace("http", "web"))
     assert repository.check("web.yaml")[:2] == (0, [])
+
+
+def test_what_holds_for_all_that_is_refused_is_said_once(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), other=OLD.format(name="other"))
+    cli.main(["check", "--output-format", "full"])
+    out = repository.capsys.readouterr().out
+    assert out.count("the API server refuses the object") == 1
+    assert out.count("error[value-wrong-type]") == 2
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["kubetrial: disable[value-wrong-type] x", "kubetrial ignore[value-wrong-type] x",
+     "Kubetrial: Ignore[value-wrong-type] x", "kubetrial:noqa(value-wrong-type)", "kubetrial - ignore: value-wrong-type"],
+)  # fmt: skip
+def test_near_misses_of_an_ignore_are_told_and_silence_nothing(repository: Repository, comment: str) -> None:
+    repository.write(web=OLD.format(name="web").replace('"3"', f'"3" # {comment}'))
+    assert repository.check()[1] == [("value-wrong-type", "web.yaml"), ("ignore-unknown-rule", "web.yaml")]
+
+
+def test_a_remark_about_ignores_is_none(repository: Repository) -> None:
+    repository.write(
+        web=SERVICE + "# kubetrial would ignore this\n# kubetrial: see the docs\nx: '# kubetrial ignore[x] y'\n"
+    )
+    assert "ignore-unknown-rule" not in {rule for rule, _ in repository.check()[1]}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["explain", "workload_selector_invalid"], "workload-selector-invalid"),
+        (["explain", "WorkloadSelectorInvalid"], "workload-selector-invalid"),
+        (["explain", "CKV_K8S_8"], "probe-liveness-missing"),
+        (["explain", "dangling-service"], "service-selects-nothing"),
+        (["explain", "ingress-*"], "ingress-service-missing"),
+        (["explain", "advice"], "autoscaler-minimum-low"),
+        (["explain", "drained"], "budget-blocks-drain"),
+        (["rules", "--kind", "Ingress", "--category", "risky"], "ingress-service-missing"),
+        (["version"], "kubetrial "),
+        (["help", "check"], "--select"),
+        (["help"], "explain"),
+        (["chek"], "did you mean check?"),
+        (["web.yaml"], "kubetrial check web.yaml"),
+        (["check", "--selekt", "x"], "did you mean --select?"),
+        (["explain", "no-such-word-anywhere"], "`kubetrial rules`"),
+    ],
+)
+def test_the_command_takes_what_people_write(repository: Repository, words: list[str], said: str) -> None:
+    repository.write(web=SERVICE)
+    with contextlib.suppress(SystemExit):
+        cli.main(words)
+    out, err = repository.capsys.readouterr()
+    assert said in out + err
+    assert "Traceback" not in out + err

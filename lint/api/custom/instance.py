@@ -36,16 +36,21 @@ def _schema_of(schema: Mapping[str, Any], word: str) -> Mapping[str, Any] | None
     return inner if inner.__class__ is dict else None
 
 
-def unknown_fields(value: Any, schema: Mapping[str, Any], path: Path = (), *, root: bool = False) -> Iterator[Path]:
-    """The paths of the fields that a schema does not have: strict decoding refuses them, and lenient decoding drops them."""
+def unknown_fields(
+    value: Any, schema: Mapping[str, Any], path: Path = (), *, root: bool = False, kept: bool = False
+) -> Iterator[Path]:
+    """The paths of the fields that a schema does not have: strict decoding refuses them, and lenient decoding drops them.
+
+    `kept`: a list around the value preserves what the schema of its items does not have; follows skipPrune of pruning/algorithm.go.
+    """
     if len(path) > MAX_DEPTH:
         return
-    keeps = schema.get("x-kubernetes-preserve-unknown-fields") is True
+    keeps = kept or schema.get("x-kubernetes-preserve-unknown-fields") is True
     if value.__class__ is list:
         items = _schema_of(schema, "items")
         for index, item in enumerate(value):
             if items is not None:
-                yield from unknown_fields(item, items, (*path, index))
+                yield from unknown_fields(item, items, (*path, index), kept=keeps)
         return
     if value.__class__ is not dict:
         return

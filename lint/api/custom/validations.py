@@ -12,7 +12,7 @@ from typing import Any
 
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.api.custom.instance import Path
-from kubetrial.lint.files import template
+from kubetrial.lint.files import placeholder
 from kubetrial.lint.values import cel, formats
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError, MapList, Record, SetList, Unknown
@@ -251,7 +251,7 @@ def _list(value: list[Any], schema: Mapping[str, Any]) -> list[Any]:
 
 
 def _text(value: str, form: str) -> Any:
-    if "${" in value and template.placeholder(value):
+    if placeholder.placeholder(value):
         raise Unknown("a text that is put in later")
     if form in ("duration", "date", "date-time"):
         return _time(value, form)

@@ -1,0 +1,48 @@
+"""A built object as a document: rules and findings see it like any other, its places are those of the sources."""
+
+from __future__ import annotations
+
+from kubetrial.lint.build.origin import Built, Origin, Path
+from kubetrial.lint.finding import Range
+from kubetrial.lint.yaml.document import Document, Place
+
+
+class BuiltPlace(Place):
+    """Where a value of a built object comes from."""
+
+    __slots__ = ("origin",)
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(None, None, None)
+        self.origin = origin
+
+
+class BuiltDocument(Document):
+    """One object of a unit. `file` is the file that stands for the unit; `unit` names it in reports."""
+
+    __slots__ = ("built", "unit")
+
+    def __init__(self, file: str, index: int, unit: str, built: Built) -> None:
+        super().__init__(file, index, 0, "", built.value)
+        self.unit = unit
+        self.built = built
+
+    def find(self, path: Path) -> tuple[BuiltPlace, bool]:
+        """The place of a path and True, or of its nearest existing ancestor and False."""
+        origin, exact = self.built.origin(path)
+        return BuiltPlace(origin), exact
+
+    def value_range(self, place: Place) -> Range:
+        """The range of a value in its source."""
+        assert isinstance(place, BuiltPlace)
+        return place.origin.value
+
+    def key_range(self, place: Place) -> Range:
+        """The range of a value's key in its source; of what no key wrote, of the value."""
+        assert isinstance(place, BuiltPlace)
+        return place.origin.key or place.origin.value
+
+    def file_of(self, place: Place) -> str:
+        """The source that a place stands in."""
+        assert isinstance(place, BuiltPlace)
+        return place.origin.file

@@ -1,0 +1,185 @@
+"""What is applied together: the kustomizations of a set that no other one includes, built."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kubetrial.lint.build import kustomize
+from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
+from kubetrial.lint.build.tree import FolderTree
+
+KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The units of a set, and the files that are judged through them instead of as they stand."""
+
+    units: tuple[Unit, ...] = ()
+    sources: frozenset[str] = frozenset()
+    unlisted: int = 0  # of the sources: files that no kustomization lists
+
+    def documents(self) -> Iterator[BuiltDocument]:
+        """The objects of all units; each stands for the kustomization file of its unit."""
+        for unit in self.units:
+            for index, built in enumerate(unit.objects):
+                yield BuiltDocument(unit.path, index, unit.name, built)
+
+    def problems(self) -> Iterator[tuple[Unit, Problem]]:
+        """What is wrong with the sources themselves."""
+        return ((unit, problem) for unit in self.units for problem in unit.problems)
+
+    def unknown(self) -> Iterator[tuple[Unit, Unknown]]:
+        """What could not be known."""
+        return ((unit, one) for unit in self.units for one in unit.unknown)
+
+
+def divide(
+    root: str,
+    files: Sequence[str],
+    concerns: Callable[[str], bool],
+    shown: Callable[[str], str],
+    files_of_set: Sequence[str] = (),
+) -> Division:
+    """Build the kustomizations among some files of a folder.
+
+    `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
+    of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
+    """
+    folders = sorted(
+        {posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in KUSTOMIZATION_FILES}
+    )
+    if not folders:
+        return Division()
+    tree, cache = FolderTree(root), kustomize.Cache()
+    reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
+    units: list[Unit] = []
+    sources: set[str] = set()
+    for folder in kustomize.roots(tree, folders, cache):
+        file = next((f for f in KUSTOMIZATION_FILES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
+        path = posixpath.normpath(posixpath.join(folder, file))
+        if _is_component(tree, path):
+            # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
+            sources.update(_reached(folder, path, reach, tree))
+            continue
+        if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
+            continue
+        unit = kustomize.build(tree, folder, cache=cache)
+        refused = any(problem.fatal for problem in unit.problems)
+        if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
+            unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
+        units.append(_as_shown(unit, folder, path, shown))
+        # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
+        sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
+    unlisted = set(_commented_out(tree, folders, files_of_set, sources))
+    return Division(tuple(units), frozenset(shown(path) for path in sources | unlisted), len(unlisted))
+
+
+_OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
+"""What a remote base may hold the object for: nothing is concluded where there is one."""
+
+
+def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]) -> Iterator[str]:
+    """Files that no kustomization lists, and that are patches by their name or stand in a comment of the one around them."""
+    texts = {folder: _text(tree, folder) for folder in folders}
+    for file in files:
+        if file in sources:
+            continue
+        around = posixpath.dirname(file) or "."
+        while around not in texts and around != ".":
+            around = posixpath.dirname(around) or "."
+        text = texts.get(around)
+        if text is not None and ("patch" in file.lower() or posixpath.basename(file) in text):
+            yield file
+
+
+def _text(tree: FolderTree, folder: str) -> str:
+    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+    return next((data.decode("utf-8", "replace") for path in paths if (data := tree.read(path)) is not None), "")
+
+
+_COMPONENT = re.compile(rb"^kind:\s*[\"']?Component\b", re.M)
+
+
+def _is_component(tree: FolderTree, path: str) -> bool:
+    return _COMPONENT.search(tree.read(path) or b"") is not None
+
+
+def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -> Unit:
+    """A unit with the names that reports use; its kustomization file stands for it."""
+    return Unit(
+        unit.kind,
+        shown(path),
+        shown(folder),
+        [_Shown(one, shown) for one in unit.objects],
+        tuple(_shown_problem(problem, shown) for problem in unit.problems),
+        tuple(Unknown(one.reason, _shown_origin(one.origin, shown)) for one in unit.unknown),
+        frozenset(shown(one) for one in unit.read),
+    )
+
+
+def _reached(
+    folder: str, path: str, reach: dict[str, tuple[frozenset[str], frozenset[str]]], tree: FolderTree
+) -> set[str]:
+    """The files that a kustomization reads, those of the ones it includes too."""
+    found, seen, pending = {path}, set(), [folder]
+    while pending:
+        at = pending.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        if at not in reach:
+            reach[at] = kustomize.includes(tree, at)
+        found.update(reach[at][1])
+        found.update(posixpath.normpath(posixpath.join(at, name)) for name in KUSTOMIZATION_FILES)
+        pending.extend(reach[at][0])
+    return found
+
+
+class _Shown:
+    """A built object whose origins have the names that reports use."""
+
+    __slots__ = ("_built", "_shown")
+
+    def __init__(self, built: object, shown: Callable[[str], str]) -> None:
+        self._built = built
+        self._shown = shown
+
+    @property
+    def value(self) -> dict[str, object]:
+        """The object as plain data."""
+        return self._built.value  # type: ignore[attr-defined, no-any-return]
+
+    def origin(self, path: tuple[str | int, ...]) -> tuple[Origin, bool]:
+        """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
+        origin, exact = self._built.origin(path)  # type: ignore[attr-defined]
+        return _shown_origin(origin, self._shown), exact
+
+
+def _shown_origin(origin: Origin, shown: Callable[[str], str]) -> Origin:
+    via = tuple(_shown_origin(one, shown) for one in origin.via)
+    return Origin(shown(origin.file), origin.value, origin.key, origin.literal, via, origin.role)
+
+
+def _shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
+    origin = _shown_origin(problem.origin, shown)
+    return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
+
+
+def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
+    """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
+    looked = 0
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name not in ("node_modules", "vendor"))
+        looked += len(names)
+        if looked > most:
+            return
+        inside = os.path.relpath(folder, root).replace(os.sep, "/")
+        for name in KUSTOMIZATION_FILES:
+            if name in names:
+                yield posixpath.normpath(posixpath.join(inside, name))

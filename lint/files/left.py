@@ -1,0 +1,42 @@
+"""What was left alone because it is not written out yet, said once for each chart and each file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Left:
+    """Counts of templates by chart or file, and of placeholders by file, in the order in which they were met."""
+
+    templates: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    placeholders: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def template(self, name: str, reason: str) -> None:
+        """Count a document that is a template."""
+        self.templates.setdefault((chart_of(name), reason), []).append(name)
+
+    def placeholder(self, name: str, part: str) -> None:
+        """Count a value that is replaced before it is applied."""
+        count, first = self.placeholders.get(name, (0, part))
+        self.placeholders[name] = (count + 1, first or part)
+
+    def notes(self) -> list[str]:
+        """A line for each chart and file."""
+        said = []
+        for (chart, reason), names in self.templates.items():
+            many = f" ({len(names)} documents)" if len(names) > 1 else ""
+            said.append(f"{chart if many else names[0]}: {reason}{many}, left alone; check what it renders to")
+        for name, (count, part) in self.placeholders.items():
+            what = f"{count} value{'s' * (count > 1)} with a placeholder" + (f" such as {part[:60]}" if part else "")
+            said.append(f"{name}: {what}, not judged; check what is applied in the end")
+        return said
+
+
+def chart_of(name: str) -> str:
+    """The folder of the chart whose template a file is by its path; else the file itself."""
+    parts = name.split("/")
+    if "templates" in parts[:-1]:
+        at = parts.index("templates")
+        return "/".join(parts[:at]) or "."
+    return name

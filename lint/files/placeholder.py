@@ -1,0 +1,129 @@
+"""Placeholders: parts of a manifest that a tool or a person replaces before it is applied, in the forms that people write.
+
+Only asked of values about which there is something to say, so a form that is rare in good values may count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Any
+
+_WORD = r"[A-Za-z_][A-Za-z0-9_.-]{0,100}"
+_FORMS = re.compile(
+    "|".join(
+        (
+            r"\$\{\{?[ ]?[^{}\n]{1,200}\}",  # ${VAR}, ${ VAR }, ${VAR:-x}, ${{ expression }}
+            r"\$\$?(?:[A-Z_][A-Z0-9_]+\b|\{)",  # $VAR
+            r"\{\{.{0,500}?\}\}",
+            r"\{%.{0,500}?%\}",
+            r"\[\[.{0,200}?\]\]",
+            r"<%.{0,200}?%>",
+            rf"\(\({_WORD}\)\)",
+            rf"#\{{{_WORD}\}}#?",
+            r"<[A-Za-z_](?:[\w .:/|-]{0,100}[\w.])?>",  # <X>
+            r"(?<![A-Za-z0-9])__+[A-Za-z][A-Za-z0-9_.-]{0,100}?__",
+            rf"@@?{_WORD}@",
+            r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
+            r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
+            r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
+            r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
+            r"(?<![A-Za-z0-9])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|TODO|FIXME)(?![A-Za-z0-9])",
+        )
+    )
+)
+_WHOLE = re.compile(rf"\$\$?{_WORD}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z")
+_CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
+_BAD_SCALAR = re.compile(
+    r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`)"
+)
+
+
+def placeholder(text: str, *, defined: Container[str] = (), expanded: bool = False) -> str | None:
+    """The part of a text that is replaced before the API server sees it; None: it is meant as it is.
+
+    `defined` are the variables of the container that the text belongs to: in its command, args and probes they are no placeholders.
+    `expanded`: Kubernetes itself expands `$(NAME)` here, and a shell `$NAME`.
+    """
+    if "\n" in text or len(text) > _LONGEST:
+        return None  # the content of a file or a script, whose signs mean something there
+    for found in _FORMS.finditer(text):
+        part = found.group()
+        name = _VARIABLE.match(part)
+        if expanded and name is not None and (name.group(1) in defined or part[:2] != "${"):
+            continue
+        return part
+    whole = _WHOLE.match(text)
+    if whole is not None and not expanded:
+        return text
+    call = _CALL.search(text) if not expanded else None
+    return call.group() if call is not None else None
+
+
+def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool = False) -> str | None:
+    """The placeholder in the value, or the key, at a path of an object; of a selector or labels, in one of their texts.
+
+    `wrong_type`: another type is wanted there, so `[NAME]` and `{ NAME }` are blanks that YAML reads as a list and a mapping.
+    """
+    if value.__class__ is dict:
+        if is_blank(value):
+            return "{ NAME }"
+        texts = [*value, *value.values()] if steps and steps[-1] in _MAPS else []
+    elif value.__class__ is list:
+        blank = wrong_type and len(value) == 1 and value[0].__class__ is str
+        return f"[{value[0]}]" if blank and _CAPITALS.match(value[0]) else None
+    else:
+        texts = [value]
+    if steps and steps[-1].__class__ is str:
+        texts.append(steps[-1])
+    texts = [text for text in texts if text.__class__ is str and not text.isalnum()]
+    if not texts:
+        return None
+    expanded = is_expanded(steps)
+    defined = defined_at(root, steps) if expanded else frozenset[str]()
+    found = (placeholder(text, defined=defined, expanded=expanded) for text in texts)
+    return next((part for part in found if part), None)
+
+
+_MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+\Z")
+_LONGEST = 400
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value is a blank of a template as YAML reads it: `{ NAME }` is a mapping of one word in capitals to nothing."""
+    if value.__class__ is not dict or len(value) != 1:
+        return False
+    ((key, inner),) = value.items()
+    return inner is None and key.__class__ is str and key.replace("_", "").isalpha() and key.isupper()
+
+
+def unreadable(text: str) -> bool:
+    """Whether a text is no YAML because a placeholder that YAML cannot begin a value with stands in it without quotes."""
+    return _BAD_SCALAR.search(text) is not None
+
+
+_IN_CONTAINER = ("command", "args", "exec", "env", "subPathExpr")
+
+
+def is_expanded(steps: tuple[str | int, ...]) -> bool:
+    """Whether Kubernetes, or a shell in the container, expands variables at a path: command, args, probes, values of env."""
+    return any(step in _IN_CONTAINER for step in steps)
+
+
+def defined_at(root: Any, steps: tuple[str | int, ...]) -> frozenset[str]:
+    """The names that the container at a path defines in `env`; none where the path leads through no container."""
+    value, names = root, frozenset[str]()
+    for step in steps:
+        if value.__class__ is dict:
+            value = value.get(step)
+        elif value.__class__ is list and step.__class__ is int and step < len(value):
+            value = value[step]
+        else:
+            break
+        if value.__class__ is dict and value.get("env").__class__ is list:
+            names = frozenset(
+                one["name"] for one in value["env"] if one.__class__ is dict and one.get("name").__class__ is str
+            )
+    return names

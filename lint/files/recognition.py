@@ -1,0 +1,127 @@
+"""What is a manifest: which documents an API server may see, and which only look like one or belong to another program.
+
+A folder of a repository holds values, indexes, settings of editors and dashboards beside its manifests. Only of what has the form of
+an object is it said that the API server refuses it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kubetrial import schemas
+
+NOT_A_MANIFEST = "not a Kubernetes manifest"
+CLIENT = "configuration of a tool"
+
+_VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d+)?\Z")
+_GROUP = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}\Z")
+_BUILT_IN = frozenset(("", "apps", "autoscaling", "batch", "extensions", "policy"))
+"""Groups without a dot; all others, custom ones too, have one: validation of CustomResourceDefinitions asks for it."""
+_TOP = re.compile(
+    r"""(?m)^(?:---)?[ \t]*(?:\ufeff|\{[ \t]*)?["']?(?:apiVersion["']?[ \t]*:|kind["']?[ \t]*:[ \t]*["']?[A-Z])"""
+)
+_JSON = (re.compile(r"""["']?\bapiVersion["']?[ \t\r\n]*:"""), re.compile(r"""["']?\bkind["']?[ \t\r\n]*:"""))
+_INSIDE = (
+    re.compile(r"(?m)^[ \t-]{1,8}apiVersion[ \t]*:"),
+    re.compile(r"(?m)^[ \t-]{1,8}kind[ \t]*:[ \t]*[\"']?[A-Z]"),
+)
+
+Known = Callable[[str], bool]
+"""Whether a kind of this name is one of Kubernetes' own, in whatever version."""
+
+
+def is_object(value: Any, known: Known) -> bool:
+    """Whether a document has the form of an object: an apiVersion that some API server can serve, and a kind.
+
+    What is nearly that counts too: a kind of Kubernetes in a group that is none, with metadata.
+    """
+    if value.__class__ is not dict:
+        return False
+    api, kind = value.get("apiVersion"), value.get("kind")
+    if api.__class__ is not str or kind.__class__ is not str or not _KIND.match(kind):
+        return False
+    if known(kind):
+        return "metadata" in value or is_api_version(api) or kind.endswith("List")
+    if not is_api_version(api):
+        return False
+    return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value or "spec" in value
+
+
+def is_api_version(api: str) -> bool:
+    """Whether a text has the form of an apiVersion: `v1`, or a group that is built in or a domain, and a version."""
+    group, _, version = api.rpartition("/")
+    return bool(_VERSION.match(version)) and (group in _BUILT_IN or bool(_GROUP.match(group)))
+
+
+def is_nearly_object(value: Any, known: Known) -> bool:
+    """Whether a mapping without apiVersion or kind was meant as a manifest: it has the metadata of one, and the other field."""
+    if value.__class__ is not dict:
+        return False
+    api, kind = value.get("apiVersion"), value.get("kind")
+    if kind == "List" and value.get("items").__class__ is list:
+        return True
+    metadata = value.get("metadata")
+    if metadata.__class__ is not dict or not metadata.keys() & {"name", "generateName", "labels", "namespace"}:
+        return False
+    if kind.__class__ is str and known(kind):
+        return True
+    return api.__class__ is str and is_api_version(api) and client_only(api, "") is None
+
+
+def looks_like_manifest(text: str) -> bool:
+    """Whether a text that cannot be read was meant as a manifest, by the fields that every manifest has."""
+    if text.lstrip("\ufeff \t\r\n")[:1] == "{":
+        return all(pattern.search(text) for pattern in _JSON)
+    return bool(_TOP.search(text)) or all(pattern.search(text) for pattern in _INSIDE)
+
+
+def client_only(api_version: str, kind: str) -> str | None:
+    """Why no API server ever sees this kind: only a program beside the cluster reads it; None: one may see it."""
+    group = api_version.rpartition("/")[0]
+    table = _groups()
+    if group in table["any"] or kind in table["kinds"].get(group, ()):
+        return CLIENT
+    return None
+
+
+def defined_kinds(values: Iterable[Any]) -> frozenset[tuple[str, str]]:
+    """(group, kind) of the CustomResourceDefinitions among some documents."""
+    found = set()
+    for value in values:
+        if value.__class__ is dict and value.get("kind") == "CustomResourceDefinition":
+            spec = value.get("spec")
+            names = spec.get("names") if spec.__class__ is dict else None
+            if isinstance(spec, dict) and isinstance(names, dict):
+                found.add((str(spec.get("group")), str(names.get("kind"))))
+    return frozenset(found)
+
+
+def typed_item(holder: Mapping[str, Any], item: Any) -> dict[str, Any] | None:
+    """An item of a list as an object; None where nothing says what it is.
+
+    A list of one kind (`ConfigMapList`) gives its items their kind: decodeToList of UnstructuredJSONScheme.
+    """
+    if item.__class__ is not dict:
+        return None
+    api, kind = item.get("apiVersion"), item.get("kind")
+    if holder["kind"] != "List":
+        api, kind = api or holder.get("apiVersion"), kind or holder["kind"].removesuffix("List")
+    if api.__class__ is not str or kind.__class__ is not str:
+        return None
+    if api == item.get("apiVersion") and kind == item.get("kind"):
+        kept: dict[str, Any] = item
+        return kept
+    return {**item, "apiVersion": api, "kind": kind}
+
+
+@functools.cache
+def _groups() -> Mapping[str, Any]:
+    with open(os.path.join(schemas.FOLDER, "client_groups.json"), encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
+    return table

@@ -1,0 +1,36 @@
+"""The commands of a container, wherever one stands: its own, those of its probes, and those of its hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.objects.views import Container
+from kubetrial.lint.yaml.node import Node
+
+_SHELLS = frozenset(
+    ("sh", "bash", "ash", "dash", "zsh", "ksh", "fish", "cmd", "cmd.exe", "powershell", "pwsh", "rbash")
+)
+_PLACES = (
+    ("livenessProbe", "exec", "command"),
+    ("readinessProbe", "exec", "command"),
+    ("startupProbe", "exec", "command"),
+    ("lifecycle", "postStart", "exec", "command"),
+    ("lifecycle", "preStop", "exec", "command"),
+)
+
+
+def commands_of(container: Container, *, with_args: bool = False) -> Iterator[Node]:
+    """Each list that says what is started, not empty; `with_args`: also the container's own with its args behind it."""
+    command, args = container["command"], container["args"]
+    if isinstance(command.value, list) and command.value:
+        arguments = args.value if with_args and isinstance(args.value, list) else []
+        yield Node(command.document, command.parent, command.key, [*command.value, *arguments])
+    for place in _PLACES:
+        found = container.at(*place)
+        if isinstance(found.value, list) and found.value:
+            yield found
+
+
+def is_shell(item: str) -> bool:
+    """Whether an item of a command is the program of a shell, by path or by name; `busybox sh` too."""
+    return item.rpartition("/")[2] in _SHELLS

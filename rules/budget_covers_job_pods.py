@@ -1,0 +1,32 @@
+"""A budget by maxUnavailable or percentage that also covers the pods of a Job.
+
+For such a budget the controller asks the owner of each selected pod for its scale. A Job has none: the budget reports
+SyncFailed and allows no disruption, also of the workload that it was meant for, and drains hang.
+
+Leave the pods of Jobs out of the selector, or write minAvailable as a number.
+
+See https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Cluster, DisruptionBudget, Findings, LabelSelector, rule
+from kubetrial.lint.objects.job_pods import split
+
+
+@rule(Category.RISKY)
+def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
+    """Follows getExpectedPodCount and getExpectedScale in pkg/controller/disruption."""
+    spec = budget["spec"]
+    if not (spec["maxUnavailable"].present or isinstance(spec.get("minAvailable"), str)):
+        return
+    if not spec["selector"].mapping():
+        return
+    lasting, jobs = split(cluster, budget, spec.view(LabelSelector, "selector"))
+    if lasting and jobs:
+        yield spec["selector"].found(
+            f"the budget {budget.name} also selects the pods of {jobs[0].kind} {jobs[0].name}, which has no scale",
+            consequence=f"it allows no disruption while they exist, so drains of {lasting[0].name} hang: SyncFailed",
+            help="leave the pods of the Job out of the selector, or write minAvailable as a number",
+            related=(("the labels of the Job's pods", jobs[0].pod.metadata["labels"]),),
+        )

@@ -1,0 +1,37 @@
+"""A whole command line as one item: the runtime looks for a program of that very name.
+
+No shell splits the items of `command`. `["sleep 10"]` is a program called `sleep 10`, blank included, which is not
+there: the container ends with "executable file not found", a probe or hook fails each time.
+
+Write each word as an item (`["sleep", "10"]`), or let a shell read the line (`["sh", "-c", "sleep 10"]`).
+
+See https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.objects.commands import commands_of
+
+_LINE = re.compile(r"[\w./-]*[\w-]\s+\S")
+
+
+@rule(Category.RISKY)
+def check(container: Container) -> Findings:
+    """First items with blanks that read as a program and its arguments; a path with a blank in a folder is left alone."""
+    for command in commands_of(container):
+        first = command[0].value
+        if not isinstance(first, str) or not _LINE.match(first) or "$" in first or "{{" in first:
+            continue
+        program, _, rest = first.strip().partition(" ")
+        if not rest or ("/" in rest.split(" ")[0] and len(command.value) > 1):
+            continue
+        if first.startswith("/") and " " not in rest and "/" in rest and not rest.startswith(("/", "-")):
+            continue  # /opt/my app/run
+        yield command[0].found(
+            f"`{first[:60]}` is one item: the runtime looks for a program of that very name, blanks included",
+            consequence="the container or its hook never starts: executable file not found",
+            help=f"write each word as an item, beginning with `{program}`, or use a shell: sh, -c and the line",
+        )

@@ -1,0 +1,43 @@
+"""A step that is larger than the range of its field, so it matches only the first value.
+
+A step counts within its field: `*/90` in the minutes is minute 0 of every hour and not every 90 minutes, and `*/36` in
+the hours is midnight of every day.
+
+List the times, or use `@every 90m`, which counts from the last run.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, CronJob, Findings, rule
+from kubetrial.lint.values import cron
+
+_FIELDS = (
+    ("minute", 60, "the run starts once an hour"),
+    ("hour", 24, "the run starts once a day"),
+    ("day", 31, "the run starts on the first of each month"),
+    ("month", 12, "the run starts in January only"),
+    ("weekday", 7, "the run starts on Sundays only"),
+)
+
+
+@rule(Category.RISKY)
+def check(cronjob: CronJob) -> Findings:
+    """Steps as large as their whole field; follows getRange of robfig/cron, which steps inside the field."""
+    schedule = cronjob.spec.get("schedule")
+    if not isinstance(schedule, str) or "/" not in schedule or cron.problem(schedule) is not None:
+        return
+    fields = schedule.split()
+    if fields[0].startswith(("TZ=", "CRON_TZ=")):
+        fields = fields[1:]
+    if len(fields) != len(_FIELDS):
+        return
+    for text, (unit, size, effect) in zip(fields, _FIELDS, strict=True):
+        start, _, step = text.partition("/")
+        if start in ("*", "?") and step.isdigit() and int(step) >= size:
+            yield cronjob.spec["schedule"].found(
+                f"`{text}` is not every {step} {unit}s: the step is over the range of its field",
+                consequence=effect,
+                help="list the times, or write @every with a duration such as @every 90m",
+            )

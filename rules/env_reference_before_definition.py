@@ -1,0 +1,38 @@
+"""A `$(NAME)` of a variable that is defined only later in the list.
+
+References in `env` are expanded from the top. One to a variable that comes later stays as it is: the program gets the
+text `$(NAME)` itself.
+
+Move the variable above the one that uses it.
+
+See https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.authoring import Category, Container, Findings, rule
+
+_REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
+
+
+@rule(Category.RISKY)
+def check(container: Container) -> Findings:
+    """Follows makeEnvironmentVariables in pkg/kubelet: what is defined below is not known yet."""
+    variables = list(container["env"].items())
+    places = {v.get("name"): n for n, v in reversed(list(enumerate(variables)))}
+    if container.get("envFrom"):
+        return  # it may define the name first
+    for number, variable in enumerate(variables):
+        value = variable.get("value")
+        for match in _REFERENCE.finditer(value) if isinstance(value, str) else ():
+            later = places.get(match.group(1), -1)
+            if later > number:
+                yield variable["value"].found(
+                    f"$({match.group(1)}) is defined only below {variable.get('name')}",
+                    consequence=f"the program gets the text $({match.group(1)}) itself",
+                    help=f"move {match.group(1)} above {variable.get('name')}",
+                    related=(("its definition", variables[later]["name"]),),
+                )
+                break

@@ -1,0 +1,42 @@
+"""A FailJob rule for exit codes 137 or 143 before the one that ignores disruptions.
+
+A container that a drain stops ends with 143 (SIGTERM) or 137 (SIGKILL). The first rule that matches counts: a FailJob
+rule for these codes before `Ignore` of DisruptionTarget fails the whole Job at the first drain of its node.
+
+Put the rule with onPodConditions first.
+
+See https://kubernetes.io/docs/tasks/job/pod-failure-policy/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
+
+
+@rule(Category.RISKY)
+def check(job: JobSpec) -> Findings:
+    """Follows matchPodFailurePolicy in pkg/controller/job: the first matching rule decides."""
+    before: Node | None = None
+    for item in job["podFailurePolicy"]["rules"].items():
+        if item.get("action") == "FailJob" and before is None and _takes_killed(item["onExitCodes"]):
+            before = item
+        ignores = item.get("action") in ("Ignore", "Count") and any(
+            c.get("type") == "DisruptionTarget" for c in item["onPodConditions"].items()
+        )
+        if ignores and before is not None:
+            yield before["onExitCodes"].found(
+                "this FailJob rule takes the exit codes of a killed container (137, 143) before DisruptionTarget is looked at",
+                consequence="a drain or eviction of its pod fails the whole Job: PodFailurePolicy",
+                help="put the rule with onPodConditions DisruptionTarget first",
+                related=(("the later rule", item["onPodConditions"]),),
+            )
+            return
+
+
+def _takes_killed(codes: Node) -> bool:
+    values = codes.get("values")
+    if not isinstance(values, list):
+        return False
+    if codes.get("operator") == "NotIn":
+        return 137 not in values or 143 not in values
+    return 137 in values or 143 in values

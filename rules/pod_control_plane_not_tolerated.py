@@ -1,0 +1,45 @@
+"""Pods that select control-plane nodes and do not tolerate their taint.
+
+kubeadm taints these nodes with `node-role.kubernetes.io/control-plane:NoSchedule`. Pods that want to run there and do
+not tolerate it find no node: they stay Pending, and a DaemonSet shows 0 of 0.
+
+Write a toleration with the key and `operator: Exists`.
+
+See https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane-taint
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
+from kubetrial.lint.facts.selectors import tolerates
+
+_KEY = "node-role.kubernetes.io/control-plane"
+_TAINT = {"key": _KEY, "effect": "NoSchedule"}
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec) -> Findings:
+    """The label in nodeSelector or in every required term of the node affinity; that nodes are tainted is kubeadm's way."""
+    wanted = _wanted(pod)
+    if wanted is None or pod.get("nodeName"):
+        return
+    tolerations = [t.value for t in pod["tolerations"].items() if isinstance(t.value, dict)]
+    if any(tolerates(t, _TAINT) or t.get("key") == _KEY for t in tolerations):
+        return
+    yield wanted.found(
+        "the pods select control-plane nodes and do not tolerate their taint",
+        consequence="no node takes them: they stay Pending, and a DaemonSet shows 0 of 0",
+        help=f"write a toleration with key {_KEY} and operator: Exists",
+        key=True,
+    )
+
+
+def _wanted(pod: PodSpec) -> Node | None:
+    if pod["nodeSelector"][_KEY].present:
+        return pod["nodeSelector"][_KEY]
+    required = pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    found = [
+        [e for e in term["matchExpressions"].items() if e.get("key") == _KEY and e.get("operator") in ("In", "Exists")]
+        for term in required["nodeSelectorTerms"].items()
+    ]
+    return found[0][0]["key"] if found and all(found) else None

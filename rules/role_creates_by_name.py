@@ -1,0 +1,32 @@
+"""A role that allows `create` for named objects only, which never allows it.
+
+The name of an object that is to be created is not part of the request that RBAC sees, and a collection has none. A rule
+with `resourceNames` compares the name, so these verbs are always refused ("forbidden: User cannot create").
+
+Write a rule of its own for these verbs, without resourceNames.
+
+See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
+
+
+@rule(Category.RISKY)
+def check(policy: PolicyRule) -> Findings:
+    """Follows ResourceNameMatches in pkg/apis/rbac/v1; a sub-resource's create (pods/exec) names its object."""
+    if not policy.get("resourceNames") or not isinstance(policy.get("resources"), list):
+        return
+    if any("/" in str(resource) or resource == "*" for resource in policy.get("resources")):
+        return
+    if policy.root.get("kind") not in ("Role", "ClusterRole"):
+        return
+    for verb in policy["verbs"].items():
+        if verb.value in ("create", "deletecollection"):
+            yield verb.found(
+                f"`{verb.value}` beside resourceNames is not allowed: a create request and a collection carry no name",
+                consequence="the request is refused: forbidden",
+                help=f"write a rule of its own for {verb.value}, without resourceNames",
+                related=(("the names", policy["resourceNames"]),),
+            )

@@ -1,0 +1,69 @@
+"""The same object at several Kubernetes minors: what each server refuses, and what it drops."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.finding import Category
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  "
+CONTAINERS = "containers: [{name: web, image: 'registry.example/web:1'"
+
+
+def said(text: str, minor: int) -> set[str]:
+    """The rules of what is refused, and `field-dropped`."""
+    found = check_texts([Text("a.yaml", text)], minor=minor, selected=lambda entry: True, complete=False).findings
+    return {f.rule for f in found if f.category is Category.REJECTED or f.rule == "field-dropped"}
+
+
+SIDECAR = f"{POD}initContainers: [{{name: proxy, image: 'registry.example/p:1', restartPolicy: Always, startupProbe: {{tcpSocket: {{port: 80}}}}}}]\n  {CONTAINERS}}}]\n"
+HOST_USERS = f"{POD}hostUsers: false\n  hostPID: true\n  {CONTAINERS}}}]\n"
+FILE_KEY = f"{POD}{CONTAINERS}, env: [{{name: K, valueFrom: {{fileKeyRef: {{volumeName: v, path: p, key: k}}}}}}]}}]\n  volumes: [{{name: v, emptyDir: {{}}}}]\n"
+IMAGE = f"{POD}{CONTAINERS}}}]\n  volumes: [{{name: v, image: {{reference: 'registry.example/data:1', pullPolicy: always}}}}]\n"
+STATEFUL = f"""apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: db}}
+spec:
+  serviceName: db
+  selector: {{matchLabels: {{app: db}}}}
+  template:
+    metadata: {{labels: {{app: db}}}}
+    spec:
+      {CONTAINERS}, volumeMounts: [{{name: gone, mountPath: /data}}]}}]
+"""
+CRON = """apiVersion: batch/v1
+kind: CronJob
+metadata: {name: c}
+spec:
+  schedule: "%s0 3 * * *"
+  jobTemplate:
+    spec:
+      podFailurePolicy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget%s}]}]}
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: c, image: 'registry.example/c:1'}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "rules"),
+    [
+        (SIDECAR, 28, {"field-dropped", "container-init-with-probes"}),
+        (SIDECAR, 29, set()),
+        (HOST_USERS, 32, {"field-dropped"}),
+        (HOST_USERS, 33, {"pod-host-namespaces-conflict"}),
+        (FILE_KEY, 34, {"field-dropped", "env-source-unclear"}),
+        (FILE_KEY, 35, set()),
+        (IMAGE, 34, {"field-dropped"}),
+        (IMAGE, 35, {"value-unsupported"}),
+        (STATEFUL, 33, set()),
+        (STATEFUL, 34, {"volume-mount-without-volume"}),
+        (CRON % ("", ""), 33, {"job-failure-policy-invalid"}),
+        (CRON % ("", ""), 34, set()),
+        (CRON % ("TZ=UTC ", ", status: 'True'"), 28, set()),
+        (CRON % ("TZ=UTC ", ", status: 'True'"), 29, {"cronjob-schedule-invalid"}),
+    ],
+)
+def test_answer_of_a_minor(text: str, minor: int, rules: set[str]) -> None:
+    assert said(text, minor) == rules
