@@ -67,6 +67,7 @@ def test_answers_of_the_real_tool(case):
         ("{{ .Values.no }}|{{ (.Values.no).x }}|{{ nil | default 1 }}", "||1"),
         ('{{ tpl "{{ .Values.m.a }}" . }}', "1"),
         ("{{ .Values.m.a | int | add 1 }}", "2"),
+        ("{{ .Values.m.a | }}", "1"),
     ],
 )
 def test_control(text, output):

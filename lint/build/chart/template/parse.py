@@ -312,11 +312,7 @@ class _Parser:
             commands.append(self.command())
             token = self.peek()
             if token is not None and token.text == "|":
-                self.token += 1
-                self.skip_space()
-                follows = self.peek()
-                if follows is None or follows.text == ")":
-                    raise self.error("nothing follows the pipe", token.at)
+                self.token += 1  # Go takes a pipe that nothing follows
         if self.peek() is not None and not inner:
             raise self.error(f"{self.tokens[self.token].text!r} is not expected here", self.tokens[self.token].at)
         if not commands:

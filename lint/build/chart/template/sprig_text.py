@@ -212,30 +212,17 @@ def _indented(count: int, text: str, on_new_line: bool) -> str:
     whole = lead + str.replace(text, "\n", "\n" + space)
     if not isinstance(text, Text) or not text.spans:
         return whole
-    spans, grown, place = [], len(lead), 0
-    spans.append((0, *_still(text.spans[0])))
     breaks = [match.start() for match in re.finditer("\n", text)]
-    ends = iter(breaks)
-    following = next(ends, None)
-    for start, at, origin in text.spans:
-        while following is not None and following < start:
-            grown += count
-            following = next(ends, None)
-        spans.append((start + grown, at, origin))
-        place = start
-    if count:
-        spans = _moved(text, spans, breaks, count, len(lead))
-    del place
-    return Text(whole, spans)
+    return Text(whole, _moved(text, breaks, count, len(lead)))
 
 
 def _still(span: Any) -> tuple[int, Any]:
     return span[1], span[2]._replace(literal=False)
 
 
-def _moved(text: Text, spans: list[Any], breaks: list[int], count: int, lead: int) -> list[Any]:
+def _moved(text: Text, breaks: list[int], count: int, lead: int) -> list[Any]:
     """The spans, begun anew behind the indentation of each line, so that literal text keeps its exact place."""
-    moved = [spans[0]]
+    moved: list[Any] = [(0, *_still(text.spans[0]))]
     index, current = 0, text.spans[0]
     for number, end in enumerate([*breaks, len(text)]):
         begin = breaks[number - 1] + 1 if number else 0
