@@ -13,8 +13,8 @@ _WORD = r"[A-Za-z_][A-Za-z0-9_.-]{0,100}"
 _FORMS = re.compile(
     "|".join(
         (
-            r"\$\{\{?[ ]?[^{}\n]{1,200}\}",  # ${VAR}, ${ VAR }, ${VAR:-x}, ${{ expression }}
-            r"\$\$?(?:[A-Z_][A-Z0-9_]+\b|\{)",  # $VAR
+            r"\$\{\{?[ ]?(?!\d)[^{}\n]{1,200}\}",  # ${VAR}, ${ VAR }, ${VAR:-x}, ${{ expression }}
+            r"\$\$?(?:[A-Z_][A-Z0-9_]+\b|\{(?![\d}]))",  # $VAR
             r"\{\{.{0,500}?\}\}",
             r"\{%.{0,500}?%\}",
             r"\[\[.{0,200}?\]\]",
@@ -32,7 +32,9 @@ _FORMS = re.compile(
         )
     )
 )
-_WHOLE = re.compile(rf"\$\$?{_WORD}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z")
+_WHOLE = re.compile(
+    r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
+)
 _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
@@ -87,7 +89,7 @@ def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool 
 
 
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+\Z")
+_CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
 _LONGEST = 400
 
 

@@ -44,8 +44,11 @@ def is_object(value: Any, known: Known) -> bool:
     if value.__class__ is not dict:
         return False
     api, kind = value.get("apiVersion"), value.get("kind")
-    if api.__class__ is not str or kind.__class__ is not str or not _KIND.match(kind):
+    if api.__class__ is not str or kind.__class__ is not str:
         return False
+    if not _KIND.match(kind):  # told where a group of Kubernetes' own leaves no doubt: `Deployment.apps`
+        group = api.rpartition("/")[0]
+        return is_api_version(api) and (group in _BUILT_IN or group.endswith(".k8s.io")) and "metadata" in value
     if known(kind):
         return "metadata" in value or is_api_version(api) or kind.endswith("List")
     if not is_api_version(api):

@@ -41,7 +41,7 @@ def test_a_folder_gives_its_yaml_and_json_sorted() -> None:
     make("b.yml", "a.yaml", "sub/c.json", "sub/d.txt", "e.yaml.bak", ".hidden.yaml", ".github/w.yaml")
     found = discover(["."])
     assert [file.path for file in found.files] == ["a.yaml", "b.yml", "sub/c.json"]
-    assert found.skipped == {"hidden": 1}
+    assert found.skipped == {"hidden": 2}  # a file and a folder
     assert found.complete
     assert not any(file.explicit for file in found.files)
     assert found.files[0].read() == b"a: 1\n"

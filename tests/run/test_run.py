@@ -90,7 +90,7 @@ def test_refused_objects_are_said_and_not_run(run: Run, here: Path) -> None:
 
 def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
     (here / "values.yaml").write_text("replicas: 1\n")
-    (here / "broken.yaml").write_text("a: [1\n")
+    (here / "broken.yaml").write_text("apiVersion: v1\nkind: ConfigMap\na: [1\n")
     (here / "binary.yaml").write_bytes(b"\x00\xff\xfe\x01\x80")
     (here / "chart").mkdir()
     (here / "chart" / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 1.0.0\n")

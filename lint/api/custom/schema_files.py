@@ -253,7 +253,15 @@ def _as_the_server(schema: dict[str, Any]) -> dict[str, Any]:
     elsewhere = ("allOf", "anyOf", "oneOf", "if", "patternProperties", "dependentSchemas", "not")
     closed = schema.get("additionalProperties") is False
     free = not schema.get("properties") and "additionalProperties" not in schema
-    if free or (not closed and any(word in schema for word in elsewhere)) or (closed and "patternProperties" in schema):
+    if (
+        schema.get("type") != "array"
+        and "items" not in schema
+        and (
+            free
+            or (not closed and any(word in schema for word in elsewhere))
+            or (closed and "patternProperties" in schema)
+        )
+    ):
         schema["x-kubernetes-preserve-unknown-fields"] = True
     if isinstance(schema.get("properties"), dict) and schema.get("x-kubernetes-embedded-resource") is True:
         for name in _ROOT:
