@@ -5,6 +5,8 @@ replica and `minAvailable: 1`, or `100%`), or without either field refuses every
 would violate the pod's disruption budget", and the drain tries again for ever: upgrades of the cluster hang, or kill
 the pods after a timeout.
 
+Where an autoscaler sets the number, its `minReplicas` is what counts.
+
 Allow one pod to go (`maxUnavailable: 1`) and run at least two, or leave the budget out for a single replica.
 
 See https://kubernetes.io/docs/tasks/run-application/configure-pdb/
@@ -53,7 +55,7 @@ def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Find
         running = [e for e in play.timeline.find("pod", "ready") if e.time < refused.time]
         node = play.node(refused.cause, budget["spec"])
         yield node.found(
-            f"{_says(budget)} allows no disruption of {_names(workloads)}, so the node of a pod can never be drained",
+            f"{_says(budget)} allows no disruption of {_names(trial, workloads)}, so the node of a pod can never be drained",
             consequence=(
                 "kubectl drain and upgrades of nodes hang: Cannot evict pod as it would violate the pod's "
                 "disruption budget"
@@ -73,9 +75,13 @@ def _says(budget: Object) -> str:
     return "a budget with neither minAvailable nor maxUnavailable"
 
 
-def _names(workloads: Sequence[Workload]) -> str:
-    names = [
-        f"{w.kind} {w.name} ({w.spec.get('replicas', 1)} replica{'s' * (w.spec.get('replicas', 1) != 1)})"
-        for w in workloads
-    ]
-    return ", ".join(names[:3])
+def _names(trial: Trial, workloads: Sequence[Workload]) -> str:
+    return ", ".join(f"{w.kind} {w.name} ({_count(trial, w)})" for w in workloads[:3])
+
+
+def _count(trial: Trial, workload: Workload) -> str:
+    """How many pods were played, in words: an autoscaler's minReplicas where that is more than the manifest says."""
+    written, least = workload.spec.get("replicas", 1), trial.least_replicas(workload)
+    if least is not None and least > written:
+        return f"{least} replicas at least, minReplicas of its autoscaler"
+    return f"{written} replica{'s' * (written != 1)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -26,3 +27,72 @@ def read(text: str) -> Image:
     elif "." not in first and ":" not in first and first != "localhost":
         name = f"docker.io/{name}"
     return Image(name, tag, digest)
+
+
+def wrong_with(text: str) -> str | None:
+    """Why no client of a registry can parse a reference, in words; None where it can be parsed.
+
+    Follows ParseNormalizedNamed of distribution/reference, which the kubelet asks before it pulls, and Validate of go-digest.
+    """
+    if _IDENTIFIER.fullmatch(text):
+        return "64 hexadecimal digits are the id of an image, not its name"
+    if "://" in text:
+        return "a reference has no scheme"
+    rest, at, digest = text.partition("@")
+    domain, path = _domain_and_path(rest)
+    path, colon, tag = path.partition(":")
+    if domain and not _DOMAIN.fullmatch(domain):
+        return f"`{domain}` is no host of a registry"
+    return _wrong_path(path) or (_wrong_tag(tag) if colon else None) or (_wrong_digest(digest) if at else None)
+
+
+_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
+_COMPONENT = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_LONGEST_PATH = 255
+
+
+def _domain_and_path(text: str) -> tuple[str, str]:
+    """The registry, empty where none is written, and the rest; follows splitDockerDomain."""
+    first, slash, rest = text.partition("/")
+    if not slash:
+        return "", f"library/{text}"
+    if first != "localhost" and not any(sign in first for sign in ".:") and first.lower() == first:
+        return "", text
+    is_hub = first in ("docker.io", "index.docker.io")
+    return first, f"library/{rest}" if is_hub and "/" not in rest else rest
+
+
+def _wrong_path(path: str) -> str | None:
+    if len(path) > _LONGEST_PATH:
+        return f"the repository's name is longer than {_LONGEST_PATH} characters"
+    for part in path.split("/"):
+        if _COMPONENT.fullmatch(part):
+            continue
+        if _COMPONENT.fullmatch(part.lower()):
+            return f"`{part}` has capitals, and the name of a repository is in lower case"
+        return f"`{part}` is no part of a repository's name" if part else "a part of the repository's name is empty"
+    return None
+
+
+def _wrong_tag(tag: str) -> str | None:
+    if not tag:
+        return "nothing stands behind the colon"
+    return None if _TAG.fullmatch(tag) else f"`{tag}` is no tag"
+
+
+def _wrong_digest(digest: str) -> str | None:
+    if not digest:
+        return "nothing stands behind the @"
+    algorithm, _, encoded = digest.partition(":")
+    wanted = _DIGITS.get(algorithm)
+    if wanted is None:
+        return f"`{digest}` is no digest such as sha256:…"
+    if len(encoded) != wanted:
+        return f"the digest has {len(encoded)} digits and {algorithm} has {wanted}"
+    return (
+        None if all(c in "0123456789abcdef" for c in encoded) else "the digest is not in lower-case hexadecimal digits"
+    )

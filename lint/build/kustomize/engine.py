@@ -8,12 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
-from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
+from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
-from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, check, is_remote
+from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, check, is_remote, named
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, inner_text, made, read, written
+from kubetrial.lint.build.kustomize.nodes import (
+    LIST,
+    MAPPING,
+    SCALAR,
+    Node,
+    Text,
+    inner_text,
+    items_of,
+    made,
+    read,
+    written,
+)
+from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, selected
+from kubetrial.lint.build.kustomize.settings import field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.finding import Position, Range
 from kubetrial.lint.yaml.scalars import NotReadable
@@ -22,31 +35,6 @@ from kubetrial.lint.yaml.source import decode
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
-_FIRST = [
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-]
-_LAST = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -143,15 +131,13 @@ def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozens
     except Refused:
         return frozenset(), frozenset()
     folders, files = set(), set()
-    for node in root.walk():
-        if isinstance(node.value, str) and node.value and "\n" not in node.value and len(node.value) < 1000:
-            for entry in (node.value, node.value.rpartition("=")[2]):
-                target = posixpath.normpath(posixpath.join(path, entry))
-                if not target.startswith("..") and target != path:
-                    if tree.is_file(target):
-                        files.add(target)
-                    elif kustomization_file(tree, target) is not None:
-                        folders.add(target)
+    for entry in named(root):
+        target = posixpath.normpath(posixpath.join(path, entry))
+        if len(entry) < 1000 and not entry.startswith("/") and not target.startswith("..") and target != path:
+            if tree.is_file(target):
+                files.add(target)
+            elif kustomization_file(tree, target) is not None:
+                folders.add(target)
     return frozenset(folders), frozenset(files)
 
 
@@ -274,10 +260,10 @@ class _Run:
         self.resources(root, folder, state)
         self.configure(root, folder, state)
         self.generators(root, folder, state)
-        for entry in _items(root, "components"):
+        for entry in items_of(root, "components"):
             self.component(entry, folder, state)
         self.transformers(root, folder, state)
-        state.variables.extend(_items(root, "vars"))
+        state.variables.extend(items_of(root, "vars"))
         self.stack.pop()
 
     def component(self, entry: Node, folder: str, state: _State) -> None:
@@ -300,7 +286,7 @@ class _Run:
         raise Refused(f"`{text}` is not there, so that nothing is built", entry, "kustomization-file-missing")
 
     def resources(self, root: Node, folder: str, state: _State) -> None:
-        for entry in [*_items(root, "resources"), *_items(root, "bases")]:
+        for entry in [*items_of(root, "resources"), *items_of(root, "bases")]:
             text = str(entry.value or "")
             if not text:
                 raise Refused("an entry of `resources` is empty", entry)
@@ -314,7 +300,7 @@ class _Run:
                 self.accumulate(inner, target, below)
                 for one in below.resources:
                     self.append(state, one, entry)
-                state.settings = _joined(state.settings, below.settings)
+                state.settings = joined(state.settings, below.settings)
                 state.variables.extend(below.variables)
             elif is_remote(text) and not self.tree.is_file(target):
                 self.unknown.append(Unknown(_REMOTE, entry.origin()))
@@ -331,35 +317,51 @@ class _Run:
         state.resources.append(new)
 
     def configure(self, root: Node, folder: str, state: _State) -> None:
-        for entry in _items(root, "configurations"):
+        for entry in items_of(root, "configurations"):
             path = self.file(folder, str(entry.value), entry)
             for document in self.documents(path, entry, old_words=True):
-                state.settings = _joined(state.settings, _settings(document))
+                state.settings = joined(state.settings, of_configuration(document))
+        for entry in items_of(root, "crds"):
+            path = self.file(folder, str(entry.value), entry)
+            for document in self.documents(path, entry, old_words=True)[:1]:
+                state.settings = joined(state.settings, of_definitions(document))
+        self.own_schema(root, folder)
+
+    def own_schema(self, root: Node, folder: str) -> None:
+        """`openapi:`: its file must be there; how its lists merge is not known."""
+        schema = root.get("openapi")
+        path = schema.get("path") if schema is not None else None
+        if path is not None and path.value:
+            self.read_files.add(self.file(folder, str(path.value), path))
+        if schema is not None and schema.kind is MAPPING and schema.value:
+            self.unknown.append(
+                Unknown("lists merge here as the schema in `openapi` says, which is not read", schema.origin())
+            )
 
     def generators(self, root: Node, folder: str, state: _State) -> None:
         options = root.get("generatorOptions")
         for name, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
-            for entry in _items(root, name):
+            for entry in items_of(root, name):
                 absorb(state.resources, generate(kind, entry, options, self.load(folder)), entry)
         for name in ("helmCharts", "helmChartInflationGenerator"):
-            for entry in _items(root, name):
+            for entry in items_of(root, name):
                 if self.render_chart is None:
                     self.unknown.append(Unknown("charts in kustomizations are not rendered here", entry.origin()))
                     continue
                 for document in self.render_chart(folder, entry):
                     for one in make(document):
                         self.append(state, one, entry)
-        for entry in _items(root, "generators"):
+        for entry in items_of(root, "generators"):
             self.unknown.append(Unknown("generators that are programs are not run", entry.origin()))
 
     # Changing
 
     def transformers(self, root: Node, folder: str, state: _State) -> None:
         """The built-in transformers, in kustomize's order."""
-        for entry in _items(root, "patchesStrategicMerge"):
+        for entry in items_of(root, "patchesStrategicMerge"):
             for patch in self.patch_documents(folder, entry, entry):
                 self.merge_one(state, patch, entry, {})
-        for entry in _items(root, "patches"):
+        for entry in items_of(root, "patches"):
             self.patch(entry, folder, state)
         resources = state.resources = [one for one in state.resources if one.node is not None]
         settings = state.settings
@@ -371,22 +373,22 @@ class _Run:
         if back is not None and back.value:
             transform.affix(resources, back, settings, front=False)
         self.labels(root, resources, settings)
-        for entry in _items(root, "patchesJson6902"):
+        for entry in items_of(root, "patchesJson6902"):
             self.patch(entry, folder, state)
-        for entry in _items(root, "replicas"):
+        for entry in items_of(root, "replicas"):
             transform.replicas(resources, entry, settings)
-        for entry in [*_items(root, "images"), *_items(root, "imageTags")]:
+        for entry in [*items_of(root, "images"), *items_of(root, "imageTags")]:
             transform.image(resources, entry, settings)
-        for entry in _items(root, "replacements"):
+        for entry in items_of(root, "replacements"):
             self.replacement(entry, folder, resources)
         for name in ("transformers", "validators"):
-            for entry in _items(root, name):
+            for entry in items_of(root, name):
                 self.unknown.append(Unknown(f"{name} of a kustomization are not run", entry.origin()))
 
     def labels(self, root: Node, resources: list[Resource], settings: Settings) -> None:
-        for entry in _items(root, "labels"):
+        for entry in items_of(root, "labels"):
             pairs = entry.get("pairs")
-            specs = [_spec(node) for node in _items(entry, "fields")] + list(settings.specs.get("labels", ()))
+            specs = [field_spec(node) for node in items_of(entry, "fields")] + list(settings.specs.get("labels", ()))
             if _true(entry, "includeSelectors"):
                 specs += settings.specs["commonLabels"]
             else:
@@ -507,11 +509,23 @@ class _Run:
             if metadata is not None and annotations is not None and not annotations.value:
                 del metadata.value["annotations"]
             kept.append(one)
-        if "managedByLabel" in [item.value for item in _items(root, "buildMetadata")]:
+        self.build_metadata(root, folder, kept)
+        return ordered(root, kept)
+
+    def build_metadata(self, root: Node, folder: str, kept: list[Resource]) -> None:
+        """What `buildMetadata` of the outermost kustomization adds to all objects."""
+        for item in items_of(root, "buildMetadata"):
+            if item.value == "transformerAnnotations":
+                self.unknown.append(Unknown("annotations that list the transformers are not written", item.origin()))
+            elif item.value == "originAnnotations":
+                for one in kept:
+                    one.set_text(
+                        one.made_in(folder), item, "", "metadata", "annotations", "config.kubernetes.io/origin"
+                    )
+        if "managedByLabel" in [item.value for item in items_of(root, "buildMetadata")]:
             for one in kept:
                 label = ("metadata", "labels", "app.kubernetes.io/managed-by")
                 one.set_text("kustomize-v5.8.2", root.get("buildMetadata"), "", *label)
-        return _sorted(root, kept)
 
     def variables(self, state: _State) -> None:
         values: dict[str, Any] = {}
@@ -541,57 +555,6 @@ def _looks_like_path(text: str) -> bool:
     return "\n" not in text and ":" not in text and "{" not in text
 
 
-def _items(root: Node, name: str) -> list[Node]:
-    found = root.get(name)
-    return [item for item in found.items() if not item.is_null()] if found is not None else []
-
-
 def _true(node: Node | None, name: str) -> bool:
     found = node.get(name) if node is not None else None
     return found is not None and found.value is True
-
-
-def _spec(node: Node) -> FieldSpec:
-    text = {name: str(inner.value or "") for name, inner in node.value.items()} if node.kind is MAPPING else {}
-    return FieldSpec(
-        text.get("path", ""),
-        text.get("group", ""),
-        text.get("version", ""),
-        text.get("kind", ""),
-        _true(node, "create"),
-    )
-
-
-def _settings(document: Node) -> Settings:
-    """The field specs of a file of `configurations:`."""
-    specs: dict[str, tuple[FieldSpec, ...]] = {}
-    references: list[NameReference] = []
-    for name in document.value if document.kind is MAPPING else ():
-        if name != "nameReference":
-            specs[name] = tuple(_spec(item) for item in _items(document, name))
-            continue
-        for item in _items(document, name):
-            own = _spec(item)
-            fields = tuple(_spec(inner) for inner in _items(item, "fieldSpecs"))
-            references.append(NameReference(own.kind, own.group, own.version, fields))
-    return Settings(specs, tuple(references))
-
-
-def _joined(one: Settings, other: Settings) -> Settings:
-    if one is other:
-        return one
-    specs = dict(one.specs)
-    for name, rows in other.specs.items():
-        specs[name] = tuple(dict.fromkeys((*specs.get(name, ()), *rows)))
-    return Settings(specs, tuple(dict.fromkeys((*one.names, *other.names))))
-
-
-def _sorted(root: Node, resources: list[Resource]) -> list[Resource]:
-    """The order of printing: by kind, unless `sortOptions` keeps the order of reading."""
-    options = root.at("sortOptions", "order")
-    if options is not None and str(options.value) == "fifo":
-        return resources
-    order = {kind: index - len(_FIRST) for index, kind in enumerate(_FIRST)} | {
-        kind: index + 1 for index, kind in enumerate(_LAST)
-    }
-    return sorted(resources, key=lambda one: (order.get(one.id.kind, 0), *one.id[:2], one.id.kind, *one.id[3:]))

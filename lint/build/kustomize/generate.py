@@ -51,6 +51,7 @@ def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resourc
     if _flag(own, options, "immutable"):
         root.value["immutable"] = made(True, own or options)
     found = Resource(root)
+    found.generator = f"{kind}Generator"
     found.hashed = not _flag(own, options, "disableNameSuffixHash")
     behavior = args.get("behavior")
     found.behavior = str(behavior.value) if behavior is not None and behavior.value else "create"

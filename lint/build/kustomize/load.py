@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, items_of
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names of kustomization files, in the order in which kustomize looks."""
@@ -129,3 +130,27 @@ def is_remote(entry: str) -> bool:
         r"://|^git@|^git::|[?&](ref|version)=|^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|net|dev)[/:]", entry
     )
     return found is not None
+
+
+_NAMING = ("resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators")
+
+
+def named(root: Node) -> Iterator[str]:
+    """The files and folders that a kustomization names, as they are written; remote ones and texts of YAML among them."""
+    nodes = [item for name in (*_NAMING, "patchesStrategicMerge") for item in items_of(root, name)]
+    schema = root.get("openapi")
+    holders = [entry for name in ("patches", "patchesJson6902", "replacements") for entry in items_of(root, name)]
+    for holder in [*holders, *([schema] if schema is not None else [])]:
+        path = holder.get("path")
+        nodes += [path] if path is not None else []
+    for name in ("configMapGenerator", "secretGenerator"):
+        for entry in items_of(root, name):
+            single = entry.get("env")
+            nodes += [*items_of(entry, "envs"), *([single] if single is not None else [])]
+            yield from (str(item.value).rpartition("=")[2] for item in items_of(entry, "files"))
+    for entry in items_of(root, "helmCharts"):
+        values = entry.get("valuesFile")
+        nodes += [*items_of(entry, "additionalValuesFiles"), *([values] if values is not None else [])]
+    for node in nodes:
+        if isinstance(node.value, str) and node.value and "\n" not in node.value:
+            yield node.value

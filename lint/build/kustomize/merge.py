@@ -115,11 +115,7 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
     for name in [name for name in base.value if name not in patch.value]:
         if _walk(base.value[name], None, facts.merge_field(schema[0], name)) is None:
             del base.value[name]
-    retained = patch.value.pop("$retainKeys", None)
-    if retained is not None:
-        keep = {item.value for item in retained.items()}
-        for name in [name for name in base.value if name not in keep]:
-            del base.value[name]
+    _retain(base, patch)
     for name in sorted(patch.value):
         if name.startswith(("$deleteFromPrimitiveList/", "$setElementOrder/")):
             _list_directive(base, name, patch.value[name])
@@ -131,6 +127,15 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
         else:
             _put(base, name, new)
     return base
+
+
+def _retain(base: Node, patch: Node) -> None:
+    """`$retainKeys`: all other keys of the object go."""
+    retained = patch.value.pop("$retainKeys", None)
+    if retained is not None:
+        keep = {item.value for item in retained.items()}
+        for name in [name for name in base.value if name not in keep]:
+            del base.value[name]
 
 
 def _without_empties(base: Node, schema: _Schema) -> Node:

@@ -42,27 +42,57 @@ _WORDS_OF_1_1 = frozenset(
 )
 
 
+Places = list[list[tuple[int, int]]]
+"""Of each row of a text inside of a string: line and column (from 0) in the file of each sign."""
+
+
 class Text:
-    """A text and its place: a whole file, or a string inside of one (`line`, `column` from 0, or `whole` for folded ones)."""
+    """A text and its place: a whole file, or a string inside of one.
 
-    __slots__ = ("column", "file", "line", "rows", "whole")
+    Of a string either every sign's place is known (`places`), or only that of the string (`whole`). `literal`: what stands in
+    the file are the text's own signs, without quotes and folds between.
+    """
 
-    def __init__(self, file: str, text: str, line: int = 0, column: int = 0, whole: Range | None = None) -> None:
+    __slots__ = ("file", "literal", "places", "rows", "whole")
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        places: Places | None = None,
+        whole: Range | None = None,
+        *,
+        literal: bool = True,
+    ) -> None:
         self.file = file
         self.rows = text.split("\n")
-        self.line = line
-        self.column = column
+        self.places = places
         self.whole = whole
+        self.literal = literal and whole is None
+
+    def place(self, line: int, column: int) -> tuple[int, int]:
+        """Line and column in the file, from 0, of a sign of the text."""
+        if self.places is None:
+            return line, column
+        row = self.places[line] if line < len(self.places) else []
+        if column < len(row):
+            return row[column]
+        if row:
+            return row[-1][0], row[-1][1] + 1 + column - len(row)
+        return self.places[line - 1][-1] if 0 < line <= len(self.places) and self.places[line - 1] else (0, 0)
 
     def range(self, start: Any, end: Any) -> Range:
         """The range of two marks in the file; of several lines only the first."""
         if self.whole is not None:
             return self.whole
-        line, column = start.line + self.line + 1, start.column + self.column + 1
-        if end.line == start.line and end.column > start.column:
-            return Range(Position(line, column), Position(line, end.column + self.column + 1))
-        row = self.rows[start.line].rstrip() if start.line < len(self.rows) else ""
-        return Range(Position(line, column), Position(line, max(len(row) + self.column + 1, column + 1)))
+        line, column = self.place(start.line, start.column)
+        stop = end.column
+        if end.line != start.line or end.column <= start.column:
+            stop = len(self.rows[start.line].rstrip()) if start.line < len(self.rows) else 0
+        last_line, last = self.place(start.line, max(stop - 1, 0))
+        if last_line != line or last < column:
+            last = column
+        return Range(Position(line + 1, column + 1), Position(line + 1, last + 2))
 
 
 class Node:
@@ -138,7 +168,7 @@ class Node:
         if self.key is not None:
             key = self.key[0].range(self.key[1], self.key[2])
         via = tuple(node.origin(name) for name, node in self.via)
-        literal = self.text is not None and self.text.whole is None and not self.via
+        literal = self.text is not None and self.text.literal and not self.via
         return Origin(file, place, key, literal, via, role)
 
     def walk(self) -> Iterator[Node]:
@@ -304,16 +334,78 @@ def written(node: Node) -> str:
     )
 
 
+def items_of(root: Node, name: str) -> list[Node]:
+    """The items of a list field, those without a value left out."""
+    found = root.get(name)
+    return [item for item in found.items() if not item.is_null()] if found is not None else []
+
+
 def inner_text(node: Node) -> Text:
-    """The place of what a string holds: inside of a block of lines it is known sign by sign, else it is the string's own."""
+    """The place of what a string holds: known sign by sign, or, where the two do not agree, the string's own."""
     assert node.text is not None
     source = node.text
-    if source.whole is None and node.style == "|":
-        first = node.start.line + 1
-        rows = source.rows[first : node.end.line + 1]
-        header = source.rows[node.start.line][node.start.column :]
-        given = re.match(r"\|[-+]?([1-9])", header)
-        indent = next((len(row) - len(row.lstrip(" ")) for row in rows if row.strip()), 0)
-        if given is None or indent:
-            return Text(source.file, str(node.value), source.line + first, source.column + indent)
-    return Text(source.file, str(node.value), whole=source.range(node.start, node.end))
+    text = str(node.value)
+    if source.whole is None:
+        places = _places(node, source, text)
+        if places is not None:
+            return Text(source.file, text, places, literal=source.literal and node.style == "|")
+    return Text(source.file, text, whole=source.range(node.start, node.end))
+
+
+_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "_": "\xa0"}
+
+
+def _places(node: Node, source: Text, text: str) -> Places | None:
+    """The place of every sign of a string, however it is quoted or folded: all but blanks stand there in the same order."""
+    signs = _signs(node, source)
+    places: Places = [[]]
+    line, column = source.place(node.start.line, node.start.column)
+    for sign in text:
+        if not sign.isspace():
+            found = next(signs, None)
+            if found is None or found[0] != sign:
+                return None
+            line, column = source.place(found[1], found[2])
+        else:
+            column += 1
+        if sign == "\n":
+            places.append([])
+        else:
+            places[-1].append((line, column))
+    return places
+
+
+def _signs(node: Node, source: Text) -> Iterator[tuple[str, int, int]]:
+    """The signs of a string in its source but for blanks, quotes undone: (sign, line, column)."""
+    style = node.style or ""
+    block, quoted = style in ("|", ">"), style in ("'", '"')
+    first = node.start.line + (1 if block else 0)
+    for line in range(first, min(node.end.line + 1, len(source.rows))):
+        row = source.rows[line]
+        column = node.start.column + (1 if quoted else 0) if line == node.start.line else 0
+        stop = len(row) if block or line != node.end.line else node.end.column - (1 if quoted else 0)
+        while column < stop:
+            sign, width = _sign(row, column, style)
+            if sign and not sign.isspace():
+                yield sign, line, column
+            column += width
+
+
+def _sign(row: str, column: int, style: str) -> tuple[str, int]:
+    """The sign that is written at a column, and how many signs write it."""
+    sign = row[column]
+    if style == "'" and row.startswith("''", column):
+        return sign, 2
+    if style != '"' or sign != "\\":
+        return sign, 1
+    letter = row[column + 1 : column + 2]
+    width = {"x": 2, "u": 4, "U": 8}.get(letter, 0)
+    if width:
+        code = row[column + 2 : column + 2 + width]
+        try:
+            return chr(int(code, 16)), 2 + width
+        except (ValueError, OverflowError):
+            return "", 2
+    if letter in ("n", "t", "r", "N", "L", "P", "v", "f", " ", "\t"):
+        return "", 2
+    return _ESCAPES.get(letter, letter), 2

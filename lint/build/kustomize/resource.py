@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -51,7 +52,7 @@ class Id(NamedTuple):
 class Resource:
     """One object of a build."""
 
-    __slots__ = ("behavior", "hashed", "node", "prefixes", "previous", "suffixes")
+    __slots__ = ("behavior", "file", "generator", "hashed", "node", "prefixes", "previous", "suffixes")
 
     def __init__(self, node: Node) -> None:
         self.node: Node | None = node
@@ -60,12 +61,15 @@ class Resource:
         self.suffixes: list[str] = []
         self.hashed = False
         self.behavior = ""
+        self.generator = ""
+        self.file = node.text.file if node.text is not None else ""
 
     def copy(self) -> Resource:
         """The same, free to be changed."""
         new = Resource(self.root.copy())
         new.previous, new.prefixes, new.suffixes = list(self.previous), list(self.prefixes), list(self.suffixes)
         new.hashed, new.behavior = self.hashed, self.behavior
+        new.generator, new.file = self.generator, self.file
         return new
 
     @property
@@ -84,6 +88,13 @@ class Resource:
         """The id as the object stands now."""
         group, version, kind = kind_of(self.root)
         return Id(group, version, kind, self.text("metadata", "namespace"), self.text("metadata", "name"))
+
+    def made_in(self, folder: str) -> str:
+        """What the annotation of origin says: the file, seen from a folder, and the generator where one made the object."""
+        path = posixpath.relpath(self.file, folder)
+        if self.generator:
+            return f"configuredIn: {path}\nconfiguredBy:\n  apiVersion: builtin\n  kind: {self.generator}\n"
+        return f"path: {path}\n"
 
     @property
     def first_id(self) -> Id:

@@ -172,3 +172,88 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "sub/kustomization.yaml").write_text("resources: [a.yaml]\n")
     unit = build(FolderTree(str(tmp_path)), "sub")
     assert [problem.rule for problem in unit.problems] == ["kustomization-outside-root"]
+
+
+def test_definitions_in_crds_say_which_fields_name_others() -> None:
+    definitions = (
+        '{"io.MyKind": {"Schema": {"properties": {"apiVersion": {}, "kind": {}, "metadata": {}, '
+        '"spec": {"$ref": "io.Spec"}}}}, "io.Spec": {"Schema": {"properties": {"next": {"$ref": "io.Spec"}, '
+        '"podRef": {"x-kubernetes-object-ref-api-version": "v1", "x-kubernetes-object-ref-kind": "Pod"}, '
+        '"id": {"x-kubernetes-identity": ""}}}}}'
+    )
+    own = b"---\napiVersion: io/v1\nkind: MyKind\nmetadata: {name: m}\nspec: {podRef: {name: web}, id: i, other: web}\n"
+    unit = build_texts(
+        {
+            "kustomization.yaml": "resources: [a.yaml]\ncrds: [crd.json]\nnamePrefix: p-\n",
+            "a.yaml": POD + own,
+            "crd.json": definitions,
+        }
+    )
+    assert not unit.problems
+    spec = next(built.value["spec"] for built in unit.objects if built.value["kind"] == "MyKind")
+    assert spec == {"podRef": {"name": "p-web"}, "id": "p-i", "other": "web"}
+
+
+def test_a_custom_resource_definition_in_crds_is_refused() -> None:
+    files: dict[str, str | bytes] = {"kustomization.yaml": "resources: [a.yaml]\ncrds: [a.yaml]\n", "a.yaml": POD}
+    assert [problem.rule for problem in build_texts(files).problems] == ["kustomization-invalid"]
+
+
+def test_origins_are_written_where_build_metadata_asks_for_them() -> None:
+    text = (
+        "resources: [../base]\nbuildMetadata: [originAnnotations]\nconfigMapGenerator: [{name: c, literals: [a=b]}]\n"
+    )
+    unit = build_texts(
+        {"top/kustomization.yaml": text, "base/kustomization.yaml": "resources: [a.yaml]\n", "base/a.yaml": POD}, "top"
+    )
+    name = "config.kubernetes.io/origin"
+    assert {built.value["kind"]: built.value["metadata"]["annotations"][name] for built in unit.objects} == {
+        "Pod": "path: ../base/a.yaml\n",
+        "ConfigMap": "configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n  kind: ConfigMapGenerator\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [("openapi: {path: s.json}\n", 2), ("buildMetadata:\n- transformerAnnotations\n", 3)],
+)
+def test_what_is_not_followed_is_unknown_at_its_line(more: str, line: int) -> None:
+    unit = build_texts({"a.yaml": POD, "s.json": "{}", "kustomization.yaml": "resources: [a.yaml]\n" + more})
+    assert [one.origin.value.start.line for one in unit.unknown] == [line]
+    assert len(unit.objects) == 1
+
+
+def test_the_order_is_the_one_of_the_sort_options() -> None:
+    other = b"---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n---\napiVersion: a/v1\nkind: Zed\nmetadata: {name: z}\n"
+    files: dict[str, str | bytes] = {"kustomization.yaml": "resources: [a.yaml]\n", "a.yaml": POD + other}
+    assert [built.value["kind"] for built in build_texts(files).objects] == ["Namespace", "Zed", "Pod"]
+    options = "sortOptions: {order: legacy, legacySortOptions: {orderFirst: [Pod], orderLast: [Namespace]}}\n"
+    files["kustomization.yaml"] = "resources: [a.yaml]\n" + options
+    assert [built.value["kind"] for built in build_texts(files).objects] == ["Pod", "Zed", "Namespace"]
+    files["kustomization.yaml"] = "resources: [a.yaml]\nsortOptions: {order: newest}\n"
+    assert [problem.rule for problem in build_texts(files).problems] == ["kustomization-invalid"]
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "|-\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: web}\n    spec:\n      nodeNam: x\n",
+        '"apiVersion: v1\\nkind: Pod\\nmetadata: {name: web}\\nspec:\\n  nodeNam: x"\n',
+        "'{apiVersion: v1, kind: Pod, metadata: {name: ''web''},\n    spec: {nodeNam: x}}'\n",
+        ">-\n    {apiVersion: v1, kind: Pod,\n    metadata: {name: web},\n    spec: {nodeNam: x}}\n",
+    ],
+)
+def test_a_key_in_an_inline_patch_stands_where_it_is_written(patch: str) -> None:
+    text = "resources: [a.yaml]\npatches:\n- patch: " + patch
+    unit = build_texts({"a.yaml": POD, "kustomization.yaml": text})
+    assert not unit.problems
+    origin, exact = unit.objects[0].origin(("spec", "nodeNam"))
+    assert exact
+    assert origin.key is not None
+    row = text.split("\n")[origin.key.start.line - 1]
+    assert row[origin.key.start.column - 1 : origin.key.end.column - 1] == "nodeNam"
+
+
+def test_words_that_happen_to_be_names_of_files_are_not_included() -> None:
+    tree = TextTree({"a.yaml": POD, "b.yaml": POD, "kustomization.yaml": b"resources: [a.yaml]\nnamePrefix: b.yaml\n"})
+    assert includes(tree, ".") == (frozenset(), frozenset(("a.yaml",)))

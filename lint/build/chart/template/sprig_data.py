@@ -1,0 +1,555 @@
+"""sprig's functions for lists, maps, defaults, types and numbers."""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from kubetrial.lint.build.chart.template.constants import integer
+from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.registry import function
+from kubetrial.lint.build.chart.template.sprig_text import to_text
+from kubetrial.lint.build.chart.template.text import joined
+from kubetrial.lint.build.chart.template.values import Int64, is_true, kind_of, type_of, wrap
+
+MAX_LIST = 200_000
+
+
+@function("default", "aa*")
+def default(fallback: Any, *given: Any) -> Any:
+    """The given value, or the first where it is empty."""
+    return given[0] if given and is_true(given[0]) else fallback
+
+
+@function("empty", "a")
+def empty(value: Any) -> bool:
+    """Whether a value is empty."""
+    return not is_true(value)
+
+
+@function("coalesce", "a*")
+def coalesce(*values: Any) -> Any:
+    """The first value that is not empty."""
+    return next((value for value in values if is_true(value)), None)
+
+
+@function("ternary", "aab")
+def ternary(yes: Any, no: Any, holds: bool) -> Any:
+    """One of two values."""
+    return yes if holds else no
+
+
+@function("all", "a*")
+def all_(*values: Any) -> bool:
+    """Whether none is empty."""
+    return all(map(is_true, values))
+
+
+@function("any", "a*")
+def any_(*values: Any) -> bool:
+    """Whether one is not empty."""
+    return any(map(is_true, values))
+
+
+@function("fail", "s")
+def fail(text: str) -> Any:
+    """Refuse the chart."""
+    raise Failure(text)
+
+
+@function("required", "sa")
+def required(text: str, value: Any) -> Any:
+    """Refuse nil and the empty text."""
+    if value is None or value == "":
+        raise Failure(text)
+    return value
+
+
+@function("kindOf", "a")
+def kind(value: Any) -> str:
+    """reflect.Kind."""
+    return kind_of(value)
+
+
+@function("kindIs", "sa")
+def kind_is(wanted: str, value: Any) -> bool:
+    """Whether a value is of a kind."""
+    return kind_of(value) == wanted
+
+
+@function("typeOf", "a")
+def type_(value: Any) -> str:
+    """The type as `%T` says it."""
+    return type_of(value)
+
+
+@function("typeIs", "sa")
+def type_is(wanted: str, value: Any) -> bool:
+    """Whether a value is of a type."""
+    return type_of(value) == wanted
+
+
+@function("typeIsLike", "sa")
+def type_is_like(wanted: str, value: Any) -> bool:
+    """Whether a value is of a type, or points to one."""
+    return type_of(value) in (wanted, "*" + wanted)
+
+
+@function("deepEqual", "aa")
+def deep_equal(one: Any, other: Any) -> bool:
+    """reflect.DeepEqual: an int is no float64."""
+    if kind_of(one) != kind_of(other):
+        return False
+    if isinstance(one, dict):
+        return len(one) == len(other) and all(name in other and deep_equal(one[name], other[name]) for name in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(deep_equal, one, other))
+    return bool(one == other)
+
+
+@function("deepCopy mustDeepCopy", "a")
+def deep_copy(value: Any) -> Any:
+    """A copy of all levels."""
+    return copy.deepcopy(value)
+
+
+# maps
+
+
+@function("dict", "a*")
+def dict_(*pairs: Any) -> dict[str, Any]:
+    """A map of keys and values; the last key alone has an empty text."""
+    return {to_text(pairs[at]): pairs[at + 1] if at + 1 < len(pairs) else "" for at in range(0, len(pairs), 2)}
+
+
+@function("get", "ds")
+def get(container: dict[str, Any], name: str) -> Any:
+    """The value of a key, or the empty text."""
+    return container.get(name, "")
+
+
+@function("set", "dsa")
+def set_(container: dict[str, Any], name: str, value: Any) -> Any:
+    """Set a key of the map itself."""
+    container[str(name)] = value
+    return container
+
+
+@function("unset", "ds")
+def unset(container: dict[str, Any], name: str) -> Any:
+    """Remove a key of the map itself."""
+    container.pop(name, None)
+    return container
+
+
+@function("hasKey", "ds")
+def has_key(container: dict[str, Any], name: str) -> bool:
+    """Whether a map has a key."""
+    return name in container
+
+
+@function("keys", "d*")
+def keys(*containers: dict[str, Any]) -> list[Any]:
+    """The keys of maps; Go leaves their order open."""
+    return [name for each in containers for name in each]
+
+
+@function("values", "d")
+def values(container: dict[str, Any]) -> list[Any]:
+    """The values of a map."""
+    return list(container.values())
+
+
+@function("pluck", "sd*")
+def pluck(name: str, *containers: dict[str, Any]) -> list[Any]:
+    """The values of one key in several maps."""
+    return [each[name] for each in containers if name in each]
+
+
+@function("pick", "ds*")
+def pick(container: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A map with some keys only."""
+    return {name: container[name] for name in names if name in container}
+
+
+@function("omit", "ds*")
+def omit(container: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A map without some keys."""
+    return {name: value for name, value in container.items() if name not in names}
+
+
+@function("dig", "aaa*")
+def dig(*arguments: Any) -> Any:
+    """A value some levels down, or a default."""
+    *names, fallback, container = arguments
+    if type(container) is not dict:
+        raise Failure(f"the last argument is a {type_of(container)}, where it takes a plain map")
+    for name in names:
+        if not isinstance(container, dict) or name not in container:
+            return fallback
+        container = container[name]
+    return container
+
+
+@function("merge mustMerge", "dd*")
+def merge(target: dict[str, Any], *others: dict[str, Any]) -> Any:
+    """Fill what is empty in the first map from the others."""
+    for other in others:
+        _merge(target, other, False, 0)
+    return target
+
+
+@function("mergeOverwrite mustMergeOverwrite", "dd*")
+def merge_overwrite(target: dict[str, Any], *others: dict[str, Any]) -> Any:
+    """Lay the others over the first map."""
+    for other in others:
+        _merge(target, other, True, 0)
+    return target
+
+
+def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, depth: int) -> None:
+    if depth > 150:
+        raise Failure("the maps are nested too deeply")
+    for name, value in other.items():
+        mine = target.get(name)
+        if isinstance(mine, dict) and isinstance(value, dict):
+            if mine is not value:
+                _merge(mine, value, over, depth + 1)
+        elif (over or not is_true(mine)) and (over or name not in target or value is not None):
+            target[name] = value
+
+
+# lists
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise Failure(f"it takes a list, and is given {'nil' if value is None else type_of(value)}")
+    return list(value)
+
+
+@function("list tuple", "a*")
+def list_(*items: Any) -> list[Any]:
+    """A list of the arguments."""
+    return list(items)
+
+
+@function("first mustFirst", "a")
+def first(items: Any) -> Any:
+    """The first item, or nil."""
+    return next(iter(_listed(items)), None)
+
+
+@function("last mustLast", "a")
+def last(items: Any) -> Any:
+    """The last item, or nil."""
+    return next(reversed(_listed(items)), None)
+
+
+@function("rest mustRest", "a")
+def rest(items: Any) -> Any:
+    """All but the first."""
+    return _listed(items)[1:]
+
+
+@function("initial mustInitial", "a")
+def initial(items: Any) -> Any:
+    """All but the last."""
+    return _listed(items)[:-1]
+
+
+@function("append mustAppend push mustPush", "aa")
+def append(items: Any, item: Any) -> list[Any]:
+    """A list with one item more."""
+    return [*_listed(items), item]
+
+
+@function("prepend mustPrepend", "aa")
+def prepend(items: Any, item: Any) -> list[Any]:
+    """A list with one item before."""
+    return [item, *_listed(items)]
+
+
+@function("concat", "a*")
+def concat(*lists: Any) -> list[Any]:
+    """Lists one behind the other."""
+    return [item for each in lists for item in _listed(each)]
+
+
+@function("reverse mustReverse", "a")
+def reverse(items: Any) -> list[Any]:
+    """The other way round."""
+    return _listed(items)[::-1]
+
+
+@function("uniq mustUniq", "a")
+def uniq(items: Any) -> list[Any]:
+    """Each item once."""
+    found: list[Any] = []
+    for item in _listed(items):
+        if not any(deep_equal(item, known) for known in found):
+            found.append(item)
+        if len(found) > 3000:
+            raise Failure("the list is too long")
+    return found
+
+
+@function("without mustWithout", "aa*")
+def without(items: Any, *gone: Any) -> list[Any]:
+    """A list without some items."""
+    return [item for item in _listed(items) if not any(deep_equal(item, each) for each in gone)]
+
+
+@function("has mustHas", "aa")
+def has(item: Any, items: Any) -> bool:
+    """Whether a list holds an item."""
+    return items is not None and any(deep_equal(item, each) for each in _listed(items))
+
+
+@function("compact mustCompact", "a")
+def compact(items: Any) -> list[Any]:
+    """A list without empty items."""
+    return [item for item in _listed(items) if is_true(item)]
+
+
+@function("slice mustSlice", "aa*")
+def slice_(items: Any, *bounds: Any) -> Any:
+    """Part of a list."""
+    whole = _listed(items)
+    low, high = [*map(to_int, bounds), *([0, len(whole)][len(bounds) :])][:2]
+    if not 0 <= low <= high <= len(whole):
+        raise Failure(f"out of range: {low} to {high} of {len(whole)}")
+    return whole[low:high]
+
+
+@function("chunk mustChunk", "ia")
+def chunk(size: int, items: Any) -> list[Any]:
+    """Lists of so many items."""
+    whole = _listed(items)
+    return [whole[at : at + max(size, 1)] for at in range(0, len(whole), max(size, 1))]
+
+
+@function("sortAlpha", "a")
+def sort_alpha(items: Any) -> list[str]:
+    """The items as texts, sorted by their bytes."""
+    return sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+def strings(items: Any) -> list[str]:
+    """sprig's strslice: texts of a list, nil left out."""
+    if items is None:
+        return []
+    if isinstance(items, (list, tuple)):
+        return [to_text(item) for item in items if item is not None]
+    return [to_text(items)]
+
+
+@function("toStrings", "a")
+def to_strings(items: Any) -> list[str]:
+    """A list of texts."""
+    return strings(items)
+
+
+@function("join", "sa")
+def join(sign: str, items: Any) -> str:
+    """The items as one text."""
+    parts: list[str] = []
+    for place, item in enumerate(strings(items)):
+        parts.extend([sign, item] if place else [item])
+    return joined(parts)
+
+
+@function("split", "ss")
+def split(sign: str, text: str) -> dict[str, Any]:
+    """A map _0, _1 ... of the parts."""
+    return {f"_{at}": part for at, part in enumerate(split_list(sign, text))}
+
+
+@function("splitList", "ss")
+def split_list(sign: str, text: str) -> list[Any]:
+    """The parts of a text."""
+    return text.split(sign) if sign else list(text)
+
+
+@function("splitn", "sis")
+def splitn(sign: str, count: int, text: str) -> dict[str, Any]:
+    """At most so many parts."""
+    parts = [] if count == 0 else text.split(sign, count - 1 if count > 0 else -1)
+    return {f"_{at}": part for at, part in enumerate(parts)}
+
+
+@function("until", "i")
+def until(count: int) -> list[int]:
+    """0 up to a number."""
+    return until_step(0, count, -1 if count < 0 else 1)
+
+
+@function("untilStep", "iii")
+def until_step(start: int, stop: int, step: int) -> list[int]:
+    """Numbers with a step."""
+    if step == 0 or (stop < start and step > 0) or (stop > start and step < 0):
+        return []
+    numbers = range(start, stop, step)
+    if len(numbers) > MAX_LIST:
+        raise Failure(f"{len(numbers)} numbers are too many")
+    return list(numbers)
+
+
+@function("seq", "i*")
+def seq(*bounds: int) -> str:
+    """Numbers as the shell's seq prints them."""
+    if not bounds or len(bounds) > 3:
+        return ""
+    start, stop = (1, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[-1])
+    step = bounds[1] if len(bounds) == 3 else (1 if stop >= start else -1)
+    numbers = until_step(start, stop + (1 if step > 0 else -1), step)
+    return " ".join(map(str, numbers))
+
+
+# numbers
+
+
+def to_int(value: Any) -> int:
+    """cast.ToInt64 of sprig: what is no number is 0."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        if math.isnan(value) or math.isinf(value) or abs(value) >= 2**63:
+            return -(2**63)
+        return int(value)
+    if isinstance(value, str):
+        bare = str(value)
+        try:
+            return integer(bare) if len(bare) < 70 else 0
+        except ValueError:
+            return 0
+    return 0
+
+
+def to_float(value: Any) -> float:
+    """cast.ToFloat64."""
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, str) and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value):
+        return float(value)
+    return 0.0
+
+
+@function("int", "a")
+def int_(value: Any) -> int:
+    """An int of any value."""
+    return wrap(to_int(value))
+
+
+@function("int64", "a")
+def int64(value: Any) -> Int64:
+    """An int64 of any value."""
+    return Int64(wrap(to_int(value)))
+
+
+@function("float64", "a")
+def float64(value: Any) -> float:
+    """A float64 of any value."""
+    return to_float(value)
+
+
+@function("atoi", "s")
+def atoi(text: str) -> int:
+    """A decimal int of a text, or 0."""
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,19}", text) and -(2**63) <= int(text) < 2**63 else 0
+
+
+@function("toDecimal", "a")
+def to_decimal(value: Any) -> Int64:
+    """An octal number."""
+    text = to_text(value)
+    return Int64(int(text, 8) if re.fullmatch(r"[0-7]{1,20}", text) else 0)
+
+
+def _folded(name: str, step: Callable[[int, int], int], start: int | None) -> None:
+    @function(name, "a*")
+    def run(*numbers: Any) -> Int64:
+        items = [to_int(each) for each in numbers]
+        total = items[0] if start is None else start
+        for each in items[1:] if start is None else items:
+            total = wrap(step(total, each))
+        return Int64(total)
+
+
+def _divided(one: int, other: int) -> int:
+    if other == 0:
+        raise Failure("division by zero")
+    quotient = abs(one) // abs(other)
+    return quotient if (one < 0) == (other < 0) else -quotient
+
+
+_folded("add", lambda one, other: one + other, 0)
+_folded("mul", lambda one, other: one * other, None)
+_folded("sub", lambda one, other: one - other, None)
+_folded("div", _divided, None)
+_folded("mod", lambda one, other: one - _divided(one, other) * other, None)
+_folded("max biggest", max, None)
+_folded("min", min, None)
+
+
+@function("add1", "a")
+def add1(number: Any) -> Int64:
+    """One more."""
+    return Int64(wrap(to_int(number) + 1))
+
+
+def _floats(name: str, step: Callable[[float, float], float]) -> None:
+    @function(name, "aa*")
+    def run(*numbers: Any) -> float:
+        total = to_float(numbers[0])
+        for each in numbers[1:]:
+            total = step(total, to_float(each))
+        return total
+
+
+def _float_division(one: float, other: float) -> float:
+    if other == 0:
+        raise Failure("division by zero")
+    return one / other
+
+
+_floats("addf", lambda one, other: one + other)
+_floats("subf", lambda one, other: one - other)
+_floats("mulf", lambda one, other: one * other)
+_floats("divf", _float_division)
+_floats("maxf", max)
+_floats("minf", min)
+
+
+@function("add1f", "a")
+def add1f(number: Any) -> float:
+    """One more."""
+    return to_float(number) + 1
+
+
+@function("floor", "a")
+def floor(number: Any) -> float:
+    """The next lower whole number."""
+    return float(math.floor(to_float(number)))
+
+
+@function("ceil", "a")
+def ceil(number: Any) -> float:
+    """The next higher whole number."""
+    return float(math.ceil(to_float(number)))
+
+
+@function("round", "aa?f")
+def round_(number: Any, places: Any, edge: float = 0.5) -> float:
+    """Rounded, halves away from zero."""
+    power = 10.0 ** to_int(places)
+    scaled = to_float(number) * power
+    part = math.modf(scaled)[0]
+    if scaled >= 0:
+        return (math.ceil(scaled) if part >= edge else math.floor(scaled)) / power
+    return (math.floor(scaled) if part <= -edge else math.ceil(scaled)) / power

@@ -1,0 +1,77 @@
+"""The order in which objects are printed. Follows api/internal/builtins/SortOrderTransformer.go."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import Node, items_of
+from kubetrial.lint.build.kustomize.resource import Id, Resource
+
+_FIRST = (
+    "Namespace",
+    "ResourceQuota",
+    "StorageClass",
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "PodSecurityPolicy",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Secret",
+    "Endpoints",
+    "Service",
+    "LimitRange",
+    "PriorityClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Deployment",
+    "StatefulSet",
+    "CronJob",
+    "PodDisruptionBudget",
+)
+_LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+
+
+def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
+    """The objects as `sortOptions` of the outermost kustomization wants them, else by kind. Raises Refused."""
+    options = root.get("sortOptions")
+    first: Sequence[str] = _FIRST
+    last: Sequence[str] = _LAST
+    if options is not None and not options.is_null():
+        order, own = options.get("order"), options.get("legacySortOptions")
+        wanted = str(order.value) if order is not None else ""
+        if wanted not in ("legacy", "fifo"):
+            raise Refused("`sortOptions.order` is `legacy` or `fifo`, so that kustomize refuses this", order or options)
+        given = own is not None and not own.is_null()
+        if wanted == "fifo":
+            if given:
+                raise Refused("`legacySortOptions` goes with `order: legacy` only", own)
+            return resources
+        if own is not None and given:
+            first, last = ([str(item.value) for item in items_of(own, name)] for name in ("orderFirst", "orderLast"))
+    ranks = {kind: index - len(first) for index, kind in enumerate(first)}
+    ranks |= {kind: index + 1 for index, kind in enumerate(last)}
+
+    def compare(one: Id, other: Id) -> int:
+        mine, theirs = _key(one, ranks), _key(other, ranks)
+        if mine == theirs:
+            return 0
+        before = mine < theirs
+        kinds_differ = one[:3] != other[:3]
+        if kinds_differ and one.kind == other.kind == "Namespace" and "" in (one.group, other.group):
+            before = not before
+        return -1 if before else 1
+
+    pairs = [(one.id, one) for one in resources]
+    key = functools.cmp_to_key(compare)
+    return [one for _, one in sorted(pairs, key=lambda pair: key(pair[0]))]
+
+
+def _key(id: Id, ranks: dict[str, int]) -> tuple[int, str, str]:
+    """What is missing is written with a tilde, which sorts behind all words."""
+    kind = f"{id.group or '~G'}_{id.version or '~V'}_{id.kind or '~K'}"
+    return ranks.get(id.kind, 0), kind, f"{id.namespace or '~X'}|{id.name or '~N'}"

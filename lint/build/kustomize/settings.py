@@ -1,0 +1,112 @@
+"""What `configurations:` and `crds:` add to the fields that transformers write.
+
+Follows api/internal/plugins/builtinconfig and api/internal/accumulator/loadconfigfromcrds.go.
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, items_of
+
+_MOST_STEPS = 10_000
+"""Properties of one file of `crds:` that are looked at; definitions may name each other in a circle."""
+_MARKS = (
+    ("x-kubernetes-annotation", "commonAnnotations"),
+    ("x-kubernetes-label-selector", "commonLabels"),
+    ("x-kubernetes-identity", "namePrefix"),
+)
+
+
+def joined(one: Settings, other: Settings) -> Settings:
+    """Both, each field once."""
+    if one is other:
+        return one
+    specs = dict(one.specs)
+    for name, rows in other.specs.items():
+        specs[name] = tuple(dict.fromkeys((*specs.get(name, ()), *rows)))
+    return Settings(specs, tuple(dict.fromkeys((*one.names, *other.names))))
+
+
+def field_spec(node: Node) -> FieldSpec:
+    """A field spec as it is written in a file of `configurations:` or in `labels[].fields`."""
+    text = {name: str(inner.value or "") for name, inner in node.value.items()} if node.kind is MAPPING else {}
+    create = node.get("create")
+    return FieldSpec(
+        text.get("path", ""),
+        text.get("group", ""),
+        text.get("version", ""),
+        text.get("kind", ""),
+        create is not None and create.value is True,
+    )
+
+
+def of_configuration(document: Node) -> Settings:
+    """The field specs of a file of `configurations:`."""
+    specs: dict[str, tuple[FieldSpec, ...]] = {}
+    references: list[NameReference] = []
+    for name in document.value if document.kind is MAPPING else ():
+        if name != "nameReference":
+            specs[name] = tuple(field_spec(item) for item in items_of(document, name))
+            continue
+        for item in items_of(document, name):
+            own = field_spec(item)
+            fields = tuple(field_spec(inner) for inner in items_of(item, "fieldSpecs"))
+            references.append(NameReference(own.kind, own.group, own.version, fields))
+    return Settings(specs, tuple(references))
+
+
+def of_definitions(document: Node) -> Settings:
+    """The field specs that a file of `crds:` marks: OpenAPI definitions by name, each with its `Schema`. Raises Refused."""
+    if document.kind is not MAPPING or any(
+        node.kind is not MAPPING and not node.is_null() for node in document.value.values()
+    ):
+        raise Refused(
+            "a file of `crds` holds OpenAPI definitions by their names; this one does not, so that kustomize refuses it",
+            document,
+            help="list a CustomResourceDefinition in `resources`",
+        )
+    specs: dict[str, list[FieldSpec]] = {}
+    names: list[NameReference] = []
+    left = _MOST_STEPS
+    for name in sorted(document.value):
+        properties = _properties(document, name)
+        if not {"kind", "apiVersion", "metadata"} <= properties.keys():
+            continue
+        kind = name.rpartition(".")[2]
+        waiting: list[tuple[str, str]] = [(name, "")]
+        while waiting and left > 0:
+            definition, above = waiting.pop()
+            for field, schema in sorted(_properties(document, definition).items()):
+                left -= 1
+                path = f"{above}/{field}" if above else field
+                for mark, transformer in _MARKS:
+                    if _string(schema, mark) is not None:
+                        specs.setdefault(transformer, []).append(FieldSpec(path, kind=kind))
+                names.extend(_reference(schema, path, kind))
+                target = _string(schema, "$ref")
+                if target and path.count("/") < 50:
+                    waiting.append((target, path))
+    return Settings({key: tuple(rows) for key, rows in specs.items()}, tuple(names))
+
+
+def _reference(schema: Node, path: str, kind: str) -> list[NameReference]:
+    version = _string(schema, "x-kubernetes-object-ref-api-version")
+    target = _string(schema, "x-kubernetes-object-ref-kind")
+    if version is None or target is None:
+        return []
+    key = _string(schema, "x-kubernetes-object-ref-name-key")
+    field = FieldSpec(f"{path}/{'name' if key is None else key}", kind=kind)
+    return [NameReference(target, "", version, (field,))]
+
+
+def _properties(document: Node, name: str) -> dict[str, Node]:
+    definition = document.get(name)
+    schema = (definition.get("Schema") or definition.get("schema")) if definition is not None else None
+    found = schema.get("properties") if schema is not None else None
+    return found.value if found is not None and found.kind is MAPPING else {}
+
+
+def _string(schema: Node, name: str) -> str | None:
+    found = schema.get(name)
+    return found.value if found is not None and isinstance(found.value, str) else None

@@ -1,0 +1,49 @@
+"""An image reference that no client of a registry can parse.
+
+The API server takes any text. The kubelet parses the reference before it pulls, fails, and the pod waits with
+InvalidImageName until the manifest is changed: a scheme in front, a colon with no tag behind it, capitals in the name,
+a digest that was cut off.
+
+Write `registry/name:tag` or `registry/name@sha256:…`, the name in lower case.
+
+See https://kubernetes.io/docs/concepts/containers/images/#image-names
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
+from kubetrial.lint.facts import images
+
+
+@rule(Category.BROKEN)
+def check(pod: PodSpec) -> Findings:
+    """Find references that applyDefaultImageTag in pkg/kubelet/images cannot parse, of containers and of image volumes."""
+    for node in _references(pod):
+        text = node.value
+        if text.__class__ is not str or not text or text != text.strip() or _BLANK.search(text):
+            continue  # container-image-padded tells of blanks around it
+        wrong = images.wrong_with(text)
+        if wrong is not None:
+            yield node.found(
+                f"the image `{_short(text)}` cannot be parsed: {_short(wrong)}",
+                consequence="the kubelet pulls nothing, and the pod waits with InvalidImageName",
+                help="write registry/name:tag or registry/name@sha256:…, the name in lower case and without a scheme",
+            )
+
+
+_BLANK = re.compile(r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
+"""Signs of a text that a person or a tool replaces, `REGION` and `PROJECT_ID` among them."""
+
+
+def _references(pod: PodSpec) -> Iterator[Node]:
+    for container in pod.all_containers():
+        yield container["image"]
+    for volume in pod["volumes"].items():
+        yield volume["image"]["reference"]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}…"

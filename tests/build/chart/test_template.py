@@ -1,0 +1,215 @@
+"""The language of templates: the answers of the real tool to small actions, origins, bounds, and laws."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubetrial.lint.build.chart.template import Engine, Text, actions, paths_of
+from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.yaml.source import read
+
+HERE = Path(__file__).parent
+CASES = [json.loads(line) for line in (HERE / "functions.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def _floats(value):
+    if isinstance(value, dict):
+        return {name: _floats(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+VALUES = _floats(read("", (HERE / "functions.values.yaml").read_text(encoding="utf-8")).documents[0].value)
+
+
+def rendered(text, values=None, **others):
+    engine = Engine({**others, "t": text})
+    values = {} if values is None else values
+    return engine.render("t", {"Values": values, "Release": {"Name": "r"}}, paths_of(values)), engine
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["action"][:60])
+def test_answers_of_the_real_tool(case):
+    made, engine = rendered(f"{{{{ ({case['action']}) | toString | b64enc }}}}", copy.deepcopy(VALUES))
+    if "refused" in case:
+        assert engine.errors or made.error
+        return
+    assert not engine.errors
+    assert made.error is None
+    answer = base64.b64decode(made.text).decode()
+    if "did not find" in case["answer"]:  # the words of an error are ours
+        assert "Error" in answer
+    else:
+        assert answer == case["answer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "output"),
+    [
+        ("a {{- 1 -}} b", "a1b"),
+        ("a{{/* c */}}b {{- /* d */ -}} c", "abc"),
+        ("{{ range $i, $v := .Values.l }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ $v }},{{ end }}", "a,c,"),
+        ("{{ range .Values.l }}{{ . }}{{ break }}{{ end }}", "a"),
+        ("{{ range $k, $v := .Values.m }}{{ $k }}={{ $v }};{{ else }}none{{ end }}", "a=1;b=2;"),
+        ("{{ range 3 }}{{ . }}{{ end }}{{ range .Values.no }}x{{ else }}none{{ end }}", "012none"),
+        ("{{ with .Values.no }}x{{ else with .Values.l }}{{ index . 0 }}{{ end }}", "a"),
+        ("{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $y := 3 }}{{ end }}{{ $x }}", "2"),
+        ("{{ $x := 1 }}{{ if true }}{{ $x := 2 }}{{ end }}{{ $x }}", "1"),
+        ('{{ define "n" }}<{{ . }}>{{ end }}{{ template "n" 5 }}{{ include "n" "x" | upper }}', "<5><X>"),
+        ('{{ block "b" .Values.m }}{{ .a }}{{ end }}', "1"),
+        ("{{ .Values.no }}|{{ (.Values.no).x }}|{{ nil | default 1 }}", "||1"),
+        ('{{ tpl "{{ .Values.m.a }}" . }}', "1"),
+        ("{{ .Values.m.a | int | add 1 }}", "2"),
+        ("{{ .Values.m.a | }}", "1"),
+    ],
+)
+def test_control(text, output):
+    made, engine = rendered(text, {"l": ["a", "b", "c"], "m": {"b": 2.0, "a": 1.0}})
+    if "nil |" in text:
+        assert engine.errors
+        return
+    assert not engine.errors
+    assert made.error is None
+    assert made.text == output
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a\n{{ if }}x{{ end }}", 2, 1),
+        ("a\n {{ nosuch 1 }}", 2, 5),
+        ("{{ if true }}\nx", 1, 1),
+        ("x {{ end }}", 1, 3),
+        ("{{ $x }}", 1, 4),
+        ("{{ break }}", 1, 1),
+        ("{{ 'ab' }}", 1, 4),
+        ("{{ (1 }}", 1, 1),
+        ("{{/* x", 1, 1),
+        ('{{ "a\n" }}', 1, 4),
+        ("\n\n{{ 1 | 2 }}", 3, 8),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_its_place(text, line, column):
+    engine = Engine({"t": text})
+    (error,) = engine.errors
+    assert (error.file, error.line, error.column) == ("t", line, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("a\n{{ .Values.no.x }}", 2, "nil pointer"),
+        ('{{ define "n" }}\n{{ include "n" . }}{{ end }}{{ include "n" . }}', 2, "include itself"),
+        (
+            '{{ define "n" }}{{ tpl .t . }}{{ end }}{{ tpl "{{ include \\"n\\" (dict \\"t\\" \\"x{{ fail `y` }}\\") }}" . }}',
+            1,
+            "y",
+        ),
+        ("{{ range 1000000000 }}x{{ end }}", 1, "too many steps"),
+        ('{{ repeat 1000000000 "x" }}', 1, "too long"),
+        (
+            "{{ range until 1000 }}{{ range until 1000 }}{{ range until 1000 }}x{{ end }}{{ end }}{{ end }}",
+            1,
+            "too many steps",
+        ),
+        ("{{ untilStep 0 1000000000 1 }}", 1, "too many"),
+        ('{{ required "give a name" .Values.no }}', 1, "give a name"),
+        ("{{ eq .Values.n 1 }}", 1, "incompatible types"),
+    ],
+)
+def test_what_cannot_be_rendered_is_said_at_its_action(text, line, says):
+    made, engine = rendered(text, {"n": 1.0})
+    assert not engine.errors
+    assert made.error is not None
+    assert says in made.error.problem
+    assert made.error.line == line
+
+
+def test_the_chain_of_includes_is_told():
+    made, _ = rendered('x {{ include "n" . }}', helpers='{{ define "n" }}\n {{ .Values.a.b }}{{ end }}')
+    assert made.error is not None
+    assert (made.error.file, made.error.line) == ("helpers", 2)
+    assert made.error.chain == (("t", 2),)
+
+
+def test_origins():
+    text = 'a: {{ include "n" . | nindent 2 }}\nb: {{ .Values.x.y | quote }}\n{{- toYaml .Values.m | nindent 0 }}\n'
+    helper = '{{- define "n" }}one: {{ .Release.Name }}\ntwo: 2{{ end }}'
+    made, _ = rendered(text, {"x": {"y": "hi"}, "m": {"k": [1.0, {"z": "v"}]}}, helper=helper)
+    assert made.text == 'a: \n  one: r\n  two: 2\nb: "hi"\nk:\n- 1\n- z: v\n'
+
+    def place(sign):
+        return made.text.origin_at(made.text.index(sign))
+
+    two = place("two")
+    assert (two.file, two.offset, two.origin.literal) == ("helper", helper.index("two"), True)
+    assert two.origin.via == (("t", 3),)
+    assert place("r\n").offset == helper.index("{{ .Release")
+    assert place("hi").offset == text.index("{{ .Values.x")
+    assert place("hi").origin.reads == (("x", "y"),)
+    assert place("b:").offset == text.index("b:")
+    assert (place("z: v").origin.value, place("z: v").origin.is_key) == (("m", "k", 1, "z"), True)
+    assert place("v\n").origin.value == ("m", "k", 1, "z")
+
+
+def test_coverage():
+    made, engine = rendered("{{ if .Values.on }}{{ .Values.a }}{{ else }}b{{ end }}", {"on": False})
+    assert made.text == "b"
+    assert engine.taken == {("t", 0, False)}
+    assert engine.tests == {("t", 0): {("on",)}}
+    sites = list(actions(engine.templates["t"]))
+    assert [(site.word, site.fields) for site in sites] == [("if", (("Values", "on"),)), ("", (("Values", "a"),))]
+    assert {(site.file, site.at) for site in sites} - engine.executed == {("t", 19)}
+
+
+def test_the_later_definition_counts_and_an_empty_one_does_not():
+    made, _ = rendered('{{ include "n" . }}', a='{{ define "n" }}1{{ end }}', b='{{ define "n" }}2{{ end }}')
+    assert made.text == "2"
+    made, _ = rendered('{{ include "n" . }}', a='{{ define "n" }}1{{ end }}', b='{{ define "n" }} {{ end }}')
+    assert made.text == "1"
+
+
+PIECES = st.sampled_from(
+    ["{{", "}}", "{{-", " -}}", " ", "\n", "if", "end", "range", "with", "else", "define", '"a"', ".", ".a", "$", "$x", ":=", "=", "|",
+     "(", ")", "1", "'a'", "include", "tpl", "printf", "toYaml", "{{ end }}", "{{ if . }}", "{{ range .Values.l }}", "é", "`", ","]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_no_text_ends_in_a_traceback_and_spans_tile_the_output(text):
+    made, engine = rendered(text, {"l": [1.0, "x"], "m": {"a": None}})
+    if engine.errors or made.error or not made.text:
+        return
+    assert isinstance(made.text, Text)
+    starts = [start for start, _, _ in made.text.spans]
+    assert starts[0] == 0
+    assert starts == sorted(starts)
+    assert starts[-1] < len(made.text)
+
+
+DATA = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\ufeff"), max_size=100),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(alphabet="abyn01.-: #", max_size=6), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(DATA)
+@settings(max_examples=300, deadline=None)
+def test_what_to_yaml_prints_is_read_as_the_value(value):
+    found = read("", to_yaml({"v": value}))
+    assert not found.problems
+    assert found.documents[0].value == {"v": value}
