@@ -19,6 +19,7 @@ _NAME = re.compile(r"(?:^|[\s/@=,;'\"])((?:[a-z0-9][a-z0-9-]*\.)+svc(?:\.cluster
 _NOT_ASKED = re.compile(
     r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header", re.I
 )
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
 
 
 @rule(Category.RISKY)
@@ -31,7 +32,12 @@ def check(pod: PodSpec) -> Findings:
     for container in pod.all_containers():
         for variable, text in texts_of(container):
             match = _NAME.search(text.value)
-            if match is None or _NOT_ASKED.search(variable) or _NOT_ASKED.search(text.value):
+            if (
+                match is None
+                or _ADDRESS.search(text.value)
+                or _NOT_ASKED.search(variable)
+                or _NOT_ASKED.search(text.value)
+            ):
                 continue
             why = "hostNetwork without ClusterFirstWithHostNet" if on_node else "dnsPolicy Default"
             wanted = "ClusterFirstWithHostNet" if pod.get("hostNetwork") else "ClusterFirst"
