@@ -1,4 +1,4 @@
-"""An object that `kubectl apply` cannot carry, because its copy in an annotation is over 262144 bytes.
+"""An object that `kubectl apply` cannot carry: its copy in an annotation is too large.
 
 Client-side apply keeps the whole object as JSON in the annotation `kubectl.kubernetes.io/last-applied-configuration`,
 and the annotations of an object may have 262144 bytes together: the API server refuses the object with
