@@ -23,10 +23,22 @@ def check(policy: PolicyRule) -> Findings:
     if policy.root.get("kind") not in ("Role", "ClusterRole"):
         return
     for verb in policy["verbs"].items():
-        if verb.value in ("create", "deletecollection"):
+        if verb.value in ("create", "deletecollection") and not _is_granted_without_names(policy, verb.value):
             yield verb.found(
                 f"`{verb.value}` beside resourceNames is not allowed: a create request and a collection carry no name",
                 consequence="the request is refused: forbidden",
                 help=f"write a rule of its own for {verb.value}, without resourceNames",
                 related=(("the names", policy["resourceNames"]),),
             )
+
+
+def _is_granted_without_names(policy: PolicyRule, verb: str) -> bool:
+    """Whether another rule of the role allows the verb on these resources, whatever the name."""
+    wanted = set(map(str, policy.get("resources")))
+    for other in policy.root["rules"].items():
+        resources, verbs = other["resources"].value, other["verbs"].value
+        if other.get("resourceNames") or not isinstance(resources, list) or not isinstance(verbs, list):
+            continue
+        if (verb in verbs or "*" in verbs) and ("*" in resources or wanted <= set(map(str, resources))):
+            return True
+    return False

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 _MEANT = frozenset((400, 404, 440, 444, 500, 505))
 
 
-@rule(Category.SECURITY)
+@rule(Category.RISKY)
 def check(volume: Volume) -> Findings:
     """Find modes that read like octal ones and are written without the 0."""
     for kind in ("secret", "configMap", "projected", "downwardAPI"):
@@ -28,4 +28,8 @@ def check(volume: Volume) -> Findings:
 
 def _told(mode: Node) -> Findings:
     if mode.value in _MEANT:
-        yield mode.found(f"{mode.value} is the mode {mode.value:04o}", help=f"write 0{mode.value}")
+        yield mode.found(
+            f"{mode.value} is read as a decimal number, the mode {mode.value:04o}, and not as the octal 0{mode.value}",
+            consequence="other users get other rights than were meant, and ssh and others refuse such files",
+            help=f"write 0{mode.value}",
+        )

@@ -1,0 +1,50 @@
+"""A pod that asks the DNS of its node is given the name of a Service.
+
+With `hostNetwork: true` the policy ClusterFirst falls back to the resolver of the node, as `dnsPolicy: Default` does.
+That one does not know names of Services, and the program ends with "no such host".
+
+Write `dnsPolicy: ClusterFirstWithHostNet` for a pod on the network of the node, and ClusterFirst for any other.
+
+See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
+from kubetrial.lint.objects.peers import texts_of
+
+_NAME = re.compile(r"(?:^|[\s/@=,;'\"])((?:[a-z0-9][a-z0-9-]*\.)+svc(?:\.cluster\.local)?)\.?(?=$|[:/\s,;'\"?])")
+_NOT_ASKED = re.compile(
+    r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header", re.I
+)
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec) -> Findings:
+    """Follows getPodDNSType in pkg/kubelet/network/dns; names that are only compared, as those of certificates, are left alone."""
+    policy = pod.get("dnsPolicy") or "ClusterFirst"
+    on_node = bool(pod.get("hostNetwork")) and policy == "ClusterFirst"
+    if not (on_node or policy == "Default") or pod.get("dnsConfig") or pod.get("hostAliases"):
+        return
+    for container in pod.all_containers():
+        for variable, text in texts_of(container):
+            match = _NAME.search(text.value)
+            if (
+                match is None
+                or _ADDRESS.search(text.value)
+                or _NOT_ASKED.search(variable)
+                or _NOT_ASKED.search(text.value)
+            ):
+                continue
+            why = "hostNetwork without ClusterFirstWithHostNet" if on_node else "dnsPolicy Default"
+            wanted = "ClusterFirstWithHostNet" if pod.get("hostNetwork") else "ClusterFirst"
+            yield text.found(
+                f"{match.group(1)[:80]} is a name of the cluster's DNS, and this pod asks that of its node: {why}",
+                consequence="the name does not resolve: no such host",
+                help=f"write dnsPolicy: {wanted}",
+                related=(("the DNS policy", pod["hostNetwork"] if on_node else pod["dnsPolicy"]),),
+            )
+            return

@@ -1,0 +1,63 @@
+"""A pod of a StatefulSet or Indexed Job is addressed under a name that it does not have.
+
+The DNS name of such a pod is its host name below the Service that `serviceName` of the set, or `subdomain` of the pods
+of the Job, names. Below any other Service, also one that selects the same pods, it does not resolve.
+
+Write the name of that Service behind the name of the pod.
+
+See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
+"""
+
+from __future__ import annotations
+
+import re
+
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Container,
+    Findings,
+    Job,
+    Object,
+    Service,
+    StatefulSet,
+    is_sure,
+    rule,
+)
+from kubetrial.lint.objects.peers import texts_of
+
+_NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
+
+
+@rule(Category.RISKY)
+def check(container: Container, cluster: Cluster) -> Findings:
+    """Follows newStatefulSetPod and indexed_job_utils.go: both set the host name, and DNS takes it below the subdomain only."""
+    owner = container.root
+    if not isinstance(owner, Object):
+        return
+    for _, text in texts_of(container):
+        for match in _NAME.finditer(text.value) if "-" in text.value and "." in text.value else ():
+            stem, below = match.groups()
+            host = match.group(0).strip(" \t\n/@=,;'\"")
+            services = {s.name for s in cluster.beside(owner, Service)}
+            if below not in services | {stem} or host.partition(".")[0] in services:
+                continue  # a file, a name of the outside, or a Service for each pod
+            for one, right in _holders(cluster, owner, stem):
+                if right != below and is_sure(cluster, owner, one):
+                    field = "serviceName" if isinstance(one, StatefulSet) else "subdomain"
+                    yield text.found(
+                        f"the pods of {one.kind} {one.name} have no names below {below}: its {field} is {right or 'not set'}",
+                        consequence=f"{host} does not resolve: no such host",
+                        help=f"write {host.partition('.')[0]}.{right}" if right else f"write {field}: {below}",
+                        related=((f"the {one.kind}", one["metadata"]["name"]),),
+                    )
+                    return
+
+
+def _holders(cluster: Cluster, owner: Object, stem: str) -> list[tuple[Object, str]]:
+    """(the set or Indexed Job of this name, the Service that its pods have names below)."""
+    sets: list[tuple[Object, str]] = [
+        (s, str(s.spec.get("serviceName") or "")) for s in cluster.beside(owner, StatefulSet) if s.name == stem
+    ]
+    jobs = (j for j in cluster.beside(owner, Job) if j.name == stem and j.spec.get("completionMode") == "Indexed")
+    return sets + [(j, str(j.pod.get("subdomain") or "")) for j in jobs]

@@ -1,0 +1,55 @@
+"""A subPath that names no file of the ConfigMap or Secret of its volume.
+
+The kubelet makes an empty folder for a subPath that does not exist: the program finds a folder in place of its file.
+
+Write the key, or the `path` that the items of the volume give it.
+
+See https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Object, PodSpec, nearest, rule, sure_target
+
+_SOURCES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"))
+
+
+@rule(Category.RISKY)
+def check(pod: PodSpec, cluster: Cluster) -> Findings:
+    """Follows makeMounts in pkg/kubelet/kubelet_pods.go: SafeMakeDir for a sub path that is missing."""
+    owner = pod.root
+    if not isinstance(owner, Object):
+        return
+    files = {}
+    for volume in pod["volumes"].items():
+        known = _files(volume, owner, cluster)
+        if known:
+            files[volume.get("name")] = known
+    for container in pod.all_containers() if files else ():
+        for mount in container["volumeMounts"].items():
+            path = mount.get("subPath")
+            known = files.get(mount.get("name"), [])
+            if not isinstance(path, str) or not path or not known or "$" in path:
+                continue
+            wanted = path.removeprefix("./").rstrip("/")
+            if wanted in (".", "") or any(one == wanted or one.startswith(f"{wanted}/") for one in known):
+                continue
+            close = nearest(wanted, known)
+            yield mount["subPath"].found(
+                f"the volume {mount.get('name')} has no file {wanted} for this subPath, only {', '.join(known[:5])}",
+                consequence="the kubelet makes an empty directory of that name, and the program finds no file",
+                help=f"write subPath: {close or known[0]}, or give the volume this key",
+            )
+
+
+def _files(volume: Node, owner: Object, cluster: Cluster) -> list[str]:
+    """The paths of the files in a volume; none where they are not certain."""
+    for field, kind, key in _SOURCES:
+        source = volume[field]
+        if source.get("items"):
+            return sorted(p for item in source["items"].items() if isinstance(p := item.get("path"), str))
+        name = source.get(key)
+        target = sure_target(cluster, owner, kind, name) if isinstance(name, str) and name else None
+        if target is not None:
+            return sorted({str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()})
+    return []
