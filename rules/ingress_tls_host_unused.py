@@ -10,7 +10,13 @@ See https://kubernetes.io/docs/concepts/services-networking/ingress/#tls
 
 from __future__ import annotations
 
+import re
+
 from kubetrial.lint.authoring import Category, Findings, Ingress, rule
+
+_HOST = re.compile(
+    r"(?:\*\.)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]*[a-z])+", re.ASCII
+)  # others are no host names: ingress-host-malformed
 
 
 @rule(Category.RISKY)
@@ -22,7 +28,7 @@ def check(ingress: Ingress) -> Findings:
     if not entries or not rules or not all(isinstance(e.get("hosts"), list) and e.get("hosts") for e in entries):
         return
     hosts = [(one.value, one) for entry in entries for one in entry["hosts"].items()]
-    if not all(isinstance(name, str) and name and "$" not in name for name, _ in (*hosts, *rules)):
+    if not all(isinstance(name, str) and _HOST.fullmatch(name) for name, _ in (*hosts, *rules)):
         return
     bare = [(name, at) for name, at in rules if not any(_covers(host, name) for host, _ in hosts)]
     unused = [(host, at) for host, at in hosts if not any(_covers(host, name) for name, _ in rules)]
