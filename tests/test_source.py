@@ -299,3 +299,16 @@ def test_what_kubectl_does_not_split_is_said_once(text: str, line: int, part: st
 def test_no_stream_is_too_strange(text: str) -> None:
     read = source.read("x.yaml", text)
     assert all(0 <= document.line <= text.count("\n") + text.count("\r") for document in read.documents)
+
+
+def test_a_glued_colon_changes_no_other_text() -> None:
+    """Words with a colon in braces are one word each; texts in quotes and blocks keep theirs."""
+    text = 'a: {x:y, u:v}\nb: "http://e:1"\nc: |\n  k:v\n"q:r": 1\nd: http://z:2\n'
+    (document,) = source.read("a.yaml", text).documents
+    assert document.value == {
+        "a": {"x:y": None, "u:v": None},
+        "b": "http://e:1",
+        "c": "k:v\n",
+        "q:r": 1,
+        "d": "http://z:2",
+    }

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 MOST_NAMES = 100
 """How many names of a set of objects are compared to find a slip: more would cost more than it tells."""
+
+
+MOST_CANDIDATES = 500
+"""More words are no list that somebody mistyped one of; looking at each for every value would take for ever."""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -15,7 +19,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     Close is: the same but for case and '-', '_', '.'; or a few slips apart (a letter more, less, another, or two
     exchanged): one slip up to 4 letters, two up to 9, three beyond. Of equals the first in the alphabet wins.
     """
-    if not word or len(word) > 100:
+    if not word or len(word) > 100 or (isinstance(candidates, Sized) and len(candidates) > MOST_CANDIDATES):
         return None
     plain, letters = _plain(word)
     allowed = _slips(len(word))

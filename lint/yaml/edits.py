@@ -6,6 +6,8 @@ alias or a merge, where a comment would be lost, or where the line breaks are no
 
 from __future__ import annotations
 
+import bisect
+import functools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,19 @@ Edits = tuple[Edit, ...]
 
 _ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """What libyaml takes for a line break and nobody else does: places behind one are not to be trusted."""
+
+
+@functools.lru_cache(maxsize=8)
+def has_odd_breaks(text: str) -> bool:
+    """Whether such a break stands in a text; asked for each edit, looked for once."""
+    return _ODD_BREAKS.search(text) is not None
+
+
+@functools.lru_cache(maxsize=8)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
 _PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
 """Texts that every reader of YAML takes as they stand, in block and in flow style."""
 _PLAIN_IN_BLOCK = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:[:@][A-Za-z0-9_./-]+)*\Z")
@@ -171,7 +186,7 @@ class _Spot:
     def at(cls, document: Document, path: tuple[str | int, ...]) -> _Spot | None:
         """The spot of a path; None where it is missing, or shared through an anchor, an alias or a merge."""
         text = document.text
-        if not text or document.marked >= 0 or _ODD_BREAKS.search(text):
+        if not text or document.marked >= 0 or has_odd_breaks(text):
             return None  # no text: a built object, whose sources are written otherwise
         place, holder, in_flow = document.places, None, False
         for key in path:
@@ -197,8 +212,9 @@ class _Spot:
         return Edit(Range(self._position(begin), self._position(end)), text)
 
     def _position(self, index: int) -> Position:
-        begin = self.text.rfind("\n", 0, index) + 1
-        return Position(self.document.line + self.text.count("\n", 0, index) + 1, index - begin + 1)
+        starts = _line_starts(self.text)
+        line = bisect.bisect_right(starts, index)
+        return Position(self.document.line + line, index - starts[line - 1] + 1)
 
     def column(self, index: int) -> int | None:
         """How far a block's field is indented; None where what stands before it is more than blanks and hyphens."""

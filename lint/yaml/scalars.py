@@ -79,7 +79,7 @@ TAG = "tag:yaml.org,2002:"
 
 def tagged(event: Any) -> Any:
     """The value of a scalar with a tag or with quotes."""
-    tag, text = event.tag, event.value
+    tag, text = event.tag, event.value.replace(COLON, ":")
     if tag is None or tag == "!":
         return text
     name = tag[len(TAG) :] if tag.startswith(TAG) else tag[2:] if tag.startswith("!!") else ""

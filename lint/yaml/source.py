@@ -40,6 +40,8 @@ MAX_ALIASED = 1_000_000
 """How many values the aliases of one document may stand for together."""
 
 _MOST_COLONS = 500
+_MOST_FIXED = 100
+_GLUED = re.compile(r"(?<=[A-Za-z0-9_.$/-]):(?=[^\s,\[\]{}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _plain(text: str) -> tuple[Any, bool]:
                     if value.__class__ is float and (value != value or value in (math.inf, -math.inf)):
                         raise NotReadable(f"`{event.value}` is a number that JSON cannot hold", event.start_mark)
                 else:
-                    value = event.value if event.tag is None else tagged(event)
+                    value = event.value.replace(COLON, ":") if event.tag is None else tagged(event)
                 if event.anchor is not None:
                     anchors[event.anchor] = value
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -272,7 +274,9 @@ def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
             at = error.mark if error.mark.__class__ is int else -1
             if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
                 raise
-            text = text[:at] + COLON + text[at + 1 :]
+            # What is glued to a plain word is part of it, all through the text; a tag keeps its colons.
+            glued = text if "!" in text else _GLUED.sub(COLON, text)
+            text = glued if glued[at] == COLON else text[:at] + COLON + text[at + 1 :]
         else:
             return text, value, duplicates
     raise NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
@@ -282,12 +286,13 @@ def _duplicate_keys(document: Document) -> list[Problem]:
     """A problem for each key that a mapping of the document has twice, with both places."""
     placer = Placer(document.text)
     found = []
-    for path, name, first, start, end in placer.duplicates:
+    for number, (path, name, first, start, end) in enumerate(placer.duplicates):
         at = document._range(start, end, None)
         before = document.key_range(first)
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
         consequence = f"kubectl takes the last one and says nothing: what line {before.start.line} says is lost"
-        removal = edits.remove_duplicate(document, path, first, start)
+        # Each removal looks through the mapping; a text with so many equal keys is not mended key by key.
+        removal = edits.remove_duplicate(document, path, first, start) if number < _MOST_FIXED else None
         fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
         whole = dotted((*path, name))
         found.append(Problem("key-duplicate", message, at, whole, before, fix, "remove one of them", consequence))
