@@ -6,7 +6,7 @@ format that needs an address book, is left to the server.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,8 +100,10 @@ def misfits(value: Any, schema: Mapping[str, Any], path: Path = (), *, strict: b
         yield Misfit(path, reason, "value-wrong-type", blocks=True)
         return
     enum = schema.get("enum")
-    if enum and not any(_is_allowed(value, allowed) for allowed in enum):
-        allowed = ", ".join(str(each) for each in enum)
+    if enum and not _is_among(value, enum):
+        allowed = ", ".join(str(each) for each in enum[:_MOST_SHOWN])
+        if len(enum) > _MOST_SHOWN:
+            allowed += f" and {len(enum) - _MOST_SHOWN} more"
         yield Misfit(path, f"is {shown(value)}; the schema allows {allowed}", "value-unsupported", blocks=True)
     if value.__class__ in (int, float):
         yield from _number_misfits(value, schema, path)
@@ -216,6 +218,23 @@ def _is_allowed(value: Any, allowed: Any) -> bool:
     if value.__class__ is float and allowed.__class__ is int:
         return int(value) == allowed
     return _same(value, allowed)
+
+
+_MOST_SHOWN = 40
+_texts: dict[int, tuple[Any, frozenset[str]]] = {}
+"""Of the last long enums by the id of their list: the list itself, so that its id stays its own, and its texts."""
+
+
+def _is_among(value: Any, enum: Sequence[Any]) -> bool:
+    """Whether a value is one of an enum; texts are looked up, for an enum may be as long as the list that it judges."""
+    if value.__class__ is not str or len(enum) <= _MOST_SHOWN:
+        return any(_is_allowed(value, allowed) for allowed in enum)
+    known = _texts.get(id(enum))
+    if known is None or known[0] is not enum:
+        if len(_texts) > 20:
+            _texts.clear()
+        known = _texts[id(enum)] = (enum, frozenset(each for each in enum if each.__class__ is str))
+    return value in known[1]
 
 
 def _embedded_misfits(value: dict[str, Any], path: Path) -> Iterator[Misfit]:
