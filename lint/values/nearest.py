@@ -9,7 +9,7 @@ MOST_NAMES = 100
 """How many names of a set of objects are compared to find a slip: more would cost more than it tells."""
 
 
-MOST_CANDIDATES = 500
+MOST_CANDIDATES = 2_000
 """More words are no list that somebody mistyped one of; looking at each for every value would take for ever."""
 
 
