@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Edit, Finding
-from kubetrial.lint.yaml.edits import _ODD_BREAKS
+from kubetrial.lint.yaml.edits import has_odd_breaks
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.discover import SourceFile
@@ -42,7 +42,7 @@ def until_stable(
     """
     fixed = Fixed()
     now = dict(texts)
-    closed = {name for name, text in texts.items() if _ODD_BREAKS.search(text)}
+    closed = {name for name, text in texts.items() if has_odd_breaks(text)}
     for _ in range(PASSES):
         chosen: dict[str, list[Finding]] = {}
         for finding in check(now):
