@@ -140,8 +140,8 @@ def check_texts(
     for configuration in result.configurations:
         _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
     _run_trial(rules, cluster, result)
-    if older is not None and "field-immutable" in entries:
-        _judge_changes(older, objects, catalogue, entries, result)
+    if older is not None:
+        _judge_changes(older, objects, catalogue, cluster, rules, result)
     result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
     result.annotated = [obj for obj in objects if obj.document.file in said]
@@ -288,16 +288,20 @@ def _judge_changes(
     older: Iterable[Text],
     objects: Sequence[Object],
     catalogue: Catalogue,
-    entries: Mapping[str, Entry],
+    cluster: Cluster,
+    rules: _Rules,
     result: Checked,
 ) -> None:
-    """Findings for what the server refuses to change from an older state."""
+    """Findings for what the server refuses to change from an older state, and what rules about changes say."""
     from kubetrial.lint.api import against
+    from kubetrial.lint.objects import changes
 
-    unsaid = Checked()
-    olds = list(_objects_of(list(older), {}, unsaid))
-    for found in against.refused(olds, objects, catalogue):
-        result.findings.append(_placed(found, found.node.root, entries))
+    olds = list(_objects_of(list(older), {}, Checked()))
+    if "field-immutable" in rules.entries:
+        for found in against.refused(olds, objects, catalogue):
+            result.findings.append(_placed(found, found.node.root, rules.entries))
+    if of_changes := rules.visiting("changes"):
+        _run_rules(of_changes, changes.changes(olds, cluster), cluster, rules.entries, result)
 
 
 def _judged(found: Found, result: Checked) -> bool:
