@@ -741,9 +741,11 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         path=found.path or found.node.path,
         template=_template(found.node.document.text, found.node.root.value),
         related=_related(found),
+        each=tuple(_placed(one, root, entries, rule) for one in found.each),
         trace=found.trace,
         unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
-        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
+        # Of a built object nothing is rewritten yet, and what two objects look like as one is no ground for a fix.
+        fix=found.fix if found.node.document.text and not found.node.document.is_torn else None,
     )
 
 
