@@ -665,7 +665,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=file_of(found.node),
+        file=file_of(found.node, found.key),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
@@ -685,7 +685,9 @@ def _related(found: Found) -> tuple[Related, ...]:
     related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
     document = found.node.document
     if isinstance(document, BuiltDocument):
-        origin = document.built.origin(found.node.steps)[0]
+        origin, exact = document.built.origin(found.node.steps)
+        if origin.key_at is not None and (found.key or not exact):
+            origin = origin.key_at
         related += [Related(via.role or "written here too", via.file, via.value) for via in origin.via]
     return tuple(related)
 

@@ -61,7 +61,8 @@ class Engine:
     """Templates by name, parsed together: all share what they define, of two definitions the later one counts.
 
     `templates` are in the order in which helm parses them. `errors` are those of reading. `executed` holds (file, offset) of each action
-    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`.
+    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`; `reads` holds the path of each value that was
+    read, by actions that print nothing too.
     """
 
     def __init__(self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
@@ -72,6 +73,7 @@ class Engine:
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
+        self.reads: set[Path] = set()
         for name, text in templates.items():
             try:
                 self.add(parse(name, text, self.names).templates)
@@ -351,7 +353,7 @@ class State:
         last = len(names) - 1
         for index, name in enumerate(names):
             has_arguments = index == last and bool(rest or final)
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not hasattr(value, "call_method"):
                 if has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)
                 self.read(value, name)
@@ -383,6 +385,7 @@ class State:
         path = self.paths.get(id(container))
         if path is not None:
             self.reads.append((*path, name))
+            self.engine.reads.add(self.reads[-1])
 
     # functions
 
