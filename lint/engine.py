@@ -19,6 +19,7 @@ from typing import Any
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.origin import Origin, Unit
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
@@ -117,43 +118,86 @@ def check_texts(
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
     objects = list(_objects_of(texts, entries, result))
+    charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-    customs = _custom_kinds(objects, schema_dirs, minor, result)
-    visits = _walk(objects, reported, catalogue, customs, rules, result)
-    if elsewhere:
-        visits += _around(objects, reported, catalogue, customs, rules, result)
-    cluster = Cluster(
-        [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
-        minor,
-        complete,
-        reported,
-        tuple(external),
-        profile or {},
-        result.kustomizations,
-        frozenset(result.unread),
-        closed,
-    )
-    for of_type, node in visits:
-        _run_rules(of_type, node, cluster, entries, result)
-    _run_rules(rules.visiting("cluster"), cluster, cluster, entries, result)
+        charts = [(unit, list(_of_unit(unit))) for unit in division.charts]
+    of_charts = [obj for _, inside in charts for obj in inside]
+    customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
+    run = _Run(catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere)
+    unread = frozenset(result.unread if division is None else result.unread | division.templates)
+    cluster = _judge_together(objects, reported, run, result, complete, unread, result.kustomizations)
     for configuration in result.configurations:
         _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
-    _run_trial(rules, cluster, result)
-    if older is not None and "field-immutable" in entries:
-        _judge_changes(older, objects, catalogue, entries, result)
+    for unit, inside in charts:
+        # A chart with one set of values is a set of its own: another one gives other objects the same names.
+        known = not unit.unknown
+        beside = replace(run, external=(*run.external, *map(_name, objects))) if closed and known else run
+        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=closed and known), result, known)
+    _say_unknown_kinds(run, result)
+    if older is not None:
+        _judge_changes(older, objects, catalogue, cluster, rules, result)
     result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
-    result.annotated = [obj for obj in objects if obj.document.file in said]
+    result.annotated = [obj for obj in objects if obj.document.file in said] + of_charts
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is the same for every set of objects that is judged."""
+
+    catalogue: Catalogue
+    customs: Any
+    rules: _Rules
+    minor: int
+    closed: bool
+    external: tuple[str, ...]
+    profile: Mapping[str, Any]
+    elsewhere: bool
+    unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def _judge_together(
+    objects: list[Object],
+    reported: frozenset[str],
+    run: _Run,
+    result: Checked,
+    complete: bool,
+    unread: frozenset[str] = frozenset(),
+    kustomizations: Any = None,
+) -> Cluster:
+    """Hold objects that are meant for one cluster against the schema, the rules and the trial run."""
+    visits = _walk(objects, reported, run, result)
+    if run.elsewhere:
+        visits += _around(objects, reported, run.catalogue, run.customs, run.rules, result)
+    cluster = Cluster(
+        [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
+        run.minor,
+        complete,
+        reported,
+        run.external,
+        run.profile,
+        kustomizations,
+        unread,
+        run.closed,
+    )
+    for of_type, node in visits:
+        _run_rules(of_type, node, cluster, run.rules.entries, result)
+    _run_rules(run.rules.visiting("cluster"), cluster, cluster, run.rules.entries, result)
+    _run_trial(run.rules, cluster, result)
+    return cluster
+
+
+def _name(obj: Object) -> str:
+    """An object as the configuration's `external` names it."""
+    return f"{obj.kind}/{obj.name}"
+
+
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
-    """The objects of the units, and what is wrong with or unknown of their sources."""
-    for document in division.documents():
-        value = document.value
-        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
-            yield _view(document, (), value)
+    """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
+    for unit in division.kustomizations:
+        yield from _of_unit(unit)
     if division.unlisted:
         result.skip("patch that no kustomization lists", division.unlisted)
     for unit, problem in division.problems():
@@ -166,38 +210,52 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                     message=problem.message,
                     file=problem.origin.file,
                     range=problem.origin.value,
-                    consequence=problem.consequence or (_NOT_BUILT if problem.fatal else ""),
+                    consequence=problem.consequence or (_NOT_BUILT[unit.kind] if problem.fatal else ""),
                     help=problem.help,
-                    object=ObjectRef("kustomize.config.k8s.io/v1beta1", "Kustomization", "", unit.name),
+                    object=ObjectRef(*_API_OF[unit.kind], "", unit.name),
+                    related=_via(problem.origin),
+                    unit=unit.name if unit.kind == "chart" else "",
                 )
             )
+    said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
+        if unit.kind == "chart" and (at, unknown.reason) in said:
+            continue  # said once for all values of a chart
+        said.add((at, unknown.reason))
         result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
-        result.skip("part of a kustomization that cannot be built offline")
+        result.skip(f"part of a {unit.kind} that cannot be built offline")
 
 
-_NOT_BUILT = "kustomize refuses to build it, so nothing of it is applied"
+_NOT_BUILT = {
+    "kustomization": "kustomize refuses to build it, so nothing of it is applied",
+    "chart": "helm refuses the chart, so nothing of it is applied",
+}
+_API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
+
+
+def _of_unit(unit: Unit) -> Iterator[Object]:
+    """The objects of a unit."""
+    for position, built in enumerate(unit.objects):
+        document = BuiltDocument(unit.path, position, unit.name, built)
+        value = document.value
+        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
+            yield _view(document, (), value)
 
 
 def _walk(
-    objects: Sequence[Object],
-    reported: frozenset[str],
-    catalogue: Catalogue,
-    customs: Any,
-    rules: _Rules,
-    result: Checked,
+    objects: Sequence[Object], reported: frozenset[str], run: _Run, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
+    rules = run.rules
     everywhere = rules.visiting("object")
     visits: list[tuple[tuple[Rule, ...], Node]] = []
-    unknown_kinds: dict[tuple[str, str], int] = {}
     for obj in objects:
         if obj.document.file not in reported:
             continue
         result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
         try:
-            found, wanted, clean = _validate(obj, catalogue, customs, unknown_kinds)
+            found, wanted, clean = _validate(obj, run.catalogue, run.customs, run.unknown_kinds)
             broken = [one.node.steps for one in found if one.rule == "value-wrong-type"]
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
@@ -211,16 +269,21 @@ def _walk(
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
+    return visits
+
+
+def _say_unknown_kinds(run: _Run, result: Checked) -> None:
+    """What no schema was known for, and which of the user's schemas could not be used."""
+    customs = run.customs
     for file, reason in customs.unusable.items() if customs is not None else ():
         result.findings.append(_unusable(file, reason))
     if customs is not None and customs.unasked:
         result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
-    for (api_version, kind), count in sorted(unknown_kinds.items()):
+    for (api_version, kind), count in sorted(run.unknown_kinds.items()):
         result.notes.append(
             f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"
         )
         result.skip(f"no schema for {api_version} {kind}", count)
-    return visits
 
 
 def _around(
@@ -288,16 +351,20 @@ def _judge_changes(
     older: Iterable[Text],
     objects: Sequence[Object],
     catalogue: Catalogue,
-    entries: Mapping[str, Entry],
+    cluster: Cluster,
+    rules: _Rules,
     result: Checked,
 ) -> None:
-    """Findings for what the server refuses to change from an older state."""
+    """Findings for what the server refuses to change from an older state, and what rules about changes say."""
     from kubetrial.lint.api import against
+    from kubetrial.lint.objects import changes
 
-    unsaid = Checked()
-    olds = list(_objects_of(list(older), {}, unsaid))
-    for found in against.refused(olds, objects, catalogue):
-        result.findings.append(_placed(found, found.node.root, entries))
+    olds = list(_objects_of(list(older), {}, Checked()))
+    if "field-immutable" in rules.entries:
+        for found in against.refused(olds, objects, catalogue):
+            result.findings.append(_placed(found, found.node.root, rules.entries))
+    if of_changes := rules.visiting("changes"):
+        _run_rules(of_changes, changes.changes(olds, cluster), cluster, rules.entries, result)
 
 
 def _judged(found: Found, result: Checked) -> bool:
@@ -674,9 +741,11 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         path=found.path or found.node.path,
         template=_template(found.node.document.text, found.node.root.value),
         related=_related(found),
+        each=tuple(_placed(one, root, entries, rule) for one in found.each),
         trace=found.trace,
         unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
-        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
+        # Of a built object nothing is rewritten yet, and what two objects look like as one is no ground for a fix.
+        fix=found.fix if found.node.document.text and not found.node.document.is_torn else None,
     )
 
 
@@ -686,10 +755,14 @@ def _related(found: Found) -> tuple[Related, ...]:
     document = found.node.document
     if isinstance(document, BuiltDocument):
         origin, exact = document.built.origin(found.node.steps)
-        if origin.key_at is not None and (found.key or not exact):
-            origin = origin.key_at
-        related += [Related(via.role or "written here too", via.file, via.value) for via in origin.via]
+        at_key = origin.key_at is not None and (found.key or not exact)
+        related += _via(origin.key_at if at_key and origin.key_at is not None else origin)
     return tuple(related)
+
+
+def _via(origin: Origin) -> tuple[Related, ...]:
+    """The other sources of a built value."""
+    return tuple(Related(via.role or "written here too", via.file, via.value) for via in origin.via)
 
 
 def _template(text: str, value: Any = None) -> str:

@@ -68,7 +68,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one command applies: `path` is the folder of the kustomization or chart, `name` tells it from its siblings."""
+    """What one command applies: `path` is the folder of the kustomization or chart, `name` tells it from its siblings.
+
+    `variant` says which values a chart was rendered with; empty for those that it brings itself.
+    """
 
     kind: str  # plain | kustomization | chart | stream
     path: str
@@ -77,6 +80,12 @@ class Unit:
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
+    variant: str = ""
+
+    @property
+    def source(self) -> str:
+        """The name that all variants share."""
+        return self.name.removesuffix(f" ({self.variant})") if self.variant else self.name
 
 
 class Tree(Protocol):

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kubetrial.lint.build import kustomize
-from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
 
@@ -23,12 +22,17 @@ class Division:
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
     unlisted: int = 0  # of the sources: files that no kustomization lists
+    templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
 
-    def documents(self) -> Iterator[BuiltDocument]:
-        """The objects of all units; each stands for the kustomization file of its unit."""
-        for unit in self.units:
-            for index, built in enumerate(unit.objects):
-                yield BuiltDocument(unit.path, index, unit.name, built)
+    @property
+    def kustomizations(self) -> tuple[Unit, ...]:
+        """The units whose objects are applied beside the plain files of the set."""
+        return tuple(unit for unit in self.units if unit.kind != "chart")
+
+    @property
+    def charts(self) -> tuple[Unit, ...]:
+        """The units that are judged each by itself: a chart with one set of values."""
+        return tuple(unit for unit in self.units if unit.kind == "chart")
 
     def problems(self) -> Iterator[tuple[Unit, Problem]]:
         """What is wrong with the sources themselves."""
