@@ -139,8 +139,8 @@ def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> Char
         tuple(run.problems),
         tuple(run.unknown),
         frozenset(run.read),
-        run.facts,
-        "" if refused else run.text,
+        facts=run.facts,
+        text="" if refused else run.text,
     )
 
 
