@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -147,7 +147,7 @@ def judge(
     places: dict[str, list[tuple[int, Ignore]]] = {}
     for number, ignore in enumerate(ignores):
         places.setdefault(ignore.file, []).append((number, ignore))
-    kept = [_silenced(finding, _about_it(finding, places), used) for finding in findings]
+    kept = [_silenced(one, _about_it(one, places), used) for one in _parted(findings, places)]
     ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
     said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
     for number, ignore in enumerate(ignores):
@@ -328,6 +328,21 @@ def _is_item(line: str) -> bool:
 
 
 # --- findings ----------------------------------------------------------------------
+
+
+def _parted(findings: Iterable[Finding], places: Mapping[str, Sequence[tuple[int, Ignore]]]) -> Iterator[Finding]:
+    """The findings; what one says of several values at once is said of each where an ignore is meant for some of them."""
+    for finding in findings:
+        here = [ignore for _, ignore in places.get(finding.file, ())] if finding.each else []
+        together = not here or any(_is_meant(finding, ignore) for ignore in here)
+        if together or not any(_is_meant(one, ignore) for one in finding.each for ignore in here):
+            yield finding
+        else:
+            yield from (replace(one, level=finding.level) for one in finding.each)
+
+
+def _is_meant(finding: Finding, ignore: Ignore) -> bool:
+    return bool(ignore.reason) and ignore.covers(finding) and any(matches(finding.rule, each) for each in ignore.rules)
 
 
 def _silenced(finding: Finding, ignores: Iterable[tuple[int, Ignore]], used: set[tuple[int, str]]) -> Finding:

@@ -52,7 +52,7 @@ class Place:
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_places", "file", "index", "line", "marked", "text", "value")
+    __slots__ = ("_places", "file", "index", "is_torn", "line", "marked", "text", "value")
 
     def __init__(self, file: str, index: int, line: int, text: str, value: Any, marked: int = -1) -> None:
         self.marked = marked  # the line of the document, from 0, whose byte order mark `text` does not have
@@ -61,6 +61,7 @@ class Document:
         self.line = line  # of the document's first line in its file, from 0
         self.text = text
         self.value = value
+        self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
 
     @property

@@ -167,10 +167,15 @@ class Found:
     path: str = ""
     level: str = ""
     rule: str = ""  # set by the schema check, which speaks for several rules
+    each: tuple[Found, ...] = ()  # the same said of each value, where this is said of several at once
 
     def by(self, rule: str) -> Found:
         """The same, said by that rule."""
         return replace(self, rule=rule)
+
+    def of_each(self, *each: Found) -> Found:
+        """The same, and how it is said of each value alone, for an ignore that is meant for one of them."""
+        return replace(self, each=each)
 
     def range(self) -> Range:
         """The place in the file."""

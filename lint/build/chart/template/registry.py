@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import type_of
+from kubetrial.lint.build.chart.template.values import Int64, TextMap, type_of
 
 _NAMES = {"s": "a text", "i": "an int", "f": "a float64", "b": "a boolean", "l": "a list", "d": "a map"}
 
@@ -60,11 +60,11 @@ def _fits(letter: str, value: Any) -> bool:
     if letter == "s":
         return isinstance(value, str)
     if letter == "i":
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, (bool, Int64))
     if letter == "f":
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return isinstance(value, (int, float)) and not isinstance(value, (bool, Int64))
     if letter == "b":
         return isinstance(value, bool)
     if letter == "l":
         return isinstance(value, (list, tuple))
-    return isinstance(value, dict)
+    return isinstance(value, dict) and not isinstance(value, TextMap)
