@@ -41,10 +41,16 @@ _FIXTURE = """# Manifests that the rule flags carry `# expect: {name}` on the li
 
 
 def write_index() -> None:
-    """Write rules/index.json: one rule a line."""
+    """Write rules/index.json, one rule a line, and the schema of the configuration that follows from it."""
     lines = (f"{json.dumps(name)}:{json.dumps(e, sort_keys=True)}" for name, e in entries().items())
     with open(os.path.join(FOLDER, "index.json"), "w", encoding="utf-8", newline="\n") as file:
         file.write("{" + ",\n".join(lines) + "}\n")
+    from kubetrial.lint.settings import config_schema
+
+    with open(
+        os.path.join(config_schema.FOLDER, config_schema.FILES["configuration"]), "w", encoding="utf-8", newline="\n"
+    ) as file:
+        file.write(config_schema.text())
 
 
 def main(arguments: list[str]) -> None:
