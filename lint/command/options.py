@@ -214,11 +214,39 @@ def add_run(run: argparse.ArgumentParser) -> None:
 # --- the other commands ------------------------------------------------------------------------------------------------------
 
 
+def add_chart(add: Callable[..., Any]) -> None:
+    """With what a chart is rendered; the names are those of helm."""
+    text = "a values file for the chart (may be given again; a later one wins)"
+    add("--values", "-f", dest="values_files", action="append", default=[], metavar="FILE", help=text)
+    text = "values on the command line, as helm reads them: a.b=1,c={x,y}"
+    add("--set", dest="sets", action=_Assignment, default=[], metavar="A=B", help=text)
+    add("--set-string", dest="sets", action=_Assignment, default=[], metavar="A=B", help="the same, always text")
+    add("--set-json", dest="sets", action=_Assignment, default=[], metavar="A=JSON", help="the same, the value as JSON")
+    text = "the same, the value is what the file holds"
+    add("--set-file", dest="sets", action=_Assignment, default=[], metavar="A=FILE", help=text)
+    add("--release-name", default="release", metavar="NAME", help="the name of the release (default: release)")
+    add("--namespace", default="default", metavar="NAME", help="the namespace of the release (default: default)")
+    text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
+    add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
+
+
+class _Assignment(argparse.Action):
+    """Gathers assignments in their order, each with the name of its option: ("set", "a=1")."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), ((option or "").lstrip("-"), values)])
+
+
 def add_build(build: argparse.ArgumentParser) -> None:
     """All options of `kubetrial build`."""
     add = build.add_argument
-    text = "the folder of a kustomization, or one with several below it"
+    text = "the folder of a kustomization or chart (or an archive), or one with several kustomizations below it"
     add("path", nargs="?", default=".", metavar="PATH", help=text)
+    groups = Groups(build)
+    add_chart(groups("charts"))
+    add_version(groups("charts"))
     text = "yaml, or json with the origin of every path (default: yaml)"
     add("--output-format", choices=("yaml", "json"), default="yaml", metavar="FORMAT", help=text)
     add("--origins", action="store_true", help="say behind each line which source wrote it")
