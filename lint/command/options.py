@@ -95,6 +95,7 @@ def add_check(check: argparse.ArgumentParser) -> None:
     _add_verdict(group)
     _add_adoption(group)
     _add_fixing(group)
+    add_chart(group("charts"))
     _add_showing(group)
 
 
@@ -106,7 +107,7 @@ def _add_reading(group: Groups) -> None:
     add("--force-exclude", action="store_true", help="leave out what matches even if it is named")
     add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
     add("--schema-dir", action="append", metavar="DIR", help="custom resource definitions, or their JSON schemas")
-    add("--no-build", action="store_true", help="build no kustomization: judge sources as they stand")
+    add("--no-build", action="store_true", help="build no kustomization or chart: judge sources as they stand")
     add_configuration(add)
     add_version(add)
     add_world(group.either(title))
@@ -212,6 +213,31 @@ def add_run(run: argparse.ArgumentParser) -> None:
 
 
 # --- the other commands ------------------------------------------------------------------------------------------------------
+
+
+def add_chart(add: Callable[..., Any]) -> None:
+    """With what a chart is rendered; the names are those of helm."""
+    text = "a values file for the chart (may be given again; a later one wins)"
+    add("--values", "-f", dest="values_files", action="append", default=[], metavar="FILE", help=text)
+    text = "values on the command line, as helm reads them: a.b=1,c={x,y}"
+    add("--set", dest="sets", action=_Assignment, default=[], metavar="A=B", help=text)
+    add("--set-string", dest="sets", action=_Assignment, default=[], metavar="A=B", help="the same, always text")
+    add("--set-json", dest="sets", action=_Assignment, default=[], metavar="A=JSON", help="the same, the value as JSON")
+    text = "the same, the value is what the file holds"
+    add("--set-file", dest="sets", action=_Assignment, default=[], metavar="A=FILE", help=text)
+    add("--release-name", default="release", metavar="NAME", help="the name of the release (default: release)")
+    add("--namespace", default="default", metavar="NAME", help="the namespace of the release (default: default)")
+    text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
+    add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
+
+
+class _Assignment(argparse.Action):
+    """Gathers assignments in their order, each with the name of its option: ("set", "a=1")."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), ((option or "").lstrip("-"), values)])
 
 
 def add_build(build: argparse.ArgumentParser) -> None:
