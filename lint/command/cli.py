@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.rule import Entry
@@ -207,7 +208,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files, folders, globs, or - for standard input (default: .)",
     )
-    add("--kubernetes-version", metavar="1.N", help="the version to check against: 1.25 to 1.37 (default: the newest)")
+    add(
+        "--kubernetes-version",
+        metavar="1.N",
+        help=f"the version to check against: 1.{OLDEST} to 1.{NEWEST} (default: the newest)",
+    )
     add(
         "--select",
         action="append",
