@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.finding import Category as Category
     from kubetrial.lint.finding import Edit as Edit
     from kubetrial.lint.finding import Fix as Fix
+    from kubetrial.lint.objects.changes import Changes as Changes
     from kubetrial.lint.objects.cluster import Cluster as Cluster
     from kubetrial.lint.objects.cluster import folder_of as folder_of
     from kubetrial.lint.objects.references import CLUSTER_SCOPED as CLUSTER_SCOPED
@@ -196,6 +197,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "api.constraints": "shown",
     "finding": "Category Edit Fix",
+    "objects.changes": "Changes",
     "objects.cluster": "Cluster folder_of",
     "objects.references": (
         "CLUSTER_SCOPED NOTHING Neighbours applied_together circles has_port is_beside is_injected is_open is_sure "

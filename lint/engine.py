@@ -136,8 +136,8 @@ def check_texts(
         beside = replace(run, external=(*run.external, *map(_name, objects))) if closed and known else run
         _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=closed and known), result, known)
     _say_unknown_kinds(run, result)
-    if older is not None and "field-immutable" in entries:
-        _judge_changes(older, objects, catalogue, entries, result)
+    if older is not None:
+        _judge_changes(older, objects, catalogue, cluster, rules, result)
     result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
     result.annotated = [obj for obj in objects if obj.document.file in said] + of_charts
@@ -352,16 +352,20 @@ def _judge_changes(
     older: Iterable[Text],
     objects: Sequence[Object],
     catalogue: Catalogue,
-    entries: Mapping[str, Entry],
+    cluster: Cluster,
+    rules: _Rules,
     result: Checked,
 ) -> None:
-    """Findings for what the server refuses to change from an older state."""
+    """Findings for what the server refuses to change from an older state, and what rules about changes say."""
     from kubetrial.lint.api import against
+    from kubetrial.lint.objects import changes
 
-    unsaid = Checked()
-    olds = list(_objects_of(list(older), {}, unsaid))
-    for found in against.refused(olds, objects, catalogue):
-        result.findings.append(_placed(found, found.node.root, entries))
+    olds = list(_objects_of(list(older), {}, Checked()))
+    if "field-immutable" in rules.entries:
+        for found in against.refused(olds, objects, catalogue):
+            result.findings.append(_placed(found, found.node.root, rules.entries))
+    if of_changes := rules.visiting("changes"):
+        _run_rules(of_changes, changes.changes(olds, cluster), cluster, rules.entries, result)
 
 
 def _judged(found: Found, result: Checked) -> bool:
@@ -735,7 +739,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=file_of(found.node),
+        file=file_of(found.node, found.key),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
@@ -744,9 +748,11 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         path=found.path or found.node.path,
         template=_template(found.node.document.text, found.node.root.value),
         related=_related(found),
+        each=tuple(_placed(one, root, entries, rule) for one in found.each),
         trace=found.trace,
         unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
-        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
+        # Of a built object nothing is rewritten yet, and what two objects look like as one is no ground for a fix.
+        fix=found.fix if found.node.document.text and not found.node.document.is_torn else None,
     )
 
 
@@ -755,7 +761,9 @@ def _related(found: Found) -> tuple[Related, ...]:
     related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
     document = found.node.document
     if isinstance(document, BuiltDocument):
-        related += _via(document.built.origin(found.node.steps)[0])
+        origin, exact = document.built.origin(found.node.steps)
+        at_key = origin.key_at is not None and (found.key or not exact)
+        related += _via(origin.key_at if at_key and origin.key_at is not None else origin)
     return tuple(related)
 
 

@@ -44,6 +44,7 @@ def findings(path: Path) -> list[Finding]:
     text = path.read_text(encoding="utf-8")
     asked = assumed(text)
     own = path.stem.replace("_", "-")
+    before = path.parent / "before" / path.name  # of a rule about changes
     checked = check_texts(
         [Text(path.name, text)],
         minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
@@ -52,6 +53,7 @@ def findings(path: Path) -> list[Finding]:
         complete=asked.get("complete", "true") == "true",
         options={own: json.loads(asked["options"])} if "options" in asked else None,
         profile={"workers": int(asked["workers"])} if "workers" in asked else None,
+        older=[Text(path.name, before.read_text(encoding="utf-8"))] if before.exists() else None,
     )
     found = allow.apply(checked.findings, {path.name: text}, checked.annotated, Settings())
     return in_order(f for f in found if f.suppressed is None)

@@ -16,6 +16,7 @@ from kubetrial.lint.build.go_numbers import json_number, shortest
 
 WIDTH = 80
 MAX_NESTING = 400
+MAX_TEXT = 10**9
 _SAID = (
     "y Y yes Yes YES on On ON n N no No NO off Off OFF true True TRUE false False FALSE ~ null Null NULL .nan .NaN .NAN"
 )
@@ -34,20 +35,26 @@ _BREAKS = "\r\n\x85\u2028\u2029"
 Path = tuple["str | int", ...]
 
 
-def to_yaml(value: Any) -> str:
-    """A value as YAML, with the line's end that Go writes; raises ValueError for what Go cannot write."""
-    return to_yaml_with_paths(value)[0]
+def to_yaml(value: Any, *, indents_lists: bool = False) -> str:
+    """A value as YAML, with the line's end that Go writes; raises ValueError for what Go cannot write.
+
+    `indents_lists`: as go-yaml v3 writes it with an indentation of two, which is helm's toYamlPretty; it folds nothing.
+    """
+    writer = _Writer(indents_lists)
+    writer.value(value, 0, (), "")
+    return "".join(writer.parts)
 
 
 def to_yaml_with_paths(value: Any) -> tuple[str, list[tuple[int, Path, bool]]]:
     """`to_yaml`, and (offset, path, whether it is the key) of each key and value in the text."""
-    writer = _Writer()
+    writer = _Writer(False)
     writer.value(value, 0, (), "")
     return "".join(writer.parts), writer.places
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, indents_lists: bool) -> None:
+        self.indents_lists = indents_lists
         self.parts: list[str] = []
         self.places: list[tuple[int, Path, bool]] = []
         self.length = 0
@@ -68,7 +75,7 @@ class _Writer:
             if before:
                 self.put(" ")
             self.places.append((self.length, path, False))
-            column = self.length - self.line_start()
+            column = -MAX_TEXT if self.indents_lists else self.length - self.line_start()
             self.put(_scalar(value, column, max(indent, 0), at_root=not path) + "\n")
 
     def line_start(self) -> int:
@@ -95,7 +102,8 @@ class _Writer:
             self.places.append((self.length, below, True))
             self.put(_key(str(name)) + ":")
             item = value[name]
-            self.value(item, indent if isinstance(item, (list, tuple)) and item else indent + 2, below, ":")
+            stays = isinstance(item, (list, tuple)) and item and not self.indents_lists
+            self.value(item, indent if stays else indent + 2, below, ":")
 
     def sequence(self, value: Sequence[Any], indent: int, path: Path, before: str) -> None:
         if before == ":":

@@ -1,4 +1,4 @@
-"""The command line: check, run, rules, explain, problem-matcher.
+"""The command line: its commands, how one is chosen, and what is said of a word that is none. Options are in options.py.
 
 Exit codes: 0 nothing at or above `--fail-on`, 1 findings, 2 wrong use, wrong configuration, or a mistake inside of kubetrial.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.command import options
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
-from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.rule import Entry
@@ -115,57 +115,20 @@ def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     top = argparse.ArgumentParser(
         prog="kubetrial",
+        usage="kubetrial COMMAND [...]",
         description="A linter, static validator and short behavioural simulator for Kubernetes manifests. Offline, without a cluster.",
+        epilog="kubetrial COMMAND --help tells more of each.",
+        formatter_class=options.Short,
     )
     top.add_argument("--version", action=_Version)
     top.set_defaults(command=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    _add_check(commands.add_parser("check", help="check manifests", description="Check manifests and report findings."))
-    _add_run(
-        commands.add_parser(
-            "run", help="play what the controllers would do", description="Play what the controllers would do."
-        )
-    )
-    _add_build(
-        commands.add_parser(
-            "build",
-            help="print what a kustomization applies",
-            description="Print what the kustomizations of a folder apply, as kustomize build does.",
-        )
-    )
-    rules = commands.add_parser("rules", help="list the rules", description="List all rules.")
-    rules.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
-    rules.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
-    rules.add_argument("--kind", metavar="KIND", help="only those about objects of this kind, such as Ingress")
-    rules.add_argument("--category", choices=_CATEGORIES, help="only those of this category")
-    rules.add_argument(
-        "words", nargs="*", metavar="WORD", help="only those whose name or summary has all of these words"
-    )
-    rules.set_defaults(command=_rules)
-    explain = commands.add_parser(
-        "explain", help="show the manual page of a rule", description="Show the manual page of a rule."
-    )
-    explain.add_argument(
-        "rule",
-        nargs="?",
-        help="a rule's name, a pattern, a category, a word to search, or the check of another linter: CKV_K8S_8, dangling-service",
-    )
-    explain.add_argument("--all", action="store_true", help="all rules")
-    explain.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
-    explain.add_argument("--rules", action="append", metavar="DIR", help="also the rules of this folder")
-    explain.set_defaults(command=_explain)
-    tester = commands.add_parser(
-        "test-rules",
-        help="test rules of your own",
-        description="Test the rules of a folder against the fixtures beside them.",
-    )
-    tester.add_argument("folder", metavar="DIR", help="rules (NAME.py) and their fixtures (NAME.yaml)")
-    tester.set_defaults(command=_test_rules)
-    matcher = commands.add_parser(
-        "problem-matcher", help="print the problem matcher of GitHub or VS Code for concise output"
-    )
-    matcher.add_argument("target", choices=("github", "vscode"))
-    matcher.set_defaults(command=_problem_matcher)
+    for name, help, description, add, command in _COMMANDS:
+        one = commands.add_parser(name, help=help, description=description, formatter_class=options.Short)
+        if name in ("check", "run"):
+            one.usage = f"kubetrial {name} [PATH ...] [OPTIONS]"
+        add(one)
+        one.set_defaults(command=command)
     return top
 
 
@@ -180,226 +143,6 @@ class _Version(argparse.Action):
 
         print(f"kubetrial {version('kubetrial')}")
         parser.exit(OK)
-
-
-_CATEGORIES = ("rejected", "broken", "risky", "security", "advice")
-_FORMATS = (
-    "full",
-    "concise",
-    "grouped",
-    "json",
-    "json-lines",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "checkstyle",
-    "rdjson",
-    "azure",
-)
-
-
-def _add_check(check: argparse.ArgumentParser) -> None:
-    add = check.add_argument
-    add(
-        "paths",
-        nargs="*",
-        default=["."],
-        metavar="PATH",
-        help="files, folders, globs, or - for standard input (default: .)",
-    )
-    add(
-        "--kubernetes-version",
-        metavar="1.N",
-        help=f"the version to check against: 1.{OLDEST} to 1.{NEWEST} (default: the newest)",
-    )
-    add(
-        "--select",
-        action="append",
-        metavar="RULES",
-        help="only these: names with *, categories, or all; separated by commas",
-    )
-    add(
-        "--pod-security",
-        choices=("baseline", "restricted"),
-        help="also hold pods to this level of the Pod Security Standards",
-    )
-    add(
-        "--ignore", action="append", metavar="RULES", help="not these: names with *, or categories; separated by commas"
-    )
-    add(
-        "--output-format",
-        action="append",
-        choices=_FORMATS,
-        metavar="FORMAT",
-        help=f"one of {', '.join(_FORMATS)}; repeatable",
-    )
-    add(
-        "--output-file",
-        action="append",
-        metavar="FILE",
-        help="where the format of the same position goes; others go to standard output",
-    )
-    add("--fail-on", choices=("error", "warning", "info", "never"), help="exit 1 from this level on (default: error)")
-    add("--exit-zero", action="store_true", help="exit 0 whatever is found")
-    add("--max-warnings", type=int, metavar="N", help="exit 1 when there are more warnings")
-    add(
-        "--schema-dir",
-        action="append",
-        metavar="DIR",
-        help="CustomResourceDefinitions or JSON schemas ({group}/{kind}_{version}.json)",
-    )
-    add("--exclude", action="append", metavar="GLOB", help="leave out what matches in folders")
-    add("--force-exclude", action="store_true", help="leave out what matches even if it is named on the command line")
-    add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
-    world = check.add_mutually_exclusive_group()
-    world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
-    world.add_argument(
-        "--open-world", dest="closed_world", action="store_false", help="more may exist beside what is given"
-    )
-    add(
-        "--against",
-        metavar="REV",
-        help="also find changes since a git revision (or a folder) that the API server refuses",
-    )
-    add("--config", metavar="FILE", help="read this configuration")
-    add("--isolated", action="store_true", help="read no configuration")
-    add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
-    add(
-        "--honour-foreign-ignores",
-        action="store_true",
-        help="ignore annotations of kube-linter, kube-score, polaris and checkov hold for our rules of the same meaning",
-    )
-    add(
-        "--evaluate-policies",
-        action="store_true",
-        help="evaluate the ValidatingAdmissionPolicies of the manifests on the manifests",
-    )
-    add("--rules", action="append", metavar="DIR", help="also run the rules of this folder; see docs/own-rules.md")
-    add("--show-settings", action="store_true", help="show the settings that hold, and exit")
-    add("--show-units", action="store_true", help="show what is applied together, and exit")
-    add("--no-build", action="store_true", help="judge the sources of kustomizations as they stand, and build nothing")
-    add("--show-files", action="store_true", help="show the files that would be read, and exit")
-    add("--fix", action="store_true", help="fix what is certain in the files (standard input: print the fixed text)")
-    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: also fixes that may change what is meant")
-    add(
-        "--diff",
-        action="store_true",
-        help="show what --fix would change, and write nothing; exit 1 if there is something",
-    )
-    add("--exit-non-zero-on-fix", action="store_true", help="exit 1 if something was fixed, even if nothing is left")
-    add("--baseline", metavar="FILE", help="be silent about the findings in this file; say which of them are gone")
-    add(
-        "--write-baseline",
-        metavar="FILE",
-        nargs="?",
-        const="kubetrial-baseline.json",
-        help="write the findings of today into a baseline (default: kubetrial-baseline.json), and exit 0",
-    )
-    add("--baseline-expires", metavar="DAY", help="with --write-baseline: hold until this day only, such as 2027-03-31")
-    add("--prune-baseline", action="store_true", help="take what is gone out of the baseline")
-    add(
-        "--since",
-        metavar="REV",
-        help="only findings on lines that changed since a git revision, or that it did not have",
-    )
-    add(
-        "--add-ignores",
-        metavar="REASON",
-        help="write a comment that ignores each finding, for this reason, into the files",
-    )
-    add(
-        "--objects",
-        action="append",
-        metavar="KIND[/NAME]",
-        help="only findings on these objects: Kind, Kind/name or Kind/namespace/name with *; repeatable",
-    )
-    add("--fail-if-nothing-checked", action="store_true", help="exit 2 when no object was checked at all")
-    add("--quiet", action="store_true", help="report errors only")
-    add("--statistics", action="store_true", help="show counts by rule instead of findings")
-    add("--ranges", action="store_true", help="concise lines carry the end of the range too")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal, always or never")
-    add("--no-progress", action="store_true", help="no progress bar")
-    add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
-    check.set_defaults(command=_check)
-
-
-def _add_build(build: argparse.ArgumentParser) -> None:
-    add = build.add_argument
-    add(
-        "path",
-        nargs="?",
-        default=".",
-        metavar="PATH",
-        help="the folder of a kustomization, or one with several below it",
-    )
-    add(
-        "--output-format",
-        choices=("yaml", "json"),
-        default="yaml",
-        help="json has the origin of every path (default: yaml)",
-    )
-    add("--origins", action="store_true", help="say behind each line which source wrote it")
-    build.set_defaults(command=_build)
-
-
-def _build(arguments: argparse.Namespace) -> int:
-    from kubetrial.lint.command import build
-
-    return build.command(arguments)
-
-
-def _add_run(run: argparse.ArgumentParser) -> None:
-    add = run.add_argument
-    add(
-        "paths",
-        nargs="*",
-        default=["."],
-        metavar="PATH",
-        help="files, folders, globs, or - for standard input (default: .)",
-    )
-    add(
-        "--scenario",
-        default="nominal",
-        metavar="NAME|FILE",
-        help="a built-in scenario, or a file of your own (default: nominal)",
-    )
-    add(
-        "--for",
-        dest="horizon",
-        metavar="TIME",
-        help="how long it is played: 90s, 2h, 1h30m, 7d (default: the scenario's)",
-    )
-    add("--start", metavar="CLOCK", help="the moment at which everything is applied: 2026-03-29T00:00+01:00, or now")
-    add("--compare", metavar="REV", help="beside what a git revision (or a folder) would have done")
-    add("--output-format", choices=("text", "json", "jsonl", "svg", "html"), default="text", help="default: text")
-    add("--output-file", metavar="FILE", help="write there instead of to standard output")
-    add("--kubernetes-version", metavar="1.N", help="the version that judges the manifests (default: the newest)")
-    world = run.add_mutually_exclusive_group()
-    world.add_argument("--closed-world", action="store_true", default=None, help="nothing exists beside what is given")
-    world.add_argument("--open-world", dest="closed_world", action="store_false", help="what is referred to exists")
-    add("--config", metavar="FILE", help="read this configuration")
-    add("--isolated", action="store_true", help="read no configuration")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="colours on a terminal, always or never")
-    run.set_defaults(command=_run)
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from kubetrial.lint.command import run
-
-    return run.command(arguments)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from kubetrial.lint.command import check
-
-    return check.command(arguments)
-
-
-def _test_rules(arguments: argparse.Namespace) -> int:
-    from kubetrial.lint.command import test_rules as fixtures
-
-    return fixtures.command(arguments)
 
 
 def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
@@ -424,6 +167,8 @@ def _rules(arguments: argparse.Namespace) -> int:
         raise UsageError("no rule is about that; `kubetrial rules` lists all of them")
     if arguments.output_format == "json":
         print(explain.as_json(entries.values()))
+    elif arguments.output_format == "names":
+        print("\n".join(entries))
     elif arguments.output_format == "markdown":
         print("\n".join(f"- `{e.name}` ({explain.facts(e)}): {e.summary}" for e in entries.values()))
     else:
@@ -512,6 +257,97 @@ def _problem_matcher(arguments: argparse.Namespace) -> int:
 
     print(json.dumps(matcher(arguments.target), indent=2))
     return OK
+
+
+def _completion(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint.command import completion
+
+    print(completion.script(arguments.shell, parser()), end="")
+    return OK
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from kubetrial.lint.settings.config_schema import published
+
+    print(published(arguments.of), end="")
+    return OK
+
+
+def _module(name: str) -> Callable[[argparse.Namespace], int]:
+    """The command of a module of this folder, imported when it is run."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        code: int = import_module(f"kubetrial.lint.command.{name}").command(arguments)
+        return code
+
+    return run
+
+
+_COMMANDS: tuple[
+    tuple[str, str, str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]], ...
+] = (
+    ("check", "check manifests", "Check manifests and report findings.", options.add_check, _module("check")),
+    (
+        "run",
+        "play what the controllers would do",
+        "Play what the controllers would do.",
+        options.add_run,
+        _module("run"),
+    ),
+    (
+        "build",
+        "print what a kustomization applies",
+        "Print what the kustomizations of a folder apply, as kustomize build does.",
+        options.add_build,
+        _module("build"),
+    ),
+    (
+        "init",
+        "set kubetrial up in a repository",
+        "Look at a repository and write a configuration, a pre-commit hook and a workflow for it. What is there already is never changed.",
+        options.add_init,
+        _module("init"),
+    ),
+    ("rules", "list the rules", "List all rules.", options.add_rules, _rules),
+    ("explain", "show the manual page of a rule", "Show the manual page of a rule.", options.add_explain, _explain),
+    (
+        "crds",
+        "keep definitions of custom resources",
+        "Keep the definitions of custom resources that a repository uses in one folder.",
+        options.add_crds,
+        _module("crds"),
+    ),
+    (
+        "test-rules",
+        "test rules of your own",
+        "Test the rules of a folder against the fixtures beside them.",
+        options.add_test_rules,
+        _module("test_rules"),
+    ),
+    (
+        "problem-matcher",
+        "print how editors and pipelines read concise lines",
+        "Print the problem matcher of GitHub or VS Code for concise output.",
+        options.add_problem_matcher,
+        _problem_matcher,
+    ),
+    (
+        "completion",
+        "print the completion script of a shell",
+        'Print the completion script of a shell: eval "$(kubetrial completion bash)"',
+        options.add_completion,
+        _completion,
+    ),
+    (
+        "schema",
+        "print the JSON schema of a format",
+        "Print the JSON schema of the configuration, for editors, or of the JSON report.",
+        options.add_schema,
+        _schema,
+    ),
+)
 
 
 if __name__ == "__main__":

@@ -41,10 +41,16 @@ _FIXTURE = """# Manifests that the rule flags carry `# expect: {name}` on the li
 
 
 def write_index() -> None:
-    """Write rules/index.json: one rule a line."""
+    """Write rules/index.json, one rule a line, and the schema of the configuration that follows from it."""
     lines = (f"{json.dumps(name)}:{json.dumps(e, sort_keys=True)}" for name, e in entries().items())
     with open(os.path.join(FOLDER, "index.json"), "w", encoding="utf-8", newline="\n") as file:
         file.write("{" + ",\n".join(lines) + "}\n")
+    from kubetrial.lint.settings import config_schema
+
+    with open(
+        os.path.join(config_schema.FOLDER, config_schema.FILES["configuration"]), "w", encoding="utf-8", newline="\n"
+    ) as file:
+        file.write(config_schema.text())
 
 
 def main(arguments: list[str]) -> None:
@@ -76,7 +82,7 @@ def _problem(name: str, kind: str, category: str, module: str, fixture: str) -> 
 
     if not re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", name):
         return f"{name!r}: a rule is called by its subject and the bad pattern, such as job-never-completes"
-    if kind not in ("Cluster", "Trial", "Object") and not hasattr(views, kind):
+    if kind not in ("Changes", "Cluster", "Trial", "Object") and not hasattr(views, kind):
         return f"there is no view {kind!r} in lint/objects/views.py to visit"
     if category not in [one.value for one in Category]:
         return f"{category!r} is no category; there are {', '.join(one.value for one in Category)}"

@@ -27,12 +27,13 @@ FORMATS: dict[str, str] = {
     "checkstyle": "checkstyle",
     "rdjson": "rdjson",
     "azure": "azure",
+    "html": "html_",
 }
 """Name of a format as the command line takes it -> its module in this package."""
 
 FAMILIES = {
     **dict.fromkeys(("json", "json-lines", "sarif", "gitlab", "rdjson"), "json"),
-    **dict.fromkeys(("junit", "checkstyle"), "xml"),
+    **dict.fromkeys(("junit", "checkstyle", "html"), "xml"),
     "github": "github",
     "azure": "azure",
 }
@@ -41,7 +42,7 @@ FAMILIES = {
 HUMAN = frozenset({"full", "concise", "grouped"})
 """Formats for people: notes and the summary line follow on the same stream."""
 
-NEED_RULES = frozenset({"sarif", "rdjson"})
+NEED_RULES = frozenset({"sarif", "rdjson", "html"})
 """Formats that show what a rule says about itself: the only ones for which the caller has to load rules."""
 
 
@@ -105,7 +106,7 @@ def render(
     return (harmless_text(piece, FAMILIES.get(name, "plain")) for piece in pieces)
 
 
-_NAME_TEMPLATES = frozenset({"full", "concise", "json", "json-lines"})
+_NAME_TEMPLATES = frozenset({"full", "concise", "json", "json-lines", "html"})
 """Formats that have a place of their own for the file that a rendered document was made from."""
 
 

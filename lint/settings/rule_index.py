@@ -65,6 +65,8 @@ def visited(annotation: str, tree: ast.Module) -> list[str]:
             return ["cluster"]
         if name == "Trial":
             return ["timeline"]
+        if name == "Changes":
+            return ["changes"]
         if name == "Object":
             return ["object"]
         if name == "Configuration":

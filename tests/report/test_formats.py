@@ -69,7 +69,7 @@ def test_only_the_asked_format_is_imported(name):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     helpers = {"text", "colour", "excerpt", "xml"}
     shared = {"json_"} if name in ("json-lines", "sarif", "gitlab", "rdjson") else set()
-    shared |= {"concise"} if name == "azure" else set()
+    shared |= {"azure": {"concise"}, "html": {"summary"}}.get(name, set())
     assert set(done.stdout.split()) - helpers - shared == {FORMATS[name]}
 
 

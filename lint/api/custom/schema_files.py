@@ -81,7 +81,7 @@ class Folders:
                         line = problem[1].range.start.line
                         self.unusable[_shown(path)] = f"line {line}: {problem[1].message}"
                     for document in read.documents:
-                        yield from _each(document.value)
+                        yield from each_definition(document.value)
 
 
 def names_of(api_version: str, kind: str) -> list[str]:
@@ -98,7 +98,7 @@ def names_of(api_version: str, kind: str) -> list[str]:
     ]
 
 
-def _each(value: Any) -> Iterator[Any]:
+def each_definition(value: Any) -> Iterator[Any]:
     """A document, or the items of a List of definitions (those of a CustomResourceDefinitionList need no kind)."""
     if not isinstance(value, dict) or value.get("kind") not in ("List", "CustomResourceDefinitionList"):
         yield value

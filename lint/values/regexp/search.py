@@ -56,7 +56,15 @@ class _Repeat:
     greedy: bool
 
 
-_Part = _Sign | _Place | _Sequence | _Choice | _Repeat
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group that keeps what it met; groups count from 1 in the order of their `(`."""
+
+    part: _Part
+    number: int
+
+
+_Part = _Sign | _Place | _Sequence | _Choice | _Repeat | _Group
 
 _LETTERS = [(65, 90), (97, 122)]
 _DIGITS = [(48, 57)]
@@ -125,9 +133,12 @@ def _category(name: str) -> Item:
 class _Reader(regexps.Reader):
     """A pattern that Go takes -> its parts; the flags are those that hold at the place that is read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, keeps_groups: bool = False) -> None:
         super().__init__(text)
         self.flags = frozenset[str]()
+        self.keeps_groups = keeps_groups
+        self.groups: list[str] = []
+        """The names of the groups, empty for those without one."""
 
     def choice(self) -> _Part:
         """What stands up to the end of the group."""
@@ -176,10 +187,14 @@ class _Reader(regexps.Reader):
             self.flags = (self.flags | frozenset(on)) - frozenset(off)
         if not opens:
             return None
+        number = 0
+        if self.keeps_groups and not (written.startswith("(?") and written.endswith(":")):
+            self.groups.append(written.partition("<")[2].removesuffix(">"))
+            number = len(self.groups)
         part = self.choice()
         self.place += 1
         self.flags = outside
-        return part
+        return _Group(part, number) if number else part
 
     def _repeated(self, part: _Part) -> _Part:
         sign = self.text[self.place : self.place + 1]
@@ -268,6 +283,13 @@ class _Fork:
     second: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A group begins or ends here: the place goes into a slot."""
+
+    slot: int
+
+
 class _End:
     """The pattern has matched."""
 
@@ -276,10 +298,12 @@ class Pattern:
     """A compiled pattern."""
 
     def __init__(self, text: str) -> None:
-        reader = _Reader(text)
-        self._program: list[_Sign | _Place | _Fork | _End] = []
-        self._write(reader.choice())
+        self._program: list[_Sign | _Place | _Fork | _Mark | _End] = []
+        self._write(self._read(text))
         self._program.append(_End())
+
+    def _read(self, text: str) -> _Part:
+        return _Reader(text).choice()
 
     def search(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """The first match as (begin, end), or None; raises Unsupported where that takes too long."""
@@ -338,6 +362,10 @@ class Pattern:
                 self._write(each)
         elif isinstance(part, _Choice):
             self._write_choice(part)
+        elif isinstance(part, _Group):
+            self._program.append(_Mark(2 * part.number))
+            self._write(part.part)
+            self._program.append(_Mark(2 * part.number + 1))
         else:
             self._write_repeat(part)
 
@@ -386,6 +414,66 @@ class Pattern:
         return _Fork(into, past) if greedy else _Fork(past, into)
 
 
+Marks = tuple[int, ...]
+"""Where the whole and each group begin and end, two places each; -1 for a group that met nothing."""
+
+
+class GroupedPattern(Pattern):
+    """A compiled pattern that says what its groups met."""
+
+    def _read(self, text: str) -> _Part:
+        reader = _Reader(text, keeps_groups=True)
+        part = reader.choice()
+        self.names = tuple(reader.groups)
+        return part
+
+    def groups(self, text: str, begin: int) -> Marks | None:
+        """The marks of the match that begins at a place, None where none does; raises Unsupported where that takes too long."""
+        program = self._program
+        threads: list[tuple[int, Marks]] = []
+        self._reach(0, (begin, *(-1,) * (2 * len(self.names) + 1)), text, begin, threads, set())
+        found: Marks | None = None
+        steps = 0
+        for place in range(begin, len(text) + 1):
+            steps += len(threads) * (len(self.names) + 1)
+            if steps > MAX_STEPS:
+                raise Unsupported("the search takes too many steps")
+            following: list[tuple[int, Marks]] = []
+            seen: set[int] = set()
+            for pc, marks in threads:
+                step = program[pc]
+                if isinstance(step, _End):
+                    found = (marks[0], place, *marks[2:])
+                    break  # whatever comes later was less preferred
+                if place < len(text) and isinstance(step, _Sign) and step.fits(ord(text[place])):
+                    self._reach(pc + 1, marks, text, place + 1, following, seen)
+            threads = following
+            if not threads:
+                break
+        return found
+
+    def _reach(
+        self, pc: int, marks: Marks, text: str, place: int, threads: list[tuple[int, Marks]], seen: set[int]
+    ) -> None:
+        """`_follow` with marks."""
+        pending = [(pc, marks)]
+        while pending:
+            pc, marks = pending.pop()
+            if pc in seen:
+                continue
+            seen.add(pc)
+            step = self._program[pc]
+            if isinstance(step, _Fork):
+                pending += [(step.second, marks), (step.first, marks)]
+            elif isinstance(step, _Mark):
+                pending.append((pc + 1, (*marks[: step.slot], place, *marks[step.slot + 1 :])))
+            elif isinstance(step, _Place):
+                if _holds(step.kind, text, place):
+                    pending.append((pc + 1, marks))
+            else:
+                threads.append((pc, marks))
+
+
 def _can_be_empty(part: _Part) -> bool:
     if isinstance(part, _Sign):
         return False
@@ -393,6 +481,8 @@ def _can_be_empty(part: _Part) -> bool:
         return all(_can_be_empty(each) for each in part.parts)
     if isinstance(part, _Choice):
         return any(_can_be_empty(each) for each in part.options)
+    if isinstance(part, _Group):
+        return _can_be_empty(part.part)
     return isinstance(part, _Place) or part.least == 0 or _can_be_empty(part.part)
 
 
@@ -419,6 +509,15 @@ def compiled(pattern: str) -> Pattern:
     """A pattern that Go can read, see `regexps.problem`; raises Unsupported."""
     try:
         return Pattern(pattern)
+    except RecursionError:
+        raise Unsupported("it is nested too deeply") from None
+
+
+@functools.lru_cache(maxsize=100)
+def grouped(pattern: str) -> GroupedPattern:
+    """`compiled`, with groups; raises Unsupported."""
+    try:
+        return GroupedPattern(pattern)
     except RecursionError:
         raise Unsupported("it is nested too deeply") from None
 

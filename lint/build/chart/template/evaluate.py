@@ -31,7 +31,7 @@ from kubetrial.lint.build.chart.template.nodes import (
 )
 from kubetrial.lint.build.chart.template.parse import parse
 from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Text, replaced
-from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, is_true, printed, type_of
+from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 
 MAX_STEPS = 3_000_000
@@ -61,17 +61,23 @@ class Engine:
     """Templates by name, parsed together: all share what they define, of two definitions the later one counts.
 
     `templates` are in the order in which helm parses them. `errors` are those of reading. `executed` holds (file, offset) of each action
-    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`.
+    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`; `reads` holds the path of each value that was
+    read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
     """
 
-    def __init__(self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    def __init__(
+        self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None, *, helm: int = 4
+    ) -> None:
         self.extra = dict(functions or {})
         self.names = frozenset(library.FUNCTIONS) | frozenset(self.extra) | _OWN
+        if helm < 4:
+            self.names -= library.HELM_4
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
+        self.reads: set[Path] = set()
         for name, text in templates.items():
             try:
                 self.add(parse(name, text, self.names).templates)
@@ -120,7 +126,13 @@ class State:
         self.place: tuple[str, int] = ("", 0)
         self.reads: list[Path] = []
         self.tail: str = ""
-        self.owned = {"include": self.include, "tpl": self.tpl, "toYaml": self.to_yaml, "call": self.call}
+        self.owned = {
+            "include": self.include,
+            "tpl": self.tpl,
+            "toYaml": self.to_yaml,
+            "mustToYaml": self.to_yaml,
+            "call": self.call,
+        }
 
     def text_of(self, file: str) -> str:
         """The text of a file that is rendered."""
@@ -230,7 +242,7 @@ class State:
                 names = (key,)
             for name, each in zip(declared, names, strict=False):
                 if node.pipeline.assigns:
-                    frame.assign(name, each)
+                    self.assign(name, each, frame, node.at)
                 else:
                     frame.variables.append((name, each))
             try:
@@ -249,6 +261,8 @@ class State:
         if isinstance(value, (bool, str, float, Struct)):
             raise self.fail(f"range can't iterate over {printed(value)}", frame, node.at)
         if isinstance(value, int):
+            if len(node.pipeline.declared) > 1:
+                raise self.fail(f"range over the number {value} sets one variable, not two", frame, node.at)
             if value > MAX_STEPS:
                 raise self.fail(f"range over {value} takes too many steps", frame, node.at)
             return [(index, index) for index in range(value)]
@@ -291,13 +305,17 @@ class State:
         value: Any = None
         for index, command in enumerate(node.commands):
             value = self.command(command, frame, dot, (value,) if index else ())
-        if sets:
-            for name in node.declared:
-                if node.assigns:
-                    frame.assign(name, value)
-                else:
-                    frame.variables.append((name, value))
+        for name in node.declared:
+            if node.assigns:
+                self.assign(name, value, frame, node.at)
+            elif sets:
+                frame.variables.append((name, value))
         return value
+
+    def assign(self, name: str, value: Any, frame: Frame, at: int) -> None:
+        """Set a variable that is declared."""
+        if not frame.assign(name, value):
+            raise self.fail(f"the variable {name} is not declared here; write := to declare it", frame, at)
 
     def command(self, node: Command, frame: Frame, dot: Any, final: tuple[Any, ...]) -> Any:
         """One stage: a function or method with its arguments, or a value."""
@@ -307,8 +325,9 @@ class State:
         if isinstance(first, (Field, Variable, Chain)):
             receiver, names, absent = self.receiver(first, frame, dot)
             return self.fields(receiver, names, absent, frame, first.at, rest, dot, final)
-        if rest or final:
-            raise self.fail("a value cannot be called; a function stands first", frame, node.at)
+        if rest or final or (isinstance(first, Constant) and first.value is None):
+            word = "nil" if isinstance(first, Constant) and first.value is None else "a value"
+            raise self.fail(f"{word} cannot be called; a function stands first", frame, node.at)
         return self.operand(first, frame, dot)
 
     def receiver(self, node: Field | Variable | Chain, frame: Frame, dot: Any) -> tuple[Any, tuple[str, ...], bool]:
@@ -316,7 +335,10 @@ class State:
         if isinstance(node, Field):
             return dot, node.names, True
         if isinstance(node, Variable):
-            return frame.variable(node.name), node.names, True
+            found = frame.variable(node.name)
+            if found is _UNDECLARED:
+                raise self.fail(f"the variable {node.name} is not declared here", frame, node.at)
+            return found, node.names, True
         return self.operand(node.node, frame, dot), node.names, True
 
     def operand(self, node: Node, frame: Frame, dot: Any) -> Any:
@@ -351,13 +373,13 @@ class State:
         last = len(names) - 1
         for index, name in enumerate(names):
             has_arguments = index == last and bool(rest or final)
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not hasattr(value, "call_method"):
                 if has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)
                 self.read(value, name)
                 if name not in value and isinstance(value, Struct):
                     raise self.fail(f"there is no field {name!r} in this object", frame, at)
-                value, absent = value.get(name), False
+                value, absent = value.get(name, "" if isinstance(value, TextMap) else None), False
             elif value is None:
                 if not absent:
                     written = ".".join(("", *names[:index]))
@@ -383,6 +405,7 @@ class State:
         path = self.paths.get(id(container))
         if path is not None:
             self.reads.append((*path, name))
+            self.engine.reads.add(self.reads[-1])
 
     # functions
 
@@ -474,10 +497,11 @@ class State:
         made = Text(made, [_from_tpl(span, text, file, at, tuple(reads)) for span in made.spans])
         return _without_no_value(made)
 
-    def to_yaml(self, value: Any = None, *more: Any) -> str:
+    def to_yaml(self, *values: Any) -> str:
         """toYaml, with the paths of the values that it prints."""
-        if more:
-            raise Failure("it takes one value")
+        if len(values) != 1:
+            raise Failure(f"it takes one value, and is given {len(values)}")
+        (value,) = values
         path = self.paths.get(id(value)) if isinstance(value, (dict, list)) else None
         text, places = to_yaml_with_paths(value)
         text = text.removesuffix("\n")
@@ -493,7 +517,8 @@ class State:
 
 
 _TPL = "<tpl>"
-_OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "call"])
+_UNDECLARED = object()
+_OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "mustToYaml", "call"])
 
 
 def _from_tpl(
@@ -523,18 +548,19 @@ class Frame:
         self.plain = Origin(template.file)
 
     def variable(self, name: str) -> Any:
-        """The value of a variable, the innermost of its name."""
+        """The value of a variable, the innermost of its name; `_UNDECLARED` where there is none."""
         for known, value in reversed(self.variables):
             if known == name:
                 return value
-        return None
+        return _UNDECLARED
 
-    def assign(self, name: str, value: Any) -> None:
-        """Set a variable that is declared."""
+    def assign(self, name: str, value: Any) -> bool:
+        """Set a variable; False where it is not declared."""
         for index in range(len(self.variables) - 1, -1, -1):
             if self.variables[index][0] == name:
                 self.variables[index] = (name, value)
-                return
+                return True
+        return False
 
 
 def _leaves(reads: list[Path]) -> tuple[Path, ...]:

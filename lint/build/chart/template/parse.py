@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kubetrial.lint.build.chart.template.constants import number, unquoted
 from kubetrial.lint.build.chart.template.errors import TemplateError
+from kubetrial.lint.build.chart.template.functions import HELM_4
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
     Branch,
@@ -320,8 +321,6 @@ class _Parser:
         for later in commands[1:]:
             if isinstance(later.parts[0], (Constant, Dot)):
                 raise self.error("behind a pipe stands a function, not a value", later.at)
-        if not assigns:
-            self.variables.extend(declared)
         return Pipeline(commands[0].at, declared, assigns, tuple(commands))
 
     def declaration(self, context: str) -> tuple[tuple[str, ...], bool]:
@@ -338,9 +337,7 @@ class _Parser:
             sign = self.peek()
             if sign is not None and (sign.kind == "declare" or sign.text == "="):
                 self.token += 1
-                if sign.text == "=":
-                    for name in names:
-                        self.known(name, token.at)
+                self.variables.extend(names)  # those of `=` too: what is not declared is missed when it runs
                 return tuple(names), sign.text == "="
             if sign is not None and sign.text == "," and context == "range" and len(names) < 2:
                 self.token += 1
@@ -370,9 +367,6 @@ class _Parser:
                 raise self.error(f"{after.text!r} is not expected here; a space is missing or too many", after.at)
         if not parts:
             raise self.error("a command is missing before the pipe", first.at)
-        if isinstance(parts[0], Constant) and (len(parts) > 1 or parts[0].value is None):
-            word = "nil" if parts[0].value is None else "a constant"
-            raise self.error(f"{word} cannot be called; a function stands first", first.at)
         return Command(first.at, tuple(parts))
 
     def operand(self) -> Node:
@@ -431,6 +425,8 @@ class _Parser:
             return Constant(at, None)
         if text in _KEYWORDS:
             raise self.error(f"{text} stands first in an action", at)
+        if text not in self.functions and text in HELM_4:
+            raise self.error(f"the function {text!r} exists from Helm 4 on", at)
         if text not in self.functions:
             raise self.error(f"the function {text!r} does not exist", at)
         return Name(at, text)

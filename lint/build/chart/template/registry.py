@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import type_of
+from kubetrial.lint.build.chart.template.values import Int64, TextMap, type_of
 
 _NAMES = {"s": "a text", "i": "an int", "f": "a float64", "b": "a boolean", "l": "a list", "d": "a map"}
 
@@ -50,7 +50,9 @@ def call(name: str, arguments: list[Any]) -> Any:
         raise Failure(f"it takes {least}{' or more' if repeats else ''} arguments, and is given {count}")
     for index, value in enumerate(arguments):
         letter = letters[index] if index < len(letters) else repeats
-        if letter != "a" and not _fits(letter, value):
+        if letter == "d" and value is None:  # a nil map is a map to Go
+            arguments[index] = {}
+        elif letter != "a" and not _fits(letter, value):
             given = "nil" if value is None else f"a value of type {type_of(value)}"
             raise Failure(f"argument {index + 1} is {given}, where it takes {_NAMES[letter]}")
     return run(*arguments)
@@ -60,11 +62,11 @@ def _fits(letter: str, value: Any) -> bool:
     if letter == "s":
         return isinstance(value, str)
     if letter == "i":
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, (bool, Int64))
     if letter == "f":
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return isinstance(value, (int, float)) and not isinstance(value, (bool, Int64))
     if letter == "b":
         return isinstance(value, bool)
     if letter == "l":
         return isinstance(value, (list, tuple))
-    return isinstance(value, dict)
+    return isinstance(value, dict) and not isinstance(value, TextMap)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart.template.constants import integer
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.sprig_text import to_text
 from kubetrial.lint.build.chart.template.text import joined
-from kubetrial.lint.build.chart.template.values import Int64, is_true, kind_of, type_of, wrap
+from kubetrial.lint.build.chart.template.values import Int64, TextMap, is_true, kind_of, printed, type_of, wrap
+
+if TYPE_CHECKING:
+    import decimal
 
 MAX_LIST = 200_000
 
@@ -113,6 +117,8 @@ def deep_equal(one: Any, other: Any) -> bool:
 @function("deepCopy mustDeepCopy", "a")
 def deep_copy(value: Any) -> Any:
     """A copy of all levels."""
+    if value is None:
+        raise Failure("nil cannot be copied")
     return copy.deepcopy(value)
 
 
@@ -184,6 +190,8 @@ def omit(container: dict[str, Any], *names: str) -> dict[str, Any]:
 @function("dig", "aaa*")
 def dig(*arguments: Any) -> Any:
     """A value some levels down, or a default."""
+    if len(arguments) < 3:
+        raise Failure("it takes a key, a default and a map at least")
     *names, fallback, container = arguments
     if type(container) is not dict:
         raise Failure(f"the last argument is a {type_of(container)}, where it takes a plain map")
@@ -218,7 +226,7 @@ def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, depth: int
         if isinstance(mine, dict) and isinstance(value, dict):
             if mine is not value:
                 _merge(mine, value, over, depth + 1)
-        elif (over or not is_true(mine)) and (over or name not in target or value is not None):
+        elif over or (value is not None and not is_true(mine)):
             target[name] = value
 
 
@@ -322,19 +330,23 @@ def slice_(items: Any, *bounds: Any) -> Any:
     low, high = [*map(to_int, bounds), *([0, len(whole)][len(bounds) :])][:2]
     if not 0 <= low <= high <= len(whole):
         raise Failure(f"out of range: {low} to {high} of {len(whole)}")
-    return whole[low:high]
+    return whole[low:high] if whole else None
 
 
 @function("chunk mustChunk", "ia")
 def chunk(size: int, items: Any) -> list[Any]:
     """Lists of so many items."""
     whole = _listed(items)
-    return [whole[at : at + max(size, 1)] for at in range(0, len(whole), max(size, 1))]
+    if size == 0 and whole:
+        raise Failure("no list has parts of 0 items")
+    return [whole[at : at + size] for at in range(0, len(whole), size)] if size > 0 else []
 
 
 @function("sortAlpha", "a")
 def sort_alpha(items: Any) -> list[str]:
     """The items as texts, sorted by their bytes."""
+    if not isinstance(items, (list, tuple)):
+        return [to_text(items)]
     return sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass"))
 
 
@@ -365,7 +377,7 @@ def join(sign: str, items: Any) -> str:
 @function("split", "ss")
 def split(sign: str, text: str) -> dict[str, Any]:
     """A map _0, _1 ... of the parts."""
-    return {f"_{at}": part for at, part in enumerate(split_list(sign, text))}
+    return TextMap((f"_{at}", part) for at, part in enumerate(split_list(sign, text)))
 
 
 @function("splitList", "ss")
@@ -378,7 +390,7 @@ def split_list(sign: str, text: str) -> list[Any]:
 def splitn(sign: str, count: int, text: str) -> dict[str, Any]:
     """At most so many parts."""
     parts = [] if count == 0 else text.split(sign, count - 1 if count > 0 else -1)
-    return {f"_{at}": part for at, part in enumerate(parts)}
+    return TextMap((f"_{at}", part) for at, part in enumerate(parts))
 
 
 @function("until", "i")
@@ -468,11 +480,11 @@ def atoi(text: str) -> int:
 def to_decimal(value: Any) -> Int64:
     """An octal number."""
     text = to_text(value)
-    return Int64(int(text, 8) if re.fullmatch(r"[0-7]{1,20}", text) else 0)
+    return Int64(int(text, 8) if re.fullmatch(r"[+-]?[0-7]{1,20}", text) else 0)
 
 
-def _folded(name: str, step: Callable[[int, int], int], start: int | None) -> None:
-    @function(name, "a*")
+def _folded(name: str, step: Callable[[int, int], int], start: int | None, takes: str) -> None:
+    @function(name, takes)
     def run(*numbers: Any) -> Int64:
         items = [to_int(each) for each in numbers]
         total = items[0] if start is None else start
@@ -488,13 +500,13 @@ def _divided(one: int, other: int) -> int:
     return quotient if (one < 0) == (other < 0) else -quotient
 
 
-_folded("add", lambda one, other: one + other, 0)
-_folded("mul", lambda one, other: one * other, None)
-_folded("sub", lambda one, other: one - other, None)
-_folded("div", _divided, None)
-_folded("mod", lambda one, other: one - _divided(one, other) * other, None)
-_folded("max biggest", max, None)
-_folded("min", min, None)
+_folded("add", lambda one, other: one + other, 0, "a*")
+_folded("mul", lambda one, other: one * other, None, "aa*")
+_folded("sub", lambda one, other: one - other, None, "aa")
+_folded("div", _divided, None, "aa")
+_folded("mod", lambda one, other: one - _divided(one, other) * other, None, "aa")
+_folded("max biggest", max, None, "aa*")
+_folded("min", min, None, "aa*")
 
 
 @function("add1", "a")
@@ -503,27 +515,58 @@ def add1(number: Any) -> Int64:
     return Int64(wrap(to_int(number) + 1))
 
 
-def _floats(name: str, step: Callable[[float, float], float]) -> None:
+MOST_FACTORS = 100
+"""So many numbers one exact operation takes."""
+
+
+def _exact(number: float) -> decimal.Decimal:
+    import decimal
+
+    if math.isnan(number) or math.isinf(number):
+        raise Failure(f"{printed(number)} has no decimal form")
+    return decimal.Decimal(repr(number))
+
+
+def _exactly(name: str, step: Callable[[Any, Any], Any]) -> None:
+    """A function that counts in decimals, so that 0.1 and 0.2 make 0.3."""
+
+    @function(name, "a*" if name == "addf" else "aa*")
+    def run(*numbers: Any) -> float:
+        import decimal
+
+        if len(numbers) > MOST_FACTORS:
+            raise Failure(f"{len(numbers)} numbers are too many")
+        with decimal.localcontext() as context:
+            context.prec, context.Emax, context.Emin = 2000, 10**6, -(10**6)
+            items = [_exact(to_float(each)) for each in numbers]
+            total = (
+                functools.reduce(step, items, decimal.Decimal(0)) if name == "addf" else functools.reduce(step, items)
+            )
+            return float(total) + 0.0
+
+
+def _decimal_division(one: decimal.Decimal, other: decimal.Decimal) -> decimal.Decimal:
+    import decimal
+
+    if not other:
+        raise Failure("division by zero")
+    return (one / other).quantize(decimal.Decimal("1e-16"), decimal.ROUND_HALF_UP)
+
+
+_exactly("addf", lambda one, other: one + other)
+_exactly("subf", lambda one, other: one - other)
+_exactly("mulf", lambda one, other: one * other)
+_exactly("divf", _decimal_division)
+
+
+def _extreme(name: str, step: Callable[[float, float], float]) -> None:
     @function(name, "aa*")
     def run(*numbers: Any) -> float:
-        total = to_float(numbers[0])
-        for each in numbers[1:]:
-            total = step(total, to_float(each))
-        return total
+        return functools.reduce(step, map(to_float, numbers))
 
 
-def _float_division(one: float, other: float) -> float:
-    if other == 0:
-        raise Failure("division by zero")
-    return one / other
-
-
-_floats("addf", lambda one, other: one + other)
-_floats("subf", lambda one, other: one - other)
-_floats("mulf", lambda one, other: one * other)
-_floats("divf", _float_division)
-_floats("maxf", max)
-_floats("minf", min)
+_extreme("maxf", max)
+_extreme("minf", min)
 
 
 @function("add1f", "a")
@@ -544,12 +587,12 @@ def ceil(number: Any) -> float:
     return float(math.ceil(to_float(number)))
 
 
-@function("round", "aa?f")
-def round_(number: Any, places: Any, edge: float = 0.5) -> float:
-    """Rounded, halves away from zero."""
-    power = 10.0 ** to_int(places)
+@function("round", "aif*")
+def round_(number: Any, places: int, edge: float = 0.5, *_: float) -> float:
+    """Rounded to so many places, up from the edge on; what is below zero always goes down."""
+    power = 10.0 ** max(min(places, 300), -300)
     scaled = to_float(number) * power
+    if not math.isfinite(scaled):
+        return scaled / power
     part = math.modf(scaled)[0]
-    if scaled >= 0:
-        return (math.ceil(scaled) if part >= edge else math.floor(scaled)) / power
-    return (math.floor(scaled) if part <= -edge else math.ceil(scaled)) / power
+    return (math.ceil(scaled) if part >= edge else math.floor(scaled)) / power

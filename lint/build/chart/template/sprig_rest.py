@@ -1,25 +1,18 @@
-"""Functions for encodings, versions, dates, paths and addresses, and what is random: that gives fixed, marked values."""
+"""Functions for JSON, YAML, TOML and versions, as sprig and Helm have them."""
 
 from __future__ import annotations
 
-import datetime
 import json
-import posixpath
 import re
-import urllib.parse
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
-from kubetrial.lint.build.chart.template.sprig_data import to_int
-from kubetrial.lint.build.chart.template.values import Int64, kind_of, printed
+from kubetrial.lint.build.chart.template.values import kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.yaml.source import read
-
-RANDOM = "kubetrialrandom"
-NOW = datetime.datetime(2024, 1, 1, 0, 0, 0, tzinfo=datetime.timezone.utc)
-
 
 # encodings
 
@@ -63,8 +56,8 @@ def _json(value: Any, depth: int) -> str:
 
 @function("toYamlPretty", "a")
 def to_yaml_pretty(value: Any) -> str:
-    """YAML."""
-    return to_yaml(value).removesuffix("\n")
+    """YAML whose lists stand two columns to the right of their keys."""
+    return to_yaml(value, indents_lists=True).removesuffix("\n")
 
 
 def _floats(value: Any, depth: int = 0) -> Any:
@@ -173,18 +166,47 @@ def _order(match: re.Match[str]) -> Key:
     return int(match[1]), int(match[2] or 0), int(match[3] or 0), before
 
 
+class Version:
+    """What `semver` gives: a version whose parts are methods; it prints as major.minor.patch."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self._match = match
+
+    def __str__(self) -> str:
+        found = self._match
+        before, build = ("-" + found[4] if found[4] else ""), ("+" + found[5] if found[5] else "")
+        return f"{int(found[1])}.{int(found[2] or 0)}.{int(found[3] or 0)}{before}{build}"
+
+    def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Major, Minor, Patch, Prerelease, Metadata, Original, String, and Compare and its kin with another version."""
+        mine = _order(self._match)
+        if name in _COMPARED:
+            if len(arguments) != 1 or not isinstance(arguments[0], Version):
+                raise Failure(f"{name} takes one version, as `semver` gives it")
+            return _COMPARED[name](mine, _order(arguments[0]._match))
+        parts = {
+            "Major": mine[0], "Minor": mine[1], "Patch": mine[2], "Prerelease": self._match[4] or "",
+            "Metadata": self._match[5] or "", "Original": self._match[0], "String": str(self),
+        }  # fmt: skip
+        if name not in parts or arguments:
+            raise LookupError(name)
+        return parts[name]
+
+
+_COMPARED: dict[str, Callable[[Key, Key], Any]] = {
+    "Compare": lambda one, other: (one > other) - (one < other),
+    "LessThan": lambda one, other: one < other,
+    "GreaterThan": lambda one, other: one > other,
+    "LessThanEqual": lambda one, other: one <= other,
+    "GreaterThanEqual": lambda one, other: one >= other,
+    "Equal": lambda one, other: one == other,
+}
+
+
 @function("semver", "s")
-def semver(text: str) -> dict[str, Any]:
+def semver(text: str) -> Version:
     """The parts of a version."""
-    match = _version(text)
-    return {
-        "Major": int(match[1]),
-        "Minor": int(match[2] or 0),
-        "Patch": int(match[3] or 0),
-        "Prerelease": match[4] or "",
-        "Metadata": match[5] or "",
-        "Original": str(text),
-    }
+    return Version(_version(str(text)))
 
 
 @function("semverCompare", "ss")
@@ -247,261 +269,7 @@ def _above(numbers: list[int], place: int) -> tuple[int, int, int]:
     return made[0], made[1], made[2]
 
 
-# dates
-
-
-_LAYOUT = re.compile(
-    r"January|Jan|Monday|Mon|MST|2006|Z07:00|-07:00|-0700|Z0700|-07|01|02|03|04|05|06|15|PM|pm|\.0+|\.9+|_2|1|2|3|4|5"
-)
-
-
-def _formatted(layout: str, when: datetime.datetime) -> str:
-    codes = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "2006": "%Y", "01": "%m", "02": "%d", "03": "%I",
-             "04": "%M", "05": "%S", "06": "%y", "15": "%H", "PM": "%p"}  # fmt: skip
-    fixed = {"MST": "UTC", "Z07:00": "Z", "Z0700": "Z", "-07:00": "+00:00", "-0700": "+0000", "-07": "+00",
-             "pm": when.strftime("%p").lower(), "_2": f"{when.day:2d}", "1": str(when.month), "2": str(when.day),
-             "3": str(when.hour % 12 or 12), "4": str(when.minute), "5": str(when.second)}  # fmt: skip
-
-    def sign(match: re.Match[str]) -> str:
-        found = match[0]
-        if found in codes:
-            return when.strftime(codes[found])
-        return fixed[found] if found in fixed else found if found.startswith(".0") else ""
-
-    return _LAYOUT.sub(sign, layout)
-
-
-def _when(value: Any) -> datetime.datetime:
-    if isinstance(value, datetime.datetime):
-        return value
-    if isinstance(value, int) and abs(value) < 2**37:
-        return datetime.datetime.fromtimestamp(value, datetime.timezone.utc)
-    return NOW
-
-
-@function("now", "")
-def now() -> Any:
-    """A fixed time: what is applied must not change from run to run."""
-    return NOW
-
-
-@function("date dateInZone date_in_zone", "sa?s")
-def date(layout: str, value: Any, zone: str = "UTC") -> str:
-    """A time in Go's layout, in UTC."""
-    return _formatted(layout, _when(value))
-
-
-@function("htmlDate htmlDateInZone", "a?s")
-def html_date(value: Any, zone: str = "UTC") -> str:
-    """2006-01-02."""
-    return _formatted("2006-01-02", _when(value))
-
-
-@function("unixEpoch", "a")
-def unix_epoch(value: Any) -> str:
-    """Seconds since 1970."""
-    return str(int(_when(value).timestamp()))
-
-
-@function("ago", "a")
-def ago(value: Any) -> str:
-    """How long ago."""
-    return "0s"
-
-
-@function("dateModify date_modify mustDateModify must_date_modify", "sa")
-def date_modify(duration: str, value: Any) -> Any:
-    """A time some hours, minutes or seconds later."""
-    match = re.fullmatch(r"([+-]?)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", duration)
-    if match is None:
-        return _when(value)
-    step = datetime.timedelta(hours=int(match[2] or 0), minutes=int(match[3] or 0), seconds=int(match[4] or 0))
-    return _when(value) - step if match[1] == "-" else _when(value) + step
-
-
-@function("toDate mustToDate", "ss")
-def to_date(layout: str, text: str) -> Any:
-    """A time of a text that starts with year, month and day."""
-    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", text)
-    return (
-        datetime.datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=datetime.timezone.utc) if match else NOW
-    )
-
-
-@function("duration durationRound", "a")
-def duration(value: Any) -> str:
-    """Seconds as Go prints a duration."""
-    seconds = to_int(value) if isinstance(value, (str, Int64)) else 0
-    hours, rest = divmod(abs(seconds), 3600)
-    text = (f"{hours}h" if hours else "") + (f"{rest // 60}m" if hours or rest >= 60 else "") + f"{rest % 60}s"
-    return ("-" if seconds < 0 else "") + text
-
-
-# paths and addresses
-
-
-@function("base osBase", "s")
-def base(path: str) -> str:
-    """The last part of a path."""
-    return (path.rstrip("/").rsplit("/", 1)[-1] or "/") if path else "."
-
-
-@function("dir osDir", "s")
-def dir_(path: str) -> str:
-    """All but the last part of a path."""
-    return clean(path[: path.rfind("/") + 1])
-
-
-@function("clean osClean", "s")
-def clean(path: str) -> str:
-    """The shortest form of a path."""
-    made = posixpath.normpath(path) if path else "."
-    return made[1:] if made.startswith("//") else made
-
-
-@function("ext osExt", "s")
-def ext(path: str) -> str:
-    """The ending of a path."""
-    name = path.rsplit("/", 1)[-1]
-    return name[name.rfind(".") :] if "." in name else ""
-
-
-@function("isAbs osIsAbs", "s")
-def is_abs(path: str) -> bool:
-    """Whether a path starts at the root."""
-    return path.startswith("/")
-
-
-@function("urlParse", "s")
-def url_parse(text: str) -> dict[str, Any]:
-    """The parts of an address."""
-    try:
-        parts = urllib.parse.urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError as error:
-        raise Failure(f"unable to parse url: {error}") from None
-    user, _, where = parts.netloc.rpartition("@")
-    return {"scheme": parts.scheme, "host": where, "hostname": host, "path": urllib.parse.unquote(parts.path),
-            "query": parts.query, "opaque": "", "fragment": parts.fragment, "userinfo": user}  # fmt: skip
-
-
-@function("urlJoin", "d")
-def url_join(parts: dict[str, Any]) -> str:
-    """An address of its parts."""
-    text = {name: printed(value) for name, value in parts.items()}
-    user = text.get("userinfo", "")
-    host = (user + "@" if user else "") + text.get("host", "")
-    return urllib.parse.urlunsplit(
-        (text.get("scheme", ""), host, text.get("path", ""), text.get("query", ""), text.get("fragment", ""))
-    )
-
-
-@function("getHostByName", "s")
-def get_host_by_name(name: str) -> str:
-    """No network is asked."""
-    return ""
-
-
-# what is random
-
-
-def _random(count: int) -> str:
-    if count > 100_000:
-        raise Failure(f"{count} random signs are too many")
-    return (RANDOM * (max(count, 0) // len(RANDOM) + 1))[: max(count, 0)]
-
-
-@function("randAlphaNum randAlpha randAscii", "i")
-def rand_text(count: int) -> str:
-    """Fixed signs in place of random ones."""
-    return _random(count)
-
-
-@function("randNumeric", "i")
-def rand_numeric(count: int) -> str:
-    """Fixed digits."""
-    return "7" * len(_random(count))
-
-
-@function("randBytes", "i")
-def rand_bytes(count: int) -> str:
-    """Fixed bytes in base64."""
-    import base64
-
-    return base64.b64encode(_random(count).encode()).decode()
-
-
-@function("randInt", "ii")
-def rand_int(low: int, high: int) -> int:
-    """The lowest."""
-    return low
-
-
-@function("shuffle", "s")
-def shuffle(text: str) -> str:
-    """The text as it is."""
-    return text
-
-
-@function("uuidv4", "")
-def uuidv4() -> str:
-    """A fixed UUID."""
-    return "00000000-0000-4000-8000-000000000000"
-
-
-@function("genPrivateKey", "s")
-def gen_private_key(algorithm: str) -> str:
-    """A marked key, which is none."""
-    return _block(f"{algorithm.upper()} PRIVATE KEY")
-
-
-def _block(kind: str) -> str:
-    import base64
-
-    return f"-----BEGIN {kind}-----\n{base64.b64encode(RANDOM.encode()).decode()}\n-----END {kind}-----\n"
-
-
-def _certificate() -> dict[str, Any]:
-    return {"Cert": _block("CERTIFICATE"), "Key": _block("RSA PRIVATE KEY")}
-
-
-@function(
-    "genCA genCAWithKey genSignedCert genSignedCertWithKey genSelfSignedCert genSelfSignedCertWithKey buildCustomCert",
-    "aa*",
-)
-def gen_certificate(*_: Any) -> Any:
-    """A marked certificate and key."""
-    return _certificate()
-
-
-@function("htpasswd", "ss")
-def htpasswd(user: str, password: str) -> str:
-    """A marked line of a password file."""
-    return f"{user}:$2a$10${_random(53)}"
-
-
-@function("bcrypt", "s")
-def bcrypt(password: str) -> str:
-    """A marked hash."""
-    return f"$2a$10${_random(53)}"
-
-
-@function("derivePassword", "issss")
-def derive_password(*_: Any) -> str:
-    """A marked password."""
-    return _random(14)
-
-
-@function("encryptAES decryptAES", "ss")
-def aes(password: str, text: str) -> str:
-    """A marked text."""
-    return _random(24)
-
-
-@function("hello", "")
-def hello() -> str:
-    """Hello!."""
-    return "Hello!"
+# TOML
 
 
 def _toml_value(value: Any, depth: int) -> str:
@@ -521,11 +289,13 @@ def _toml_key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
-@function("toToml", "a")
+@function("toToml mustToToml", "a")
 def to_toml(value: Any) -> str:
     """TOML, tables behind plain keys."""
     if not isinstance(value, dict):
-        raise Failure("TOML begins with a map")
+        if value is None:
+            raise Failure("nil cannot be written as TOML")
+        return _toml_value(value, 0)
     rows: list[str] = []
     _toml(value, (), rows)
     return "\n".join(rows) + ("\n" if rows else "")

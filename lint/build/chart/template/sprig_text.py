@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import textwrap
+import string
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
-from kubetrial.lint.build.chart.template.builtin import quoted
 from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Text, cut, joined, replaced
 from kubetrial.lint.build.chart.template.values import printed
 from kubetrial.lint.values.regexp import syntax
-from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all
+from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
 
 MAX_TEXT = 5_000_000
 WHITE = " \t\n\v\f\r\x85\xa0"
@@ -51,22 +52,10 @@ def trim(text: str) -> str:
     return _trimmed(text, WHITE, True, True)
 
 
-@function("trimAll", "ss")
+@function("trimAll trimall", "ss")
 def trim_all(signs: str, text: str) -> str:
     """Without some signs at both ends."""
     return _trimmed(text, signs, True, True)
-
-
-@function("trimLeft", "ss")
-def trim_left(signs: str, text: str) -> str:
-    """Without some signs at the start."""
-    return _trimmed(text, signs, True, False)
-
-
-@function("trimRight", "ss")
-def trim_right(signs: str, text: str) -> str:
-    """Without some signs at the end."""
-    return _trimmed(text, signs, False, True)
 
 
 def _trimmed(text: str, signs: str, left: bool, right: bool) -> str:
@@ -75,7 +64,7 @@ def _trimmed(text: str, signs: str, left: bool, right: bool) -> str:
     return cut(text, begin, max(begin, end)) if (begin, end) != (0, len(text)) else text
 
 
-@function("trimPrefix trimprefix", "ss")
+@function("trimPrefix", "ss")
 def trim_prefix(prefix: str, text: str) -> str:
     """Without a prefix."""
     return cut(text, len(prefix), len(text)) if prefix and text.startswith(prefix) else text
@@ -90,6 +79,11 @@ def trim_suffix(suffix: str, text: str) -> str:
 @function("trunc", "is")
 def trunc(count: int, text: str) -> str:
     """The first signs, or the last ones where the number is negative."""
+    if not text.isascii():
+        whole = _bytes(text)
+        if abs(count) >= len(whole):
+            return text
+        return (whole[count:] if count < 0 else whole[:count]).decode("utf-8", "replace")
     if count < 0 and len(text) + count > 0:
         return cut(text, len(text) + count, len(text))
     return cut(text, 0, count) if 0 <= count < len(text) else text
@@ -98,15 +92,35 @@ def trunc(count: int, text: str) -> str:
 @function("abbrev", "is")
 def abbrev(width: int, text: str) -> str:
     """At most so many signs, with an ellipsis."""
-    return text if width < 4 or len(text) <= width else text[: width - 3] + "..."
+    return abbrev_both(0, width, text)
+
+
+@function("abbrevboth", "iis")
+def abbrev_both(left: int, right: int, text: str) -> str:
+    """At most so many signs, with ellipses at both ends where it begins in the middle."""
+    if right < 4 or (left > 0 and right < 7):
+        return text
+    size = len(text)
+    if size <= right:
+        return text
+    begin = min(left, size)
+    if size - begin < right - 3:
+        begin = size - (right - 3)
+    if begin <= 4:
+        return text[: right - 3] + "..."
+    if begin + right - 3 < size:
+        return "..." + abbrev_both(0, right - 3, text[begin:])
+    return "..." + text[size - (right - 3) :]
 
 
 @function("substr", "iis")
 def substr(start: int, end: int, text: str) -> str:
-    """A part of a text."""
-    if start < 0:
-        return text[: max(end, 0)]
-    return text[start:] if end < 0 or end > len(text) else text[start:end]
+    """A part of a text, counted in bytes."""
+    whole = _bytes(text)
+    begin, stop = (0, end) if start < 0 else (start, len(whole) if end < 0 or end > len(whole) else end)
+    if not 0 <= begin <= stop <= len(whole):
+        raise Failure(f"out of range: {begin} to {stop} of {len(whole)}")
+    return whole[begin:stop].decode("utf-8", "replace")
 
 
 @function("repeat", "is")
@@ -242,14 +256,18 @@ def _moved(text: Text, breaks: list[int], count: int, lead: int) -> list[Any]:
 
 @function("nospace", "s")
 def nospace(text: str) -> str:
-    """Without white space."""
-    return "".join(text.split())
+    """Without white space; what is not ASCII comes out byte by byte, as it does there."""
+    return "".join(_by_bytes(text).split())
 
 
 @function("initials", "s")
 def initials(text: str) -> str:
     """The first letter of each word."""
-    return "".join(word[0] for word in text.split())
+    return "".join(word[0] for word in _by_bytes(text).split())
+
+
+def _by_bytes(text: str) -> str:
+    return text if text.isascii() else _bytes(text).decode("latin-1")
 
 
 @function("swapcase", "s")
@@ -271,28 +289,98 @@ def kebabcase(text: str) -> str:
 
 
 def _cased(text: str, sign: str) -> str:
-    made = re.sub(r"([a-z0-9])([A-Z])", rf"\1{sign}\2", text)
-    made = re.sub(r"([A-Z]+)([A-Z][a-z])", rf"\1{sign}\2", made)
-    return re.sub(r"[ _\-]+", sign, made).lower()
+    words = [(str(match.lastgroup), match[0]) for match in _WORD.finditer(text)]
+    parts: list[str] = []
+    place = 0
+    while place < len(words):
+        kind, word = words[place]
+        parts.append(_small(kind, word, sign))
+        place += 1
+        if kind in ("sign", "mark") or place == len(words):
+            continue
+        follows = words[place][0]
+        if kind == "number":
+            place = _taken_along(words, place, parts, sign)
+        elif follows != "number":
+            if follows not in ("sign", "mark"):
+                parts.append(sign)
+        elif place + 1 < len(words):
+            if words[place + 1][0] == "letters":
+                parts += [sign, words[place][1]]
+                place = _taken_along(words, place + 1, parts, sign)
+            else:
+                parts.append(words[place][1])
+                place += 1
+                if words[place][0] not in ("sign", "mark"):
+                    parts.append(sign)
+    return "".join(parts)
+
+
+_WORD = re.compile(
+    r"(?P<sign>[-_\s]+)|(?P<large>[^\W\d_a-z]+(?=[^\W\d_a-z][a-z])|[A-Z][a-z]+|[A-Z]+)|(?P<letters>[a-z]+|[^\W\d_A-Z]+)|(?P<number>\d+)"
+    r"|(?P<mark>[!-#%-*,./:;?@\[-\]{}]+)|(?P<other>[$+<=>^`|~]+|.)",
+    re.DOTALL,
+)
+
+
+def _small(kind: str, word: str, sign: str) -> str:
+    return sign * len(word) if kind == "sign" else word.lower() if kind == "large" else word
+
+
+def _taken_along(words: list[tuple[str, str]], place: int, parts: list[str], sign: str) -> int:
+    """Behind a number: small letters and numbers belong to its word; what else follows is told from it."""
+    while place < len(words) and words[place][0] in ("letters", "number"):
+        parts.append(words[place][1])
+        place += 1
+    if place < len(words) and words[place][0] not in ("sign", "mark"):
+        parts.append(sign)
+    return place
 
 
 @function("camelcase", "s")
 def camelcase(text: str) -> str:
     """FirstSecond."""
-    return re.sub(r"[_\- ]+(.)", lambda match: match[1].upper(), text[:1].upper() + text[1:])
+    lead = len(text) - len(text.lstrip("-_ \t\n\v\f\r"))
+    parts = [text[:lead]]
+    for match in re.finditer(r"([-_\s]*)([^-_\s]*)", text[lead:]):
+        between, word = match[1], match[2]
+        large = max(len(word) - len(word.lstrip(string.ascii_uppercase)), 1)
+        parts += [between[:-1] if word else between, word[:1].upper(), word[1:large].lower(), word[large:]]
+    return "".join(parts)
 
 
 @function("wrap", "is")
 def wrap(width: int, text: str) -> str:
     """Lines of at most so many signs."""
-    return wrap_with(width, "\n", text)
+    return _wrapped(width, "\n", text, False)
+
+
+def _wrapped(width: int, sign: str, text: str, breaks_words: bool) -> str:
+    """Lines of a text: cut at the last space that fits, else behind the word, or within it."""
+    width, sign = max(width, 1), sign or "\n"
+    parts: list[str] = []
+    place = 0
+    while len(text) - place > width:
+        if text[place] == " ":
+            place += 1
+            continue
+        cut_at = text.rfind(" ", place, place + width + 1)
+        step = 1
+        if cut_at < 0 and breaks_words:
+            cut_at, step = place + width, 0
+        elif cut_at < 0:
+            cut_at = text.find(" ", place + width)
+            if cut_at < 0:
+                break
+        parts += [text[place:cut_at], sign]
+        place = cut_at + step
+    return "".join([*parts, text[place:]])
 
 
 @function("wrapWith", "iss")
 def wrap_with(width: int, sign: str, text: str) -> str:
     """Lines that end as given."""
-    lines = textwrap.wrap(text, max(width, 1), break_long_words=True, break_on_hyphens=False)
-    return sign.join(lines)
+    return _wrapped(width, sign, text, True)
 
 
 @function("plural", "ssi")
@@ -309,12 +397,34 @@ def b64enc(text: str) -> str:
 
 @function("b64dec", "s")
 def b64dec(text: str) -> str:
-    """Text of base64; what is none gives Go's error as text."""
-    try:
-        return base64.b64decode(re.sub(r"[\r\n]", "", text), validate=True).decode("utf-8", "replace")
-    except ValueError:
-        bad = re.search(r"[^A-Za-z0-9+/]", text)
-        return f"illegal base64 data at input byte {bad.start() if bad else len(text) // 4 * 4}"
+    """Text of base64; what is none gives Go's words with the byte at which it stops."""
+    bad = _not_base64(text)
+    if bad is not None:
+        return f"illegal base64 data at input byte {bad}"
+    return base64.b64decode(re.sub(r"[\r\n]", "", text)).decode("utf-8", "replace")
+
+
+def _not_base64(text: str) -> int | None:
+    """The byte that is wrong in base64, as encoding/base64 counts; None where all is well."""
+    whole = _bytes(text)
+    signs = [(at, sign) for at, sign in enumerate(whole) if sign not in b"\r\n"]
+    for number, (at, sign) in enumerate(signs):
+        place = number % 4
+        if sign in _BASE64:
+            continue
+        if sign != 61 or place < 2:
+            return at
+        ends = number if place == 3 else number + 1
+        if ends >= len(signs):
+            return len(whole)
+        if signs[ends][1] != 61:
+            return signs[ends][0]
+        return signs[ends + 1][0] if ends + 1 < len(signs) else None
+    rest = len(signs) % 4
+    return len(whole) - rest if rest else None
+
+
+_BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 
 @function("b32enc", "s")
@@ -352,12 +462,6 @@ def sha1sum(text: str) -> str:
 def sha512sum(text: str) -> str:
     """SHA-512."""
     return hashlib.sha512(_bytes(text)).hexdigest()
-
-
-@function("md5sum", "s")
-def md5sum(text: str) -> str:
-    """MD5."""
-    return hashlib.md5(_bytes(text), usedforsecurity=False).hexdigest()
 
 
 @function("adler32sum", "s")
@@ -434,44 +538,39 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
     """Each match replaced, `${1}` stands for a group."""
     if "$" not in new:
         return regex_replace_literal(pattern, text, new)
-    parts: list[str] = []
-    place = 0
-    for begin, end in _spots(pattern, text):
-        parts += [text[place:begin], _expanded(pattern, text[begin:end], new)]
-        place = end
+    try:
+        program = grouped(pattern)
+        parts: list[str] = []
+        place = 0
+        for begin, end in _spots(pattern, text):
+            marks = program.groups(text, begin) or (begin, end)
+            parts += [text[place:begin], _expanded(new, text, marks, program.names)]
+            place = end
+    except Unsupported as reason:
+        raise Failure(f"this regular expression takes too long: {reason}") from None
+    if sum(map(len, parts)) > MAX_TEXT:
+        raise Failure("the result is too long")
     return "".join([*parts, text[place:]])
 
 
-def _expanded(pattern: str, found: str, new: str) -> str:
-    """What replaces one match, with its groups; Python's engine finds them where it cannot take forever."""
-    try:
-        match = re.fullmatch(pattern, found) if _is_simple(pattern) else None
-    except re.error:
-        match = None
-    if match is None:
-        raise Failure(f"the groups of {pattern!r} are not followed here")
-    groups = match
+_GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))")
+
+
+def _expanded(new: str, text: str, marks: Sequence[int], names: Sequence[str]) -> str:
+    """What replaces one match: `$1`, `${1}` and `${name}` stand for groups, `$$` for a dollar."""
 
     def group(sign: re.Match[str]) -> str:
-        return _group(groups, sign)
+        if sign[3]:
+            return "$"
+        name = sign[1] or sign[2]
+        number = int(name) if name.isascii() and name.isdigit() and len(name) < 6 else -1
+        if number < 0 and name in names:
+            number = len(names) - list(names)[::-1].index(name)
+        if not 0 <= 2 * number < len(marks) or marks[2 * number] < 0:
+            return ""
+        return text[marks[2 * number] : marks[2 * number + 1]]
 
-    return re.sub(r"\$(?:\{(\w+)\}|(\w+)|(\$))", group, new)
-
-
-def _is_simple(pattern: str) -> bool:
-    """Whether no group that is repeated holds a repetition or a choice."""
-    repeated = re.findall(r"(\([^()]*\)|\))[*+{]", pattern)
-    return len(pattern) < 500 and not any(re.search(r"[*+|{?]|\A\)", group[1:] or ")") for group in repeated)
-
-
-def _group(match: re.Match[str], sign: re.Match[str]) -> str:
-    if sign[3]:
-        return "$"
-    name = sign[1] or sign[2]
-    try:
-        return (match[int(name)] if name.isdigit() else match[name]) or ""
-    except (IndexError, re.error):
-        return ""
+    return _GROUP.sub(group, new)
 
 
 @function("regexSplit mustRegexSplit", "ssi")
@@ -480,14 +579,15 @@ def regex_split(pattern: str, text: str, count: int) -> list[str]:
     if count == 0:
         return []
     parts: list[str] = []
-    place = begin = 0
-    for begin, end in _spots(pattern, text):
-        if 0 < count <= len(parts) + 1:
+    place = last = 0
+    for number, (begin, end) in enumerate(_spots(pattern, text)):
+        if 0 < count <= len(parts) + 1 or 0 < count <= number:
             break
+        last = begin
         if end:
             parts.append(text[place:begin])
         place = end
-    return [*parts, text[place:]] if begin != len(text) or not text else parts
+    return [*parts, text[place:]] if last != len(text) or not text else parts
 
 
 @function("regexQuoteMeta", "s")

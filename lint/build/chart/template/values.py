@@ -6,15 +6,21 @@ str (and Text) is string, bool bool, int int, Int64 int64, float float64, bytes 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from kubetrial.lint.build.chart.template.durations import printed_duration
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.go_numbers import shortest
 
 
 class Int64(int):
     """An int64, which Go tells from an int."""
+
+
+class Duration(Int64):
+    """Nanoseconds, which Go prints as 1h30m."""
 
 
 @runtime_checkable
@@ -26,6 +32,10 @@ class HasMethods(Protocol):
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """What a method or field gives."""
+
+
+class TextMap(dict[str, Any]):
+    """A map[string]string, which `split` gives: what it lacks is the empty text, and functions for maps of anything refuse it."""
 
 
 class Struct(dict[str, Any]):
@@ -61,6 +71,10 @@ def type_of(value: Any) -> str:
         return "<nil>"
     if isinstance(value, bytes):
         return "[]uint8"
+    if isinstance(value, TextMap):
+        return "map[string]string"
+    if isinstance(value, datetime.datetime):
+        return "time.Time"
     return {"slice": "[]interface {}", "map": "map[string]interface {}"}.get(kind, kind)
 
 
@@ -88,7 +102,7 @@ def _printed(value: Any, nil: str, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(int(value))
+        return printed_duration(int(value)) if isinstance(value, Duration) else str(int(value))
     if isinstance(value, float):
         return shortest(value)
     if isinstance(value, str):
@@ -98,4 +112,6 @@ def _printed(value: Any, nil: str, depth: int) -> str:
         return "map[" + " ".join(f"{name}:{_printed(item, '<nil>', depth + 1)}" for name, item in items) + "]"
     if isinstance(value, (list, tuple, bytes)):
         return "[" + " ".join(_printed(item, "<nil>", depth + 1) for item in value) + "]"
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
     return str(value)

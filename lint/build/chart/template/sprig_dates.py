@@ -1,0 +1,244 @@
+"""sprig's functions for dates and durations, in UTC, and those for durations that Helm 4 adds; now is a fixed time."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import Any
+
+from kubetrial.lint.build.chart.template.durations import SECOND, parsed_duration, printed_duration
+from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.registry import function
+from kubetrial.lint.build.chart.template.values import Duration, Int64
+
+NOW = datetime.datetime(2024, 1, 1, 0, 0, 0, tzinfo=datetime.timezone.utc)
+_ZERO = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
+_LAYOUT = re.compile(
+    r"January|Jan|Monday|Mon|MST|2006|Z07:00|-07:00|-0700|Z0700|-07|01|02|03|04|05|06|15|PM|pm|\.0+|\.9+|_2|1|2|3|4|5"
+)
+
+
+def _formatted(layout: str, when: datetime.datetime) -> str:
+    codes = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "2006": "%Y", "01": "%m", "02": "%d", "03": "%I",
+             "04": "%M", "05": "%S", "06": "%y", "15": "%H", "PM": "%p"}  # fmt: skip
+    fixed = {"MST": "UTC", "Z07:00": "Z", "Z0700": "Z", "-07:00": "+00:00", "-0700": "+0000", "-07": "+00",
+             "pm": when.strftime("%p").lower(), "_2": f"{when.day:2d}", "1": str(when.month), "2": str(when.day),
+             "3": str(when.hour % 12 or 12), "4": str(when.minute), "5": str(when.second)}  # fmt: skip
+
+    def sign(match: re.Match[str]) -> str:
+        found = match[0]
+        if found in codes:
+            return when.strftime(codes[found])
+        return fixed[found] if found in fixed else found if found.startswith(".0") else ""
+
+    return _LAYOUT.sub(sign, layout)
+
+
+def _when(value: Any) -> datetime.datetime:
+    if isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**36:
+        return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=int(value))
+    return NOW
+
+
+def _time(value: Any) -> datetime.datetime:
+    if not isinstance(value, datetime.datetime):
+        raise Failure("it takes a time, such as that of `now` or `toDate`")
+    return value
+
+
+@function("now", "")
+def now() -> Any:
+    """A fixed time: what is applied must not change from run to run."""
+    return NOW
+
+
+@function("date", "sa")
+def date(layout: str, value: Any) -> str:
+    """A time in Go's layout, in UTC."""
+    return _formatted(layout, _when(value))
+
+
+@function("dateInZone date_in_zone", "sas")
+def date_in_zone(layout: str, value: Any, zone: str) -> str:
+    """A time in Go's layout; the zone is taken for UTC."""
+    return _formatted(layout, _when(value))
+
+
+@function("htmlDate", "a")
+def html_date(value: Any) -> str:
+    """2006-01-02."""
+    return _formatted("2006-01-02", _when(value))
+
+
+@function("htmlDateInZone", "as")
+def html_date_in_zone(value: Any, zone: str) -> str:
+    """2006-01-02; the zone is taken for UTC."""
+    return _formatted("2006-01-02", _when(value))
+
+
+@function("unixEpoch", "a")
+def unix_epoch(value: Any) -> str:
+    """Seconds since 1970."""
+    return str(int(_time(value).timestamp()))
+
+
+@function("ago", "a")
+def ago(value: Any) -> str:
+    """How long ago a time is, in whole seconds."""
+    return printed_duration(round((NOW - _when(value)).total_seconds()) * SECOND)
+
+
+@function("dateModify date_modify", "sa")
+def date_modify(change: str, value: Any) -> Any:
+    """A time some hours, minutes or seconds later; what is no duration changes nothing."""
+    nanoseconds = parsed_duration(change)
+    return _time(value) if nanoseconds is None else _later(_time(value), nanoseconds)
+
+
+@function("mustDateModify must_date_modify", "sa")
+def must_date_modify(change: str, value: Any) -> Any:
+    """`dateModify` that refuses what is no duration."""
+    nanoseconds = parsed_duration(change)
+    if nanoseconds is None:
+        raise Failure(f"{change!r} is no duration, such as 1h30m")
+    return _later(_time(value), nanoseconds)
+
+
+def _later(when: datetime.datetime, nanoseconds: int) -> datetime.datetime:
+    try:
+        return when + datetime.timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:
+        raise Failure("that is too far away") from None
+
+
+@function("toDate", "ss")
+def to_date(layout: str, text: str) -> Any:
+    """A time of a text in Go's layout; what does not fit is the first day of all."""
+    return _read(layout, text) or _ZERO
+
+
+@function("mustToDate", "ss")
+def must_to_date(layout: str, text: str) -> Any:
+    """`toDate` that refuses what does not fit."""
+    found = _read(layout, text)
+    if found is None:
+        raise Failure(f"{text!r} does not have the form of {layout!r}")
+    return found
+
+
+_READ = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "2006": "%Y", "01": "%m", "02": "%d", "03": "%I", "04": "%M",
+         "05": "%S", "06": "%y", "15": "%H", "PM": "%p", "pm": "%p", "MST": "%Z", "Z07:00": "%z", "-07:00": "%z", "-0700": "%z",
+         "Z0700": "%z", "_2": "%d", "1": "%m", "2": "%d", "3": "%I", "4": "%M", "5": "%S"}  # fmt: skip
+
+
+def _read(layout: str, text: str) -> datetime.datetime | None:
+    code = _LAYOUT.sub(lambda match: _READ.get(match[0], match[0]), layout.replace("%", "%%"))
+    try:
+        made = datetime.datetime.strptime(text, code)
+    except ValueError:
+        return None
+    return made.astimezone(datetime.timezone.utc) if made.tzinfo else made.replace(tzinfo=datetime.timezone.utc)
+
+
+@function("duration", "a")
+def duration(value: Any) -> str:
+    """Seconds as Go prints a duration."""
+    seconds = 0
+    if isinstance(value, Int64):
+        seconds = int(value)
+    elif isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,19}", value):
+        seconds = max(min(int(value), 2**63 - 1), -(2**63))
+    return printed_duration((seconds * SECOND + 2**63) % 2**64 - 2**63)
+
+
+@function("durationRound", "a")
+def duration_round(value: Any) -> str:
+    """The largest unit of a duration: 2h, 3d, 1y."""
+    nanoseconds = 0
+    if isinstance(value, str):
+        nanoseconds = parsed_duration(value) or 0
+    elif isinstance(value, Int64):
+        nanoseconds = int(value)
+    elif isinstance(value, datetime.datetime):
+        nanoseconds = round((NOW - value).total_seconds()) * SECOND
+    hour = 3600 * SECOND
+    units = (("y", 8760 * hour), ("mo", 720 * hour), ("d", 24 * hour), ("h", hour), ("m", 60 * SECOND), ("s", SECOND))
+    return next((f"{abs(nanoseconds) // size}{name}" for name, size in units if abs(nanoseconds) > size), "0s")
+
+
+# Helm 4's
+
+
+def _any_duration(value: Any) -> int:
+    """Nanoseconds of a duration, of a text such as 1h or 2.5, or of a number of seconds."""
+    if isinstance(value, Duration):
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise Failure("it takes a duration such as 1h30m, or a number of seconds")
+    if isinstance(value, str):
+        found = parsed_duration(value.strip())
+        if found is not None:
+            return found
+        try:
+            value = float(value)
+        except ValueError:
+            raise Failure(f"{value!r} is no duration, such as 1h30m") from None
+    if not math.isfinite(value) or abs(value) >= 2**63 / SECOND:
+        raise Failure("the duration is too long")
+    return int(value * SECOND)
+
+
+@function("mustToDuration", "a")
+def must_to_duration(value: Any) -> Duration:
+    """A duration, or a refusal."""
+    return Duration(_any_duration(value))
+
+
+def _counted(name: str, unit: int, *, whole: bool) -> None:
+    @function(name, "a")
+    def run(value: Any) -> Any:
+        try:
+            found = _any_duration(value)
+        except Failure:
+            found = 0
+        return Int64(int(found / unit)) if whole else found / unit
+
+
+_counted("durationSeconds", SECOND, whole=False)
+_counted("durationMilliseconds", 10**6, whole=True)
+_counted("durationMicroseconds", 10**3, whole=True)
+_counted("durationNanoseconds", 1, whole=True)
+_counted("durationMinutes", 60 * SECOND, whole=False)
+_counted("durationHours", 3600 * SECOND, whole=False)
+_counted("durationDays", 24 * 3600 * SECOND, whole=False)
+_counted("durationWeeks", 7 * 24 * 3600 * SECOND, whole=False)
+
+
+@function("durationRoundTo", "aa")
+def duration_round_to(value: Any, unit: Any) -> Duration:
+    """The nearest multiple, halves away from zero."""
+    return _multiple(value, unit, 1)
+
+
+@function("durationTruncateTo", "aa")
+def duration_truncate_to(value: Any, unit: Any) -> Duration:
+    """The next multiple towards zero."""
+    return _multiple(value, unit, 0)
+
+
+def _multiple(value: Any, unit: Any, half: int) -> Duration:
+    try:
+        found = _any_duration(value)
+    except Failure:
+        return Duration(0)
+    try:
+        size = _any_duration(unit)
+    except Failure:
+        return Duration(found)
+    if size <= 0:
+        return Duration(found)
+    made = (abs(found) + half * (size // 2 + size % 2)) // size * size
+    return Duration(made if found >= 0 else -made)

@@ -1,0 +1,66 @@
+"""Where pods read a ConfigMap or Secret once, when a container starts: variables and files mounted by subPath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.objects.views import PodSpec
+from kubetrial.lint.yaml.node import Node
+
+_NAME_OF = {"configMap": "name", "secret": "secretName"}
+
+
+def read_once(pod: PodSpec, kind: str, name: str) -> Iterator[tuple[Node, str | None]]:
+    """(the place that names it, the key that is read; None: every key) of each use that running containers keep as it was.
+
+    A volume without subPath is no such use: the kubelet brings its files up to date.
+    """
+    stem = "configMap" if kind == "ConfigMap" else "secret"
+    parts = set(_volumes(pod, stem, name))
+    for container in pod.all_containers():
+        for variable in container["env"].items():
+            reference = variable["valueFrom"][f"{stem}KeyRef"]
+            if reference.get("name") == name:
+                yield reference["name"], _text(reference.get("key"))
+        for source in container["envFrom"].items():
+            if source[f"{stem}Ref"].get("name") == name:
+                yield source[f"{stem}Ref"]["name"], None
+        for mount in container["volumeMounts"].items():
+            if mount.get("name") not in {volume for volume, _, _ in parts}:
+                continue
+            path = mount.get("subPath") or mount.get("subPathExpr")
+            if not path:
+                continue
+            for volume, file, key in parts:
+                if volume == mount.get("name") and file in (None, path):
+                    yield mount["subPath" if mount.get("subPath") else "subPathExpr"], key or _text(path)
+
+
+def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
+    """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
+    for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
+        for container in pod.all_containers():
+            for variable in container["env"].items():
+                yield kind, str(variable["valueFrom"][f"{stem}KeyRef"].get("name"))
+            for source in container["envFrom"].items():
+                yield kind, str(source[f"{stem}Ref"].get("name"))
+        for volume in pod["volumes"].items():
+            yield kind, str(volume[stem].get(_NAME_OF[stem]))
+            for part in volume["projected"]["sources"].items():
+                yield kind, str(part[stem].get("name"))
+
+
+def _volumes(pod: PodSpec, stem: str, name: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """(volume, file, key) of what a volume takes of it; neither file nor key where it takes every key under its own name."""
+    for volume in pod["volumes"].items():
+        sources = [volume[stem]] if volume[stem].get(_NAME_OF[stem]) == name else []
+        sources += [s[stem] for s in volume["projected"]["sources"].items() if s[stem].get("name") == name]
+        for source in sources:
+            if not source.get("items"):
+                yield str(volume.get("name")), None, None
+            for item in source["items"].items():
+                yield str(volume.get("name")), _text(item.get("path")), _text(item.get("key"))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
