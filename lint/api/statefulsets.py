@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kubetrial.lint.api.checked import Checked
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, Rule
 from kubetrial.lint.yaml.node import Found, Node
-
-if TYPE_CHECKING:
-    from kubetrial.lint.api.walk import Checked
 
 TEMPLATES_READ = 34
 """The first minor whose server validates the templates of a StatefulSet."""

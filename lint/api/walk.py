@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
+from kubetrial.lint.api.checked import Checked
 from kubetrial.lint.api.fields import (
     BYTES,
     CODES,
@@ -153,22 +154,6 @@ def _unread(code: str) -> str:
     """The code of the same type in a value that the server drops."""
     bare = code.lstrip("[{")
     return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
-
-
-class Checked:
-    """What the walk over one object leaves: findings, and the nodes that rules want to see.
-
-    `broken` are the nodes whose type is wrong: rules never see their values. `dropped` are the fields that the server drops
-    because a feature gate is off.
-    """
-
-    __slots__ = ("broken", "dropped", "found", "visits")
-
-    def __init__(self) -> None:
-        self.found: list[Found] = []
-        self.visits: list[tuple[tuple[Rule, ...], Node]] = []
-        self.broken: list[Node] = []
-        self.dropped: list[dropped.Dropped] = []
 
 
 def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
