@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.schemas.refresh import load_toml
+from kubetrial.schemas.tables import load_toml
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gates.toml")
 

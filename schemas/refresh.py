@@ -23,7 +23,9 @@ import re
 import sys
 from typing import Any
 
+from kubetrial.schemas import gates
 from kubetrial.schemas.minors import MINORS, NEWEST
+from kubetrial.schemas.tables import load_toml
 
 _PACKAGES = (
     ("io.k8s.api.", ""),
@@ -174,8 +176,6 @@ def apply_constraints(types: dict[str, dict[str, Any]], tables: dict[str, Any], 
 
 def gates_are_off(types: dict[str, dict[str, Any]], table: dict[str, Any]) -> None:
     """Write the spans of minors in which each field's gate is off; the newest minor has to have been read (see gates.py)."""
-    from kubetrial.schemas import gates
-
     gated = [
         (name, field, entry[1])
         for name, fields in types.items()
@@ -201,16 +201,6 @@ def compact(entry: Any) -> Any:
         return entry
     constraints = {k: v for k, v in entry[1].items() if not (k in ("required", "unread") and v is False)}
     return [entry[0], constraints] if constraints else entry[0]
-
-
-def load_toml(path: str) -> dict[str, Any]:
-    """A TOML file as plain data."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    with open(path, "rb") as file:
-        return tomllib.load(file)
 
 
 def catalogue() -> dict[str, Any]:
