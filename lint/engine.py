@@ -732,7 +732,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=file_of(found.node),
+        file=file_of(found.node, found.key),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
@@ -741,9 +741,11 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         path=found.path or found.node.path,
         template=_template(found.node.document.text, found.node.root.value),
         related=_related(found),
+        each=tuple(_placed(one, root, entries, rule) for one in found.each),
         trace=found.trace,
         unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
-        fix=found.fix if found.node.document.text else None,  # of a built object nothing is rewritten yet
+        # Of a built object nothing is rewritten yet, and what two objects look like as one is no ground for a fix.
+        fix=found.fix if found.node.document.text and not found.node.document.is_torn else None,
     )
 
 
@@ -752,7 +754,9 @@ def _related(found: Found) -> tuple[Related, ...]:
     related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
     document = found.node.document
     if isinstance(document, BuiltDocument):
-        related += _via(document.built.origin(found.node.steps)[0])
+        origin, exact = document.built.origin(found.node.steps)
+        at_key = origin.key_at is not None and (found.key or not exact)
+        related += _via(origin.key_at if at_key and origin.key_at is not None else origin)
     return tuple(related)
 
 

@@ -123,6 +123,9 @@ class Finding:
     fix: Fix | None = None
     template: str = ""  # of a rendered stream: the template that its `# Source:` comment names
     unit: str = ""  # of a built object: the unit that it is part of
+    each: tuple[
+        Finding, ...
+    ] = ()  # of what is said of several values at once: the same of each, where an ignore parts them
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(
         default=0, compare=False

@@ -32,9 +32,18 @@ class Violation:
     path: _Path
     message: str
     help: str
+    each: tuple[Violation, ...] = ()  # the same of each container, where it is said of all of them at once
 
 
-_Told = Iterator[tuple[_Path, str, str]]  # path, message, help
+@dataclass(frozen=True, slots=True)
+class _OfAll:
+    """A message about every container of a pod, and those about each of them."""
+
+    message: str
+    each: tuple[tuple[_Path, str, str], ...]
+
+
+_Told = Iterator[tuple[_Path, "str | _OfAll", str]]  # path, message, help
 _Check = Callable[[_Spec, _Spec, int], _Told]
 
 
@@ -56,7 +65,11 @@ def of_control(control: str, spec: _Spec, metadata: _Spec, minor: int) -> Iterat
     """What a pod violates of one control."""
     level, check = CONTROLS[control]
     for path, message, help in check(spec, metadata, minor):
-        yield Violation(control, level, path, message, help)
+        if isinstance(message, str):
+            yield Violation(control, level, path, message, help)
+        else:
+            each = tuple(Violation(control, level, *one) for one in message.each)
+            yield Violation(control, level, path, message.message, help, each)
 
 
 def found(control: str, pod: PodSpec, minor: int) -> Findings:
@@ -70,12 +83,13 @@ def told(pod: PodSpec, violation: Violation, consequence: str) -> Found:
     """A violation as a finding at its field."""
     assert pod.parent is not None
     node = pod.parent.at(*violation.path)
-    return node.found(
+    found = node.found(
         f"{violation.message}; the Pod Security Standards forbid it at level {violation.level}",
         help=violation.help,
         consequence=consequence,
         key=node.value.__class__ is dict,
     )
+    return found.of_each(*(told(pod, one, consequence) for one in violation.each)) if violation.each else found
 
 
 def rules_of(level: str) -> list[str]:
@@ -128,6 +142,11 @@ def _contexts(spec: _Spec) -> Iterator[tuple[_Path, str, _Spec]]:
 
 def _named(container: _Spec) -> str:
     return f"container {container.get('name') or ''}".rstrip()
+
+
+def _named_all(containers: Sequence[tuple[_Path, _Spec]]) -> str:
+    names = ", ".join(str(container.get("name") or "") for _, container in containers)
+    return f"container{'s' * (len(containers) > 1)} {names}"
 
 
 def _is_windows(spec: _Spec) -> bool:
@@ -446,17 +465,15 @@ def _root_allowed(spec: _Spec, metadata: _Spec, minor: int) -> _Told:
             yield (*path, "securityContext", "runAsNonRoot"), f"{_named(container)} may run as root", help
         elif own is None and of_pod is None:
             open_.append((path, container))
-    if open_ and len(open_) == count:
-        names = ", ".join(str(container.get("name") or "") for _, container in open_)
-        whose = f"container{'s' * (count > 1)} {names}"
-        yield ("spec", "securityContext", "runAsNonRoot"), f"{whose} may run as root: runAsNonRoot is not set", help
-        return
-    for path, container in open_:
-        yield (
-            (*path, "securityContext", "runAsNonRoot"),
-            f"{_named(container)} may run as root: runAsNonRoot is not set",
-            help,
-        )
+    each = tuple(
+        ((*path, "securityContext", "runAsNonRoot"), f"{_named(one)} may run as root: runAsNonRoot is not set", help)
+        for path, one in open_
+    )
+    if len(each) != count:
+        yield from each
+    elif each:
+        message = f"{_named_all(open_)} may run as root: runAsNonRoot is not set"
+        yield ("spec", "securityContext", "runAsNonRoot"), _OfAll(message, each), help
 
 
 def _root_user(spec: _Spec, metadata: _Spec, minor: int) -> _Told:
@@ -481,14 +498,19 @@ def _seccomp_missing(spec: _Spec, metadata: _Spec, minor: int) -> _Told:
         count += 1
         if _context(container).get("seccompProfile") is None:
             open_.append((path, container))
-    if open_ and len(open_) == count:
-        names = ", ".join(str(container.get("name") or "") for _, container in open_)
-        message = f"container{'s' * (count > 1)} {names} may make any system call: no seccompProfile is set"
-        yield ("spec", "securityContext", "seccompProfile"), message, help
-        return
-    for path, container in open_:
-        message = f"{_named(container)} may make any system call: no seccompProfile is set"
-        yield (*path, "securityContext", "seccompProfile"), message, help
+    each = tuple(
+        (
+            (*path, "securityContext", "seccompProfile"),
+            f"{_named(one)} may make any system call: no seccompProfile is set",
+            help,
+        )
+        for path, one in open_
+    )
+    if len(each) != count:
+        yield from each
+    elif each:
+        message = f"{_named_all(open_)} may make any system call: no seccompProfile is set"
+        yield ("spec", "securityContext", "seccompProfile"), _OfAll(message, each), help
 
 
 CONTROLS: dict[str, tuple[str, _Check]] = {

@@ -7,20 +7,29 @@ The bytes around an edit never change: comments, quotes, indentation, line ends,
 
 from __future__ import annotations
 
+import bisect
 import codecs
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.finding import Edit, Finding
+from kubetrial.lint.finding import Category, Edit, Finding
 from kubetrial.lint.yaml.edits import has_odd_breaks
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.discover import SourceFile
 
+_Span = tuple[int, int, str]
+"""An edit as offsets: where it begins, where it ends, and what is written there."""
+
 PASSES = 20
 """So many times a text is fixed and checked again, at most; fixes that do not settle by then are left."""
+
+
+MOST_LEFT_OUT = 10
+"""So many fixes of one pass may go wrong in a file before all of the pass are left."""
 
 
 @dataclass(slots=True)
@@ -32,37 +41,130 @@ class Fixed:
     notes: list[str] = field(default_factory=list)
 
 
-def until_stable(
-    texts: Mapping[str, str], check: Callable[[Mapping[str, str]], Sequence[Finding]], *, unsafe: bool = False
-) -> Fixed:
+Check = Callable[[Mapping[str, str]], Sequence[Finding]]
+
+
+@dataclass(slots=True)
+class _Step:
+    """What one pass did to a file, so that it can be taken back: the text and the findings before, and those that it fixed."""
+
+    text: str
+    findings: list[Finding]
+    mended: Counter[_Identity]
+    count: int
+
+
+def until_stable(texts: Mapping[str, str], check: Check, *, unsafe: bool = False) -> Fixed:
     """Fix texts, check them again, and so on until no fix is left.
 
-    `check` gives the findings of the texts that it is given. A fix that makes a document unreadable, or a document or object of
-    it disappear, is taken back with everything else of that file, and said.
+    `check` gives the findings of the texts that it is given. In one pass a file gets the fixes of one kind only, the surest that
+    it has: after a key is renamed, the field that seemed to be missing is there. What leaves a file no better than before is
+    taken back and said: a document that is lost or can no longer be read, a key that stands twice, a finding that stays, a
+    refusal of what was taken before.
     """
     fixed = Fixed()
     now = dict(texts)
     closed = {name for name, text in texts.items() if has_odd_breaks(text)}
-    for _ in range(PASSES):
-        chosen: dict[str, list[Finding]] = {}
+    steps: dict[str, _Step] = {}
+    for number in range(PASSES + 1):
+        found: dict[str, list[Finding]] = {}
         for finding in check(now):
-            if finding.file in now and finding.file not in closed and wanted(finding, unsafe):
-                chosen.setdefault(finding.file, []).append(finding)
-        if not chosen:
+            if finding.file in now:
+                found.setdefault(finding.file, []).append(finding)
+        for name, step in steps.items():
+            if _is_no_better(step, found.get(name, [])):
+                _take_back(name, step, now, fixed, closed)
+        steps = {}
+        for name, findings in found.items() if number < PASSES else ():
+            if name not in closed and (chosen := _surest(findings, unsafe)):
+                _advance(name, chosen, findings, now, fixed, closed, steps)
+        if not steps:
             break
-        for name, findings in chosen.items():
-            text, count = apply(now[name], findings)
-            if not count or text == now[name]:
-                closed.add(name)
-            elif not _keeps_objects(now[name], text):
-                closed.add(name)
-                fixed.notes.append(f"{name}: a fix would have lost a document, so nothing more was fixed in it")
-            else:
-                now[name] = text
-                fixed.counts[name] = fixed.counts.get(name, 0) + count
     fixed.texts = {name: text for name, text in now.items() if text != texts[name]}
     fixed.counts = {name: fixed.counts[name] for name in fixed.texts}
     return fixed
+
+
+def _advance(
+    name: str,
+    chosen: list[Finding],
+    findings: list[Finding],
+    now: dict[str, str],
+    fixed: Fixed,
+    closed: set[str],
+    steps: dict[str, _Step],
+) -> None:
+    """Apply the chosen fixes to one file, or close it where they cannot be."""
+    before = now[name]
+    text, done = _applied_well(before, chosen)
+    if text is None or text == before:
+        closed.add(name)
+        if text is None:
+            fixed.notes.append(f"{name}: a fix would have lost a document or a key, so nothing more was fixed in it")
+        return
+    now[name] = text
+    fixed.counts[name] = fixed.counts.get(name, 0) + len(done)
+    steps[name] = _Step(before, findings, Counter(map(_identity, done)), len(done))
+
+
+def _take_back(name: str, step: _Step, now: dict[str, str], fixed: Fixed, closed: set[str]) -> None:
+    now[name] = step.text
+    fixed.counts[name] -= step.count
+    closed.add(name)
+    fixed.notes.append(f"{name}: a fix did not make it better and was taken back, so nothing more was fixed in it")
+
+
+_Identity = tuple[str, object, str]
+
+
+def _identity(finding: Finding) -> _Identity:
+    return finding.rule, finding.object, finding.path
+
+
+def _is_no_better(step: _Step, after: Iterable[Finding]) -> bool:
+    """Whether a fixed finding is there as often as before, or an object is refused that was taken."""
+    was, left = Counter(map(_identity, step.findings)), Counter(map(_identity, after))
+    if any(left[identity] >= was[identity] for identity in step.mended):
+        return True
+    unread = {f.document for f in step.findings if f.rule == "yaml-syntax"}
+    if unread:
+        return False  # what could not be read before is judged for the first time
+    refused = {f.object for f in step.findings if f.category is Category.REJECTED or f.rule == "key-duplicate"}
+    known = {f.object for f in step.findings}
+    return any(f.category is Category.REJECTED and f.object in known - refused for f in after)
+
+
+def _surest(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
+    """Of the findings to fix those whose fixes are surest: safe before unsafe, and what changes a text before what adds to it."""
+    ranked: dict[tuple[bool, bool], list[Finding]] = {}
+    for finding in findings:
+        if wanted(finding, unsafe):
+            assert finding.fix is not None
+            adds = all(edit.range.start == edit.range.end for edit in finding.fix.edits)
+            ranked.setdefault((finding.fix.applicability != "safe", adds), []).append(finding)
+    return ranked[min(ranked)] if ranked else []
+
+
+def _applied_well(text: str, findings: list[Finding]) -> tuple[str | None, list[Finding]]:
+    """The text with the fixes that it takes without losing anything, and the findings that were fixed.
+
+    The text is None where it takes none. A fix that goes wrong beside those in front of it is left out.
+    """
+    ordered = sorted(findings, key=lambda f: (f.range, f.rule))
+    shape = _shape(text)
+    for _ in range(MOST_LEFT_OUT):
+        made, done = _applied(text, ordered)
+        if not done or _keeps(shape, made):
+            return made if done else None, done
+        low, high = 0, len(done)  # so many of them are known to go well, and to go wrong
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _keeps(shape, _applied(text, done[:middle])[0]):
+                low = middle
+            else:
+                high = middle
+        ordered.remove(done[high - 1])
+    return None, []
 
 
 def wanted(finding: Finding, unsafe: bool) -> bool:
@@ -72,20 +174,37 @@ def wanted(finding: Finding, unsafe: bool) -> bool:
 
 def apply(text: str, findings: Iterable[Finding]) -> tuple[str, int]:
     """The text with the fixes of the findings in it, and how many were applied; what overlaps waits for the next pass."""
+    made, done = _applied(text, sorted(findings, key=lambda f: (f.range, f.rule)))
+    return made, len(done)
+
+
+def _applied(text: str, findings: Iterable[Finding]) -> tuple[str, list[Finding]]:
     starts = _line_starts(text)
-    taken: list[tuple[int, int, str]] = []
-    count = 0
-    for finding in sorted(findings, key=lambda f: (f.range, f.rule)):
+    taken: list[_Span] = []  # sorted; no two of them touch
+    done = []
+    for finding in findings:
         assert finding.fix is not None
         spans = _spans(finding.fix.edits, starts, len(text))
         if spans is None:
             continue
-        new = [span for span in spans if span not in taken]
-        if any(_touch(span, other) for span in new for other in taken):
+        new = [span for span in spans if not _holds(taken, span)]
+        if any(_touches(taken, span) for span in new):
             continue
-        taken.extend(new)
-        count += 1
-    return _replaced(text, taken), count
+        for span in new:
+            bisect.insort(taken, span)
+        done.append(finding)
+    return _replaced(text, taken), done
+
+
+def _holds(taken: list[_Span], span: _Span) -> bool:
+    at = bisect.bisect_left(taken, span)
+    return at < len(taken) and taken[at] == span
+
+
+def _touches(taken: list[_Span], span: _Span) -> bool:
+    """Whether an edit overlaps or meets one of sorted others; two that meet could be read in two orders."""
+    at = bisect.bisect_left(taken, span)
+    return any(one[0] <= span[1] and span[0] <= one[1] for one in taken[max(at - 1, 0) : at + 1])
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
@@ -96,10 +215,13 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     return _replaced(text, spans)
 
 
-def _replaced(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    for begin, end, replacement in sorted(spans, reverse=True):
-        text = text[:begin] + replacement + text[end:]
-    return text
+def _replaced(text: str, spans: Iterable[_Span]) -> str:
+    parts: list[str] = []
+    at = 0
+    for begin, end, replacement in sorted(spans):
+        parts += text[at:begin], replacement
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def _line_starts(text: str) -> list[int]:
@@ -111,7 +233,7 @@ def _line_starts(text: str) -> list[int]:
     return starts
 
 
-def _spans(edits: Sequence[Edit], starts: list[int], length: int) -> list[tuple[int, int, str]] | None:
+def _spans(edits: Sequence[Edit], starts: list[int], length: int) -> list[_Span] | None:
     """Edits as offsets; None where one lies outside of the text."""
     spans = []
     for edit in edits:
@@ -129,24 +251,33 @@ def _spans(edits: Sequence[Edit], starts: list[int], length: int) -> list[tuple[
     return spans
 
 
-def _touch(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    """Whether two edits overlap or meet; two that meet could be read in two orders."""
-    return one[0] <= other[1] and other[0] <= one[1]
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a text holds that no fix may lose: the objects of each document, and keys that stand once; and what cannot be read."""
+
+    sizes: list[int]
+    unread: int
+    twice: int
 
 
-def _keeps_objects(before: str, after: str) -> bool:
-    """Whether the fixed text has as many documents and items of Lists, and is as readable, as before."""
+def _shape(text: str) -> _Shape:
     from kubetrial.lint.yaml import source
 
-    def shape(text: str) -> tuple[int, int, list[int]]:
-        read = source.read("", text)
-        sizes = [
-            len(d.value["items"]) if d.value.__class__ is dict and d.value.get("items").__class__ is list else 1
-            for d in read.documents
-        ]
-        return len(read.documents), len(read.unread), sizes
+    read = source.read("", text)
+    sizes = [
+        len(d.value["items"]) if d.value.__class__ is dict and d.value.get("items").__class__ is list else 1
+        for d in read.documents
+    ]
+    return _Shape(sizes, len(read.unread), sum(problem.rule == "key-duplicate" for _, problem in read.problems))
 
-    return shape(before) == shape(after)
+
+def _keeps(before: _Shape, text: str) -> bool:
+    """Whether a text holds what it held: a missing separator may be put in, and what was unreadable may become readable."""
+    after = _shape(text)
+    kept = (
+        before.sizes == after.sizes if len(before.sizes) == len(after.sizes) else sum(after.sizes) > sum(before.sizes)
+    )
+    return kept and after.unread <= before.unread and after.twice <= before.twice
 
 
 # --- showing and writing ------------------------------------------------------------------------------------------------------
@@ -207,12 +338,18 @@ def save(path: str, before: str, after: str) -> None:
         raise OSError("it changed while it was checked")
     if not os.path.isfile(path) or encode(before, old) != old:
         raise OSError("it cannot be written back as it was")
+    if not os.stat(path).st_mode & 0o222:
+        raise OSError("it is read-only")
+    new = encode(after, old)
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".kubetrial-")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(encode(after, old))
+            out.write(new)
             out.flush()
             os.fsync(out.fileno())
+        with open(temporary, "rb") as written:
+            if written.read() != new:
+                raise OSError("what was written does not read back")
         _like(temporary, os.stat(path))
         os.replace(temporary, path)
     except BaseException:
@@ -254,6 +391,7 @@ def deliver(fixed: Fixed, files: Iterable[SourceFile], before: Mapping[str, str]
             except OSError as error:
                 failures.append(f"{file.path} was not fixed: {error.strerror or error}")
                 fixed.counts.pop(file.path, None)
+                fixed.texts.pop(file.path, None)  # what is reported is what the file holds
     return failures
 
 

@@ -52,7 +52,7 @@ class Place:
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_places", "file", "index", "line", "marked", "text", "value")
+    __slots__ = ("_places", "file", "index", "is_torn", "line", "marked", "text", "value")
 
     def __init__(self, file: str, index: int, line: int, text: str, value: Any, marked: int = -1) -> None:
         self.marked = marked  # the line of the document, from 0, whose byte order mark `text` does not have
@@ -61,6 +61,7 @@ class Document:
         self.line = line  # of the document's first line in its file, from 0
         self.text = text
         self.value = value
+        self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
 
     @property
@@ -84,8 +85,8 @@ class Document:
             place = inner
         return place, True
 
-    def file_of(self, place: Place) -> str:
-        """The file that a place stands in; of built objects it is that of the source."""
+    def file_of(self, place: Place, key: bool = False) -> str:
+        """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
 
     def value_range(self, place: Place) -> Range:

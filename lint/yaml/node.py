@@ -167,19 +167,25 @@ class Found:
     path: str = ""
     level: str = ""
     rule: str = ""  # set by the schema check, which speaks for several rules
+    each: tuple[Found, ...] = ()  # the same said of each value, where this is said of several at once
 
     def by(self, rule: str) -> Found:
         """The same, said by that rule."""
         return replace(self, rule=rule)
+
+    def of_each(self, *each: Found) -> Found:
+        """The same, and how it is said of each value alone, for an ignore that is meant for one of them."""
+        return replace(self, each=each)
 
     def range(self) -> Range:
         """The place in the file."""
         return place_of(self.node, self.key)
 
 
-def file_of(node: Node) -> str:
-    """The file in which a node stands; of a built object, that of the source which wrote it."""
-    return node.document.file_of(_place(node)[0])
+def file_of(node: Node, key: bool = False) -> str:
+    """The file in which a node (or its key) stands; of a built object, that of the source which wrote it."""
+    place, exact = _place(node)
+    return node.document.file_of(place, key or not exact)
 
 
 def _place(node: Node) -> tuple[Place, bool]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from kubetrial.lint.finding import Edit, Fix, Position, Range
 from kubetrial.lint.yaml import edits, streams
-from kubetrial.lint.yaml.document import MERGE, Document, Placer, Problem
+from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -283,12 +283,22 @@ def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
 
 
 def _duplicate_keys(document: Document) -> list[Problem]:
-    """A problem for each key that a mapping of the document has twice, with both places."""
+    """A problem for each key that a mapping of the document has twice, with both places.
+
+    Where a whole object begins inside of another one, that is one problem: a separator was forgotten.
+    """
     placer = Placer(document.text)
     found = []
-    for number, (path, name, first, start, end) in enumerate(placer.duplicates):
+    openings = _openings(placer)
+    document.is_torn = bool(openings)
+    for number, duplicate in enumerate(placer.duplicates):
+        path, name, first, start, end = duplicate
         at = document._range(start, end, None)
         before = document.key_range(first)
+        if path in openings:
+            if openings[path].get(start.index, 0):
+                found.append(_separator_missing(document, path, name, at, before))
+            continue
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
         consequence = f"kubectl takes the last one and says nothing: what line {before.start.line} says is lost"
         # Each removal looks through the mapping; a text with so many equal keys is not mended key by key.
@@ -297,6 +307,64 @@ def _duplicate_keys(document: Document) -> list[Problem]:
         whole = dotted((*path, name))
         found.append(Problem("key-duplicate", message, at, whole, before, fix, "remove one of them", consequence))
     return found
+
+
+def _openings(placer: Placer) -> dict[tuple[str | int, ...], dict[int, bool]]:
+    """Of mappings in which further objects begin: where each key stands that is there again, and whether an object begins with it.
+
+    An object begins where apiVersion and kind come again, with something else of the one before in between. Only block style
+    is looked at, at the top of a document and in the items of a list; elsewhere a mapping has its reasons for such keys.
+    """
+    again: dict[tuple[str | int, ...], list[tuple[str, int]]] = {}
+    for path, name, _, start, _ in placer.duplicates:
+        if not path or path[-1].__class__ is int:
+            again.setdefault(path, []).append((name, start.index))
+    found = {}
+    for path, keys in again.items():
+        groups: list[list[tuple[str, int]]] = [[]]
+        for name, at in keys:
+            if any(name == other for other, _ in groups[-1]):
+                groups.append([])
+            groups[-1].append((name, at))
+        place = placer.root
+        for step in path:
+            place = (place.children or {})[step]
+        objects = [group for group in groups if {"apiVersion", "kind"} <= {name for name, _ in group}]
+        if place.style == "{" or not objects or not _has_more_before(place, groups, objects[0][0][1]):
+            continue
+        begins = {group[0][1] for group in objects}
+        found[path] = {at: at in begins for _, at in keys}
+    return found
+
+
+def _has_more_before(place: Place, groups: list[list[tuple[str, int]]], at: int) -> bool:
+    """Whether the first object says more than apiVersion and kind in front of where the second one begins."""
+    repeated = {name for group in groups for name, _ in group}
+    return bool(repeated - {"apiVersion", "kind"}) or any(
+        name not in repeated and inner.key_start is not None and place.start.index <= inner.key_start.index < at
+        for name, inner in (place.children or {}).items()
+    )
+
+
+def _separator_missing(document: Document, path: tuple[str | int, ...], name: str, at: Range, before: Range) -> Problem:
+    """The problem of an object that begins inside of another one."""
+    line, first = at.start.line, before.start.line
+    start = Position(line, 1)
+    fix = None
+    what, how = "`-`", f"begin line {line} with `- `"
+    if not path:
+        what, how = "`---`", f"write `---` above line {line}"
+        newline = "\r\n" if "\r\n" in document.text else "\n"
+        # Two objects are applied where one was: that is sure to be meant, and more than a safe fix may do.
+        fix = Fix("write the separator", (Edit(Range(start, start), f"---{newline}"),), "unsafe")
+    message = (
+        f"a {what} is missing above line {line}: another object begins there, and `{name}` of line {first} stands twice"
+    )
+    consequence = (
+        f"kubectl takes the last of each key and says nothing: the object of line {first} is lost,"
+        " and what is left of it is read as part of the other"
+    )
+    return Problem("key-duplicate", message, at, dotted((*path, name)), before, fix, how, consequence)
 
 
 def _located(error: NotReadable, chunk: str, line: int) -> Problem:

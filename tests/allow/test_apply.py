@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
+from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.finding import Category, Finding, ObjectRef, Position, Range
 from kubetrial.lint.objects.views import CronJob, Deployment, Object
 from kubetrial.lint.settings.config import Settings
@@ -160,3 +162,23 @@ def test_apply_takes_comments_and_annotations_together() -> None:
 def test_apply_leaves_findings_alone_without_ignores() -> None:
     findings = [finding("rule-a", 1)]
     assert apply(findings, {"a.yaml": "a: 1\n"}, [], Settings()) == findings
+
+
+def test_what_is_said_of_several_at_once_is_parted_by_an_ignore_on_one() -> None:
+    text = "all:\n- a: 1  # kubetrial: ignore[rule-a] known\n- b: 2\n"
+    both = finding("rule-a", 1, each=(finding("rule-a", 2), finding("rule-a", 3)))
+    assert judged(text, [both]) == (["known", None], [])
+    assert judged(text.replace("all:", "all:  # kubetrial: ignore[rule-a] known"), [both])[0] == ["known"]
+    assert judged(text.replace("rule-a", "rule-b"), [both])[0] == [None]
+
+
+def test_an_ignore_on_one_container_holds_while_another_has_the_same_fault() -> None:
+    text = (Path(__file__).parent / "each.yaml").read_text()
+    rules = ("pod-security-root-allowed", "pod-security-seccomp-missing")
+    checked = check_texts([Text("each.yaml", text)], selected=lambda entry: entry.name in rules)
+    left = [
+        (f.rule, f.range.start.line)
+        for f in apply(checked.findings, {"each.yaml": text}, checked.annotated, Settings())
+        if not f.suppressed
+    ]
+    assert left == [(rule, 9) for rule in rules]
