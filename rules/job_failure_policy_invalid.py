@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, JobSpec, Node, rule
+from kubetrial.lint.values.listed import one_of
 
 _INDEX_FAILS = 29
 """The first minor in which JobBackoffLimitPerIndex is on; before, the server drops a Job's rules with the action FailIndex."""
@@ -60,7 +61,7 @@ def _exit_codes(node: Node, codes: dict[str, Any], job: JobSpec) -> Findings:
         if name not in known:
             yield node["containerName"].found(
                 f"the template has no container `{name}`",
-                help=f"write one of {', '.join(map(str, filter(None, known)))}",
+                help=f"write {one_of(filter(None, known))}",
             )
     values = [value or 0 for value in codes.get("values") or ()]
     if codes.get("operator") == "In" and 0 in values:

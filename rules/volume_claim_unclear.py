@@ -14,6 +14,8 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Node, PersistentVolumeClaimSpec, rule
 from kubetrial.lint.values import names, quantity
+from kubetrial.lint.values.listed import article
+from kubetrial.lint.values.respelled import instead
 
 _GROUPS_READ = 29
 """The first minor whose server looks at the form of a source's apiGroup."""
@@ -60,7 +62,10 @@ def _sources(
     if other is not None:
         yield from _reference(claim["dataSourceRef"], other, strict)
         if other.get("namespace") and (reason := names.dns_label(other["namespace"])):
-            yield claim["dataSourceRef"]["namespace"].found(f"namespace is `{other['namespace']}`: {reason}")
+            yield claim["dataSourceRef"]["namespace"].found(
+                f"namespace is `{other['namespace']}`: {reason}",
+                help=instead(other["namespace"], names.dns_label),
+            )
     if source is None or other is None:
         return
     same = all(source.get(field) == other.get(field) for field in ("apiGroup", "kind", "name"))
@@ -89,9 +94,9 @@ def _reference(node: Node, values: dict[str, Any], strict: bool) -> Findings:
             yield node[field].found(f"`{field}` is missing in {node.key}", help=f"write `{field}`")
     if not group and kind and kind != "PersistentVolumeClaim":
         yield node.found(
-            f"a {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant",
+            f"{article(str(kind))} {kind} needs its `apiGroup`; without one only a PersistentVolumeClaim is meant",
             help="write apiGroup",
             key=True,
         )
     if group and strict and (reason := names.dns_subdomain(group)):
-        yield node["apiGroup"].found(f"apiGroup is `{group}`: {reason}")
+        yield node["apiGroup"].found(f"apiGroup is `{group}`: {reason}", help=instead(group, names.dns_subdomain))
