@@ -122,7 +122,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit))) for unit in division.charts]
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
     of_charts = [obj for _, inside in charts for obj in inside]
     customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
     run = _Run(catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere)
@@ -198,7 +198,7 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        yield from _of_unit(unit)
+        yield from _of_unit(unit, entries, result)
     if division.unlisted:
         result.skip("patch that no kustomization lists", division.unlisted)
     for unit, problem in division.problems():
@@ -235,13 +235,11 @@ _NOT_BUILT = {
 _API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
 
 
-def _of_unit(unit: Unit) -> Iterator[Object]:
-    """The objects of a unit."""
+def _of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
+    text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
-        document = BuiltDocument(unit.path, position, unit.name, built)
-        value = document.value
-        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
-            yield _view(document, (), value)
+        yield from _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True)
 
 
 def _walk(
