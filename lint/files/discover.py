@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import is_inside, read, read_stream
 
@@ -145,7 +146,7 @@ def context_files(
 def repository_of(folder: str) -> str | None:
     """The nearest folder, from this one upwards, that is the root of a git repository."""
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
+        if witness.exists(os.path.join(folder, ".git")):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
