@@ -6,7 +6,6 @@ Each is a step between the findings of a check and their report; check.py calls 
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING

@@ -20,12 +20,13 @@ import sys
 from collections.abc import Callable, Sequence
 from io import BufferedIOBase, TextIOWrapper
 
+from kubetrial.lint.command import streams
 from kubetrial.lint.files import witness
 
 try:  # hashlib brings OpenSSL along, which takes longer than all else here
     from _blake2 import blake2b
 except ImportError:  # pragma: no cover - other Pythons
-    from hashlib import blake2b  # type: ignore[assignment]
+    from hashlib import blake2b
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
 
 COMMANDS = ("check", "build")
 """The commands whose output depends on files alone."""
-ENVIRONMENT = ("COLUMNS", "CI_PROJECT_DIR", "FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "NO_COLOR", "TERM")
+ENVIRONMENT = (
+    "COLUMNS",
+    "CI_PROJECT_DIR",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "GITHUB_WORKFLOW",
+    "GITHUB_WORKSPACE",
+    "NO_COLOR",
+    "TERM",
+)
 """The variables that a run reads, beside all that begin with KUBETRIAL_."""
 CACHE_DIR = "KUBETRIAL_CACHE_DIR"
 MOST_BYTES = 64 << 20
@@ -57,16 +67,18 @@ def through(words: Sequence[str], run: Callable[[Sequence[str]], int]) -> int:
     if known is None:
         return _recorded(words, run, folder, file)
     code, out, err = known
-    for stream, data in ((sys.stderr, err), (sys.stdout, out)):
-        stream.flush()
-        stream.buffer.write(data)
-        stream.flush()
+    try:
+        for stream, data in ((sys.stderr, err), (sys.stdout, out)):
+            stream.buffer.write(data)
+            stream.flush()
+    except BrokenPipeError:  # the reader has gone; what was found still counts
+        streams.drop_output()
     return code
 
 
 def folder_of(words: Sequence[str]) -> str | None:
     """The folder of the cache for a run, or None where it has none; it may not be there yet."""
-    chosen = os.environ.get(CACHE_DIR) or default_folder()
+    chosen = os.environ.get(CACHE_DIR, default_folder())
     for number, word in enumerate(words):
         name, _, value = word.partition("=")
         if len(name) > 4 and "--no-cache".startswith(name):
@@ -247,17 +259,22 @@ class _Copied(BufferedIOBase):
     def __init__(self, to: Any) -> None:
         self._to = to
         self.kept = bytearray()
+        self.failed = False  # what it keeps may be more than what arrived
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
         self.kept += data
+        self.failed = True
         self._to.write(data)
+        self.failed = False
         return len(data)
 
     def flush(self) -> None:
+        failed, self.failed = self.failed, True
         self._to.flush()
+        self.failed = failed
 
     def isatty(self) -> bool:
         return bool(self._to.isatty())
@@ -270,7 +287,9 @@ class _Looks:
     """What a run looked at, as the audit events of Python and of witness.py tell it."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[bytes, str], tuple[bytes, bytes]] = {}  # (kind, path) -> (state, hash; empty: not yet known)
+        self.found: dict[
+            tuple[bytes, str], tuple[bytes, bytes]
+        ] = {}  # (kind, path) -> (state, hash; empty: not yet known)
         self.unique = False
         self.listens = True
         self._ours = tuple(
@@ -289,7 +308,10 @@ class _Looks:
                     self.found[_LOOK, path] = _seen(path), b""
             elif event == witness.READ:
                 path, status, data = arguments
-                self.found[_FILE, os.path.abspath(path)] = (b"" if _is_racy(status, _now()) else _state(status), _hash(data))
+                self.found[_FILE, os.path.abspath(path)] = (
+                    b"" if _is_racy(status, _now()) else _state(status),
+                    _hash(data),
+                )
             elif event in ("os.scandir", "os.listdir"):
                 self._at(_FOLDER, arguments[0])
             elif event == "open":
@@ -311,7 +333,7 @@ class _Looks:
         if (kind, full) not in self.found:
             try:
                 status = os.stat(full)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 self.found.setdefault((_LOOK, full), (_ABSENT, b""))
                 return
             self.found[kind, full] = (b"" if _is_racy(status, _now()) else _state(status), b"")
@@ -325,7 +347,9 @@ class _Looks:
         return row
 
 
-_WRITES = frozenset(("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "tempfile.mkstemp"))
+_WRITES = frozenset(
+    ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "tempfile.mkstemp")
+)
 
 
 def _recorded(words: Sequence[str], run: Callable[[Sequence[str]], int], folder: str, file: str) -> int:
@@ -337,7 +361,7 @@ def _recorded(words: Sequence[str], run: Callable[[Sequence[str]], int], folder:
     for stream in before:
         stream.flush()
     sys.stdout, sys.stderr = (
-        TextIOWrapper(copy, stream.encoding, stream.errors, write_through=True)
+        TextIOWrapper(copy, stream.encoding, stream.errors, write_through=True)  # type: ignore[type-var]
         for copy, stream in zip(copies, before, strict=True)
     )
     try:
@@ -348,7 +372,8 @@ def _recorded(words: Sequence[str], run: Callable[[Sequence[str]], int], folder:
         looks.listens = False
         sys.stdout, sys.stderr = before
     out, err = (bytes(copy.kept) for copy in copies)
-    if code in (0, 1) and not looks.unique and len(out) + len(err) <= _MOST_OUTPUT:
+    lost = any(copy.failed for copy in copies)
+    if code in (0, 1) and not looks.unique and not lost and len(out) + len(err) <= _MOST_OUTPUT:
         try:
             _write(folder, file, looks.fields(), code, out, err)
             _bounded(folder)

@@ -54,7 +54,7 @@ def read(file: str) -> Baseline:
         if not witness.is_file(file):
             raise BaselineError(
                 f"the baseline {file} is not there; `kubetrial check --write-baseline {file}` writes it"
-                if not os.path.exists(file)
+                if not witness.exists(file)
                 else f"the baseline {file} is no file"
             )
         if os.path.getsize(file) > _MOST_BYTES:

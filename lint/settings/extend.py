@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from kubetrial.lint.files import witness
+
 PACKAGE = "package:"
 MOST_DEEP = 8
 """So many files may build on each other; more are a circle or a mistake."""
@@ -39,7 +41,7 @@ def file_of(word: str, root: str) -> str:
     file = os.path.join(root, word)
     if not witness.is_file(file):
         raise ExtendError(
-            f"names {word!r}, which is not there" if not os.path.exists(file) else f"names {word!r}, which is no file"
+            f"names {word!r}, which is not there" if not witness.exists(file) else f"names {word!r}, which is no file"
         )
     return file
 
