@@ -22,6 +22,7 @@ class Origin:
     `key` is the range of the key there (None for items of lists and for values that no key wrote); `value` that of the value.
     `literal`: the text at `value` is the value itself, so that a fix may replace it. `via` are the other places that had a hand
     in it, nearest first (the patch over the base, the line of values.yaml below the template's action, the chain of includes);
+    `key_at`: the place of the key where that is in another file (a key of a template, whose value stands in a helper).
     `role` says in a few words what this place is to the value ("the patch", "the value", "included from here").
     """
 
@@ -31,6 +32,7 @@ class Origin:
     literal: bool = True
     via: tuple[Origin, ...] = ()
     role: str = ""
+    key_at: Origin | None = None
 
 
 class Built(Protocol):

@@ -167,7 +167,8 @@ class _Shown:
 
 def _shown_origin(origin: Origin, shown: Callable[[str], str]) -> Origin:
     via = tuple(_shown_origin(one, shown) for one in origin.via)
-    return Origin(shown(origin.file), origin.value, origin.key, origin.literal, via, origin.role)
+    key_at = _shown_origin(origin.key_at, shown) if origin.key_at is not None else None
+    return Origin(shown(origin.file), origin.value, origin.key, origin.literal, via, origin.role, key_at)
 
 
 def _shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:

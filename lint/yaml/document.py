@@ -85,8 +85,8 @@ class Document:
             place = inner
         return place, True
 
-    def file_of(self, place: Place) -> str:
-        """The file that a place stands in; of built objects it is that of the source."""
+    def file_of(self, place: Place, key: bool = False) -> str:
+        """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
 
     def value_range(self, place: Place) -> Range:

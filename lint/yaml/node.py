@@ -182,9 +182,10 @@ class Found:
         return place_of(self.node, self.key)
 
 
-def file_of(node: Node) -> str:
-    """The file in which a node stands; of a built object, that of the source which wrote it."""
-    return node.document.file_of(_place(node)[0])
+def file_of(node: Node, key: bool = False) -> str:
+    """The file in which a node (or its key) stands; of a built object, that of the source which wrote it."""
+    place, exact = _place(node)
+    return node.document.file_of(place, key or not exact)
 
 
 def _place(node: Node) -> tuple[Place, bool]:

@@ -61,7 +61,8 @@ class Engine:
     """Templates by name, parsed together: all share what they define, of two definitions the later one counts.
 
     `templates` are in the order in which helm parses them. `errors` are those of reading. `executed` holds (file, offset) of each action
-    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`. `helm`: 3 refuses what Helm 4 added.
+    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`; `reads` holds the path of each value that was
+    read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Engine:
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
+        self.reads: set[Path] = set()
         for name, text in templates.items():
             try:
                 self.add(parse(name, text, self.names).templates)
@@ -371,7 +373,7 @@ class State:
         last = len(names) - 1
         for index, name in enumerate(names):
             has_arguments = index == last and bool(rest or final)
-            if isinstance(value, dict):
+            if isinstance(value, dict) and not hasattr(value, "call_method"):
                 if has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)
                 self.read(value, name)
@@ -403,6 +405,7 @@ class State:
         path = self.paths.get(id(container))
         if path is not None:
             self.reads.append((*path, name))
+            self.engine.reads.add(self.reads[-1])
 
     # functions
 
@@ -422,6 +425,8 @@ class State:
             own = self.owned.get(name) or self.engine.extra.get(name)
             if own is not None:
                 return own(*arguments)
+            if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
+                library.refuse_nil_map(name, place)
             return library.call(name, arguments)
         except Failure as failure:
             raise self.fail(f"{name}: {failure}", frame, node.at) from None
@@ -511,6 +516,14 @@ class State:
             if start < len(text)
         ]
         return Text(text, spans) if text else text
+
+
+def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | None:
+    """The place of an argument that is nil and was read from a field: Go tells it from a nil that a pipeline gave."""
+    for place, (node, value) in enumerate(zip(rest, arguments, strict=False)):
+        if value is None and (isinstance(node, (Field, Chain)) or (isinstance(node, Variable) and node.names)):
+            return place
+    return None
 
 
 _TPL = "<tpl>"
