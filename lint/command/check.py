@@ -13,7 +13,7 @@ from kubetrial.lint import engine
 from kubetrial.lint.command import divided, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
@@ -88,6 +88,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
 
 def standard_input() -> bytes:
     """What standard input holds; raises OSError where it is closed."""
+    witness.unique("standard input")
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
@@ -155,7 +156,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             entries=index(),
         )
         for folder in settings.schema_dirs:
-            if not os.path.isdir(folder):
+            if not witness.is_folder(folder):
                 shown = os.path.relpath(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"

@@ -74,6 +74,12 @@ def add_configuration(add: Callable[..., Any]) -> None:
     add("--isolated", action="store_true", help="read no configuration")
 
 
+def add_cache(add: Callable[..., Any]) -> None:
+    """Where the outcome of runs is kept; replay.py reads these before all else."""
+    add("--no-cache", action="store_true", help="look at everything anew, and keep nothing for the next run")
+    add("--cache-dir", metavar="DIR", help="keep the outcome of runs here (see `kubetrial cache dir`)")
+
+
 def add_colour(add: Callable[..., Any]) -> None:
     """Colours."""
     text = "colours: auto (on a terminal), always or never"
@@ -114,7 +120,7 @@ def _add_reading(group: Groups) -> None:
     add_version(add)
     add_world(group.either(title))
     add("--no-progress", action="store_true", help="no progress bar")
-    add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
+    add_cache(add)
 
 
 def _add_choice(group: Groups) -> None:
@@ -250,6 +256,14 @@ def add_build(build: argparse.ArgumentParser) -> None:
     text = "yaml, or json with the origin of every path (default: yaml)"
     add("--output-format", choices=("yaml", "json"), default="yaml", metavar="FORMAT", help=text)
     add("--origins", action="store_true", help="say behind each line which source wrote it")
+    add_cache(add)
+
+
+def add_cached(cached: argparse.ArgumentParser) -> None:
+    """All options of `kubetrial cache`."""
+    add = cached.add_argument
+    add("what", choices=("dir", "clean"), metavar="dir|clean", help="print the folder, or remove what is kept in it")
+    add("--cache-dir", metavar="DIR", help="this folder instead of the user's")
 
 
 def add_init(init: argparse.ArgumentParser) -> None:
