@@ -162,24 +162,17 @@ class Shown:
     def origin(self, path: tuple[str | int, ...]) -> tuple[Origin, bool]:
         """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
         origin, exact = self._built.origin(path)  # type: ignore[attr-defined]
-        return shown_origin(origin, self._shown), exact
-
-
-def shown_origin(origin: Origin, shown: Callable[[str], str]) -> Origin:
-    """An origin whose files have the names that reports use."""
-    via = tuple(shown_origin(one, shown) for one in origin.via)
-    key_at = shown_origin(origin.key_at, shown) if origin.key_at is not None else None
-    return Origin(shown(origin.file), origin.value, origin.key, origin.literal, via, origin.role, key_at)
+        return origin.shown_as(self._shown), exact
 
 
 def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
     """What is not known, its place with the names that reports use."""
-    return Unknown(unknown.reason, shown_origin(unknown.origin, shown))
+    return Unknown(unknown.reason, unknown.origin.shown_as(shown))
 
 
 def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
     """A problem whose places have the names that reports use."""
-    origin = shown_origin(problem.origin, shown)
+    origin = problem.origin.shown_as(shown)
     return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
 
 
