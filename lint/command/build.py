@@ -79,7 +79,8 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
     from kubetrial.lint.build import chart
     from kubetrial.lint.build.tree import FolderTree
     from kubetrial.lint.build.units import Shown, shown_problem, shown_unknown
-    from kubetrial.lint.settings.config import NEWEST, ConfigError, minor_of
+    from kubetrial.lint.settings.config import ConfigError, minor_of
+    from kubetrial.schemas.minors import NEWEST
 
     try:
         minor = NEWEST if arguments.kubernetes_version is None else minor_of(arguments.kubernetes_version)
