@@ -13,7 +13,7 @@ from kubetrial.lint.build import emit
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.values.printable import one_line
 
 
@@ -54,7 +54,7 @@ def _units(path: str) -> tuple[Unit, ...]:
     root = os.path.realpath(discover.repository_of(full) or full)
     inside = os.path.relpath(full, root).replace(os.sep, "/")
     own = [os.path.normpath(os.path.join(inside, name)).replace(os.sep, "/") for name in KUSTOMIZATION_FILES]
-    files = [file for file in own if os.path.isfile(os.path.join(root, file))]
+    files = [file for file in own if witness.is_file(os.path.join(root, file))]
     if not files:
         prefix = "" if inside == "." else inside + "/"
         files = [file for file in kustomizations_below(root) if file.startswith(prefix)]

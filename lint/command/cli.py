@@ -310,6 +310,13 @@ _COMMANDS: tuple[
         options.add_init,
         _module("init"),
     ),
+    (
+        "cache",
+        "the outcome of earlier runs",
+        "Runs are kept, and said again while nothing that they looked at has changed.",
+        options.add_cached,
+        _module("cache"),
+    ),
     ("rules", "list the rules", "List all rules.", options.add_rules, _rules),
     ("explain", "show the manual page of a rule", "Show the manual page of a rule.", options.add_explain, _explain),
     (
