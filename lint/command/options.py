@@ -202,7 +202,7 @@ def add_run(run: argparse.ArgumentParser) -> None:
     title = "what is played"
     add = group(title)
     add_paths(add)
-    text = "a built-in scenario, a file of your own, or list: what there is (default: nominal)"
+    text = "built-in ones, with commas, or a file; `--scenario list` says what there is (default: nominal)"
     add("--scenario", default="nominal", metavar="NAME|FILE", help=text)
     text = "how long: 90s, 2h, 1h30m, 7d (default: the scenario's)"
     add("--for", dest="horizon", metavar="TIME", help=text)
