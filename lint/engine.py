@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.api.versions import is_own_kind, removed
@@ -26,6 +25,7 @@ from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from enum import Enum
+
+from kubetrial.lint.records import dataclass, field
 
 
 class Category(str, Enum):

@@ -6,11 +6,11 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.records import dataclass, replace
 
 KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 

@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
@@ -15,6 +14,7 @@ from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover, witness
+from kubetrial.lint.records import replace
 from kubetrial.lint.values.printable import one_line
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies, schema
@@ -32,6 +31,7 @@ from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.values import Given, Layer, Places, given
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
@@ -120,7 +120,7 @@ def ci_values(tree: Tree, chart: str) -> list[str]:
     return [_in(folder, name) for name in tree.names(folder) if name.endswith(CI_VALUES)]
 
 
-def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> ChartUnit:
+def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> ChartUnit:  # noqa: B008 (it is frozen)
     """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
     path = posixpath.normpath(path)
     run = _Run(tree, path, options)
