@@ -6,6 +6,9 @@ import os
 import posixpath
 from collections.abc import Mapping, Sequence
 
+from kubetrial.lint.files import read as reader
+from kubetrial.lint.files import witness
+
 MAX_FILE = 32 << 20
 """Bytes above which a file is not read."""
 
@@ -29,25 +32,22 @@ class FolderTree:
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""
         real = self._real(path)
-        if real is None or not os.path.isfile(real):
+        if real is None or not witness.is_file(os.path.join(self._root, path)):
             return None
         try:
-            if os.path.getsize(real) > MAX_FILE:
-                return None
-            with open(real, "rb") as file:
-                return file.read(MAX_FILE)
+            return reader.read(real, MAX_FILE)
         except OSError:
             return None
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file stands there."""
         real = self._real(path)
-        return real is not None and os.path.isfile(real)
+        return real is not None and witness.is_file(os.path.join(self._root, path))
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""
         real = self._real(path)
-        return real is not None and os.path.isdir(real)
+        return real is not None and witness.is_folder(os.path.join(self._root, path))
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
