@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
-from kubetrial.lint.build.origin import Origin, Unit
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
@@ -31,6 +29,10 @@ from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 from kubetrial.schemas.minors import NEWEST
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Origin, Unit
+    from kubetrial.lint.build.units import Division
 
 Selected = Callable[[Entry], bool]
 
