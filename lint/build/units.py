@@ -120,9 +120,9 @@ def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -
         unit.kind,
         shown(path),
         shown(folder),
-        [_Shown(one, shown) for one in unit.objects],
-        tuple(_shown_problem(problem, shown) for problem in unit.problems),
-        tuple(Unknown(one.reason, one.origin.shown_as(shown)) for one in unit.unknown),
+        [Shown(one, shown) for one in unit.objects],
+        tuple(shown_problem(problem, shown) for problem in unit.problems),
+        tuple(shown_unknown(one, shown) for one in unit.unknown),
         frozenset(shown(one) for one in unit.read),
     )
 
@@ -145,7 +145,7 @@ def _reached(
     return found
 
 
-class _Shown:
+class Shown:
     """A built object whose origins have the names that reports use."""
 
     __slots__ = ("_built", "_shown")
@@ -165,7 +165,13 @@ class _Shown:
         return origin.shown_as(self._shown), exact
 
 
-def _shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
+def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
+    """What is not known, its place with the names that reports use."""
+    return Unknown(unknown.reason, unknown.origin.shown_as(shown))
+
+
+def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
+    """A problem whose places have the names that reports use."""
     origin = problem.origin.shown_as(shown)
     return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
 

@@ -298,8 +298,8 @@ _COMMANDS: tuple[
     ),
     (
         "build",
-        "print what a kustomization applies",
-        "Print what the kustomizations of a folder apply, as kustomize build does.",
+        "print what a kustomization or chart applies",
+        "Print what the kustomizations of a folder apply, as kustomize build does, or a chart, as helm template does.",
         options.add_build,
         _module("build"),
     ),

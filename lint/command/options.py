@@ -202,7 +202,7 @@ def add_run(run: argparse.ArgumentParser) -> None:
     title = "what is played"
     add = group(title)
     add_paths(add)
-    text = "a built-in scenario, a file of your own, or list: what there is (default: nominal)"
+    text = "built-in ones, with commas, or a file; `--scenario list` says what there is (default: nominal)"
     add("--scenario", default="nominal", metavar="NAME|FILE", help=text)
     text = "how long: 90s, 2h, 1h30m, 7d (default: the scenario's)"
     add("--for", dest="horizon", metavar="TIME", help=text)
@@ -251,8 +251,11 @@ class _Assignment(argparse.Action):
 def add_build(build: argparse.ArgumentParser) -> None:
     """All options of `kubetrial build`."""
     add = build.add_argument
-    text = "the folder of a kustomization, or one with several below it"
+    text = "the folder of a kustomization or chart (or an archive), or one with several kustomizations below it"
     add("path", nargs="?", default=".", metavar="PATH", help=text)
+    groups = Groups(build)
+    add_chart(groups("charts"))
+    add_version(groups("charts"))
     text = "yaml, or json with the origin of every path (default: yaml)"
     add("--output-format", choices=("yaml", "json"), default="yaml", metavar="FORMAT", help=text)
     add("--origins", action="store_true", help="say behind each line which source wrote it")

@@ -41,7 +41,7 @@ MOST_ERRORS = 20
 
 @dataclass(frozen=True)
 class GivenFile:
-    """A values file that the user names and that lies outside of the tree: its name and what it holds."""
+    """A file that the user names and that may lie outside of the tree: its name and what it holds."""
 
     name: str
     data: bytes
@@ -52,8 +52,9 @@ class ChartOptions:
     """How a chart is rendered: what `helm template` takes on its command line.
 
     `values_files`: paths in the tree, or files given as they are; `sets`: pairs such as ("set", "a=1") of set, set-string,
-    set-json, set-file. `capabilities`: "helm" for the list of `helm template`, "server" for what the minor serves. `strict`: what
-    Helm refuses gives no objects, as in `helm template`; else the rest is rendered where it can be.
+    set-json, set-file (of a path in the tree, or the name of one of `files`). `capabilities`: "helm" for the list of
+    `helm template`, "server" for what the minor serves. `strict`: what Helm refuses gives no objects, as in `helm template`; else
+    the rest is rendered where it can be.
     """
 
     values_files: tuple[str | GivenFile, ...] = ()
@@ -65,6 +66,7 @@ class ChartOptions:
     api_versions: tuple[str, ...] = ()
     strict: bool = False
     include_crds: bool = True
+    files: tuple[GivenFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,13 @@ class _Run:
 
     def render(self) -> None:
         """All steps from the files to the objects."""
-        chart = of_path(self.tree, self.path)
+        unreached: list[str] = []
+        chart = of_path(self.tree, self.path, unreached)
+        for path in unreached:
+            reason = f"`{path}` is a link that leads nowhere or out of the repository"
+            if self.options.strict:
+                raise Refused(reason, self.at)
+            self.unknown.append(Unknown(reason, self.at))
         user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -197,7 +205,8 @@ class _Run:
 
     def file_text(self, path: str) -> str | None:
         """The text of a file for --set-file."""
-        data = self.tree.read(path)
+        given = next((one.data for one in self.options.files if one.name == path), None)
+        data = given if given is not None else self.tree.read(path)
         return data.decode("utf-8", "surrogateescape") if data is not None else None
 
     def note_files(self, chart: Chart, user: Given) -> None:

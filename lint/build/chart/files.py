@@ -56,12 +56,18 @@ class ChartFile:
         return ChartFile(self.name[len(folder) :], self.load, self.file, self.stands_at)
 
 
-def of_folder(tree: Tree, folder: str) -> list[ChartFile]:
-    """The files of a chart's folder without those that .helmignore leaves out; raises Refused."""
+def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
+    """The files of a chart's folder without those that .helmignore leaves out; raises Refused.
+
+    Into `unreached` go the paths of what is no file to read: links that lead nowhere or out of the tree.
+    """
     ignored = _ignored(tree, folder)
     found: list[ChartFile] = []
     for name in _walk(tree, folder, "", ignored, 0):
         path = _joined(folder, name)
+        if not tree.is_file(path):
+            unreached.append(path)
+            continue
         found.append(ChartFile(name, lambda path=path: _read(tree, path), path))  # type: ignore[misc]
         if len(found) > MAX_FILES:
             raise Refused(
@@ -105,7 +111,7 @@ def _walk(tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...],
         if tree.is_folder(path):
             if name != ".git" and not ignore.ignored(ignored, inside, folder=True):
                 yield from _walk(tree, top, inside, ignored, depth + 1)
-        elif not ignore.ignored(ignored, inside, folder=False) and tree.is_file(path):
+        elif not ignore.ignored(ignored, inside, folder=False):
             yield inside
 
 
