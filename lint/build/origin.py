@@ -114,3 +114,6 @@ class Tree(Protocol):
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""
