@@ -13,23 +13,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.versions import is_own_kind, removed
-from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
-from kubetrial.lint.build.origin import Origin, Unit
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
+from kubetrial.schemas.minors import NEWEST
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Origin, Unit
+    from kubetrial.lint.build.units import Division
 
 Selected = Callable[[Entry], bool]
 
@@ -121,7 +124,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit))) for unit in division.charts]
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
     of_charts = [obj for _, inside in charts for obj in inside]
     customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
     run = _Run(catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere)
@@ -197,7 +200,7 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        yield from _of_unit(unit)
+        yield from _of_unit(unit, entries, result)
     if division.unlisted:
         result.skip("patch that no kustomization lists", division.unlisted)
     for unit, problem in division.problems():
@@ -234,13 +237,11 @@ _NOT_BUILT = {
 _API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
 
 
-def _of_unit(unit: Unit) -> Iterator[Object]:
-    """The objects of a unit."""
+def _of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
+    text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
-        document = BuiltDocument(unit.path, position, unit.name, built)
-        value = document.value
-        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
-            yield _view(document, (), value)
+        yield from _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True)
 
 
 def _walk(
@@ -620,18 +621,18 @@ def _validate(
         # What the two versions differ in has one cause, which is said.
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
     return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 def _without(
-    visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
+    visits: list[tuple[tuple[Rule, ...], Node]], gone: list[tuple[Node, Any]], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
     """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
-    for node in broken:
+    for node, instead in gone:
         *way, last = node.steps
         inner = value
         for key in way:
@@ -639,16 +640,20 @@ def _without(
             if inner is None:
                 break  # what holds it is gone already
         else:
-            inner[last] = None
+            inner[last] = instead
     root = type(obj)(obj.document, None, obj.key, value)
-    fresh = []
-    for rules, node in visits:
-        again: Node = root
-        for key in node.steps:
-            # Each step keeps the view that the walk gave it, so that rules find their enclosing views.
-            again = again[key]
-        if again.present:
-            fresh.append((rules, type(node)(again.document, again.parent, again.key, again.value)))
+    # A node by that which it stands for; each keeps the view that the walk gave it, so that rules find their enclosing views.
+    made: dict[int, Node] = {}
+
+    def again(node: Node) -> Node:
+        if node.parent is None:
+            return root
+        if id(node) not in made:
+            held = again(node.parent)[node.key]
+            made[id(node)] = type(node)(held.document, held.parent, held.key, held.value)
+        return made[id(node)]
+
+    fresh = [(rules, copied) for rules, node in visits if (copied := again(node)).present]
     return fresh, root
 
 
@@ -660,6 +665,8 @@ def _run_rules(
 ) -> None:
     """Run rules on what they visit; if one raises, that is one finding, and the others go on."""
     for rule in rules:
+        if rule.entry.name not in entries:
+            continue  # a refusal of pods, which nobody asked about
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
@@ -732,7 +739,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=file_of(found.node),
+        file=file_of(found.node, found.key),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
@@ -754,7 +761,9 @@ def _related(found: Found) -> tuple[Related, ...]:
     related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
     document = found.node.document
     if isinstance(document, BuiltDocument):
-        related += _via(document.built.origin(found.node.steps)[0])
+        origin, exact = document.built.origin(found.node.steps)
+        at_key = origin.key_at is not None and (found.key or not exact)
+        related += _via(origin.key_at if at_key and origin.key_at is not None else origin)
     return tuple(related)
 
 

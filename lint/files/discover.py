@@ -10,10 +10,11 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import is_inside, read, read_stream
+from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
@@ -100,7 +101,7 @@ def discover(
             finder.stream("<stdin>", "", stdin)
         else:
             full = os.path.abspath(stdin_filename)
-            finder.stream(_shown(full, finder.here), full if os.path.isfile(full) else "", stdin)
+            finder.stream(_shown(full, finder.here), full if witness.is_file(full) else "", stdin)
     finder.finish()
     # A stream stands where the user put it: before everything else.
     files = sorted(finder.files, key=lambda file: (not file.is_stdin, file.path))
@@ -145,7 +146,7 @@ def context_files(
 def repository_of(folder: str) -> str | None:
     """The nearest folder, from this one upwards, that is the root of a git repository."""
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
+        if witness.exists(os.path.join(folder, ".git")):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
@@ -469,7 +470,7 @@ def _match(folder: str, parts: list[str]) -> Iterator[str]:
     part, rest = parts[0], parts[1:]
     if not _is_glob(part):
         path = os.path.join(folder, part)
-        if os.path.lexists(path):
+        if witness.exists(path) or os.path.islink(path):
             yield from _match(path, rest)
         return
     import fnmatch

@@ -14,11 +14,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
-from kubetrial.lint.settings.ignored import FOREIGN, Ignore, matches
+from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.settings.ignored import FOREIGN, VALUE, Ignore, matches
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
@@ -107,9 +107,7 @@ def apply(
         ignores += migration.ignores(checked)
     for file, text in sources.items():
         if _MARK in text or _NEAR.search(text):
-            from kubetrial.lint.yaml import source
-
-            ignores.extend(parse(source.read(file, text), file))
+            ignores.extend(_of_file(file, text))
     if not ignores:
         return list(findings)
     entries = settings.entries() if entries is None else entries
@@ -121,6 +119,16 @@ def apply(
 
     kept, said = judge(findings, ignores, [*entries, *OWN_RULES], ran, documents)
     return [*kept, *said]
+
+
+def _of_file(file: str, text: str) -> tuple[Ignore, ...]:
+    """The ignores in the comments of a file, of YAML or of templates."""
+    from kubetrial.lint.settings import template_ignores
+    from kubetrial.lint.yaml import source
+
+    if template_ignores.is_template(file, text):
+        return parse(source.Source(template_ignores.as_yaml(text), (), ()), file)
+    return parse(source.read(file, text), file)
 
 
 def judge(
@@ -139,7 +147,7 @@ def judge(
     places: dict[str, list[tuple[int, Ignore]]] = {}
     for number, ignore in enumerate(ignores):
         places.setdefault(ignore.file, []).append((number, ignore))
-    kept = [_silenced(one, places.get(one.file, ()), used) for one in _parted(findings, places)]
+    kept = [_silenced(one, _about_it(one, places), used) for one in _parted(findings, places)]
     ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
     said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
     for number, ignore in enumerate(ignores):
@@ -348,6 +356,14 @@ def _silenced(finding: Finding, ignores: Iterable[tuple[int, Ignore]], used: set
                 used.add((number, pattern))
                 reason = reason or ignore.reason
     return replace(finding, suppressed=reason) if reason else finding
+
+
+def _about_it(finding: Finding, places: Mapping[str, list[tuple[int, Ignore]]]) -> list[tuple[int, Ignore]]:
+    """The ignores that may be meant for a finding: those of its file, and of the values that a chart's template printed there."""
+    found = list(places.get(finding.file, ()))
+    for file in {related.file for related in finding.related if related.message == VALUE}:
+        found += places.get(file, ()) if file != finding.file else ()
+    return found
 
 
 def _was_checked(ignore: Ignore, documents: set[tuple[str, int]] | None) -> bool:
