@@ -262,6 +262,27 @@ def test_a_hostile_archive_is_refused_at_the_line_that_names_it(packed: bytes, s
     assert said in found
 
 
+def test_many_long_templates_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubetrial.lint.build.chart.build.MOST_STEPS", 20_000)
+    long = "{{ range until 100 }}{{ range until 100 }}{{ end }}{{ end }}"
+    files = {f"c/templates/{number}.yaml": long for number in range(10)}
+    (found,) = problems(built({"c/Chart.yaml": CHART, **files}))
+    assert "not rendered" in found
+
+
+def test_values_that_multiply_or_nest_end() -> None:
+    nested = "a: " + "{b: " * 900 + "1" + "}" * 900
+    assert problems(built({"c/Chart.yaml": CHART, "c/values.yaml": nested})) == [
+        "c/Chart.yaml:1:1: chart-invalid: values or charts are nested too deep"
+    ]
+    many = "".join(
+        f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    (found,) = problems(built({"c/Chart.yaml": CHART, "c/values.yaml": "a: &a [x]\n" + many}))
+    assert "multiply" in found
+
+
 def test_what_a_real_server_serves_is_known_to_its_templates() -> None:
     text = 'kind: A\nold: {{ .Capabilities.APIVersions.Has "policy/v1beta1" }}\nkinds: {{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }}\n'
     assert rendered(text).objects[0].value == {"kind": "A", "old": True, "kinds": False}
