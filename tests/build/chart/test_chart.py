@@ -263,7 +263,7 @@ def test_a_hostile_archive_is_refused_at_the_line_that_names_it(packed: bytes, s
 
 
 def test_many_long_templates_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kubetrial.lint.build.chart.build.MOST_STEPS", 20_000)
+    monkeypatch.setattr("kubetrial.lint.build.chart.rendering.MOST_STEPS", 20_000)
     long = "{{ range until 100 }}{{ range until 100 }}{{ end }}{{ end }}"
     files = {f"c/templates/{number}.yaml": long for number in range(10)}
     (found,) = problems(built({"c/Chart.yaml": CHART, **files}))
