@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubetrial.lint.files.discover import NOT_OURS
+from kubetrial.lint.files.test_inputs import NOT_OURS
 from kubetrial.lint.files.kustomize import FILE_NAMES as KUSTOMIZATION_FILES
 from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.settings.config import NEWEST, OLDEST
