@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kubetrial.lint.api.walk import NEWEST, Catalogue
+from kubetrial.lint.api import dropped
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.command import explain
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings import migration
+from kubetrial.schemas.minors import NEWEST
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\s*# expect(-next)?:.*$", re.M)
@@ -145,7 +147,7 @@ def _inside(catalogue: Catalogue, name: str, seen: set[str] | None = None) -> It
     yield name
     for _, code, table in _fields(catalogue, name):
         bare = code.lstrip("[{")
-        if "." in bare and table.get("unread", 0) < NEWEST:
+        if "." in bare and not dropped.is_off(table, NEWEST):
             yield from _inside(catalogue, bare, seen)
 
 
@@ -191,10 +193,17 @@ def _words(table: Mapping[str, Any]) -> str:
         elif word == "before":
             said += [f"before 1.{minor}: {_words(earlier)}" for minor, earlier in argument.items()]
         elif word == "unread":
-            said.append("dropped unread" if argument == NEWEST else f"dropped unread until 1.{argument}")
+            said.append("dropped unread")
+        elif word == "off":
+            said += [f"dropped unread {_span(*span)}" for span in argument]
         elif word == "immutable":
             said.append("not to be changed")
     return "; ".join(said)
+
+
+def _span(first: int, last: int | None) -> str:
+    """When a gate is off, in words."""
+    return "as its feature gate is off" if last is None else f"until 1.{last}, as its feature gate is off"
 
 
 def _type_section(name: str, catalogue: Catalogue, entries: Mapping[str, Entry]) -> list[str]:

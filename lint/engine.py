@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.api.versions import is_own_kind, removed
-from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.build.origin import Origin, Unit
 from kubetrial.lint.build.units import Division
@@ -30,6 +30,7 @@ from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
+from kubetrial.schemas.minors import NEWEST
 
 Selected = Callable[[Entry], bool]
 
@@ -620,18 +621,18 @@ def _validate(
         # What the two versions differ in has one cause, which is said.
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
+    gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
     return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
 
 
 def _without(
-    visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
+    visits: list[tuple[tuple[Rule, ...], Node]], gone: list[tuple[Node, Any]], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
     """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
-    for node in broken:
+    for node, instead in gone:
         *way, last = node.steps
         inner = value
         for key in way:
@@ -639,16 +640,20 @@ def _without(
             if inner is None:
                 break  # what holds it is gone already
         else:
-            inner[last] = None
+            inner[last] = instead
     root = type(obj)(obj.document, None, obj.key, value)
-    fresh = []
-    for rules, node in visits:
-        again: Node = root
-        for key in node.steps:
-            # Each step keeps the view that the walk gave it, so that rules find their enclosing views.
-            again = again[key]
-        if again.present:
-            fresh.append((rules, type(node)(again.document, again.parent, again.key, again.value)))
+    # A node by that which it stands for; each keeps the view that the walk gave it, so that rules find their enclosing views.
+    made: dict[int, Node] = {}
+
+    def again(node: Node) -> Node:
+        if node.parent is None:
+            return root
+        if id(node) not in made:
+            held = again(node.parent)[node.key]
+            made[id(node)] = type(node)(held.document, held.parent, held.key, held.value)
+        return made[id(node)]
+
+    fresh = [(rules, copied) for rules, node in visits if (copied := again(node)).present]
     return fresh, root
 
 
@@ -660,6 +665,8 @@ def _run_rules(
 ) -> None:
     """Run rules on what they visit; if one raises, that is one finding, and the others go on."""
     for rule in rules:
+        if rule.entry.name not in entries:
+            continue  # a refusal of pods, which nobody asked about
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root

@@ -65,7 +65,7 @@ def _known_values(names: tuple[str, ...]) -> tuple[str, ...]:
 
         return (*spoken_names(), "list")
     if "--kubernetes-version" in names:
-        from kubetrial.lint.settings.config import NEWEST, OLDEST
+        from kubetrial.schemas.minors import NEWEST, OLDEST
 
         return tuple(f"1.{minor}" for minor in range(OLDEST, NEWEST + 1))
     return ()

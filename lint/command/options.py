@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubetrial.lint.report import FORMATS
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 CATEGORIES = ("rejected", "broken", "risky", "security", "advice")
 _FORMATS = tuple(FORMATS)
@@ -56,7 +57,8 @@ def add_paths(add: Callable[..., Any]) -> None:
 
 def add_version(add: Callable[..., Any]) -> None:
     """The version of Kubernetes that judges."""
-    add("--kubernetes-version", metavar="1.N", help="the version that judges: 1.25 to 1.37 (default: the newest)")
+    known = f"1.{OLDEST} to 1.{NEWEST}"
+    add("--kubernetes-version", metavar="1.N", help=f"the version that judges: {known} (default: the newest)")
 
 
 def add_world(either: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
+from kubetrial.schemas.minors import NEWEST
 
 _MARK = r"#\s*expect(-next)?:\s*(.+?)\s*$"
 
@@ -62,7 +63,7 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
         return Outcome(entry.name, (f"there is no fixture {shown}",))
     asked = dict(re.findall(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", text, re.M))
     try:
-        minor = minor_of(asked.get("kubernetes", "1.37"))
+        minor = minor_of(asked.get("kubernetes", f"1.{NEWEST}"))
     except ConfigError as error:
         return Outcome(entry.name, (f"{shown}: {error}",))
     every = {**index(), **own}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
-OLDEST, NEWEST = 25, 37
 """Minors of the Kubernetes versions that are known."""
 FAIL_ON = ("error", "warning", "info", "never")
 CATEGORIES = tuple(category.value for category in Category)

@@ -15,10 +15,9 @@ from kubetrial.lint.settings.config import (
     CATEGORIES,
     EVERYTHING,
     FAIL_ON,
-    NEWEST,
-    OLDEST,
     options_of,
 )
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "schemas")
 FILES = {"configuration": "configuration.schema.json", "report": "report.schema.json"}

@@ -425,6 +425,8 @@ class State:
             own = self.owned.get(name) or self.engine.extra.get(name)
             if own is not None:
                 return own(*arguments)
+            if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
+                library.refuse_nil_map(name, place)
             return library.call(name, arguments)
         except Failure as failure:
             raise self.fail(f"{name}: {failure}", frame, node.at) from None
@@ -514,6 +516,14 @@ class State:
             if start < len(text)
         ]
         return Text(text, spans) if text else text
+
+
+def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | None:
+    """The place of an argument that is nil and was read from a field: Go tells it from a nil that a pipeline gave."""
+    for place, (node, value) in enumerate(zip(rest, arguments, strict=False)):
+        if value is None and (isinstance(node, (Field, Chain)) or (isinstance(node, Variable) and node.names)):
+            return place
+    return None
 
 
 _TPL = "<tpl>"

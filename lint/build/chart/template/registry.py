@@ -58,6 +58,13 @@ def call(name: str, arguments: list[Any]) -> Any:
     return run(*arguments)
 
 
+def refuse_nil_map(name: str, place: int) -> None:
+    """Raises Failure where a function wants a map at a place: a field that is nil is none."""
+    _, letters, _, repeats = FUNCTIONS[name]
+    if (letters[place] if place < len(letters) else repeats) == "d":
+        raise Failure(f"argument {place + 1} is nil, where it takes a map")
+
+
 def _fits(letter: str, value: Any) -> bool:
     if letter == "s":
         return isinstance(value, str)
