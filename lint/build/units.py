@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.files.test_inputs import is_folder_of_tests
 
 KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -21,7 +22,7 @@ class Division:
 
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
-    unlisted: int = 0  # of the sources: files that no kustomization lists
+    unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
 
     @property
@@ -64,12 +65,13 @@ def divide(
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     sources: set[str] = set()
+    of_components: set[str] = set()
     for folder in kustomize.roots(tree, folders, cache):
         file = next((f for f in KUSTOMIZATION_FILES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
         path = posixpath.normpath(posixpath.join(folder, file))
         if _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
-            sources.update(_reached(folder, path, reach, tree))
+            of_components |= _reached(folder, path, reach, tree)
             continue
         if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
             continue
@@ -80,8 +82,14 @@ def divide(
         units.append(_as_shown(unit, folder, path, shown))
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
-    unlisted = set(_commented_out(tree, folders, files_of_set, sources))
-    return Division(tuple(units), frozenset(shown(path) for path in sources | unlisted), len(unlisted))
+    unlisted = (of_components & set(files_of_set)) - sources
+    sources |= of_components
+    unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+    return Division(
+        tuple(units),
+        frozenset(shown(path) for path in sources | unlisted),
+        frozenset(shown(path) for path in unlisted if posixpath.basename(path) not in KUSTOMIZATION_FILES),
+    )
 
 
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
@@ -122,7 +130,7 @@ def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -
         shown(folder),
         [_Shown(one, shown) for one in unit.objects],
         tuple(_shown_problem(problem, shown) for problem in unit.problems),
-        tuple(Unknown(one.reason, _shown_origin(one.origin, shown)) for one in unit.unknown),
+        tuple(Unknown(one.reason, _shown_origin(one.origin, shown), one.stops) for one in unit.unknown),
         frozenset(shown(one) for one in unit.read),
     )
 
@@ -180,7 +188,8 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name not in ("node_modules", "vendor"))
+        above = os.path.basename(folder)
+        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         looked += len(names)
         if looked > most:
             return

@@ -34,6 +34,7 @@ def command(arguments: argparse.Namespace) -> int:
         for unknown in unit.unknown:
             at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
             print(one_line(f"note: {at}: {unknown.reason}; built without it"), file=sys.stderr)
+            refused = refused or unknown.stops
     if arguments.output_format == "json":
         print(json.dumps([_data(unit) for unit in units], indent=2, ensure_ascii=False))
     else:

@@ -419,6 +419,21 @@ def _patterns_above(folder: str) -> Scope:
     return found
 
 
+def ignored_by_git(full: str) -> bool:
+    """Whether git ignores a path of a repository, or a folder above it; the path need not be there."""
+    root = repository_of(os.path.dirname(full))
+    if root is None:
+        return False
+    found: Scope = [(root, read_patterns(os.path.join(root, ".git", "info", "exclude")))]
+    at, parts = root, (relative(full, root) or "").split("/")
+    for position, name in enumerate(parts, 1):
+        found.append((at, read_patterns(os.path.join(at, ".gitignore"))))
+        at = os.path.join(at, name)
+        if _ignored(at, position < len(parts), found):
+            return True
+    return False
+
+
 def _ignored(full: str, is_folder: bool, patterns: Scope) -> bool:
     """Whether git ignores the path; the innermost .gitignore that speaks of it decides."""
     for folder, ours in reversed(patterns):

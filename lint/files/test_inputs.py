@@ -11,8 +11,23 @@ import re
 from collections.abc import Collection
 
 NOT_OURS = frozenset(
-    ("testdata", "test-data", "test_data", "testfiles", "test-files", "test-fixtures", "test-resources", "vendor")
-    + ("node_modules", "third_party", "__fixtures__", "__snapshots__", "fixtures", "golden", "goldens")
+    [
+        "testdata",
+        "test-data",
+        "test_data",
+        "testfiles",
+        "test-files",
+        "test-fixtures",
+        "test-resources",
+        "fixtures",
+        "__fixtures__",
+        "__snapshots__",
+        "golden",
+        "goldens",
+        "vendor",
+        "node_modules",
+        "third_party",
+    ]
 )
 """Folders whose manifests are by convention inputs of tests or copies of other repositories; one that is named is read."""
 
