@@ -128,7 +128,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit))) for unit in division.charts]
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
     of_charts = [obj for _, inside in charts for obj in inside]
     customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
     run = _Run(
@@ -238,11 +238,14 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        for obj in _of_unit(unit):
+        for obj in _of_unit(unit, entries, result):
             if template.is_encrypted(obj.value):
+                # The block goes when the values are decrypted, before the object is applied.
                 result.skip(template.ENCRYPTED)
-                del obj.value["sops"]  # it goes when the values are decrypted, before the object is applied
-            yield obj
+                plain = {name: inner for name, inner in obj.value.items() if name != "sops"}
+                yield _view(obj.document, (), plain)
+            else:
+                yield obj
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
     for unit, problem in division.problems():
@@ -280,13 +283,11 @@ _NOT_BUILT = {
 _API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
 
 
-def _of_unit(unit: Unit) -> Iterator[Object]:
-    """The objects of a unit."""
+def _of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
+    text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
-        document = BuiltDocument(unit.path, position, unit.name, built)
-        value = document.value
-        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
-            yield _view(document, (), dict(value) if "sops" in value else value)
+        yield from _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True)
 
 
 def _walk(

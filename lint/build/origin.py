@@ -6,8 +6,8 @@ each path where it was written. Files are reached only through a `Tree`, which k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Range
@@ -33,6 +33,15 @@ class Origin:
     via: tuple[Origin, ...] = ()
     role: str = ""
     key_at: Origin | None = None
+
+    def shown_as(self, shown: Callable[[str], str]) -> Origin:
+        """The same with files called as reports call them."""
+        return replace(
+            self,
+            file=shown(self.file),
+            via=tuple(one.shown_as(shown) for one in self.via),
+            key_at=self.key_at.shown_as(shown) if self.key_at is not None else None,
+        )
 
 
 class Built(Protocol):
@@ -106,3 +115,6 @@ class Tree(Protocol):
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""

@@ -128,9 +128,9 @@ def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -
         unit.kind,
         shown(path),
         shown(folder),
-        [_Shown(one, shown) for one in unit.objects],
-        tuple(_shown_problem(problem, shown) for problem in unit.problems),
-        tuple(Unknown(one.reason, _shown_origin(one.origin, shown), one.stops) for one in unit.unknown),
+        [Shown(one, shown) for one in unit.objects],
+        tuple(shown_problem(problem, shown) for problem in unit.problems),
+        tuple(shown_unknown(one, shown) for one in unit.unknown),
         frozenset(shown(one) for one in unit.read),
     )
 
@@ -153,7 +153,7 @@ def _reached(
     return found
 
 
-class _Shown:
+class Shown:
     """A built object whose origins have the names that reports use."""
 
     __slots__ = ("_built", "_shown")
@@ -170,17 +170,17 @@ class _Shown:
     def origin(self, path: tuple[str | int, ...]) -> tuple[Origin, bool]:
         """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
         origin, exact = self._built.origin(path)  # type: ignore[attr-defined]
-        return _shown_origin(origin, self._shown), exact
+        return origin.shown_as(self._shown), exact
 
 
-def _shown_origin(origin: Origin, shown: Callable[[str], str]) -> Origin:
-    via = tuple(_shown_origin(one, shown) for one in origin.via)
-    key_at = _shown_origin(origin.key_at, shown) if origin.key_at is not None else None
-    return Origin(shown(origin.file), origin.value, origin.key, origin.literal, via, origin.role, key_at)
+def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
+    """What is not known, its place with the names that reports use."""
+    return Unknown(unknown.reason, unknown.origin.shown_as(shown), unknown.stops)
 
 
-def _shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
-    origin = _shown_origin(problem.origin, shown)
+def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
+    """A problem whose places have the names that reports use."""
+    origin = problem.origin.shown_as(shown)
     return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
 
 

@@ -10,17 +10,16 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
-from kubetrial.lint.command import streams
+from kubetrial.lint.command import divided, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.units import Division
     from kubetrial.lint.command.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
@@ -52,7 +51,8 @@ def command(arguments: argparse.Namespace) -> int:
         print("\n".join(file.path for file in discovery.files))
         return OK
     if arguments.show_units:
-        return _show_units(discovery)
+        texts = list(_Reader(discovery, progress=False).texts())
+        return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
@@ -88,6 +88,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
 
 def standard_input() -> bytes:
     """What standard input holds; raises OSError where it is closed."""
+    witness.unique("standard input")
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
@@ -155,7 +156,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             entries=index(),
         )
         for folder in settings.schema_dirs:
-            if not os.path.isdir(folder):
+            if not witness.is_folder(folder):
                 shown = os.path.relpath(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
@@ -251,7 +252,7 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
-    division = None if arguments.no_build else _division(texts, context, discovery)
+    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings)
     older = _older(arguments)
     entries = settings.entries()
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
@@ -281,7 +282,7 @@ def run(
             checked.findings = merged(checked.findings, division, given if not complete else None)
         findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
         if not arguments.disable_ignores:
-            sources = _with_sources(texts, context, findings)
+            sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
             findings = allow.apply(findings, sources, checked.annotated, settings, entries)
         findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
         return engine.in_order(findings), checked
@@ -301,7 +302,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = _with_sources(texts, context, findings)
+    sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -315,57 +316,6 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
-
-
-def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discover.Discovery) -> Division | None:
-    """The kustomizations of the set, built; those of the rest of the repository too, where they build on a given file."""
-    from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
-
-    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
-    if not full or any(file.is_stdin for file in discovery.files):
-        return None
-    names = [*(text.name for text in texts), *(text.name for text in context)]
-    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
-    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
-    if not discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in names):
-        return None
-    if discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in full):
-        return None
-    files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
-    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
-    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
-    return divide(
-        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
-    )
-
-
-def _show_units(discovery: discover.Discovery) -> int:
-    """One line a unit: what kind, where, how many objects."""
-    from kubetrial.lint.values.printable import one_line
-
-    texts = list(_Reader(discovery, progress=False).texts())
-    division = _division(texts, (), discovery)
-    for unit in division.units if division is not None else ():
-        refused = " (kustomize refuses to build it)" if any(problem.fatal for problem in unit.problems) else ""
-        print(
-            one_line(
-                f"{unit.kind:<14} {unit.name}: {_number(len(unit.objects), 'object')} of {_number(len(unit.read), 'file')}{refused}"
-            )
-        )
-    plain = [text.name for text in texts if division is None or text.name not in division.sources]
-    if plain:
-        print(f"{'plain':<14} {_number(len(plain), 'file')} judged as they stand")
-    return OK
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _top(folder: str) -> str:
-    """Without a repository, what kustomizations may reach: the folder around the given one."""
-    here = os.path.realpath(os.curdir)
-    return here if (folder + os.sep).startswith(here + os.sep) else folder
 
 
 def untrusted(settings: Settings) -> list[str]:

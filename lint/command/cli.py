@@ -298,10 +298,17 @@ _COMMANDS: tuple[
     ),
     (
         "build",
-        "print what a kustomization applies",
-        "Print what the kustomizations of a folder apply, as kustomize build does.",
+        "print what a kustomization or chart applies",
+        "Print what the kustomizations of a folder apply, as kustomize build does, or a chart, as helm template does.",
         options.add_build,
         _module("build"),
+    ),
+    (
+        "upgrade",
+        "tell what an upgrade of Kubernetes changes",
+        "Tell what an upgrade of Kubernetes changes for manifests: what is refused, dropped, takes effect or works otherwise.",
+        options.add_upgrade,
+        _module("upgrade"),
     ),
     (
         "init",
@@ -309,6 +316,13 @@ _COMMANDS: tuple[
         "Look at a repository and write a configuration, a pre-commit hook and a workflow for it. What is there already is never changed.",
         options.add_init,
         _module("init"),
+    ),
+    (
+        "cache",
+        "the outcome of earlier runs",
+        "Runs are kept, and said again while nothing that they looked at has changed.",
+        options.add_cached,
+        _module("cache"),
     ),
     ("rules", "list the rules", "List all rules.", options.add_rules, _rules),
     ("explain", "show the manual page of a rule", "Show the manual page of a rule.", options.add_explain, _explain),

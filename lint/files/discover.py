@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import is_inside, read, read_stream
 from kubetrial.lint.files.test_inputs import expected, is_folder_of_tests
@@ -97,7 +98,7 @@ def discover(
             finder.stream("<stdin>", "", stdin)
         else:
             full = os.path.abspath(stdin_filename)
-            finder.stream(_shown(full, finder.here), full if os.path.isfile(full) else "", stdin)
+            finder.stream(_shown(full, finder.here), full if witness.is_file(full) else "", stdin)
     finder.finish()
     # A stream stands where the user put it: before everything else.
     files = sorted(finder.files, key=lambda file: (not file.is_stdin, file.path))
@@ -142,7 +143,7 @@ def context_files(
 def repository_of(folder: str) -> str | None:
     """The nearest folder, from this one upwards, that is the root of a git repository."""
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
+        if witness.exists(os.path.join(folder, ".git")):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
@@ -489,7 +490,7 @@ def _match(folder: str, parts: list[str]) -> Iterator[str]:
     part, rest = parts[0], parts[1:]
     if not _is_glob(part):
         path = os.path.join(folder, part)
-        if os.path.lexists(path):
+        if witness.exists(path) or os.path.islink(path):
             yield from _match(path, rest)
         return
     import fnmatch

@@ -7,11 +7,11 @@ are not judged.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.kustomize import KUSTOMIZATION, is_kustomization
 
 HELM = "Helm template"
@@ -135,7 +135,7 @@ def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> b
         if part == "templates":
             folder = "/".join(parts[:at])
             known = exists.get(folder) if exists is not None else None
-            if known if known is not None else os.path.isfile((folder + "/" if at else "") + "Chart.yaml"):
+            if known if known is not None else witness.is_file((folder + "/" if at else "") + "Chart.yaml"):
                 return True
     return False
 

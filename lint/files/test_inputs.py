@@ -10,6 +10,8 @@ import os
 import re
 from collections.abc import Collection
 
+from kubetrial.lint.files.read import read
+
 NOT_OURS = frozenset(
     [
         "testdata",
@@ -65,8 +67,7 @@ _YAML = (".yaml", ".yml", ".json")
 def _listed(path: str) -> set[str]:
     """The files that a test of Kyverno's CLI names, but for the policies themselves; nothing where it cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read(_MOST)
+        text = read(path)[:_MOST].decode("utf-8", "replace")
     except OSError:
         return set()
     before, _, after = text.partition("\nresources:")

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
 
 VERSION = 1
@@ -50,10 +51,10 @@ class Baseline:
 def read(file: str) -> Baseline:
     """The baseline in a file; raises BaselineError."""
     try:
-        if not os.path.isfile(file):
+        if not witness.is_file(file):
             raise BaselineError(
                 f"the baseline {file} is not there; `kubetrial check --write-baseline {file}` writes it"
-                if not os.path.exists(file)
+                if not witness.exists(file)
                 else f"the baseline {file} is no file"
             )
         if os.path.getsize(file) > _MOST_BYTES:
@@ -167,7 +168,7 @@ def gone(baseline: Baseline, seen: Collection[str], files: Iterable[str], rules:
         entry
         for mark, entry in baseline.entries.items()
         if mark not in seen
-        and (entry.file in checked or not os.path.exists(os.path.join(folder, entry.file)))
+        and (entry.file in checked or not witness.exists(os.path.join(folder, entry.file)))
         and (entry.rule in rules or entry.file not in checked)
     ]
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
 from kubetrial.schemas.minors import NEWEST, OLDEST
@@ -226,7 +227,7 @@ def _folder(path: str) -> str:
     if path == "-":
         return os.getcwd()
     full = os.path.abspath(path)
-    while not os.path.isdir(full) and os.path.dirname(full) != full:
+    while not witness.is_folder(full) and os.path.dirname(full) != full:
         full = os.path.dirname(full)
     return full
 
@@ -239,7 +240,7 @@ def _nearest(folder: str) -> str | None:
     while True:
         for name in FILE_NAMES:
             file = os.path.join(folder, name)
-            if os.path.isfile(file) and (name != "pyproject.toml" or _mentions_us(file)):
+            if witness.is_file(file) and (name != "pyproject.toml" or _mentions_us(file)):
                 return file
         above = os.path.dirname(folder)
         if above == folder:

@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from kubetrial.lint.files import witness
+
 PACKAGE = "package:"
 MOST_DEEP = 8
 """So many files may build on each other; more are a circle or a mistake."""
@@ -37,9 +39,9 @@ def file_of(word: str, root: str) -> str:
     if word.startswith(PACKAGE):
         return _of_package(word[len(PACKAGE) :])
     file = os.path.join(root, word)
-    if not os.path.isfile(file):
+    if not witness.is_file(file):
         raise ExtendError(
-            f"names {word!r}, which is not there" if not os.path.exists(file) else f"names {word!r}, which is no file"
+            f"names {word!r}, which is not there" if not witness.exists(file) else f"names {word!r}, which is no file"
         )
     return file
 
@@ -59,7 +61,7 @@ def _of_package(name: str) -> str:
         raise ExtendError(f"names the package {name!r}, which is not installed beside kubetrial")
     for folder in spec.submodule_search_locations:
         file = os.path.join(folder, "kubetrial.toml")
-        if os.path.isfile(file):
+        if witness.is_file(file):
             return file
     raise ExtendError(f"names the package {name!r}, which has no kubetrial.toml")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, RuleError
 
@@ -79,6 +80,7 @@ def _of_file(file: str) -> Entry:
     name = os.path.basename(file)[:-3].replace("_", "-")
     if not name.replace("-", "").isalnum() or name != name.lower():
         raise RuleError(f"{shown}: a rule is named after its file: lower-case words with _ between them")
+    witness.unique("a rule of the user's")  # its code may look at anything
     try:
         with open(file, encoding="utf-8") as stream:
             read = rule_index.entry(stream.read(), shown)

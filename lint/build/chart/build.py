@@ -6,11 +6,11 @@ Follows the install of helm.sh/helm/v3/pkg/action in client-only mode.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kubetrial.lint.build.chart import context, dependencies, schema
+from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
 from kubetrial.lint.build.chart.load import Chart, of_path
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
@@ -41,7 +41,7 @@ MOST_ERRORS = 20
 
 @dataclass(frozen=True)
 class GivenFile:
-    """A values file that the user names and that lies outside of the tree: its name and what it holds."""
+    """A file that the user names and that may lie outside of the tree: its name and what it holds."""
 
     name: str
     data: bytes
@@ -52,8 +52,9 @@ class ChartOptions:
     """How a chart is rendered: what `helm template` takes on its command line.
 
     `values_files`: paths in the tree, or files given as they are; `sets`: pairs such as ("set", "a=1") of set, set-string,
-    set-json, set-file. `capabilities`: "helm" for the list of `helm template`, "server" for what the minor serves. `strict`: what
-    Helm refuses gives no objects, as in `helm template`; else the rest is rendered where it can be.
+    set-json, set-file (of a path in the tree, or the name of one of `files`). `capabilities`: "helm" for the list of
+    `helm template`, "server" for what the minor serves. `strict`: what Helm refuses gives no objects, as in `helm template`; else
+    the rest is rendered where it can be.
     """
 
     values_files: tuple[str | GivenFile, ...] = ()
@@ -65,6 +66,7 @@ class ChartOptions:
     api_versions: tuple[str, ...] = ()
     strict: bool = False
     include_crds: bool = True
+    files: tuple[GivenFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,19 @@ def ci_values(tree: Tree, chart: str) -> list[str]:
     return [_in(folder, name) for name in tree.names(folder) if name.endswith(CI_VALUES)]
 
 
-def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> ChartUnit:
+Cache = dict[str, tuple[Chart, tuple[str, ...]]]
+"""Charts that were read, by their paths: for several renderings of one."""
+
+
+def build(
+    tree: Tree,
+    path: str,
+    options: ChartOptions = ChartOptions(),
+    cache: Cache | None = None,
+) -> ChartUnit:
     """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
     path = posixpath.normpath(path)
-    run = _Run(tree, path, options)
+    run = _Run(tree, path, options, cache if cache is not None else {})
     try:
         run.render()
     except Refused as error:
@@ -147,8 +158,8 @@ def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> Char
 class _Run:
     """One build: what it gathers."""
 
-    def __init__(self, tree: Tree, path: str, options: ChartOptions) -> None:
-        self.tree, self.path, self.options = tree, path, options
+    def __init__(self, tree: Tree, path: str, options: ChartOptions, cache: Cache) -> None:
+        self.tree, self.path, self.options, self.cache = tree, path, options, cache
         self.at = Origin(path if tree.is_file(path) else _in(path, "Chart.yaml"), FIRST, None, False)
         self.problems: list[Problem] = []
         self.unknown: list[Unknown] = []
@@ -159,7 +170,7 @@ class _Run:
 
     def render(self) -> None:
         """All steps from the files to the objects."""
-        chart = of_path(self.tree, self.path)
+        chart = self.chart()
         user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -167,8 +178,7 @@ class _Run:
         chart = dependencies.with_imports(dependencies.enabled(chart, user.values))
         values = coalesced(dependencies.member(chart), user.values)
         places = _places(chart, user)
-        for said in schema.check(chart, values, places):
-            (self.problems if isinstance(said, Problem) else self.unknown).append(said)  # type: ignore[arg-type]
+        self.check_schemas(chart, values, places)
         self.check_version(chart)
         if self.options.strict and self.problems:
             return
@@ -182,6 +192,19 @@ class _Run:
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
         self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
         self.text = printed(chart if self.options.include_crds else None, manifests)
+
+    def chart(self) -> Chart:
+        """The chart as it was read, and what could not be."""
+        if self.path not in self.cache:
+            gaps: list[str] = []
+            self.cache[self.path] = of_path(self.tree, self.path, gaps), tuple(gaps)
+        chart, unreached = self.cache[self.path]
+        for path in unreached:
+            reason = f"`{path}` is a link that leads nowhere or out of the repository"
+            if self.options.strict:
+                raise Refused(reason, self.at)
+            self.unknown.append(Unknown(reason, self.at))
+        return chart
 
     def values_files(self) -> Iterator[YamlFile]:
         """The values files that the user names."""
@@ -197,7 +220,8 @@ class _Run:
 
     def file_text(self, path: str) -> str | None:
         """The text of a file for --set-file."""
-        data = self.tree.read(path)
+        given = next((one.data for one in self.options.files if one.name == path), None)
+        data = given if given is not None else self.tree.read(path)
         return data.decode("utf-8", "surrogateescape") if data is not None else None
 
     def note_files(self, chart: Chart, user: Given) -> None:
@@ -236,6 +260,18 @@ class _Run:
         if gaps and self.options.strict:
             raise Refused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
         return bool(gaps)
+
+    def check_schemas(self, chart: Chart, values: Mapping[str, Any], places: Places) -> None:
+        """Say what the schemas of a chart and its dependencies have against the values."""
+        if not _has_schema(chart):
+            return
+        from kubetrial.lint.build.chart import schema  # it brings a library along that most charts do not need
+
+        for said in schema.check(chart, values, places):
+            if isinstance(said, Problem):
+                self.problems.append(said)
+            else:
+                self.unknown.append(said)
 
     def check_version(self, chart: Chart) -> None:
         """Say where the chart is not for the version."""
@@ -304,6 +340,10 @@ class _Run:
                 )
             else:
                 self.problems.append(problem)
+
+
+def _has_schema(chart: Chart) -> bool:
+    return chart.schema is not None or any(_has_schema(each) for each in chart.dependencies)
 
 
 def _containers(values: Any) -> list[Any]:
@@ -413,6 +453,3 @@ def _of_manifest(one: Manifest) -> str:
 
 def _printed(name: str, text: str) -> str:
     return f"---\n# Source: {name}\n{text}\n"
-
-
-Render = Callable[[Tree, str, ChartOptions], ChartUnit]

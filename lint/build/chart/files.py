@@ -56,12 +56,18 @@ class ChartFile:
         return ChartFile(self.name[len(folder) :], self.load, self.file, self.stands_at)
 
 
-def of_folder(tree: Tree, folder: str) -> list[ChartFile]:
-    """The files of a chart's folder without those that .helmignore leaves out; raises Refused."""
+def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
+    """The files of a chart's folder without those that .helmignore leaves out; raises Refused.
+
+    Into `unreached` go the paths of what is no file to read: links that lead nowhere or out of the tree.
+    """
     ignored = _ignored(tree, folder)
     found: list[ChartFile] = []
-    for name in _walk(tree, folder, "", ignored, 0):
+    for name, is_there in _walk(tree, folder, "", ignored, 0):
         path = _joined(folder, name)
+        if not is_there:
+            unreached.append(path)
+            continue
         found.append(ChartFile(name, lambda path=path: _read(tree, path), path))  # type: ignore[misc]
         if len(found) > MAX_FILES:
             raise Refused(
@@ -95,18 +101,19 @@ def _ignored(tree: Tree, folder: str) -> tuple[ignore.Pattern, ...]:
         raise Refused(str(error), Origin(path, place, None, False)) from None
 
 
-def _walk(tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...], depth: int) -> Iterator[str]:
-    """The names of files below a folder in order; folders behind links are walked too, which the depth bounds."""
+def _walk(
+    tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...], depth: int
+) -> Iterator[tuple[str, bool]]:
+    """The names of files below a folder in order, and whether each can be read; links are followed, which the depth bounds."""
     if depth > MAX_DEPTH:
         return
-    for name in tree.names(_joined(top, below)):
+    for name, is_folder in tree.entries(_joined(top, below)):
         inside = f"{below}/{name}" if below else name
-        path = _joined(top, inside)
-        if tree.is_folder(path):
+        if is_folder:
             if name != ".git" and not ignore.ignored(ignored, inside, folder=True):
                 yield from _walk(tree, top, inside, ignored, depth + 1)
-        elif not ignore.ignored(ignored, inside, folder=False) and tree.is_file(path):
-            yield inside
+        elif not ignore.ignored(ignored, inside, folder=False):
+            yield inside, is_folder is False
 
 
 def of_archive(data: bytes, file: str, stands_at: Origin) -> list[ChartFile]:

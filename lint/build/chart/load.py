@@ -52,10 +52,12 @@ class Chart:
             yield from dependency.crds(f"{path}/charts/{dependency.name}")
 
 
-def of_path(tree: Tree, path: str) -> Chart:
-    """The chart in a folder, or in an archive; raises Refused."""
+def of_path(tree: Tree, path: str, unreached: list[str]) -> Chart:
+    """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read."""
     if not tree.is_file(path):
-        return _chart(of_folder(tree, path), Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST), 0)
+        return _chart(
+            of_folder(tree, path, unreached), Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST), 0
+        )
     at = Origin(path, FIRST, None, False)
     return _chart(of_archive(tree.read(path) or b"", path, at), at, 0)
 

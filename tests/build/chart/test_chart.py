@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, build, charts, ci_values
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.build.tree import FolderTree, TextTree
+from kubetrial.lint.command.cli import main
 
 HERE = Path(__file__).parent
 CHART = "apiVersion: v2\nname: c\nversion: 0.1.0\n"
@@ -155,13 +156,38 @@ def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes],
     assert unit.text == ""
 
 
-def test_a_schema_is_said_at_the_line_of_the_value() -> None:
-    schema = '{"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "object", "required": ["c"]}}}'
-    unit = built({"c/Chart.yaml": CHART, "c/values.yaml": "a: x\nb: {}\n", "c/values.schema.json": schema})
-    assert problems(unit) == [
-        "c/values.yaml:1:4: chart-values-invalid: `a`: 'x' is not of type 'integer'",
-        "c/values.yaml:2:4: chart-values-invalid: `b`: 'c' is a required property",
-    ]
+@pytest.mark.parametrize(
+    ("schema", "values", "said"),
+    [
+        ('{"properties": {"a": {"type": "integer"}, "b": {"required": ["c"]}}}', "a: x\nb: {}\n",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: 'x' is not of type 'integer'",
+          "c/values.yaml:2:4: chart-values-invalid: `b`: 'c' is a required property"]),
+        ('{"properties": {"a": {"type": "integer"}}}', "a: 1.0\n", []),
+        ('{"additionalProperties": false, "patternProperties": {"^[a-f]+$": {}}}', "abc: 1\nxyz: 2\n",
+         ["c/values.yaml:2:6: chart-values-invalid: `xyz`: the chart has no value of the name 'xyz'"]),
+        ('{"properties": {"a": {"pattern": "^(a+)+$"}}}', "a: " + "a" * 40 + "!\n",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: '" + "a" * 40 + "!' does not match '^(a+)+$'"]),
+        ('{"properties": {"a": {"pattern": "(?=a)"}}}', "a: b\n",
+         ["c/values.schema.json:1:1: chart-values-invalid: the pattern `(?=a)` of values.schema.json is none of Go's: "]),
+        ('{"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}', "a: b\n",
+         ["c/values.schema.json:1:1: chart-values-invalid: values.schema.json refers to itself without end, or in too many ways"]),
+        ("[]", "", ["c/values.schema.json:1:1: chart-values-invalid: values.schema.json is no JSON: a schema is an object"]),
+        ("false", "", ["c/values.schema.json:1:1: chart-values-invalid: "]),
+        ('{"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"a": {"format": "ipv4"}}}', "a: b\n",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: 'b' is not a 'ipv4'"]),
+    ],
+)  # fmt: skip
+def test_a_schema_is_said_at_the_line_of_the_value(schema: str, values: str, said: list[str]) -> None:
+    found = problems(built({"c/Chart.yaml": CHART, "c/values.yaml": values, "c/values.schema.json": schema}))
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+def test_nothing_is_fetched_for_a_schema() -> None:
+    schema = '{"properties": {"a": {"$ref": "https://schemas.example.com/a.json"}}}'
+    unit = built({"c/Chart.yaml": CHART, "c/values.yaml": "a: 1\n", "c/values.schema.json": schema})
+    assert not unit.problems
+    assert [place(one.origin) for one in unit.unknown] == ["c/values.schema.json:1:1"]
 
 
 def test_without_a_dependency_the_rest_is_rendered_and_nothing_is_concluded() -> None:
@@ -174,6 +200,19 @@ def test_without_a_dependency_the_rest_is_rendered_and_nothing_is_concluded() ->
     assert unit.problems == ()
     assert [place(one.origin) for one in unit.unknown] == ["c/Chart.yaml:5:9", "c/templates/a.yaml:2:10"]
     assert [one.value for one in unit.objects] == [{"kind": "B"}]
+
+
+def test_a_link_that_leads_out_of_the_tree_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "Chart.yaml").write_text(CHART)
+    (tmp_path / "c" / "link").symlink_to("../secret")
+    tree = FolderTree(str(tmp_path / "c"))
+    assert [one.reason for one in build(tree, ".").unknown] == [
+        "`link` is a link that leads nowhere or out of the repository"
+    ]
+    assert problems(build(tree, ".", ChartOptions(strict=True)))
+    assert not build(FolderTree(str(tmp_path)), "c", ChartOptions(strict=True)).problems
 
 
 def archive(files: dict[str, str]) -> bytes:
@@ -225,6 +264,42 @@ def test_what_a_real_server_serves_is_known_to_its_templates() -> None:
     text = 'kind: A\nold: {{ .Capabilities.APIVersions.Has "policy/v1beta1" }}\nkinds: {{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }}\n'
     assert rendered(text).objects[0].value == {"kind": "A", "old": True, "kinds": False}
     assert rendered(text, capabilities="server").objects[0].value == {"kind": "A", "old": False, "kinds": True}
+
+
+def test_the_command_prints_what_helm_prints(capfdbinary: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(HERE)
+    assert main(["build", "web", "--values", "web/ci/large-values.yaml"]) == 0
+    assert capfdbinary.readouterr().out.decode() == (HERE / "web.large.expected.yaml").read_text(encoding="utf-8")
+
+
+def test_the_command_takes_values_as_helm_does(capsys: Any, monkeypatch: Any, tmp_path: Path) -> None:
+    (tmp_path / "held").write_text("big")
+    monkeypatch.chdir(HERE)
+    sets = [
+        "--set",
+        "replicas=7",
+        "--set-string",
+        "image.tag=8",
+        "--set-json",
+        'settings={"a": [1]}',
+        "--set-file",
+        f"big={tmp_path}/held",
+    ]
+    assert main(["build", "web", "--origins", "--release-name", "mine", "--namespace", "there", *sets]) == 0
+    out = capsys.readouterr().out
+    assert "replicas: 7  # web/templates/web.yaml:11\n" in out
+    assert "image: web:8  # web/templates/web.yaml:16\n" in out
+    assert "big: big  # web/templates/settings.yaml:6\n" in out
+    assert "name: mine-web" in out
+
+
+def test_the_command_says_why_helm_refuses(capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(HERE)
+    assert main(["build", "web", "--set", "image"]) == 1
+    assert (
+        capsys.readouterr().err
+        == "web/Chart.yaml:1:1: --set image: the key `image` has no value; write `image=VALUE`\n"
+    )
 
 
 LINES = st.sampled_from(

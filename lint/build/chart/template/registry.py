@@ -60,7 +60,10 @@ def call(name: str, arguments: list[Any]) -> Any:
 
 def refuse_nil_map(name: str, place: int) -> None:
     """Raises Failure where a function wants a map at a place: a field that is nil is none."""
-    _, letters, _, repeats = FUNCTIONS[name]
+    found = FUNCTIONS.get(name)
+    if found is None:
+        return
+    _, letters, _, repeats = found
     if (letters[place] if place < len(letters) else repeats) == "d":
         raise Failure(f"argument {place + 1} is nil, where it takes a map")
 
