@@ -7,10 +7,10 @@ each path where it was written. Files are reached only through a `Tree`, which k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 

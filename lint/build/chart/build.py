@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
@@ -32,6 +31,7 @@ from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.values import Given, Layer, Places, given
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
@@ -127,7 +127,7 @@ Cache = dict[str, tuple[Chart, tuple[str, ...]]]
 def build(
     tree: Tree,
     path: str,
-    options: ChartOptions = ChartOptions(),
+    options: ChartOptions = ChartOptions(),  # noqa: B008 (it is frozen)
     cache: Cache | None = None,
 ) -> ChartUnit:
     """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
