@@ -702,10 +702,10 @@ def _validate(
     walked = check(obj, type_name, catalogue)
     if any(one.rule == "api-removed" for one in found):
         # What the two versions differ in has one cause, which is said.
-        alike = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
-        if len(alike) < len(walked.found):
-            walked.found = alike
+        if any(one.rule == "field-unknown" for one in walked.found):
+            # Rules see only the fields that the two have in common.
             walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
+        walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
     return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
