@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import partial
+from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.api.walk import Checked as Walked
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
