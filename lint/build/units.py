@@ -89,6 +89,13 @@ def divide(
     )
 
 
+def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
+    """The unit of one kustomization, whoever includes it; a component too is built by itself."""
+    tree = FolderTree(root)
+    path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
+    return _as_shown(kustomize.build(tree, folder), folder, path, shown)
+
+
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched", kustomize.OF_TEMPLATE)
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 

@@ -57,6 +57,11 @@ def _kustomizations(
     )
 
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if discover.repository_of(folder) is None:
+        from kubetrial.lint.build.root import load_root
+
+        kept = [os.path.dirname(path) for path in full.values() if os.path.basename(path) in FILE_NAMES]
+        root = load_root(root, kept)
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})

@@ -132,6 +132,15 @@ def top_of(file: str) -> Origin:
     return Origin(file, Range(Position(1, 1), Position(1, 2)))
 
 
+def entries(tree: Tree, path: str) -> tuple[str, ...]:
+    """What a kustomization names, as it is written; nothing of one that cannot be read."""
+    run = _Run(tree, Cache(), None)
+    try:
+        return tuple(named(run.kustomization(path, None)))
+    except Refused:
+        return ()
+
+
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:
     """The folders and the files that a kustomization names itself; what is missing or cannot be read counts for nothing."""
     run = _Run(tree, cache if cache is not None else Cache(), None)
