@@ -7,10 +7,10 @@ each path where it was written. Files are reached only through a `Tree`, which k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 
@@ -73,6 +73,7 @@ class Unknown:
 
     reason: str
     origin: Origin
+    stops: bool = False  # the real tool stops here, until somebody has made what is missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
-
-KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Division:
 
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
-    unlisted: int = 0  # of the sources: files that no kustomization lists
+    unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
 
     @property
@@ -55,21 +55,20 @@ def divide(
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     """
-    folders = sorted(
-        {posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in KUSTOMIZATION_FILES}
-    )
+    folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
     if not folders:
         return Division()
     tree, cache = FolderTree(root), kustomize.Cache()
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     sources: set[str] = set()
+    of_components: set[str] = set()
     for folder in kustomize.roots(tree, folders, cache):
-        file = next((f for f in KUSTOMIZATION_FILES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
+        file = next((f for f in FILE_NAMES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
         path = posixpath.normpath(posixpath.join(folder, file))
         if _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
-            sources.update(_reached(folder, path, reach, tree))
+            of_components |= _reached(folder, path, reach, tree)
             continue
         if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
             continue
@@ -80,8 +79,14 @@ def divide(
         units.append(_as_shown(unit, folder, path, shown))
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
-    unlisted = set(_commented_out(tree, folders, files_of_set, sources))
-    return Division(tuple(units), frozenset(shown(path) for path in sources | unlisted), len(unlisted))
+    unlisted = (of_components & set(files_of_set)) - sources
+    sources |= of_components
+    unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+    return Division(
+        tuple(units),
+        frozenset(shown(path) for path in sources | unlisted),
+        frozenset(shown(path) for path in unlisted if posixpath.basename(path) not in FILE_NAMES),
+    )
 
 
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
@@ -103,7 +108,7 @@ def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str
 
 
 def _text(tree: FolderTree, folder: str) -> str:
-    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in FILE_NAMES)
     return next((data.decode("utf-8", "replace") for path in paths if (data := tree.read(path)) is not None), "")
 
 
@@ -140,7 +145,7 @@ def _reached(
         if at not in reach:
             reach[at] = kustomize.includes(tree, at)
         found.update(reach[at][1])
-        found.update(posixpath.normpath(posixpath.join(at, name)) for name in KUSTOMIZATION_FILES)
+        found.update(posixpath.normpath(posixpath.join(at, name)) for name in FILE_NAMES)
         pending.extend(reach[at][0])
     return found
 
@@ -167,7 +172,7 @@ class Shown:
 
 def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
     """What is not known, its place with the names that reports use."""
-    return Unknown(unknown.reason, unknown.origin.shown_as(shown))
+    return Unknown(unknown.reason, unknown.origin.shown_as(shown), unknown.stops)
 
 
 def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
@@ -180,11 +185,12 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name not in ("node_modules", "vendor"))
+        above = os.path.basename(folder)
+        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         looked += len(names)
         if looked > most:
             return
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
-        for name in KUSTOMIZATION_FILES:
+        for name in FILE_NAMES:
             if name in names:
                 yield posixpath.normpath(posixpath.join(inside, name))

@@ -10,13 +10,13 @@ import argparse
 import functools
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kubetrial.lint.command import check, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Result
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.report.upgrade import KINDS, Change, Upgrade, render, summary
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of
 from kubetrial.lint.settings.minors import about, identity

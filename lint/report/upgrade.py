@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from kubetrial.lint.finding import Finding, Result, Summary
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.values.printable import harmless_text, one_line
 
 KINDS = {

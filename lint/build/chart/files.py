@@ -9,13 +9,13 @@ import posixpath
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.build.chart import ignore
 from kubetrial.lint.build.chart.refusal import FIRST, Refused
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.records import dataclass
 
 MAX_FILE = 5 << 20
 """Bytes of one file of a chart; Helm's own bound."""

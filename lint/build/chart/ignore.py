@@ -7,7 +7,7 @@ Go's path/filepath.Match.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kubetrial.lint.records import dataclass
 
 ALWAYS = "templates/.?*"
 """Ignored in every chart: hidden files of the templates."""

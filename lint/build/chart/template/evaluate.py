@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.build.chart.template import functions as library
@@ -37,6 +36,7 @@ from kubetrial.lint.build.chart.template.sprig_text import to_text
 from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
+from kubetrial.lint.records import dataclass
 
 MAX_STEPS = 3_000_000
 MAX_OUTPUT = 20_000_000
@@ -79,6 +79,7 @@ class Engine:
             self.names -= library.HELM_4
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
+        self.spent = 0  # steps of all that was rendered, and output
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
@@ -113,6 +114,7 @@ class Engine:
             problem = "templates call one another without end, or are nested too deeply"
             return Rendered(Text("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain()))
         finally:
+            self.spent += state.steps + state.output // 10
             sys.setrecursionlimit(limit)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
@@ -32,9 +31,12 @@ from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.values import Given, Layer, Places, given
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
+MOST_STEPS = 6_000_000
+"""Steps of all templates of a chart together; the largest of real charts need a hundredth."""
 MOST_ERRORS = 20
 """Templates that cannot be rendered, told of one chart."""
 
@@ -127,7 +129,7 @@ Cache = dict[str, tuple[Chart, tuple[str, ...]]]
 def build(
     tree: Tree,
     path: str,
-    options: ChartOptions = ChartOptions(),
+    options: ChartOptions = ChartOptions(),  # noqa: B008 (it is frozen)
     cache: Cache | None = None,
 ) -> ChartUnit:
     """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
@@ -314,6 +316,10 @@ class _Run:
         for name, (_, chart_path) in templates.items():
             if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
                 continue
+            if engine.spent > MOST_STEPS:
+                problem = "the chart takes too many steps or prints too much; this and what follows is not rendered"
+                errors.append(TemplateError(problem, name, sources[name].text, 0))
+                break
             dot = contexts[chart_path]
             dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
             made = engine.render(name, dot, paths) if name in engine.templates else None
