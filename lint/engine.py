@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import partial
+from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.statefulsets import TEMPLATES_READ
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
@@ -775,7 +776,7 @@ def _validate(
         return [unserved], [], obj
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
-        return [*customs.check(obj), *walked.found], walked.visits, obj
+        return [*customs.check(obj), *walked.found], *_readable(walked, obj)
     else:
         from kubetrial.lint.api import versions
 
@@ -787,7 +788,7 @@ def _validate(
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
             walked = check_metadata(obj, catalogue)
-            return [*found, *walked.found], walked.visits, obj
+            return [*found, *walked.found], *_readable(walked, obj)
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
@@ -798,8 +799,13 @@ def _validate(
             walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
+    return found, *_readable(walked, obj)
+
+
+def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
+    """What rules see of an object: not what has a wrong type, and not what the server drops."""
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
+    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
