@@ -213,7 +213,7 @@ def test_json_has_exactly_the_keys_of_the_schema(result):
     definitions = schema_document()["$defs"]
     for finding in report["findings"]:
         needed = set(definitions["finding"]["required"])
-            assert set(finding) == needed == set(definitions["finding"]["properties"]) - {"kubernetesVersions"}
+        assert set(finding) == needed == set(definitions["finding"]["properties"]) - {"kubernetesVersions"}
     assert set(report["summary"]) == set(definitions["summary"]["properties"])
 
 
