@@ -1,18 +1,21 @@
 """What the Kustomizations of Flux and the Applications of Argo CD lay over the folders of their own repository.
 
-Both name a folder (`spec.path`, `spec.source.path`) and settings that the controller writes into its kustomization before it builds it. Flux
-then fills in variables (`postBuild`), and makes a kustomization where the folder has none. Follows the generator of kustomize-controller
-(fluxcd/pkg/kustomize) and the kustomize and directory options of Argo CD's repo server.
+Both name a folder (`spec.path`, `spec.source.path`) and settings that the controller writes into its kustomization before it
+builds it. Flux then fills in variables (`postBuild`), and makes a kustomization where the folder has none. Follows the generator of
+kustomize-controller (fluxcd/pkg/kustomize) and the kustomize and directory options of Argo CD's repo server.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, made, read
+from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.files.test_inputs import is_folder_of_tests
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable, scalar
 
@@ -21,6 +24,8 @@ _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}
 _MOST = 10_000
 """So many characters a value may have in the end."""
 _DEEPEST = 100
+_MOST_FILES = 10_000
+_LARGEST = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class Applied:
     substitutes: Mapping[str, Node] | None = None  # None: nothing is filled in
     makes: bool = False  # a folder without a kustomization is built all the same
     labels: Node | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is laid over the folder."""
+        return bool(self.fields) or self.substitutes is not None or self.labels is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +82,44 @@ def settings(files: Iterable[tuple[str, str]]) -> Settings:
     """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing."""
     applied: list[Applied] = []
     directories: list[Directory] = []
-    for path, text in files:
+    every = list(files)
+    values = _Values(every)
+    for path, text in every:
         if not any(sign in text for sign in _SIGNS):
             continue
-        try:
-            documents = read(text, Text(path, text))
-        except NotReadable:
-            continue
-        for document in documents:
+        for document in _documents(path, text):
             api, kind = _text(document, "apiVersion"), _text(document, "kind")
             spec = document.get("spec")
             if spec is None:
                 continue
             if api.startswith(_SIGNS[0]) and kind == "Kustomization":
-                applied.extend(_of_flux(document, spec))
+                applied.extend(_of_flux(document, spec, values))
             elif api.startswith(_SIGNS[1]) and kind == "Application":
                 for source in _sources(spec):
                     _of_argo(document, source, applied, directories)
     return Settings(tuple(applied), tuple(directories))
+
+
+def files_below(root: str, seen: Container[str]) -> Iterator[tuple[str, str]]:
+    """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out."""
+    looked = 0
+    for folder, folders, names in os.walk(root):
+        above = os.path.basename(folder)
+        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+        for name in names:
+            path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+            if not name.endswith((".yaml", ".yml")) or path in seen:
+                continue
+            looked += 1
+            if looked > _MOST_FILES:
+                return
+            data = FolderTree(root).read(path)
+            if (
+                data is not None
+                and len(data) <= _LARGEST
+                and (b"fluxcd" in data or b"argoproj" in data or b"ConfigMap" in data)
+            ):
+                yield path, data.decode("utf-8", "replace")
 
 
 def _sources(spec: Node) -> Iterator[Node]:
@@ -99,7 +129,40 @@ def _sources(spec: Node) -> Iterator[Node]:
     yield from several.items() if several is not None else ()
 
 
-def _of_flux(document: Node, spec: Node) -> Iterator[Applied]:
+def _documents(path: str, text: str) -> list[Node]:
+    try:
+        return [one for one in read(text, Text(path, text)) if one.kind is MAPPING]
+    except NotReadable:
+        return []
+
+
+class _Values:
+    """The values of the ConfigMaps of a repository, found when a Kustomization first names one."""
+
+    def __init__(self, files: list[tuple[str, str]]) -> None:
+        self._files = files
+        self._known: dict[str, dict[str, Node]] = {}
+
+    def of(self, name: str) -> Mapping[str, Node]:
+        """The values of the ConfigMaps of a name; what several of them say differently (one a cluster) is not known."""
+        if name not in self._known:
+            found: dict[str, list[Node]] = {}
+            for path, text in self._files:
+                if name in text and "ConfigMap" in text:
+                    for document in _documents(path, text):
+                        data, metadata = document.get("data"), document.get("metadata")
+                        if data is None or metadata is None or data.kind is not MAPPING:
+                            continue
+                        if _text(document, "kind") == "ConfigMap" and _text(metadata, "name") == name:
+                            for key, node in data.value.items():
+                                found.setdefault(key, []).append(node)
+            self._known[name] = {
+                key: nodes[0] for key, nodes in found.items() if all(node.value == nodes[0].value for node in nodes)
+            }
+        return self._known[name]
+
+
+def _of_flux(document: Node, spec: Node, values: _Values) -> Iterator[Applied]:
     folder = _folder(_text(spec, "path"))
     if folder is None:
         return
@@ -107,8 +170,14 @@ def _of_flux(document: Node, spec: Node) -> Iterator[Applied]:
     namespace, build = spec.get("targetNamespace"), spec.get("postBuild")
     if namespace is not None and namespace.value:
         fields["namespace"] = namespace
-    given = build.get("substitute") if build is not None else None
-    substitutes = (given.value if given is not None and given.kind is MAPPING else {}) if build is not None else None
+    substitutes: dict[str, Node] | None = None
+    if build is not None and build.kind is MAPPING:
+        substitutes = {}
+        for item in (build.get("substituteFrom") or Node(LIST, [])).items():
+            if _text(item, "kind") == "ConfigMap":
+                substitutes.update(values.of(_text(item, "name")))
+        given = build.get("substitute")
+        substitutes.update(given.value if given is not None and given.kind is MAPPING else {})
     metadata = spec.get("commonMetadata")
     labels = metadata.get("labels") if metadata is not None else None
     yield Applied(folder, _name(document), fields, substitutes, True, labels if _is_map(labels) else None)
@@ -188,6 +257,21 @@ def _fits(pattern: str, path: str) -> bool:
     """Whether a pattern of `include` or `exclude` fits: a glob, or several in braces; follows gobwas/glob without separators."""
     inner = pattern[1:-1].split(",") if pattern.startswith("{") and pattern.endswith("}") else [pattern]
     return any(fnmatch.fnmatchcase(path, each.strip()) for each in inner)
+
+
+def finished(root: Node, applied: Applied) -> None:
+    """Change a built object as the controller does after the build."""
+    if applied.labels is not None:
+        metadata = root.get("metadata")
+        if metadata is not None and metadata.kind is MAPPING:
+            own = metadata.get("labels")
+            if own is None or own.kind is not MAPPING:
+                own = metadata.value["labels"] = Node(
+                    MAPPING, {}, applied.labels.text, applied.labels.start, applied.labels.end
+                )
+            own.value.update({name: node.copy() for name, node in applied.labels.value.items()})
+    if applied.substitutes is not None:
+        fill_in(root, applied.substitutes)
 
 
 def fill_in(root: Node, substitutes: Mapping[str, Node]) -> None:
