@@ -22,6 +22,7 @@ from kubetrial.schemas.minors import NEWEST, OLDEST
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
     from kubetrial.lint.rule import Entry
+    from kubetrial.lint.settings.chart_settings import Environment
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
@@ -64,6 +65,7 @@ class Settings:
     closed_world: bool | None = None  # None: closed when a folder or a stream is given
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     cluster: Mapping[str, Any] = field(default_factory=dict)  # the cluster of the trial
+    charts: Mapping[str, tuple[Environment, ...]] = field(default_factory=dict)  # folder -> how the chart is installed
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
@@ -329,7 +331,11 @@ class _Reader:
         reader = self if below is None else replace(self, entries={**self.entries_by_name(), **_brought(below)})
         reader = reader.with_own_rules(values, table)
         for key, value in table.items():
-            if key not in ("extend", "rules-dirs", "custom"):
+            if key == "charts":
+                from kubetrial.lint.settings import chart_settings
+
+                values[key] = chart_settings.read(reader, value, key, root)
+            elif key not in ("extend", "rules-dirs", "custom"):
                 values[key.replace("-", "_")] = _KEYS[key](reader, value, key)
         if "kubernetes_version" in values:
             values["minor"] = values.pop("kubernetes_version")
@@ -636,6 +642,7 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "closed-world": _Reader.flag,
     "external": _Reader.texts,
     "cluster": _Reader.cluster,
+    "charts": _Reader.table,
     "exclude": _Reader.texts,
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
@@ -830,6 +837,10 @@ def show(settings: Settings) -> str:
     for rule, options in settings.rules.items():
         lines += ["", f"[rules.{rule}]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in options.items()]
+    if settings.charts:
+        from kubetrial.lint.settings import chart_settings
+
+        lines += chart_settings.shown(settings.charts, _relative, _toml)
     if settings.cluster:
         lines += ["", "[cluster]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in settings.cluster.items()]
