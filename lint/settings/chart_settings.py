@@ -14,12 +14,9 @@ Paths are relative to the file that says it. An environment adds its values to t
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from kubetrial.lint.settings.config import _Reader
+from typing import Any, Protocol
 
 SETS = ("set", "set-string", "set-json")
 KEYS = ("values", *SETS, "release-name", "namespace", "api-versions")
@@ -37,7 +34,23 @@ class Environment:
     api_versions: tuple[str, ...] = ()
 
 
-def read(reader: _Reader, value: Any, key: str, root: str) -> dict[str, tuple[Environment, ...]]:
+class Reader(Protocol):
+    """What reads the values of a configuration; each method raises ConfigError, which names the place."""
+
+    def table(self, value: Any, key: str) -> dict[str, Any]:
+        """A table."""
+
+    def texts(self, value: Any, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+
+    def text(self, value: Any, key: str) -> str:
+        """A text."""
+
+    def known(self, table: Mapping[str, Any], keys: Collection[str], where: str) -> None:
+        """Complain about keys that do not exist."""
+
+
+def read(reader: Reader, value: Any, key: str, root: str) -> dict[str, tuple[Environment, ...]]:
     """The environments of charts by their folders, absolute; raises ConfigError."""
     found = {}
     for path, said in reader.table(value, key).items():
@@ -55,7 +68,7 @@ def read(reader: _Reader, value: Any, key: str, root: str) -> dict[str, tuple[En
     return found
 
 
-def _laid_over(below: Environment, reader: _Reader, table: Mapping[str, Any], where: str, root: str) -> Environment:
+def _laid_over(below: Environment, reader: Reader, table: Mapping[str, Any], where: str, root: str) -> Environment:
     """What a table says, over what holds for the chart."""
 
     def texts(name: str) -> tuple[str, ...]:
