@@ -806,7 +806,7 @@ def show(settings: Settings) -> str:
     lines.append(f"ignore = {_toml(settings.ignore)}")
     lines.append(f"kubernetes-version = {_toml(settings.kubernetes_version)}")
     if settings.closed_world is None:
-        lines.append("# closed-world: when a folder or standard input is given")
+        lines.append("# closed-world: not set; a folder or standard input is the whole set, single files are a part of the repository")
     else:
         lines.append(f"closed-world = {_toml(settings.closed_world)}")
     lines.append(f"external = {_toml(settings.external)}")
