@@ -157,7 +157,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         )
         for folder in settings.schema_dirs:
             if not witness.is_folder(folder):
-                shown = os.path.relpath(folder)
+                shown = discover.shown(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
                 )

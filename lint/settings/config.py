@@ -218,7 +218,7 @@ def load(
         # Several ones: what is nearest to all of the paths holds.
         file = _nearest(os.path.commonpath([_folder(path) for path in paths]) if _same_drive(paths) else os.getcwd())
     settings = _read(file, entries) if file is not None else None
-    others = tuple(os.path.relpath(other) for other in found if other is not None and other != file)
+    others = tuple(_relative(other) for other in found if other is not None and other != file)
     return replace(settings or Settings(), also=others)
 
 
@@ -806,7 +806,9 @@ def show(settings: Settings) -> str:
     lines.append(f"ignore = {_toml(settings.ignore)}")
     lines.append(f"kubernetes-version = {_toml(settings.kubernetes_version)}")
     if settings.closed_world is None:
-        lines.append("# closed-world: not set; a folder or standard input is the whole set, single files are a part of the repository")
+        lines.append(
+            "# closed-world: not set; a folder or standard input is the whole set, single files are a part of the repository"
+        )
     else:
         lines.append(f"closed-world = {_toml(settings.closed_world)}")
     lines.append(f"external = {_toml(settings.external)}")
