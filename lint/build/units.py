@@ -89,7 +89,7 @@ def divide(
     )
 
 
-_OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
+_OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched", kustomize.OF_TEMPLATE)
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
 

@@ -58,7 +58,8 @@ def add_paths(add: Callable[..., Any]) -> None:
 def add_version(add: Callable[..., Any]) -> None:
     """The version of Kubernetes that judges."""
     known = f"1.{OLDEST} to 1.{NEWEST}"
-    add("--kubernetes-version", metavar="1.N", help=f"the version that judges: {known} (default: the newest)")
+    text = f"the version that judges: {known} (default: the newest), or several: 1.31,1.34"
+    add("--kubernetes-version", metavar="1.N", help=text)
 
 
 def add_world(either: Callable[..., Any]) -> None:

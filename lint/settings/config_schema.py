@@ -84,7 +84,11 @@ def _of_key(key: str) -> dict[str, Any]:
         "ignore": words,
         "overrides": {"type": "array", "items": _override(words)},
         "rules": _options(),
-        "kubernetes-version": {"type": "string", "examples": minors, "pattern": r"^\s*v?1\.\d+(\.\d+)?\s*$"},
+        "kubernetes-version": {
+            "type": "string",
+            "examples": minors,
+            "pattern": r"^\s*v?1\.\d+(\.\d+)?\s*(,\s*v?1\.\d+(\.\d+)?\s*)*$",
+        },
         "closed-world": {"type": "boolean"},
         "cluster": _cluster(),
         "charts": chart_settings.schema(),

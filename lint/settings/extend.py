@@ -21,6 +21,7 @@ _MERGED = ("rules", "cluster", "levels", "charts")
 _SINGLE = (
     "select",
     "minor",
+    "other_minors",
     "closed_world",
     "output_format",
     "fail_on",

@@ -28,6 +28,7 @@ from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, selected
 from kubetrial.lint.build.kustomize.settings import field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.files.template import template_reason
 from kubetrial.lint.finding import Position, Range
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
@@ -36,6 +37,8 @@ from kubetrial.lint.yaml.source import decode
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
+OF_TEMPLATE = "kustomization-template"
+"""Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -124,6 +127,11 @@ def kustomization_file(tree: Tree, folder: str) -> str | None:
     return next((path for path in paths if tree.is_file(path)), None)
 
 
+def top_of(file: str) -> Origin:
+    """The first line of a file."""
+    return Origin(file, Range(Position(1, 1), Position(1, 2)))
+
+
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:
     """The folders and the files that a kustomization names itself; what is missing or cannot be read counts for nothing."""
     run = _Run(tree, cache if cache is not None else Cache(), None)
@@ -165,8 +173,7 @@ class _Run:
 
     def place(self, folder: str) -> Origin:
         """The first line of a folder's kustomization."""
-        file = kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0])
-        return Origin(file, Range(Position(1, 1), Position(1, 2)))
+        return top_of(kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0]))
 
     # Reading
 
@@ -182,8 +189,14 @@ class _Run:
                 text = decode(data)
                 self.cache.documents[key] = read(text, Text(path, text), old_words=old_words)
             except (NotReadable, UnicodeDecodeError) as error:
+                rule = "kustomization-invalid"
+                if isinstance(error, NotReadable) and template_reason(text, path):
+                    rule = OF_TEMPLATE
+                    self.unknown.append(
+                        Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
+                    )
                 raise Refused(
-                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at
+                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
                 ) from None
         return self.cache.documents[key]
 
