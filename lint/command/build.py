@@ -96,8 +96,8 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
     options = chart.ChartOptions(
         values_files=tuple(_given(name, root) for name in arguments.values_files),
         sets=tuple(arguments.sets),
-        release=arguments.release_name,
-        namespace=arguments.namespace,
+        release=arguments.release_name or "release",
+        namespace=arguments.namespace or "default",
         minor=minor,
         api_versions=tuple(arguments.api_versions),
         strict=True,

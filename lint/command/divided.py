@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.records import replace
@@ -119,7 +119,7 @@ def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, s
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
     """Whether a folder is a chart's, or lies in one that lies in the root."""
     if folder not in known:
-        known[folder] = os.path.isfile(os.path.join(folder, _CHART_FILE)) or (
+        known[folder] = witness.is_file(os.path.join(folder, _CHART_FILE)) or (
             folder != root and os.path.dirname(folder) != folder and _is_in_chart(os.path.dirname(folder), root, known)
         )
     return known[folder]
@@ -129,7 +129,7 @@ def _chart_around(folder: str) -> str | None:
     """The outermost chart around a folder without a repository: what a chart is made of lies in it."""
     found, at = None, folder
     while True:
-        if os.path.isfile(os.path.join(at, _CHART_FILE)):
+        if witness.is_file(os.path.join(at, _CHART_FILE)):
             found = at
         elif os.path.basename(at) not in _PARTS:
             return found
