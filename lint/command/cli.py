@@ -122,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version)
     top.set_defaults(command=None)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", prog="kubetrial")
     for name, help, description, add, command in _COMMANDS:
         one = commands.add_parser(name, help=help, description=description, formatter_class=options.Short)
         if name in ("check", "run"):
@@ -205,7 +205,8 @@ def _explain_word(word: str, entries: dict[str, Entry], output_format: str) -> i
     if ":" in word:
         return _explain_foreign(word)
     known = migration.table()
-    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == word.lower() for c in checks)]
+    wanted = migration.short(word).lower()
+    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == wanted for c in checks)]
     if foreign:
         for each in foreign:
             _explain_foreign(each)
