@@ -321,6 +321,18 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
             )
 
 
+def _is_helm_test(obj: Object) -> bool:
+    """Whether an object of a chart is applied by `helm test` only."""
+    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
+    if not isinstance(hooks, str) or not isinstance(obj.document, BuiltDocument):
+        return False
+    return all(hook.strip() in ("test", "test-success", "test-failure") for hook in hooks.split(","))
+
+
+def _without_cluster(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if not rule.takes_cluster)
+
+
 def _name(obj: Object) -> str:
     """An object as the configuration's `external` names it."""
     return f"{obj.kind}/{obj.name}"
@@ -544,6 +556,9 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
+    if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
+        result.skip("value that a chart leaves to its user")
+        return False
     part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
@@ -552,6 +567,12 @@ def _judged(found: Found, result: Checked) -> bool:
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
+
+
+def _way(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 @functools.lru_cache(maxsize=1)
