@@ -351,6 +351,8 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                 yield obj
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
+    if division.unapplied:
+        result.skip("left out by an Application of Argo CD", division.unapplied)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -559,7 +561,9 @@ def _judged(found: Found, result: Checked) -> bool:
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
         return False
-    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if found.rule == "field-unknown" and node.value.__class__ is str else node.value
+    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
