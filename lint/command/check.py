@@ -159,7 +159,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         )
         for folder in settings.schema_dirs:
             if not witness.is_folder(folder):
-                shown = os.path.relpath(folder)
+                shown = discover.shown(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
                 )
@@ -511,11 +511,11 @@ def _directory() -> str:
 
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
-    from kubetrial.lint.report.summary import summary_line
+    from kubetrial.lint.report.summary import condensed, summary_line
 
     if human or not arguments.quiet:
         stream = sys.stdout if human else sys.stderr
-        for note in result.notes:
+        for note in condensed(result.notes):
             print(guarded_line(f"note: {note}"), file=stream)
         print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -22,6 +22,7 @@ from kubetrial.schemas.minors import NEWEST, OLDEST
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
     from kubetrial.lint.rule import Entry
+    from kubetrial.lint.settings.chart_settings import Environment
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
@@ -65,6 +66,7 @@ class Settings:
     closed_world: bool | None = None  # None: closed when a folder or a stream is given
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     cluster: Mapping[str, Any] = field(default_factory=dict)  # the cluster of the trial
+    charts: Mapping[str, tuple[Environment, ...]] = field(default_factory=dict)  # folder -> how the chart is installed
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
@@ -219,7 +221,7 @@ def load(
         # Several ones: what is nearest to all of the paths holds.
         file = _nearest(os.path.commonpath([_folder(path) for path in paths]) if _same_drive(paths) else os.getcwd())
     settings = _read(file, entries) if file is not None else None
-    others = tuple(os.path.relpath(other) for other in found if other is not None and other != file)
+    others = tuple(_relative(other) for other in found if other is not None and other != file)
     return replace(settings or Settings(), also=others)
 
 
@@ -330,7 +332,11 @@ class _Reader:
         reader = self if below is None else replace(self, entries={**self.entries_by_name(), **_brought(below)})
         reader = reader.with_own_rules(values, table)
         for key, value in table.items():
-            if key not in ("extend", "rules-dirs", "custom"):
+            if key == "charts":
+                from kubetrial.lint.settings import chart_settings
+
+                values[key] = chart_settings.read(reader, value, key, root)
+            elif key not in ("extend", "rules-dirs", "custom"):
                 values[key.replace("-", "_")] = _KEYS[key](reader, value, key)
         if "kubernetes_version" in values:
             values["minor"], *others = values.pop("kubernetes_version")
@@ -638,6 +644,7 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "closed-world": _Reader.flag,
     "external": _Reader.texts,
     "cluster": _Reader.cluster,
+    "charts": _Reader.table,
     "exclude": _Reader.texts,
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
@@ -814,7 +821,9 @@ def show(settings: Settings) -> str:
     lines.append(f"ignore = {_toml(settings.ignore)}")
     lines.append(f"kubernetes-version = {_toml(settings.kubernetes_version)}")
     if settings.closed_world is None:
-        lines.append("# closed-world: when a folder or standard input is given")
+        lines.append(
+            "# closed-world: not set; a folder or standard input is the whole set, single files are a part of the repository"
+        )
     else:
         lines.append(f"closed-world = {_toml(settings.closed_world)}")
     lines.append(f"external = {_toml(settings.external)}")
@@ -838,6 +847,10 @@ def show(settings: Settings) -> str:
     for rule, options in settings.rules.items():
         lines += ["", f"[rules.{rule}]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in options.items()]
+    if settings.charts:
+        from kubetrial.lint.settings import chart_settings
+
+        lines += chart_settings.shown(settings.charts, _relative, _toml)
     if settings.cluster:
         lines += ["", "[cluster]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in settings.cluster.items()]
