@@ -828,9 +828,18 @@ def _validate(
 
 
 def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """What rules see of an object: not what has a wrong type, and not what the server drops."""
+    """What rules see of an object: not what has a wrong type, and not what the server drops.
+
+    What a CronJob keeps and its Jobs lose, only those see that say what the server refuses.
+    """
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    judged = _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    lost = [(dropped.node, None) for dropped in walked.dropped if dropped.kept]
+    if not lost:
+        return judged
+    refusals = [(tuple(r for r in rules if r.entry.category is Category.REJECTED), node) for rules, node in judged[0]]
+    visits, clean = _without(walked.visits, [*gone, *lost], obj)
+    return [*refusals, *((_but_of_refusals(rules), node) for rules, node in visits)], clean
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
