@@ -339,6 +339,8 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                 yield obj
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
+    if division.unapplied:
+        result.skip("left out by an Application of Argo CD", division.unapplied)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -544,7 +546,9 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
-    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if found.rule == "field-unknown" and node.value.__class__ is str else node.value
+    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
@@ -803,9 +807,18 @@ def _validate(
 
 
 def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """What rules see of an object: not what has a wrong type, and not what the server drops."""
+    """What rules see of an object: not what has a wrong type, and not what the server drops.
+
+    What a CronJob keeps and its Jobs lose, only those see that say what the server refuses.
+    """
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    judged = _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    lost = [(dropped.node, None) for dropped in walked.dropped if dropped.kept]
+    if not lost:
+        return judged
+    refusals = [(tuple(r for r in rules if r.entry.category is Category.REJECTED), node) for rules, node in judged[0]]
+    visits, clean = _without(walked.visits, [*gone, *lost], obj)
+    return [*refusals, *((_but_of_refusals(rules), node) for rules, node in visits)], clean
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

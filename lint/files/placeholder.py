@@ -88,7 +88,7 @@ def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool 
         texts = [value]
     if steps and steps[-1].__class__ is str:
         texts.append(steps[-1])
-    texts = [text for text in texts if text.__class__ is str and not text.isalnum()]
+    texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
     if not texts:
         return None
     expanded = is_expanded(steps)
