@@ -15,6 +15,7 @@ from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
+from kubetrial.lint.parallel import cores
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
@@ -273,6 +274,7 @@ def run(
             entries=entries,
             elsewhere=elsewhere,
             division=division,
+            jobs=arguments.jobs or cores(),
         )
         given = {text.name for text in texts}
         if division is not None:
