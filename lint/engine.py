@@ -375,6 +375,18 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
             )
 
 
+def _is_helm_test(obj: Object) -> bool:
+    """Whether an object of a chart is applied by `helm test` only."""
+    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
+    if not isinstance(hooks, str) or not isinstance(obj.document, BuiltDocument):
+        return False
+    return all(hook.strip() in ("test", "test-success", "test-failure") for hook in hooks.split(","))
+
+
+def _without_cluster(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if not rule.takes_cluster)
+
+
 def _name(obj: Object) -> str:
     """An object as the configuration's `external` names it."""
     return f"{obj.kind}/{obj.name}"
@@ -616,6 +628,9 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
+    if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
+        result.skip("value that a chart leaves to its user")
+        return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if found.rule == "field-unknown" and node.value.__class__ is str else node.value
     part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
@@ -626,6 +641,12 @@ def _judged(found: Found, result: Checked) -> bool:
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
+
+
+def _way(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 @functools.lru_cache(maxsize=1)
@@ -889,9 +910,18 @@ def _validate(
 
 
 def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """What rules see of an object: not what has a wrong type, and not what the server drops."""
+    """What rules see of an object: not what has a wrong type, and not what the server drops.
+
+    What a CronJob keeps and its Jobs lose, only those see that say what the server refuses.
+    """
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    judged = _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    lost = [(dropped.node, None) for dropped in walked.dropped if dropped.kept]
+    if not lost:
+        return judged
+    refusals = [(tuple(r for r in rules if r.entry.category is Category.REJECTED), node) for rules, node in judged[0]]
+    visits, clean = _without(walked.visits, [*gone, *lost], obj)
+    return [*refusals, *((_but_of_refusals(rules), node) for rules, node in visits)], clean
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
