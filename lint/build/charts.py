@@ -50,9 +50,8 @@ class Charts:
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()
-    built: tuple[ChartUnit, ...] = field(
-        default=(), compare=False
-    )  # the same units, with paths from the root and facts
+    built: tuple[ChartUnit, ...] = ()  # the same units, with paths from the root and facts
+    shown: Shown = str
 
 
 def by_itself(tree: Tree, folder: str, release: str = "release", namespace: str = "default") -> Iterator[Rendering]:
@@ -107,7 +106,7 @@ def rendered(
             units.append(_as_shown(unit, folder, rendering, shown))
             sources.update(unit.read)
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built))
+    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), shown)
 
 
 def is_source(inside: str) -> bool:

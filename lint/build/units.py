@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
@@ -14,7 +15,10 @@ from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.test_inputs import is_folder_of_tests
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.records import dataclass, field, replace
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart import ChartUnit
 
 NO_CONTROLLERS = Controllers()
 
@@ -28,6 +32,10 @@ class Division:
     unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
+    built: Mapping[str, ChartUnit] = field(
+        default_factory=dict
+    )  # of the charts: name of the unit -> it, with its facts
+    shown: Callable[[str], str] = str  # what reports call a path of a built chart
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:

@@ -148,6 +148,8 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         units=(*division.units, *charts.units),
         sources=division.sources | charts.sources,
         templates=charts.templates,
+        built={unit.name: built for unit, built in zip(charts.units, charts.built, strict=True)},
+        shown=charts.shown,
     )
 
 
