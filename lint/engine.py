@@ -13,24 +13,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
-from kubetrial.lint.build.origin import Origin, Unit
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 from kubetrial.schemas.minors import NEWEST
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Origin, Unit
+    from kubetrial.lint.build.units import Division
 
 Selected = Callable[[Entry], bool]
 

@@ -7,9 +7,9 @@ few that a server drops in a way of its own. Follows dropDisabledFields and its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Found, Node
 
 NOTHING: tuple[Any, ...] = (None, [], {})

@@ -8,9 +8,9 @@ it. What baseline forbids already is said at baseline only, so that a pod hears 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.listed import one_of
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ pkg/controller/statefulset for what the controller says.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from kubetrial.lint.api.checked import Checked
 from kubetrial.lint.finding import Category
+from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Entry, Rule
 from kubetrial.lint.yaml.node import Found, Node
 

@@ -10,7 +10,6 @@ import functools
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
@@ -29,6 +28,7 @@ from kubetrial.lint.api.fields import (
     Type,
     is_bytes_in_a_list,
 )
+from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
 from kubetrial.schemas.minors import NEWEST

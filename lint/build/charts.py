@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.refusal import REQUIRED
 from kubetrial.lint.build.kustomize.facts import cluster_scoped
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
 
 CHART_FILE = "Chart.yaml"
 _OWN = frozenset(

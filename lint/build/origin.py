@@ -7,10 +7,10 @@ each path where it was written. Files are reached only through a `Tree`, which k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 
@@ -114,3 +114,6 @@ class Tree(Protocol):
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""

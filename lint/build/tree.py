@@ -57,6 +57,23 @@ class FolderTree:
         except OSError:
             return ()
 
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""
+        real = self._real(folder)
+        if real is None:
+            return ()
+        try:
+            with os.scandir(real) as found:
+                return sorted((entry.name, self._is_folder(entry, folder)) for entry in found)
+        except OSError:
+            return ()
+
+    def _is_folder(self, entry: os.DirEntry[str], folder: str) -> bool | None:
+        if entry.is_symlink():  # only these may lead elsewhere
+            path = posixpath.join(folder, entry.name)
+            return True if self.is_folder(path) else False if self.is_file(path) else None
+        return True if entry.is_dir(follow_symlinks=False) else False if entry.is_file(follow_symlinks=False) else None
+
 
 class TextTree:
     """Files given as texts: path -> bytes."""
@@ -81,3 +98,7 @@ class TextTree:
         """The names in a folder, sorted; nothing where there is none."""
         prefix = "" if (norm := posixpath.normpath(folder)) == "." else norm + "/"
         return sorted({name[len(prefix) :].split("/")[0] for name in self._files if name.startswith(prefix)})
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with whether it is a folder."""
+        return [(name, self.is_folder(posixpath.join(folder, name))) for name in self.names(folder)]

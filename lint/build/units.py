@@ -6,13 +6,12 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
-
-KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,7 @@ def divide(
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     """
-    folders = sorted(
-        {posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in KUSTOMIZATION_FILES}
-    )
+    folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
     if not folders:
         return Division()
     tree, cache = FolderTree(root), kustomize.Cache()
@@ -65,7 +62,7 @@ def divide(
     units: list[Unit] = []
     sources: set[str] = set()
     for folder in kustomize.roots(tree, folders, cache):
-        file = next((f for f in KUSTOMIZATION_FILES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
+        file = next((f for f in FILE_NAMES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
         path = posixpath.normpath(posixpath.join(folder, file))
         if _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
@@ -103,7 +100,7 @@ def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str
 
 
 def _text(tree: FolderTree, folder: str) -> str:
-    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in FILE_NAMES)
     return next((data.decode("utf-8", "replace") for path in paths if (data := tree.read(path)) is not None), "")
 
 
@@ -140,7 +137,7 @@ def _reached(
         if at not in reach:
             reach[at] = kustomize.includes(tree, at)
         found.update(reach[at][1])
-        found.update(posixpath.normpath(posixpath.join(at, name)) for name in KUSTOMIZATION_FILES)
+        found.update(posixpath.normpath(posixpath.join(at, name)) for name in FILE_NAMES)
         pending.extend(reach[at][0])
     return found
 
@@ -185,6 +182,6 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
         if looked > most:
             return
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
-        for name in KUSTOMIZATION_FILES:
+        for name in FILE_NAMES:
             if name in names:
                 yield posixpath.normpath(posixpath.join(inside, name))

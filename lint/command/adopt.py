@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import Text
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings import baseline as baselines
 
 if TYPE_CHECKING:

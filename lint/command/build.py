@@ -7,14 +7,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
 from kubetrial.lint.build.origin import Unit
-from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
+from kubetrial.lint.build.units import divide, kustomizations_below
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover, witness
+from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.records import replace
 from kubetrial.lint.values.printable import one_line
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _units(path: str) -> tuple[Unit, ...]:
         raise UsageError(f"{path}: {'it is no folder' if os.path.exists(full) else 'no such folder'}")
     root = os.path.realpath(discover.repository_of(full) or full)
     inside = os.path.relpath(full, root).replace(os.sep, "/")
-    own = [os.path.normpath(os.path.join(inside, name)).replace(os.sep, "/") for name in KUSTOMIZATION_FILES]
+    own = [os.path.normpath(os.path.join(inside, name)).replace(os.sep, "/") for name in FILE_NAMES]
     files = [file for file in own if witness.is_file(os.path.join(root, file))]
     if not files:
         prefix = "" if inside == "." else inside + "/"

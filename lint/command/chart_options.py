@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.files import discover
+from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import GivenFile

@@ -176,9 +176,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
-    from dataclasses import replace
-
     from kubetrial.lint.api.pod_security import rules_of
+    from kubetrial.lint.records import replace
 
     chosen = settings.select
     if chosen is None:

@@ -304,6 +304,13 @@ _COMMANDS: tuple[
         _module("build"),
     ),
     (
+        "upgrade",
+        "tell what an upgrade of Kubernetes changes",
+        "Tell what an upgrade of Kubernetes changes for manifests: what is refused, dropped, takes effect or works otherwise.",
+        options.add_upgrade,
+        _module("upgrade"),
+    ),
+    (
         "init",
         "set kubetrial up in a repository",
         "Look at a repository and write a configuration, a pre-commit hook and a workflow for it. What is there already is never changed.",

@@ -6,7 +6,8 @@ What a script cannot hold, because it depends on the user's rules, it asks of `k
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+
+from kubetrial.lint.records import dataclass
 
 RULES = "rules"
 FILES = "files"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import discover
+from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
@@ -47,15 +48,18 @@ def _kustomizations(
     full: Mapping[str, str],
     root: str,
 ) -> Division | None:
-    from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
-
     names = [*(text.name for text in texts), *(text.name for text in context)]
-    if not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in (full if discovery.complete else names)):
+    if not any(name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)):
         return None
+    from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
+        divide,
+        kustomizations_below,
+    )
+
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
-    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
+    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
     return divide(
         root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
     )

@@ -269,6 +269,31 @@ def add_cached(cached: argparse.ArgumentParser) -> None:
     add("--cache-dir", metavar="DIR", help="this folder instead of the user's")
 
 
+def add_upgrade(upgrade: argparse.ArgumentParser) -> None:
+    """All options of `kubetrial upgrade`."""
+    group = Groups(upgrade)
+    title = "what is read"
+    add = group(title)
+    add_paths(add)
+    add("--from", dest="old", required=True, metavar="1.N", help="the version that runs now")
+    add("--to", dest="new", metavar="1.N", help=f"the version that is to run (default: 1.{NEWEST})")
+    add("--exclude", action="append", metavar="GLOB", help="leave out what matches in folders")
+    add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
+    add("--schema-dir", action="append", metavar="DIR", help="custom resource definitions, or their JSON schemas")
+    add("--no-build", action="store_true", help="build no kustomization: judge sources as they stand")
+    add_configuration(add)
+    add_world(group.either(title))
+    add = group("what is shown")
+    formats = ("text", "json", "sarif", "markdown")
+    text = "text, json, sarif or markdown (default: text)"
+    add("--output-format", choices=formats, default="text", metavar="FORMAT", help=text)
+    add("--output-file", metavar="FILE", help="write there instead of to standard output")
+    add("--exit-zero", action="store_true", help="exit 0 whatever is refused")
+    add = group("mending")
+    add("--fix", action="store_true", help="write the apiVersions that take over, where they say the same")
+    add("--diff", action="store_true", help="show what --fix would change, and exit 1 if there is something")
+
+
 def add_init(init: argparse.ArgumentParser) -> None:
     """All options of `kubetrial init`."""
     add = init.add_argument

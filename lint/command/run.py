@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import argparse
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
 from kubetrial.schemas.minors import NEWEST

@@ -10,11 +10,11 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import is_inside, read, read_stream
+from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""

@@ -7,10 +7,10 @@ holds them against a table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.objects.views import ConfigMap, Configuration, Container, Object, Workload
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Node
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.objects.cluster import Cluster, folder_of
 from kubetrial.lint.objects.together import place, together
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.listed import article
 from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import MOST_NAMES, means_the_same, slip, words

@@ -11,11 +11,11 @@ import datetime
 import json
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import dataclass, field, replace
 
 VERSION = 1
 DEFAULT_NAME = "kubetrial-baseline.json"

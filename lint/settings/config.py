@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:

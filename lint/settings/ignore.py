@@ -14,10 +14,10 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.ignored import FOREIGN, VALUE, Ignore, matches
 
 if TYPE_CHECKING:

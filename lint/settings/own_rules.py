@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Category
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.rule import Entry, RuleError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
+from kubetrial.lint.records import replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.finding import Fix, Position, Range
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     DocumentEndEvent,

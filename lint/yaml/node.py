@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from kubetrial.lint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix, Range

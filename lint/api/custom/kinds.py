@@ -6,12 +6,12 @@ A definition is followed as the API server does; a file in a schema folder is JS
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Found
 
 if TYPE_CHECKING:

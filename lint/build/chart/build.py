@@ -6,11 +6,10 @@ Follows the install of helm.sh/helm/v3/pkg/action in client-only mode.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.build.chart import context, dependencies, schema
+from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
 from kubetrial.lint.build.chart.load import Chart, of_path
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
@@ -32,6 +31,7 @@ from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.values import Given, Layer, Places, given
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
@@ -120,10 +120,19 @@ def ci_values(tree: Tree, chart: str) -> list[str]:
     return [_in(folder, name) for name in tree.names(folder) if name.endswith(CI_VALUES)]
 
 
-def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> ChartUnit:
+Cache = dict[str, tuple[Chart, tuple[str, ...]]]
+"""Charts that were read, by their paths: for several renderings of one."""
+
+
+def build(
+    tree: Tree,
+    path: str,
+    options: ChartOptions = ChartOptions(),  # noqa: B008 (it is frozen)
+    cache: Cache | None = None,
+) -> ChartUnit:
     """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
     path = posixpath.normpath(path)
-    run = _Run(tree, path, options)
+    run = _Run(tree, path, options, cache if cache is not None else {})
     try:
         run.render()
     except Refused as error:
@@ -149,8 +158,8 @@ def build(tree: Tree, path: str, options: ChartOptions = ChartOptions()) -> Char
 class _Run:
     """One build: what it gathers."""
 
-    def __init__(self, tree: Tree, path: str, options: ChartOptions) -> None:
-        self.tree, self.path, self.options = tree, path, options
+    def __init__(self, tree: Tree, path: str, options: ChartOptions, cache: Cache) -> None:
+        self.tree, self.path, self.options, self.cache = tree, path, options, cache
         self.at = Origin(path if tree.is_file(path) else _in(path, "Chart.yaml"), FIRST, None, False)
         self.problems: list[Problem] = []
         self.unknown: list[Unknown] = []
@@ -161,13 +170,7 @@ class _Run:
 
     def render(self) -> None:
         """All steps from the files to the objects."""
-        unreached: list[str] = []
-        chart = of_path(self.tree, self.path, unreached)
-        for path in unreached:
-            reason = f"`{path}` is a link that leads nowhere or out of the repository"
-            if self.options.strict:
-                raise Refused(reason, self.at)
-            self.unknown.append(Unknown(reason, self.at))
+        chart = self.chart()
         user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -175,8 +178,7 @@ class _Run:
         chart = dependencies.with_imports(dependencies.enabled(chart, user.values))
         values = coalesced(dependencies.member(chart), user.values)
         places = _places(chart, user)
-        for said in schema.check(chart, values, places):
-            (self.problems if isinstance(said, Problem) else self.unknown).append(said)  # type: ignore[arg-type]
+        self.check_schemas(chart, values, places)
         self.check_version(chart)
         if self.options.strict and self.problems:
             return
@@ -190,6 +192,19 @@ class _Run:
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
         self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
         self.text = printed(chart if self.options.include_crds else None, manifests)
+
+    def chart(self) -> Chart:
+        """The chart as it was read, and what could not be."""
+        if self.path not in self.cache:
+            gaps: list[str] = []
+            self.cache[self.path] = of_path(self.tree, self.path, gaps), tuple(gaps)
+        chart, unreached = self.cache[self.path]
+        for path in unreached:
+            reason = f"`{path}` is a link that leads nowhere or out of the repository"
+            if self.options.strict:
+                raise Refused(reason, self.at)
+            self.unknown.append(Unknown(reason, self.at))
+        return chart
 
     def values_files(self) -> Iterator[YamlFile]:
         """The values files that the user names."""
@@ -245,6 +260,18 @@ class _Run:
         if gaps and self.options.strict:
             raise Refused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
         return bool(gaps)
+
+    def check_schemas(self, chart: Chart, values: Mapping[str, Any], places: Places) -> None:
+        """Say what the schemas of a chart and its dependencies have against the values."""
+        if not _has_schema(chart):
+            return
+        from kubetrial.lint.build.chart import schema  # it brings a library along that most charts do not need
+
+        for said in schema.check(chart, values, places):
+            if isinstance(said, Problem):
+                self.problems.append(said)
+            else:
+                self.unknown.append(said)
 
     def check_version(self, chart: Chart) -> None:
         """Say where the chart is not for the version."""
@@ -313,6 +340,10 @@ class _Run:
                 )
             else:
                 self.problems.append(problem)
+
+
+def _has_schema(chart: Chart) -> bool:
+    return chart.schema is not None or any(_has_schema(each) for each in chart.dependencies)
 
 
 def _containers(values: Any) -> list[Any]:
@@ -422,6 +453,3 @@ def _of_manifest(one: Manifest) -> str:
 
 def _printed(name: str, text: str) -> str:
     return f"---\n# Source: {name}\n{text}\n"
-
-
-Render = Callable[[Tree, str, ChartOptions], ChartUnit]

@@ -7,8 +7,9 @@ no values are changed that somebody else holds. Follows helm.sh/helm/v3/pkg/char
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from kubetrial.lint.records import dataclass, field
 
 Values = dict[str, Any]
 

@@ -6,7 +6,6 @@ Conditions, tags, aliases and `import-values`. Follows helm.sh/helm/v3/pkg/chart
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from kubetrial.lint.build.chart.coalesce import Member, coalesced, merged, merged_below
@@ -14,6 +13,7 @@ from kubetrial.lint.build.chart.load import Chart, renamed
 from kubetrial.lint.build.chart.metadata import Requirement, fits
 from kubetrial.lint.build.chart.values import Import
 from kubetrial.lint.build.origin import Path
+from kubetrial.lint.records import replace
 
 Values = dict[str, Any]
 

@@ -9,13 +9,13 @@ import posixpath
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.build.chart import ignore
 from kubetrial.lint.build.chart.refusal import FIRST, Refused
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.records import dataclass
 
 MAX_FILE = 5 << 20
 """Bytes of one file of a chart; Helm's own bound."""
@@ -63,9 +63,9 @@ def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
     """
     ignored = _ignored(tree, folder)
     found: list[ChartFile] = []
-    for name in _walk(tree, folder, "", ignored, 0):
+    for name, is_there in _walk(tree, folder, "", ignored, 0):
         path = _joined(folder, name)
-        if not tree.is_file(path):
+        if not is_there:
             unreached.append(path)
             continue
         found.append(ChartFile(name, lambda path=path: _read(tree, path), path))  # type: ignore[misc]
@@ -101,18 +101,19 @@ def _ignored(tree: Tree, folder: str) -> tuple[ignore.Pattern, ...]:
         raise Refused(str(error), Origin(path, place, None, False)) from None
 
 
-def _walk(tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...], depth: int) -> Iterator[str]:
-    """The names of files below a folder in order; folders behind links are walked too, which the depth bounds."""
+def _walk(
+    tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...], depth: int
+) -> Iterator[tuple[str, bool]]:
+    """The names of files below a folder in order, and whether each can be read; links are followed, which the depth bounds."""
     if depth > MAX_DEPTH:
         return
-    for name in tree.names(_joined(top, below)):
+    for name, is_folder in tree.entries(_joined(top, below)):
         inside = f"{below}/{name}" if below else name
-        path = _joined(top, inside)
-        if tree.is_folder(path):
+        if is_folder:
             if name != ".git" and not ignore.ignored(ignored, inside, folder=True):
                 yield from _walk(tree, top, inside, ignored, depth + 1)
         elif not ignore.ignored(ignored, inside, folder=False):
-            yield inside
+            yield inside, is_folder is False
 
 
 def of_archive(data: bytes, file: str, stands_at: Origin) -> list[ChartFile]:

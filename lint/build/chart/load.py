@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import metadata
@@ -17,6 +16,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.values import floats
 from kubetrial.lint.build.origin import Origin, Tree
+from kubetrial.lint.records import dataclass, replace
 
 MAX_NESTED = 20
 """How deep charts may lie in charts."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.build.chart.template.text import Text, cut
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.source import Source, read
 
 INSTALL_ORDER = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.build.chart.refusal import FIRST, Refused
@@ -17,6 +16,7 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.functions import call
 from kubetrial.lint.build.go_numbers import shortest
 from kubetrial.lint.build.origin import Origin, Path
+from kubetrial.lint.records import dataclass, field
 
 _TEXTS = (
     "name", "home", "version", "description", "icon", "apiVersion", "condition", "tags", "appVersion", "kubeVersion", "type",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template.text import Found, Span, Text
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.yaml.document import Document
 
 MOST_VALUES = 5

@@ -6,7 +6,6 @@ Numbers of files are float64, those of `--set` int64, as Helm holds them. Follow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.build.chart import assignments
@@ -15,6 +14,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Origin, Path
+from kubetrial.lint.records import dataclass
 
 FLAGS = ("set-json", "set", "set-string", "set-file")
 """The assignments in the order in which Helm applies them."""

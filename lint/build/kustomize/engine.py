@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
@@ -29,6 +28,7 @@ from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, sel
 from kubetrial.lint.build.kustomize.settings import field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
 

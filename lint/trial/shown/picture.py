@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.shown.show import Show, duration, given
 from kubetrial.lint.trial.timeline import Event
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel import library as library
 from kubetrial.lint.values.cel.library import (
     ANY,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.build.chart.template import functions as library
@@ -37,6 +36,7 @@ from kubetrial.lint.build.chart.template.sprig_text import to_text
 from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
+from kubetrial.lint.records import dataclass
 
 MAX_STEPS = 3_000_000
 MAX_OUTPUT = 20_000_000
