@@ -166,9 +166,7 @@ def _reads(body: Iterable[Node], names: frozenset[str]) -> Iterator[tuple[str, .
     waiting: list[tuple[Node, bool]] = [(node, True) for node in body]
     while waiting:
         node, own_dot = waiting.pop()
-        if isinstance(node, Field) and own_dot:
-            yield node.names
-        elif isinstance(node, Variable) and node.name in names and node.names:
+        if (isinstance(node, Field) and own_dot) or (isinstance(node, Variable) and node.name in names and node.names):
             yield node.names
         elif isinstance(node, Branch):
             waiting.append((node.pipeline, own_dot))
@@ -188,6 +186,7 @@ def _reads(body: Iterable[Node], names: frozenset[str]) -> Iterator[tuple[str, .
 def prints_dot(body: Iterable[Node]) -> bool:
     """Whether nodes print the dot as a whole."""
     return any(
-        isinstance(node, Action) and any(isinstance(part, Dot) for each in node.pipeline.commands for part in each.parts)
+        isinstance(node, Action)
+        and any(isinstance(part, Dot) for each in node.pipeline.commands for part in each.parts)
         for node in body
     )

@@ -8,22 +8,25 @@ on what it holds. Bounded by the number of renderings.
 from __future__ import annotations
 
 import copy
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
-from kubetrial.lint.build.chart.build import ChartOptions, Rendition, Session
+from kubetrial.lint.build.chart.build import ChartOptions
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
 from kubetrial.lint.build.chart.refusal import Refused
+from kubetrial.lint.build.chart.session import Rendition, Session
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Path, Tree
 
 MOST_RENDERINGS = 600
 MOST_REPAIRS = 4
+MOST_FURTHER = 4
+"""Candidates that let a test go on, whose further values are tried too."""
 MOST_VARIANTS = 12
+MOST_HELD_AGAINST_SCHEMA = 40
 Site = tuple[str, int]
 
 
@@ -127,7 +130,7 @@ class _Seen:
     tests: dict[Site, set[Path]] = field(default_factory=dict)
     errors: dict[str, Any] = field(default_factory=dict)  # template -> its error
     printing: set[str] = field(default_factory=set)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Search:
@@ -137,13 +140,16 @@ class _Search:
         self.session, self.seeds = session, seeds
         self.targets: dict[Key, Target] = {}
         self.reached: dict[Key, Way] = {}
-        self.sites: dict[Site, tuple[Way, str]] = {}  # where an action was reached -> by which values, in which template
+        self.sites: dict[
+            Site, tuple[Way, str]
+        ] = {}  # where an action was reached -> by which values, in which template
         self.tests: dict[Site, set[Path]] = {}
         self.roots: dict[Site, dict[str, None]] = {}
         self.failing: dict[Key, Way] = {}
         self.printing: set[str] = set()
         self.by_itself: set[Site] = set()
         self.waiting: dict[Key, None] = {}
+        self.met: dict[int, Any] = {}
         self.renderings = 0
         self.variants: list[Variant] = []
 
@@ -157,7 +163,9 @@ class _Search:
         self.turn_conditions()
         tried: set[Key] = set()
         while self.renderings < MOST_RENDERINGS:
-            key = next((k for k in self.waiting if k not in tried and k[:2] in self.sites and k not in self.reached), None)
+            key = next(
+                (k for k in self.waiting if k not in tried and k[:2] in self.sites and k not in self.reached), None
+            )
             if key is None:
                 break
             tried.add(key)
@@ -185,11 +193,18 @@ class _Search:
         seen = _Seen(values=made.values)
         for name in made.roots if names is None else [name for name in names if name in made.roots]:
             self._one(made, name, seen)
-        for key, target in targets(made.engine.templates.values()).items():
-            if key not in self.targets and key[0] in self.session.own:
-                self.targets[key] = target
-                self.waiting[key] = None
+        self.learn(made)
         return seen
+
+    def learn(self, made: Rendition) -> None:
+        """Take the branches of templates over that are met for the first time."""
+        new = [
+            one for one in made.engine.templates.values() if id(one) not in self.met and one.file in self.session.own
+        ]
+        for key, target in targets(new).items():
+            self.targets.setdefault(key, target)
+            self.waiting.setdefault(key)
+        self.met.update((id(one), one) for one in new)
 
     def _one(self, made: Rendition, name: str, seen: _Seen) -> None:
         engine = made.engine
@@ -237,52 +252,69 @@ class _Search:
         way, _ = self.sites[site]
         names = list(self.roots[site])[:3]
         fallback: tuple[Way, _Seen] | None = None
-        for candidate in self.candidates(target, way):
-            if self.renderings >= MOST_RENDERINGS:
-                break
-            found = self.attempt(candidate, target, names)
+        tested = self.tests.get(site, set())
+        further: list[tuple[Way, set[Path]]] = []
+        candidates = list(self.candidates(target, way, tested))
+        while candidates and self.renderings < MOST_RENDERINGS:
+            candidate = candidates.pop(0)
+            found, seen = self.attempt(candidate, target, names)
             if found is None:
-                continue
-            if not found[1].errors:
+                more = seen.tests.get(site, set()) - tested if seen is not None else set()
+                if more and len(further) < MOST_FURTHER:
+                    further.append((candidate, more))
+                    candidates.extend(self.candidates(target, candidate, more))
+            elif not found[1].errors:
                 self.accept(*found)
                 return
-            fallback = fallback or found
+            else:
+                fallback = fallback or found
         if fallback is not None:
             self.accept(*fallback, failing=True)
 
-    def attempt(self, way: Way, target: Target, names: Sequence[str]) -> tuple[Way, _Seen] | None:
-        """Render with a candidate, and with what it then asks for; None where it does not turn the branch."""
+    def attempt(self, way: Way, target: Target, names: Sequence[str]) -> tuple[tuple[Way, _Seen] | None, _Seen | None]:
+        """Render with a candidate, and with what it then asks for: the way (None where it does not turn the branch), and what was seen."""
         best: tuple[Way, _Seen] | None = None
+        first: _Seen | None = None
         for _ in range(MOST_REPAIRS):
             seen = self.render(way, names)
-            if seen is None or target.key not in seen.taken:
-                return best
-            best = way, seen
+            first = first or seen
+            if seen is None or (best is not None and target.key not in seen.taken):
+                break
+            if target.key in seen.taken:
+                best = way, seen
             if not seen.errors:
-                return best
+                break
             repaired = self.repaired(way, seen)
             if repaired is None or repaired == way:
-                return best
+                break
             way = repaired
-        return best
+        return best, first
 
     def repaired(self, way: Way, seen: _Seen) -> Way | None:
-        """The values with what an error asks for, where it read a value that is not there."""
+        """The values with what an error asks for: a value that it read and that is not there, or one that led to a refusal."""
         error = next(iter(seen.errors.values()))
         have = way.all()
-        for path in error.reads:
+        for path in map(shared, error.reads):
             if path not in have and at(seen.values, path) in (None, "") and all(isinstance(key, str) for key in path):
                 return replace(way, invented=(*way.invented, (path, INVENTED)))
+        around = [
+            one for one in self.targets.values() if one.file == error.file and one.begin <= error.offset < one.end
+        ]
+        for target in sorted(around, key=lambda one: one.end - one.begin)[:2]:
+            for path in sorted(map(shared, seen.tests.get((target.file, target.at), ())), key=repr):
+                value = at(seen.values, path)
+                if path not in have and isinstance(value, bool) and settable(seen.values, path):
+                    return with_value(way, path, not value, False, seen.values)
         return None
 
-    def candidates(self, target: Target, way: Way) -> Iterator[Way]:
-        """Ways that could turn a branch, the plainest first."""
+    def candidates(self, target: Target, way: Way, tested: Iterable[Path]) -> Iterator[Way]:
+        """Ways that could turn a branch, from what it tests; the plainest first."""
         for version in target.api_versions:
             if version not in way.api_versions:
                 yield replace(way, api_versions=(*way.api_versions, version))
-        site = (target.file, target.at)
-        values = self.session.values_with(way)
-        paths = [path for path in sorted(self.tests.get(site, ()), key=repr) if settable(values, path)]
+        values = self.session.prepared(way.all(), way.values_file)[1]
+        ordered = dict.fromkeys(shared(path) for path in sorted(tested, key=repr))
+        paths = [path for path in ordered if settable(values, path)]
         options = {path: list(alternatives(at(values, path), target)) for path in paths}
         for path, found in options.items():
             for value, invented in found:
@@ -315,7 +347,23 @@ class _Search:
             else:
                 if len(groups) < MOST_VARIANTS and self.holds(way, keys):
                     groups.append((way, dict.fromkeys(keys, way)))
-        self.variants = [Variant(way, reached) for way, reached in groups]
+        self.variants = [one for way, reached in groups if (one := self.fitting(way, reached)) is not None]
+
+    def fitting(self, way: Way, ways: dict[Key, Way]) -> Variant | None:
+        """A variant as far as the chart's own schema takes its values."""
+        if self.session.fits_schema(way.all(), way.values_file):
+            return Variant(way, ways)
+        fits: dict[str, bool] = {}
+        together: Way | None = None
+        for one in ways.values():
+            if repr(one) not in fits and len(fits) < MOST_HELD_AGAINST_SCHEMA:
+                fits[repr(one)] = self.session.fits_schema(one.all(), one.values_file)
+                if fits[repr(one)]:
+                    together = one if together is None else self.joined(together, one)
+        kept = {key: one for key, one in ways.items() if fits.get(repr(one))}
+        if together is None or not self.session.fits_schema(together.all(), together.values_file):
+            return None
+        return Variant(together, kept)
 
     def joined(self, one: Way, other: Way) -> Way | None:
         """Two ways together, or None where they set the same values otherwise."""
@@ -336,19 +384,19 @@ class _Search:
         )
 
     def holds(self, way: Way, keys: Sequence[Key]) -> bool:
-        """Whether all branches are reached together, nothing fails, and the chart's own schema takes the values."""
+        """Whether all branches are reached together, and nothing fails."""
         if self.renderings >= 2 * MOST_RENDERINGS:
             return False
         names = {name for file, place, _ in keys for name in self.roots.get((file, place), ())}
         seen = self.render(way, sorted(names))
-        if seen is None or seen.errors or not all(key in seen.taken for key in keys):
-            return False
-        return self.session.fits_schema(way.all(), way.values_file)
+        return seen is not None and not seen.errors and all(key in seen.taken for key in keys)
 
 
 def says_something(text: str) -> bool:
     """Whether a rendered text holds more than white space, comments and separators."""
-    return any(line.strip() and not line.lstrip().startswith("#") and line.strip() != "---" for line in text.splitlines())
+    return any(
+        line.strip() and not line.lstrip().startswith("#") and line.strip() != "---" for line in text.splitlines()
+    )
 
 
 def at(values: Any, path: Path) -> Any:
@@ -361,6 +409,11 @@ def at(values: Any, path: Path) -> Any:
         else:
             return None
     return values
+
+
+def shared(path: Path) -> Path:
+    """A global of a dependency as its parent's: who sets it sets it there."""
+    return path[path.index("global") :] if "global" in path[1:] else path
 
 
 def settable(values: Any, path: Path) -> bool:
@@ -429,9 +482,9 @@ def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) ->
     for place, key in enumerate(path):
         if isinstance(key, int):
             held = copy.deepcopy(at(values, path[:place]))
-            inner = held
+            inner: Any = held
             for step in path[place:-1]:
-                inner = inner[step] if isinstance(inner, list) else inner.setdefault(step, {})
+                inner = inner.setdefault(step, {}) if isinstance(inner, dict) else inner[step]
             inner[path[-1]] = value
             path, value = path[:place], held
             break
@@ -439,8 +492,3 @@ def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) ->
     made = {each: there for each, there in way.invented if each != path}
     (made if invented else kept)[path] = value
     return replace(way, turned=tuple(kept.items()), invented=tuple(made.items()))
-
-
-def root_of(name: str) -> str:
-    """The chart that a template belongs to, by its name."""
-    return posixpath.dirname(name).split("/templates", 1)[0]
