@@ -15,6 +15,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.api import partial
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
@@ -51,6 +52,9 @@ class Checked:
     cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
     broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
+    parts: set[int] = field(
+        default_factory=set
+    )  # ids of objects that are parts of another one: patches that nobody lists
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
     left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
 
@@ -117,7 +121,9 @@ def check_texts(
     catalogue = Catalogue(minor, rules.visiting)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
-    if division is not None and division.units:
+    patches: list[Text] = []
+    if division is not None and division.sources:
+        patches = [text for text in texts if text.reported and text.name in division.unlisted]
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
     objects = list(_objects_of(texts, entries, result))
@@ -127,7 +133,9 @@ def check_texts(
         charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
     of_charts = [obj for _, inside in charts for obj in inside]
     customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
-    run = _Run(catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere)
+    run = _Run(
+        catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere, _beside(texts, division)
+    )
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
     cluster = _judge_together(objects, reported, run, result, complete, unread, result.kustomizations)
     for configuration in result.configurations:
@@ -137,6 +145,7 @@ def check_texts(
         known = not unit.unknown
         beside = replace(run, external=(*run.external, *map(_name, objects))) if closed and known else run
         _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=closed and known), result, known)
+    _judge_patches(patches, run, result)
     _say_unknown_kinds(run, result)
     if older is not None:
         _judge_changes(older, objects, catalogue, cluster, rules, result)
@@ -158,6 +167,7 @@ class _Run:
     external: tuple[str, ...]
     profile: Mapping[str, Any]
     elsewhere: bool
+    beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -175,7 +185,9 @@ def _judge_together(
     if run.elsewhere:
         visits += _around(objects, reported, run.catalogue, run.customs, run.rules, result)
     cluster = Cluster(
-        [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
+        [result.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.parts]
+        if result.cleaned or result.parts
+        else objects,
         run.minor,
         complete,
         reported,
@@ -192,6 +204,34 @@ def _judge_together(
     return cluster
 
 
+def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
+    """Hold patches that no unit is made of against the schema of their kind, as parts of an object."""
+    entries = run.rules.entries
+    for text in texts:
+        read = source.read(text.name, text.text)
+        unread = {index: chunk for index, _, chunk in read.unread}
+        for position, problem in read.problems:
+            left = position in unread and (
+                template.template_reason(unread[position], text.name, text.text) is not None
+                or placeholder.unreadable(unread[position])
+            )
+            if problem.rule in entries and not left:
+                result.findings.append(_text_finding(problem, text.name, position, read, entries))
+        for document in read.documents:
+            value = partial.without_directives(document.value)
+            if not recognition.is_object(value, is_own_kind) or template.other_than_manifest(value, text.name):
+                continue
+            obj = _view(document, (), value)
+            try:
+                found = partial.said_of_patch(_validate(obj, run.catalogue, run.customs, {})[0])
+            except Exception as error:
+                _internal(result, "the schema check", error, obj)
+                continue
+            result.findings.extend(
+                _placed(one, obj, entries) for one in found if one.rule in entries and _judged(one, result)
+            )
+
+
 def _name(obj: Object) -> str:
     """An object as the configuration's `external` names it."""
     return f"{obj.kind}/{obj.name}"
@@ -200,9 +240,16 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        yield from _of_unit(unit, entries, result)
+        for obj in _of_unit(unit, entries, result):
+            if template.is_encrypted(obj.value):
+                # The block goes when the values are decrypted, before the object is applied.
+                result.skip(template.ENCRYPTED)
+                plain = {name: inner for name, inner in obj.value.items() if name != "sops"}
+                yield _view(obj.document, (), plain)
+            else:
+                yield obj
     if division.unlisted:
-        result.skip("patch that no kustomization lists", division.unlisted)
+        result.skip(_PATCH, len(division.unlisted))
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -223,13 +270,14 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
     said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
-        if unit.kind == "chart" and (at, unknown.reason) in said:
-            continue  # said once for all values of a chart
+        if (at, unknown.reason) in said:
+            continue  # said once for all values of a chart, and for all overlays of a base
         said.add((at, unknown.reason))
         result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
         result.skip(f"part of a {unit.kind} that cannot be built offline")
 
 
+_PATCH = "patch that no kustomization lists"
 _NOT_BUILT = {
     "kustomization": "kustomize refuses to build it, so nothing of it is applied",
     "chart": "helm refuses the chart, so nothing of it is applied",
@@ -251,6 +299,7 @@ def _walk(
     rules = run.rules
     everywhere = rules.visiting("object")
     visits: list[tuple[tuple[Rule, ...], Node]] = []
+    whole: dict[tuple[str, str], list[str]] = {}
     for obj in objects:
         if obj.document.file not in reported:
             continue
@@ -261,16 +310,48 @@ def _walk(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
             continue
+        if obj.document.file in run.beside and partial.is_part(found) and _is_part_of_another(obj, objects, whole):
+            found, wanted, clean = partial.said_of_patch(found), [], obj
+            result.skip(_PATCH)
+            result.parts.add(id(obj))
         visits.extend(wanted)
         if clean is not obj:
             result.cleaned[id(obj)] = clean
             result.broken[id(obj.document), obj.key] = broken
-        if everywhere:
+        if everywhere and id(obj) not in result.parts:
             visits.append((everywhere, obj))
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
     return visits
+
+
+def _beside(texts: Sequence[Text], division: Division | None) -> frozenset[str]:
+    """The files that are judged as they stand and lie in or below the folder of a kustomization."""
+    if division is None or not division.kustomizations:
+        return frozenset()
+    folders = {unit.path.rpartition("/")[0] for unit in division.kustomizations}
+    for unit in division.kustomizations:
+        folders.update(file.rpartition("/")[0] for file in unit.read)
+    found = set()
+    for text in texts:
+        parts = text.name.split("/")[:-1]
+        if any("/".join(parts[:length]) in folders for length in range(len(parts), 0, -1)):
+            found.add(text.name)
+    return frozenset(found)
+
+
+def _is_part_of_another(obj: Object, objects: Sequence[Object], whole: dict[tuple[str, str], list[str]]) -> bool:
+    """Whether a kustomization builds an object of this kind and name, a prefix or suffix of the name aside; `whole` keeps their names."""
+    if not whole:
+        for one in objects:
+            if isinstance(one.document, BuiltDocument):
+                whole.setdefault((one.group, one.kind), []).append(one.name)
+    name = obj.name
+    return name != "" and any(
+        other == name or other.endswith(f"-{name}") or other.startswith(f"{name}-")
+        for other in whole.get((obj.group, obj.kind), ())
+    )
 
 
 def _say_unknown_kinds(run: _Run, result: Checked) -> None:
@@ -374,6 +455,8 @@ def _judged(found: Found, result: Checked) -> bool:
     part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
+    if part == placeholder.ENCRYPTED:
+        return False
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
@@ -619,10 +702,18 @@ def _validate(
     walked = check(obj, type_name, catalogue)
     if any(one.rule == "api-removed" for one in found):
         # What the two versions differ in has one cause, which is said.
+        if any(one.rule == "field-unknown" for one in walked.found):
+            # Rules see only the fields that the two have in common.
+            walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
     return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
+
+
+def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules without those that say what the server refuses."""
+    return tuple(rule for rule in rules if rule.entry.category is not Category.REJECTED)
 
 
 def _without(

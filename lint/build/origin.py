@@ -73,6 +73,7 @@ class Unknown:
 
     reason: str
     origin: Origin
+    stops: bool = False  # the real tool stops here, until somebody has made what is missing
 
 
 @dataclass(frozen=True, slots=True)

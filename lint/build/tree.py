@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from kubetrial.lint.files import read as reader
 from kubetrial.lint.files import witness
+from kubetrial.lint.files.discover import ignored_by_git
 
 MAX_FILE = 32 << 20
 """Bytes above which a file is not read."""
@@ -28,6 +29,10 @@ class FolderTree:
         """The path with links resolved, from the root; of what lies beyond, the path itself."""
         real = self._real(path)
         return os.path.relpath(real, self._root).replace(os.sep, "/") if real is not None else path
+
+    def ignored(self, path: str) -> bool:
+        """Whether git ignores a path, which need not be there."""
+        return ignored_by_git(os.path.join(self._root, path))
 
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""

@@ -11,6 +11,7 @@ from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.files.test_inputs import is_folder_of_tests
 from kubetrial.lint.records import dataclass, replace
 
 
@@ -20,7 +21,7 @@ class Division:
 
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
-    unlisted: int = 0  # of the sources: files that no kustomization lists
+    unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
 
     @property
@@ -61,12 +62,13 @@ def divide(
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     sources: set[str] = set()
+    of_components: set[str] = set()
     for folder in kustomize.roots(tree, folders, cache):
         file = next((f for f in FILE_NAMES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
         path = posixpath.normpath(posixpath.join(folder, file))
         if _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
-            sources.update(_reached(folder, path, reach, tree))
+            of_components |= _reached(folder, path, reach, tree)
             continue
         if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
             continue
@@ -77,8 +79,14 @@ def divide(
         units.append(_as_shown(unit, folder, path, shown))
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
-    unlisted = set(_commented_out(tree, folders, files_of_set, sources))
-    return Division(tuple(units), frozenset(shown(path) for path in sources | unlisted), len(unlisted))
+    unlisted = (of_components & set(files_of_set)) - sources
+    sources |= of_components
+    unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+    return Division(
+        tuple(units),
+        frozenset(shown(path) for path in sources | unlisted),
+        frozenset(shown(path) for path in unlisted if posixpath.basename(path) not in FILE_NAMES),
+    )
 
 
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
@@ -164,7 +172,7 @@ class Shown:
 
 def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
     """What is not known, its place with the names that reports use."""
-    return Unknown(unknown.reason, unknown.origin.shown_as(shown))
+    return Unknown(unknown.reason, unknown.origin.shown_as(shown), unknown.stops)
 
 
 def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
@@ -177,7 +185,8 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name not in ("node_modules", "vendor"))
+        above = os.path.basename(folder)
+        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         looked += len(names)
         if looked > most:
             return

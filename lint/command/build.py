@@ -61,7 +61,7 @@ def _say(unit: Unit) -> bool:
     for unknown in unit.unknown:
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
         print(one_line(f"note: {at}: {unknown.reason}; built without it"), file=sys.stderr)
-    return any(problem.fatal for problem in unit.problems)
+    return any(problem.fatal for problem in unit.problems) or any(unknown.stops for unknown in unit.unknown)
 
 
 def _print(text: str) -> None:

@@ -122,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version)
     top.set_defaults(command=None)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", prog="kubetrial")
     for name, help, description, add, command in _COMMANDS:
         one = commands.add_parser(name, help=help, description=description, formatter_class=options.Short)
         if name in ("check", "run"):

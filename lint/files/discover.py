@@ -14,14 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import is_inside, read, read_stream
+from kubetrial.lint.files.test_inputs import expected, is_folder_of_tests
 from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
-NOT_OURS = frozenset(
-    ("testdata", "test-data", "test_data", "vendor", "node_modules", "third_party", "__fixtures__", "fixtures")
-)
-"""Folders whose manifests are by convention inputs of tests or copies of other repositories; one that is named is read."""
 CONTEXT_FILES = 2_000
 """So many files of a repository are read beside the given ones, at most."""
 CONTEXT_BYTES = 16 << 20
@@ -186,6 +183,7 @@ class _Finder:
         self.streamed = False
         self.vendored: Scope = []
         self.root = ""
+        self.start = ""
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
         """Standard input, once; `full` is the file that it is an unsaved version of."""
@@ -225,6 +223,7 @@ class _Finder:
     def walk(self, folder: str, recursive: bool = True, root: str = "") -> None:
         """All manifests below a folder; links lead no further than its root (the repository, else the folder)."""
         self.root = root or repository_of(folder) or folder
+        self.start = folder
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
         pending = [(folder, real, patterns)]
@@ -266,6 +265,8 @@ class _Finder:
         if ".gitignore" in names:
             found = read_patterns(os.path.join(folder, ".gitignore"))
             patterns = [*patterns, (folder, found)] if found else patterns
+        # What stands directly in a folder that was named is read, whatever it is called.
+        tested = expected(folder, [entry.name for entry in entries]) if folder != self.start else ()
         prefix = folder if folder.endswith(os.sep) else folder + os.sep
         real_prefix = real if real.endswith(os.sep) else real + os.sep
         for entry in entries:
@@ -295,7 +296,11 @@ class _Finder:
                 self._skip("ignored by git")
             elif self.exclude and self._excluded(full, is_folder):
                 self._skip("excluded")
-            elif (is_folder and name in NOT_OURS) or (self.vendored and _ignored(full, is_folder, self.vendored)):
+            elif (
+                name in tested
+                or (is_folder and is_folder_of_tests(name, os.path.basename(folder)))
+                or (self.vendored and _ignored(full, is_folder, self.vendored))
+            ):  # fmt: skip
                 if is_folder and self.budget < 0:
                     self._skip("of tests or of others", _manifests_below(full))
                 elif not is_folder:
@@ -413,6 +418,21 @@ def _patterns_above(folder: str) -> Scope:
         if _ignored(at, True, found):
             return []  # the user asks for an ignored folder by name
     return found
+
+
+def ignored_by_git(full: str) -> bool:
+    """Whether git ignores a path of a repository, or a folder above it; the path need not be there."""
+    root = repository_of(os.path.dirname(full))
+    if root is None:
+        return False
+    found: Scope = [(root, read_patterns(os.path.join(root, ".git", "info", "exclude")))]
+    at, parts = root, (relative(full, root) or "").split("/")
+    for position, name in enumerate(parts, 1):
+        found.append((at, read_patterns(os.path.join(at, ".gitignore"))))
+        at = os.path.join(at, name)
+        if _ignored(at, position < len(parts), found):
+            return True
+    return False
 
 
 def _ignored(full: str, is_folder: bool, patterns: Scope) -> bool:

@@ -80,7 +80,7 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
     """
     if value.__class__ is not dict:
         return None
-    if "sops" in value and _is_encrypted(value):
+    if is_encrypted(value):
         return ENCRYPTED
     api = value.get("apiVersion")
     if api.__class__ is not str:
@@ -154,7 +154,7 @@ def _is_balanced(text: str) -> bool:
     return depth == 0
 
 
-def _is_encrypted(value: Mapping[str, Any]) -> bool:
+def is_encrypted(value: Mapping[str, Any]) -> bool:
     """Whether SOPS wrote the document: its own block at the root, with a checksum or a version."""
-    own = value["sops"]
+    own = value.get("sops")
     return own.__class__ is dict and ("mac" in own or "lastmodified" in own or "version" in own)

@@ -105,6 +105,7 @@ class CustomKinds:
         self._definitions: dict[Kind, list[Definition]] = {}
         self._rules: dict[int, Rules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
+        self._sorted: set[Kind] = set()
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
         for obj in objects:
             if obj.kind == "CustomResourceDefinition" and obj.group == "apiextensions.k8s.io":
@@ -147,18 +148,30 @@ class CustomKinds:
     def check(self, obj: Object) -> Iterator[Found]:
         """What its schema says about the object, each mistake once.
 
-        Where several definitions differ (channels, versions of a chart), it is only said what all of them refuse. A definition
-        that the server cannot read says nothing about its resources.
+        Where several definitions differ (channels, versions of a chart), it is only told where all of them refuse the object, in the
+        words of the one that knows the most fields. A definition that the server cannot read says nothing about its resources.
         """
         kind = (obj.api_version, obj.kind)
         if kind in self._definitions:
-            known = [definition for definition in self._definitions[kind] if self._is_readable(definition)]
-            each = [list(definition.check(obj, self._rules_of(definition))) for definition in known]
-            yield from min(each, key=len, default=())
+            first: list[Found] = []
+            for definition in self._widest_first(kind):
+                found = list(definition.check(obj, self._rules_of(definition)))
+                if not found:
+                    return
+                first = first or found
+            yield from first
             return
         schema = self._files.schema(*kind)
         if schema is not None:
             yield from schema.check(obj)
+
+    def _widest_first(self, kind: Kind) -> Iterator[Definition]:
+        """The readable definitions of a kind, the one with the most fields first."""
+        known = self._definitions[kind]
+        if len(known) > 1 and kind not in self._sorted:
+            self._sorted.add(kind)
+            known.sort(key=lambda one: sum(1 for _ in structural.every(one.schema)), reverse=True)
+        return (one for one in known if self._is_readable(one))
 
     def _is_readable(self, definition: Definition) -> bool:
         if id(definition) not in self._readable:

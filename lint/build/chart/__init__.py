@@ -10,7 +10,7 @@ unit.text           # what `helm template` prints
 
 from __future__ import annotations
 
-from kubetrial.lint.build.chart.build import (
+from kubetrial.lint.build.chart.rendering import (
     ChartFacts,
     ChartOptions,
     ChartUnit,

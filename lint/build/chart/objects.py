@@ -19,7 +19,7 @@ from kubetrial.lint.yaml.document import Document
 
 MOST_VALUES = 5
 """Of the values that an action read, so many are told."""
-VALUE, INCLUDED, PRINTED = "the value", "included from here", "printed by this action"
+VALUE, INCLUDED, PRINTED, WRITTEN = "the value", "included from here", "printed by this action", "printed here"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,31 @@ class Map:
         stop = found.offset + end - start if whole else self._literal_end(text, start, found)
         made = source.origin(source.range(found.offset, stop), None, whole and not container)
         return replace(made, via=(*made.via, *self._others(text, start, end), *self._chain(found)))
+
+    def including(self, text: Text, start: int, origin: Origin) -> Origin:
+        """A value on one line with its key, where another template printed it: it stands at the action that included it.
+
+        A name that a helper makes is the value of many fields; what is wrong with one of them is wrong at its action.
+        """
+        found = text.origin_at(start)
+        before = start - 1
+        while before >= 0 and text[before] in " \"'":
+            before -= 1
+        around = text.origin_at(before) if before >= 0 and text[before] in ":-" else None
+        if found is None or around is None or found.origin.value is not None:
+            return origin
+        depth = len(around.origin.via)
+        chain = found.origin.via
+        if len(chain) <= depth or chain[:depth] != around.origin.via or chain[depth][0] != around.file:
+            return origin
+        file, offset = chain[depth]
+        source = self.templates.get(file)
+        if source is None:
+            return origin
+        made = source.origin(action_range(source, offset), None, False)
+        inner = replace(origin, via=(), key=None, role=origin.role or WRITTEN)
+        others = (one for one in origin.via if (one.file, one.value) != (made.file, made.value))
+        return replace(made, via=(*made.via, inner, *others))
 
     def _literal_end(self, text: Text, start: int, found: Found) -> int:
         """The place in the template behind the literal text that stands at a sign."""
@@ -129,6 +154,8 @@ class RenderedObject:
         place, exact = self._document.find(path)
         is_container = place.children is not None
         value = self._origin(place.start.index, place.end.index, is_container) or self._nowhere()
+        if not is_container:
+            value = self._map.including(self._text, place.start.index + self._begins, value)
         if place.key_start is None:
             return value, exact
         key = self._origin(place.key_start.index, place.key_end.index, False) or self._nowhere()

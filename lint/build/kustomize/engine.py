@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
 from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
-from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, check, is_remote, named
+from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, Awaited, check, is_remote, is_template_of, named
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import (
     LIST,
@@ -215,17 +216,22 @@ class _Run:
         target = self.resolve(folder, entry)
         inside = (folder == "." and not target.startswith("..")) or target.startswith(folder + "/")
         resolved = getattr(self.tree, "resolved", None)  # trees of texts have no links
-        if inside and resolved is not None and self.tree.is_file(target):
+        there = self.tree.is_file(target)
+        if not there and is_remote(entry):
+            raise Awaited(_REMOTE, stops=False)
+        if inside and resolved is not None and there:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
-        if entry.startswith("/") or not inside:
+        if entry.startswith("/") or (not inside and (there or not self.is_awaited(target))):
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,
                 "kustomization-outside-root",
                 "move the file into the folder, or make its folder a kustomization of its own",
             )
-        if not self.tree.is_file(target):
+        if not there:
+            if self.is_awaited(target):
+                raise Awaited(f"`{entry}` is made before it is built")
             names = list(self.tree.names(posixpath.dirname(target) or "."))
             import difflib
 
@@ -234,9 +240,33 @@ class _Run:
             raise Refused(f"`{entry}` is not there, so that nothing is built", at, "kustomization-file-missing", help)
         return target
 
-    def load(self, folder: str) -> Callable[[str, Node], bytes]:
+    def is_awaited(self, target: str) -> bool:
+        """Whether a file that is not there is made before a build: git ignores it, or its template stands beside it."""
+        ignored = getattr(self.tree, "ignored", None)
+        if ignored is not None and ignored(target):
+            return True
+        name = posixpath.basename(target)
+        return any(is_template_of(other, name) for other in self.tree.names(posixpath.dirname(target) or "."))
+
+    @contextmanager
+    def awaiting(self, entry: Node) -> Iterator[None]:
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so."""
+        try:
+            yield
+        except Awaited as missing:
+            self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+
+    def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
+        """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
+
         def bytes_of(entry: str, at: Node) -> bytes:
-            path = self.file(folder, entry, at)
+            try:
+                path = self.file(folder, entry, at)
+            except Refused as refused:
+                private = kind == "Secret" or entry.endswith(".env")
+                if private and refused.rule == "kustomization-file-missing" and not refused.help:
+                    raise Awaited(f"`{entry}` is not kept in the repository") from None
+                raise
             self.read_files.add(path)
             data = self.tree.read(path)
             if data is None:
@@ -283,6 +313,9 @@ class _Run:
         if is_remote(text):
             self.unknown.append(Unknown(_REMOTE, entry.origin()))
             return
+        if self.is_awaited(posixpath.normpath(posixpath.join(self.stack[-1], text))):
+            self.unknown.append(Unknown(f"`{text}` is made before it is built", entry.origin(), stops=True))
+            return
         raise Refused(f"`{text}` is not there, so that nothing is built", entry, "kustomization-file-missing")
 
     def resources(self, root: Node, folder: str, state: _State) -> None:
@@ -305,10 +338,11 @@ class _Run:
             elif is_remote(text) and not self.tree.is_file(target):
                 self.unknown.append(Unknown(_REMOTE, entry.origin()))
             else:
-                path = self.file(folder, text, entry)
-                for document in self.documents(path, entry):
-                    for one in make(document.copy()):
-                        self.append(state, one, entry)
+                with self.awaiting(entry):
+                    path = self.file(folder, text, entry)
+                    for document in self.documents(path, entry):
+                        for one in make(document.copy()):
+                            self.append(state, one, entry)
 
     def append(self, state: _State, new: Resource, at: Node) -> None:
         id = new.id
@@ -318,13 +352,15 @@ class _Run:
 
     def configure(self, root: Node, folder: str, state: _State) -> None:
         for entry in items_of(root, "configurations"):
-            path = self.file(folder, str(entry.value), entry)
-            for document in self.documents(path, entry, old_words=True):
-                state.settings = joined(state.settings, of_configuration(document))
+            with self.awaiting(entry):
+                path = self.file(folder, str(entry.value), entry)
+                for document in self.documents(path, entry, old_words=True):
+                    state.settings = joined(state.settings, of_configuration(document))
         for entry in items_of(root, "crds"):
-            path = self.file(folder, str(entry.value), entry)
-            for document in self.documents(path, entry, old_words=True)[:1]:
-                state.settings = joined(state.settings, of_definitions(document))
+            with self.awaiting(entry):
+                path = self.file(folder, str(entry.value), entry)
+                for document in self.documents(path, entry, old_words=True)[:1]:
+                    state.settings = joined(state.settings, of_definitions(document))
         self.own_schema(root, folder)
 
     def own_schema(self, root: Node, folder: str) -> None:
@@ -332,7 +368,8 @@ class _Run:
         schema = root.get("openapi")
         path = schema.get("path") if schema is not None else None
         if path is not None and path.value:
-            self.read_files.add(self.file(folder, str(path.value), path))
+            with self.awaiting(path):
+                self.read_files.add(self.file(folder, str(path.value), path))
         if schema is not None and schema.kind is MAPPING and schema.value:
             self.unknown.append(
                 Unknown("lists merge here as the schema in `openapi` says, which is not read", schema.origin())
@@ -342,7 +379,8 @@ class _Run:
         options = root.get("generatorOptions")
         for name, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
             for entry in items_of(root, name):
-                absorb(state.resources, generate(kind, entry, options, self.load(folder)), entry)
+                with self.awaiting(entry):
+                    absorb(state.resources, generate(kind, entry, options, self.load(folder, kind)), entry)
         for name in ("helmCharts", "helmChartInflationGenerator"):
             for entry in items_of(root, name):
                 if self.render_chart is None:
@@ -359,10 +397,12 @@ class _Run:
     def transformers(self, root: Node, folder: str, state: _State) -> None:
         """The built-in transformers, in kustomize's order."""
         for entry in items_of(root, "patchesStrategicMerge"):
-            for patch in self.patch_documents(folder, entry, entry):
-                self.merge_one(state, patch, entry, {})
+            with self.awaiting(entry):
+                for patch in self.patch_documents(folder, entry, entry):
+                    self.merge_one(state, patch, entry, {})
         for entry in items_of(root, "patches"):
-            self.patch(entry, folder, state)
+            with self.awaiting(entry):
+                self.patch(entry, folder, state)
         resources = state.resources = [one for one in state.resources if one.node is not None]
         settings = state.settings
         namespace, front, back = (root.get(name) for name in ("namespace", "namePrefix", "nameSuffix"))
@@ -374,13 +414,15 @@ class _Run:
             transform.affix(resources, back, settings, front=False)
         self.labels(root, resources, settings)
         for entry in items_of(root, "patchesJson6902"):
-            self.patch(entry, folder, state)
+            with self.awaiting(entry):
+                self.patch(entry, folder, state)
         for entry in items_of(root, "replicas"):
             transform.replicas(resources, entry, settings)
         for entry in [*items_of(root, "images"), *items_of(root, "imageTags")]:
             transform.image(resources, entry, settings)
         for entry in items_of(root, "replacements"):
-            self.replacement(entry, folder, resources)
+            with self.awaiting(entry):
+                self.replacement(entry, folder, resources)
         for name in ("transformers", "validators"):
             for entry in items_of(root, name):
                 self.unknown.append(Unknown(f"{name} of a kustomization are not run", entry.origin()))

@@ -63,8 +63,10 @@ WEB = build(FolderTree(str(HERE)), "web")
         ("release-web", ("kind",), "web/templates/web.yaml:3:7", "web/templates/web.yaml:3:1", []),
         ("release-web", ("metadata", "labels", "app"), "web/templates/_helpers.tpl:5:6", "web/templates/_helpers.tpl:5:1",
          ["web/templates/web.yaml:7:5 included from here"]),
-        ("release-web", ("metadata", "name"), "web/templates/_helpers.tpl:2:1", "web/templates/web.yaml:5:3",
-         ["web/templates/web.yaml:5:9 included from here"]),
+        ("release-web", ("metadata", "name"), "web/templates/web.yaml:5:9", "web/templates/web.yaml:5:3",
+         ["web/templates/_helpers.tpl:2:1 printed here"]),
+        ("release-web", ("metadata", "labels", "version"), "web/templates/_helpers.tpl:6:10", "web/templates/_helpers.tpl:6:1",
+         ["web/templates/web.yaml:7:5 included from here"]),
         ("release-web", ("spec", "replicas"), "web/templates/web.yaml:11:13", "web/templates/web.yaml:11:3",
          ["web/values.yaml:2:11 the value"]),
         ("release-web", ("spec", "template", "spec", "containers", 0, "image"), "web/templates/web.yaml:16:16",
@@ -258,6 +260,27 @@ def test_a_hostile_archive_is_refused_at_the_line_that_names_it(packed: bytes, s
     (found,) = problems(unit)
     assert found.startswith("c/Chart.yaml:5:9: chart-invalid: c/charts/d-1.0.0.tgz")
     assert said in found
+
+
+def test_many_long_templates_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubetrial.lint.build.chart.rendering.MOST_STEPS", 20_000)
+    long = "{{ range until 100 }}{{ range until 100 }}{{ end }}{{ end }}"
+    files = {f"c/templates/{number}.yaml": long for number in range(10)}
+    (found,) = problems(built({"c/Chart.yaml": CHART, **files}))
+    assert "not rendered" in found
+
+
+def test_values_that_multiply_or_nest_end() -> None:
+    nested = "a: " + "{b: " * 900 + "1" + "}" * 900
+    assert problems(built({"c/Chart.yaml": CHART, "c/values.yaml": nested})) == [
+        "c/Chart.yaml:1:1: chart-invalid: values or charts are nested too deep"
+    ]
+    many = "".join(
+        f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+        for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    (found,) = problems(built({"c/Chart.yaml": CHART, "c/values.yaml": "a: &a [x]\n" + many}))
+    assert "multiply" in found
 
 
 def test_what_a_real_server_serves_is_known_to_its_templates() -> None:

@@ -79,6 +79,7 @@ class Engine:
             self.names -= library.HELM_4
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
+        self.spent = 0  # steps of all that was rendered, and output
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
@@ -113,6 +114,7 @@ class Engine:
             problem = "templates call one another without end, or are nested too deeply"
             return Rendered(Text("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain()))
         finally:
+            self.spent += state.steps + state.output // 10
             sys.setrecursionlimit(limit)
 
 

@@ -35,6 +35,8 @@ from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
+MOST_STEPS = 6_000_000
+"""Steps of all templates of a chart together; the largest of real charts need a hundredth."""
 MOST_ERRORS = 20
 """Templates that cannot be rendered, told of one chart."""
 
@@ -298,6 +300,10 @@ class _Run:
         for name, (_, chart_path) in templates.items():
             if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
                 continue
+            if engine.spent > MOST_STEPS:
+                problem = "the chart takes too many steps or prints too much; this and what follows is not rendered"
+                errors.append(TemplateError(problem, name, sources[name].text, 0))
+                break
             dot = contexts[chart_path]
             dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
             made = engine.render(name, dot, paths) if name in engine.templates else None
