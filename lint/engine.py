@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.api import partial
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
@@ -267,6 +267,9 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                     unit=unit.name if unit.kind == "chart" else "",
                 )
             )
+    if division.silent:
+        result.skip("chart template that prints no object with these values", division.silent)
+    result.notes.extend(division.notes)
     said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
@@ -452,6 +455,8 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
+    if invents(node) or any(invents(other) for _, other in found.related):
+        return False  # what an invented value holds says nothing
     part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True

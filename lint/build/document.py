@@ -5,6 +5,14 @@ from __future__ import annotations
 from kubetrial.lint.build.origin import Built, Origin, Path
 from kubetrial.lint.finding import Range
 from kubetrial.lint.yaml.document import Document, Place
+from kubetrial.lint.yaml.node import Node
+
+
+def invents(node: Node) -> bool:
+    """Whether what a node holds was printed of a value that nobody gave, but that leads to a branch of a chart."""
+    document = node.document
+    known = getattr(document.built, "invents", None) if isinstance(document, BuiltDocument) else None
+    return known is not None and known(node.steps)
 
 
 class BuiltPlace(Place):

@@ -7,7 +7,6 @@ the constants that it compares with, the API versions that it asks for, and the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.build.chart.template.nodes import (
@@ -26,6 +25,7 @@ from kubetrial.lint.build.chart.template.nodes import (
     Template,
     Variable,
 )
+from kubetrial.lint.records import dataclass
 
 Key = tuple[str, int, bool]
 """A file, the offset of a branch in it, and an outcome."""
@@ -71,14 +71,15 @@ def targets(templates: Iterable[Template]) -> dict[Key, Target]:
             node = waiting.pop()
             if isinstance(node, Branch):
                 waiting.extend(reversed((*node.body, *(node.otherwise or ()))))
-                for target in _of_branch(template.file, node):
+                for target in _of_branch(template, node):
                     found.setdefault(target.key, target)
     return found
 
 
-def _of_branch(file: str, node: Branch) -> Iterator[Target]:
+def _of_branch(template: Template, node: Branch) -> Iterator[Target]:
+    file = template.file
     constants, api_versions = _hints(node.pipeline)
-    last = _end(node.body)
+    last = _end(node.body, template.text)
     if _says_something(node.body):
         shape = _shape(node) if node.word != "if" else None
         actions = tuple(_actions(node.body))
@@ -86,19 +87,31 @@ def _of_branch(file: str, node: Branch) -> Iterator[Target]:
         yield Target(file, node.at, True, node.word, node.at, last, constants, api_versions, shape, lists, actions)
     if node.otherwise and _says_something(node.otherwise):
         begin, actions = _begin(node.otherwise), tuple(_actions(node.otherwise))
-        yield Target(file, node.at, False, node.word, begin, _end(node.otherwise), constants, (), None, False, actions)
+        yield Target(
+            file,
+            node.at,
+            False,
+            node.word,
+            begin,
+            _end(node.otherwise, template.text),
+            constants,
+            (),
+            None,
+            False,
+            actions,
+        )
 
 
 def _begin(body: tuple[Node, ...]) -> int:
     return body[0].at
 
 
-def _end(body: tuple[Node, ...]) -> int:
+def _end(body: tuple[Node, ...], text: str) -> int:
     ends = [0]
     waiting: list[Node] = list(body)
     while waiting:
         node = waiting.pop()
-        ends.append(node.at + (len(node.text) if isinstance(node, Literal) else 1))
+        ends.append(node.at + len(node.text) if isinstance(node, Literal) else text.find("}}", node.at) + 2)
         if isinstance(node, Branch):
             waiting.extend((*node.body, *(node.otherwise or ())))
     return max(ends)

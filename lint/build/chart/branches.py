@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
-from kubetrial.lint.build.chart.build import ChartOptions
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
 from kubetrial.lint.build.chart.refusal import Refused
+from kubetrial.lint.build.chart.rendering import ChartOptions
 from kubetrial.lint.build.chart.session import Rendition, Session
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Path, Tree
+from kubetrial.lint.records import dataclass, field, replace
 
 MOST_RENDERINGS = 600
 MOST_REPAIRS = 4
 MOST_FURTHER = 4
 """Candidates that let a test go on, whose further values are tried too."""
 MOST_VARIANTS = 12
+MOST_CHECKS = 150
 MOST_HELD_AGAINST_SCHEMA = 40
 Site = tuple[str, int]
 
@@ -144,13 +145,13 @@ class _Search:
             Site, tuple[Way, str]
         ] = {}  # where an action was reached -> by which values, in which template
         self.tests: dict[Site, set[Path]] = {}
-        self.roots: dict[Site, dict[str, None]] = {}
         self.failing: dict[Key, Way] = {}
         self.printing: set[str] = set()
         self.by_itself: set[Site] = set()
         self.waiting: dict[Key, None] = {}
         self.met: dict[int, Any] = {}
         self.renderings = 0
+        self.checks = 0
         self.variants: list[Variant] = []
 
     def run(self) -> None:
@@ -224,7 +225,6 @@ class _Search:
         """Take over what a rendering reached."""
         for site, name in seen.executed.items():
             self.sites.setdefault(site, (way, name))
-            self.roots.setdefault(site, {})[name] = None
         for site, paths in seen.tests.items():
             self.tests.setdefault(site, set()).update(paths)
         for key in seen.taken:
@@ -249,8 +249,8 @@ class _Search:
     def seek(self, target: Target) -> None:
         """Try the values that could turn a branch."""
         site = (target.file, target.at)
-        way, _ = self.sites[site]
-        names = list(self.roots[site])[:3]
+        way, name = self.sites[site]
+        names = [name]
         fallback: tuple[Way, _Seen] | None = None
         tested = self.tests.get(site, set())
         further: list[tuple[Way, set[Path]]] = []
@@ -332,22 +332,42 @@ class _Search:
     # variants
 
     def join(self) -> None:
-        """Put the ways together that do not disturb each other."""
-        ways: dict[str, tuple[Way, list[Key]]] = {}
+        """Put the ways together that do not disturb each other, as many at once as go."""
+        by_words: dict[str, tuple[Way, list[Key]]] = {}
         for key, way in self.reached.items():
             if key in self.targets and way not in self.seeds:
-                ways.setdefault(repr(way), (way, []))[1].append(key)
-        groups: list[tuple[Way, dict[Key, Way]]] = []
-        for way, keys in ways.values():
-            for place, (together, reached) in enumerate(groups):
-                joined = self.joined(together, way)
-                if joined is not None and self.holds(joined, [*reached, *keys]):
-                    groups[place] = (joined, {**reached, **dict.fromkeys(keys, way)})
-                    break
-            else:
-                if len(groups) < MOST_VARIANTS and self.holds(way, keys):
-                    groups.append((way, dict.fromkeys(keys, way)))
-        self.variants = [one for way, reached in groups if (one := self.fitting(way, reached)) is not None]
+                by_words.setdefault(repr(way), (way, []))[1].append(key)
+        left = list(by_words.values())
+        self.checks = 0
+        while left and len(self.variants) < MOST_VARIANTS and self.checks < MOST_CHECKS:
+            group = _Group()
+            left = self.gathered(group, left)
+            if group.way is None:
+                break
+            found = self.fitting(group.way, group.ways)
+            if found is not None:
+                self.variants.append(found)
+
+    def gathered(self, group: _Group, offered: list[tuple[Way, list[Key]]]) -> list[tuple[Way, list[Key]]]:
+        """Put as many ways as possible into a group; those that do not fit come back."""
+        if not offered or self.checks >= MOST_CHECKS:
+            return offered
+        together = group.way
+        fits = True
+        for way, _ in offered:
+            joined = way if together is None else self.joined(together, way)
+            fits = fits and joined is not None
+            together = joined or together
+        if fits and together is not None:
+            keys = [*group.ways, *(key for _, found in offered for key in found)]
+            if self.holds(together, keys):
+                group.way = together
+                group.ways.update((key, way) for way, found in offered for key in found)
+                return []
+        if len(offered) == 1:
+            return offered
+        middle = len(offered) // 2
+        return [*self.gathered(group, offered[:middle]), *self.gathered(group, offered[middle:])]
 
     def fitting(self, way: Way, ways: dict[Key, Way]) -> Variant | None:
         """A variant as far as the chart's own schema takes its values."""
@@ -384,12 +404,18 @@ class _Search:
         )
 
     def holds(self, way: Way, keys: Sequence[Key]) -> bool:
-        """Whether all branches are reached together, and nothing fails."""
-        if self.renderings >= 2 * MOST_RENDERINGS:
-            return False
-        names = {name for file, place, _ in keys for name in self.roots.get((file, place), ())}
-        seen = self.render(way, sorted(names))
+        """Whether all branches are reached together, and nothing in the whole chart fails."""
+        self.checks += 1
+        seen = self.render(way)
         return seen is not None and not seen.errors and all(key in seen.taken for key in keys)
+
+
+class _Group:
+    """Ways that hold together."""
+
+    def __init__(self) -> None:
+        self.way: Way | None = None
+        self.ways: dict[Key, Way] = {}
 
 
 def says_something(text: str) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import copy
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kubetrial.lint.build.chart import dependencies, schema
-from kubetrial.lint.build.chart.build import ChartOptions, containers, places_of, templates_of
 from kubetrial.lint.build.chart.coalesce import coalesced
 from kubetrial.lint.build.chart.load import of_path
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
+from kubetrial.lint.build.chart.rendering import ChartOptions, containers, places_of, templates_of
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template import Engine, Rendered, paths_of
 from kubetrial.lint.build.chart.values import Given, given
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.yaml.source import decode
 
 Assigned = Mapping[Path, Any]
