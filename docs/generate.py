@@ -397,7 +397,12 @@ def pages() -> dict[str, str]:
     """File name below docs/ -> content."""
     entries = index()
     made = {f"rules/{name}.md": page(entry) for name, entry in entries.items()}
-    lines = ["# Rules", "", "Generated from the rules; `kubetrial explain RULE` shows the same page.", ""]
+    lines = [
+        "# Rules",
+        "",
+        "Generated from the rules; `kubetrial explain RULE` shows the text of a page at the prompt, without its examples.",
+        "",
+    ]
     for category in ("rejected", "broken", "risky", "security", "advice"):
         of_category = [e for _, e in sorted(entries.items()) if e.category.value == category]
         if of_category:

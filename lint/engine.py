@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import partial
+from kubetrial.lint.api.checked import Checked as Walked
+from kubetrial.lint.api.statefulsets import TEMPLATES_READ
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument, invents
@@ -57,6 +59,11 @@ class Checked:
     )  # ids of objects that are parts of another one: patches that nobody lists
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
     left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
+    asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
+    narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
+    others: dict[int, list[Finding]] = field(
+        default_factory=dict
+    )  # the findings at the other minors that were asked for
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -105,6 +112,7 @@ def check_texts(
     entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
     division: Division | None = None,
+    also: Sequence[int] = (),
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
@@ -112,13 +120,12 @@ def check_texts(
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
     are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
     related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
-    checked, and the files that they are made of are not checked as they stand.
+    checked, and the files that they are made of are not checked as they stand. `also` are other minors that judge the same objects;
+    their findings are `others` of the result.
     """
     result = Checked()
-    entries = index() if entries is None else entries
-    entries = {name: e for name, e in entries.items() if e.since <= minor <= e.until and selected(e)}
-    rules = _Rules(entries, options or {}, result)
-    catalogue = Catalogue(minor, rules.visiting)
+    chosen = {name: e for name, e in (index() if entries is None else entries).items() if selected(e)}
+    entries = _of_minor(chosen, minor)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
     patches: list[Text] = []
@@ -131,28 +138,106 @@ def check_texts(
     if division is not None:
         objects += _built(division, entries, result)
         charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
-    of_charts = [obj for _, inside in charts for obj in inside]
-    customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
-    run = _Run(
-        catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere, _beside(texts, division)
-    )
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
-    cluster = _judge_together(objects, reported, run, result, complete, unread, result.kustomizations)
-    for configuration in result.configurations:
-        _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
-    for unit, inside in charts:
-        # A chart with one set of values is a set of its own: another one gives other objects the same names.
-        known = not unit.unknown
-        beside = replace(run, external=(*run.external, *map(_name, objects))) if closed and known else run
-        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=closed and known), result, known)
-    _judge_patches(patches, run, result)
-    _say_unknown_kinds(run, result)
-    if older is not None:
-        _judge_changes(older, objects, catalogue, cluster, rules, result)
+    job = _Job(
+        chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
+        elsewhere, None if older is None else list(older), patches, _beside(texts, division),
+    )  # fmt: skip
+    read = list(result.findings)
+    _judge(job, minor, entries, result)
+    for other in also:
+        result.others[other] = _judge_again(job, minor, other, read, result)
     result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
+    of_charts = [obj for _, inside in charts for obj in inside]
     result.annotated = [obj for obj in objects if obj.document.file in said] + of_charts
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be judged, whatever the minor that judges; see check_texts."""
+
+    chosen: Mapping[str, Entry]
+    options: Mapping[str, Mapping[str, Any]]
+    objects: list[Object]
+    charts: list[tuple[Unit, list[Object]]]
+    reported: frozenset[str]
+    unread: frozenset[str]
+    complete: bool
+    closed: bool
+    external: tuple[str, ...]
+    profile: Mapping[str, Any]
+    schema_dirs: Sequence[str]
+    elsewhere: bool
+    older: list[Text] | None
+    patches: list[Text]
+    beside: frozenset[str]
+
+
+def _of_minor(entries: Mapping[str, Entry], minor: int) -> dict[str, Entry]:
+    """The rules that hold in a minor."""
+    return {name: e for name, e in entries.items() if e.since <= minor <= e.until}
+
+
+def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked, again: _Again | None = None) -> None:
+    """Hold everything against the schema, the rules and the trial of a minor."""
+    rules = _Rules(entries, job.options, result)
+    catalogue = Catalogue(minor, rules.visiting)
+    of_charts = [obj for _, inside in job.charts for obj in inside]
+    customs = _custom_kinds([*job.objects, *of_charts], job.schema_dirs, minor, result)
+    run = _Run(
+        catalogue, customs, rules, minor, job.closed, job.external, job.profile, job.elsewhere, again, job.beside
+    )
+    cluster = _judge_together(job.objects, job.reported, run, result, job.complete, job.unread, result.kustomizations)
+    for configuration in result.configurations:
+        _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
+    for unit, inside in job.charts:
+        # A chart with one set of values is a set of its own: another one gives other objects the same names.
+        known = not unit.unknown
+        beside = replace(run, external=(*run.external, *map(_name, job.objects))) if job.closed and known else run
+        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=job.closed and known), result, known)
+    _judge_patches(job.patches, run, result)
+    _say_unknown_kinds(run, result)
+    if job.older is not None:
+        _judge_changes(job.older, job.objects, catalogue, cluster, rules, result)
+
+
+def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
+    """The findings at another minor: the schema judges again, and of the rules those that asked which minor it is.
+
+    All of them run again where this minor's server drops other fields, for then they see other objects.
+    """
+    now = _of_minor(job.chosen, other)
+    of_charts = [obj for _, inside in job.charts for obj in inside]
+    pods = min(minor, other) < TEMPLATES_READ and any(obj.kind == "StatefulSet" for obj in (*job.objects, *of_charts))
+    again = {
+        name: entry
+        for name, entry in now.items()
+        if entry.visits == ("nothing",)
+        or name in result.asked
+        or not entry.since <= minor <= entry.until
+        or (pods and entry.category is Category.REJECTED)  # they refuse pods in one, and the StatefulSet in the other
+    }
+    fresh = Checked(kustomizations=result.kustomizations, configurations=result.configurations)
+    _judge(job, other, now, fresh, _Again(again, result.cleaned))
+    result.internal_error = result.internal_error or fresh.internal_error
+    kept = [
+        f for f in result.findings[len(read) :] if f.rule in now and f.rule not in (again if fresh.narrowed else now)
+    ]
+    return [*read, *kept, *fresh.findings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
+
+    entries: Mapping[str, Entry]
+    cleaned: Mapping[int, Object]
+
+    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
+        """Whether rules see the same objects."""
+        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +252,7 @@ class _Run:
     external: tuple[str, ...]
     profile: Mapping[str, Any]
     elsewhere: bool
+    again: _Again | None = None
     beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -197,6 +283,9 @@ def _judge_together(
         unread,
         run.closed,
     )
+    if run.again is not None and run.again.is_enough(result.cleaned):
+        result.narrowed = True
+        run.rules.entries = run.again.entries
     for of_type, node in visits:
         _run_rules(of_type, node, cluster, run.rules.entries, result)
     _run_rules(run.rules.visiting("cluster"), cluster, cluster, run.rules.entries, result)
@@ -250,6 +339,8 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                 yield obj
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
+    if division.unapplied:
+        result.skip("left out by an Application of Argo CD", division.unapplied)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -412,11 +503,12 @@ def _unusable(file: str, reason: str) -> Finding:
 
 def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
     """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
-    of_timelines = rules.visiting("timeline")
+    of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)
     if not of_timelines:
         return
     from kubetrial.lint.trial import plays
 
+    asked = cluster.asked
     refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
     cut = 0
     for play in plays.of(cluster):
@@ -425,6 +517,8 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
             cut += one.is_cut
             if one.failure is not None and not any((o.document.file, o.document.index) in refused for o in one.objects):
                 _internal(result, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+    if cluster.asked != asked:
+        result.asked.update(rule.entry.name for rule in of_timelines)
     if cut:
         result.skip("play that makes more work than a trial follows", cut)
         result.notes.append(
@@ -455,9 +549,12 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
-    if invents(node) or any(invents(other) for _, other in found.related):
+    about_key = found.rule == "field-unknown"
+    if invents(node, about_key) or any(invents(other) for _, other in found.related):
         return False  # what an invented value holds says nothing
-    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if about_key and node.value.__class__ is str else node.value
+    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
@@ -689,7 +786,7 @@ def _validate(
         return [unserved], [], obj
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
-        return [*customs.check(obj), *walked.found], walked.visits, obj
+        return [*customs.check(obj), *walked.found], *_readable(walked, obj)
     else:
         from kubetrial.lint.api import versions
 
@@ -701,7 +798,7 @@ def _validate(
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
             walked = check_metadata(obj, catalogue)
-            return [*found, *walked.found], walked.visits, obj
+            return [*found, *walked.found], *_readable(walked, obj)
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
@@ -712,8 +809,13 @@ def _validate(
             walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
+    return found, *_readable(walked, obj)
+
+
+def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
+    """What rules see of an object: not what has a wrong type, and not what the server drops."""
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
+    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -763,6 +865,7 @@ def _run_rules(
     for rule in rules:
         if rule.entry.name not in entries:
             continue  # a refusal of pods, which nobody asked about
+        asked = cluster.asked
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
@@ -775,6 +878,8 @@ def _run_rules(
                 result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+        if cluster.asked != asked:
+            result.asked.add(rule.entry.name)
 
 
 def _is_caused(found: Found, cluster: Cluster) -> bool:

@@ -126,6 +126,7 @@ class Finding:
     each: tuple[
         Finding, ...
     ] = ()  # of what is said of several values at once: the same of each, where an ignore parts them
+    minors: tuple[int, ...] = ()  # of several that judge: those in which it holds, where that is not all of them
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(
         default=0, compare=False

@@ -70,13 +70,13 @@ class Reached:
         origin, exact = self._built.origin(path)
         return _without_files(origin), exact
 
-    def invents(self, path: Path) -> bool:
-        """Whether what stands at a path, or anything in it, was printed of an invented value."""
+    def invents(self, path: Path, about_key: bool = False) -> bool:
+        """Whether what stands at a path, or anything in it, was printed of an invented value; `about_key`: whether its key was."""
         if not self._invented or not hasattr(self._rendered, "reads"):
             return False
         return any(
             read[: len(one)] == one or one[: len(read)] == read
-            for read in self._rendered.reads(path)
+            for read in self._rendered.reads(path, about_key)
             for one in self._invented
         )
 

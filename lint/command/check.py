@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
@@ -20,6 +21,7 @@ from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
     from kubetrial.lint.command.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
@@ -161,7 +163,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         )
         for folder in settings.schema_dirs:
             if not witness.is_folder(folder):
-                shown = os.path.relpath(folder)
+                shown = discover.shown(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
                 )
@@ -261,11 +263,11 @@ def run(
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
     elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
-    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
-        """The findings of the texts, ignores applied."""
-        checked = engine.check_texts(
-            [*texts, *context],
-            minor=settings.minor,
+    def checked_at(minor: int, among: Sequence[Text], units: Division | None, also: Sequence[int] = ()) -> Checked:
+        """What the engine says of the texts."""
+        return engine.check_texts(
+            among,
+            minor=minor,
             selected=settings.selects,
             options=settings.rules,
             complete=complete,
@@ -276,18 +278,39 @@ def run(
             older=older,
             entries=entries,
             elsewhere=elsewhere,
-            division=division,
+            division=units,
+            also=also,
         )
-        given = {text.name for text in texts}
-        if division is not None:
-            from kubetrial.lint.build.said_once import merged
 
-            checked.findings = merged(checked.findings, division, given if not complete else None)
-        findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
-        if not arguments.disable_ignores:
-            sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
-            findings = allow.apply(findings, sources, checked.annotated, settings, entries)
-        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
+    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
+        """The findings of the texts, ignores applied."""
+        among = [*texts, *context]
+        # What a chart renders depends on the minor.
+        others = settings.other_minors
+        charts = division is not None and bool(division.charts)
+        checked = checked_at(settings.minor, among, division, () if charts else others)
+        for other in others if charts else ():
+            units = divided.division(texts, context, discovery, arguments, replace(settings, minor=other))
+            checked.others[other] = checked_at(other, among, units).findings
+        given = {text.name for text in texts}
+
+        def said(findings: list[Finding]) -> list[Finding]:
+            if division is not None:
+                from kubetrial.lint.build.said_once import merged
+
+                findings = merged(findings, division, given if not complete else None)
+            findings = [settings.levelled(f) for f in [*read.findings, *findings] if settings.reports(f)]
+            if not arguments.disable_ignores:
+                sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
+                findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+            return [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
+
+        findings = said(checked.findings)
+        if others:
+            from kubetrial.lint.settings import minors
+
+            at = {other: said(found) for other, found in checked.others.items()}
+            findings = minors.together({settings.minor: findings, **at})
         return engine.in_order(findings), checked
 
     fixed = None
@@ -492,11 +515,11 @@ def _directory() -> str:
 
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
-    from kubetrial.lint.report.summary import summary_line
+    from kubetrial.lint.report.summary import condensed, summary_line
 
     if human or not arguments.quiet:
         stream = sys.stdout if human else sys.stderr
-        for note in result.notes:
+        for note in condensed(result.notes):
             print(guarded_line(f"note: {note}"), file=stream)
         print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")

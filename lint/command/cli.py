@@ -205,7 +205,8 @@ def _explain_word(word: str, entries: dict[str, Entry], output_format: str) -> i
     if ":" in word:
         return _explain_foreign(word)
     known = migration.table()
-    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == word.lower() for c in checks)]
+    wanted = migration.short(word).lower()
+    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == wanted for c in checks)]
     if foreign:
         for each in foreign:
             _explain_foreign(each)

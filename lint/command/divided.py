@@ -7,13 +7,14 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
+    from kubetrial.lint.build.gitops import Settings as Controllers
     from kubetrial.lint.build.units import Division
     from kubetrial.lint.engine import Text
     from kubetrial.lint.settings.config import Settings
@@ -49,7 +50,10 @@ def _kustomizations(
     root: str,
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
-    if not any(name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)):
+    controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
+    if not controlled and not any(
+        name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
+    ):
         return None
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
@@ -57,12 +61,35 @@ def _kustomizations(
     )
 
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if discover.repository_of(folder) is None:
+        from kubetrial.lint.build.root import load_root
+
+        kept = [os.path.dirname(path) for path in full.values() if os.path.basename(path) in FILE_NAMES]
+        root = load_root(root, kept)
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
     return divide(
-        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
+        root,
+        files,
+        inside.__contains__,
+        lambda path: discover.shown(os.path.join(root, path)),
+        sorted(inside),
+        _controllers(texts, full, root),
     )
+
+
+def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str) -> Controllers:
+    """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
+    from kubetrial.lint.build import gitops
+
+    given = [
+        (os.path.relpath(full[text.name], root).replace(os.sep, "/"), text.text) for text in texts if text.name in full
+    ]
+    seen = {path for path, _ in given}
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    rest = gitops.files_below(root, seen) if folder != root and discover.repository_of(folder) is not None else ()
+    return gitops.settings([*given, *rest])
 
 
 def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
@@ -103,7 +130,7 @@ def charts(discovery: discover.Discovery, arguments: argparse.Namespace, setting
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
     """Whether a folder is a chart's, or lies in one that lies in the root."""
     if folder not in known:
-        known[folder] = os.path.isfile(os.path.join(folder, _CHART_FILE)) or (
+        known[folder] = witness.is_file(os.path.join(folder, _CHART_FILE)) or (
             folder != root and os.path.dirname(folder) != folder and _is_in_chart(os.path.dirname(folder), root, known)
         )
     return known[folder]
@@ -113,7 +140,7 @@ def _chart_around(folder: str) -> str | None:
     """The outermost chart around a folder without a repository: what a chart is made of lies in it."""
     found, at = None, folder
     while True:
-        if os.path.isfile(os.path.join(at, _CHART_FILE)):
+        if witness.is_file(os.path.join(at, _CHART_FILE)):
             found = at
         elif os.path.basename(at) not in _PARTS:
             return found

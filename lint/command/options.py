@@ -58,7 +58,8 @@ def add_paths(add: Callable[..., Any]) -> None:
 def add_version(add: Callable[..., Any]) -> None:
     """The version of Kubernetes that judges."""
     known = f"1.{OLDEST} to 1.{NEWEST}"
-    add("--kubernetes-version", metavar="1.N", help=f"the version that judges: {known} (default: the newest)")
+    text = f"the version that judges: {known} (default: the newest), or several: 1.31,1.34"
+    add("--kubernetes-version", metavar="1.N", help=text)
 
 
 def add_world(either: Callable[..., Any]) -> None:
@@ -234,8 +235,8 @@ def add_chart(add: Callable[..., Any]) -> None:
     add("--set-json", dest="sets", action=_Assignment, default=[], metavar="A=JSON", help="the same, the value as JSON")
     text = "the same, the value is what the file holds"
     add("--set-file", dest="sets", action=_Assignment, default=[], metavar="A=FILE", help=text)
-    add("--release-name", default="release", metavar="NAME", help="the name of the release (default: release)")
-    add("--namespace", default="default", metavar="NAME", help="the namespace of the release (default: default)")
+    add("--release-name", default="", metavar="NAME", help="the name of the release (default: release)")
+    add("--namespace", default="", metavar="NAME", help="the namespace of the release (default: default)")
     text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
     add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
 

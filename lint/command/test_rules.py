@@ -52,10 +52,11 @@ def command(arguments: argparse.Namespace) -> int:
 def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
     """Check the fixture of one rule."""
     from kubetrial.lint.engine import Text, check_texts, in_order
+    from kubetrial.lint.files.discover import shown as name_of
     from kubetrial.lint.settings import ignore as allow
 
     path = os.path.splitext(entry.file)[0] + ".yaml"
-    shown = os.path.relpath(path)
+    shown = name_of(path)
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()

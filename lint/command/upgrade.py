@@ -19,6 +19,7 @@ from kubetrial.lint.finding import Category, Finding, Result
 from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.report.upgrade import KINDS, Change, Upgrade, render, summary
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of
+from kubetrial.lint.settings.minors import about, identity
 from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.schemas.minors import NEWEST
 
@@ -139,19 +140,9 @@ class Judged:
 def _judged(result: Result) -> Judged:
     findings = [f for f in result.findings if f.suppressed is None and f.rule not in _NO_CHANGE]
     return Judged(
-        {_identity(f): f for f in findings},
-        frozenset(_object(f) for f in findings if f.category is Category.REJECTED),
+        {identity(f): f for f in findings},
+        frozenset(about(f) for f in findings if f.category is Category.REJECTED),
     )
-
-
-def _object(finding: Finding) -> tuple[object, ...]:
-    about = finding.object
-    return finding.file, finding.document, about.kind, about.namespace, about.name
-
-
-def _identity(finding: Finding) -> tuple[object, ...]:
-    """What a finding is about, whatever words a minor has for it."""
-    return (*_object(finding), finding.rule, finding.path, finding.range)
 
 
 def changes_between(judged: Mapping[int, Judged]) -> list[Change]:
@@ -175,16 +166,16 @@ def _between(before: Judged, after: Judged, minor: int) -> Iterator[Change]:
     came = [f for key, f in after.findings.items() if key not in before.findings]
     went = [f for key, f in before.findings.items() if key not in after.findings]
     for finding in came:
-        about = _object(finding)
-        was, now = about in before.refused, about in after.refused
+        one = about(finding)
+        was, now = one in before.refused, one in after.refused
         if finding.category is Category.REJECTED:
             if not was:
                 yield Change(minor, "refused", finding)
         elif not was and not now:
             yield Change(minor, _kind_of_new(finding), finding)
     for finding in went:
-        about = _object(finding)
-        was, now = about in before.refused, about in after.refused
+        one = about(finding)
+        was, now = one in before.refused, one in after.refused
         if finding.category is Category.REJECTED:
             if not now:
                 yield Change(minor, "accepted", finding)

@@ -29,6 +29,7 @@ _FORMS = re.compile(
             rf"@@?{_WORD}@",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
+            r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
@@ -87,7 +88,7 @@ def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool 
         texts = [value]
     if steps and steps[-1].__class__ is str:
         texts.append(steps[-1])
-    texts = [text for text in texts if text.__class__ is str and not text.isalnum()]
+    texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
     if not texts:
         return None
     expanded = is_expanded(steps)

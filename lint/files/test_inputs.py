@@ -45,7 +45,11 @@ _MOST = 1 << 20
 
 def is_folder_of_tests(name: str, above: str) -> bool:
     """Whether a folder holds inputs of tests by its name; `above` is the name of the folder that it stands in."""
-    return name in NOT_OURS or (name == "data" and above in ("test", "tests")) or _INVALID.match(name) is not None
+    return (
+        name in NOT_OURS
+        or (name in ("data", "resources") and above in ("test", "tests"))
+        or _INVALID.match(name) is not None
+    )
 
 
 def expected(folder: str, names: Collection[str]) -> Collection[str]:

@@ -17,10 +17,11 @@ PACKAGE = "package:"
 MOST_DEEP = 8
 """So many files may build on each other; more are a circle or a mistake."""
 _JOINED = ("ignore", "exclude", "external", "overrides", "schema_dirs", "rules_dirs", "untrusted_rules_dirs", "custom")
-_MERGED = ("rules", "cluster", "levels")
+_MERGED = ("rules", "cluster", "levels", "charts")
 _SINGLE = (
     "select",
     "minor",
+    "other_minors",
     "closed_world",
     "output_format",
     "fail_on",

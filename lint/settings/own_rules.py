@@ -74,9 +74,10 @@ def of_folders(folders: Sequence[str], ours: Mapping[str, Entry]) -> dict[str, E
 
 
 def _of_file(file: str) -> Entry:
+    from kubetrial.lint.files.discover import shown as name_of
     from kubetrial.lint.settings import rule_index
 
-    shown = os.path.relpath(file)
+    shown = name_of(file)
     name = os.path.basename(file)[:-3].replace("_", "-")
     if not name.replace("-", "").isalnum() or name != name.lower():
         raise RuleError(f"{shown}: a rule is named after its file: lower-case words with _ between them")

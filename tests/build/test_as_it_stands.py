@@ -137,7 +137,66 @@ def test_of_a_removed_version_only_that_is_told(check: Check) -> None:
     assert check({"a.yaml": ingress}) == [("api-removed", "a.yaml", 1)]
 
 
-@pytest.mark.parametrize("value", ["%%%", '"{name}-db"', "...your name...", "ENC[AES256_GCM,data:eA==,type:str]"])
+def test_a_kustomization_that_is_a_template_is_no_mistake(check: Check) -> None:
+    files = {
+        "new/kustomization.yaml": "namespace: {{ .namespace }}\nresources: [web.yaml]\n",
+        "kustomization.yaml": "resources: [web.yaml]\n",
+        "web.yaml": DEPLOYMENT + "  typo: 1\n",
+    }
+    assert check(files) == [("field-unknown", "web.yaml", 12)]
+
+
+def test_a_label_of_a_wrong_type_in_an_unknown_kind_is_one_mistake(check: Check) -> None:
+    files = {"a.yaml": "apiVersion: example.com/v1\nkind: Boat\nmetadata:\n  name: a\n  labels: {new: yes}\n"}
+    assert check(files) == [("value-wrong-type", "a.yaml", 5)]
+
+
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Boat, plural: boats}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [mast]
+            properties: {mast: {type: string}, sail: {type: string}}
+"""
+WEBHOOK = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: boats}
+webhooks:
+- name: boats.example.com
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  clientConfig: {url: "https://boats.example.com/fill"}
+"""
+RULES = "  rules:\n  - {apiGroups: [example.com], apiVersions: [v1], operations: [CREATE], resources: [boats]}\n"
+OTHER = "  rules:\n  - {apiGroups: [cars.example], apiVersions: [v1], operations: [CREATE], resources: [cars]}\n"
+
+
+@pytest.mark.parametrize(("webhook", "missing"), [(WEBHOOK, False), (WEBHOOK + RULES, False), (WEBHOOK + OTHER, True)])
+def test_what_a_webhook_may_fill_in_is_not_missing(check: Check, webhook: str, missing: bool) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec:\n  sal: red\n"
+    found = check({"boat.yaml": boat, "definition.yaml": DEFINITION, "webhook.yaml": webhook})
+    assert found == [*([("field-missing", "boat.yaml", 4)] if missing else []), ("field-unknown", "boat.yaml", 5)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["%%%", "disk-of-HOSTNAME", "HOSTNAME", '"{name}-db"', "...your name...", "ENC[AES256_GCM,data:eA==,type:str]"],
+)
 def test_blanks_are_no_mistake(check: Check, value: str) -> None:
     assert check({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {value}\n"}) == []
 

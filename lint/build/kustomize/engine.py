@@ -28,6 +28,7 @@ from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, selected
 from kubetrial.lint.build.kustomize.settings import field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.files.template import template_reason
 from kubetrial.lint.finding import Position, Range
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
@@ -36,6 +37,8 @@ from kubetrial.lint.yaml.source import decode
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
+OF_TEMPLATE = "kustomization-template"
+"""Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -91,23 +94,30 @@ def build(
     path: str,
     *,
     overrides: Mapping[str, Any] | None = None,
+    resources: Sequence[str] = (),
+    after: Callable[[Node], None] | None = None,
     cache: Cache | None = None,
     render_chart: Callable[[str, Node], Sequence[Node]] | None = None,
 ) -> Unit:
     """The unit of the kustomization in a folder.
 
     `overrides`: fields of a kustomization that are laid over this one (a Flux Kustomization's targetNamespace as
-    `namespace`, and so on). `render_chart` gets the folder and an entry of `helmCharts`, and gives its objects.
+    `namespace`, and so on): lists go behind its own, pairs over its own. `resources` are those of a folder that has no
+    kustomization. `after` changes each object in the end. `render_chart` gets the folder and an entry of `helmCharts`, and gives
+    its objects.
     """
     run = _Run(tree, cache if cache is not None else Cache(), render_chart)
     path = posixpath.normpath(path)
     objects: list[BuiltObject] = []
     try:
-        root = run.kustomization(path, None)
+        root = made({"resources": list(resources)}, None) if resources else run.kustomization(path, None)
         if overrides:
-            root = root.copy()
-            root.value.update({name: made(value, root) for name, value in overrides.items()})
-        objects = [BuiltObject(one.root) for one in run.finish(root, path)]
+            root = _laid_over(root.copy(), overrides)
+        built = run.finish(root, path)
+        if after is not None:
+            for one in built:
+                after(one.root)
+        objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
         origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
         run.problems.append(Problem(error.rule, error.message, origin, error.help))
@@ -118,10 +128,36 @@ def build(
     )
 
 
+def _laid_over(root: Node, overrides: Mapping[str, Any]) -> Node:
+    for name, value in overrides.items():
+        over = value.copy() if isinstance(value, Node) else made(value, root)
+        under = root.value.get(name)
+        if under is not None and under.kind is LIST and over.kind is LIST:
+            over.value = [*under.value, *over.value]
+        elif under is not None and under.kind is MAPPING and over.kind is MAPPING:
+            over.value = {**under.value, **over.value}
+        root.value[name] = over
+    return root
+
+
 def kustomization_file(tree: Tree, folder: str) -> str | None:
     """The kustomization file of a folder, or None."""
     paths = (posixpath.normpath(posixpath.join(folder, name)) for name in FILE_NAMES)
     return next((path for path in paths if tree.is_file(path)), None)
+
+
+def top_of(file: str) -> Origin:
+    """The first line of a file."""
+    return Origin(file, Range(Position(1, 1), Position(1, 2)))
+
+
+def entries(tree: Tree, path: str) -> tuple[str, ...]:
+    """What a kustomization names, as it is written; nothing of one that cannot be read."""
+    run = _Run(tree, Cache(), None)
+    try:
+        return tuple(named(run.kustomization(path, None)))
+    except Refused:
+        return ()
 
 
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:
@@ -165,8 +201,7 @@ class _Run:
 
     def place(self, folder: str) -> Origin:
         """The first line of a folder's kustomization."""
-        file = kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0])
-        return Origin(file, Range(Position(1, 1), Position(1, 2)))
+        return top_of(kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0]))
 
     # Reading
 
@@ -182,8 +217,14 @@ class _Run:
                 text = decode(data)
                 self.cache.documents[key] = read(text, Text(path, text), old_words=old_words)
             except (NotReadable, UnicodeDecodeError) as error:
+                rule = "kustomization-invalid"
+                if isinstance(error, NotReadable) and template_reason(text, path):
+                    rule = OF_TEMPLATE
+                    self.unknown.append(
+                        Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
+                    )
                 raise Refused(
-                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at
+                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
                 ) from None
         return self.cache.documents[key]
 
