@@ -70,6 +70,11 @@ class Reached:
         origin, exact = self._built.origin(path)
         return _without_files(origin), exact
 
+    def is_left_open(self, path: Path) -> bool:
+        """Whether the value at a path is left to the user of the chart."""
+        asked = getattr(self._built, "is_left_open", None)
+        return asked is not None and bool(asked(path))
+
     def invents(self, path: Path, about_key: bool = False) -> bool:
         """Whether what stands at a path, or anything in it, was printed of an invented value; `about_key`: whether its key was."""
         if not self._invented or not hasattr(self._rendered, "reads"):
