@@ -186,6 +186,8 @@ def _judge_together(
         _run_rules(of_type, node, cluster, run.rules.entries, result)
     _run_rules(run.rules.visiting("cluster"), cluster, cluster, run.rules.entries, result)
     _run_trial(run.rules, cluster, result)
+    for reason, count in cluster.left.items():
+        result.skip(reason, count)
     return cluster
 
 

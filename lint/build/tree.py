@@ -6,6 +6,8 @@ import os
 import posixpath
 from collections.abc import Mapping, Sequence
 
+from kubetrial.lint.files.read import read
+
 MAX_FILE = 32 << 20
 """Bytes above which a file is not read."""
 
@@ -32,10 +34,7 @@ class FolderTree:
         if real is None or not os.path.isfile(real):
             return None
         try:
-            if os.path.getsize(real) > MAX_FILE:
-                return None
-            with open(real, "rb") as file:
-                return file.read(MAX_FILE)
+            return read(real, MAX_FILE)
         except OSError:
             return None
 

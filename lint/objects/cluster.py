@@ -32,6 +32,7 @@ class Cluster:
     unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
     closed: bool = False
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
+    left: dict[str, int] = field(default_factory=dict)  # what rules did not look at, and how often, for the summary
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
     _named: dict[tuple[str, str, str], list[Object]] = field(default_factory=dict)
@@ -60,6 +61,10 @@ class Cluster:
                         continue  # refused by the schema; it selects nothing
                     self._by_label.setdefault((obj.namespace or "default", key, value), []).append(obj)
                     self._by_label.setdefault(("", key, value), []).append(obj)
+
+    def leave(self, what: str, count: int = 1) -> None:
+        """Count something that a rule does not look at, because there is too much of it."""
+        self.left[what] = self.left.get(what, 0) + count
 
     def all(self, cls: type[O]) -> list[O]:
         """All objects of a view, such as `cluster.all(Service)`."""
