@@ -8,6 +8,6 @@ import sys
 if __name__ == "__main__":
     if not getattr(sys.flags, "safe_path", False):
         del sys.path[0]
-    from kubetrial.lint.command.cli import main
+    from kubetrial.lint.command.entry import main
 
     sys.exit(main())

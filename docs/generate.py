@@ -7,11 +7,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kubetrial.lint.api.walk import NEWEST, Catalogue
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib  # type: ignore[import-not-found,no-redef]
+
+from kubetrial.lint.api import dropped
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.command import explain
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings import migration
+from kubetrial.schemas.minors import NEWEST
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\s*# expect(-next)?:.*$", re.M)
@@ -99,8 +106,8 @@ numbers without sign, digits after the point in `format()`, and rules that cost 
 """
 
 
-def validation_page() -> str:
-    """What is checked of each kind, from the catalogue and the rules."""
+def validation_pages() -> dict[str, str]:
+    """What is checked of each kind, from the catalogue and the rules: an overview, and a page for each API group."""
     catalogue = Catalogue(NEWEST)
     entries = {
         name: e for name, e in index().items() if e.category is Category.REJECTED and e.since <= NEWEST <= e.until
@@ -108,17 +115,130 @@ def validation_page() -> str:
     rows, reached = _kind_rows(catalogue, entries)
     lines = [VALIDATION, "## Rules for every object", ""]
     lines += [_link(e) for e in entries.values() if "object" in e.visits or "meta.v1.ObjectMeta" in e.visits]
-    lines += ["", "## Kinds", "", "Fields count those of all types inside of a kind, each type once.", ""]
     lines += [
+        "",
+        "## Kinds",
+        "",
+        "Fields count those of all types inside of a kind, each type once. The pages behind the versions list types,",
+    ]
+    lines += [
+        "fields and their checks.",
+        "",
         "| apiVersion | kind | fields | with checks | rules |",
         "| --- | --- | ---: | ---: | ---: |",
         *rows,
-        "",
-        "## Types",
     ]
+    made = {"validation.md": "\n".join(lines) + "\n"}
+    groups: dict[str, list[str]] = {}
     for name in sorted(reached):
-        lines += _type_section(name, catalogue, entries)
+        groups.setdefault(name.partition(".")[0], []).extend(_type_section(name, catalogue, entries))
+    for group, sections in groups.items():
+        if sections:
+            head = [
+                f"# What is validated: {group}",
+                "",
+                "Generated; [the overview](../validation.md) says how to read it.",
+            ]
+            made[f"validation/{group}.md"] = "\n".join([*head, *sections]) + "\n"
+    return made
+
+
+def rules_by_kind_page() -> str:
+    """The rules under the kinds that they are about, in the order in which people look for them."""
+    entries = index()
+    lines = [
+        "# Rules by kind",
+        "",
+        "Generated from the rules; `kubetrial rules --kind Ingress` asks the same at the prompt. Kinds that run pods have those",
+        "of pods and containers besides. Under each kind: what is refused, what cannot work, what breaks on a bad day, security,",
+        "advice.",
+    ]
+    order = [category.value for category in Category]
+    for kind in KINDS:
+        found = explain.narrowed(entries, kind, None, ())
+        if kind in explain.WITH_PODS:
+            found = {name: e for name, e in found.items() if name not in explain.narrowed(entries, "Pod", None, ())}
+        if not found:
+            continue
+        lines += ["", f"## {kind}", "", "| rule | category | finds |", "| --- | --- | --- |"]
+        for e in sorted(found.values(), key=lambda e: (order.index(e.category.value), e.name)):
+            lines.append(f"| [{e.name}](rules/{e.name}.md) | {e.category.value} | {e.summary} |")
     return "\n".join(lines) + "\n"
+
+
+KINDS = (
+    "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod", "Service", "Ingress", "Gateway", "HTTPRoute", "NetworkPolicy",
+    "HorizontalPodAutoscaler", "PodDisruptionBudget", "ConfigMap", "Secret", "PersistentVolumeClaim", "PersistentVolume",
+    "StorageClass", "ServiceAccount", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "Namespace", "ResourceQuota",
+    "LimitRange", "PriorityClass", "RuntimeClass", "CustomResourceDefinition", "ValidatingAdmissionPolicy",
+    "ValidatingWebhookConfiguration", "EndpointSlice", "ServiceMonitor", "ResourceClaim", "DeviceClass", "Node",
+)  # fmt: skip
+"""The kinds that people look rules up by."""
+
+PEERS = ("ruff", "kube-linter", "kubeconform", "kube-score", "checkov", "monokle", "trivy")
+
+
+def features() -> list[dict[str, Any]]:
+    """The groups of docs/features.toml."""
+    groups: list[dict[str, Any]] = tomllib.loads((ROOT / "docs" / "features.toml").read_text(encoding="utf-8"))["group"]
+    return groups
+
+
+def features_page() -> str:
+    """What kubetrial and its peers can do, beside one another."""
+    lines = [
+        "# Beside other linters",
+        "",
+        "Generated from docs/features.toml; a test looks up what stands in the column of kubetrial. The others are as their",
+        "documentation and runs of them show (kube-linter 0.8, kubeconform 0.8, kube-score 1.20, checkov 3.3, monokle 0.33,",
+        "trivy; ruff, a linter for Python, for its manners). [What they look for](peers.md) and",
+        "[what they find](side-by-side.md) have pages of their own.",
+    ]
+    for group in features():
+        lines += [
+            "",
+            f"## {group['name']}",
+            "",
+            f"| | kubetrial | {' | '.join(PEERS)} |",
+            "| --- |" + " --- |" * (len(PEERS) + 1),
+        ]
+        for row in group["row"]:
+            here = f"`{row['here']}`" if "here" in row else f"no: {row['not-here']}"
+            lines.append(
+                f"| {row['what']} | {here} | {' | '.join('yes' if peer in row['peers'] else '' for peer in PEERS)} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+PICTURES = {"pictures/check.svg": "check examples/wrong/job.yaml --output-format full --isolated --closed-world"}
+"""Picture -> the command that it shows; options of the tests are left out of its title."""
+
+
+def pictures() -> dict[str, str]:
+    """What the command prints, as pictures of a terminal."""
+    import contextlib
+    import importlib.util
+    import io
+    import os
+
+    from kubetrial.lint.command import cli
+
+    spec = importlib.util.spec_from_file_location("terminal", ROOT / "docs" / "terminal.py")
+    assert spec is not None and spec.loader is not None  # noqa: PT018
+    terminal = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(terminal)
+    made, before = {}, os.getcwd()
+    os.chdir(ROOT)
+    try:
+        for name, command in PICTURES.items():
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                cli.main([*command.split(), "--color", "always"])
+            # Where the command decides by the terminal whether it writes a report to a stream of bytes, it writes texts here.
+            shown = command.replace(" --output-format full --isolated --closed-world", "")
+            made[name] = terminal.svg(f"kubetrial {shown}", printed.getvalue())
+    finally:
+        os.chdir(before)
+    return made
 
 
 def _kind_rows(catalogue: Catalogue, entries: Mapping[str, Entry]) -> tuple[list[str], set[str]]:
@@ -132,7 +252,10 @@ def _kind_rows(catalogue: Catalogue, entries: Mapping[str, Entry]) -> tuple[list
             reached |= types
             fields = [table for name in types for _, _, table in _fields(catalogue, name)]
             rules = sum(1 for e in entries.values() if types & set(e.visits) or "object" in e.visits)
-            rows.append(f"| {api} | {kind} | {len(fields)} | {sum(1 for t in fields if _words(t))} | {rules} |")
+            page = entry["type"].partition(".")[0]
+            rows.append(
+                f"| [{api}](validation/{page}.md) | {kind} | {len(fields)} | {sum(1 for t in fields if _words(t))} | {rules} |"
+            )
     return rows, reached
 
 
@@ -145,7 +268,7 @@ def _inside(catalogue: Catalogue, name: str, seen: set[str] | None = None) -> It
     yield name
     for _, code, table in _fields(catalogue, name):
         bare = code.lstrip("[{")
-        if "." in bare and table.get("unread", 0) < NEWEST:
+        if "." in bare and not dropped.is_off(table, NEWEST):
             yield from _inside(catalogue, bare, seen)
 
 
@@ -191,10 +314,17 @@ def _words(table: Mapping[str, Any]) -> str:
         elif word == "before":
             said += [f"before 1.{minor}: {_words(earlier)}" for minor, earlier in argument.items()]
         elif word == "unread":
-            said.append("dropped unread" if argument == NEWEST else f"dropped unread until 1.{argument}")
+            said.append("dropped unread")
+        elif word == "off":
+            said += [f"dropped unread {_span(*span)}" for span in argument]
         elif word == "immutable":
             said.append("not to be changed")
     return "; ".join(said)
+
+
+def _span(first: int, last: int | None) -> str:
+    """When a gate is off, in words."""
+    return "as its feature gate is off" if last is None else f"until 1.{last}, as its feature gate is off"
 
 
 def _type_section(name: str, catalogue: Catalogue, entries: Mapping[str, Entry]) -> list[str]:
@@ -203,7 +333,7 @@ def _type_section(name: str, catalogue: Catalogue, entries: Mapping[str, Entry])
     for word, sets in catalogue.raw(name).get("*", {}).items():
         most = "exactly one" if word == "exactlyOne" else "at most one"
         rows += [f"| {', '.join(f'`{field}`' for field in one)} | {most} of them |" for one in sets]
-    rules = [_link(e) for e in entries.values() if name in e.visits]
+    rules = [_link(e, "../") for e in entries.values() if name in e.visits]
     if not rows and not rules:
         return []
     lines = ["", f"### {name}", ""]
@@ -212,8 +342,8 @@ def _type_section(name: str, catalogue: Catalogue, entries: Mapping[str, Entry])
     return [*lines, *([""] if rows and rules else []), *rules]
 
 
-def _link(entry: Entry) -> str:
-    return f"- [{entry.name}](rules/{entry.name}.md): {entry.summary}"
+def _link(entry: Entry, up: str = "") -> str:
+    return f"- [{entry.name}]({up}rules/{entry.name}.md): {entry.summary}"
 
 
 FALSE_ALARMS = """# False alarms
@@ -267,7 +397,12 @@ def pages() -> dict[str, str]:
     """File name below docs/ -> content."""
     entries = index()
     made = {f"rules/{name}.md": page(entry) for name, entry in entries.items()}
-    lines = ["# Rules", "", "Generated from the rules; `kubetrial explain RULE` shows the same page.", ""]
+    lines = [
+        "# Rules",
+        "",
+        "Generated from the rules; `kubetrial explain RULE` shows the text of a page at the prompt, without its examples.",
+        "",
+    ]
     for category in ("rejected", "broken", "risky", "security", "advice"):
         of_category = [e for _, e in sorted(entries.items()) if e.category.value == category]
         if of_category:
@@ -281,19 +416,27 @@ def pages() -> dict[str, str]:
             lines += [f"| [{e.name}](rules/{e.name}.md) | {e.summary} |" for e in of_category] + [""]
     made["rules.md"] = "\n".join(lines)
     made["migration.md"] = migration_page()
-    made["validation.md"] = validation_page()
+    made |= validation_pages()
+    made["rules-by-kind.md"] = rules_by_kind_page()
+    made["features.md"] = features_page()
+    made |= pictures()
     made["false-alarms.md"] = false_alarms_page()
     return made
+
+
+GENERATED = ("rules", "validation", "pictures")
+"""Folders of docs/ that hold nothing but generated pages."""
 
 
 def write() -> None:
     """Write all pages; pages of rules that are gone are removed."""
     made = pages()
-    folder = ROOT / "docs" / "rules"
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.md"):
-        if f"rules/{old.name}" not in made:
-            old.unlink()
+    for name in GENERATED:
+        folder = ROOT / "docs" / name
+        folder.mkdir(exist_ok=True)
+        for old in folder.glob("*.md"):
+            if f"{name}/{old.name}" not in made:
+                old.unlink()
     for name, text in made.items():
         (ROOT / "docs" / name).write_text(text, encoding="utf-8", newline="\n")
 

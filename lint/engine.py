@@ -13,23 +13,29 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.api import partial
+from kubetrial.lint.api.checked import Checked as Walked
+from kubetrial.lint.api.statefulsets import TEMPLATES_READ
 from kubetrial.lint.api.versions import is_own_kind, removed
-from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.build.document import BuiltDocument
-from kubetrial.lint.build.origin import Origin, Unit
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.rule import Entry, Rule, index, load
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document, Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
+from kubetrial.schemas.minors import NEWEST
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Origin, Unit
+    from kubetrial.lint.build.units import Division
 
 Selected = Callable[[Entry], bool]
 
@@ -48,8 +54,16 @@ class Checked:
     cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
     broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
     unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
+    parts: set[int] = field(
+        default_factory=set
+    )  # ids of objects that are parts of another one: patches that nobody lists
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
     left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
+    asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
+    narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
+    others: dict[int, list[Finding]] = field(
+        default_factory=dict
+    )  # the findings at the other minors that were asked for
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that was not checked."""
@@ -98,6 +112,7 @@ def check_texts(
     entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
     division: Division | None = None,
+    also: Sequence[int] = (),
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
@@ -105,42 +120,124 @@ def check_texts(
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
     are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
     related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
-    checked, and the files that they are made of are not checked as they stand.
+    checked, and the files that they are made of are not checked as they stand. `also` are other minors that judge the same objects;
+    their findings are `others` of the result.
     """
     result = Checked()
-    entries = index() if entries is None else entries
-    entries = {name: e for name, e in entries.items() if e.since <= minor <= e.until and selected(e)}
-    rules = _Rules(entries, options or {}, result)
-    catalogue = Catalogue(minor, rules.visiting)
+    chosen = {name: e for name, e in (index() if entries is None else entries).items() if selected(e)}
+    entries = _of_minor(chosen, minor)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
-    if division is not None and division.units:
+    patches: list[Text] = []
+    if division is not None and division.sources:
+        patches = [text for text in texts if text.reported and text.name in division.unlisted]
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
     objects = list(_objects_of(texts, entries, result))
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit))) for unit in division.charts]
-    of_charts = [obj for _, inside in charts for obj in inside]
-    customs = _custom_kinds([*objects, *of_charts], schema_dirs, minor, result)
-    run = _Run(catalogue, customs, rules, minor, closed, tuple(external), profile or {}, elsewhere)
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
-    cluster = _judge_together(objects, reported, run, result, complete, unread, result.kustomizations)
-    for configuration in result.configurations:
-        _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
-    for unit, inside in charts:
-        # A chart with one set of values is a set of its own: another one gives other objects the same names.
-        known = not unit.unknown
-        beside = replace(run, external=(*run.external, *map(_name, objects))) if closed and known else run
-        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=closed and known), result, known)
-    _say_unknown_kinds(run, result)
-    if older is not None:
-        _judge_changes(older, objects, catalogue, cluster, rules, result)
+    job = _Job(
+        chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
+        elsewhere, None if older is None else list(older), patches, _beside(texts, division),
+    )  # fmt: skip
+    read = list(result.findings)
+    _judge(job, minor, entries, result)
+    for other in also:
+        result.others[other] = _judge_again(job, minor, other, read, result)
     result.notes.extend(result.left.notes())
     said = reported | {finding.file for finding in result.findings}
+    of_charts = [obj for _, inside in charts for obj in inside]
     result.annotated = [obj for obj in objects if obj.document.file in said] + of_charts
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be judged, whatever the minor that judges; see check_texts."""
+
+    chosen: Mapping[str, Entry]
+    options: Mapping[str, Mapping[str, Any]]
+    objects: list[Object]
+    charts: list[tuple[Unit, list[Object]]]
+    reported: frozenset[str]
+    unread: frozenset[str]
+    complete: bool
+    closed: bool
+    external: tuple[str, ...]
+    profile: Mapping[str, Any]
+    schema_dirs: Sequence[str]
+    elsewhere: bool
+    older: list[Text] | None
+    patches: list[Text]
+    beside: frozenset[str]
+
+
+def _of_minor(entries: Mapping[str, Entry], minor: int) -> dict[str, Entry]:
+    """The rules that hold in a minor."""
+    return {name: e for name, e in entries.items() if e.since <= minor <= e.until}
+
+
+def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked, again: _Again | None = None) -> None:
+    """Hold everything against the schema, the rules and the trial of a minor."""
+    rules = _Rules(entries, job.options, result)
+    catalogue = Catalogue(minor, rules.visiting)
+    of_charts = [obj for _, inside in job.charts for obj in inside]
+    customs = _custom_kinds([*job.objects, *of_charts], job.schema_dirs, minor, result)
+    run = _Run(
+        catalogue, customs, rules, minor, job.closed, job.external, job.profile, job.elsewhere, again, job.beside
+    )
+    cluster = _judge_together(job.objects, job.reported, run, result, job.complete, job.unread, result.kustomizations)
+    for configuration in result.configurations:
+        _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
+    for unit, inside in job.charts:
+        # A chart with one set of values is a set of its own: another one gives other objects the same names.
+        known = not unit.unknown
+        beside = replace(run, external=(*run.external, *map(_name, job.objects))) if job.closed and known else run
+        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=job.closed and known), result, known)
+    _judge_patches(job.patches, run, result)
+    _say_unknown_kinds(run, result)
+    if job.older is not None:
+        _judge_changes(job.older, job.objects, catalogue, cluster, rules, result)
+
+
+def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
+    """The findings at another minor: the schema judges again, and of the rules those that asked which minor it is.
+
+    All of them run again where this minor's server drops other fields, for then they see other objects.
+    """
+    now = _of_minor(job.chosen, other)
+    of_charts = [obj for _, inside in job.charts for obj in inside]
+    pods = min(minor, other) < TEMPLATES_READ and any(obj.kind == "StatefulSet" for obj in (*job.objects, *of_charts))
+    again = {
+        name: entry
+        for name, entry in now.items()
+        if entry.visits == ("nothing",)
+        or name in result.asked
+        or not entry.since <= minor <= entry.until
+        or (pods and entry.category is Category.REJECTED)  # they refuse pods in one, and the StatefulSet in the other
+    }
+    fresh = Checked(kustomizations=result.kustomizations, configurations=result.configurations)
+    _judge(job, other, now, fresh, _Again(again, result.cleaned))
+    result.internal_error = result.internal_error or fresh.internal_error
+    kept = [
+        f for f in result.findings[len(read) :] if f.rule in now and f.rule not in (again if fresh.narrowed else now)
+    ]
+    return [*read, *kept, *fresh.findings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
+
+    entries: Mapping[str, Entry]
+    cleaned: Mapping[int, Object]
+
+    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
+        """Whether rules see the same objects."""
+        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +252,8 @@ class _Run:
     external: tuple[str, ...]
     profile: Mapping[str, Any]
     elsewhere: bool
+    again: _Again | None = None
+    beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -172,7 +271,9 @@ def _judge_together(
     if run.elsewhere:
         visits += _around(objects, reported, run.catalogue, run.customs, run.rules, result)
     cluster = Cluster(
-        [result.cleaned.get(id(obj), obj) for obj in objects] if result.cleaned else objects,
+        [result.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.parts]
+        if result.cleaned or result.parts
+        else objects,
         run.minor,
         complete,
         reported,
@@ -182,6 +283,9 @@ def _judge_together(
         unread,
         run.closed,
     )
+    if run.again is not None and run.again.is_enough(result.cleaned):
+        result.narrowed = True
+        run.rules.entries = run.again.entries
     for of_type, node in visits:
         _run_rules(of_type, node, cluster, run.rules.entries, result)
     _run_rules(run.rules.visiting("cluster"), cluster, cluster, run.rules.entries, result)
@@ -189,6 +293,34 @@ def _judge_together(
     for reason, count in cluster.left.items():
         result.skip(reason, count)
     return cluster
+
+
+def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
+    """Hold patches that no unit is made of against the schema of their kind, as parts of an object."""
+    entries = run.rules.entries
+    for text in texts:
+        read = source.read(text.name, text.text)
+        unread = {index: chunk for index, _, chunk in read.unread}
+        for position, problem in read.problems:
+            left = position in unread and (
+                template.template_reason(unread[position], text.name, text.text) is not None
+                or placeholder.unreadable(unread[position])
+            )
+            if problem.rule in entries and not left:
+                result.findings.append(_text_finding(problem, text.name, position, read, entries))
+        for document in read.documents:
+            value = partial.without_directives(document.value)
+            if not recognition.is_object(value, is_own_kind) or template.other_than_manifest(value, text.name):
+                continue
+            obj = _view(document, (), value)
+            try:
+                found = partial.said_of_patch(_validate(obj, run.catalogue, run.customs, {})[0])
+            except Exception as error:
+                _internal(result, "the schema check", error, obj)
+                continue
+            result.findings.extend(
+                _placed(one, obj, entries) for one in found if one.rule in entries and _judged(one, result)
+            )
 
 
 def _name(obj: Object) -> str:
@@ -199,9 +331,18 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        yield from _of_unit(unit)
+        for obj in _of_unit(unit, entries, result):
+            if template.is_encrypted(obj.value):
+                # The block goes when the values are decrypted, before the object is applied.
+                result.skip(template.ENCRYPTED)
+                plain = {name: inner for name, inner in obj.value.items() if name != "sops"}
+                yield _view(obj.document, (), plain)
+            else:
+                yield obj
     if division.unlisted:
-        result.skip("patch that no kustomization lists", division.unlisted)
+        result.skip(_PATCH, len(division.unlisted))
+    if division.unapplied:
+        result.skip("left out by an Application of Argo CD", division.unapplied)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -222,13 +363,14 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
     said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
-        if unit.kind == "chart" and (at, unknown.reason) in said:
-            continue  # said once for all values of a chart
+        if (at, unknown.reason) in said:
+            continue  # said once for all values of a chart, and for all overlays of a base
         said.add((at, unknown.reason))
         result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
         result.skip(f"part of a {unit.kind} that cannot be built offline")
 
 
+_PATCH = "patch that no kustomization lists"
 _NOT_BUILT = {
     "kustomization": "kustomize refuses to build it, so nothing of it is applied",
     "chart": "helm refuses the chart, so nothing of it is applied",
@@ -236,13 +378,11 @@ _NOT_BUILT = {
 _API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
 
 
-def _of_unit(unit: Unit) -> Iterator[Object]:
-    """The objects of a unit."""
+def _of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+    """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
+    text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
-        document = BuiltDocument(unit.path, position, unit.name, built)
-        value = document.value
-        if value.get("apiVersion").__class__ is str and value.get("kind").__class__ is str:
-            yield _view(document, (), value)
+        yield from _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True)
 
 
 def _walk(
@@ -252,6 +392,7 @@ def _walk(
     rules = run.rules
     everywhere = rules.visiting("object")
     visits: list[tuple[tuple[Rule, ...], Node]] = []
+    whole: dict[tuple[str, str], list[str]] = {}
     for obj in objects:
         if obj.document.file not in reported:
             continue
@@ -262,16 +403,48 @@ def _walk(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
             continue
+        if obj.document.file in run.beside and partial.is_part(found) and _is_part_of_another(obj, objects, whole):
+            found, wanted, clean = partial.said_of_patch(found), [], obj
+            result.skip(_PATCH)
+            result.parts.add(id(obj))
         visits.extend(wanted)
         if clean is not obj:
             result.cleaned[id(obj)] = clean
             result.broken[id(obj.document), obj.key] = broken
-        if everywhere:
+        if everywhere and id(obj) not in result.parts:
             visits.append((everywhere, obj))
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
                 result.findings.append(_placed(one, obj, rules.entries))
     return visits
+
+
+def _beside(texts: Sequence[Text], division: Division | None) -> frozenset[str]:
+    """The files that are judged as they stand and lie in or below the folder of a kustomization."""
+    if division is None or not division.kustomizations:
+        return frozenset()
+    folders = {unit.path.rpartition("/")[0] for unit in division.kustomizations}
+    for unit in division.kustomizations:
+        folders.update(file.rpartition("/")[0] for file in unit.read)
+    found = set()
+    for text in texts:
+        parts = text.name.split("/")[:-1]
+        if any("/".join(parts[:length]) in folders for length in range(len(parts), 0, -1)):
+            found.add(text.name)
+    return frozenset(found)
+
+
+def _is_part_of_another(obj: Object, objects: Sequence[Object], whole: dict[tuple[str, str], list[str]]) -> bool:
+    """Whether a kustomization builds an object of this kind and name, a prefix or suffix of the name aside; `whole` keeps their names."""
+    if not whole:
+        for one in objects:
+            if isinstance(one.document, BuiltDocument):
+                whole.setdefault((one.group, one.kind), []).append(one.name)
+    name = obj.name
+    return name != "" and any(
+        other == name or other.endswith(f"-{name}") or other.startswith(f"{name}-")
+        for other in whole.get((obj.group, obj.kind), ())
+    )
 
 
 def _say_unknown_kinds(run: _Run, result: Checked) -> None:
@@ -329,11 +502,12 @@ def _unusable(file: str, reason: str) -> Finding:
 
 def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
     """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
-    of_timelines = rules.visiting("timeline")
+    of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)
     if not of_timelines:
         return
     from kubetrial.lint.trial import plays
 
+    asked = cluster.asked
     refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
     cut = 0
     for play in plays.of(cluster):
@@ -342,6 +516,8 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
             cut += one.is_cut
             if one.failure is not None and not any((o.document.file, o.document.index) in refused for o in one.objects):
                 _internal(result, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+    if cluster.asked != asked:
+        result.asked.update(rule.entry.name for rule in of_timelines)
     if cut:
         result.skip("play that makes more work than a trial follows", cut)
         result.notes.append(
@@ -372,9 +548,13 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
-    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if found.rule == "field-unknown" and node.value.__class__ is str else node.value
+    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
+    if part == placeholder.ENCRYPTED:
+        return False
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
@@ -602,7 +782,7 @@ def _validate(
         return [unserved], [], obj
     elif customs is not None and customs.knows(obj):
         walked = check_metadata(obj, catalogue)
-        return [*customs.check(obj), *walked.found], walked.visits, obj
+        return [*customs.check(obj), *walked.found], *_readable(walked, obj)
     else:
         from kubetrial.lint.api import versions
 
@@ -614,26 +794,39 @@ def _validate(
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
             walked = check_metadata(obj, catalogue)
-            return [*found, *walked.found], walked.visits, obj
+            return [*found, *walked.found], *_readable(walked, obj)
         if type_name is None:
             return found, [], obj
     walked = check(obj, type_name, catalogue)
     if any(one.rule == "api-removed" for one in found):
         # What the two versions differ in has one cause, which is said.
+        if any(one.rule == "field-unknown" for one in walked.found):
+            # Rules see only the fields that the two have in common.
+            walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
-    gone = [*walked.broken, *(node for node, _, _ in walked.dropped)]
-    return (found, *_without(walked.visits, gone, obj)) if gone else (found, walked.visits, obj)
+    return found, *_readable(walked, obj)
+
+
+def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
+    """What rules see of an object: not what has a wrong type, and not what the server drops."""
+    gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
+    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+
+
+def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules without those that say what the server refuses."""
+    return tuple(rule for rule in rules if rule.entry.category is not Category.REJECTED)
 
 
 def _without(
-    visits: list[tuple[tuple[Rule, ...], Node]], broken: list[Node], obj: Object
+    visits: list[tuple[tuple[Rule, ...], Node]], gone: list[tuple[Node, Any]], obj: Object
 ) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
     """The visits again, on a copy of the object without values that rules never see: of a wrong type, or dropped."""
     import copy
 
     value = copy.deepcopy(obj.value)
-    for node in broken:
+    for node, instead in gone:
         *way, last = node.steps
         inner = value
         for key in way:
@@ -641,16 +834,20 @@ def _without(
             if inner is None:
                 break  # what holds it is gone already
         else:
-            inner[last] = None
+            inner[last] = instead
     root = type(obj)(obj.document, None, obj.key, value)
-    fresh = []
-    for rules, node in visits:
-        again: Node = root
-        for key in node.steps:
-            # Each step keeps the view that the walk gave it, so that rules find their enclosing views.
-            again = again[key]
-        if again.present:
-            fresh.append((rules, type(node)(again.document, again.parent, again.key, again.value)))
+    # A node by that which it stands for; each keeps the view that the walk gave it, so that rules find their enclosing views.
+    made: dict[int, Node] = {}
+
+    def again(node: Node) -> Node:
+        if node.parent is None:
+            return root
+        if id(node) not in made:
+            held = again(node.parent)[node.key]
+            made[id(node)] = type(node)(held.document, held.parent, held.key, held.value)
+        return made[id(node)]
+
+    fresh = [(rules, copied) for rules, node in visits if (copied := again(node)).present]
     return fresh, root
 
 
@@ -662,6 +859,9 @@ def _run_rules(
 ) -> None:
     """Run rules on what they visit; if one raises, that is one finding, and the others go on."""
     for rule in rules:
+        if rule.entry.name not in entries:
+            continue  # a refusal of pods, which nobody asked about
+        asked = cluster.asked
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
@@ -674,6 +874,8 @@ def _run_rules(
                 result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
+        if cluster.asked != asked:
+            result.asked.add(rule.entry.name)
 
 
 def _is_caused(found: Found, cluster: Cluster) -> bool:
@@ -734,7 +936,7 @@ def _placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str
         category=category,
         level=found.level or category.level,
         message=found.message,
-        file=file_of(found.node),
+        file=file_of(found.node, found.key),
         range=found.range(),
         document=found.node.document.index,
         consequence=found.consequence or (REFUSED if category is Category.REJECTED else ""),
@@ -756,7 +958,9 @@ def _related(found: Found) -> tuple[Related, ...]:
     related = [Related(text, file_of(node), place_of(node)) for text, node in found.related]
     document = found.node.document
     if isinstance(document, BuiltDocument):
-        related += _via(document.built.origin(found.node.steps)[0])
+        origin, exact = document.built.origin(found.node.steps)
+        at_key = origin.key_at is not None and (found.key or not exact)
+        related += _via(origin.key_at if at_key and origin.key_at is not None else origin)
     return tuple(related)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
 from enum import Enum
+
+from kubetrial.lint.records import dataclass, field
 
 
 class Category(str, Enum):
@@ -126,6 +126,7 @@ class Finding:
     each: tuple[
         Finding, ...
     ] = ()  # of what is said of several values at once: the same of each, where an ignore parts them
+    minors: tuple[int, ...] = ()  # of several that judge: those in which it holds, where that is not all of them
     suppressed: str | None = None  # the reason of the ignore that silences it
     ordinal: int = field(
         default=0, compare=False
@@ -144,6 +145,8 @@ class Finding:
     def identity(self, file: str) -> str:
         """The fingerprint that the finding has where its file is called `file`, such as from another folder."""
         parts = (self.rule, file, self.object.api_version, str(self.object), self.path, str(self.ordinal))
+        import hashlib  # OpenSSL comes with it; few reports name fingerprints
+
         return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 

@@ -6,10 +6,10 @@ import importlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubetrial.lint.finding import Category
+from kubetrial.lint.records import dataclass, field
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -35,4 +35,8 @@ def _of_field(one: Node) -> Findings:
     """What is wrong with one requirement of a field; operators that the server does not know are passed on."""
     yield from number_of_values(one, one.get("operator", ""), one.get("values") or ())
     if not one.get("key"):
-        yield one["key"].found("`key` is missing in this requirement", help="name the field", key=True)
+        yield one["key"].found(
+            f"`key` is {'empty' if one['key'].present else 'missing'} in this requirement",
+            help="name the field",
+            key=True,
+        )

@@ -23,6 +23,7 @@ from kubetrial.lint.authoring import (
     shown,
 )
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 PARTS = {"JSONPatch": ("jsonPatch", "applyConfiguration"), "ApplyConfiguration": ("applyConfiguration", "jsonPatch")}
 
@@ -84,7 +85,10 @@ def _annotation_keys(policy: AdmissionPolicy, annotations: Any) -> Findings:
                 "an audit annotation needs the policy's name for its key", help="set metadata.name", key=True
             )
         elif key and (reason := names.qualified_name(f"{name}/{key}")) is not None:
-            yield node.found(f"the audit annotation's key {shown(key)}, kept as {shown(f'{name}/{key}')}: {reason}")
+            yield node.found(
+                f"the audit annotation's key {shown(key)}, kept as {shown(f'{name}/{key}')}: {reason}",
+                help=instead(key, names.qualified_name),
+            )
 
 
 def _mutation(mutation: Node, values: dict[str, Any]) -> Findings:

@@ -27,7 +27,10 @@ def check(parameters: PolicyParamKind | PolicyParamRef) -> Findings:
             f"the parameters' apiVersion is {shown(version)}: {reason}", help="write group/version"
         )
     if kind and (reason := names.dns1035_label(kind.lower())) is not None:
-        yield parameters["kind"].found(f"the parameters' kind is {shown(kind)}: {reason} (capitals are allowed)")
+        yield parameters["kind"].found(
+            f"the parameters' kind is {shown(kind)}: {reason} (capitals are allowed)",
+            help="write the kind as its definition has it: letters and digits, such as ReplicaLimit",
+        )
 
 
 def _version_problem(text: str) -> str | None:

@@ -53,4 +53,6 @@ def _field(node: Node, expression: dict[str, object]) -> Findings:
     for index, value in enumerate(listed):
         reason = names.dns_subdomain(value or "")
         if reason is not None:
-            yield node["values"][index].found(f"the node's name `{value}` is malformed: {reason}")
+            yield node["values"][index].found(
+                f"the node's name `{value}` is malformed: {reason}", help="write a name as `kubectl get nodes` shows it"
+            )

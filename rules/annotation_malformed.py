@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 MOST_BYTES = 256 * 1024
 
@@ -29,7 +30,11 @@ def check(metadata: Metadata) -> Findings:
         size += len(key) + len(value or "")
         reason = names.qualified_name(key.lower())
         if reason is not None and not metadata.unchecked:
-            yield metadata["annotations"][key].found(f"the annotation key `{key}` is malformed: {reason}", key=True)
+            yield metadata["annotations"][key].found(
+                f"the annotation key `{key}` is malformed: {reason}",
+                help=instead(key, names.qualified_name),
+                key=True,
+            )
     if size > MOST_BYTES // 4 and not metadata.unchecked:
         size = sum(len(text.encode("utf-8", "surrogatepass")) for pair in annotations.items() for text in pair if text)
         if size > MOST_BYTES:

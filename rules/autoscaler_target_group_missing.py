@@ -26,7 +26,9 @@ def check(autoscaler: AutoscalerLimits) -> Findings:
     for index, metric in enumerate(autoscaler.value.get("metrics") or ()):
         described = ((metric or {}).get("object") or {}).get("describedObject")
         if described is not None and (reason := version_problem(described.get("apiVersion") or "", group_needed=False)):
-            yield autoscaler.at("metrics", index, "object", "describedObject", "apiVersion").found(reason)
+            yield autoscaler.at("metrics", index, "object", "describedObject", "apiVersion").found(
+                reason, help="write apiVersion: group/version of the object, such as apps/v1"
+            )
 
 
 def version_problem(version: str, group_needed: bool) -> str:

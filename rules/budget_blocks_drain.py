@@ -53,6 +53,8 @@ def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Find
         if play.timeline.find("pod", "terminating", refused.subject):
             continue  # it had to wait, and went
         running = [e for e in play.timeline.find("pod", "ready") if e.time < refused.time]
+        if len({e.subject for e in running}) < sum(_wanted(workload) for workload in workloads):
+            return  # pods that never ran, for which the cluster that is played has no room, block the drain and not the budget
         node = play.node(refused.cause, budget["spec"])
         yield node.found(
             f"{_says(budget)} allows no disruption of {_names(trial, workloads)}, so the node of a pod can never be drained",
@@ -65,6 +67,11 @@ def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Find
             trace=play.trace([*running[-2:], refused]),
         )
         return
+
+
+def _wanted(workload: Workload) -> int:
+    replicas = workload.spec.get("replicas")
+    return replicas if isinstance(replicas, int) else 1
 
 
 def _says(budget: Object) -> str:

@@ -66,7 +66,7 @@ def _compiled(
     try:
         cel.compiled(text, environment, wanted)
     except cel.CelError as error:
-        yield node.found(f"the expression does not compile: {cel.text_problem(text, error)}", help=error.help)
+        yield node.found(f"the expression does not compile: {cel.text_problem(text, error)}", help=cel.help_for(error))
 
 
 class _Policy:
@@ -101,7 +101,10 @@ class _Policy:
             node = annotation["valueExpression"]
             size = len(str(node.value or "").strip().encode("utf-8", "surrogatepass"))
             if size > MAX_AUDIT:
-                yield node.found(f"the expression has {size} bytes; at most {MAX_AUDIT} are allowed")
+                yield node.found(
+                    f"the expression has {size} bytes; at most {MAX_AUDIT} are allowed",
+                    help="shorten it, or divide it into several annotations",
+                )
             else:
                 yield from _compiled(node, self.environment(), cel.WANTED_TEXT_OR_NULL, trim=True)
 

@@ -23,6 +23,7 @@ from kubetrial.lint.authoring import (
     nearest,
     rule,
 )
+from kubetrial.lint.values.listed import one_of
 
 _WAITS = "the claim stays Pending, and pods that mount it do not start"
 
@@ -58,7 +59,7 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     if close:
         help = f"write {close}"
     elif names:
-        help = f"write one of {', '.join(names)}"
+        help = f"write {one_of(names)}"
     else:
         help = f"correct the name, add the StorageClass, or list storageclass/{name} as external in the configuration"
     yield claim["storageClassName"].found(

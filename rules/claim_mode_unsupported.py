@@ -36,6 +36,6 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
             f"the class {name} makes disks for one node ({cls.get('provisioner')}), and the claim asks "
             "for ReadWriteMany",
             consequence="the claim stays Pending, or pods on a second node do not start",
-            help="use a class of a file storage, or ReadWriteOnce",
+            help="use a class for shared file storage, or ReadWriteOnce",
             related=(("the class", cls["provisioner"]),),
         )

@@ -10,11 +10,14 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-re
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.authoring import Category, Cluster, Container, Findings, rule
+
+_INIT_SINCE = 36
+"""The first minor whose server refuses it for init containers."""
 
 
 @rule(Category.REJECTED, since=33)
-def check(container: Container) -> Findings:
+def check(container: Container, cluster: Cluster) -> Findings:
     """Find restarts that cannot be; follows validateResizePolicy and validateInitContainers."""
     policies = container.value.get("resizePolicy")
     if not policies:
@@ -29,5 +32,6 @@ def check(container: Container) -> Findings:
                 help="write NotRequired",
                 path=container["resizePolicy"].path,
             )
-        if wanted == "RestartContainer" and container.is_init and not container.is_sidecar:
+        is_init = container.is_init and not container.is_sidecar and cluster.minor >= _INIT_SINCE
+        if wanted == "RestartContainer" and is_init:
             yield node.found("a resize cannot restart an init container that is no sidecar", help="write NotRequired")

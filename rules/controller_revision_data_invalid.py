@@ -10,13 +10,17 @@ See https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/contr
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, ControllerRevision, Findings, rule
+from kubetrial.lint.authoring import Category, Cluster, ControllerRevision, Findings, rule
+
+_MAPPING_SINCE = 31
+"""The first minor whose server looks into the data; before, anything but nothing was data."""
 
 
-@rule(Category.REJECTED, since=34)
-def check(revision: ControllerRevision) -> Findings:
+@rule(Category.REJECTED)
+def check(revision: ControllerRevision, cluster: Cluster) -> Findings:
     """Follows ValidateControllerRevisionCreate in pkg/apis/apps/validation."""
-    if revision.value.get("data").__class__ is not dict:
+    data = revision.value.get("data")
+    if data.__class__ is not dict and (data is None or cluster.minor >= _MAPPING_SINCE):
         node = revision["data"]
         yield node.found(
             "data must be a mapping" if node.present else "`data` is missing", help="write the snapshot as a mapping"

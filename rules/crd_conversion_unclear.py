@@ -46,6 +46,6 @@ def _versions(node: Node, versions: list[str | None]) -> Findings:
         if version in versions[:index]:
             yield node[index].found(f"the version {shown(version)} stands twice", help="remove one of them")
         elif (reason := names.dns1035_label(version or "")) is not None:
-            yield node[index].found(f"the version {shown(version or '')}: {reason}")
+            yield node[index].found(f"the version {shown(version or '')}: {reason}", help="write v1")
     if "v1" not in versions and "v1beta1" not in versions:
         yield node.found("the API server sends reviews of v1 and v1beta1, and neither is listed", help="list v1")

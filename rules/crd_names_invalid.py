@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, CustomResourceDefinition, Findings, Node, rule, shown
 from kubetrial.lint.values import names as forms
+from kubetrial.lint.values.respelled import instead
 
 APPROVAL = "api-approved.kubernetes.io"
 
@@ -43,7 +44,7 @@ def _names(names: Node) -> Findings:
         name = names.get(field, "")
         written = name.lower() if field in ("kind", "listKind") else name
         if name and (reason := forms.dns1035_label(written)) is not None:
-            yield names[field].found(f"{field} is {shown(name)}: {reason}")
+            yield names[field].found(f"{field} is {shown(name)}: {reason}", help=instead(name, forms.dns1035_label))
     if not names.get("singular") and kind and forms.dns1035_label(kind.lower()) is not None:
         return  # the singular is made from the kind, which has been said to be wrong
     if kind and names.get("listKind") == kind:
@@ -51,7 +52,9 @@ def _names(names: Node) -> Findings:
     for field in ("shortNames", "categories"):
         for index, name in enumerate(names.get(field, ())):
             if (reason := forms.dns1035_label(name or "")) is not None:
-                yield names[field][index].found(f"{shown(name or '')} in {field}: {reason}")
+                yield names[field][index].found(
+                    f"{shown(name or '')} in {field}: {reason}", help=instead(name, forms.dns1035_label)
+                )
 
 
 def _approval(crd: CustomResourceDefinition, group: str) -> Findings:
@@ -63,7 +66,10 @@ def _approval(crd: CustomResourceDefinition, group: str) -> Findings:
             f"the group {shown(group)} belongs to Kubernetes, and {APPROVAL} is missing", help=help_text, key=True
         )
     elif not value.startswith("unapproved") and not _is_url(value):
-        yield node.found(f"{APPROVAL} is {shown(value)}; it is a URL, or begins with `unapproved`")
+        yield node.found(
+            f"{APPROVAL} is {shown(value)}; it is a URL, or begins with `unapproved`",
+            help="write the URL of the approval, or `unapproved, ` and a reason",
+        )
 
 
 def _is_url(text: str) -> bool:

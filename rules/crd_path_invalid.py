@@ -38,7 +38,10 @@ def check(crd: CustomResourceDefinition) -> Findings:
         for field, prefixes in SCALE.items():
             path = scale.get(field)
             if path and not path.startswith(prefixes):
-                yield scale[field].found(f"{field} is {shown(path)}; it begins with {' or '.join(prefixes)}")
+                yield scale[field].found(
+                    f"{field} is {shown(path)}; it has to begin with {' or '.join(f'`{prefix}`' for prefix in prefixes)}",
+                    help=f"write {prefixes[0]}{path.lstrip('.')}",
+                )
         if version.get("selectableFields"):
             schema = version["schema"].get("openAPIV3Schema")
             yield from _selectable(version["selectableFields"], schema if schema.__class__ is dict else {})
@@ -52,7 +55,9 @@ def _selectable(node: Node, schema: dict[str, Any]) -> Findings:
             continue
         found = structural.field_at(path, schema, brackets=False)
         if isinstance(found, str):
-            yield item["jsonPath"].found(f"the path {shown(path)} leads nowhere: {found}")
+            yield item["jsonPath"].found(
+                f"the path {shown(path)} leads nowhere: {found}", help="write the path of a field that the schema has"
+            )
             continue
         names, inner = found
         if names[0] == "metadata":
@@ -67,4 +72,8 @@ def _selectable(node: Node, schema: dict[str, Any]) -> Findings:
             yield item["jsonPath"].found(f"{shown(path)} stands twice in selectableFields", help="remove one of them")
         seen.add(names)
     if len(seen) > MAX_SELECTABLE:
-        yield node.found(f"there are {len(seen)} selectable fields; at most {MAX_SELECTABLE} are allowed", key=True)
+        yield node.found(
+            f"there are {len(seen)} selectable fields; at most {MAX_SELECTABLE} are allowed",
+            help=f"remove {len(seen) - MAX_SELECTABLE} of them",
+            key=True,
+        )

@@ -15,6 +15,7 @@ from typing import Any
 
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Node, nearest, rule, shown
+from kubetrial.lint.values.listed import article
 
 TEXT = frozenset((
     "bsonobjectid", "byte", "cidr", "creditcard", "date", "datetime", "duration", "email", "hexcolor", "hostname", "ipv4", "ipv6",
@@ -34,7 +35,7 @@ def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
             more = len(places) - 1
             again = f" (and so in {more} more place{'s' * (more > 1)} of this schema)" if more else ""
             yield places[0].found(
-                f"the format {shown(form)} of a {kind} is unknown to the API server, and checks nothing{again}",
+                f"the format {shown(form)} of {article(str(kind))} {kind} is unknown to the API server, and checks nothing{again}",
                 help="write a known one, or a `pattern`",
             )
 

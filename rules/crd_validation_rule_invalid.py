@@ -16,6 +16,8 @@ from typing import Any
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Node, rule, shown
 from kubetrial.lint.values import cel
+from kubetrial.lint.values.listed import one_of
+from kubetrial.lint.values.nearest import nearest
 
 WORD = "x-kubernetes-validations"
 REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
@@ -85,7 +87,12 @@ def _said(node: Node, value: Mapping[str, Any]) -> Findings:
                 "messageExpression has nothing but blanks", help="write it, or remove it"
             )
         if entry.get("reason") is not None and entry["reason"] not in REASONS:
-            yield place["reason"].found(f"reason is {shown(entry['reason'])}; supported: {', '.join(REASONS)}")
+            yield place["reason"].found(
+                f"reason is {shown(entry['reason'])}; supported: {', '.join(REASONS)}",
+                help=f"write {one_of(REASONS)}"
+                if not (close := nearest(str(entry["reason"]), REASONS))
+                else f"write {close}",
+            )
         if field:
             reason = (
                 structural.field_at(field, value, brackets=True)
@@ -93,7 +100,10 @@ def _said(node: Node, value: Mapping[str, Any]) -> Findings:
                 else "it is blank or has breaks"
             )
             if isinstance(reason, str):
-                yield place["fieldPath"].found(f"fieldPath {shown(field)} leads nowhere: {reason}")
+                yield place["fieldPath"].found(
+                    f"fieldPath {shown(field)} leads nowhere: {reason}",
+                    help="write the path of a field below the rule, such as `.min`",
+                )
 
 
 def _has_breaks(text: str) -> bool:
@@ -113,7 +123,9 @@ def _rules(place: _Place, minor: int) -> Findings:
         try:
             outcome = cel.compiled(text, environment, cel.WANTED_CONDITION)
         except cel.CelError as error:
-            yield node["rule"].found(f"the rule does not compile: {cel.text_problem(text, error)}", help=error.help)
+            yield node["rule"].found(
+                f"the rule does not compile: {cel.text_problem(text, error)}", help=cel.help_for(error)
+            )
             continue
         if outcome is None:
             continue
@@ -130,5 +142,5 @@ def _rules(place: _Place, minor: int) -> Findings:
                 cel.compiled(message, environment, cel.WANTED_TEXT)
             except cel.CelError as error:
                 yield node["messageExpression"].found(
-                    f"messageExpression does not compile: {cel.text_problem(message, error)}", help=error.help
+                    f"messageExpression does not compile: {cel.text_problem(message, error)}", help=cel.help_for(error)
                 )

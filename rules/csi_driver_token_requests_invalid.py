@@ -30,7 +30,8 @@ def check(driver: CSIDriver) -> Findings:
         seconds = request.get("expirationSeconds")
         if seconds is not None and not 600 <= seconds <= 1 << 32:
             yield node["expirationSeconds"].found(
-                f"expirationSeconds is {seconds}; it must be from 600 (10 minutes) to 4294967296"
+                f"expirationSeconds is {seconds}; it must be from 600 (10 minutes) to 4294967296",
+                help="write 600 or more, such as 3600",
             )
     if spec.get("serviceAccountTokenInSecrets") is not None and not requests:
         yield driver.at("spec", "serviceAccountTokenInSecrets").found(

@@ -19,9 +19,7 @@ def check(attribute: DeviceAttribute) -> Findings:
     values = attribute.mapping()
     present = [name for name in ("int", "bool", "string", "version") if values.get(name) is not None]
     if not present and not _has_broken(attribute):
-        yield attribute.found(
-            "this attribute has no value", help="write one of int, bool, string and version", key=True
-        )
+        yield attribute.found("this attribute has no value", help="write one of int, bool, string, version", key=True)
     elif len(present) > 1:
         yield attribute.found(f"this attribute has {' and '.join(present)}", help="keep one of them", key=True)
 

@@ -21,9 +21,15 @@ def check(device: Device) -> Findings:
     if not good and not bad:
         return
     if not good:
-        yield device["bindingConditions"].found("bindingFailureConditions need `bindingConditions` beside them")
+        yield device["bindingConditions"].found(
+            "bindingFailureConditions need `bindingConditions` beside them",
+            help="add bindingConditions, or remove bindingFailureConditions",
+        )
     if not bad:
-        yield device["bindingFailureConditions"].found("bindingConditions need `bindingFailureConditions` beside them")
+        yield device["bindingFailureConditions"].found(
+            "bindingConditions need `bindingFailureConditions` beside them",
+            help="add bindingFailureConditions, or remove bindingConditions",
+        )
     for index, condition in enumerate(bad):
         if condition in good:
             yield device["bindingFailureConditions"][index].found(

@@ -25,4 +25,4 @@ def check(amount: DeviceAmount) -> Findings:
             f"count {count} cannot stand beside allocationMode All", help="remove it, or write ExactCount", key=True
         )
     elif mode == "ExactCount" and count < 0:
-        yield amount["count"].found(f"count is {count}; it must be above zero")
+        yield amount["count"].found(f"count is {count}; it must be above zero", help="write 1 or more")

@@ -28,4 +28,8 @@ def check(config: DeviceParameters) -> Findings:
 
     size = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
     if size > _MOST:
-        yield config["parameters"].found(f"parameters have {size} bytes as JSON; {_MOST} are allowed", key=True)
+        yield config["parameters"].found(
+            f"parameters have {size} bytes as JSON; {_MOST} are allowed",
+            help="shorten them, or let the driver read them from a ConfigMap",
+            key=True,
+        )

@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-all
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, DeviceClaim, Findings, nearest, rule
+from kubetrial.lint.values.listed import one_of
 
 
 @rule(Category.REJECTED)
@@ -31,9 +32,5 @@ def check(claim: DeviceClaim) -> Findings:
                 close = nearest(name or "", list(known))
                 yield claim[field][index]["requests"][position].found(
                     f"the claim has no request `{name or ''}`",
-                    help=f"write `{close}`"
-                    if close
-                    else f"write one of {', '.join(sorted(known))}"
-                    if known
-                    else "remove it",
+                    help=f"write `{close}`" if close else f"write {one_of(sorted(known))}" if known else "remove it",
                 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, DeviceToleration, Findings, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -23,4 +24,4 @@ def check(toleration: DeviceToleration) -> Findings:
     if operator == "Exists":
         yield toleration["value"].found(f"operator Exists takes no value; this one is `{value}`", help="remove it")
     elif operator == "Equal" and (reason := names.label_value(value)):
-        yield toleration["value"].found(f"the value is `{value}`: {reason}")
+        yield toleration["value"].found(f"the value is `{value}`: {reason}", help=instead(value, names.label_value))

@@ -37,6 +37,6 @@ def check(variable: EnvVar) -> Findings:
     close = bare if bare in references.POD_FIELDS else nearest(bare, references.POD_FIELDS)
     yield node["fieldPath"].found(
         f"fieldPath is `{path}`: {reason}",
-        help=f"write `{close}`" if close and not of_key else "",
+        help=f"write `{close}`" if close and not of_key else "write a known field, or `metadata.labels['KEY']`",
         path=node.path if of_key else "",
     )

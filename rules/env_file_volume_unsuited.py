@@ -32,4 +32,7 @@ def check(pod: PodSpec) -> Findings:
                 elif volumes[0].get("emptyDir") is None and any(
                     volumes[0][source] is not None for source in volumes[0] if source != "name"
                 ):
-                    yield node.found(f"the volume `{name}` is no emptyDir; only from those a variable can be read")
+                    yield node.found(
+                        f"the volume `{name}` is no emptyDir; only from those a variable can be read",
+                        help="name an emptyDir that an init container writes the file into",
+                    )

@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/tasks/inject-data-application/define-environment-
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, EnvVar, Findings, rule
+from kubetrial.lint.values.listed import one_of
 
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
@@ -25,9 +26,7 @@ def check(variable: EnvVar) -> Findings:
     name = variable.get("name", "")
     present = [field for field in _SOURCES if source.get(field) is not None]
     if not present:
-        yield node.found(
-            f"the valueFrom of `{name}` names no source", help=f"write one of {', '.join(_SOURCES)}", key=True
-        )
+        yield node.found(f"the valueFrom of `{name}` names no source", help=f"write {one_of(_SOURCES)}", key=True)
     elif variable.value.get("value"):
         yield node.found(
             f"`{name}` has both a value and valueFrom",

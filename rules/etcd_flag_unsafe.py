@@ -17,7 +17,7 @@ _DEMANDS = (
     Demand("cert-file", "set", "", "clients speak to it in clear text"),
     Demand("key-file", "set", "", "clients speak to it in clear text"),
     Demand("client-cert-auth", "be", "true", "clients need no certificate"),
-    Demand("auto-tls", "not-be", "true", "clients cannot verify its certificate"),
+    Demand("auto-tls", "not-be", "true", "clients cannot verify its certificate", "with --cert-file and --key-file"),
     Demand("peer-cert-file", "set", "", "its members speak to each other in clear text"),
     Demand("peer-key-file", "set", "", "its members speak to each other in clear text"),
     Demand("peer-client-cert-auth", "be", "true", "anybody may join as a member"),

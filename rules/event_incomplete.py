@@ -48,11 +48,13 @@ def check(event: AnyEvent) -> Findings:
         for field in ("reportingInstance", "action", "reason"):
             text = values.get(field) or ""
             if not text:
-                yield event[field].found(f"`{field}` is missing; an event with eventTime needs it")
+                yield event[field].found(
+                    f"`{field}` is missing; an event with eventTime needs it", help=f"write `{field}`"
+                )
             elif len(text.encode("utf-8", "surrogatepass")) > 128:
-                yield event[field].found(f"{field} has more than 128 bytes")
+                yield event[field].found(f"{field} has more than 128 bytes", help="shorten it")
         if len((values.get(note) or "").encode("utf-8", "surrogatepass")) > 1024:
-            yield event[note].found(f"{note} has more than 1024 bytes", path="message")
+            yield event[note].found(f"{note} has more than 1024 bytes", help="shorten it", path="message")
     if old:
         return
     if values.get("deprecatedCount"):

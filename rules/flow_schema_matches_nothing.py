@@ -19,7 +19,7 @@ def check(schema: FlowSchema) -> Findings:
     spec = schema.mapping().get("spec") or {}
     if spec.get("matchingPrecedence") == 1 and schema["metadata"].get("name") != "exempt":
         yield schema["spec"]["matchingPrecedence"].found(
-            "matchingPrecedence 1 is kept for the schema `exempt`", help="write 2 or more"
+            "matchingPrecedence 1 is reserved for the schema `exempt`", help="write 2 or more"
         )
     for index, entry in enumerate(spec.get("rules") or ()):
         if not (entry or {}).get("resourceRules") and not (entry or {}).get("nonResourceRules"):

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, FlowRule, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.respelled import instead
 
 _VERBS = ("get", "list", "create", "update", "delete", "deletecollection", "patch", "watch", "proxy")
 
@@ -31,13 +33,27 @@ def check(matched: FlowRule) -> Findings:
             reason = _problem(field, item)
             if reason:
                 place = node[index]
-                yield place.found(f"`{item}` in `{field}`: {reason}", path=node.path if field == "verbs" else "")
+                yield place.found(
+                    f"`{item}` in `{field}`: {reason}",
+                    help=_instead(field, item),
+                    path=node.path if field == "verbs" else "",
+                )
     about_resources = matched.parent is not None and matched.parent.key == "resourceRules"
     if about_resources and not values.get("namespaces") and not values.get("clusterScope"):
         yield matched["namespaces"].found(
             "a rule about namespaced resources needs `namespaces`",
             help='write `namespaces: ["*"]`, or `clusterScope: true`',
         )
+
+
+def _instead(field: str, item: str) -> str:
+    """What to write in place of an item that cannot match."""
+    if field == "verbs":
+        close = nearest(item, _VERBS)
+        return f"write `{close}`" if close else "write one of these verbs"
+    if field == "nonResourceURLs":
+        return "write a path such as `/healthz` or `/metrics/*`"
+    return instead(item, lambda text: _problem(field, text))
 
 
 def _problem(field: str, item: str) -> str | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, FlowSubject, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _PARTS = {"User": "user", "Group": "group", "ServiceAccount": "serviceAccount"}
 
@@ -32,4 +33,6 @@ def check(subject: FlowSubject) -> Findings:
             )
     name = (values.get("serviceAccount") or {}).get("name")
     if kind == "ServiceAccount" and name and name != "*" and (reason := names.dns_subdomain(name)):
-        yield subject["serviceAccount"]["name"].found(f"the service account is `{name}`: {reason}")
+        yield subject["serviceAccount"]["name"].found(
+            f"the service account is `{name}`: {reason}", help=instead(name, names.dns_subdomain)
+        )

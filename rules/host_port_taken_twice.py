@@ -1,8 +1,8 @@
-"""Two DaemonSets that want the same port of every node.
+"""A port of the node that a DaemonSet has on every node, and another workload wants too.
 
-A `hostPort` (with hostNetwork every containerPort) belongs to one pod of a node. Of two DaemonSets that run on the
-same nodes and want the same one, the second has all its pods Pending for ever ("node(s) didn't have free ports for
-the requested pod ports"); its status counts them as desired.
+A `hostPort` (with hostNetwork every containerPort) belongs to one pod of a node. Where a DaemonSet takes it on every
+node on which the pods of the other workload may run, one of the two has all its pods Pending for ever ("node(s) didn't
+have free ports for the requested pod ports"); the status of a DaemonSet counts them as desired.
 
 Give one of them another port, or keep them on different nodes.
 
@@ -13,16 +13,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.authoring import Category, Cluster, DaemonSet, Findings, Neighbours, Node, PodSpec, rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    DaemonSet,
+    Findings,
+    Neighbours,
+    Node,
+    PodSpec,
+    Workload,
+    rule,
+)
 
 Port = tuple[str, str, int]
 
 
 @rule(Category.BROKEN)
-def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
+def check(workload: Workload, cluster: Cluster) -> Findings:
     """For each port the first DaemonSet of the set, in any namespace, that runs on the same nodes with it."""
-    mine = list(host_ports(daemonset.pod))
-    if not mine:
+    mine = list(host_ports(workload.pod))
+    if not mine or workload.spec.get("replicas") == 0 or workload.kind == "PodTemplate":
         return
     takers: Neighbours[DaemonSet] | None = cluster.memo.get("takers of host ports")
     if takers is None:
@@ -30,11 +40,11 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
         takers = cluster.memo["takers of host ports"] = Neighbours(cluster, taken_by)
     said: set[int] = set()
     for port, node in mine:
-        for _, other in takers.applied_with(daemonset, port[1:]):
-            if other.value is daemonset.value:
-                break  # each pair is said once, at the second one
+        for _, other in takers.applied_with(workload, port[1:]):
+            if other.value is workload.value:
+                break  # each pair of DaemonSets is said once, at the second one
             taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)
-            if taken is None or not same_nodes(daemonset.pod, other.pod) or cluster.is_changed(daemonset, other):
+            if taken is None or not _meet(workload, other) or cluster.is_changed(workload, other):
                 continue
             if id(other) not in said:
                 said.add(id(other))
@@ -45,6 +55,27 @@ def check(daemonset: DaemonSet, cluster: Cluster) -> Findings:
                     related=((f"taken by {other.name}", taken),),
                 )
             break
+
+
+def _meet(workload: Workload, taker: DaemonSet) -> bool:
+    """Whether pods of the workload find the port taken: two DaemonSets on a common node, any other on all of its nodes."""
+    if isinstance(workload, DaemonSet):
+        return same_nodes(workload.pod, taker.pod)
+    if taker.pod["affinity"].get("nodeAffinity") or workload.pod.get("nodeName"):
+        return False
+    mine, theirs = workload.pod["nodeSelector"].mapping(), taker.pod["nodeSelector"].mapping()
+    return theirs.items() <= mine.items() and _bears_no_more(workload.pod, taker.pod)
+
+
+def _bears_no_more(pod: PodSpec, taker: PodSpec) -> bool:
+    """Whether the taker tolerates every taint that the pods do: they go to no node where it is not."""
+    theirs = [t.value for t in taker["tolerations"].items()]
+    if any(
+        t.__class__ is dict and not t.get("key") and t.get("operator") == "Exists" and not t.get("effect")
+        for t in theirs
+    ):
+        return True
+    return all(t.value in theirs for t in pod["tolerations"].items())
 
 
 def host_ports(pod: PodSpec) -> Iterator[tuple[Port, Node]]:

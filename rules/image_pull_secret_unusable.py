@@ -1,34 +1,66 @@
-"""A pull secret of a type that the kubelet does not take for pulling images.
+"""A pull Secret that the kubelet does not use: of another type, or of another name.
 
-It reads secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg and passes over any other
-without an error: a private image is pulled without credentials and refused.
+It reads secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg and passes over any other, and
+over one that is missing, without an error: a private image is pulled without credentials and refused.
 
-Make the Secret with `kubectl create secret docker-registry`, or write that type and its key.
+Make the Secret with `kubectl create secret docker-registry`, or write that type and its key; write the name of the
+Secret that is there.
 
 See https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/
 """
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Cluster, Findings, Object, PodSpec, named, rule, sure_target
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Object,
+    PodSpec,
+    Secret,
+    ServiceAccount,
+    named,
+    resolve,
+    rule,
+    sure_target,
+)
 
 _TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+_EFFECT = "the image is pulled without credentials: ImagePullBackOff where it is private"
 
 
 @rule(Category.RISKY)
-def check(pod: PodSpec, cluster: Cluster) -> Findings:
-    """Follows secretsToTrackedDockerConfigs in pkg/credentialprovider/secrets."""
-    owner = pod.root
+def check(holder: PodSpec | ServiceAccount, cluster: Cluster) -> Findings:
+    """Follows secretsToTrackedDockerConfigs in pkg/credentialprovider/secrets; what is missing has to be like one of the set."""
+    owner = holder.root
     if not isinstance(owner, Object):
         return
-    for entry in pod["imagePullSecrets"].items():
+    for entry in holder["imagePullSecrets"].items():
         name = entry.get("name")
-        secret = sure_target(cluster, owner, "Secret", name) if isinstance(name, str) and name else None
-        if secret is None or secret.get("type") in _TYPES:
+        if not isinstance(name, str) or not name:
             continue
-        yield entry["name"].found(
-            f"the Secret {name} is of the type {secret.get('type') or 'Opaque'}, which the kubelet does not pull with",
-            consequence="the image is pulled without credentials: ImagePullBackOff where it is private",
-            help="write type: kubernetes.io/dockerconfigjson and the key .dockerconfigjson in the Secret",
-            related=(named(secret),),
-        )
+        secret = sure_target(cluster, owner, "Secret", name)
+        if secret is None:
+            meant = _meant(owner, name, cluster)
+            if meant is not None:
+                yield entry["name"].found(
+                    f"there is no pull Secret {name} in these manifests; there is {meant.name}",
+                    consequence=_EFFECT,
+                    help=f"write {meant.name}",
+                    related=(named(meant),),
+                )
+        elif secret.get("type") not in _TYPES:
+            yield entry["name"].found(
+                f"the Secret {name} is of the type {secret.get('type') or 'Opaque'}, which the kubelet does not pull with",
+                consequence=_EFFECT,
+                help="write type: kubernetes.io/dockerconfigjson and the key .dockerconfigjson in the Secret",
+                related=(named(secret),),
+            )
+
+
+def _meant(owner: Object, name: str, cluster: Cluster) -> Object | None:
+    """The Secret of a docker type that a missing name is a slip of, or the only one, which nothing names."""
+    reference = resolve(cluster, owner, "", "Secret", name)
+    if reference.target is not None or reference.meant is None:
+        return None
+    return reference.meant if isinstance(reference.meant, Secret) and reference.meant.get("type") in _TYPES else None

@@ -1,6 +1,6 @@
 """An image without a version: no tag, or a tag that moves.
 
-`latest` (also meant where no tag is written) is another image tomorrow: two replicas may run different programs, a
+`latest` (also meant where no tag is written) may be another image tomorrow: two replicas may run different programs, a
 restart is an unplanned update, and a rollback brings nothing back.
 
 Write a version, or pin the image by its digest. With the option `digest` only digests are good enough; `tags` are
@@ -26,7 +26,7 @@ def check(container: Container, *, digest: bool = False, tags: tuple[str, ...] =
         return
     if image.tag in tags or not image.tag:
         yield container["image"].found(
-            f"{text} is another image tomorrow: " + (f"the tag {image.tag} moves" if image.tag else "it has no tag"),
+            f"{text} has {f'the tag {image.tag}' if image.tag else 'no tag, so it is `latest`'}, which may change",
             consequence="replicas may differ, a restart may update, and a rollback brings nothing back",
             help="write a version, or a digest",
         )

@@ -39,7 +39,9 @@ def check(backend: IngressBackend) -> Findings:
                 )
         elif number:
             if not 1 <= number <= 65535:
-                yield node["number"].found(f"the port's number is {number}; it must be from 1 to 65535")
+                yield node["number"].found(
+                    f"the port's number is {number}; it must be from 1 to 65535", help="write a number from 1 to 65535"
+                )
         else:
             yield node.found(
                 "the backend's Service has no port",

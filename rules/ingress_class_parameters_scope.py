@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, IngressClassSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -29,7 +30,7 @@ def check(spec: IngressClassSpec) -> Findings:
             "scope is Namespace, but the parameters name no `namespace`", help="add the namespace of the parameters"
         )
     elif scope == "Namespace" and (reason := names.dns_label(namespace)):
-        yield node.found(f"namespace is `{namespace}`: {reason}")
+        yield node.found(f"namespace is `{namespace}`: {reason}", help=instead(namespace, names.dns_label))
     elif scope == "Cluster" and namespace is not None:
         yield node.found(
             f"namespace `{namespace}` cannot be set while scope is Cluster"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, IngressBackend, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -28,4 +29,6 @@ def check(backend: IngressBackend) -> Findings:
         if not resource.get(field):
             yield node[field].found(f"`{field}` is missing in the resource", help=f"write `{field}`")
         elif reason := names.path_segment(resource[field]):
-            yield node[field].found(f"{field} is `{resource[field]}`: {reason}")
+            yield node[field].found(
+                f"{field} is `{resource[field]}`: {reason}", help=instead(resource[field], names.path_segment)
+            )

@@ -39,8 +39,7 @@ def check(trial: Trial) -> Findings:
 
 def drained_while_running(objects: Sequence[Mapping[str, Any]]) -> Scenario:
     """As `drained`, and every container runs for half an hour."""
-    from dataclasses import replace
-
+    from kubetrial.lint.records import replace
     from kubetrial.lint.trial.scenario import Script, Workload
     from kubetrial.lint.trial.scenarios import drained
 

@@ -15,9 +15,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, JobSpec, Node, rule
+from kubetrial.lint.values.listed import one_of
 
 _INDEX_FAILS = 29
-"""The first minor in which JobBackoffLimitPerIndex is on; before, the server drops the rules with the action FailIndex."""
+"""The first minor in which JobBackoffLimitPerIndex is on; before, the server drops a Job's rules with the action FailIndex."""
 _STATUS_DEFAULTED = 34
 """The first minor whose server defaults a condition's status in the template of a CronJob; of a Job it always did."""
 
@@ -35,11 +36,9 @@ def check(job: JobSpec, cluster: Cluster) -> Findings:
     for index, entry in enumerate(policy.get("rules") or ()):
         entry = entry or {}
         node = job.at("podFailurePolicy", "rules", index)
-        if (
-            cluster.minor >= _INDEX_FAILS
-            and entry.get("action") == "FailIndex"
-            and job.value.get("backoffLimitPerIndex") is None
-        ):
+        if entry.get("action") == "FailIndex" and cluster.minor < _INDEX_FAILS and job.root.get("kind") == "Job":
+            continue
+        if entry.get("action") == "FailIndex" and job.value.get("backoffLimitPerIndex") is None:
             yield node["action"].found(
                 "the action FailIndex needs backoffLimitPerIndex", help="set it, or write FailJob"
             )
@@ -62,7 +61,7 @@ def _exit_codes(node: Node, codes: dict[str, Any], job: JobSpec) -> Findings:
         if name not in known:
             yield node["containerName"].found(
                 f"the template has no container `{name}`",
-                help=f"write one of {', '.join(map(str, filter(None, known)))}",
+                help=f"write {one_of(filter(None, known))}",
             )
     values = [value or 0 for value in codes.get("values") or ()]
     if codes.get("operator") == "In" and 0 in values:

@@ -56,11 +56,17 @@ def _indexed(
             path=job["completions"].path,
         )
     if parallelism is not None and parallelism > _MOST:
-        yield job["parallelism"].found(f"parallelism is {parallelism}; an Indexed Job takes at most {_MOST}")
+        yield job["parallelism"].found(
+            f"parallelism is {parallelism}; an Indexed Job takes at most {_MOST}", help=f"write at most {_MOST}"
+        )
     if count is not None and failed is not None and failed > count:
-        yield job["maxFailedIndexes"].found(f"maxFailedIndexes is {failed}, more than the {count} completions")
+        yield job["maxFailedIndexes"].found(
+            f"maxFailedIndexes is {failed}, more than the {count} completions", help=f"write at most {count}"
+        )
     if failed is not None and failed > _MOST:
-        yield job["maxFailedIndexes"].found(f"maxFailedIndexes is {failed}; at most {_MOST} are allowed")
+        yield job["maxFailedIndexes"].found(
+            f"maxFailedIndexes is {failed}; at most {_MOST} are allowed", help=f"write at most {_MOST}"
+        )
     if count is None or count <= _MOST or per_index is None:
         return
     beside = f"with more than {_MOST} completions and backoffLimitPerIndex"
@@ -70,4 +76,7 @@ def _indexed(
         )
     for field, value in (("parallelism", parallelism), ("maxFailedIndexes", failed)):
         if value is not None and value > _MOST_BESIDE_MANY:
-            yield job[field].found(f"{field} is {value}; {beside} at most {_MOST_BESIDE_MANY} are allowed")
+            yield job[field].found(
+                f"{field} is {value}; {beside} at most {_MOST_BESIDE_MANY} are allowed",
+                help=f"write at most {_MOST_BESIDE_MANY}",
+            )

@@ -39,7 +39,11 @@ def check(job: JobSpec) -> Findings:
             "a successPolicy needs at least one rule", help="write a rule, or remove the policy", key=True
         )
     if len(rules) > _MOST_RULES:
-        yield node["rules"].found(f"there are {len(rules)} rules; at most {_MOST_RULES} are allowed", key=True)
+        yield node["rules"].found(
+            f"there are {len(rules)} rules; at most {_MOST_RULES} are allowed",
+            help=f"keep {_MOST_RULES} of them",
+            key=True,
+        )
     count = completions(job)
     for index, entry in enumerate(rules):
         yield from _rule(node["rules"][index], entry or {}, count)
@@ -59,9 +63,14 @@ def _rule(node: Node, entry: dict[str, Any], count: int | None) -> Findings:
     if wanted is None or count is None:
         return
     if wanted > count:
-        yield node["succeededCount"].found(f"succeededCount is {wanted}, more than the {count} completions")
+        yield node["succeededCount"].found(
+            f"succeededCount is {wanted}, more than the {count} completions", help=f"write at most {count}"
+        )
     if indexes is not None and wanted > total:
-        yield node["succeededCount"].found(f"succeededCount is {wanted}, and succeededIndexes names {total}")
+        yield node["succeededCount"].found(
+            f"succeededCount is {wanted}, and succeededIndexes names {total}",
+            help=f"write at most {total}, or name more indexes",
+        )
 
 
 def interval_total(text: str, count: int) -> tuple[int, str]:

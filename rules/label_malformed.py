@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -24,7 +25,9 @@ def check(metadata: Metadata) -> Findings:
     for key, value in labels.items():
         reason = names.qualified_name(key)
         if reason is not None and not metadata.unchecked:
-            yield metadata["labels"][key].found(f"the label key `{key}` is malformed: {reason}", key=True)
+            yield metadata["labels"][key].found(
+                f"the label key `{key}` is malformed: {reason}", help=instead(key, names.qualified_name), key=True
+            )
         reason = names.label_value(value) if value else None
         if reason is not None and not metadata.unchecked:
             yield metadata["labels"][key].found(

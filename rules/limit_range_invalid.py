@@ -17,6 +17,7 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, LimitRange, Node, rule
 from kubetrial.lint.values import names, quantity, resources
+from kubetrial.lint.values.nearest import nearest
 
 _MAPS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 _TYPES = ("Pod", "Container", "PersistentVolumeClaim")
@@ -31,7 +32,10 @@ def check(limits: LimitRange) -> Findings:
         node = limits.at("spec", "limits", index)
         kind = item.get("type") or ""
         if kind and "/" not in kind and kind not in _TYPES and names.qualified_name(kind) is None:
-            yield node["type"].found(f"type is `{kind}`; supported: {', '.join(_TYPES)}, and names with a domain")
+            yield node["type"].found(
+                f"type is `{kind}`; supported: {', '.join(_TYPES)}, and names with a domain",
+                help=f"write {nearest(kind, _TYPES) or 'Container'}",
+            )
         if kind in seen:
             yield node["type"].found(f"the type `{kind}` stands twice", help="put the limits into one item")
         seen.add(kind)
@@ -56,7 +60,9 @@ def _names(node: Node, kind: str, item: dict[str, Any]) -> Findings:
             continue
         for name in item.get(field) or ():
             if reason := problem(name):
-                yield node[field][name].found(f"`{name}` in `{field}`: {reason}", key=True)
+                yield node[field][name].found(
+                    f"`{name}` in `{field}`: {reason}", help=resources.instead(name), key=True
+                )
 
 
 def _amounts(node: Node, kind: str, item: dict[str, Any]) -> Findings:
@@ -88,7 +94,8 @@ def _amounts(node: Node, kind: str, item: dict[str, Any]) -> Findings:
             yield from _ratio(node, name, ratio[name], low.get(name), high.get(name))
         if name in limit and name in request and limit[name] != request[name] and not resources.may_overcommit(name):
             yield node["defaultRequest"][name].found(
-                f"default and defaultRequest of {name} must be equal: it cannot be overcommitted"
+                f"default and defaultRequest of {name} must be equal: it cannot be overcommitted",
+                help="write the same amount in both",
             )
 
 
@@ -101,7 +108,7 @@ def _ratio(
 ) -> Iterator[Any]:
     place = node["maxLimitRequestRatio"][name]
     if ratio < quantity.Quantity(1):
-        yield place.found(f"the ratio of {name} is {ratio}; it must be 1 or more")
+        yield place.found(f"the ratio of {name} is {ratio}; it must be 1 or more", help="write 1 or more")
     if low is None or high is None:
         return
     most = (1 << 63) // 1000
@@ -109,6 +116,9 @@ def _ratio(
     if max(small, large, ratio.value()) < most:
         small, large, times = low.milli_value(), high.milli_value(), ratio.milli_value() / 1000
     if small and times > large / small:
-        yield place.found(f"the ratio of {name} is {ratio}, above max/min, which is {large / small:g}")
+        yield place.found(
+            f"the ratio of {name} is {ratio}, above max/min, which is {large / small:g}",
+            help=f"write at most {large / small:g}",
+        )
     elif not small and large < 0:
-        yield place.found(f"the ratio of {name} is {ratio}, and max is below zero")
+        yield place.found(f"the ratio of {name} is {ratio}, and max is below zero", help="write a max above zero")

@@ -12,10 +12,9 @@ See https://kubernetes.io/docs/concepts/security/pod-security-admission/
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubetrial.lint.api import pod_security
 from kubetrial.lint.authoring import Category, Cluster, Findings, Pod, Workload, may_change, rule
+from kubetrial.lint.records import replace
 
 
 @rule(Category.RISKY)

@@ -11,10 +11,9 @@ See https://kubernetes.io/docs/concepts/security/pod-security-admission/
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kubetrial.lint.api import pod_security
 from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, rule
+from kubetrial.lint.records import replace
 
 
 @rule(Category.SECURITY)

@@ -33,4 +33,4 @@ def check(ports: NetworkPolicyPort) -> Findings:
             f"the range ends at {last}, before it begins at {first}", help="write the smaller number in `port`"
         )
     elif not 1 <= last <= 65535:
-        yield node.found(f"endPort is {last}; it must be from 1 to 65535")
+        yield node.found(f"endPort is {last}; it must be from 1 to 65535", help="write a number from 1 to 65535")

@@ -31,4 +31,4 @@ def check(machine: KubernetesNode) -> Findings:
                 if name == features[index - 1]
                 else f"stands after `{features[index - 1]}`; the list is sorted"
             )
-            yield node.found(f"`{name}` {said}")
+            yield node.found(f"`{name}` {said}", help="correct the list")

@@ -26,7 +26,11 @@ def check(machine: KubernetesNode, cluster: Cluster) -> Findings:
         problem = "it is no range of addresses" if one is None else one.problem if cluster.minor >= 36 else None
         if problem:
             node = machine["spec"]["podCIDR"] if alone else machine["spec"]["podCIDRs"][index]
-            yield node.found(f"the range is `{text or ''}`: {problem}", path=f"spec.podCIDRs[{index}]")
+            yield node.found(
+                f"the range is `{text or ''}`: {problem}",
+                help="write a range such as `10.244.2.0/24`",
+                path=f"spec.podCIDRs[{index}]",
+            )
     versions = [one.version for one in found if one]
     if len(texts) > 2 or (len(versions) == 2 and versions[0] == versions[1]):
         yield machine["spec"]["podCIDRs"].found(

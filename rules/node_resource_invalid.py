@@ -25,6 +25,6 @@ def check(machine: KubernetesNode) -> Findings:
             parsed = quantity.parse(0 if amount is None else amount)
             node = machine["status"][field][name]
             if parsed.unscaled < 0:
-                yield node.found(f"{name} is {amount}; it must be zero or more")
+                yield node.found(f"{name} is {amount}; it must be zero or more", help="write 0 or more")
             elif parsed.milli_value() % 1000 and resources.is_counted(name):
-                yield node.found(f"{name} is {amount}; it comes in whole units only")
+                yield node.found(f"{name} is {amount}; it comes in whole units only", help="write a whole number")

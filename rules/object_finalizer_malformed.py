@@ -13,6 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Metadata, Object, rule
 from kubetrial.lint.objects.identity import BUILT_IN
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _STANDARD = ("kubernetes", "orphan", "foregroundDeletion")
 # Kinds of these groups, like custom kinds, may have finalizers of one word.
@@ -35,7 +36,12 @@ def check(metadata: Metadata) -> Findings:
         if reason is None and strict and "/" not in finalizer and finalizer not in _STANDARD:
             reason = "it needs a domain, such as example.com/cleanup"
         if reason is not None:
-            yield metadata["finalizers"][index].found(f"the finalizer `{finalizer or ''}` is malformed: {reason}")
+            yield metadata["finalizers"][index].found(
+                f"the finalizer `{finalizer or ''}` is malformed: {reason}",
+                help=instead(finalizer, names.prefixed_name)
+                if "/" in (finalizer or "")
+                else f"write `example.com/{finalizer}` with your own domain",
+            )
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         yield metadata["finalizers"].found(
             "the finalizers orphan and foregroundDeletion contradict one another", help="keep one of them", key=True

@@ -10,7 +10,7 @@ See https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/objec
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, Metadata, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Metadata, rule
 
 # The kinds whose number the server keeps.
 _KEPT = frozenset((
@@ -23,11 +23,18 @@ _KEPT = frozenset((
 ))  # fmt: skip
 
 
+# And those whose number it counts itself only from a minor on.
+_KEPT_BEFORE = {"Pod": 33, "HorizontalPodAutoscaler": 37}
+
+
 @rule(Category.REJECTED)
-def check(metadata: Metadata) -> Findings:
-    """Find it where the server keeps the number."""
+def check(metadata: Metadata, cluster: Cluster) -> Findings:
+    """Find it where the server keeps the number; follows PrepareForCreate of each kind in pkg/registry."""
     generation = metadata.value.get("generation")
-    if generation and generation < 0 and metadata.of_object and metadata.root.get("kind") in _KEPT:
+    if not generation or generation >= 0 or not metadata.of_object:
+        return
+    kind = metadata.root.get("kind")
+    if kind in _KEPT or cluster.minor < _KEPT_BEFORE.get(str(kind), 0):
         yield metadata["generation"].found(
             f"generation is {generation}; it cannot be negative", help="remove it: the API server counts"
         )

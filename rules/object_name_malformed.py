@@ -12,11 +12,14 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
 from kubetrial.lint.objects.identity import is_of_server
 from kubetrial.lint.values import names
+from kubetrial.lint.values.listed import article
+from kubetrial.lint.values.respelled import instead
 
 Form = Callable[[str], "str | None"]
 
@@ -59,18 +62,30 @@ def check(obj: Object, cluster: Cluster) -> Findings:
         if name.__class__ is str and name:
             reason = form(name)
             if reason is not None:
-                yield obj.at("metadata", "name").found(f"the name `{name}` is not one for a {kind[1]}: {reason}")
+                yield obj.at("metadata", "name").found(
+                    f"the name `{name}` is not one for {article(kind[1])} {kind[1]}: {reason}",
+                    help=_instead(name, form, reason),
+                )
         if prefix.__class__ is str and prefix:
             reason = _prefix_problem(prefix, form, only_result=kind in _ONLY_RESULT, named=bool(name))
             if reason is not None:
                 yield obj.at("metadata", "generateName").found(
-                    f"names that begin with `{prefix}` are none for a {kind[1]}: {reason}",
+                    f"names that begin with `{prefix}` are not for {article(kind[1])} {kind[1]}: {reason}",
+                    help="write `web-`, or another beginning that such names can have",
                     path="metadata.name" if kind in _ONLY_RESULT and not name else "",
                 )
     if namespace.__class__ is str and namespace:
         reason = names.dns_label(namespace)
         if reason is not None and _is_namespaced(obj):
-            yield obj.at("metadata", "namespace").found(f"the namespace `{namespace}` is malformed: {reason}")
+            yield obj.at("metadata", "namespace").found(
+                f"the namespace `{namespace}` is malformed: {reason}", help=instead(namespace, names.dns_label)
+            )
+
+
+def _instead(name: str, form: Form, reason: str) -> str:
+    """The name that the object must have, where there is only one, else the nearest one that it can have."""
+    only = re.search("it must be `([^`]+)`", reason)
+    return f"write `{only[1]}`" if only else instead(name, form)
 
 
 def _prefix_problem(prefix: str, form: Form, *, only_result: bool, named: bool) -> str | None:

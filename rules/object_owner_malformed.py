@@ -37,9 +37,11 @@ def check(metadata: Metadata) -> Findings:
                 f"`{version}` is no API version", help="write <group>/<version>, such as apps/v1, or v1"
             )
         if version.lstrip("/") == "v1" and owner.get("kind") == "Event":
-            yield node.found("an Event cannot be an owner")
+            yield node.found("an Event cannot be an owner", help="remove the reference")
         controllers += owner.get("controller") is True
     if controllers > 1:
         yield metadata["ownerReferences"].found(
-            f"{controllers} owners are marked as the controller; one can be", key=True
+            f"{controllers} owners are marked as the controller; one can be",
+            help="keep `controller: true` at one of them",
+            key=True,
         )

@@ -31,4 +31,7 @@ def check(volume: PersistentVolume) -> Findings:
         yield node.found(said, help="write `capacity: {storage: 10Gi}`", key=True)
     for name, amount in capacity.items():
         if amount is None or quantity.parse(amount).unscaled <= 0:
-            yield node[name].found(f"capacity of {name} is {0 if amount is None else amount}; it must be above zero")
+            yield node[name].found(
+                f"capacity of {name} is {0 if amount is None else amount}; it must be above zero",
+                help="write an amount such as 10Gi",
+            )

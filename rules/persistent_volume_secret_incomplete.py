@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PersistentVolumeSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _REFERENCES = {
     "iscsi": ("secretRef",),
@@ -40,7 +41,10 @@ def check(spec: PersistentVolumeSpec) -> Findings:
                             f"`{key}` is missing in {field}", help="write the name and the namespace of the secret"
                         )
                 elif source == "csi" and (reason := problem(reference[key])):
-                    yield node[key].found(f"{key} is `{reference[key]}`: {reason}")
+                    yield node[key].found(
+                        f"{key} is `{reference[key]}`: {reason}",
+                        help=instead(reference[key], names.dns_label if key == "namespace" else names.dns_subdomain),
+                    )
     azure = values.get("azureFile")
     if azure is not None and azure.get("secretNamespace") == "":
         yield spec["azureFile"]["secretNamespace"].found(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PersistentVolume, PersistentVolumeSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options"
 _MOUNTABLE = (
@@ -33,7 +34,10 @@ def check(volume: PersistentVolume) -> Findings:
         )
     attributes = values.get("volumeAttributesClassName")
     if attributes is not None and (reason := names.dns_subdomain(attributes)):
-        yield spec["volumeAttributesClassName"].found(f"volumeAttributesClassName is `{attributes}`: {reason}")
+        yield spec["volumeAttributesClassName"].found(
+            f"volumeAttributesClassName is `{attributes}`: {reason}",
+            help=instead(attributes, names.dns_subdomain),
+        )
     if attributes is not None and values.get("csi") is None:
         yield spec["csi"].found(
             "volumeAttributesClassName needs a `csi` source", help="remove volumeAttributesClassName"

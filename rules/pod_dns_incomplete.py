@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, PodSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -36,13 +37,19 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
         return
     if len(servers) > 3:
         yield node["nameservers"].found(
-            f"a resolv.conf has at most 3 nameservers, and these are {len(servers)}", key=True
+            f"a resolv.conf has at most 3 nameservers, and these are {len(servers)}", help="keep three", key=True
         )
     if len(" ".join(search or "" for search in searches).encode()) > 2048:
-        yield node["searches"].found("the search list has more than 2048 characters, blanks between included", key=True)
+        yield node["searches"].found(
+            "the search list has more than 2048 characters, blanks between included",
+            help="remove some of them",
+            key=True,
+        )
     relaxed = cluster.minor >= 33
     of_domain = names.dns_subdomain_with_underscore if relaxed else names.dns_subdomain
     for index, search in enumerate(searches):
         reason = None if search == "." and relaxed else of_domain((search or "").removesuffix("."))
         if reason is not None:
-            yield node["searches"][index].found(f"the search domain is `{search}`: {reason}")
+            yield node["searches"][index].found(
+                f"the search domain is `{search}`: {reason}", help=instead(search, of_domain)
+            )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _SYSTEM = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
@@ -30,7 +31,9 @@ def check(pod: PodSpec) -> Findings:
     account, alias = values.get("serviceAccountName"), values.get("serviceAccount")
     if not account and alias and (reason := names.dns_subdomain(alias)):
         yield pod["serviceAccount"].found(
-            f"the service account is `{alias}`: {reason}", path=pod["serviceAccountName"].path
+            f"the service account is `{alias}`: {reason}",
+            help=instead(alias, names.dns_subdomain),
+            path=pod["serviceAccountName"].path,
         )
     if pod.root.get("kind") != "Pod":
         return

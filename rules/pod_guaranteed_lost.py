@@ -38,6 +38,6 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
         what = "sidecar" if first.is_sidecar else "init container"
         yield (first["resources"] if first["resources"].present else first["name"]).found(
             f"the {what} {first.name} makes this pod Burstable; its other containers are Guaranteed",
-            consequence="under pressure the pod is killed and evicted before Guaranteed ones",
+            consequence="when the node runs short of memory, its processes are killed before those of Guaranteed pods",
             help="give it cpu and memory limits, with requests equal to them or left out",
         )

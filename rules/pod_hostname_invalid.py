@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -22,7 +23,7 @@ def check(pod: PodSpec) -> Findings:
         name = values.get(field)
         if name and (reason := names.dns_label(name)) and pod.root.get("kind") != "StatefulSet":
             # The controller of a StatefulSet sets both itself, so the server does not look at them there.
-            yield pod[field].found(f"`{field}` is `{name}`: {reason}")
+            yield pod[field].found(f"`{field}` is `{name}`: {reason}", help=instead(name, names.dns_label))
     if values.get("hostnameOverride") is None:
         return
     for field in ("setHostnameAsFQDN", "hostNetwork"):

@@ -33,12 +33,20 @@ def check(pod: PodSpec) -> Findings:
     for name, amount in amounts(overhead).items():
         node, path = pod["overhead"][name], f"{pod['overhead'].path}.limits[{name}]"
         if reason := resources.container_problem(name):
-            yield node.found(f"`{name}` is {reason}", key=True, path=path)
+            yield node.found(f"`{name}` is {reason}", help=resources.instead(name), key=True, path=path)
         elif amount.unscaled < 0:
-            yield node.found(f"the amount of {name} is {amount}; it must be zero or more", path=path)
+            yield node.found(
+                f"the amount of {name} is {amount}; it must be zero or more", help="write 0 or more", path=path
+            )
         elif resources.is_counted(name) and not amount.passes_as_whole:
-            yield node.found(f"the amount of {name} is {amount}; it counts in whole units", path=path)
+            yield node.found(
+                f"the amount of {name} is {amount}; it counts in whole units", help="write a whole number", path=path
+            )
         elif resources.is_huge_page(name) and not is_multiple(amount, name):
-            yield node.found(f"the amount of {name} is {amount}; it must be a multiple of the page's size", path=path)
+            yield node.found(
+                f"the amount of {name} is {amount}; it must be a multiple of the page's size",
+                help=f"write a multiple of {name.removeprefix('hugepages-')}",
+                path=path,
+            )
     if any(map(resources.is_huge_page, overhead)) and not {"cpu", "memory"} & set(overhead):
-        yield pod["overhead"].found("huge pages need cpu or memory beside them", key=True)
+        yield pod["overhead"].found("huge pages need cpu or memory beside them", help="add cpu or memory", key=True)

@@ -35,7 +35,10 @@ def check(profile: Profile) -> Findings:
         yield profile["localhostProfile"].found(f"the profile `{local}` has blanks around it", help="remove them")
     elif not is_apparmor and local.startswith("/"):
         yield profile["localhostProfile"].found(
-            f"`{local}` is absolute; the path begins below the kubelet's folder for profiles"
+            f"`{local}` is absolute; the path begins below the kubelet's folder for profiles",
+            help=f"write `{local.lstrip('/')}`",
         )
     elif not is_apparmor and ".." in local.split("/"):
-        yield profile["localhostProfile"].found(f"`{local}` leaves the kubelet's folder for profiles by `..`")
+        yield profile["localhostProfile"].found(
+            f"`{local}` leaves the kubelet's folder for profiles by `..`", help="write the path without .."
+        )

@@ -90,13 +90,18 @@ def list_problems(
         for name, amount in listed.items():
             place = node[side][name]
             if reason := name_problem(name):
-                yield place.found(f"`{name}` is {reason}", key=True)
+                yield place.found(f"`{name}` is {reason}", help="write it for a container, or remove it", key=True)
             if amount < _ZERO:
                 continue  # the schema says so
             if resources.is_counted(name) and not amount.passes_as_whole:
-                yield place.found(f"the amount of {name} is {amount}; it counts in whole units")
+                yield place.found(
+                    f"the amount of {name} is {amount}; it counts in whole units", help="write a whole number"
+                )
             elif resources.is_huge_page(name) and not is_multiple(amount, name):
-                yield place.found(f"the amount of {name} is {amount}; it must be a multiple of the page's size")
+                yield place.found(
+                    f"the amount of {name} is {amount}; it must be a multiple of the page's size",
+                    help=f"write a multiple of {name.removeprefix('hugepages-')}",
+                )
     for name, amount in requests.items():
         if name in limits and (
             amount > limits[name] or (amount != limits[name] and not resources.may_overcommit(name))

@@ -26,6 +26,6 @@ def check(quota: ResourceQuota) -> Findings:
             )
         parsed = quantity.parse(0 if amount is None else amount)
         if parsed.unscaled < 0:
-            yield node.found(f"{name} is {amount}; it must be zero or more")
+            yield node.found(f"{name} is {amount}; it must be zero or more", help="write 0 or more")
         elif parsed.milli_value() % 1000 and resources.is_counted(name):
-            yield node.found(f"{name} is {amount}; only whole numbers can be counted")
+            yield node.found(f"{name} is {amount}; only whole numbers can be counted", help="write a whole number")

@@ -38,7 +38,9 @@ def check(quota: ResourceQuota) -> Findings:
     scopes = [scope or "" for scope in spec.get("scopes") or ()]
     for index, scope in enumerate(scopes):
         for problem in _problems(scope, hard):
-            yield quota.at("spec", "scopes", index).found(problem, path="spec.scopes")
+            yield quota.at("spec", "scopes", index).found(
+                problem, help="remove the scope, or what it cannot count", path="spec.scopes"
+            )
     for problem in _conflicts(scopes):
         yield quota.at("spec", "scopes").found(problem, help="keep one of them, or write two quotas", key=True)
     expressions = (spec.get("scopeSelector") or {}).get("matchExpressions") or ()
@@ -49,13 +51,16 @@ def check(quota: ResourceQuota) -> Findings:
         scope, operator = expression.get("scopeName") or "", expression.get("operator") or ""
         names.append(scope)
         for problem in _problems(scope, hard):
-            yield node["scopeName"].found(problem)
+            yield node["scopeName"].found(problem, help="remove the scope, or what it cannot count")
         if scope in _EXISTS_ONLY and operator != "Exists":
             yield node["operator"].found(
                 f"the scope {scope} only exists or does not; operator is `{operator}`", help="write `Exists`"
             )
         elif operator not in ("In", "NotIn", "Exists", "DoesNotExist"):
-            yield node["operator"].found(f"operator is `{operator}`; supported: In, NotIn, Exists, DoesNotExist")
+            yield node["operator"].found(
+                f"operator is `{operator}`; supported: In, NotIn, Exists, DoesNotExist",
+                help="write In, NotIn, Exists or DoesNotExist",
+            )
         if operator in ("In", "NotIn") and not expression.get("values"):
             yield node["values"].found(f"operator {operator} needs `values`", help="list the classes that it means")
         elif operator in ("Exists", "DoesNotExist") and expression.get("values"):

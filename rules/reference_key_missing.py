@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Workload, nearest, rule, sure_target
+from kubetrial.lint.values.listed import one_of
 
 
 @rule(Category.BROKEN)
@@ -31,7 +32,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         yield node.found(
             f"the {kind} {name} has no key {node.value}",
             consequence="the container never starts: CreateContainerConfigError, or FailedMount for a volume",
-            help=f"write {close}" if close else f"write one of {', '.join(sorted(map(str, known))[:5])}",
+            help=f"write {close}" if close else f"write {one_of(sorted(map(str, known))[:5])}",
             related=((f"the {kind}", found["metadata"]["name"]),),
         )
 

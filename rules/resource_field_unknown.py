@@ -29,4 +29,7 @@ def check(selector: ResourceFieldSelector) -> Findings:
     divisor = selector.value.get("divisor")
     reason = references.divisor_problem(resource, divisor) if divisor is not None else None
     if reason:
-        yield selector["divisor"].found(f"{resource} cannot be divided by {divisor}: {reason}")
+        yield selector["divisor"].found(
+            f"{resource} cannot be divided by {divisor}: {reason}",
+            help="write a divisor such as 1, or 1m for cpu and 1Mi for memory",
+        )

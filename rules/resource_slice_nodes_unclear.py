@@ -16,6 +16,7 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, ResourceSlice, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -65,7 +66,7 @@ def _one(node: Node, values: Mapping[str, Any], fields: tuple[str, ...]) -> Find
         else:
             present.append(field)
             if field == "nodeName" and (reason := names.dns_subdomain(value)):
-                yield node[field].found(f"nodeName is `{value}`: {reason}")
+                yield node[field].found(f"nodeName is `{value}`: {reason}", help=instead(value, names.dns_subdomain))
     if not present:
         yield node.found(f"one of {', '.join(fields)} is needed", help="say on which nodes the devices are", key=True)
     elif len(present) > 1:

@@ -27,5 +27,5 @@ def check(part: ResourceSlice) -> Findings:
         size = len(device.get("attributes") or ()) + len(device.get("capacity") or ())
         if size > 32:
             yield part.at("spec", "devices", index).found(
-                f"the device has {size} attributes and capacities; 32 are allowed"
+                f"the device has {size} attributes and capacities; 32 are allowed", help=f"remove {size - 32} of them"
             )

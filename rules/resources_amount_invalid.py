@@ -35,12 +35,33 @@ def check(requirements: ResourceRequirements) -> Findings:
             else:
                 continue
             if reason:
-                yield requirements[field][name].found(f"`{name}: {'0' if amount is None else amount}`: {reason}")
+                yield requirements[field][name].found(
+                    f"`{name}: {'0' if amount is None else amount}`: {reason}", help=_instead(name, amount)
+                )
     used = {*limits, *requests}
     if any(map(resources.is_huge_page, used)) and not used & {"cpu", "memory"}:
         yield requirements.found(
             "huge pages need cpu or memory beside them", help="add limits of cpu or memory", key=True
         )
+
+
+def _instead(name: str, amount: Any) -> str:
+    """The amounts nearest to the one that is written."""
+    written = quantity.parse(0 if amount is None else amount)
+    if not resources.is_huge_page(name):
+        return f"write {written.value()}"  # rounded up, as the server counts
+    try:
+        page = quantity.parse(name.removeprefix("hugepages-"))
+    except quantity.QuantityError:
+        return "write the size of a page, such as hugepages-2Mi"
+    size = page.value()
+    if size <= 0:
+        return "write the size of a page, such as hugepages-2Mi"
+    pages = written.value() // size
+    unit = next((unit for unit in ("Gi", "Mi", "Ki") if size % quantity.parse(f"1{unit}").value() == 0), "")
+    each = size // quantity.parse(f"1{unit or ''}").value() if unit else size
+    amounts = [f"{count * each}{unit}" for count in (pages, pages + 1) if count > 0]
+    return f"write {' or '.join(amounts)}"
 
 
 def _page_problem(name: str, amount: Any) -> str | None:

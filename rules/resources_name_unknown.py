@@ -10,7 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, nearest, rule
+from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, rule
 from kubetrial.lint.values import resources
 
 _KNOWN = frozenset(("cpu", "memory", "ephemeral-storage"))
@@ -25,9 +25,8 @@ def check(requirements: ResourceRequirements) -> Findings:
             continue
         for name in amounts:
             if reason := resources.container_problem(name):
-                close = nearest(name, _KNOWN)
                 yield requirements[field][name].found(
                     f"`{name}` in {field}: {reason}",
-                    help=f"write `{close}`" if close and close != name else "",
+                    help=resources.instead(name),
                     key=True,
                 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Binding, Category, Findings, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _GROUP = "rbac.authorization.k8s.io"
 
@@ -33,7 +34,9 @@ def check(binding: Binding) -> Findings:
         kind, group, name = subject.get("kind"), subject.get("apiGroup"), subject.get("name")
         if kind == "ServiceAccount":
             if name and (reason := names.dns_subdomain(name)):
-                yield node["name"].found(f"the service account is `{name}`: {reason}")
+                yield node["name"].found(
+                    f"the service account is `{name}`: {reason}", help=instead(name, names.dns_subdomain)
+                )
             if group:
                 yield node["apiGroup"].found(
                     f"service accounts have no apiGroup; this one says `{group}`", help="remove it"

@@ -22,12 +22,12 @@ def check(runtime: RuntimeClass) -> Findings:
     for name, amount in fixed.items():
         node = runtime.at("overhead", "podFixed", name)
         if reason := resources.container_problem(name):
-            yield node.found(f"`{name}` in podFixed: {reason}", key=True)
+            yield node.found(f"`{name}` in podFixed: {reason}", help=resources.instead(name), key=True)
         parsed = quantity.parse(0 if amount is None else amount)
         if parsed.unscaled < 0:
-            yield node.found(f"{name} is {amount}; it must be zero or more")
+            yield node.found(f"{name} is {amount}; it must be zero or more", help="write 0 or more")
         elif parsed.milli_value() % 1000 and resources.is_counted(name):
-            yield node.found(f"{name} is {amount}; it comes in whole units only")
+            yield node.found(f"{name} is {amount}; it comes in whole units only", help="write a whole number")
     if any(map(resources.is_huge_page, fixed)) and not {"cpu", "memory"} & set(fixed):
         yield runtime["overhead"].found(
             "hugepages need cpu or memory beside them", help="add cpu or memory to podFixed", key=True

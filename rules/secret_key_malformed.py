@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Secret, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -19,4 +20,9 @@ def check(secret: Secret) -> Findings:
     """Find keys that cannot be files; the server names them in `data`."""
     for key in secret.mapping().get("stringData") or ():
         if reason := names.config_map_key(key):
-            yield secret["stringData"][key].found(f"the key `{key[:60]}`: {reason}", key=True, path=f"data[{key}]")
+            yield secret["stringData"][key].found(
+                f"the key `{key[:60]}`: {reason}",
+                help=instead(key, names.config_map_key),
+                key=True,
+                path=f"data[{key}]",
+            )

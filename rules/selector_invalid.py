@@ -13,6 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, LabelSelector, rule
 from kubetrial.lint.objects.requirements import OPERATORS, requirement
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -24,10 +25,16 @@ def check(selector: LabelSelector) -> Findings:
         for key, value in labels.items():
             reason = names.qualified_name(key)
             if reason is not None and _is_validated(selector):
-                yield selector["matchLabels"][key].found(f"the label key `{key}` is malformed: {reason}", key=True)
+                yield selector["matchLabels"][key].found(
+                    f"the label key `{key}` is malformed: {reason}",
+                    help=instead(key, names.qualified_name),
+                    key=True,
+                )
             reason = names.label_value(value or "")
             if reason is not None and _is_validated(selector):
-                yield selector["matchLabels"][key].found(f"the label value `{value}` is malformed: {reason}")
+                yield selector["matchLabels"][key].found(
+                    f"the label value `{value}` is malformed: {reason}", help=instead(value, names.label_value)
+                )
     if expressions and _is_validated(selector):
         for index, expression in enumerate(expressions):
             yield from requirement(selector["matchExpressions"][index], expression or {}, OPERATORS)

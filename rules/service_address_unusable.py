@@ -30,7 +30,10 @@ def check(service: Service, cluster: Cluster) -> Findings:
         else:
             reason = (address.problem if strict else None) or networks.endpoint_problem(address)
         if reason:
-            yield service.at("spec", "externalIPs", index).found(f"the external address is `{text or ''}`: {reason}")
+            yield service.at("spec", "externalIPs", index).found(
+                f"the external address is `{text or ''}`: {reason}",
+                help="write an IP address that clients reach, such as 192.0.2.10",
+            )
     ranges = spec.get("loadBalancerSourceRanges")
     if ranges:
         for index, text in enumerate(ranges):

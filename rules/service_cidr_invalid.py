@@ -25,7 +25,9 @@ def check(ranges: ServiceCIDR) -> Findings:
         if one is not None and problem is None and text != f"{one.address}/{one.length}":
             problem = f"write it as {one.address}/{one.length}"
         if problem:
-            yield ranges.at("spec", "cidrs", index).found(f"the range is `{text or ''}`: {problem}")
+            yield ranges.at("spec", "cidrs", index).found(
+                f"the range is `{text or ''}`: {problem}", help="write a range such as `10.96.0.0/16`"
+            )
     if len(found) == 2 and found[0] and found[1] and found[0].version == found[1].version:
         yield ranges.at("spec", "cidrs").found(
             f"both ranges are IPv{found[0].version}; one of each family is allowed", help="keep one"

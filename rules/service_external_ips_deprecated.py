@@ -1,7 +1,7 @@
 """External addresses of a Service are deprecated.
 
 Since 1.36 the API server warns about `externalIPs`: anybody who may create a Service can take traffic of any address,
-so clusters may stop to implement the field, and the Service would no longer be reached.
+so clusters may stop implementing the field, and the Service would no longer be reached.
 
 Use `type: LoadBalancer`, the Gateway API, or a load balancer in front of node ports.
 
@@ -20,7 +20,7 @@ def check(service: Service) -> Findings:
     if not values.get("externalIPs") or values.get("clusterIP") == "None" or values.get("type") == "ExternalName":
         return
     yield service["spec"]["externalIPs"].found(
-        "externalIPs is deprecated, and clusters may stop to implement it",
+        "externalIPs is deprecated, and clusters may stop implementing it",
         help="use `type: LoadBalancer` or a Gateway",
         key=True,
     )

@@ -10,11 +10,11 @@ See https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffi
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, Service, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 
 
 @rule(Category.REJECTED)
-def check(service: Service) -> Findings:
+def check(service: Service, cluster: Cluster) -> Findings:
     """Find unsupported values where the fields themselves are allowed."""
     spec = service["spec"]
     values = spec.mapping()
@@ -22,7 +22,10 @@ def check(service: Service) -> Findings:
     if not policy:
         return
     kind = values.get("type") or "ClusterIP"
-    outside = kind in ("NodePort", "LoadBalancer") or (kind == "ClusterIP" and values.get("externalIPs"))
+    # Those with external addresses count from 1.29 on.
+    outside = kind in ("NodePort", "LoadBalancer") or (
+        kind == "ClusterIP" and values.get("externalIPs") and cluster.minor >= 29
+    )
     if outside and policy not in ("Cluster", "Local"):
         yield spec["externalTrafficPolicy"].found(
             f"externalTrafficPolicy is `{policy}`; supported: Cluster, Local", help="write `Cluster` or `Local`"

@@ -10,13 +10,13 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#publishing-
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, Service, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 
 @rule(Category.REJECTED)
-def check(service: Service) -> Findings:
+def check(service: Service, cluster: Cluster) -> Findings:
     """Find fields that belong to another type; follows validateService in pkg/apis/core/validation."""
     spec = service["spec"]
     values = spec.mapping()
@@ -57,7 +57,10 @@ def check(service: Service) -> Findings:
                     help="remove it, or set `type: NodePort`",
                 )
     local = values.get("externalTrafficPolicy")
-    outside = kind in ("NodePort", "LoadBalancer") or (kind == "ClusterIP" and values.get("externalIPs"))
+    # Those with external addresses count from 1.29 on.
+    outside = kind in ("NodePort", "LoadBalancer") or (
+        kind == "ClusterIP" and values.get("externalIPs") and cluster.minor >= 29
+    )
     if local and not outside:
         yield spec["externalTrafficPolicy"].found(
             f"externalTrafficPolicy can be set only for Services that are reached from outside; this one is {kind}",

@@ -21,4 +21,6 @@ def check(service: Service) -> Findings:
         return
     node = service.at("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds")
     if node.present and not 0 < node.value <= 86400:
-        yield node.found(f"timeoutSeconds is {node.value}; it must be from 1 to 86400 (one day)")
+        yield node.found(
+            f"timeoutSeconds is {node.value}; it must be from 1 to 86400 (one day)", help="write at most 86400"
+        )

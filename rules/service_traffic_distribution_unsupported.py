@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#traffic-dis
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
+from kubetrial.lint.values.listed import one_of
 
 
 @rule(Category.REJECTED)
@@ -23,5 +24,5 @@ def check(service: Service, cluster: Cluster) -> Findings:
     if wanted not in known:
         yield service.at("spec", "trafficDistribution").found(
             f"trafficDistribution is `{wanted}`; supported in 1.{cluster.minor}: {', '.join(known)}",
-            help=f"write one of {', '.join(known)}, or remove it",
+            help=f"write {one_of(known)}, or remove it",
         )

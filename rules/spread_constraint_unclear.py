@@ -51,7 +51,14 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
 
 
 def _chosen_twice(one: Node, constraint: dict[str, Any]) -> Findings:
-    selector = constraint.get("labelSelector") or {}
+    selector = constraint.get("labelSelector")
+    if selector is None:
+        yield one["matchLabelKeys"].found(
+            "matchLabelKeys adds to a labelSelector, and there is none",
+            help="write a labelSelector, or remove matchLabelKeys",
+            key=True,
+        )
+        return
     chosen = {(e or {}).get("key") for e in selector.get("matchExpressions") or ()}.union(
         selector.get("matchLabels") or ()
     )

@@ -22,4 +22,6 @@ def check(storage: Parametrised) -> Findings:
         yield storage["parameters"].found("a parameter has an empty name", help="name it, or remove it")
     size = sum(len(f"{name}{value or ''}".encode("utf-8", "surrogatepass")) for name, value in parameters.items())
     if size > 256 * 1024:
-        yield storage["parameters"].found(f"the parameters have {size} bytes; 262144 are allowed", key=True)
+        yield storage["parameters"].found(
+            f"the parameters have {size} bytes; 262144 are allowed", help="shorten them", key=True
+        )

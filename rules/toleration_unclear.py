@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Toleration, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -39,5 +40,7 @@ def check(toleration: Toleration) -> Findings:
         )
     elif operator in ("", "Equal") and value and (reason := names.label_value(value)):
         yield toleration["value"].found(
-            f"the value `{value}` is none of a label: {reason}", path=toleration["operator"].path
+            f"the value `{value}` is none of a label: {reason}",
+            help=instead(value, names.label_value),
+            path=toleration["operator"].path,
         )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, VolumeAttachment, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 
 @rule(Category.REJECTED)
@@ -33,4 +34,6 @@ def check(attachment: VolumeAttachment) -> Findings:
     if name is None and inline is None:
         yield node.found("the source names no volume", help="write `persistentVolumeName`", key=True)
     elif name is not None and (reason := names.dns_subdomain(name)):
-        yield node["persistentVolumeName"].found(f"persistentVolumeName is `{name}`: {reason}")
+        yield node["persistentVolumeName"].found(
+            f"persistentVolumeName is `{name}`: {reason}", help=instead(name, names.dns_subdomain)
+        )

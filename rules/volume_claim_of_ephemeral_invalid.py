@@ -44,5 +44,6 @@ def check(pod: PodSpec) -> Findings:
         used = ((volume or {}).get("persistentVolumeClaim") or {}).get("claimName")
         if used in made:
             yield pod["volumes"][index]["persistentVolumeClaim"]["claimName"].found(
-                f"the claim `{used}` is made for an ephemeral volume of this pod; another volume cannot use it"
+                f"the claim `{used}` is made for an ephemeral volume of this pod; another volume cannot use it",
+                help="mount the ephemeral volume instead, or name another claim",
             )

@@ -42,7 +42,7 @@ def check(container: Container) -> Findings:
         if path:
             if path in paths:
                 yield node["devicePath"].found(
-                    f"the path `{path}` stands twice in volumeDevices", help="give each device its own"
+                    f"the path `{path}` stands twice in volumeDevices", help="give each device its own path"
                 )
             if path in mounts.values():
                 yield node["devicePath"].found(

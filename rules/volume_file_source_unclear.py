@@ -14,6 +14,7 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, nearest, rule
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
 
@@ -55,9 +56,11 @@ def _field(node: Node, values: dict[str, Any]) -> Findings:
     base, bracket, key = path.removesuffix("']").partition("['")
     if path.endswith("']") and bracket and base:
         if base not in ("metadata.labels", "metadata.annotations"):
-            yield node["fieldPath"].found(f"`{base}` has no keys; only metadata.labels and metadata.annotations have")
+            yield node["fieldPath"].found(
+                f"`{base}` has no keys; only metadata.labels and metadata.annotations have", help=f"write `{base}`"
+            )
         elif reason := names.qualified_name(key if base == "metadata.labels" else key.lower()):
-            yield node["fieldPath"].found(f"the key `{key}`: {reason}")
+            yield node["fieldPath"].found(f"the key `{key}`: {reason}", help=instead(key, names.qualified_name))
     elif path not in _FIELDS:
         close = nearest(path, _FIELDS)
         yield node["fieldPath"].found(

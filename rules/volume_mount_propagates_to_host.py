@@ -19,6 +19,6 @@ def check(container: Container) -> Findings:
     for index, mount in enumerate(container.value.get("volumeMounts") or ()):
         if mount and mount.get("mountPropagation") == "Bidirectional":
             yield container["volumeMounts"][index]["mountPropagation"].found(
-                f"what container {container.name} mounts below {mount.get('mountPath')} appears on its node",
+                f"mounts that container `{container.name}` makes below {mount.get('mountPath')} appear on its node",
                 help="remove it, or write HostToContainer",
             )

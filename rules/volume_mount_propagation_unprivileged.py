@@ -22,6 +22,6 @@ def check(container: Container) -> Findings:
             if (container.value.get("securityContext") or {}).get("privileged"):
                 return
             yield container["volumeMounts"][index]["mountPropagation"].found(
-                f"mountPropagation Bidirectional is for privileged containers; `{container.name}` is none",
+                f"mountPropagation Bidirectional is for privileged containers; `{container.name}` is not privileged",
                 help="write HostToContainer, or set `securityContext.privileged: true`",
             )

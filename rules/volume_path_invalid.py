@@ -26,7 +26,9 @@ def check(volume: Volume) -> Findings:
     if nfs and nfs.get("path") and not nfs["path"].startswith("/"):
         yield volume["nfs"]["path"].found(f"the export `{nfs['path']}` is not absolute", help=f"write `/{nfs['path']}`")
     if git and (reason := _leaves(git.get("directory") or "", reserved=False)):
-        yield volume["gitRepo"]["directory"].found(f"the directory `{git['directory']}` {reason}")
+        yield volume["gitRepo"]["directory"].found(
+            f"the directory `{git['directory']}` {reason}", help="write a path below the volume's root"
+        )
     for name in ("configMap", "secret", "downwardAPI"):
         source = values.get(name)
         if source and source.get("items"):

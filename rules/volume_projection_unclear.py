@@ -15,6 +15,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 from kubetrial.lint.objects.projections import projected_paths
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _SOURCES = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
 _DAY = 86400
@@ -67,31 +68,44 @@ def _trust_bundle(node: Node, values: dict[str, Any]) -> Findings:
     elif name is not None:
         reason = names.dns_subdomain(name.rpartition(":")[2])
         if reason:
-            yield node["name"].found(f"the name is `{name}`: {reason}")
+            yield node["name"].found(f"the name is `{name}`: {reason}", help=instead(name, names.dns_subdomain))
         if values.get("labelSelector") is not None:
             yield node["labelSelector"].found(
-                "labelSelector chooses among the bundles of a signerName, and this one has a `name`", key=True
+                "labelSelector chooses among the bundles of a signerName, and this one has a `name`",
+                help="remove labelSelector, or write signerName instead of name",
+                key=True,
             )
     elif signer is not None:
         reason = names.signer_name(signer)
         if reason:
-            yield node["signerName"].found(f"the signerName is `{signer}`: {reason}")
+            yield node["signerName"].found(
+                f"the signerName is `{signer}`: {reason}", help="write a name such as example.com/signer"
+            )
     else:
-        yield node.found("a trust bundle needs `name` or `signerName`", key=True)
+        yield node.found(
+            "a trust bundle needs `name` or `signerName`",
+            help="write the name of a ClusterTrustBundle, or a signerName",
+            key=True,
+        )
 
 
 def _certificate(node: Node, values: dict[str, Any]) -> Findings:
     if not any(values.get(field) for field in ("credentialBundlePath", "keyPath", "certificateChainPath")):
         yield node.found(
-            "a pod certificate needs one of credentialBundlePath, keyPath and certificateChainPath", key=True
+            "a pod certificate needs one of credentialBundlePath, keyPath and certificateChainPath",
+            help="write `credentialBundlePath`, such as tls.pem",
+            key=True,
         )
     for key in values.get("userAnnotations") or ():
         reason = names.prefixed_name(key.lower())
         if reason:
-            yield node["userAnnotations"][key].found(f"the key `{key}`: {reason}", key=True)
+            yield node["userAnnotations"][key].found(
+                f"the key `{key}`: {reason}", help=instead(key, names.prefixed_name), key=True
+            )
     host = (values.get("signerName") or "").partition("/")[0]
     seconds = values.get("maxExpirationSeconds") or 0
     if _DAY < seconds <= 91 * _DAY and (host == "kubernetes.io" or host.endswith(".kubernetes.io")):
         yield node["maxExpirationSeconds"].found(
-            f"maxExpirationSeconds is {seconds}; the signers of kubernetes.io give at most {_DAY} (one day)"
+            f"maxExpirationSeconds is {seconds}; the signers of kubernetes.io give at most {_DAY} (one day)",
+            help=f"write at most {_DAY}",
         )

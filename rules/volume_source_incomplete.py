@@ -16,6 +16,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 from kubetrial.lint.objects import volumes
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 
 _ISCSI_FORMS = {
     "iqn": r"iqn\.[0-9]{4}-[0-9]{2}\.[A-Za-z0-9.-]+:[^,;*&$|\t\n\f\r ]+\Z",
@@ -78,7 +79,9 @@ def _csi(node: Node, values: dict[str, Any]) -> Findings:
             "`name` is missing in nodePublishSecretRef", help="name the secret"
         )
     elif reason := names.dns_subdomain(name):
-        yield node["nodePublishSecretRef"]["name"].found(f"the secret's name is `{name}`: {reason}")
+        yield node["nodePublishSecretRef"]["name"].found(
+            f"the secret's name is `{name}`: {reason}", help=instead(name, names.dns_subdomain)
+        )
 
 
 _SOURCES = {

@@ -37,7 +37,7 @@ def check(client: AdmissionWebhookClient | ConversionWebhookClient) -> Findings:
         )
     elif url is not None:
         for problem in urls.webhook_url_problems(url):
-            yield client["url"].found(f"the webhook's url is {shown(url)}: {problem}")
+            yield client["url"].found(f"the webhook's url is {shown(url)}: {problem}", help="write https://host/path")
     else:
         yield from _service(client["service"])
 
@@ -57,7 +57,11 @@ def _service(service: Node) -> Findings:
     port = service.get("port", 443)
     if not 1 <= port <= 65535:
         yield service["port"].found(
-            f"the port {port} of the webhook's service is none", help="write one from 1 to 65535"
+            f"the port of the webhook's service is {port}; ports are from 1 to 65535",
+            help="write the port of the Service, such as 443",
         )
     for problem in urls.service_path_problems(service.get("path", "")):
-        yield service["path"].found(f"the path {shown(service.get('path'))} of the webhook's service: {problem}")
+        yield service["path"].found(
+            f"the path {shown(service.get('path'))} of the webhook's service: {problem}",
+            help="write a path such as /validate",
+        )

@@ -32,7 +32,7 @@ def check(trial: Trial) -> Findings:
         if pending is None or "volume" in pending.message.lower():
             continue
         yield play.node(pending.cause, workload.spec).found(
-            f"a pod of {workload.kind} {workload.name} finds no node: {pending.message}",
+            f"a pod of {workload.kind} {workload.name} finds no node: {pending.message.rstrip('.')}",
             consequence="it stays Pending with the Warning event FailedScheduling",
             help="ask for less, add nodes, or use preferred instead of required terms",
             trace=(f"assumed: {trial.workers} worker nodes, from the configuration", *play.trace([pending])),

@@ -9,9 +9,10 @@ A field is written as its type code, or as [code, {constraints}]:
     s string  b boolean  i int32  l int64  n number  y base64 bytes  q quantity  x int-or-string  t time  u time with microseconds
     * anything  o any object  [code list  {code map  core.v1.PodSpec another type
 
-`since` and `until` among the constraints are the first and the last minor that has the field; until the minor `unread` the server
-decodes the field and drops it before it validates: its feature gate is off, or it is the status of a new object. `before` holds the
-constraints of earlier minors: `{"36": {...}}` are words that had another argument before 1.36.
+`since` and `until` among the constraints are the first and the last minor that has the field. In the spans of minors in `off` its
+feature gate `gate` is off: the server decodes the field and drops it before it validates; a span that ends in null is open, as the gate
+is off in the newest minor. With `unread` it is dropped in every minor: the status of a new object. `before` holds the constraints of
+earlier minors: `{"36": {...}}` are words that had another argument before 1.36.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import re
 import sys
 from typing import Any
 
-MINORS = range(25, 38)
+from kubetrial.schemas import gates
+from kubetrial.schemas.minors import MINORS, NEWEST
+from kubetrial.schemas.tables import load_toml
 
 _PACKAGES = (
     ("io.k8s.api.", ""),
@@ -132,7 +135,7 @@ def statuses_are_unread(types: dict[str, dict[str, list[Any]]], kinds: dict[str,
         for entry in by_kind.values():
             fields = types[entry["type"]]
             if "status" in fields:
-                fields["status"][1]["unread"] = MINORS[-1]
+                fields["status"][1]["unread"] = True
 
 
 def kinds_index(definitions: dict[int, dict[str, Any]], scopes: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
@@ -171,22 +174,33 @@ def apply_constraints(types: dict[str, dict[str, Any]], tables: dict[str, Any], 
                     fields[field][1].update(constraints)
 
 
+def gates_are_off(types: dict[str, dict[str, Any]], table: dict[str, Any]) -> None:
+    """Write the spans of minors in which each field's gate is off; the newest minor has to have been read (see gates.py)."""
+    gated = [
+        (name, field, entry[1])
+        for name, fields in types.items()
+        for field, entry in fields.items()
+        if field != "*" and "gate" in entry[1]
+    ]
+    used: dict[str, list[str]] = {}
+    for name, field, words in gated:
+        used.setdefault(words["gate"], []).append(f"{name}.{field}")
+    missing = gates.unconfirmed(table, NEWEST, used)
+    if missing:
+        sys.exit(f"gates.toml ends at 1.{table['through']}; is this off in 1.{NEWEST} too?\n  " + "\n  ".join(missing))
+    for name, field, words in gated:
+        minors = range(words.get("since", MINORS[0]), words.get("until", NEWEST) + 1)
+        words["off"] = gates.off_in(table, words["gate"], minors)
+        if not words["off"]:
+            sys.exit(f"constraints/gates.toml: {words['gate']} was never off while there was {name}.{field}")
+
+
 def compact(entry: Any) -> Any:
     """[code, {}] -> code; false is the default of words that are true or false."""
     if isinstance(entry, dict):
         return entry
     constraints = {k: v for k, v in entry[1].items() if not (k in ("required", "unread") and v is False)}
     return [entry[0], constraints] if constraints else entry[0]
-
-
-def load_toml(path: str) -> dict[str, Any]:
-    """A TOML file as plain data."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    with open(path, "rb") as file:
-        return tomllib.load(file)
 
 
 def catalogue() -> dict[str, Any]:
@@ -199,6 +213,7 @@ def catalogue() -> dict[str, Any]:
     for name in sorted(os.listdir(folder)):
         if name.endswith(".toml"):
             apply_constraints(types, load_toml(os.path.join(folder, name)), name)
+    gates_are_off(types, load_toml(os.path.join(_FOLDER, "gates.toml")))
     files: dict[str, Any] = {}
     for name in sorted(types):
         package = name.rsplit(".", 1)[0]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 # HYPOTHESIS_PROFILE=search draws new ones.
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+os.environ["KUBETRIAL_CACHE_DIR"] = ""  # commands that tests start are run, not said again (see test_replay.py)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ROOT = Path(__file__).resolve().parent.parent

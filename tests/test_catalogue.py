@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from kubetrial.lint.api import constraints
-from kubetrial.lint.api.walk import MINORS, Catalogue
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.objects.views import VIEWS
 from kubetrial.lint.rule import index
 from kubetrial.lint.yaml.node import Node
 from kubetrial.schemas import refresh
+from kubetrial.schemas.minors import MINORS
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas" / "catalogue"
 TYPES: dict[str, dict[str, Any]] = {
@@ -61,15 +62,18 @@ def test_since_until_and_unread_make_sense() -> None:
     for where, _, table in fields():
         since, until = table.get("since", MINORS[0]), table.get("until", MINORS[-1])
         assert MINORS[0] <= since <= until <= MINORS[-1], where
-        if "unread" in table:
-            assert since <= table["unread"] <= MINORS[-1], f"{where}: it came with 1.{since}"
+        assert table.get("unread", True) is True, where
+        assert ("off" in table) == ("gate" in table), where
+        for first, last in table.get("off", ()):
+            assert since <= first <= (until if last is None else last) <= until, f"{where}: it came with 1.{since}"
+            assert last is None or last < MINORS[-1], f"{where}: what is off in the newest minor is open"
         for first in table.get("before", {}):
             assert since < int(first) <= until, where
 
 
 def test_every_word_is_known_and_fits_its_field() -> None:
     """Words that nobody reads would silently check nothing."""
-    marks = {"since", "until", "required", "unread", "gate", "before", "each", "emptyRefused", "immutable"}
+    marks = {"since", "until", "required", "unread", "gate", "off", "before", "each", "emptyRefused", "immutable"}
     of_code = {
         "enum": "s", "format": "sx", "maxLength": "s", "min": "ilnx", "max": "ilnx", "sign": "q", "maxPercent": "x", "maxItems": "[{",
         "unique": "[", "key": "[", "keys": "{", "each": "[{",

@@ -178,14 +178,15 @@ def test_a_field_exists_from_since_to_until(minor: int, rules: list[str]) -> Non
 
 @pytest.mark.parametrize(("minor", "rules"), [(30, []), (31, []), (32, ["value-unsupported"])])
 def test_a_field_is_only_decoded_until_its_gate_is_on(minor: int, rules: list[str]) -> None:
-    table = {"enum": ["A"], "unread": 31, "required": True}
-    assert [r for r, _, _ in said("s", table, "B", minor)] == rules
-    assert [r for r, _, _ in said("s", table, 5, minor)] == ["value-wrong-type"]
+    table = {"enum": ["A"], "off": [[25, 31]], "gate": "Some", "required": True}
+    dropped = [] if rules else ["field-dropped"]
+    assert [r for r, _, _ in said("s", table, "B", minor)] == rules + dropped
+    assert [r for r, _, _ in said("s", table, 5, minor)] == ["value-wrong-type", *dropped]
     assert [f.rule for f in findings({"f": ["s", table]}, {}, minor)] == (["field-missing"] if rules else [])
 
 
 def test_inside_of_a_field_that_is_dropped_only_types_count() -> None:
-    fields: dict[str, Entry] = {"f": ["[test.v1.Part", {"unread": 37, "key": "name"}]}
+    fields: dict[str, Entry] = {"f": ["[test.v1.Part", {"unread": True, "key": "name"}]}
     assert findings(fields, {"f": [{"name": "a", "size": 0}, {"name": "a"}, {}]}) == []
     found = findings(fields, {"f": [{"size": "x"}, {"sice": 1}]})
     assert [(f.rule, f.node.path) for f in found] == [("value-wrong-type", "f[0].size"), ("field-unknown", "f[1].sice")]

@@ -14,7 +14,7 @@ from kubetrial.lint.settings import migration
 from kubetrial.lint.settings.config import Settings
 
 TABLE = migration.table()
-LINTERS = ["kube-linter", "kube-score", "polaris", "checkov", "kubesec", "kubeconform", "pluto"]
+LINTERS = ["kube-linter", "kube-score", "polaris", "checkov", "kubesec", "kubeconform", "pluto", "trivy", "kubescape"]
 
 
 def test_every_rule_of_the_table_exists_and_every_reason_says_something() -> None:
@@ -54,9 +54,20 @@ def test_lookup() -> None:
         assert migration.lookup(name) is None
 
 
+def test_checks_of_trivy_in_each_of_their_forms() -> None:
+    for form in ("KSV012", "KSV-0012", "AVD-KSV-0012", "ksv012", "avd-ksv-0012"):
+        assert migration.lookup(f"trivy:{form}") == ["pod-security-root-allowed"]
+    assert migration.lookup("trivy:AVD-KSV-01010") == ["config-map-holds-secret"]
+    assert migration.lookup("trivy:KSV999") is None
+    assert migration.lookup("kubescape:c-0057") == ["pod-security-privileged"]
+
+
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", "kube-linter:dangling-service"]) == 0
     assert "service-selects-nothing (risky" in capsys.readouterr().out
+    for word in ("AVD-KSV-0012", "KSV012", "C-0013"):
+        assert cli.main(["explain", word]) == 0
+        assert "pod-security-root-allowed (security" in capsys.readouterr().out
     assert cli.main(["explain", "kube-linter:sorted-keys"]) == 0
     assert "is not here: " in capsys.readouterr().out
     assert cli.main(["explain", "kube-linter:dangling-servise"]) == 2

@@ -67,3 +67,25 @@ spec:
 )
 def test_answer_of_a_minor(text: str, minor: int, rules: set[str]) -> None:
     assert said(text, minor) == rules
+
+
+def test_what_is_dropped_beside_it_leaves_the_views_of_rules() -> None:
+    """A rule that looks up to its pod finds it, though the server drops another field of the same pod."""
+    text = f"{POD}hostUsers: true\n  {CONTAINERS}, securityContext: {{procMount: Unmasked}}, restartPolicyRules: [{{action: Restart}}]}}]\n"
+    assert said(text, 34) == {"field-dropped", "security-context-proc-mount-unsupported"}
+
+
+@pytest.mark.parametrize("minor", [31, 34])
+def test_an_image_volume_goes_with_its_mounts(minor: int) -> None:
+    mounted = IMAGE.replace("}]\n  volumes", ", volumeMounts: [{name: v, mountPath: /v, subPath: /}]}]\n  volumes")
+    assert said(mounted, minor) == {"field-dropped"}
+    assert "value-malformed" in said(mounted, 35)
+
+
+def test_a_job_loses_what_its_cronjob_keeps() -> None:
+    job = "kind: Job\nmetadata: {name: j}\nspec: {completionMode: Indexed, completions: 2, maxFailedIndexes: 1, template: {spec: {restartPolicy: Never, containers: [{name: c, image: 'registry.example/c:1'}]}}}\n"
+    assert said(f"apiVersion: batch/v1\n{job}", 28) == {"field-dropped"}
+    spec = job.split("spec: ", 1)[1].rstrip()
+    cron = f"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c}}\nspec: {{schedule: '1 1 * * *', jobTemplate: {{spec: {spec}}}}}\n"
+    assert said(cron, 28) == {"job-index-settings-invalid"}
+    assert said(f"apiVersion: batch/v1\n{job}", 29) == {"job-index-settings-invalid"}

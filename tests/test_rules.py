@@ -62,6 +62,7 @@ def findings(path: Path) -> list[Finding]:
 NO_MANIFEST_SHOWS = {"field-immutable", "file-unreadable", "internal-error"}
 """What no single manifest can show; test_against.py, test_bad_input.py and test_cli.py do."""
 NO_MANIFEST_SHOWS |= {name for name in RULES if name.startswith("kustomization-")}  # tests/build/test_check.py
+NO_MANIFEST_SHOWS |= {name for name in RULES if name.startswith("chart-")}  # tests/build/test_chart_rules.py
 FILES = sorted(FIXTURES.glob("*.yaml"))
 
 

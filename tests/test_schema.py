@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from kubetrial.lint.api.walk import NEWEST, Catalogue, check, check_metadata
+from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.views import VIEWS, Container, Object
 from kubetrial.lint.rule import Entry, Rule
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Found
+from kubetrial.schemas.minors import NEWEST
 
 POD = """
 apiVersion: v1

@@ -298,7 +298,8 @@ def _minimum(low: int, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is str or value >= low:
             return None
-        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
+        said = f"{_named(key)} is {value}; it must be {bounds}"
+        return _say("value-out-of-range", _child(parent, key, value), said, f"write {low} or more")
 
     return check
 
@@ -310,7 +311,8 @@ def _maximum(high: int, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is str or value <= high:
             return None
-        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bounds}")
+        said = f"{_named(key)} is {value}; it must be {bounds}"
+        return _say("value-out-of-range", _child(parent, key, value), said, f"write {high} or less")
 
     return check
 
@@ -329,9 +331,41 @@ def _format(name: str, code: str, table: Mapping[str, Any]) -> Check:
         reason = reason_of(value)
         if reason is None:
             return None
-        return _say("value-malformed", _child(parent, key, value), f"{_named(key)} is {shown(value)}: {reason}")
+        said = f"{_named(key)} is {shown(value)}: {reason}"
+        return _say("value-malformed", _child(parent, key, value), said, _written(value, name, reason_of))
 
     return check
+
+
+_EXAMPLES = {
+    "ip": "10.9.8.7 or 2001:db8::1",
+    "ip-of-any-form": "10.9.8.7 or 2001:db8::1",
+    "percent": "a percentage such as 25%",
+    "domain-prefixed-path": "a name such as example.com/path",
+    "fully-qualified-name": "a name such as checks.example.com",
+    "signer-name": "a name such as example.com/signer",
+    "wildcard-subdomain": "a name such as *.example.com",
+    "port-name": "a name such as http: at most 15 lower-case letters, digits and '-'",
+    "csi-driver-name": "the name of a driver, such as csi.example.com",
+    "provisioner-name": "the name of a driver, such as csi.example.com",
+    "extended-resource-name": "a name such as example.com/gpu",
+    "container-resource-name": "cpu, memory or ephemeral-storage",
+    "device-pool": "a name such as node-1",
+    "device-attribute": "a name such as model",
+    "device-attribute-full": "a name such as example.com/model",
+    "semantic-version": "a version such as 1.2.3",
+    "relative-path": "a path such as conf/app.yaml",
+    "path-without-backsteps": "the path without ..",
+}
+"""What a text of a format looks like, where the wrong one does not show what was meant."""
+
+
+def _written(value: str, name: str, form: Callable[[str], str | None]) -> str:
+    """What to write in place of a text of the wrong form."""
+    from kubetrial.lint.values.respelled import instead
+
+    example = _EXAMPLES.get(name)
+    return instead(value, form, f"write {example}" if example else "write another name")
 
 
 def _max_length(most: int, code: str, table: Mapping[str, Any]) -> Check:
@@ -343,6 +377,7 @@ def _max_length(most: int, code: str, table: Mapping[str, Any]) -> Check:
             "value-too-long",
             _child(parent, key, value),
             f"{_named(key)} has {length} bytes; at most {most} are allowed",
+            "shorten it",
         )
 
     return check
@@ -356,6 +391,7 @@ def _max_items(most: int, code: str, table: Mapping[str, Any]) -> Check:
             "value-too-long",
             _child(parent, key, value),
             f"{_named(key)} has {len(value)} items; at most {most} are allowed",
+            f"keep {most} of them",
             key=True,
         )
 
@@ -420,7 +456,8 @@ def _keys(name: str, code: str, table: Mapping[str, Any]) -> Check:
             reason = reason_of(entry)
             if reason is not None:
                 node = _child(_child(parent, key, value), entry, value[entry])
-                found += _say("value-malformed", node, f"the key {shown(entry)} in `{key}`: {reason}", key=True)
+                said = f"the key {shown(entry)} in `{key}`: {reason}"
+                found += _say("value-malformed", node, said, _written(entry, name, reason_of), key=True)
         return tuple(found) or None
 
     return check
@@ -436,7 +473,8 @@ def _sign(wanted: str, code: str, table: Mapping[str, Any]) -> Check:
         if quantity.parse(value).unscaled >= least:
             return None
         bound = "above zero" if least else "zero or more"
-        return _say("value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be {bound}")
+        said = f"{_named(key)} is {value}; it must be {bound}"
+        return _say("value-out-of-range", _child(parent, key, value), said, f"write an amount {bound}")
 
     return check
 
@@ -447,9 +485,8 @@ def _max_percent(most: int, code: str, table: Mapping[str, Any]) -> Check:
     def check(value: Any, parent: Node, key: str | int) -> Several:
         if value.__class__ is not str or value[-1:] != "%" or not value[:-1].isdecimal() or int(value[:-1]) <= most:
             return None
-        return _say(
-            "value-out-of-range", _child(parent, key, value), f"{_named(key)} is {value}; it must be at most {most}%"
-        )
+        said = f"{_named(key)} is {value}; it must be at most {most}%"
+        return _say("value-out-of-range", _child(parent, key, value), said, f"write {most}% or less")
 
     return check
 

@@ -59,7 +59,9 @@ class Type:
     def __init__(self, name: str) -> None:
         self.name = name
         self.fields: dict[str, Field] = {}
-        self.dropped: dict[str, tuple[str, int]] = {}  # field that the server drops -> gate, last minor with it off
+        self.dropped: dict[
+            str, tuple[str, int | None]
+        ] = {}  # field that the server drops -> gate, next minor with it on
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
         self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
         self.rules: tuple[Rule, ...] = ()

@@ -8,8 +8,10 @@ it. What baseline forbids already is said at baseline only, so that a pod hears 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.listed import one_of
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import PodSpec
@@ -309,7 +311,7 @@ def _se_linux(spec: _Spec, metadata: _Spec, minor: int) -> _Told:
             yield (
                 (*path, "seLinuxOptions", "type"),
                 f"{whose} has the SELinux type {options['type']}",
-                f"write one of {', '.join(allowed[1:])}, or remove it",
+                f"write {one_of(allowed[1:])}, or remove it",
             )
         for field in ("user", "role"):
             if options.get(field):

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kubetrial import schemas
-from kubetrial.lint.api.walk import MINORS, Catalogue
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found
+from kubetrial.schemas.minors import MINORS, NEWEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix
@@ -38,7 +39,7 @@ def is_own_kind(kind: str) -> bool:
 
 @functools.cache
 def _own_kinds() -> frozenset[str]:
-    served = Catalogue(MINORS[-1]).kinds().values()
+    served = Catalogue(NEWEST).kinds().values()
     return frozenset(kind for kinds in (*served, *removed().values()) for kind in kinds)
 
 

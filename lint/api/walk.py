@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kubetrial.lint.api import dropped, statefulsets
+from kubetrial.lint.api.checked import Checked
 from kubetrial.lint.api.fields import (
     BYTES,
     CODES,
@@ -26,12 +28,10 @@ from kubetrial.lint.api.fields import (
     Type,
     is_bytes_in_a_list,
 )
-from kubetrial.lint.finding import Category
+from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
-
-MINORS = range(25, 38)
-NEWEST = 37
+from kubetrial.schemas.minors import NEWEST
 
 
 @functools.cache
@@ -94,29 +94,34 @@ class Catalogue:
                 if table.get("since", 0) <= self.minor <= table.get("until", 99):
                     into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
             return
+        is_kept = into.name[0] == dropped.KEPT
+        bare = into.name.removeprefix(dropped.KEPT)
         required = []
-        for name, entry in self.raw(into.name).items():
+        for name, entry in self.raw(bare).items():
             if name == "*":
                 into.checks = constraints.of_struct(entry)
                 continue
             code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
             if not table.get("since", 0) <= self.minor <= table.get("until", 99):
                 continue
-            if self.minor <= table.get("unread", 0):
-                into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+            if dropped.is_off(table, self.minor):
                 if "gate" in table:
-                    into.dropped[name] = (table["gate"], table["unread"])
-                continue
+                    into.dropped[name] = (table["gate"], dropped.next_on(table, self.minor))
+                if not is_kept:
+                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                    continue
+            if self.minor <= dropped.KEPT_UNTIL.get((bare, name), 0):
+                code = dropped.KEPT + code
             into.fields[name] = self._field(code, table)
             if table.get("required"):
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
-        if into.name == "core.v1.Container" and self.minor in _RESTART_POLICIES:
-            into.dropped["restartPolicy"] = (_RESTART_POLICIES[self.minor][1], self.minor)
+        if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
+            into.dropped["restartPolicy"] = (dropped.RESTART_POLICIES[self.minor][1], self.minor + 1)
         into.required = tuple(required)
-        into.rules = self._rules_for(into.name)
+        into.rules = self._rules_for(bare)
         for rule in into.rules:
             for view in rule.views:
-                if view.schema == into.name:
+                if view.schema == bare:
                     into.view = view
 
     def _field(self, code: str, table: Mapping[str, Any]) -> Field:
@@ -151,88 +156,30 @@ def _unread(code: str) -> str:
     return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
 
 
-class Checked:
-    """What the walk over one object leaves: findings, and the nodes that rules want to see.
-
-    `broken` are the nodes whose type is wrong: rules never see their values. `dropped` are the fields that the server drops
-    because a feature gate is off: (field, gate, the last minor in which it is off).
-    """
-
-    __slots__ = ("broken", "dropped", "found", "visits")
-
-    def __init__(self) -> None:
-        self.found: list[Found] = []
-        self.visits: list[tuple[tuple[Rule, ...], Node]] = []
-        self.broken: list[Node] = []
-        self.dropped: list[tuple[Node, str, int]] = []
-
-
 def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
     """Walk an object: everything that the catalogue says about it."""
     checked = Checked()
     _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
     if type_name == "apps.v1.StatefulSet":
         _forget_shadowed_volumes(root, checked)
-        if catalogue.minor < _STATEFULSET_TEMPLATES_READ:
-            _forget_template(checked)
+    checked.dropped += dropped.of_kind(root, type_name, catalogue.minor)
     if checked.dropped:
         _say_dropped(checked, catalogue.minor)
+    if type_name == "apps.v1.StatefulSet" and catalogue.minor < statefulsets.TEMPLATES_READ:
+        statefulsets.judge_template(checked, root, catalogue.minor)
     return checked
-
-
-_NOTHING: tuple[Any, ...] = (None, [], {})
-_RESTART_POLICIES = {28: ("initContainers", "SidecarContainers"), 34: ("containers", "ContainerRestartRules")}
-"""Minor -> the containers whose own restartPolicy is dropped in it, and the gate; the others of that minor are judged."""
-
-
-def _is_dropped_here(node: Node, name: str, minor: int) -> bool:
-    """Whether a field with a gate is dropped at its place: a container's restartPolicy is not dropped everywhere."""
-    if name != "restartPolicy" or minor not in _RESTART_POLICIES:
-        return True
-    return node.parent is not None and node.parent.key == _RESTART_POLICIES[minor][0]
 
 
 def _say_dropped(checked: Checked, minor: int) -> None:
     """Say what the server drops, and take back what was found in it but for types; follows dropDisabledFields."""
-    gone = {node.steps for node, _, _ in checked.dropped}
+    gone = {node.steps for one in checked.dropped for node in one.judged_no_more()}
 
     def is_kept(node: Node) -> bool:
         steps = node.steps
         return not any(steps[:length] in gone for length in range(1, len(steps) + 1))
 
     checked.found = [f for f in checked.found if f.rule in ("field-unknown", "value-wrong-type") or is_kept(f.node)]
-    for node, gate, last in checked.dropped:
-        on = f"set a Kubernetes version of 1.{last + 1} or newer, or " if last < NEWEST else ""
-        checked.found.append(
-            node.found(
-                f"`{node.key}` needs the feature gate {gate}, which is off by default in Kubernetes 1.{minor}",
-                help=f"remove it, or {on}turn the feature gate on",
-                consequence="the API server accepts the manifest and drops the field",
-                key=True,
-            ).by("field-dropped")
-        )
-
-
-_STATEFULSET_TEMPLATES_READ = 34
-"""The first minor whose server validates the pod template of a StatefulSet; before, its pods were refused one by one."""
-_TEMPLATE = (("spec", "template", "spec"), ("spec", "volumeClaimTemplates"), ("spec", "serviceName"))
-_READ_IN_TEMPLATE = ("restartPolicy", "activeDeadlineSeconds")
-
-
-def _forget_template(checked: Checked) -> None:
-    """Take back what would refuse a StatefulSet for its templates; follows ValidateStatefulSetSpec before 1.34."""
-
-    def is_read(steps: tuple[str | int, ...]) -> bool:
-        inside = any(steps[: len(start)] == start for start in _TEMPLATE)
-        return not inside or (len(steps) == 4 and steps[3] in _READ_IN_TEMPLATE)
-
-    checked.found = [
-        f for f in checked.found if f.rule in ("field-unknown", "value-wrong-type") or is_read(f.node.steps)
-    ]
-    checked.visits = [
-        (rules if is_read(node.steps) else tuple(r for r in rules if r.entry.category is not Category.REJECTED), node)
-        for rules, node in checked.visits
-    ]
+    checked.found += (dropped.found(one, minor) for one in checked.dropped)
 
 
 def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
@@ -301,14 +248,25 @@ class _Walk:
                 if inner is not None and any(one.parent is node and one.key == name for one in self.checked.broken):
                     continue  # it has been said to have a wrong type
                 self.checked.found.append(_missing(node, name))
-        if plan.dropped:
-            for name, (gate, last) in plan.dropped.items():
-                if value.get(name) not in _NOTHING and _is_dropped_here(node, name, self.catalogue.minor):
-                    self.checked.dropped.append((Node(node.document, node, name, value[name]), gate, last))
+        stored = node
+        if plan.dropped and any(name in value for name in plan.dropped):
+            stored = self._drop(node, plan)
         for struct_check in plan.checks:
-            found = struct_check(node)
+            found = struct_check(stored)
             if found is not None:
                 self.checked.found += found
+
+    def _drop(self, node: Node, plan: Type) -> Node:
+        """Note the fields of a struct that the server drops; returns it without them."""
+        kept = plan.name[0] == dropped.KEPT
+        left = dict(node.value)
+        for name, (gate, on) in plan.dropped.items():
+            one = dropped.field(node, name, gate, on, self.catalogue.minor) if left.get(name) is not None else None
+            if one is not None:
+                self.checked.dropped.append(replace(one, kept=True) if kept else one)
+                if not kept:
+                    left[name] = one.becomes
+        return type(node)(node.document, node.parent, node.key, left)
 
     def _value(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
         """Check a value that is not null against its field."""

@@ -40,9 +40,11 @@ class BuiltDocument(Document):
     def key_range(self, place: Place) -> Range:
         """The range of a value's key in its source; of what no key wrote, of the value."""
         assert isinstance(place, BuiltPlace)
-        return place.origin.key or place.origin.value
+        origin = place.origin.key_at or place.origin
+        return origin.key or origin.value
 
-    def file_of(self, place: Place) -> str:
-        """The source that a place stands in."""
+    def file_of(self, place: Place, key: bool = False) -> str:
+        """The source that a value stands in, or its key."""
         assert isinstance(place, BuiltPlace)
-        return place.origin.file
+        origin = place.origin.key_at if key else None
+        return (origin or place.origin).file

@@ -6,11 +6,11 @@ each path where it was written. Files are reached only through a `Tree`, which k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Range
+from kubetrial.lint.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 
@@ -22,6 +22,7 @@ class Origin:
     `key` is the range of the key there (None for items of lists and for values that no key wrote); `value` that of the value.
     `literal`: the text at `value` is the value itself, so that a fix may replace it. `via` are the other places that had a hand
     in it, nearest first (the patch over the base, the line of values.yaml below the template's action, the chain of includes);
+    `key_at`: the place of the key where that is in another file (a key of a template, whose value stands in a helper).
     `role` says in a few words what this place is to the value ("the patch", "the value", "included from here").
     """
 
@@ -31,6 +32,16 @@ class Origin:
     literal: bool = True
     via: tuple[Origin, ...] = ()
     role: str = ""
+    key_at: Origin | None = None
+
+    def shown_as(self, shown: Callable[[str], str]) -> Origin:
+        """The same with files called as reports call them."""
+        return replace(
+            self,
+            file=shown(self.file),
+            via=tuple(one.shown_as(shown) for one in self.via),
+            key_at=self.key_at.shown_as(shown) if self.key_at is not None else None,
+        )
 
 
 class Built(Protocol):
@@ -62,6 +73,7 @@ class Unknown:
 
     reason: str
     origin: Origin
+    stops: bool = False  # the real tool stops here, until somebody has made what is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +115,6 @@ class Tree(Protocol):
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""

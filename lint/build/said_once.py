@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import replace
 
 Key = tuple[object, ...]
 

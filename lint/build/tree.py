@@ -6,7 +6,9 @@ import os
 import posixpath
 from collections.abc import Mapping, Sequence
 
-from kubetrial.lint.files.read import read
+from kubetrial.lint.files import read as reader
+from kubetrial.lint.files import witness
+from kubetrial.lint.files.discover import ignored_by_git
 
 MAX_FILE = 32 << 20
 """Bytes above which a file is not read."""
@@ -28,25 +30,29 @@ class FolderTree:
         real = self._real(path)
         return os.path.relpath(real, self._root).replace(os.sep, "/") if real is not None else path
 
+    def ignored(self, path: str) -> bool:
+        """Whether git ignores a path, which need not be there."""
+        return ignored_by_git(os.path.join(self._root, path))
+
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""
         real = self._real(path)
-        if real is None or not os.path.isfile(real):
+        if real is None or not witness.is_file(os.path.join(self._root, path)):
             return None
         try:
-            return read(real, MAX_FILE)
+            return reader.read(real, MAX_FILE)
         except OSError:
             return None
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file stands there."""
         real = self._real(path)
-        return real is not None and os.path.isfile(real)
+        return real is not None and witness.is_file(os.path.join(self._root, path))
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""
         real = self._real(path)
-        return real is not None and os.path.isdir(real)
+        return real is not None and witness.is_folder(os.path.join(self._root, path))
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
@@ -55,6 +61,23 @@ class FolderTree:
             return sorted(os.listdir(real)) if real is not None else ()
         except OSError:
             return ()
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with True for a folder, False for a file to read, None for what is neither."""
+        real = self._real(folder)
+        if real is None:
+            return ()
+        try:
+            with os.scandir(real) as found:
+                return sorted((entry.name, self._is_folder(entry, folder)) for entry in found)
+        except OSError:
+            return ()
+
+    def _is_folder(self, entry: os.DirEntry[str], folder: str) -> bool | None:
+        if entry.is_symlink():  # only these may lead elsewhere
+            path = posixpath.join(folder, entry.name)
+            return True if self.is_folder(path) else False if self.is_file(path) else None
+        return True if entry.is_dir(follow_symlinks=False) else False if entry.is_file(follow_symlinks=False) else None
 
 
 class TextTree:
@@ -80,3 +103,7 @@ class TextTree:
         """The names in a folder, sorted; nothing where there is none."""
         prefix = "" if (norm := posixpath.normpath(folder)) == "." else norm + "/"
         return sorted({name[len(prefix) :].split("/")[0] for name in self._files if name.startswith(prefix)})
+
+    def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
+        """The names in a folder, sorted, each with whether it is a folder."""
+        return [(name, self.is_folder(posixpath.join(folder, name))) for name in self.names(folder)]

@@ -6,14 +6,14 @@ Each is a step between the findings of a check and their report; check.py calls 
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import Text
+from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings import baseline as baselines
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _baselined(
     import datetime
 
     known = baselines.read(file)
+    if known.expires is not None:
+        witness.unique("today's date")
     if baselines.is_over(known, datetime.date.today()):
         return findings, [f"the baseline {file} held until {known.expires}; all findings are reported again"]
     kept, seen = baselines.apply(findings, known)
@@ -118,7 +120,7 @@ def _since(
     before = judge_older([Text(name, text) for name, text in olds.items()])
     known = {finding.fingerprint for finding in before}
     moved = {
-        _anywhere(finding) for finding in before if finding.file not in sources and not os.path.exists(finding.file)
+        _anywhere(finding) for finding in before if finding.file not in sources and not witness.exists(finding.file)
     }
     changed: dict[str, set[int]] = {}
     kept = []

@@ -7,13 +7,14 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
-from kubetrial.lint.command import streams
+from kubetrial.lint.command import divided, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
-from kubetrial.lint.files import discover
+from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
@@ -52,7 +53,8 @@ def command(arguments: argparse.Namespace) -> int:
         print("\n".join(file.path for file in discovery.files))
         return OK
     if arguments.show_units:
-        return _show_units(discovery)
+        texts = list(_Reader(discovery, progress=False).texts())
+        return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
@@ -88,6 +90,7 @@ def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery:
 
 def standard_input() -> bytes:
     """What standard input holds; raises OSError where it is closed."""
+    witness.unique("standard input")
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
@@ -155,8 +158,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
             entries=index(),
         )
         for folder in settings.schema_dirs:
-            if not os.path.isdir(folder):
-                shown = os.path.relpath(folder)
+            if not witness.is_folder(folder):
+                shown = discover.shown(folder)
                 raise UsageError(
                     f"the schema folder {shown} is {'no folder' if os.path.exists(folder) else 'not there'}"
                 )
@@ -175,9 +178,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
-    from dataclasses import replace
-
     from kubetrial.lint.api.pod_security import rules_of
+    from kubetrial.lint.records import replace
 
     chosen = settings.select
     if chosen is None:
@@ -251,17 +253,17 @@ def run(
         ]
         if others.note:
             notes.append(others.note)
-    division = None if arguments.no_build else _division(texts, context, discovery)
+    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings)
     older = _older(arguments)
     entries = settings.entries()
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
     elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
 
-    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
-        """The findings of the texts, ignores applied."""
-        checked = engine.check_texts(
-            [*texts, *context],
-            minor=settings.minor,
+    def checked_at(minor: int, among: Sequence[Text], units: Division | None, also: Sequence[int] = ()) -> Checked:
+        """What the engine says of the texts."""
+        return engine.check_texts(
+            among,
+            minor=minor,
             selected=settings.selects,
             options=settings.rules,
             complete=complete,
@@ -272,18 +274,39 @@ def run(
             older=older,
             entries=entries,
             elsewhere=elsewhere,
-            division=division,
+            division=units,
+            also=also,
         )
-        given = {text.name for text in texts}
-        if division is not None:
-            from kubetrial.lint.build.said_once import merged
 
-            checked.findings = merged(checked.findings, division, given if not complete else None)
-        findings = [settings.levelled(f) for f in [*read.findings, *checked.findings] if settings.reports(f)]
-        if not arguments.disable_ignores:
-            sources = _with_sources(texts, context, findings)
-            findings = allow.apply(findings, sources, checked.annotated, settings, entries)
-        findings = [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
+    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
+        """The findings of the texts, ignores applied."""
+        among = [*texts, *context]
+        # What a chart renders depends on the minor.
+        others = settings.other_minors
+        charts = division is not None and bool(division.charts)
+        checked = checked_at(settings.minor, among, division, () if charts else others)
+        for other in others if charts else ():
+            units = divided.division(texts, context, discovery, arguments, replace(settings, minor=other))
+            checked.others[other] = checked_at(other, among, units).findings
+        given = {text.name for text in texts}
+
+        def said(findings: list[Finding]) -> list[Finding]:
+            if division is not None:
+                from kubetrial.lint.build.said_once import merged
+
+                findings = merged(findings, division, given if not complete else None)
+            findings = [settings.levelled(f) for f in [*read.findings, *findings] if settings.reports(f)]
+            if not arguments.disable_ignores:
+                sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
+                findings = allow.apply(findings, sources, checked.annotated, settings, entries)
+            return [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
+
+        findings = said(checked.findings)
+        if others:
+            from kubetrial.lint.settings import minors
+
+            at = {other: said(found) for other, found in checked.others.items()}
+            findings = minors.together({settings.minor: findings, **at})
         return engine.in_order(findings), checked
 
     fixed = None
@@ -301,7 +324,7 @@ def run(
         if not arguments.diff:
             texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     findings, checked = judged(texts)
-    sources = _with_sources(texts, context, findings)
+    sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
     from kubetrial.lint.command import adopt
 
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
@@ -315,57 +338,6 @@ def run(
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
-
-
-def _division(texts: Sequence[Text], context: Sequence[Text], discovery: discover.Discovery) -> Division | None:
-    """The kustomizations of the set, built; those of the rest of the repository too, where they build on a given file."""
-    from kubetrial.lint.build.units import KUSTOMIZATION_FILES, divide, kustomizations_below
-
-    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
-    if not full or any(file.is_stdin for file in discovery.files):
-        return None
-    names = [*(text.name for text in texts), *(text.name for text in context)]
-    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
-    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
-    if not discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in names):
-        return None
-    if discovery.complete and not any(name.rpartition("/")[2] in KUSTOMIZATION_FILES for name in full):
-        return None
-    files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
-    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
-    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in KUSTOMIZATION_FILES)})
-    return divide(
-        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
-    )
-
-
-def _show_units(discovery: discover.Discovery) -> int:
-    """One line a unit: what kind, where, how many objects."""
-    from kubetrial.lint.values.printable import one_line
-
-    texts = list(_Reader(discovery, progress=False).texts())
-    division = _division(texts, (), discovery)
-    for unit in division.units if division is not None else ():
-        refused = " (kustomize refuses to build it)" if any(problem.fatal for problem in unit.problems) else ""
-        print(
-            one_line(
-                f"{unit.kind:<14} {unit.name}: {_number(len(unit.objects), 'object')} of {_number(len(unit.read), 'file')}{refused}"
-            )
-        )
-    plain = [text.name for text in texts if division is None or text.name not in division.sources]
-    if plain:
-        print(f"{'plain':<14} {_number(len(plain), 'file')} judged as they stand")
-    return OK
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _top(folder: str) -> str:
-    """Without a repository, what kustomizations may reach: the folder around the given one."""
-    here = os.path.realpath(os.curdir)
-    return here if (folder + os.sep).startswith(here + os.sep) else folder
 
 
 def untrusted(settings: Settings) -> list[str]:
@@ -539,11 +511,11 @@ def _directory() -> str:
 
 def say(result: Result, arguments: argparse.Namespace, *, human: bool) -> None:
     """Notes and the summary: after a report for people, else on standard error."""
-    from kubetrial.lint.report.summary import summary_line
+    from kubetrial.lint.report.summary import condensed, summary_line
 
     if human or not arguments.quiet:
         stream = sys.stdout if human else sys.stderr
-        for note in result.notes:
+        for note in condensed(result.notes):
             print(guarded_line(f"note: {note}"), file=stream)
         print(one_line(summary_line(result)), file=stream)
     step_summary = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -122,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version)
     top.set_defaults(command=None)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", prog="kubetrial")
     for name, help, description, add, command in _COMMANDS:
         one = commands.add_parser(name, help=help, description=description, formatter_class=options.Short)
         if name in ("check", "run"):
@@ -205,7 +205,8 @@ def _explain_word(word: str, entries: dict[str, Entry], output_format: str) -> i
     if ":" in word:
         return _explain_foreign(word)
     known = migration.table()
-    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == word.lower() for c in checks)]
+    wanted = migration.short(word).lower()
+    foreign = [f"{linter}:{word}" for linter, checks in known.items() if any(c.lower() == wanted for c in checks)]
     if foreign:
         for each in foreign:
             _explain_foreign(each)
@@ -298,10 +299,17 @@ _COMMANDS: tuple[
     ),
     (
         "build",
-        "print what a kustomization applies",
-        "Print what the kustomizations of a folder apply, as kustomize build does.",
+        "print what a kustomization or chart applies",
+        "Print what the kustomizations of a folder apply, as kustomize build does, or a chart, as helm template does.",
         options.add_build,
         _module("build"),
+    ),
+    (
+        "upgrade",
+        "tell what an upgrade of Kubernetes changes",
+        "Tell what an upgrade of Kubernetes changes for manifests: what is refused, dropped, takes effect or works otherwise.",
+        options.add_upgrade,
+        _module("upgrade"),
     ),
     (
         "init",
@@ -309,6 +317,13 @@ _COMMANDS: tuple[
         "Look at a repository and write a configuration, a pre-commit hook and a workflow for it. What is there already is never changed.",
         options.add_init,
         _module("init"),
+    ),
+    (
+        "cache",
+        "the outcome of earlier runs",
+        "Runs are kept, and said again while nothing that they looked at has changed.",
+        options.add_cached,
+        _module("cache"),
     ),
     ("rules", "list the rules", "List all rules.", options.add_rules, _rules),
     ("explain", "show the manual page of a rule", "Show the manual page of a rule.", options.add_explain, _explain),

@@ -6,7 +6,8 @@ What a script cannot hold, because it depends on the user's rules, it asks of `k
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+
+from kubetrial.lint.records import dataclass
 
 RULES = "rules"
 FILES = "files"
@@ -65,7 +66,7 @@ def _known_values(names: tuple[str, ...]) -> tuple[str, ...]:
 
         return (*spoken_names(), "list")
     if "--kubernetes-version" in names:
-        from kubetrial.lint.settings.config import NEWEST, OLDEST
+        from kubetrial.schemas.minors import NEWEST, OLDEST
 
         return tuple(f"1.{minor}" for minor in range(OLDEST, NEWEST + 1))
     return ()

@@ -67,7 +67,7 @@ def _folder(arguments: argparse.Namespace) -> tuple[str, bool]:
         settings = load((".",), config=arguments.config, isolated=arguments.isolated, entries=index())
     except ConfigError as error:
         raise UsageError(str(error)) from None
-    named = [os.path.relpath(folder) for folder in settings.schema_dirs]
+    named = [discover.shown(folder) for folder in settings.schema_dirs]
     chosen = arguments.to or next(iter(named), DEFAULT_FOLDER)
     return chosen, os.path.normpath(chosen) in named
 

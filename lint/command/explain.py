@@ -47,6 +47,8 @@ def narrowed(
 
 
 _PODS = frozenset(("pod", "deployment", "statefulset", "daemonset", "job", "cronjob", "replicaset"))
+WITH_PODS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
+"""The kinds whose rules are, for the most part, those of their pods."""
 
 
 def _is_about(entry: Entry, kind: str) -> bool:

@@ -12,10 +12,10 @@ import codecs
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.edits import has_odd_breaks
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.files.read import is_inside
 from kubetrial.lint.finding import Result
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.settings import repository as repositories
 from kubetrial.lint.settings import starters
 from kubetrial.lint.settings.baseline import DEFAULT_NAME

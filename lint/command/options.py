@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubetrial.lint.report import FORMATS
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 CATEGORIES = ("rejected", "broken", "risky", "security", "advice")
 _FORMATS = tuple(FORMATS)
@@ -56,7 +57,9 @@ def add_paths(add: Callable[..., Any]) -> None:
 
 def add_version(add: Callable[..., Any]) -> None:
     """The version of Kubernetes that judges."""
-    add("--kubernetes-version", metavar="1.N", help="the version that judges: 1.25 to 1.37 (default: the newest)")
+    known = f"1.{OLDEST} to 1.{NEWEST}"
+    text = f"the version that judges: {known} (default: the newest), or several: 1.31,1.34"
+    add("--kubernetes-version", metavar="1.N", help=text)
 
 
 def add_world(either: Callable[..., Any]) -> None:
@@ -70,6 +73,12 @@ def add_configuration(add: Callable[..., Any]) -> None:
     """Where settings come from."""
     add("--config", metavar="FILE", help="read this configuration")
     add("--isolated", action="store_true", help="read no configuration")
+
+
+def add_cache(add: Callable[..., Any]) -> None:
+    """Where the outcome of runs is kept; replay.py reads these before all else."""
+    add("--no-cache", action="store_true", help="look at everything anew, and keep nothing for the next run")
+    add("--cache-dir", metavar="DIR", help="keep the outcome of runs here (see `kubetrial cache dir`)")
 
 
 def add_colour(add: Callable[..., Any]) -> None:
@@ -95,6 +104,7 @@ def add_check(check: argparse.ArgumentParser) -> None:
     _add_verdict(group)
     _add_adoption(group)
     _add_fixing(group)
+    add_chart(group("charts"))
     _add_showing(group)
 
 
@@ -106,12 +116,12 @@ def _add_reading(group: Groups) -> None:
     add("--force-exclude", action="store_true", help="leave out what matches even if it is named")
     add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
     add("--schema-dir", action="append", metavar="DIR", help="custom resource definitions, or their JSON schemas")
-    add("--no-build", action="store_true", help="build no kustomization: judge sources as they stand")
+    add("--no-build", action="store_true", help="build no kustomization or chart: judge sources as they stand")
     add_configuration(add)
     add_version(add)
     add_world(group.either(title))
     add("--no-progress", action="store_true", help="no progress bar")
-    add("--no-cache", action="store_true", help="accepted for the sake of scripts; nothing is cached")
+    add_cache(add)
 
 
 def _add_choice(group: Groups) -> None:
@@ -193,7 +203,7 @@ def add_run(run: argparse.ArgumentParser) -> None:
     title = "what is played"
     add = group(title)
     add_paths(add)
-    text = "a built-in scenario, a file of your own, or list: what there is (default: nominal)"
+    text = "built-in ones, with commas, or a file; `--scenario list` says what there is (default: nominal)"
     add("--scenario", default="nominal", metavar="NAME|FILE", help=text)
     text = "how long: 90s, 2h, 1h30m, 7d (default: the scenario's)"
     add("--for", dest="horizon", metavar="TIME", help=text)
@@ -214,14 +224,75 @@ def add_run(run: argparse.ArgumentParser) -> None:
 # --- the other commands ------------------------------------------------------------------------------------------------------
 
 
+def add_chart(add: Callable[..., Any]) -> None:
+    """With what a chart is rendered; the names are those of helm."""
+    text = "a values file for the chart (may be given again; a later one wins)"
+    add("--values", "-f", dest="values_files", action="append", default=[], metavar="FILE", help=text)
+    text = "values on the command line, as helm reads them: a.b=1,c={x,y}"
+    add("--set", dest="sets", action=_Assignment, default=[], metavar="A=B", help=text)
+    add("--set-string", dest="sets", action=_Assignment, default=[], metavar="A=B", help="the same, always text")
+    add("--set-json", dest="sets", action=_Assignment, default=[], metavar="A=JSON", help="the same, the value as JSON")
+    text = "the same, the value is what the file holds"
+    add("--set-file", dest="sets", action=_Assignment, default=[], metavar="A=FILE", help=text)
+    add("--release-name", default="", metavar="NAME", help="the name of the release (default: release)")
+    add("--namespace", default="", metavar="NAME", help="the namespace of the release (default: default)")
+    text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
+    add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
+
+
+class _Assignment(argparse.Action):
+    """Gathers assignments in their order, each with the name of its option: ("set", "a=1")."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), ((option or "").lstrip("-"), values)])
+
+
 def add_build(build: argparse.ArgumentParser) -> None:
     """All options of `kubetrial build`."""
     add = build.add_argument
-    text = "the folder of a kustomization, or one with several below it"
+    text = "the folder of a kustomization or chart (or an archive), or one with several kustomizations below it"
     add("path", nargs="?", default=".", metavar="PATH", help=text)
+    groups = Groups(build)
+    add_chart(groups("charts"))
+    add_version(groups("charts"))
     text = "yaml, or json with the origin of every path (default: yaml)"
     add("--output-format", choices=("yaml", "json"), default="yaml", metavar="FORMAT", help=text)
     add("--origins", action="store_true", help="say behind each line which source wrote it")
+    add_cache(add)
+
+
+def add_cached(cached: argparse.ArgumentParser) -> None:
+    """All options of `kubetrial cache`."""
+    add = cached.add_argument
+    add("what", choices=("dir", "clean"), metavar="dir|clean", help="print the folder, or remove what is kept in it")
+    add("--cache-dir", metavar="DIR", help="this folder instead of the user's")
+
+
+def add_upgrade(upgrade: argparse.ArgumentParser) -> None:
+    """All options of `kubetrial upgrade`."""
+    group = Groups(upgrade)
+    title = "what is read"
+    add = group(title)
+    add_paths(add)
+    add("--from", dest="old", required=True, metavar="1.N", help="the version that runs now")
+    add("--to", dest="new", metavar="1.N", help=f"the version that is to run (default: 1.{NEWEST})")
+    add("--exclude", action="append", metavar="GLOB", help="leave out what matches in folders")
+    add("--stdin-filename", metavar="FILE", help="the name of standard input in reports")
+    add("--schema-dir", action="append", metavar="DIR", help="custom resource definitions, or their JSON schemas")
+    add("--no-build", action="store_true", help="build no kustomization: judge sources as they stand")
+    add_configuration(add)
+    add_world(group.either(title))
+    add = group("what is shown")
+    formats = ("text", "json", "sarif", "markdown")
+    text = "text, json, sarif or markdown (default: text)"
+    add("--output-format", choices=formats, default="text", metavar="FORMAT", help=text)
+    add("--output-file", metavar="FILE", help="write there instead of to standard output")
+    add("--exit-zero", action="store_true", help="exit 0 whatever is refused")
+    add = group("mending")
+    add("--fix", action="store_true", help="write the apiVersions that take over, where they say the same")
+    add("--diff", action="store_true", help="show what --fix would change, and exit 1 if there is something")
 
 
 def add_init(init: argparse.ArgumentParser) -> None:

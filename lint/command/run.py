@@ -6,10 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ class Given:
 
 def command(arguments: argparse.Namespace) -> int:
     """Run `kubetrial run`; raises UsageError."""
+    if arguments.scenario == "list" and not os.path.isfile("list"):
+        print(scenario_list(), end="")
+        return OK
     seconds = _horizon(arguments.horizon)
     start = _start(arguments.start)
     settings = settings_of(arguments)
@@ -56,13 +59,34 @@ def command(arguments: argparse.Namespace) -> int:
     older = _older(arguments, settings, given.complete) if arguments.compare else None
     if arguments.compare and arguments.output_format == "jsonl":
         raise UsageError("jsonl holds one timeline; compare as text, json, svg or html")
-    shows = [_show(one, arguments, settings, seconds, start) for one in ([given] if older is None else [older, given])]
+    names = _named(arguments)
+    played = [given] if older is None else [older, given]
+    runs = [[_show(one, name, settings, seconds, start) for one in played] for name in names]
     if not given.objects and (older is None or not older.objects):
         for text in [*given.left_out, *given.notes]:
             print(guarded_line(f"kubetrial: {text}"), file=sys.stderr)
         raise UsageError(f"nothing to run: {_nothing(given, paths)}")
-    _write(arguments, shows)
+    _write(arguments, runs)
     return FAILURE if missing else OK
+
+
+def _named(arguments: argparse.Namespace) -> list[str]:
+    """The scenarios to play, with commas between them; raises UsageError."""
+    written = arguments.scenario
+    names = [written] if os.path.isfile(written) else [name.strip() for name in written.split(",") if name.strip()]
+    if len(names) > 1 and arguments.output_format != "text":
+        raise UsageError(f"{arguments.output_format} shows one scenario; play several as text, or one after the other")
+    return names or [written]
+
+
+def scenario_list() -> str:
+    """The built-in scenarios with what happens in each, one a line."""
+    from kubetrial.lint.trial import scenarios
+
+    names = spoken_names()
+    width = max(map(len, names))
+    rows = "".join(f"{name:<{width}}  {' '.join(scenarios.about(name).split())}\n" for name in names)
+    return f"{rows}\nOr a file of your own: see docs/trial.md. Several can be played, with commas between them.\n"
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:
@@ -183,16 +207,13 @@ def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) ->
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def _show(
-    given: Given, arguments: argparse.Namespace, settings: Settings, seconds: float | None, start: float | None
-) -> Show:
+def _show(given: Given, name: str, settings: Settings, seconds: float | None, start: float | None) -> Show:
     """Play the scenario with the objects; raises UsageError."""
     from kubetrial.lint import trial
     from kubetrial.lint.trial.scenario_file import profile_of
     from kubetrial.lint.trial.shown.show import Show
 
     plain = [obj.value for obj in given.objects]
-    name = arguments.scenario
     profile = profile_of(settings.cluster)
     scenario, about, written = _scenario(name, plain, profile)
     closed = settings.closed_world
@@ -287,15 +308,10 @@ def _horizon(text: str | None) -> float | None:
     """`2h`, `90s`, `1h30m`, `1d` or a number of seconds; raises UsageError."""
     if text is None:
         return None
-    import re
+    from kubetrial.lint.values.timespan import seconds_of
 
-    units = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smhdw])", text)
-    if re.fullmatch(r"\d+(?:\.\d+)?", text) and len(text) < 20:
-        seconds = float(text)
-    elif parts and len(text) < 60 and "".join(number + unit for number, unit in parts) == text:
-        seconds = sum(float(number) * units[unit] for number, unit in parts)
-    else:
+    seconds = seconds_of(text)
+    if seconds is None:
         raise UsageError(f"--for {text!r} is no duration; write 90s, 2h, 1h30m or 7d")
     if not 0 < seconds <= MOST_SECONDS:
         raise UsageError(f"--for {text}: a trial lasts longer than nothing and at most ten years")
@@ -321,9 +337,10 @@ def _start(text: str | None) -> float | None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
-    """Print the run, or write it to a file; raises UsageError."""
+def _write(arguments: argparse.Namespace, runs: Sequence[Sequence[Show]]) -> None:
+    """Print the runs, or write them to a file; raises UsageError."""
     shown = arguments.output_format
+    shows = runs[0]
     if shown == "jsonl":
         text = "".join(line + "\n" for line in shows[-1].timeline.lines())
         for note in [*shows[-1].notes, *shows[-1].timeline.notes]:
@@ -341,7 +358,7 @@ def _write(arguments: argparse.Namespace, shows: Sequence[Show]) -> None:
 
         text = draw_html.draw(shows)
     else:
-        text = _as_text(arguments, shows)
+        text = "\n".join(_as_text(arguments, one) for one in runs)
     text = harmless_text(text, _FAMILIES.get(shown, "plain"))
     if arguments.output_file is not None:
         from kubetrial.lint.files.discover import why

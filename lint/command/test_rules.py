@@ -11,11 +11,12 @@ import argparse
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
+from kubetrial.schemas.minors import NEWEST
 
 _MARK = r"#\s*expect(-next)?:\s*(.+?)\s*$"
 
@@ -51,10 +52,11 @@ def command(arguments: argparse.Namespace) -> int:
 def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
     """Check the fixture of one rule."""
     from kubetrial.lint.engine import Text, check_texts, in_order
+    from kubetrial.lint.files.discover import shown as name_of
     from kubetrial.lint.settings import ignore as allow
 
     path = os.path.splitext(entry.file)[0] + ".yaml"
-    shown = os.path.relpath(path)
+    shown = name_of(path)
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
@@ -62,7 +64,7 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
         return Outcome(entry.name, (f"there is no fixture {shown}",))
     asked = dict(re.findall(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", text, re.M))
     try:
-        minor = minor_of(asked.get("kubernetes", "1.37"))
+        minor = minor_of(asked.get("kubernetes", f"1.{NEWEST}"))
     except ConfigError as error:
         return Outcome(entry.name, (f"{shown}: {error}",))
     every = {**index(), **own}

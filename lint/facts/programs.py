@@ -11,8 +11,9 @@ import math
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from kubetrial.lint.records import dataclass
 
 HELPERS = frozenset(
     (

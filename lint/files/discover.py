@@ -11,17 +11,15 @@ import functools
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
+from kubetrial.lint.files.test_inputs import expected, is_folder_of_tests
+from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
-NOT_OURS = frozenset(
-    ("testdata", "test-data", "test_data", "vendor", "node_modules", "third_party", "__fixtures__", "fixtures")
-)
-"""Folders whose manifests are by convention inputs of tests or copies of other repositories; one that is named is read."""
 CONTEXT_FILES = 2_000
 """So many files of a repository are read beside the given ones, at most."""
 CONTEXT_BYTES = 16 << 20
@@ -100,7 +98,7 @@ def discover(
             finder.stream("<stdin>", "", stdin)
         else:
             full = os.path.abspath(stdin_filename)
-            finder.stream(_shown(full, finder.here), full if os.path.isfile(full) else "", stdin)
+            finder.stream(_shown(full, finder.here), full if witness.is_file(full) else "", stdin)
     finder.finish()
     # A stream stands where the user put it: before everything else.
     files = sorted(finder.files, key=lambda file: (not file.is_stdin, file.path))
@@ -146,7 +144,7 @@ def context_files(
 def repository_of(folder: str) -> str | None:
     """The nearest folder, from this one upwards, that is the root of a git repository."""
     while True:
-        if os.path.exists(os.path.join(folder, ".git")):
+        if witness.exists(os.path.join(folder, ".git")):
             return folder
         above = os.path.dirname(folder)
         if above == folder:
@@ -193,6 +191,7 @@ class _Finder:
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
         self.root = ""
+        self.start = ""
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
         """Standard input, once; `full` is the file that it is an unsaved version of."""
@@ -232,6 +231,7 @@ class _Finder:
     def walk(self, folder: str, recursive: bool = True, root: str = "") -> None:
         """All manifests below a folder; links lead no further than its root (the repository, else the folder)."""
         self.root = root or repository_of(folder) or folder
+        self.start = folder
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
         pending = [(folder, real, _Scopes(patterns, []))]
@@ -275,6 +275,8 @@ class _Finder:
         if ".gitignore" in names:
             found = read_patterns(os.path.join(folder, ".gitignore"))
             patterns = [*patterns, (folder, found)] if found else patterns
+        # What stands directly in a folder that was named is read, whatever it is called.
+        tested = expected(folder, [entry.name for entry in entries]) if folder != self.start else ()
         prefix = folder if folder.endswith(os.sep) else folder + os.sep
         real_prefix = real if real.endswith(os.sep) else real + os.sep
         for entry in entries:
@@ -304,7 +306,11 @@ class _Finder:
                 self._skip("ignored by git")
             elif self.exclude and self._excluded(full, is_folder):
                 self._skip("excluded")
-            elif (is_folder and name in NOT_OURS) or (vendored and _ignored(full, is_folder, vendored)):
+            elif (
+                name in tested
+                or (is_folder and is_folder_of_tests(name, os.path.basename(folder)))
+                or (vendored and _ignored(full, is_folder, vendored))
+            ):  # fmt: skip
                 if is_folder and self.budget < 0:
                     self._skip("of tests or of others", _manifests_below(full))
                 elif not is_folder:
@@ -423,6 +429,21 @@ def _patterns_above(folder: str) -> Scope:
     return found
 
 
+def ignored_by_git(full: str) -> bool:
+    """Whether git ignores a path of a repository, or a folder above it; the path need not be there."""
+    root = repository_of(os.path.dirname(full))
+    if root is None:
+        return False
+    found: Scope = [(root, read_patterns(os.path.join(root, ".git", "info", "exclude")))]
+    at, parts = root, (relative(full, root) or "").split("/")
+    for position, name in enumerate(parts, 1):
+        found.append((at, read_patterns(os.path.join(at, ".gitignore"))))
+        at = os.path.join(at, name)
+        if _ignored(at, position < len(parts), found):
+            return True
+    return False
+
+
 def _ignored(full: str, is_folder: bool, patterns: Scope) -> bool:
     """Whether git ignores the path; the innermost .gitignore that speaks of it decides."""
     for folder, ours in reversed(patterns):
@@ -496,7 +517,7 @@ def _match(folder: str, parts: list[str]) -> Iterator[str]:
     part, rest = parts[0], parts[1:]
     if not _is_glob(part):
         path = os.path.join(folder, part)
-        if os.path.lexists(path):
+        if witness.exists(path) or os.path.islink(path):
             yield from _match(path, rest)
         return
     import fnmatch

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from kubetrial.lint.records import dataclass, field
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 PATCH = "kustomize patch"

@@ -10,6 +10,9 @@ from collections.abc import Container
 from typing import Any
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_.-]{0,100}"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]{0,60}"
+ENCRYPTED = "ENC[...]"
+"""What stands for a value that SOPS encrypted: it is decrypted before it is applied, and then it is another one."""
 _FORMS = re.compile(
     "|".join(
         (
@@ -26,6 +29,8 @@ _FORMS = re.compile(
             rf"@@?{_WORD}@",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
+            r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
+            rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
             r"(?<![A-Za-z0-9])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|TODO|FIXME)(?![A-Za-z0-9])",
@@ -33,12 +38,14 @@ _FORMS = re.compile(
     )
 )
 _WHOLE = re.compile(
+    r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|[%@]{2,8}|[xX]{4,40})\Z|"
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
 )
 _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
-    r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`)"
+    r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$)"
+    r"|(?m:^\$[A-Z][A-Z0-9_]{2,60}[ \t]*$)"
 )
 
 
@@ -48,6 +55,8 @@ def placeholder(text: str, *, defined: Container[str] = (), expanded: bool = Fal
     `defined` are the variables of the container that the text belongs to: in its command, args and probes they are no placeholders.
     `expanded`: Kubernetes itself expands `$(NAME)` here, and a shell `$NAME`.
     """
+    if text.startswith("ENC[AES256_GCM,"):
+        return ENCRYPTED
     if "\n" in text or len(text) > _LONGEST:
         return None  # the content of a file or a script, whose signs mean something there
     for found in _FORMS.finditer(text):
@@ -79,7 +88,7 @@ def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool 
         texts = [value]
     if steps and steps[-1].__class__ is str:
         texts.append(steps[-1])
-    texts = [text for text in texts if text.__class__ is str and not text.isalnum()]
+    texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
     if not texts:
         return None
     expanded = is_expanded(steps)

@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 
+from kubetrial.lint.files import witness
+
 MOST_BYTES = 256 << 20
 """A larger file is not read; what is not cut by then is no manifest."""
 STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
@@ -30,13 +32,14 @@ def read(path: str, most: int = MOST_BYTES) -> bytes:
             data = stream.read(most + 1)
         if len(data) > most:
             raise _too_large(path, most)
-        return data
+        return witness.read(path, status, data)
     finally:
         os.close(handle)
 
 
 def read_stream(path: str, most: int = MOST_BYTES) -> bytes:
     """What a stream of the shell gives, such as `<(helm template .)`; raises OSError."""
+    witness.unique("a stream")
     with open(path, "rb") as stream:
         data = stream.read(most + 1)
     if len(data) > most:

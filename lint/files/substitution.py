@@ -9,9 +9,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.scalars import scalar
 

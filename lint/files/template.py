@@ -7,11 +7,11 @@ are not judged.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.kustomize import KUSTOMIZATION, is_kustomization
 
 HELM = "Helm template"
@@ -80,7 +80,7 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
     """
     if value.__class__ is not dict:
         return None
-    if "sops" in value and _is_encrypted(value):
+    if is_encrypted(value):
         return ENCRYPTED
     api = value.get("apiVersion")
     if api.__class__ is not str:
@@ -135,7 +135,7 @@ def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> b
         if part == "templates":
             folder = "/".join(parts[:at])
             known = exists.get(folder) if exists is not None else None
-            if known if known is not None else os.path.isfile((folder + "/" if at else "") + "Chart.yaml"):
+            if known if known is not None else witness.is_file((folder + "/" if at else "") + "Chart.yaml"):
                 return True
     return False
 
@@ -154,7 +154,7 @@ def _is_balanced(text: str) -> bool:
     return depth == 0
 
 
-def _is_encrypted(value: Mapping[str, Any]) -> bool:
+def is_encrypted(value: Mapping[str, Any]) -> bool:
     """Whether SOPS wrote the document: its own block at the root, with a checksum or a version."""
-    own = value["sops"]
+    own = value.get("sops")
     return own.__class__ is dict and ("mac" in own or "lastmodified" in own or "version" in own)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import Reference, resolve
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _KINDS = (

@@ -7,11 +7,11 @@ by side), the one of the same file is meant; where that tells nothing, nothing i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 Identity = tuple[str, str, str, str]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, StatefulSet, Workload
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741
@@ -23,7 +23,7 @@ class Cluster:
     """
 
     objects: list[Object]
-    minor: int
+    _minor: int
     complete: bool = False
     reported: frozenset[str] = frozenset()
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
@@ -31,6 +31,7 @@ class Cluster:
     kustomizations: Any = None  # kustomize.Kustomizations, where the set has any
     unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
     closed: bool = False
+    asked: int = 0
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     left: dict[str, int] = field(default_factory=dict)  # what rules did not look at, and how often, for the summary
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
@@ -61,6 +62,12 @@ class Cluster:
                         continue  # refused by the schema; it selects nothing
                     self._by_label.setdefault((obj.namespace or "default", key, value), []).append(obj)
                     self._by_label.setdefault(("", key, value), []).append(obj)
+
+    @property
+    def minor(self) -> int:
+        """The minor of Kubernetes that judges; who asks may be told something else in another one, which `asked` counts."""
+        self.asked += 1
+        return self._minor
 
     def leave(self, what: str, count: int = 1) -> None:
         """Count something that a rule does not look at, because there is too much of it."""

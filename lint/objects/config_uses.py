@@ -38,16 +38,31 @@ def read_once(pod: PodSpec, kind: str, name: str) -> Iterator[tuple[Node, str | 
 
 def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
     """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
+    return ((kind, str(place.value)) for kind, place in _places(pod) if place.present)
+
+
+def place_of_name(pod: PodSpec, kind: str, name: str) -> Iterator[Node]:
+    """Where a pod names a ConfigMap or Secret that it cannot start without."""
+    for of_kind, place in _places(pod):
+        if (
+            of_kind == kind
+            and place.value == name
+            and (place.parent is None or place.parent.get("optional") is not True)
+        ):
+            yield place
+
+
+def _places(pod: PodSpec) -> Iterator[tuple[str, Node]]:
     for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
         for container in pod.all_containers():
             for variable in container["env"].items():
-                yield kind, str(variable["valueFrom"][f"{stem}KeyRef"].get("name"))
+                yield kind, variable["valueFrom"][f"{stem}KeyRef"]["name"]
             for source in container["envFrom"].items():
-                yield kind, str(source[f"{stem}Ref"].get("name"))
+                yield kind, source[f"{stem}Ref"]["name"]
         for volume in pod["volumes"].items():
-            yield kind, str(volume[stem].get(_NAME_OF[stem]))
+            yield kind, volume[stem][_NAME_OF[stem]]
             for part in volume["projected"]["sources"].items():
-                yield kind, str(part[stem].get("name"))
+                yield kind, part[stem]["name"]
 
 
 def _volumes(pod: PodSpec, stem: str, name: str) -> Iterator[tuple[str, str | None, str | None]]:

@@ -7,10 +7,10 @@ holds them against a table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.objects.views import ConfigMap, Configuration, Container, Object, Workload
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Node
 
@@ -27,6 +27,7 @@ class Demand:
     must: str
     value: str
     why: str
+    also: str = ""  # what to write beside it
 
 
 _Flags = Mapping[str, tuple[str, Node]]
@@ -150,9 +151,17 @@ def _help(demand: Demand) -> str:
         "unset": f"remove --{demand.flag}",
         "hold": f"add {demand.value}",
         "not-hold": "remove it",
-        "not-be": f"write another value than {demand.value}",
+        "not-be": f"write {_others(demand)}{f', {demand.also}' if demand.also else ''}",
         "least": f"write {demand.value} or more",
     }[demand.must]
+
+
+def _others(demand: Demand) -> str:
+    """What may stand in place of the one value that may not."""
+    opposite = {"true": "false", "false": "true"}.get(demand.value)
+    return (
+        f"--{demand.flag}={opposite}" if opposite else f"--{demand.flag} with more than {demand.value}, or leave it out"
+    )
 
 
 WEAK_CIPHERS = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 GROUP = "gateway.networking.k8s.io"

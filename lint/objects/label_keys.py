@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.values import names
+from kubetrial.lint.values.respelled import instead
 from kubetrial.lint.yaml.node import Findings, Node
 
 
@@ -28,7 +29,9 @@ def contradictions(term: Node, labels: Mapping[str, Any]) -> Findings:
         for index, key in enumerate(keys):
             reason = names.qualified_name(key or "")
             if reason is not None:
-                yield term[field][index].found(f"the label key `{key}` is malformed: {reason}")
+                yield term[field][index].found(
+                    f"the label key `{key}` is malformed: {reason}", help=instead(key, names.qualified_name)
+                )
     expressions = [(e or {}).get("key") for e in (selector or {}).get("matchExpressions") or []]
     plain = (selector or {}).get("matchLabels") or {}
     merged = [key for key in match if selector is not None and key in labels]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.objects.cluster import Cluster, folder_of
 from kubetrial.lint.objects.together import place, together
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
+from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.listed import article
 from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import MOST_NAMES, means_the_same, slip, words
 from kubetrial.lint.yaml.node import Findings, Found, Node
@@ -537,9 +538,9 @@ def unresolved(node: Node, reference: Reference, kind: str, name: str, consequen
     meant = reference.meant
     if reference.elsewhere is not None:
         message = f"the {kind} {name} is in the namespace {reference.elsewhere.namespace}, not in {reference.namespace}"
-        help = f"put both into one namespace, or make a {kind} {name} in {reference.namespace} too"
+        help = f"put both into one namespace, or make {article(kind)} {kind} {name} in {reference.namespace} too"
     elif reference.twin is not None:
-        message = f"there is no {kind} {name} in these manifests; {name} is a {reference.twin.kind}"
+        message = f"there is no {kind} {name} in these manifests; {name} is {article(reference.twin.kind)} {reference.twin.kind}"
         help = f"write kind: {reference.twin.kind}"
     elif reference.close is not None:
         message = f"there is no {kind} {name} in these manifests; there is {reference.close.name}"

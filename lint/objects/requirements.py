@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubetrial.lint.values import names
+from kubetrial.lint.values.listed import one_of
 from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.respelled import instead
 from kubetrial.lint.yaml.node import Findings, Node
 
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
@@ -24,10 +26,8 @@ def requirement(node: Node, expression: dict[str, object], operators: tuple[str,
     assert isinstance(listed, list)
     if operators and operator not in operators:
         close = nearest(str(operator), operators)
-        what = f"the operator `{operator}` is none" if operator else "the operator is missing"
-        yield node["operator"].found(
-            f"{what}; operators are {', '.join(operators)}", help=f"write `{close}`" if close else "write one of them"
-        )
+        what = f"there is no operator `{operator}`" if operator else "the operator is missing"
+        yield node["operator"].found(what, help=f"write `{close}`" if close else f"write {one_of(operators)}")
     elif operator in OPERATORS:
         yield from number_of_values(node, str(operator), listed)
     elif operator in ("Gt", "Lt") and len(listed) != 1:
@@ -37,12 +37,17 @@ def requirement(node: Node, expression: dict[str, object], operators: tuple[str,
     reason = names.qualified_name(str(key))
     if reason is not None:
         yield node["key"].found(
-            f"the label key `{key}` is malformed: {reason}" if key else "`key` is missing in this requirement"
+            f"the label key `{key}` is malformed: {reason}"
+            if key
+            else f"`key` is {'empty' if node['key'].present else 'missing'} in this requirement",
+            help=instead(key, names.qualified_name) if key else "name the label",
         )
     for index, value in enumerate(listed):
         reason = names.label_value(value or "")
         if reason is not None:
-            yield node["values"][index].found(f"the label value `{value}` is malformed: {reason}")
+            yield node["values"][index].found(
+                f"the label value `{value}` is malformed: {reason}", help=instead(value, names.label_value)
+            )
 
 
 def number_of_values(node: Node, operator: str, listed: Sequence[object]) -> Findings:

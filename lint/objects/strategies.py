@@ -24,8 +24,11 @@ def amount(node: Node) -> Findings:
     if isinstance(value, str):
         reason = names.percent(value)
         if reason is not None:
-            yield node.found(f"`{node.key}` is `{value}`: {reason}, or a number")
+            yield node.found(
+                f"`{node.key}` is `{value}`: {reason}, or a number",
+                help="write a number such as 1, or a percentage such as 25%",
+            )
         elif int(value[:-1]) > 100:
-            yield node.found(f"`{node.key}` is {value}; at most 100% is allowed")
+            yield node.found(f"`{node.key}` is {value}; at most 100% is allowed", help="write 100% or less")
     elif isinstance(value, int) and value < 0:
-        yield node.found(f"`{node.key}` is {value}; it must be 0 or more")
+        yield node.found(f"`{node.key}` is {value}; it must be 0 or more", help="write 0 or more")

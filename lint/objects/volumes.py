@@ -16,18 +16,22 @@ def fibre_channel(node: Node, values: dict[str, Any]) -> Findings:
             f"`targetWWNs` {said}", help="write targetWWNs with a lun, or wwids", key=bool(wwns)
         )
     if wwns and lun is None:
-        yield node["lun"].found("targetWWNs need a `lun`")
+        yield node["lun"].found("targetWWNs need a `lun`", help="add `lun`, the number of the disk behind the targets")
     elif wwns and lun is not None and not 0 <= lun <= 255:
-        yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255")
+        yield node["lun"].found(f"the lun is {lun}; it must be from 0 to 255", help="write a number from 0 to 255")
 
 
 def flocker(node: Node, values: dict[str, Any]) -> Findings:
     """Find Flocker sources without exactly one name; follows validateFlockerVolumeSource."""
     name = values.get("datasetName") or ""
     if bool(name) == bool(values.get("datasetUUID")):
-        yield node.found("a Flocker volume is named by exactly one of datasetName and datasetUUID", key=True)
+        yield node.found(
+            "a Flocker volume is named by exactly one of datasetName and datasetUUID", help="keep one of them", key=True
+        )
     if "/" in name:
-        yield node["datasetName"].found(f"the datasetName `{name}` contains `/`")
+        yield node["datasetName"].found(
+            f"the datasetName `{name}` contains `/`", help="write the name of the dataset without /"
+        )
 
 
 def quobyte(node: Node, values: dict[str, Any]) -> Findings:
@@ -36,9 +40,12 @@ def quobyte(node: Node, values: dict[str, Any]) -> Findings:
     if not registry:
         return
     if len((values.get("tenant") or "").encode("utf-8", "surrogatepass")) > 64:
-        yield node["tenant"].found("the tenant has more than 64 characters")
+        yield node["tenant"].found("the tenant has more than 64 characters", help="write at most 64 characters")
     elif not all(_is_host_and_port(pair) for pair in registry.split(",")):
-        yield node["registry"].found(f"the registry is `{registry}`; write host:port, several with commas between")
+        yield node["registry"].found(
+            f"the registry is `{registry}`; write host:port, several with commas between",
+            help="write host:port, such as registry.example.com:7861",
+        )
 
 
 def azure_disk(node: Node, values: dict[str, Any]) -> Findings:

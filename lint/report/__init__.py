@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from kubetrial.lint.finding import Result
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import harmless_text
 
 FORMATS: dict[str, str] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from kubetrial.lint.finding import Result
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.report.text import harmless
 
 WIDTH = 120

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from kubetrial.lint.finding import REFUSED, Finding, Range, Result
+from kubetrial.lint.records import replace
 from kubetrial.lint.report import Options
 from kubetrial.lint.report.colour import paint_level, painter
 from kubetrial.lint.report.excerpt import excerpt, lines_of

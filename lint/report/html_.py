@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from kubetrial.lint.finding import REFUSED, Finding, Range, Related, Result
 from kubetrial.lint.report import Options, RuleInfo
 from kubetrial.lint.report.excerpt import lines_of
-from kubetrial.lint.report.summary import summary_line
+from kubetrial.lint.report.summary import condensed, summary_line
 from kubetrial.lint.report.text import LEVELS, one_line, shown
 
 Line = Callable[[str, int], "str | None"]
@@ -47,7 +47,7 @@ def render(result: Result, options: Options) -> Iterator[str]:
         files.setdefault(finding.file, []).append(finding)
     for file, of_file in files.items():
         yield "".join(_file(file, of_file, line, opened=len(files) <= _CLOSED))
-    yield "".join(_notes(result.notes))
+    yield "".join(_notes(condensed(result.notes)))
     yield "".join(_rules(findings, options.rules))
     yield "</main>\n"
     yield f"<script>{_resource('html_.js')}</script>\n" if findings else ""

@@ -69,6 +69,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "suppressed": finding.suppressed is not None,
         "suppression": finding.suppressed,
         "fingerprint": finding.fingerprint,
+        **({"kubernetesVersions": [f"1.{minor}" for minor in finding.minors]} if finding.minors else {}),
     }
 
 

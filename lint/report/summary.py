@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubetrial.lint.finding import Result
 from kubetrial.lint.report.text import one_line, shown
 
@@ -34,6 +36,24 @@ def summary_line(result: Result) -> str:
     where = f"{affected} of {_count(total, 'document')}" if affected <= total else _count(affected, "document")
     fixable = sum(1 for finding in findings if finding.fix and finding.fix.applicability == "safe")
     return f"Found {found} in {where} ({around})." + (f" [*] {fixable} fixable." if fixable else "")
+
+
+def condensed(notes: Sequence[str]) -> list[str]:
+    """The notes for people: where many files have the same one, the first three, and how many more there are."""
+    alike: dict[str, list[str]] = {}
+    for note in notes:
+        alike.setdefault(note.partition(": ")[2] or note, []).append(note)
+    said: list[str] = []
+    for what, each in alike.items():
+        if len(each) < _ALIKE:
+            said += each
+        else:
+            said += [*each[:3], f"{len(each) - 3} more: {what}"]
+    return said
+
+
+_ALIKE = 8
+"""So many notes that differ in the file alone are said as one."""
 
 
 def _nothing(files: int, skipped: dict[str, int]) -> str:

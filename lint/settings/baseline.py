@@ -11,12 +11,12 @@ import datetime
 import json
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubetrial.lint.files import read as bounded
-from kubetrial.lint.files import write
+from kubetrial.lint.files import witness, write
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import dataclass, field, replace
 
 VERSION = 1
 DEFAULT_NAME = "kubetrial-baseline.json"
@@ -52,10 +52,10 @@ class Baseline:
 def read(file: str) -> Baseline:
     """The baseline in a file; raises BaselineError."""
     try:
-        if not os.path.isfile(file):
+        if not witness.is_file(file):
             raise BaselineError(
                 f"the baseline {file} is not there; `kubetrial check --write-baseline {file}` writes it"
-                if not os.path.exists(file)
+                if not witness.exists(file)
                 else f"the baseline {file} is no file"
             )
         if os.path.getsize(file) > _MOST_BYTES:
@@ -167,7 +167,7 @@ def gone(baseline: Baseline, seen: Collection[str], files: Iterable[str], rules:
         entry
         for mark, entry in baseline.entries.items()
         if mark not in seen
-        and (entry.file in checked or not os.path.exists(os.path.join(folder, entry.file)))
+        and (entry.file in checked or not witness.exists(os.path.join(folder, entry.file)))
         and (entry.rule in rules or entry.file not in checked)
     ]
 

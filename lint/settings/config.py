@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
+from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
     from kubetrial.lint.rule import Entry
+    from kubetrial.lint.settings.chart_settings import Environment
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
-OLDEST, NEWEST = 25, 37
 """Minors of the Kubernetes versions that are known."""
 FAIL_ON = ("error", "warning", "info", "never")
 CATEGORIES = tuple(category.value for category in Category)
@@ -59,10 +61,12 @@ class Settings:
     overrides: tuple[Override, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # rule -> options, as its check takes them
     minor: int = NEWEST
+    other_minors: tuple[int, ...] = ()  # that judge too, beside the newest of all that are asked for
     schema_dirs: tuple[str, ...] = ()
     closed_world: bool | None = None  # None: closed when a folder or a stream is given
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     cluster: Mapping[str, Any] = field(default_factory=dict)  # the cluster of the trial
+    charts: Mapping[str, tuple[Environment, ...]] = field(default_factory=dict)  # folder -> how the chart is installed
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
@@ -80,8 +84,8 @@ class Settings:
 
     @property
     def kubernetes_version(self) -> str:
-        """`1.37`."""
-        return f"1.{self.minor}"
+        """`1.37`, or `1.34,1.37`."""
+        return ",".join(f"1.{minor}" for minor in sorted((*self.other_minors, self.minor)))
 
     def entries(self) -> dict[str, Entry]:
         """Every rule that can run: ours, and those that the user brings; raises ConfigError."""
@@ -217,7 +221,7 @@ def load(
         # Several ones: what is nearest to all of the paths holds.
         file = _nearest(os.path.commonpath([_folder(path) for path in paths]) if _same_drive(paths) else os.getcwd())
     settings = _read(file, entries) if file is not None else None
-    others = tuple(os.path.relpath(other) for other in found if other is not None and other != file)
+    others = tuple(_relative(other) for other in found if other is not None and other != file)
     return replace(settings or Settings(), also=others)
 
 
@@ -226,7 +230,7 @@ def _folder(path: str) -> str:
     if path == "-":
         return os.getcwd()
     full = os.path.abspath(path)
-    while not os.path.isdir(full) and os.path.dirname(full) != full:
+    while not witness.is_folder(full) and os.path.dirname(full) != full:
         full = os.path.dirname(full)
     return full
 
@@ -239,7 +243,7 @@ def _nearest(folder: str) -> str | None:
     while True:
         for name in FILE_NAMES:
             file = os.path.join(folder, name)
-            if os.path.isfile(file) and (name != "pyproject.toml" or _mentions_us(file)):
+            if witness.is_file(file) and (name != "pyproject.toml" or _mentions_us(file)):
                 return file
         above = os.path.dirname(folder)
         if above == folder:
@@ -328,10 +332,15 @@ class _Reader:
         reader = self if below is None else replace(self, entries={**self.entries_by_name(), **_brought(below)})
         reader = reader.with_own_rules(values, table)
         for key, value in table.items():
-            if key not in ("extend", "rules-dirs", "custom"):
+            if key == "charts":
+                from kubetrial.lint.settings import chart_settings
+
+                values[key] = chart_settings.read(reader, value, key, root)
+            elif key not in ("extend", "rules-dirs", "custom"):
                 values[key.replace("-", "_")] = _KEYS[key](reader, value, key)
         if "kubernetes_version" in values:
-            values["minor"] = values.pop("kubernetes_version")
+            values["minor"], *others = values.pop("kubernetes_version")
+            values["other_minors"] = tuple(others)
         values["schema_dirs"] = tuple(os.path.join(root, name) for name in values.get("schema_dirs", ()))
         if "baseline" in values:
             values["baseline"] = _relative(os.path.join(root, values["baseline"]))
@@ -424,13 +433,13 @@ class _Reader:
             raise self.error(key, f"has to be true or false, and is {_shape(value)}")
         return value
 
-    def version(self, value: Any, key: str) -> int:
-        """A Kubernetes version, as its minor."""
+    def version(self, value: Any, key: str) -> tuple[int, ...]:
+        """A Kubernetes version, or several with commas, as their minors, the newest first."""
         text = self.text(value, key) if not isinstance(value, float) else ""
         if not text:
             raise self.error(key, 'has to be a text such as "1.37" (in quotes: 1.30 is the number 1.3)')
         try:
-            return minor_of(text)
+            return minors_of(text)
         except ConfigError as error:
             raise self.error(key, f"is wrong: {error}") from None
 
@@ -635,6 +644,7 @@ _KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
     "closed-world": _Reader.flag,
     "external": _Reader.texts,
     "cluster": _Reader.cluster,
+    "charts": _Reader.table,
     "exclude": _Reader.texts,
     "output-format": _Reader.output_format,
     "fail-on": _Reader.fail_on,
@@ -655,6 +665,11 @@ def minor_of(version: str) -> int:
         if OLDEST <= minor <= NEWEST:
             return minor
     raise ConfigError(f"there is no Kubernetes version {version!r} here: 1.{OLDEST} to 1.{NEWEST} are known")
+
+
+def minors_of(versions: str) -> tuple[int, ...]:
+    """`1.31,1.34` as minors, the newest first; raises ConfigError for a version that is not known."""
+    return tuple(sorted({minor_of(version) for version in versions.split(",")}, reverse=True))
 
 
 def unknown_word(word: str, entries: Collection[str]) -> str | None:
@@ -754,7 +769,8 @@ def overlaid(
     if ignore is not None:
         changes["ignore"] = (*settings.ignore, *ignore)
     if kubernetes_version is not None:
-        changes["minor"] = minor_of(kubernetes_version)
+        changes["minor"], *others = minors_of(kubernetes_version)
+        changes["other_minors"] = tuple(others)
     if schema_dirs is not None:
         changes["schema_dirs"] = tuple(os.path.abspath(name) for name in schema_dirs)
     if exclude is not None:
@@ -805,7 +821,9 @@ def show(settings: Settings) -> str:
     lines.append(f"ignore = {_toml(settings.ignore)}")
     lines.append(f"kubernetes-version = {_toml(settings.kubernetes_version)}")
     if settings.closed_world is None:
-        lines.append("# closed-world: when a folder or standard input is given")
+        lines.append(
+            "# closed-world: not set; a folder or standard input is the whole set, single files are a part of the repository"
+        )
     else:
         lines.append(f"closed-world = {_toml(settings.closed_world)}")
     lines.append(f"external = {_toml(settings.external)}")
@@ -829,6 +847,10 @@ def show(settings: Settings) -> str:
     for rule, options in settings.rules.items():
         lines += ["", f"[rules.{rule}]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in options.items()]
+    if settings.charts:
+        from kubetrial.lint.settings import chart_settings
+
+        lines += chart_settings.shown(settings.charts, _relative, _toml)
     if settings.cluster:
         lines += ["", "[cluster]"]
         lines += [f"{name.replace('_', '-')} = {_toml(value)}" for name, value in settings.cluster.items()]

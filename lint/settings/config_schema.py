@@ -9,16 +9,16 @@ import json
 import os
 from typing import Any
 
+from kubetrial.lint.settings import chart_settings
 from kubetrial.lint.settings.config import (
     _CLUSTER,
     _KEYS,
     CATEGORIES,
     EVERYTHING,
     FAIL_ON,
-    NEWEST,
-    OLDEST,
     options_of,
 )
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "schemas")
 FILES = {"configuration": "configuration.schema.json", "report": "report.schema.json"}
@@ -34,6 +34,7 @@ _ABOUT = {
     "closed-world": "Nothing exists beside what is given",
     "external": "What exists beside the manifests, as kind/name with *",
     "cluster": "The cluster of the trial",
+    "charts": "How charts are installed: values, release, namespace, and named environments",
     "exclude": "What is left out in folders, as in .gitignore",
     "output-format": "How findings are shown",
     "fail-on": "The level from which the exit code is 1",
@@ -83,9 +84,14 @@ def _of_key(key: str) -> dict[str, Any]:
         "ignore": words,
         "overrides": {"type": "array", "items": _override(words)},
         "rules": _options(),
-        "kubernetes-version": {"type": "string", "examples": minors, "pattern": r"^\s*v?1\.\d+(\.\d+)?\s*$"},
+        "kubernetes-version": {
+            "type": "string",
+            "examples": minors,
+            "pattern": r"^\s*v?1\.\d+(\.\d+)?\s*(,\s*v?1\.\d+(\.\d+)?\s*)*$",
+        },
         "closed-world": {"type": "boolean"},
         "cluster": _cluster(),
+        "charts": chart_settings.schema(),
         "output-format": {"enum": list(FORMATS)},
         "fail-on": {"enum": list(FAIL_ON)},
         "honour-foreign-ignores": {"type": "boolean"},

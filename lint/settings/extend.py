@@ -11,14 +11,17 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from kubetrial.lint.files import witness
+
 PACKAGE = "package:"
 MOST_DEEP = 8
 """So many files may build on each other; more are a circle or a mistake."""
 _JOINED = ("ignore", "exclude", "external", "overrides", "schema_dirs", "rules_dirs", "untrusted_rules_dirs", "custom")
-_MERGED = ("rules", "cluster", "levels")
+_MERGED = ("rules", "cluster", "levels", "charts")
 _SINGLE = (
     "select",
     "minor",
+    "other_minors",
     "closed_world",
     "output_format",
     "fail_on",
@@ -37,9 +40,9 @@ def file_of(word: str, root: str) -> str:
     if word.startswith(PACKAGE):
         return _of_package(word[len(PACKAGE) :])
     file = os.path.join(root, word)
-    if not os.path.isfile(file):
+    if not witness.is_file(file):
         raise ExtendError(
-            f"names {word!r}, which is not there" if not os.path.exists(file) else f"names {word!r}, which is no file"
+            f"names {word!r}, which is not there" if not witness.exists(file) else f"names {word!r}, which is no file"
         )
     return file
 
@@ -59,7 +62,7 @@ def _of_package(name: str) -> str:
         raise ExtendError(f"names the package {name!r}, which is not installed beside kubetrial")
     for folder in spec.submodule_search_locations:
         file = os.path.join(folder, "kubetrial.toml")
-        if os.path.isfile(file):
+        if witness.is_file(file):
             return file
     raise ExtendError(f"names the package {name!r}, which has no kubetrial.toml")
 

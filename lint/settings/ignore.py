@@ -14,11 +14,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
-from kubetrial.lint.settings.ignored import FOREIGN, Ignore, matches
+from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.settings.ignored import FOREIGN, VALUE, Ignore, matches
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
@@ -106,9 +106,7 @@ def apply(
         ignores += migration.ignores(checked)
     for file, text in sources.items():
         if _MARK in text or _NEAR.search(text):
-            from kubetrial.lint.yaml import source
-
-            ignores.extend(parse(source.read(file, text), file))
+            ignores.extend(_of_file(file, text))
     if not ignores:
         return list(findings)
     entries = settings.entries() if entries is None else entries
@@ -120,6 +118,16 @@ def apply(
 
     kept, said = judge(findings, ignores, [*entries, *OWN_RULES], ran, documents)
     return [*kept, *said]
+
+
+def _of_file(file: str, text: str) -> tuple[Ignore, ...]:
+    """The ignores in the comments of a file, of YAML or of templates."""
+    from kubetrial.lint.settings import template_ignores
+    from kubetrial.lint.yaml import source
+
+    if template_ignores.is_template(file, text):
+        return parse(source.Source(template_ignores.as_yaml(text), (), ()), file)
+    return parse(source.read(file, text), file)
 
 
 def judge(
@@ -354,7 +362,8 @@ class _Places:
     def __init__(self, ignores: Sequence[Ignore], findings: Iterable[Finding]) -> None:
         lines: dict[str, set[int]] = {}
         for finding in findings:
-            lines.setdefault(finding.file, set()).add(finding.range.start.line)
+            for file, line in _spots(finding):
+                lines.setdefault(file, set()).add(line)
         ordered = {file: sorted(numbers) for file, numbers in lines.items()}
         self._of_files: dict[str, list[tuple[int, Ignore]]] = {}
         self._by_line: dict[tuple[str, int], list[tuple[int, Ignore]]] = {}
@@ -376,13 +385,20 @@ class _Places:
 
     def of(self, finding: Finding) -> list[tuple[int, Ignore]]:
         """The ignores that may cover a finding, in their order."""
+        spots = _spots(finding)
         found = [
-            *self._of_files.get(finding.file, ()),
-            *self._by_line.get((finding.file, finding.range.start.line), ()),
+            *(one for file in dict.fromkeys(file for file, _ in spots) for one in self._of_files.get(file, ())),
+            *(one for spot in dict.fromkeys(spots) for one in self._by_line.get(spot, ())),
             *self._by_object.get((finding.file, finding.document, finding.object), ()),
             *self._by_object.get(("", finding.document, finding.object), ()),
         ]
-        return sorted(found, key=lambda one: one[0]) if len(found) > 1 else found
+        return sorted(dict(found).items()) if len(found) > 1 else found
+
+
+def _spots(finding: Finding) -> list[tuple[str, int]]:
+    """(file, line) where a finding stands, and of the values that a chart's template printed there."""
+    values = [(one.file, one.range.start.line) for one in finding.related if one.message == VALUE]
+    return [(finding.file, finding.range.start.line), *values]
 
 
 def _parted(findings: Iterable[Finding], places: _Places) -> Iterator[Finding]:

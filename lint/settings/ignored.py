@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubetrial.lint.finding import Finding, ObjectRef, Range
+from kubetrial.lint.records import dataclass
 
 FOREIGN = "foreign"
 """The word of an ignore that was written for another linter: nothing is said about it."""
+VALUE = "the value"
+"""What a related place is called that holds the value which a chart's template printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class Ignore:
 
     def covers(self, finding: Finding) -> bool:
         """Whether it stands where the finding is; the rule is not looked at."""
+        if self.object is None:
+            lines = [finding.range.start.line] if finding.file == self.file else []
+            lines += [one.range.start.line for one in finding.related if one.message == VALUE and one.file == self.file]
+            return any(self.first <= line <= self.last for line in lines)
         if finding.file != self.file and not self.is_built:
             return False
-        if self.object is None:
-            return self.first <= finding.range.start.line <= self.last
         if finding.document != self.document or finding.object != self.object:
             return False
         return not self.path or finding.path == self.path or finding.path.startswith(self.path + ".")

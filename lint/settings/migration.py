@@ -42,7 +42,7 @@ def lookup(name: str, known: Mapping[str, Mapping[str, Answer]] | None = None) -
     checks = known.get(linter.lower())
     if checks is None or not check:
         return None
-    wanted = check.lower()
+    wanted = short(check).lower()
     for key, answer in checks.items():
         if key.lower() == wanted:
             return answer
@@ -50,6 +50,16 @@ def lookup(name: str, known: Mapping[str, Mapping[str, Answer]] | None = None) -
 
     fitting = [key for key in checks if "*" in key and fnmatchcase(wanted, key.lower().replace("[", "[[]"))]
     return checks[max(fitting, key=len)] if fitting else None
+
+
+def short(check: str) -> str:
+    """A check of trivy in its shortest form: AVD-KSV-0012 and KSV-0012 are KSV012; any other check as it is."""
+    import re
+
+    found = re.fullmatch(r"(?:AVD-)?KSV-?0*(\d{1,5})", check, re.IGNORECASE)
+    if not found:
+        return check
+    return f"KSV0{found[1]}" if len(found[1]) > 3 else f"KSV{found[1]:>03}"
 
 
 def ignores(objects: Iterable[Object]) -> list[Ignore]:

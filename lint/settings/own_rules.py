@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Category
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.rule import Entry, RuleError
 
 if TYPE_CHECKING:
@@ -73,12 +74,14 @@ def of_folders(folders: Sequence[str], ours: Mapping[str, Entry]) -> dict[str, E
 
 
 def _of_file(file: str) -> Entry:
+    from kubetrial.lint.files.discover import shown as name_of
     from kubetrial.lint.settings import rule_index
 
-    shown = os.path.relpath(file)
+    shown = name_of(file)
     name = os.path.basename(file)[:-3].replace("_", "-")
     if not name.replace("-", "").isalnum() or name != name.lower():
         raise RuleError(f"{shown}: a rule is named after its file: lower-case words with _ between them")
+    witness.unique("a rule of the user's")  # its code may look at anything
     try:
         with open(file, encoding="utf-8") as stream:
             read = rule_index.entry(stream.read(), shown)

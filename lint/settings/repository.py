@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from kubetrial.lint.files.discover import NOT_OURS
 from kubetrial.lint.files.kustomize import FILE_NAMES as KUSTOMIZATION_FILES
 from kubetrial.lint.files.read import is_inside, read
-from kubetrial.lint.settings.config import NEWEST, OLDEST
+from kubetrial.lint.files.test_inputs import NOT_OURS
+from kubetrial.lint.records import dataclass
+from kubetrial.schemas.minors import NEWEST, OLDEST
 
 MOST_ENTRIES = 100_000
 """So many files and folders are looked at."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kubetrial.lint.settings.baseline import DEFAULT_NAME
-from kubetrial.lint.settings.config import NEWEST
 from kubetrial.lint.settings.repository import Repository
+from kubetrial.schemas.minors import NEWEST
 
 CONFIGURATION = ".kubetrial.toml"
 HOOKS = ".pre-commit-config.yaml"

@@ -8,10 +8,10 @@ a controller is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from os import path
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.records import replace
 from kubetrial.lint.trial.kernel import STEP_BUDGET, Kernel
 
 if TYPE_CHECKING:  # the controllers are loaded when the first trial runs: `check` often needs none

@@ -10,13 +10,13 @@ references look for what is missing).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.objects.cluster import Choosers, Cluster, folder_of
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.surroundings import CLUSTER_WIDE, IN_NAMESPACE, Shared, distinct
 from kubetrial.lint.yaml.node import Node
 

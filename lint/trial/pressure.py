@@ -12,10 +12,10 @@ at least 128Mi, but no more than its limit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.facts.resources import amounts, pod_sum, thousandths
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.objects import MEMORY_PRESSURE, Node, Pod
 from kubetrial.lint.trial.pod import end_pod

@@ -7,7 +7,8 @@ StorageClass (WaitForFirstConsumer) and one that binds at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from kubetrial.lint.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field, fields, replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 
 EPOCH = datetime.datetime(2026, 3, 2, 12, 0, 0, tzinfo=datetime.timezone.utc)

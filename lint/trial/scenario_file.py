@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
+from kubetrial.lint.records import replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
 
@@ -54,7 +54,7 @@ def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     if len(content.documents) != 1:
         found = "holds nothing" if not content.documents else f"holds {len(content.documents)} documents"
         raise ScenarioError(f"{file}: a scenario is one mapping, and this file {found}")
-    written = content.documents[0].value
+    written = in_seconds(content.documents[0].value)
     wrong = next(problems(written), None)
     if wrong is not None:
         raise ScenarioError(f"{file}: {wrong}")
@@ -65,6 +65,33 @@ def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     if "name" not in written:
         scenario = replace(scenario, name=os.path.splitext(os.path.basename(file))[0])
     return scenario, written
+
+
+_SPANS = frozenset(("horizonSeconds", "at", "seconds", "runSeconds", "readyAfterSeconds", "termSeconds"))
+
+
+def in_seconds(written: Any, depth: int = 0) -> Any:
+    """A scenario with its lengths of time (`at: 2m`) as numbers of seconds; what is none stays as it is written.
+
+    What an action's `value` holds for objects (a merge patch, labels, taints) is left alone.
+    """
+    from kubetrial.lint.values.timespan import seconds_of
+
+    def number(value: Any) -> Any:
+        if isinstance(value, list):
+            return [number(item) for item in value]
+        found = seconds_of(value) if isinstance(value, str) else None
+        return value if found is None else int(found) if found.is_integer() else found
+
+    if isinstance(written, list):
+        return [in_seconds(item, depth + 1) for item in written] if depth < 20 else written
+    if not isinstance(written, dict) or depth >= 20:
+        return written
+    foreign = written.get("verb") not in (None, "memoryPressure")
+    return {
+        key: number(value) if key in _SPANS else value if key == "value" and foreign else in_seconds(value, depth + 1)
+        for key, value in written.items()
+    }
 
 
 def laid_over(profile: Profile, written: Mapping[str, Any]) -> Profile:
@@ -99,7 +126,7 @@ def problems(written: Any) -> Iterator[str]:
     yield from _unknown(written, (*TOP, *_UNUSED), "")
     horizon = written.get("horizonSeconds", 1)
     if not _is_number(horizon) or horizon <= 0:
-        yield f"horizonSeconds has to be a number of seconds above 0, and is {_shown(horizon)}"
+        yield f"horizonSeconds has to be a time above 0, such as 90 (seconds) or 2h, and is {_shown(horizon)}"
     if not isinstance(written.get("readCommands", False), bool):
         yield f"readCommands has to be true or false, and is {_shown(written['readCommands'])}"
     clock = written.get("startClock")
@@ -196,7 +223,7 @@ def _container(where: str, written: Any, *, images: bool = True) -> Iterator[str
         return
     yield from _unknown(written, CONTAINER if images else CONTAINER[:-1], where)
     for key, fits, what in (
-        ("runSeconds", _is_run, "a number of seconds or `forever`"),
+        ("runSeconds", _is_run, "a time such as 90 (seconds) or 2m, or `forever`"),
         ("exitCodes", _is_code, "a whole number from 0 to 255"),
     ):
         if key in written:
@@ -209,7 +236,7 @@ def _container(where: str, written: Any, *, images: bool = True) -> Iterator[str
     for key in ("readyAfterSeconds", "termSeconds"):
         value = written.get(key)
         if value is not None and not (_is_number(value) and value >= 0):
-            yield f"{where}.{key} has to be a number of seconds, and is {_shown(value)}"
+            yield f"{where}.{key} has to be a time such as 90 (seconds) or 2m, and is {_shown(value)}"
     for key in ("neverReady", "pullFails"):
         if key in written and not isinstance(written[key], bool):
             yield f"{where}.{key} has to be true or false, and is {_shown(written[key])}"
@@ -230,7 +257,7 @@ def _action(where: str, written: Any) -> Iterator[str]:
     yield from _unknown(written, ACTION, where)
     at = written.get("at")
     if at is None or not _is_number(at) or at < 0:
-        yield f"{where}.at has to be a number of seconds, and is {_shown(at)}"
+        yield f"{where}.at has to be a time such as 90 (seconds) or 2m, and is {_shown(at)}"
     verb = written.get("verb")
     if verb not in VERBS:
         yield f"{where}.verb {_shown(verb)} is none of {', '.join(VERBS)}{_near(str(verb), VERBS)}"
@@ -269,7 +296,7 @@ def _pressure(where: str, written: Any) -> Iterator[str]:
     if not (str(leaves).endswith("%") and str(leaves)[:-1].isdigit()) and problem(str(leaves)):
         yield f"{where}.leaves has to be a quantity or a percentage, and is {_shown(leaves)}"
     if not _is_number(written.get("seconds", 1)):
-        yield f"{where}.seconds has to be a number of seconds, and is {_shown(written['seconds'])}"
+        yield f"{where}.seconds has to be a time such as 90 (seconds) or 2m, and is {_shown(written['seconds'])}"
     usage = written.get("usage", {})
     if not isinstance(usage, dict) or any(problem(str(amount)) for amount in usage.values()):
         yield f"{where}.usage has to be a mapping from `Kind/name` to the memory that one of its pods uses"

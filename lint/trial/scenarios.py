@@ -7,9 +7,9 @@ assumes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from kubetrial.lint.records import replace
 from kubetrial.lint.trial.objects import in_several_namespaces
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload

@@ -8,11 +8,11 @@ a working provisioner.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.facts.resources import thousandths
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.admission import Refused, default_class
 from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.timeline import Cause

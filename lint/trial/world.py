@@ -25,11 +25,11 @@ comes from and must not be changed in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.facts import selectors
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import admission, changes
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key

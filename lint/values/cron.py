@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.durations import DurationError, parse_duration
 
 _STAR = 1 << 63

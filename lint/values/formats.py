@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from kubetrial.lint.values import durations, networks, urls
 from kubetrial.lint.values.regexp import search as regexp_search
+from kubetrial.schemas.minors import NEWEST
 
 _compiled = functools.cache(re.compile)
 _HEX4 = "[0-9a-fA-F]{4}"
@@ -27,7 +28,7 @@ _LATER = {"k8sshortname": 34, "k8slongname": 34}
 _UNKNOWN = frozenset(("isbn", "isbn10", "isbn13", "creditcard", "rgbcolor"))  # nobody's manifests have them
 
 
-def fits(form: str, text: str, minor: int = 37) -> bool | None:
+def fits(form: str, text: str, minor: int = NEWEST) -> bool | None:
     """Whether a text has a format (`date-time`, `ipv4`, ...): True for any other word, None where only the server knows."""
     name = form.replace("-", "")
     if _LATER.get(name, 0) > minor:

@@ -9,7 +9,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from kubetrial.lint.records import dataclass
 
 _BLOCK = re.compile(r"(?:^|(?<=\n))-----BEGIN ([^\n]*?)-----[ \t\r]*\n(.*?)\n?-----END \1-----[ \t\r]*(?=\n|\Z)", re.S)
 _HEADER = re.compile(r"[^\n:]*:[^\n]*\n")

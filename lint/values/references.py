@@ -90,7 +90,9 @@ def divisor_problem(resource: str, divisor: str | int | float) -> str | None:
     if resource.endswith(".cpu"):
         return None if written in ("1", "1m") else "cpu is counted in `1` or `1m`"
     return (
-        None if written in _UNITS else "it must be a single unit: `1`, `1k`, `1M`, `1G` ... or `1Ki`, `1Mi`, `1Gi` ..."
+        None
+        if written in _UNITS
+        else "it must be a single unit: `1`, `1k`, `1M`, `1G` and so on, or `1Ki`, `1Mi`, `1Gi` and so on"
     )
 
 

@@ -11,6 +11,8 @@ _COUNTED = frozenset((
     "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
     "services.nodeports", "services.loadbalancers",
 ))  # fmt: skip
+_DEVICES = frozenset(("gpu", "gpus", "fpga", "tpu", "npu", "vgpu"))
+"""What people call devices, which are near no name of Kubernetes' own whatever their letters."""
 _CONTAINER = frozenset(("cpu", "memory", "ephemeral-storage"))
 _QUOTA = (
     _COUNTED
@@ -18,6 +20,20 @@ _QUOTA = (
     | {f"{side}.{name}" for side in ("requests", "limits") for name in _CONTAINER}
     | {"requests.storage"}
 )
+
+
+def instead(name: str) -> str:
+    """What to write in place of a name that is no resource, in words."""
+    from kubetrial.lint.values.nearest import nearest
+
+    close = nearest(name, sorted(_QUOTA | {"storage"})) if name.lower() not in _DEVICES else None
+    if close:
+        return f"write `{close}`"
+    return (
+        "write cpu, memory or ephemeral-storage"
+        if "/" in name
+        else f"write `example.com/{name}` with the domain of its driver"
+    )
 
 
 def is_huge_page(name: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import names
 
 _FORM = "write https://host/path"

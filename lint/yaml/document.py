@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.finding import Fix, Position, Range
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -85,8 +85,8 @@ class Document:
             place = inner
         return place, True
 
-    def file_of(self, place: Place) -> str:
-        """The file that a place stands in; of built objects it is that of the source."""
+    def file_of(self, place: Place, key: bool = False) -> str:
+        """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
 
     def value_range(self, place: Place) -> Range:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from kubetrial.lint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix, Range
@@ -182,9 +183,10 @@ class Found:
         return place_of(self.node, self.key)
 
 
-def file_of(node: Node) -> str:
-    """The file in which a node stands; of a built object, that of the source which wrote it."""
-    return node.document.file_of(_place(node)[0])
+def file_of(node: Node, key: bool = False) -> str:
+    """The file in which a node (or its key) stands; of a built object, that of the source which wrote it."""
+    place, exact = _place(node)
+    return node.document.file_of(place, key or not exact)
 
 
 def _place(node: Node) -> tuple[Place, bool]:

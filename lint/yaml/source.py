@@ -9,10 +9,10 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.finding import Edit, Fix, Position, Range
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from kubetrial.lint.records import dataclass
 
 _SEPARATOR = re.compile(r"^---([^\n]*)", re.M)
 """A line that ends a document, and what else stands on it: only a comment may."""

@@ -32,6 +32,7 @@ RIGHT = [
     '[cluster]\nworkers = 3\ncpu = "4"\nstorage-classes = ["fast"]\nattach-volumes = false',
     '[cluster]\nstorage-classes = {fast = "Immediate"}\ncapacity = {"example.com/gpu" = "2"}',
     '[[custom]]\nname = "house-owner"\nkinds = ["Deployment"]\nexpression = "true"\nmessage = "m"\ncategory = "advice"',
+    '[charts."deploy/shop"]\nvalues = ["a.yaml"]\nset = ["a=1"]\n[charts."deploy/shop".environments.prod]\nnamespace = "shop"',
 ]
 WRONG = [
     "sellect = []",
@@ -49,6 +50,9 @@ WRONG = [
     '[rules.cronjob-history-lost]\nmost = "many"',
     "[cluster]\nworkers = -1",
     "[cluster]\nnodes = 3",
+    '[charts.shop]\nvalues = "a.yaml"',
+    "[charts.shop.environments.prod]\nenvironments = {}",
+    "[charts.shop]\nrelease = 1",
     '[cluster]\nstorage-classes = {fast = "Sometimes"}',
     '[[custom]]\nname = "house-owner"\nkinds = ["Deployment"]\nexpression = "true"',
 ]

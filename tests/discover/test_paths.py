@@ -314,3 +314,39 @@ def test_a_large_folder_is_listed_with_little_work_for_each_file(shared: Path) -
         sys.setprofile(None)
     assert len(found.files) > 3000
     assert calls / len(found.files) < MOST_CALLS
+
+
+def test_inputs_of_tests_are_left_out_and_counted() -> None:
+    make(
+        "deploy/web.yaml",
+        "e2e/smoke/chainsaw-test.yaml",
+        "e2e/smoke/install.yaml",
+        "e2e/smoke/more/pod.yaml",
+        "e2e/kuttl/00-install.yaml",
+        "e2e/kuttl/00-assert.yaml",
+        "e2e/kuttl/rbac.yaml",
+        "e2e/ready-assert.yaml",
+        "hack/invalid-examples/route.yaml",
+        "samples/gateway-invalid.yaml",
+        "samples/gateway.yaml",
+        "tests/data/pod.yaml",
+        "invalid.yaml",
+    )
+    Path("policies/a").mkdir(parents=True)
+    Path("policies/a/kyverno-test.yaml").write_text(
+        "name: a\npolicies:\n  - policy.yaml\nresources:\n  - ./bad.yaml\nresults:\n  - policy: a\n"
+    )
+    make("policies/a/policy.yaml", "policies/a/bad.yaml", "policies/a/other.yaml")
+    found = discover(["."])
+    assert [file.path for file in found.files] == [
+        "deploy/web.yaml",
+        "e2e/kuttl/rbac.yaml",
+        "invalid.yaml",
+        "policies/a/kyverno-test.yaml",
+        "policies/a/other.yaml",
+        "policies/a/policy.yaml",
+        "samples/gateway.yaml",
+    ]
+    assert found.skipped["of tests or of others"] == 10
+    assert names("e2e/kuttl") == ["e2e/kuttl/00-assert.yaml", "e2e/kuttl/00-install.yaml", "e2e/kuttl/rbac.yaml"]
+    assert names("samples/gateway-invalid.yaml") == ["samples/gateway-invalid.yaml"]

@@ -128,3 +128,12 @@ def test_in_a_browser(tmp_path):
     assert re.search(r'id="count">1 finding<', done.stdout)  # the silenced one is hidden until it is asked for
     assert not any("hidden" in attributes for tag, attributes in found.found if tag == "form")
     assert [("hidden" in a) for tag, a in found.found if tag == "article"] == [False, True]
+
+
+def test_notes_that_differ_in_the_file_alone_are_said_together():
+    from kubetrial.lint.report.summary import condensed
+
+    notes = [f"{n}.yaml: Go template, left alone" for n in range(50)]
+    assert condensed(["first", *notes]) == ["first", *notes[:3], "47 more: Go template, left alone"]
+    assert condensed(notes[:7]) == notes[:7]
+    assert condensed([]) == []

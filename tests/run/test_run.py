@@ -147,15 +147,15 @@ def test_wrong_use(run: Run, here: Path, arguments: tuple[str, ...], said: str) 
         ("a: [\n", "scenario.yaml:"),
         ("workloads: {Jobs/x: {}}\n", "did you mean Job?"),
         ("workloads: {Job/x: {containers: {main: {runSecond: 3}}}}\n", "did you mean runSeconds?"),
-        ("workloads: {Job/x: {containers: {main: {runSeconds: soon}}}}\n", "runSeconds has to hold a number of seconds or `forever`"),
+        ("workloads: {Job/x: {containers: {main: {runSeconds: soon}}}}\n", "runSeconds has to hold a time such as 90 (seconds) or 2m, or `forever`"),
         ("workloads: {Job/x: {containers: {main: {exitCodes: [1, 300]}}}}\n", "a whole number from 0 to 255, and holds 300"),
         ("actions: [{at: 5, verb: drian, target: Node/node-0}]\n", "did you mean drain?"),
-        ("actions: [{verb: drain, target: Node/node-0}]\n", "actions[0].at has to be a number of seconds, and is missing"),
+        ("actions: [{verb: drain, target: Node/node-0}]\n", "actions[0].at has to be a time such as 90 (seconds) or 2m, and is missing"),
         ("actions: [{at: 5, verb: scale, target: Job}]\n", "target has to be `Kind/name`"),
         ("actions: [{at: 5, verb: apply, value: later.yaml}]\n", "there is no such file beside it"),
         ("cluster: {worker: 3}\n", "did you mean workers?"),
         ("startClock: noon\n", "startClock has to be a time"),
-        ("horizonSeconds: -1\n", "a number of seconds above 0"),
+        ("horizonSeconds: -1\n", "a time above 0"),
     ],
 )  # fmt: skip
 def test_wrong_scenarios(run: Run, here: Path, text: str, said: str) -> None:

@@ -7,10 +7,10 @@ format that needs an address book, is left to the server.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown
+from kubetrial.lint.records import dataclass
 
 MAX_DEPTH = 100
 

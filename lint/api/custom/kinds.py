@@ -6,12 +6,12 @@ A definition is followed as the API server does; a file in a schema folder is JS
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Found
 
 if TYPE_CHECKING:
@@ -105,8 +105,14 @@ class CustomKinds:
         self._definitions: dict[Kind, list[Definition]] = {}
         self._rules: dict[int, Rules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
+        self._sorted: set[Kind] = set()
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
+        self._completed: set[str] = (
+            set()
+        )  # groups whose objects a webhook of the set fills in before they are validated
         for obj in objects:
+            if obj.kind == "MutatingWebhookConfiguration":
+                self._completed.update(_groups_of(obj.value))
             if obj.kind == "CustomResourceDefinition" and obj.group == "apiextensions.k8s.io":
                 self._add(obj.value)
                 for kind, versions in _served(obj.value).items():
@@ -147,18 +153,36 @@ class CustomKinds:
     def check(self, obj: Object) -> Iterator[Found]:
         """What its schema says about the object, each mistake once.
 
-        Where several definitions differ (channels, versions of a chart), it is only said what all of them refuse. A definition
-        that the server cannot read says nothing about its resources.
+        Where several definitions differ (channels, versions of a chart), it is only told where all of them refuse the object, in the
+        words of the one that knows the most fields. A definition that the server cannot read says nothing about its resources.
         """
         kind = (obj.api_version, obj.kind)
         if kind in self._definitions:
-            known = [definition for definition in self._definitions[kind] if self._is_readable(definition)]
-            each = [list(definition.check(obj, self._rules_of(definition))) for definition in known]
-            yield from min(each, key=len, default=())
+            first: list[Found] = []
+            for definition in self._widest_first(kind):
+                found = list(definition.check(obj, self._rules_of(definition)))
+                if self._is_completed(obj.group):
+                    found = [one for one in found if one.rule != "field-missing"]
+                if not found:
+                    return
+                first = first or found
+            yield from first
             return
         schema = self._files.schema(*kind)
         if schema is not None:
             yield from schema.check(obj)
+
+    def _is_completed(self, group: str) -> bool:
+        """Whether a webhook of the set may add what is missing in objects of a group: it is asked before the schema is."""
+        return any(other == group or group.endswith(f".{other}") for other in self._completed)
+
+    def _widest_first(self, kind: Kind) -> Iterator[Definition]:
+        """The readable definitions of a kind, the one with the most fields first."""
+        known = self._definitions[kind]
+        if len(known) > 1 and kind not in self._sorted:
+            self._sorted.add(kind)
+            known.sort(key=lambda one: sum(1 for _ in structural.every(one.schema)), reverse=True)
+        return (one for one in known if self._is_readable(one))
 
     def _is_readable(self, definition: Definition) -> bool:
         if id(definition) not in self._readable:
@@ -180,6 +204,22 @@ class CustomKinds:
     def unasked(self) -> int:
         """How many rules of definitions were left to the server, counted for each value that they are about."""
         return sum(rules.left for rules in self._rules.values() if rules is not None)
+
+
+def _groups_of(value: Any) -> Iterator[str]:
+    """The groups that the webhooks of a MutatingWebhookConfiguration are asked about.
+
+    A webhook without rules gets them from its own program, for the group that it is named after (`webhook.boats.example.com`).
+    """
+    webhooks = _mapping(value).get("webhooks")
+    for webhook in webhooks if isinstance(webhooks, list) else ():
+        rules = _mapping(webhook).get("rules")
+        for rule in rules if isinstance(rules, list) else ():
+            groups = _mapping(rule).get("apiGroups")
+            yield from (group for group in (groups if isinstance(groups, list) else ()) if isinstance(group, str))
+        name = _mapping(webhook).get("name")
+        if not rules and isinstance(name, str) and name.count(".") > 1:
+            yield ".".join(name.split(".")[-2:])
 
 
 def definitions(value: Any) -> dict[Kind, Any]:

@@ -7,7 +7,6 @@ namespaces whose labels are not known) leaves the question open, and nothing is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,6 +14,7 @@ from kubetrial.lint.api import defaults
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import selector
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError

@@ -15,6 +15,7 @@ from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import read
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
@@ -51,7 +52,7 @@ class Folders:
         for folder in self._folders:
             for name in names_of(api_version, kind):
                 path = os.path.join(folder, *name.split("/"))
-                if not os.path.isfile(path):
+                if not witness.is_file(path):
                     continue
                 try:
                     return Schema(path, folder, self.unusable)
@@ -68,7 +69,7 @@ class Folders:
             for root, _, names in os.walk(folder):
                 for name in sorted(names):
                     path = os.path.join(root, name)
-                    if not name.endswith((".yaml", ".yml", ".json")) or not os.path.isfile(path):
+                    if not name.endswith((".yaml", ".yml", ".json")) or not witness.is_file(path):
                         continue
                     try:
                         data = _bytes(path)

@@ -11,6 +11,7 @@ from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown, wrong_type
 from kubetrial.lint.api.custom import instance
+from kubetrial.lint.values.listed import one_of
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -250,7 +251,7 @@ def _invariants(node: Node, value: Mapping[str, Any], level: str, depth: int) ->
     if embedded and kind != "object":
         yield node["type"].found("an embedded resource is an object", help="write `type: object`", key=not kind)
     elif not kind and not number_or_text and not preserving:
-        yield node["type"].found(f"the schema {level} has no type", help=f"write one of {', '.join(TYPES)}", key=True)
+        yield node["type"].found(f"the schema {level} has no type", help=f"write {one_of(TYPES)}", key=True)
     if embedded and additional is not None:
         yield node["additionalProperties"].found(
             "an embedded resource has no additionalProperties", help="remove it", key=True
@@ -321,7 +322,10 @@ def _values(
 
         reason = regexps.problem(pattern)
         if reason is not None:
-            yield node["pattern"].found(f"the pattern {shown(pattern)} cannot be read: {reason}")
+            yield node["pattern"].found(
+                f"the pattern {shown(pattern)} cannot be read: {reason}",
+                help="write a pattern that Go's regexp reads, or check the value with x-kubernetes-validations",
+            )
 
 
 def _nested(node: Node, value: Mapping[str, Any], skip_any: bool, depth: int) -> Iterator[Found]:
@@ -437,7 +441,7 @@ def _unsupported(node: Node, value: Mapping[str, Any], place: _Place) -> Iterato
     elif kind and kind not in TYPES:
         close = nearest(kind, TYPES)
         yield node["type"].found(
-            f"the type {shown(kind)} is none; types are {', '.join(TYPES)}", help=f"write {close}" if close else ""
+            f"there is no type {shown(kind)}", help=f"write {close}" if close else f"write {one_of(TYPES)}"
         )
     if value.get("default") is not None and place.no_defaults:
         yield node["default"].found(f"a default cannot stand {place.no_defaults}", help="remove it", key=True)
@@ -472,7 +476,8 @@ def _lists_and_maps(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:
             )
         if map_type not in ("atomic", "granular"):
             yield node["x-kubernetes-map-type"].found(
-                f"x-kubernetes-map-type is {shown(map_type)}; supported: atomic, granular"
+                f"x-kubernetes-map-type is {shown(map_type)}; supported: atomic, granular",
+                help="write atomic or granular",
             )
     keys = value.get("x-kubernetes-list-map-keys") or []
     items = _schema_of(value, "items")
@@ -485,7 +490,8 @@ def _lists_and_maps(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:
             yield from _set_items(node["items"], items)
         if list_type not in ("atomic", "set", "map"):
             yield node["x-kubernetes-list-type"].found(
-                f"x-kubernetes-list-type is {shown(list_type)}; supported: atomic, set, map"
+                f"x-kubernetes-list-type is {shown(list_type)}; supported: atomic, set, map",
+                help="write atomic, set or map",
             )
     if keys and list_type != "map":
         yield node["x-kubernetes-list-type"].found(
@@ -573,7 +579,10 @@ def _defaults(node: Node, value: Mapping[str, Any], depth: int) -> Iterator[Foun
                     )
         for misfit in instance.misfits(default, value):
             place = node["default"].at(*misfit.path)
-            yield place.found(f"{f'{place.key} of ' if misfit.path else ''}the default {misfit.reason}")
+            yield place.found(
+                f"{f'{place.key} of ' if misfit.path else ''}the default {misfit.reason}",
+                help="write a default that the schema takes, or change the schema",
+            )
     items = _schema_of(value, "items")
     if items is not None:
         yield from _defaults(node["items"], items, depth + 1)

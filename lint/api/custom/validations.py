@@ -7,12 +7,12 @@ out for certain is not said: a function that is not evaluated here, a name that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.api.custom.instance import Path
 from kubetrial.lint.files import placeholder
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import cel, formats
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError, MapList, Record, SetList, Unknown

@@ -7,8 +7,9 @@ no values are changed that somebody else holds. Follows helm.sh/helm/v3/pkg/char
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from kubetrial.lint.records import dataclass, field
 
 Values = dict[str, Any]
 
@@ -42,6 +43,18 @@ def coalesced(chart: Member, given: Values) -> Values:
     return _coalesced(chart, _copied(given))
 
 
+def merged(chart: Member) -> Values:
+    """The default values of a chart with those of its dependencies; nulls are kept, for a later coalescing to act on."""
+    return _coalesced(chart, {}, keep_nulls=True)
+
+
+def merged_below(above: Values, below: Values) -> Values:
+    """Two values; what stands above wins, its nulls too."""
+    result: Values = _copied(above)
+    _merge(result, _copied(below), keep_nulls=True)
+    return result
+
+
 def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(inner) for key, inner in value.items()}
@@ -50,28 +63,29 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _coalesced(chart: Member, given: Values) -> Values:
-    _own(chart, given)
+def _coalesced(chart: Member, given: Values, *, keep_nulls: bool = False) -> Values:
+    _own(chart, given, keep_nulls=keep_nulls)
     for dependency in chart.dependencies:
         below = given.setdefault(dependency.name, {})
         if not isinstance(below, dict):
             raise NotCoalesced(f"the values of the dependency `{dependency.name}` are no mapping, but `{below}`")
         _hand_down_globals(below, given)
-        given[dependency.name] = _coalesced(dependency, below)
+        given[dependency.name] = _coalesced(dependency, below, keep_nulls=keep_nulls)
     return given
 
 
-def _own(chart: Member, given: Values) -> None:
+def _own(chart: Member, given: Values, *, keep_nulls: bool) -> None:
     """Put the chart's own values below those that are given."""
     names = {dependency.name for dependency in chart.dependencies}
     for key, value in _copied(chart.values).items():
         if key not in given:
             given[key] = value
         elif given[key] is None:
-            del given[key]
+            if not keep_nulls:
+                del given[key]
         elif isinstance(given[key], dict) and isinstance(value, dict):
             # nulls for a dependency are kept for its own values, which they remove later
-            _merge(given[key], value, keep_nulls=key in names)
+            _merge(given[key], value, keep_nulls=keep_nulls or key in names)
 
 
 def _merge(above: Values, below: Values, *, keep_nulls: bool) -> None:

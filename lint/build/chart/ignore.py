@@ -7,7 +7,7 @@ Go's path/filepath.Match.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kubetrial.lint.records import dataclass
 
 ALWAYS = "templates/.?*"
 """Ignored in every chart: hidden files of the templates."""
@@ -29,10 +29,12 @@ class Pattern:
     negated: bool
     folders_only: bool
     base_name: bool
+    text: str = ""  # of a pattern without signs of its own: the name that it is
 
     def matches(self, path: str) -> bool:
         """Whether the path, relative to the chart with `/`, has the shape."""
-        return fits(self.shape, path.rsplit("/", 1)[-1] if self.base_name else path)
+        name = path.rsplit("/", 1)[-1] if self.base_name else path
+        return name == self.text if self.text else fits(self.shape, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def _pattern(rule: str, line: int) -> Pattern:
     folders_only = rule.endswith("/")
     rule = rule[:-1] if folders_only else rule
     base_name = "/" not in rule
-    return Pattern(shape_of(rule.removeprefix("/"), line), negated, folders_only, base_name)
+    rule = rule.removeprefix("/")
+    text = "" if set(rule) & set("*?[\\") else rule
+    return Pattern(shape_of(rule, line), negated, folders_only, base_name, text)
 
 
 def ignored(patterns: tuple[Pattern, ...], path: str, *, folder: bool) -> bool:
@@ -141,6 +145,8 @@ def _bracket(pattern: str, at: int, line: int) -> tuple[One, int]:
 def fits(shape: Shape, name: str) -> bool:
     """Whether a whole name has the shape; each piece is taken at its first place, so the time is bounded."""
     at = len(shape[0])
+    if len(name) < sum(map(len, shape)) or not _meets(shape[-1], name, len(name) - len(shape[-1])):
+        return False
     if not _meets(shape[0], name, 0):
         return False
     for number, piece in enumerate(shape[1:], start=1):

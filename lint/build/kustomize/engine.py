@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
 from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
-from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, check, is_remote, named
+from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, Awaited, check, is_remote, is_template_of, named
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import (
     LIST,
@@ -28,13 +28,17 @@ from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.resource import Resource, id_fits, make, selected
 from kubetrial.lint.build.kustomize.settings import field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.files.template import template_reason
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
 
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
+OF_TEMPLATE = "kustomization-template"
+"""Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -90,23 +94,30 @@ def build(
     path: str,
     *,
     overrides: Mapping[str, Any] | None = None,
+    resources: Sequence[str] = (),
+    after: Callable[[Node], None] | None = None,
     cache: Cache | None = None,
     render_chart: Callable[[str, Node], Sequence[Node]] | None = None,
 ) -> Unit:
     """The unit of the kustomization in a folder.
 
     `overrides`: fields of a kustomization that are laid over this one (a Flux Kustomization's targetNamespace as
-    `namespace`, and so on). `render_chart` gets the folder and an entry of `helmCharts`, and gives its objects.
+    `namespace`, and so on): lists go behind its own, pairs over its own. `resources` are those of a folder that has no
+    kustomization. `after` changes each object in the end. `render_chart` gets the folder and an entry of `helmCharts`, and gives
+    its objects.
     """
     run = _Run(tree, cache if cache is not None else Cache(), render_chart)
     path = posixpath.normpath(path)
     objects: list[BuiltObject] = []
     try:
-        root = run.kustomization(path, None)
+        root = made({"resources": list(resources)}, None) if resources else run.kustomization(path, None)
         if overrides:
-            root = root.copy()
-            root.value.update({name: made(value, root) for name, value in overrides.items()})
-        objects = [BuiltObject(one.root) for one in run.finish(root, path)]
+            root = _laid_over(root.copy(), overrides)
+        built = run.finish(root, path)
+        if after is not None:
+            for one in built:
+                after(one.root)
+        objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
         origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
         run.problems.append(Problem(error.rule, error.message, origin, error.help))
@@ -117,10 +128,36 @@ def build(
     )
 
 
+def _laid_over(root: Node, overrides: Mapping[str, Any]) -> Node:
+    for name, value in overrides.items():
+        over = value.copy() if isinstance(value, Node) else made(value, root)
+        under = root.value.get(name)
+        if under is not None and under.kind is LIST and over.kind is LIST:
+            over.value = [*under.value, *over.value]
+        elif under is not None and under.kind is MAPPING and over.kind is MAPPING:
+            over.value = {**under.value, **over.value}
+        root.value[name] = over
+    return root
+
+
 def kustomization_file(tree: Tree, folder: str) -> str | None:
     """The kustomization file of a folder, or None."""
     paths = (posixpath.normpath(posixpath.join(folder, name)) for name in FILE_NAMES)
     return next((path for path in paths if tree.is_file(path)), None)
+
+
+def top_of(file: str) -> Origin:
+    """The first line of a file."""
+    return Origin(file, Range(Position(1, 1), Position(1, 2)))
+
+
+def entries(tree: Tree, path: str) -> tuple[str, ...]:
+    """What a kustomization names, as it is written; nothing of one that cannot be read."""
+    run = _Run(tree, Cache(), None)
+    try:
+        return tuple(named(run.kustomization(path, None)))
+    except Refused:
+        return ()
 
 
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:
@@ -164,8 +201,7 @@ class _Run:
 
     def place(self, folder: str) -> Origin:
         """The first line of a folder's kustomization."""
-        file = kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0])
-        return Origin(file, Range(Position(1, 1), Position(1, 2)))
+        return top_of(kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0]))
 
     # Reading
 
@@ -181,8 +217,14 @@ class _Run:
                 text = decode(data)
                 self.cache.documents[key] = read(text, Text(path, text), old_words=old_words)
             except (NotReadable, UnicodeDecodeError) as error:
+                rule = "kustomization-invalid"
+                if isinstance(error, NotReadable) and template_reason(text, path):
+                    rule = OF_TEMPLATE
+                    self.unknown.append(
+                        Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
+                    )
                 raise Refused(
-                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at
+                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
                 ) from None
         return self.cache.documents[key]
 
@@ -215,17 +257,22 @@ class _Run:
         target = self.resolve(folder, entry)
         inside = (folder == "." and not target.startswith("..")) or target.startswith(folder + "/")
         resolved = getattr(self.tree, "resolved", None)  # trees of texts have no links
-        if inside and resolved is not None and self.tree.is_file(target):
+        there = self.tree.is_file(target)
+        if not there and is_remote(entry):
+            raise Awaited(_REMOTE, stops=False)
+        if inside and resolved is not None and there:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
-        if entry.startswith("/") or not inside:
+        if entry.startswith("/") or (not inside and (there or not self.is_awaited(target))):
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,
                 "kustomization-outside-root",
                 "move the file into the folder, or make its folder a kustomization of its own",
             )
-        if not self.tree.is_file(target):
+        if not there:
+            if self.is_awaited(target):
+                raise Awaited(f"`{entry}` is made before it is built")
             names = list(self.tree.names(posixpath.dirname(target) or "."))
             import difflib
 
@@ -234,9 +281,33 @@ class _Run:
             raise Refused(f"`{entry}` is not there, so that nothing is built", at, "kustomization-file-missing", help)
         return target
 
-    def load(self, folder: str) -> Callable[[str, Node], bytes]:
+    def is_awaited(self, target: str) -> bool:
+        """Whether a file that is not there is made before a build: git ignores it, or its template stands beside it."""
+        ignored = getattr(self.tree, "ignored", None)
+        if ignored is not None and ignored(target):
+            return True
+        name = posixpath.basename(target)
+        return any(is_template_of(other, name) for other in self.tree.names(posixpath.dirname(target) or "."))
+
+    @contextmanager
+    def awaiting(self, entry: Node) -> Iterator[None]:
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so."""
+        try:
+            yield
+        except Awaited as missing:
+            self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+
+    def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
+        """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
+
         def bytes_of(entry: str, at: Node) -> bytes:
-            path = self.file(folder, entry, at)
+            try:
+                path = self.file(folder, entry, at)
+            except Refused as refused:
+                private = kind == "Secret" or entry.endswith(".env")
+                if private and refused.rule == "kustomization-file-missing" and not refused.help:
+                    raise Awaited(f"`{entry}` is not kept in the repository") from None
+                raise
             self.read_files.add(path)
             data = self.tree.read(path)
             if data is None:
@@ -283,6 +354,9 @@ class _Run:
         if is_remote(text):
             self.unknown.append(Unknown(_REMOTE, entry.origin()))
             return
+        if self.is_awaited(posixpath.normpath(posixpath.join(self.stack[-1], text))):
+            self.unknown.append(Unknown(f"`{text}` is made before it is built", entry.origin(), stops=True))
+            return
         raise Refused(f"`{text}` is not there, so that nothing is built", entry, "kustomization-file-missing")
 
     def resources(self, root: Node, folder: str, state: _State) -> None:
@@ -305,10 +379,11 @@ class _Run:
             elif is_remote(text) and not self.tree.is_file(target):
                 self.unknown.append(Unknown(_REMOTE, entry.origin()))
             else:
-                path = self.file(folder, text, entry)
-                for document in self.documents(path, entry):
-                    for one in make(document.copy()):
-                        self.append(state, one, entry)
+                with self.awaiting(entry):
+                    path = self.file(folder, text, entry)
+                    for document in self.documents(path, entry):
+                        for one in make(document.copy()):
+                            self.append(state, one, entry)
 
     def append(self, state: _State, new: Resource, at: Node) -> None:
         id = new.id
@@ -318,13 +393,15 @@ class _Run:
 
     def configure(self, root: Node, folder: str, state: _State) -> None:
         for entry in items_of(root, "configurations"):
-            path = self.file(folder, str(entry.value), entry)
-            for document in self.documents(path, entry, old_words=True):
-                state.settings = joined(state.settings, of_configuration(document))
+            with self.awaiting(entry):
+                path = self.file(folder, str(entry.value), entry)
+                for document in self.documents(path, entry, old_words=True):
+                    state.settings = joined(state.settings, of_configuration(document))
         for entry in items_of(root, "crds"):
-            path = self.file(folder, str(entry.value), entry)
-            for document in self.documents(path, entry, old_words=True)[:1]:
-                state.settings = joined(state.settings, of_definitions(document))
+            with self.awaiting(entry):
+                path = self.file(folder, str(entry.value), entry)
+                for document in self.documents(path, entry, old_words=True)[:1]:
+                    state.settings = joined(state.settings, of_definitions(document))
         self.own_schema(root, folder)
 
     def own_schema(self, root: Node, folder: str) -> None:
@@ -332,7 +409,8 @@ class _Run:
         schema = root.get("openapi")
         path = schema.get("path") if schema is not None else None
         if path is not None and path.value:
-            self.read_files.add(self.file(folder, str(path.value), path))
+            with self.awaiting(path):
+                self.read_files.add(self.file(folder, str(path.value), path))
         if schema is not None and schema.kind is MAPPING and schema.value:
             self.unknown.append(
                 Unknown("lists merge here as the schema in `openapi` says, which is not read", schema.origin())
@@ -342,7 +420,8 @@ class _Run:
         options = root.get("generatorOptions")
         for name, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
             for entry in items_of(root, name):
-                absorb(state.resources, generate(kind, entry, options, self.load(folder)), entry)
+                with self.awaiting(entry):
+                    absorb(state.resources, generate(kind, entry, options, self.load(folder, kind)), entry)
         for name in ("helmCharts", "helmChartInflationGenerator"):
             for entry in items_of(root, name):
                 if self.render_chart is None:
@@ -359,10 +438,12 @@ class _Run:
     def transformers(self, root: Node, folder: str, state: _State) -> None:
         """The built-in transformers, in kustomize's order."""
         for entry in items_of(root, "patchesStrategicMerge"):
-            for patch in self.patch_documents(folder, entry, entry):
-                self.merge_one(state, patch, entry, {})
+            with self.awaiting(entry):
+                for patch in self.patch_documents(folder, entry, entry):
+                    self.merge_one(state, patch, entry, {})
         for entry in items_of(root, "patches"):
-            self.patch(entry, folder, state)
+            with self.awaiting(entry):
+                self.patch(entry, folder, state)
         resources = state.resources = [one for one in state.resources if one.node is not None]
         settings = state.settings
         namespace, front, back = (root.get(name) for name in ("namespace", "namePrefix", "nameSuffix"))
@@ -374,13 +455,15 @@ class _Run:
             transform.affix(resources, back, settings, front=False)
         self.labels(root, resources, settings)
         for entry in items_of(root, "patchesJson6902"):
-            self.patch(entry, folder, state)
+            with self.awaiting(entry):
+                self.patch(entry, folder, state)
         for entry in items_of(root, "replicas"):
             transform.replicas(resources, entry, settings)
         for entry in [*items_of(root, "images"), *items_of(root, "imageTags")]:
             transform.image(resources, entry, settings)
         for entry in items_of(root, "replacements"):
-            self.replacement(entry, folder, resources)
+            with self.awaiting(entry):
+                self.replacement(entry, folder, resources)
         for name in ("transformers", "validators"):
             for entry in items_of(root, name):
                 self.unknown.append(Unknown(f"{name} of a kustomization are not run", entry.origin()))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import os
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial import schemas
+from kubetrial.lint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,16 @@ from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, it
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names of kustomization files, in the order in which kustomize looks."""
 
+
+class Awaited(Exception):
+    """A file that a build needs and that is elsewhere, or made later; `stops`: the real tool stops without it."""
+
+    def __init__(self, reason: str, *, stops: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.stops = stops
+
+
 _TEXT, _TEXTS, _MAP, _MAPS = "text", "texts", "mapping", "mappings"
 _ENTRY: dict[str, frozenset[str]] = {
     "patches": frozenset(("path", "patch", "target", "options")),
@@ -120,6 +130,17 @@ def _entry(name: str, wanted: str, item: Node) -> None:
 def _text(node: Node, name: str) -> None:
     if node.kind is not SCALAR or not (isinstance(node.value, str) or node.value is None):
         raise Refused(f"`{name}` takes text; `{node.plain()!s:.40}` is read as another type, so put it in quotes", node)
+
+
+_OF_TEMPLATES = ("in", "tmpl", "tpl", "template", "example", "sample", "dist", "j2", "enc", "sops", "age", "gpg", "pub")
+
+
+def is_template_of(other: str, name: str) -> bool:
+    """Whether a file is what another one is made from, by its name: `app.yaml.in`, `app.example.yaml`, `example.app.yaml`."""
+    stem, dot, ending = name.rpartition(".")
+    around = [f"{name}{sign}{word}" for word in _OF_TEMPLATES for sign in ".-_"]
+    inside = [f"{stem}{sign}{word}.{ending}" for word in _OF_TEMPLATES for sign in ".-_"] if dot and stem else []
+    return other in around or other in inside or other in [f"{word}.{name}" for word in _OF_TEMPLATES]
 
 
 def is_remote(entry: str) -> bool:

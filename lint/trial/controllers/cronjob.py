@@ -6,10 +6,10 @@ Times are seconds of the trial; schedules speak of the clock, so they are asked 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from datetime import timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import finished
 from kubetrial.lint.trial.controllers.pods import earliest

@@ -7,9 +7,9 @@ pod tolerates what comes with a node's troubles, but no taint of a control-plane
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, share, slow_start

@@ -8,11 +8,11 @@ back by itself: when no progress is seen for progressDeadlineSeconds, a conditio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
 from kubetrial.lint.facts import selectors
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import whole_second
 from kubetrial.lint.trial.controllers.pods import same_template, share

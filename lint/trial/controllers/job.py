@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Change, Object, Pod
 from kubetrial.lint.trial.world import Controller, World

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kubetrial.lint.facts import selectors
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import available, claim, next_available, slow_start
 from kubetrial.lint.trial.objects import Object, Pod

@@ -8,9 +8,9 @@ create or to scale down, which is why OrderedReady never replaces a broken pod b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, share, slow_start
 from kubetrial.lint.trial.objects import Object, Pod

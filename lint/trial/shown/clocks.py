@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.show import Show, given, iso, utc
 from kubetrial.lint.values import cron
 

@@ -34,7 +34,7 @@ from kubetrial.lint.values.printable import one_line
 
 Paint = Callable[[str, str], str]
 
-LEAST, MOST = 60, 200
+LEAST, MOST = 50, 200
 """Columns: narrower terminals get lines that wrap, wider ones are not filled."""
 SIDE_BY_SIDE = 150
 """From this width on, two trials stand beside one another."""

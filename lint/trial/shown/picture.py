@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.shown.show import Show, duration, given
 from kubetrial.lint.trial.timeline import Event
 
@@ -476,7 +476,7 @@ _SIGNS = {
 
 def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> Iterator[Mark]:
     start: float | None = None
-    over = False
+    over: float | None = None
     for e in events:
         if e.event in ("created", "resumed"):
             start = e.time
@@ -484,7 +484,7 @@ def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> I
             start = None
             yield Mark(e.time, "paused", f"{e.subject} suspended")
         elif e.event in ("complete", "failed"):
-            over = True
+            over = e.time
             why = e.message or e.reason
             yield Mark(
                 e.time, "ok" if e.event == "complete" else "fail", f"{e.subject} {e.event}{': ' if why else ''}{why}"
@@ -494,7 +494,9 @@ def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> I
         elif e.event in ("FailedCreate", "ReplicaSetCreateError"):
             yield Mark(e.time, "warn", f"{e.subject}: {e.message}")
     if deadline is not None and start is not None and start + deadline <= end:
-        said = "" if over else ", still active"
+        if over is not None and over < start + deadline:
+            return  # a Job that has ended before has no deadline any more
+        said = "" if over is not None else ", still active"
         yield Mark(start + deadline, "deadline", f"activeDeadlineSeconds {deadline:g}{said}")
 
 

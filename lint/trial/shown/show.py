@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.objects.views import Object, Workload
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.scenario import Scenario
 from kubetrial.lint.trial.shown.times import clock as clock
 from kubetrial.lint.trial.shown.times import duration as duration

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.picture import KINDS, said_action
 from kubetrial.lint.trial.shown.show import Place, Show, duration, given
 from kubetrial.lint.trial.timeline import Event

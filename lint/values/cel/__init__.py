@@ -28,6 +28,7 @@ from kubetrial.lint.values.cel.library import (
     Type,
 )
 from kubetrial.lint.values.cel.parser import CelError
+from kubetrial.lint.values.listed import article
 
 __all__ = [
     "BOOL", "DYN", "STRING", "CelError", "Environment", "Type", "compiled", "composed", "device", "is_identifier", "of_schema",
@@ -59,13 +60,25 @@ def text_problem(expression: str, error: CelError) -> str:
     return f"{error.message} ({where})" if error.at or line > 1 else error.message
 
 
+def help_for(error: CelError) -> str:
+    """What to write instead: what the error says, else by its kind."""
+    kinds = (
+        ("does not go with (", "convert one of the two, such as with int(), string() or double()"),
+        ("is wanted here", "write an expression of that type, such as a comparison"),
+        ("the pattern cannot be read", "write a pattern that Go's regexp reads"),
+        ("it ends where", "complete the expression"),
+        ("is not declared here", "use a name that is declared, or declare it"),
+    )
+    return error.help or next((said for sign, said in kinds if sign in error.message), "correct the expression there")
+
+
 def _named(found: Type) -> str:
     names = {
         "dyn": "a value whose type is only known later",
         "any": "a value whose type is only known later",
         "null_type": "null",
     }
-    return names.get(found.name, f"a {found}")
+    return names.get(found.name, f"{article(str(found))} {found}")
 
 
 def _wanted(types: tuple[Type, ...]) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel import library as library
 from kubetrial.lint.values.cel.library import (
     ANY,
@@ -40,6 +40,7 @@ from kubetrial.lint.values.cel.parser import (
     TooDeep,
 )
 from kubetrial.lint.values.nearest import nearest
+from kubetrial.schemas.minors import NEWEST
 
 _LITERALS = {
     "bool": BOOL,
@@ -63,7 +64,7 @@ class Environment:
 
     variables: dict[str, Type]
     structs: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
-    minor: int = 37
+    minor: int = NEWEST
     patches: bool = False  # Object{} and JSONPatch{} exist
     binds: bool = False  # cel.bind exists
 

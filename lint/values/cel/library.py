@@ -7,7 +7,8 @@ k8s.io/apiserver/pkg/cel/library. The letters A, B, K, T and V stand for any typ
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+
+from kubetrial.lint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from kubetrial.lint.records import dataclass
 
 ACCUMULATOR = "@result"
 UNUSED = "#unused"

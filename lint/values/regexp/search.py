@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.regexp import syntax as regexps
 
 MAX_PROGRAM = 20_000

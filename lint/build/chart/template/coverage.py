@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
@@ -18,6 +17,7 @@ from kubetrial.lint.build.chart.template.nodes import (
     Template,
     Variable,
 )
+from kubetrial.lint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

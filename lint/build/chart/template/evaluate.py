@@ -5,9 +5,9 @@ All is bounded: steps, output and nesting; what goes wrong is a `TemplateError` 
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from kubetrial.lint.build.chart.template import functions as library
@@ -30,13 +30,18 @@ from kubetrial.lint.build.chart.template.nodes import (
     Variable,
 )
 from kubetrial.lint.build.chart.template.parse import parse
-from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Text, replaced
+from kubetrial.lint.build.chart.template.provenance import ALL, Provenance, Reads, leaves
+from kubetrial.lint.build.chart.template.sprig_data import merged
+from kubetrial.lint.build.chart.template.sprig_text import to_text
+from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
+from kubetrial.lint.records import dataclass
 
 MAX_STEPS = 3_000_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
+MAX_TESTED = 64
 PYTHON_FRAMES = 9_000
 _NO_VALUE = "<no value>"
 
@@ -61,7 +66,8 @@ class Engine:
     """Templates by name, parsed together: all share what they define, of two definitions the later one counts.
 
     `templates` are in the order in which helm parses them. `errors` are those of reading. `executed` holds (file, offset) of each action
-    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`. `helm`: 3 refuses what Helm 4 added.
+    and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`; `reads` holds the path of each value that was
+    read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
     """
 
     def __init__(
@@ -73,9 +79,11 @@ class Engine:
             self.names -= library.HELM_4
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
+        self.spent = 0  # steps of all that was rendered, and output
         self.executed: set[tuple[str, int]] = set()
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
+        self.reads: set[Path] = set()
         for name, text in templates.items():
             try:
                 self.add(parse(name, text, self.names).templates)
@@ -106,6 +114,7 @@ class Engine:
             problem = "templates call one another without end, or are nested too deeply"
             return Rendered(Text("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain()))
         finally:
+            self.spent += state.steps + state.output // 10
             sys.setrecursionlimit(limit)
 
 
@@ -118,18 +127,20 @@ class State:
     """What one rendering knows: counters, the chain of includes, and what the current action read."""
 
     def __init__(self, engine: Engine, paths: Mapping[int, Path]) -> None:
-        self.engine, self.paths = engine, paths
+        self.engine, self.known = engine, Provenance(paths)
         self.steps = self.output = 0
         self.includes: list[tuple[str, int]] = []
         self.place: tuple[str, int] = ("", 0)
         self.reads: list[Path] = []
         self.tail: str = ""
-        self.owned = {
-            "include": self.include,
-            "tpl": self.tpl,
+        self.owned: dict[str, Callable[..., Any]] = {
             "toYaml": self.to_yaml,
             "mustToYaml": self.to_yaml,
             "call": self.call,
+            "merge": functools.partial(self.merged, False),
+            "mustMerge": functools.partial(self.merged, False),
+            "mergeOverwrite": functools.partial(self.merged, True),
+            "mustMergeOverwrite": functools.partial(self.merged, True),
         }
 
     def text_of(self, file: str) -> str:
@@ -155,7 +166,6 @@ class State:
         """The output of a template."""
         frame = Frame(template, dot)
         self.nodes(template.body, frame, dot)
-        self.output += frame.out.length
         return frame.out.text()
 
     # nodes
@@ -163,22 +173,22 @@ class State:
     def nodes(self, body: tuple[Node, ...], frame: Frame, dot: Any) -> None:
         """Walk nodes in order."""
         for node in body:
-            if isinstance(node, Literal):
-                frame.out.literal(node.text, node.at, frame.literal)
-            elif isinstance(node, Action):
-                self.action(node, frame, dot)
-            elif isinstance(node, Branch):
+            kind = type(node)
+            if kind is Literal:
+                frame.out.literal(node.text, node.at, frame.literal)  # type: ignore[union-attr]
+            elif kind is Action:
+                self.action(node, frame, dot)  # type: ignore[arg-type]
+            elif kind is Branch:
                 kept = len(frame.variables)
-                self.step(frame, node.at)
-                if node.word == "range":
-                    self.range(node, frame, dot)
+                if node.word == "range":  # type: ignore[union-attr]
+                    self.range(node, frame, dot)  # type: ignore[arg-type]
                 else:
-                    self.branch(node, frame, dot)
+                    self.branch(node, frame, dot)  # type: ignore[arg-type]
                 del frame.variables[kept:]
-            elif isinstance(node, Call):
-                self.template(node, frame, dot)
-            elif isinstance(node, Jump):
-                raise _Break if node.word == "break" else _Continue
+            elif kind is Call:
+                self.template(node, frame, dot)  # type: ignore[arg-type]
+            elif kind is Jump:
+                raise _Break if node.word == "break" else _Continue  # type: ignore[union-attr]
 
     def action(self, node: Action, frame: Frame, dot: Any) -> None:
         """Evaluate, and print unless it only sets a variable."""
@@ -194,7 +204,7 @@ class State:
             raise self.fail("a function cannot be printed", frame, node.at)
         else:
             text = printed(value)
-        origin = frame.literal._replace(literal=False, reads=_leaves(self.reads)) if self.reads else frame.plain
+        origin = Origin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
         frame.out.printed(text, node.at, origin)
 
     def begin(self, frame: Frame, at: int) -> None:
@@ -202,7 +212,9 @@ class State:
         self.step(frame, at)
         self.place = (frame.template.file, at)
         self.engine.executed.add(self.place)
-        self.reads = []
+        if self.reads:
+            frame.gathered.extend(self.reads)
+            self.reads = []
 
     def branch(self, node: Branch, frame: Frame, dot: Any) -> None:
         """if and with."""
@@ -210,16 +222,21 @@ class State:
         value = self.pipeline(node.pipeline, frame, dot)
         holds = is_true(value)
         self.decided(node, frame, holds)
-        if holds:
-            self.nodes(node.body, frame, value if node.word == "with" else dot)
+        if holds and node.word == "with":
+            before, frame.dot_reads = frame.dot_reads, leaves(self.reads)
+            self.nodes(node.body, frame, value)
+            frame.dot_reads = before
+        elif holds:
+            self.nodes(node.body, frame, dot)
         elif node.otherwise is not None:
             self.nodes(node.otherwise, frame, dot)
 
     def decided(self, node: Branch, frame: Frame, holds: bool) -> None:
         """Remember the outcome of a test, and which values it read."""
-        key = (frame.template.file, node.at)
-        self.engine.taken.add((*key, holds))
-        self.engine.tests.setdefault(key, set()).update(_leaves(self.reads))
+        self.engine.taken.add((*self.place, holds))
+        tests = self.engine.tests.setdefault(self.place, set())
+        if self.reads and len(tests) < MAX_TESTED:
+            tests.update(leaves(self.reads))
 
     def range(self, node: Branch, frame: Frame, dot: Any) -> None:
         """range over lists, maps in sorted order, and numbers."""
@@ -233,16 +250,17 @@ class State:
             return
         declared = node.pipeline.declared
         kept = len(frame.variables)
+        behind, known, outside = leaves(self.reads), self.known.knows(value), frame.dot_reads
+        is_number = isinstance(value, int)
         for key, item in pairs:
             self.step(frame, node.at)
-            names = (item,) if len(declared) == 1 else (key, item)
-            if isinstance(pairs, range) and len(declared) == 1:
-                names = (key,)
+            reads = frame.dot_reads = self.known.entry(value, key) if known else behind
+            names = (item,) if len(declared) == 1 and not is_number else (key, item)
             for name, each in zip(declared, names, strict=False):
                 if node.pipeline.assigns:
-                    self.assign(name, each, frame, node.at)
+                    self.assign(name, each, frame, node.at, reads)
                 else:
-                    frame.variables.append((name, each))
+                    frame.variables.append((name, each, reads))
             try:
                 self.nodes(node.body, frame, item)
             except _Continue:
@@ -251,6 +269,7 @@ class State:
                 break
             finally:
                 del frame.variables[kept:]
+        frame.dot_reads = outside
 
     def pairs(self, value: Any, frame: Frame, node: Branch) -> list[tuple[Any, Any]]:
         """What a range goes through."""
@@ -274,110 +293,126 @@ class State:
         """{{ template "name" . }}."""
         self.begin(frame, node.at)
         value = self.pipeline(node.pipeline, frame, dot) if node.pipeline is not None else None
-        frame.out.printed(self.included(node.name, value, frame, node.at), node.at, frame.plain)
+        made = self.included(node.name, value, leaves(self.reads), frame, node.at)
+        frame.out.printed(made, node.at, frame.plain)
 
-    def included(self, name: str, dot: Any, frame: Frame, at: int) -> Text:
+    def included(self, name: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
         """The output of another template, one level deeper."""
         found = self.engine.templates.get(name)
         if found is None:
             raise self.fail(f"there is no template {name!r}", frame, at)
-        return self.deeper(found, dot, frame, at)
+        return self.deeper(found, dot, dot_reads, frame, at)
 
-    def deeper(self, template: Template, dot: Any, frame: Frame, at: int) -> Text:
-        """Run a template from an action; what the action has read is kept."""
+    def deeper(self, template: Template, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
+        """Run a template from an action; what the action has read is kept, and what was read within is added."""
         if len(self.includes) >= MAX_INCLUDES:
             raise self.fail(
                 f"{template.name} is included {MAX_INCLUDES} levels deep; does it include itself?", frame, at
             )
         reads, place = self.reads, self.place
         self.includes.append(place)
-        made = self.run(template, dot)
+        self.reads = []
+        inner = Frame(template, dot, dot_reads)
+        self.nodes(template.body, inner, dot)
+        self.output += inner.out.length
         self.includes.pop()
-        self.reads, self.place = reads, place
-        return made
+        self.place = place
+        if inner.gathered or self.reads:
+            reads.extend(leaves((*inner.gathered, *self.reads)))
+        self.reads = reads
+        return inner.out.text()
 
     # pipelines
 
     def pipeline(self, node: Pipeline, frame: Frame, dot: Any, sets: bool = True) -> Any:
         """The value of a pipeline; its variables are set."""
-        value: Any = None
-        for index, command in enumerate(node.commands):
-            value = self.command(command, frame, dot, (value,) if index else ())
-        for name in node.declared:
-            if node.assigns:
-                self.assign(name, value, frame, node.at)
-            elif sets:
-                frame.variables.append((name, value))
+        begin = len(self.reads)
+        first, *more = node.commands
+        value = self.command(first, frame, dot, ())
+        for command in more:
+            value = self.command(command, frame, dot, (value,), begin)
+        if node.declared:
+            reads = leaves(self.reads[begin:])
+            for name in node.declared:
+                if node.assigns:
+                    self.assign(name, value, frame, node.at, reads)
+                elif sets:
+                    frame.variables.append((name, value, reads))
         return value
 
-    def assign(self, name: str, value: Any, frame: Frame, at: int) -> None:
+    def assign(self, name: str, value: Any, frame: Frame, at: int, reads: Reads) -> None:
         """Set a variable that is declared."""
-        if not frame.assign(name, value):
+        if not frame.assign(name, value, reads):
             raise self.fail(f"the variable {name} is not declared here; write := to declare it", frame, at)
 
-    def command(self, node: Command, frame: Frame, dot: Any, final: tuple[Any, ...]) -> Any:
-        """One stage: a function or method with its arguments, or a value."""
+    def command(self, node: Command, frame: Frame, dot: Any, final: tuple[Any, ...], begin: int = 0) -> Any:
+        """One stage: a function or method with its arguments, or a value; `begin`: from there on the reads belong to `final`."""
         first, rest = node.parts[0], node.parts[1:]
-        if isinstance(first, Name):
-            return self.function(first, rest, frame, dot, final)
-        if isinstance(first, (Field, Variable, Chain)):
-            receiver, names, absent = self.receiver(first, frame, dot)
-            return self.fields(receiver, names, absent, frame, first.at, rest, dot, final)
-        if rest or final or (isinstance(first, Constant) and first.value is None):
+        kind = type(first)
+        if kind is Name:
+            return self.function(first, rest, frame, dot, final, begin)  # type: ignore[arg-type]
+        if kind is Field or kind is Variable or kind is Chain:
+            receiver, names = self.receiver(first, frame, dot)  # type: ignore[arg-type]
+            return self.fields(receiver, names, frame, first.at, rest, dot, final)
+        if rest or final or (kind is Constant and first.value is None):  # type: ignore[union-attr]
             word = "nil" if isinstance(first, Constant) and first.value is None else "a value"
             raise self.fail(f"{word} cannot be called; a function stands first", frame, node.at)
         return self.operand(first, frame, dot)
 
-    def receiver(self, node: Field | Variable | Chain, frame: Frame, dot: Any) -> tuple[Any, tuple[str, ...], bool]:
-        """What fields are read from."""
-        if isinstance(node, Field):
-            return dot, node.names, True
-        if isinstance(node, Variable):
-            found = frame.variable(node.name)
+    def receiver(self, node: Field | Variable | Chain, frame: Frame, dot: Any) -> tuple[Any, tuple[str, ...]]:
+        """What fields are read from; what stands behind it is remembered."""
+        if type(node) is Field:
+            if frame.dot_reads and not self.known.knows(dot):
+                self.reads.extend(frame.dot_reads)
+            return dot, node.names
+        if type(node) is Variable:
+            found, reads = frame.variable(node.name)
             if found is _UNDECLARED:
                 raise self.fail(f"the variable {node.name} is not declared here", frame, node.at)
-            return found, node.names, True
-        return self.operand(node.node, frame, dot), node.names, True
+            if reads and not (node.names and self.known.knows(found)):
+                self.reads.extend(reads)
+            return found, node.names
+        return self.operand(node.node, frame, dot), node.names  # type: ignore[union-attr]
 
     def operand(self, node: Node, frame: Frame, dot: Any) -> Any:
         """The value of an argument."""
-        if isinstance(node, Constant):
-            return node.value
-        if isinstance(node, Dot):
+        kind = type(node)
+        if kind is Constant:
+            return node.value  # type: ignore[union-attr]
+        if kind is Dot:
+            self.reads.extend(frame.dot_reads)
             return dot
-        if isinstance(node, Pipeline):
-            return self.pipeline(node, frame, dot)
-        if isinstance(node, Name):
-            return self.function(node, (), frame, dot, ())
-        if isinstance(node, (Field, Variable, Chain)):
-            receiver, names, absent = self.receiver(node, frame, dot)
-            return self.fields(receiver, names, absent, frame, node.at, (), dot, ())
+        if kind is Pipeline:
+            return self.pipeline(node, frame, dot)  # type: ignore[arg-type]
+        if kind is Name:
+            return self.function(node, (), frame, dot, ())  # type: ignore[arg-type]
+        if kind is Field or kind is Variable or kind is Chain:
+            receiver, names = self.receiver(node, frame, dot)  # type: ignore[arg-type]
+            return self.fields(receiver, names, frame, node.at, (), dot, ()) if names else receiver
         raise self.fail("this is no value", frame, node.at)
 
     def fields(
         self,
         value: Any,
         names: tuple[str, ...],
-        absent: bool,
         frame: Frame,
         at: int,
         rest: tuple[Node, ...],
         dot: Any,
         final: tuple[Any, ...],
     ) -> Any:
-        """`value.a.b`; the last may be a method with arguments. `absent`: the value is nil as a whole, so its fields are nil."""
-        if not names and (rest or final):
+        """`value.a.b`; the last may be a method with arguments. Fields of a value that is nil as a whole are nil."""
+        has_arguments = bool(rest or final)
+        if not names and has_arguments:
             raise self.fail("a value cannot be called; a function stands first", frame, at)
         last = len(names) - 1
+        absent = True
         for index, name in enumerate(names):
-            has_arguments = index == last and bool(rest or final)
-            if isinstance(value, dict):
-                if has_arguments:
+            if isinstance(value, dict) and not hasattr(value, "call_method"):
+                if index == last and has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)
                 self.read(value, name)
-                if name not in value and isinstance(value, Struct):
-                    raise self.fail(f"there is no field {name!r} in this object", frame, at)
-                value, absent = value.get(name, "" if isinstance(value, TextMap) else None), False
+                value, absent = self.field(value, name, frame, at), False
             elif value is None:
                 if not absent:
                     written = ".".join(("", *names[:index]))
@@ -388,6 +423,14 @@ class State:
             else:
                 raise self.fail(f"can't read {name!r} of a {type_of(value)}, which has no fields", frame, at)
         return value
+
+    def field(self, value: dict[str, Any], name: str, frame: Frame, at: int) -> Any:
+        """The entry of a map; nil where it has none, and an error for a struct."""
+        if name in value:
+            return value[name]
+        if isinstance(value, Struct):
+            raise self.fail(f"there is no field {name!r} in this object", frame, at)
+        return "" if isinstance(value, TextMap) else None
 
     def method(self, value: HasMethods, name: str, arguments: list[Any], frame: Frame, at: int) -> Any:
         """A method of one of Helm's objects."""
@@ -400,29 +443,41 @@ class State:
 
     def read(self, container: Any, name: str | int) -> None:
         """Remember that a value was read."""
-        path = self.paths.get(id(container))
-        if path is not None:
-            self.reads.append((*path, name))
+        found = self.known.entry(container, name)
+        if found:
+            self.reads.extend(found)
+            self.engine.reads.update(found)
 
     # functions
 
-    def function(self, node: Name, rest: tuple[Node, ...], frame: Frame, dot: Any, final: tuple[Any, ...]) -> Any:
+    def function(
+        self, node: Name, rest: tuple[Node, ...], frame: Frame, dot: Any, final: tuple[Any, ...], begin: int = 0
+    ) -> Any:
         """Call a function; `and` and `or` stop early."""
         name = node.name
         self.step(frame, node.at)
         if name in ("and", "or"):
             return self.logic(name, rest, frame, dot, final, node.at)
-        arguments = [self.operand(each, frame, dot) for each in rest]
+        arguments: list[Any] = []
+        marks = [len(self.reads)]
+        for each in rest:
+            arguments.append(self.operand(each, frame, dot))
+            marks.append(len(self.reads))
         arguments.extend(final)
         try:
             if name in ("include", "tpl"):
-                return self.nested(name, arguments, frame, node.at)
-            if name in ("get", "index", "dig", "hasKey") and len(arguments) > 1:
+                return self.nested(name, arguments, marks, frame, node.at)
+            if name in _LOOKUPS and len(arguments) > 1:
                 self.looked_up(name, arguments)
+            if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
+                library.refuse_nil_map(name, place)
             own = self.owned.get(name) or self.engine.extra.get(name)
             if own is not None:
                 return own(*arguments)
-            return library.call(name, arguments)
+            made = library.call(name, arguments)
+            if name in _MAKERS:
+                self.made(name, made, arguments, marks, begin if final else -1)
+            return made
         except Failure as failure:
             raise self.fail(f"{name}: {failure}", frame, node.at) from None
         except (TypeError, ValueError, OverflowError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
@@ -441,6 +496,41 @@ class State:
             else:
                 value = value[key] if isinstance(key, int) and 0 <= key < len(value) else None
 
+    def made(self, name: str, made: Any, arguments: list[Any], marks: list[int], begin: int) -> None:
+        """Remember what stands behind the entries of a container that a function made."""
+        if name.endswith("eepCopy"):
+            self.known.same(made, arguments[0])
+            return
+
+        def behind(place: int) -> list[Path]:
+            if place + 1 < len(marks):
+                return self.reads[marks[place] : marks[place + 1]]
+            return self.reads[begin : marks[0]] if begin >= 0 else []
+
+        if name == "dict":
+            for place in range(1, len(arguments), 2):
+                self.known.put(made, to_text(arguments[place - 1]), behind(place))
+        elif name in ("list", "tuple"):
+            for place in range(len(arguments)):
+                self.known.put(made, place, behind(place))
+        elif name == "set":
+            self.known.put(made, arguments[1], behind(2))
+        elif name in ("pick", "omit"):
+            for key in made:
+                self.known.put(made, key, self.known.entry(arguments[0], key))
+        else:
+            self.known.put(made, ALL, self.reads[begin if begin >= 0 else marks[0] :])
+
+    def merged(self, over: bool, *maps: Any) -> Any:
+        """merge and mergeOverwrite: what each entry came from is remembered."""
+
+        def moved(target: dict[str, Any], source: dict[str, Any], key: str) -> None:
+            found = self.known.entry(source, key)
+            if found or self.known.knows(target):
+                self.known.put(target, key, found)
+
+        return merged(over, maps, moved)
+
     def logic(self, name: str, rest: tuple[Node, ...], frame: Frame, dot: Any, final: tuple[Any, ...], at: int) -> Any:
         """and, or: the first operand that decides."""
         if not rest and not final:
@@ -452,24 +542,20 @@ class State:
                 return value
         return final[0] if final else value
 
-    def nested(self, name: str, arguments: list[Any], frame: Frame, at: int) -> Any:
+    def nested(self, name: str, arguments: list[Any], marks: list[int], frame: Frame, at: int) -> Any:
         """include and tpl."""
         if len(arguments) != 2 or not isinstance(arguments[0], str):
             raise Failure("it wants a text and the dot")
+        dot_reads = leaves(self.reads[marks[1] :]) if len(marks) > 2 else ()
         if name == "include":
-            return self.included(arguments[0], arguments[1], frame, at)
-        return self.expand(arguments[0], arguments[1], frame, at)
-
-    def include(self, *_: Any) -> Any:
-        """Answered by `nested`."""
-
-    tpl = include
+            return self.included(arguments[0], arguments[1], dot_reads, frame, at)
+        return self.expand(arguments[0], arguments[1], dot_reads, frame, at)
 
     def call(self, *_: Any) -> Any:
         """Go's call: values of templates hold no functions."""
         raise Failure("there is no function to call")
 
-    def expand(self, text: str, dot: Any, frame: Frame, at: int) -> Text:
+    def expand(self, text: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
         """tpl: a text that is a template itself; its literal text stands where the text came from, else at the action."""
         file = frame.template.file
         plain = str.__str__(text)
@@ -481,9 +567,9 @@ class State:
         own, *defined = parsed
         mark = Template("tpl of " + file, _TPL, plain, own.body)
         self.engine.add(Template(each.name, _TPL, plain, each.body) for each in defined)
-        reads = list(self.reads)
+        reads = leaves(self.reads)
         try:
-            made = self.deeper(mark, dot, frame, at)
+            made = self.deeper(mark, dot, dot_reads, frame, at)
         except TemplateError as error:
             if error.file != _TPL:
                 raise
@@ -491,7 +577,7 @@ class State:
             raise self.fail(problem, frame, at) from None
         finally:
             self.engine.templates = before
-        made = Text(made, [_from_tpl(span, text, file, at, tuple(reads)) for span in made.spans])
+        made = Text(made, [_from_tpl(span, text, file, at, reads) for span in made.spans])
         return _without_no_value(made)
 
     def to_yaml(self, *values: Any) -> str:
@@ -499,22 +585,36 @@ class State:
         if len(values) != 1:
             raise Failure(f"it takes one value, and is given {len(values)}")
         (value,) = values
-        path = self.paths.get(id(value)) if isinstance(value, (dict, list)) else None
         text, places = to_yaml_with_paths(value)
         text = text.removesuffix("\n")
-        if path is None:
+        if not text or not isinstance(value, (dict, list)) or not (self.reads or self.known.knows(value)):
             return text
-        file = self.place[0]
-        spans = [
-            (start, self.place[1], Origin(file, reads=((*path, *below),), value=(*path, *below), is_key=is_key))
-            for start, below, is_key in places
-            if start < len(text)
-        ]
-        return Text(text, spans) if text else text
+        file, at = self.place
+        behind = leaves(self.reads)
+        spans: list[Span] = []
+        for start, below, is_key in places:
+            if start < len(text):
+                path, reads = self.known.shown(value, below, behind)
+                spans.append((start, at, Origin(file, reads=reads, value=path, is_key=is_key and path is not None)))
+        return Text(text, spans)
+
+
+def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | None:
+    """The place of an argument that is nil and was read from a field: Go tells it from a nil that a pipeline gave."""
+    for place, (node, value) in enumerate(zip(rest, arguments, strict=False)):
+        if value is None and (isinstance(node, (Field, Chain)) or (isinstance(node, Variable) and node.names)):
+            return place
+    return None
 
 
 _TPL = "<tpl>"
 _UNDECLARED = object()
+_LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
+_MAKERS = frozenset(
+    ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",
+     "uniq", "mustUniq", "without", "mustWithout", "compact", "mustCompact", "reverse", "mustReverse", "splitList", "values", "pluck",
+     "sortAlpha", "rest", "initial", "slice", "keys"]
+)  # fmt: skip
 _OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "mustToYaml", "call"])
 
 
@@ -533,39 +633,33 @@ def _from_tpl(
 
 
 class Frame:
-    """One template that runs: its output and its variables."""
+    """One template that runs: its output, its variables with what stands behind each, and what stands behind its dot."""
 
-    __slots__ = ("literal", "out", "plain", "template", "variables")
+    __slots__ = ("dot_reads", "gathered", "literal", "out", "plain", "template", "variables")
 
-    def __init__(self, template: Template, dot: Any) -> None:
+    def __init__(self, template: Template, dot: Any, dot_reads: Reads = ()) -> None:
         self.template = template
         self.out = Builder()
-        self.variables: list[tuple[str, Any]] = [("$", dot)]
+        self.variables: list[tuple[str, Any, Reads]] = [("$", dot, dot_reads)]
+        self.dot_reads = dot_reads
+        self.gathered: list[Path] = []
         self.literal = Origin(template.file, True)
         self.plain = Origin(template.file)
 
-    def variable(self, name: str) -> Any:
-        """The value of a variable, the innermost of its name; `_UNDECLARED` where there is none."""
-        for known, value in reversed(self.variables):
+    def variable(self, name: str) -> tuple[Any, Reads]:
+        """The value of a variable, the innermost of its name, and what stands behind it; `_UNDECLARED` where there is none."""
+        for known, value, reads in reversed(self.variables):
             if known == name:
-                return value
-        return _UNDECLARED
+                return value, reads
+        return _UNDECLARED, ()
 
-    def assign(self, name: str, value: Any) -> bool:
+    def assign(self, name: str, value: Any, reads: Reads) -> bool:
         """Set a variable; False where it is not declared."""
         for index in range(len(self.variables) - 1, -1, -1):
             if self.variables[index][0] == name:
-                self.variables[index] = (name, value)
+                self.variables[index] = (name, value, reads)
                 return True
         return False
-
-
-def _leaves(reads: list[Path]) -> tuple[Path, ...]:
-    """The paths that were read to their end: no other one goes on from them."""
-    kept = list(dict.fromkeys(reads))
-    return tuple(
-        path for path in kept if not any(len(other) > len(path) and other[: len(path)] == path for other in kept)
-    )
 
 
 __all__ = ["Engine", "Int64", "Rendered"]

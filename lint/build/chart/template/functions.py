@@ -11,7 +11,7 @@ from kubetrial.lint.build.chart.template import (
     sprig_rest,
     sprig_text,
 )
-from kubetrial.lint.build.chart.template.registry import FUNCTIONS, call
+from kubetrial.lint.build.chart.template.registry import FUNCTIONS, call, refuse_nil_map
 
 MODULES = (builtin, sprig_text, sprig_data, sprig_rest, sprig_dates, sprig_paths, sprig_random)
 
@@ -24,4 +24,4 @@ HELM_4 = frozenset(
 )
 """What Helm 3 does not have."""
 
-__all__ = ["FUNCTIONS", "HELM_4", "MODULES", "call"]
+__all__ = ["FUNCTIONS", "HELM_4", "MODULES", "call", "refuse_nil_map"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.values import Duration, printed, type_of
+from kubetrial.lint.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
 """Go's own bound of widths and precisions."""

@@ -50,10 +50,22 @@ def call(name: str, arguments: list[Any]) -> Any:
         raise Failure(f"it takes {least}{' or more' if repeats else ''} arguments, and is given {count}")
     for index, value in enumerate(arguments):
         letter = letters[index] if index < len(letters) else repeats
-        if letter != "a" and not _fits(letter, value):
+        if letter == "d" and value is None:  # a nil map is a map to Go
+            arguments[index] = {}
+        elif letter != "a" and not _fits(letter, value):
             given = "nil" if value is None else f"a value of type {type_of(value)}"
             raise Failure(f"argument {index + 1} is {given}, where it takes {_NAMES[letter]}")
     return run(*arguments)
+
+
+def refuse_nil_map(name: str, place: int) -> None:
+    """Raises Failure where a function wants a map at a place: a field that is nil is none."""
+    found = FUNCTIONS.get(name)
+    if found is None:
+        return
+    _, letters, _, repeats = found
+    if (letters[place] if place < len(letters) else repeats) == "d":
+        raise Failure(f"argument {place + 1} is nil, where it takes a map")
 
 
 def _fits(letter: str, value: Any) -> bool:

@@ -6,7 +6,7 @@ import copy
 import functools
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart.template.constants import integer
@@ -202,32 +202,45 @@ def dig(*arguments: Any) -> Any:
     return container
 
 
+Moved = Callable[[dict[str, Any], dict[str, Any], str], None]
+
+
+def merged(over: bool, maps: Sequence[Any], moved: Moved = lambda target, source, key: None) -> Any:
+    """merge, or with `over` mergeOverwrite; `moved` hears of each entry that went from a map into another."""
+    if not maps:
+        raise Failure("it takes a map at least")
+    for place, each in enumerate(maps):
+        if each is not None and (not isinstance(each, dict) or isinstance(each, TextMap)):
+            raise Failure(f"argument {place + 1} is a value of type {type_of(each)}, where it takes a map")
+    target = {} if maps[0] is None else maps[0]
+    for other in maps[1:]:
+        _merge(target, other or {}, over, moved, 0)
+    return target
+
+
 @function("merge mustMerge", "dd*")
 def merge(target: dict[str, Any], *others: dict[str, Any]) -> Any:
     """Fill what is empty in the first map from the others."""
-    for other in others:
-        _merge(target, other, False, 0)
-    return target
+    return merged(False, (target, *others))
 
 
 @function("mergeOverwrite mustMergeOverwrite", "dd*")
 def merge_overwrite(target: dict[str, Any], *others: dict[str, Any]) -> Any:
     """Lay the others over the first map."""
-    for other in others:
-        _merge(target, other, True, 0)
-    return target
+    return merged(True, (target, *others))
 
 
-def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, depth: int) -> None:
+def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, moved: Moved, depth: int) -> None:
     if depth > 150:
         raise Failure("the maps are nested too deeply")
     for name, value in other.items():
         mine = target.get(name)
         if isinstance(mine, dict) and isinstance(value, dict):
             if mine is not value:
-                _merge(mine, value, over, depth + 1)
+                _merge(mine, value, over, moved, depth + 1)
         elif over or (value is not None and not is_true(mine)):
             target[name] = value
+            moved(target, other, name)
 
 
 # lists

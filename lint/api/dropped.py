@@ -1,0 +1,140 @@
+"""What the API server of a minor drops before it validates: fields whose feature gate is off by default in it.
+
+The catalogue says which field hangs on which gate and in which minors that is off (`off`, from schemas/gates.toml); here stand the
+few that a server drops in a way of its own. Follows dropDisabledFields and its like in pkg/api/pod, pkg/registry and pkg/api.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubetrial.lint.records import dataclass
+from kubetrial.lint.yaml.node import Found, Node
+
+NOTHING: tuple[Any, ...] = (None, [], {})
+"""Values that leave nothing to drop."""
+
+KEPT = "="
+"""Before a type's name: the server keeps the type's own fields though their gates are off, as CronJobs do with those of Jobs."""
+
+KEPT_UNTIL = {("batch.v1.JobTemplateSpec", "spec"): 36}
+"""(type, field) -> the last minor whose server does not look into that field for gates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A field that the server drops.
+
+    `on` is the first later minor that has the gate on, None where no known one has; `also` are the nodes that go with it, and
+    `becomes` what stands there instead. A field that is `kept` stays in this object and is dropped from those made of it.
+    A `part` goes with something around it that rules know to look away from.
+    """
+
+    node: Node
+    gate: str
+    on: int | None
+    also: tuple[Node, ...] = ()
+    becomes: Any = None
+    kept: bool = False
+    part: bool = False
+
+    def gone(self) -> Iterator[tuple[Node, Any]]:
+        """The nodes that rules never see, and what they see instead."""
+        if not self.kept and not self.part:
+            yield self.node, self.becomes
+            yield from ((node, None) for node in self.also)
+
+    def judged_no_more(self) -> Iterator[Node]:
+        """The nodes inside of which the server looks at nothing but types."""
+        if self.part and self.node.parent is not None:
+            yield self.node.parent
+        yield from (node for node, _ in self.gone())
+
+
+def is_off(table: Mapping[str, Any], minor: int) -> bool:
+    """Whether a field with these words of the catalogue is dropped in a minor."""
+    if "off" in table:
+        return any(first <= minor and (last is None or minor <= last) for first, last in table["off"])
+    return bool(table.get("unread", False))
+
+
+def next_on(table: Mapping[str, Any], minor: int) -> int | None:
+    """The first minor after this one that has the field's gate on, None where no known one has."""
+    spans = [(first, last) for first, last in table["off"] if last is None or last >= minor]
+    return None if not spans or spans[0][1] is None else int(spans[0][1]) + 1
+
+
+def field(node: Node, name: str, gate: str, on: int | None, minor: int) -> Dropped | None:
+    """What a server of this minor drops of a field that hangs on a gate which is off; None where nothing."""
+    value = node.value[name]
+    if value in NOTHING:
+        return None
+    child = Node(node.document, node, name, value)
+    if gate == "ImageVolume":
+        return _image_volume(node, child, on)
+    if gate == "ProcMountType":
+        return None if value == "Default" else Dropped(child, gate, on, becomes="Default")
+    if name == "restartPolicy" and minor in RESTART_POLICIES:
+        is_here = node.parent is not None and node.parent.key == RESTART_POLICIES[minor][0]
+        return Dropped(child, gate, on) if is_here else None
+    return Dropped(child, gate, on)
+
+
+RESTART_POLICIES = {28: ("initContainers", "SidecarContainers"), 34: ("containers", "ContainerRestartRules")}
+"""Minor -> the containers whose own restartPolicy is dropped in it, and the gate; the others of that minor are judged."""
+
+
+def _image_volume(volume: Node, child: Node, on: int | None) -> Dropped:
+    """An image volume goes as a whole, and with it its mounts; follows dropImageVolumes."""
+    spec = volume.parent.parent if volume.parent is not None else None
+    if spec is None:
+        return Dropped(child, "ImageVolume", on)
+    name = volume.value.get("name")
+    mounts = [
+        mount
+        for containers in ("containers", "initContainers", "ephemeralContainers")
+        for container in spec[containers].items()
+        for mount in container["volumeMounts"].items()
+        if name is not None and mount.get("name") == name
+    ]
+    return Dropped(child, "ImageVolume", on, also=(volume, *mounts))
+
+
+def of_kind(root: Node, type_name: str, minor: int) -> Iterator[Dropped]:
+    """What the server drops of whole objects of a kind: the rules of a Job that would fail an index, where none can fail."""
+    if type_name == "batch.v1.Job" and minor < _INDEXES_FAIL:
+        for rule in root["spec"]["podFailurePolicy"]["rules"].items():
+            if rule.get("action") == "FailIndex":
+                yield Dropped(rule["action"], "JobBackoffLimitPerIndex", _INDEXES_FAIL, part=True)
+
+
+_INDEXES_FAIL = 29
+"""The first minor with JobBackoffLimitPerIndex on."""
+
+
+def found(one: Dropped, minor: int) -> Found:
+    """The finding: the gate, the minor that turns it on, and what happens without it."""
+    on = f"set a Kubernetes version of 1.{one.on} or newer, or " if one.on is not None else ""
+    what = one.node.key
+    if one.kept:
+        return one.node.found(
+            f"`{what}` needs the feature gate {one.gate}, which is off by default in Kubernetes 1.{minor}",
+            help=f"remove it, or {on}turn the feature gate on",
+            consequence="the CronJob keeps the field, and each Job that is made from it is stored without it",
+            key=True,
+        ).by("cronjob-jobs-lose-field")
+    consequence = "the API server accepts the manifest and drops the field"
+    if one.becomes is not None:
+        consequence = f"the API server accepts the manifest and stores {one.becomes} instead"
+    elif one.gate == "ImageVolume":
+        consequence = "the API server accepts the manifest and drops the volume and all of its mounts"
+    elif one.part:
+        consequence = "the API server accepts the manifest and drops the whole rule"
+    return one.node.found(
+        f"`{what}` needs the feature gate {one.gate}, which is off by default in Kubernetes 1.{minor}",
+        help=f"remove it, or {on}turn the feature gate on",
+        consequence=consequence,
+        key=True,
+        related=tuple(("goes with it", node) for node in one.also[1:]),
+    ).by("field-dropped")

@@ -1,0 +1,242 @@
+"""What templates see beside the values: `.Chart`, `.Release`, `.Capabilities`, `.Files`.
+
+Follows helm.sh/helm/v3/pkg/engine (files), pkg/chartutil (capabilities) and pkg/chart (metadata).
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import json
+import os
+import posixpath
+import re
+from collections.abc import ItemsView, Sequence
+from typing import Any
+
+from kubetrial import schemas
+from kubetrial.lint.build.chart.files import ChartFile
+from kubetrial.lint.build.chart.metadata import Metadata
+from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.values import Int64, Struct
+from kubetrial.lint.build.go_yaml import to_yaml
+
+HELM_VERSION = "v3.22.0"
+
+_OFFLINE = {
+    "": "v1",
+    "admissionregistration.k8s.io": "v1 v1alpha1 v1beta1",
+    "internal.apiserver.k8s.io": "v1alpha1",
+    "apps": "v1 v1beta1 v1beta2",
+    "authentication.k8s.io": "v1 v1alpha1 v1beta1",
+    "authorization.k8s.io": "v1 v1beta1",
+    "autoscaling": "v1 v2",
+    "batch": "v1 v1beta1",
+    "certificates.k8s.io": "v1 v1beta1 v1alpha1",
+    "coordination.k8s.io": "v1alpha2 v1beta1 v1",
+    "discovery.k8s.io": "v1 v1beta1",
+    "events.k8s.io": "v1 v1beta1",
+    "extensions": "v1beta1",
+    "flowcontrol.apiserver.k8s.io": "v1 v1beta1 v1beta2 v1beta3",
+    "lifecycle.k8s.io": "v1alpha1",
+    "networking.k8s.io": "v1 v1beta1",
+    "node.k8s.io": "v1 v1alpha1 v1beta1",
+    "policy": "v1 v1beta1",
+    "rbac.authorization.k8s.io": "v1 v1beta1 v1alpha1",
+    "resource.k8s.io": "v1 v1beta2 v1beta1 v1alpha3",
+    "scheduling.k8s.io": "v1alpha3 v1beta1 v1",
+    "storage.k8s.io": "v1beta1 v1 v1alpha1",
+    "storagemigration.k8s.io": "v1 v1beta1",
+    "apiextensions.k8s.io": "v1beta1 v1",
+}
+"""Group -> versions that `helm template` takes for served, whatever the cluster: the list that helm 3 and 4 print."""
+
+
+def offline_versions() -> list[str]:
+    """`.Capabilities.APIVersions` of `helm template`."""
+    return [f"{group}/{one}" if group else one for group, versions in _OFFLINE.items() for one in versions.split()]
+
+
+@functools.lru_cache(maxsize=4)
+def server_versions(minor: int) -> tuple[str, ...]:
+    """`.Capabilities.APIVersions` of an install: the versions and kinds that the API server of a minor serves by default."""
+    with open(os.path.join(schemas.FOLDER, "catalogue", "kinds.json"), encoding="utf-8") as file:
+        kinds = json.load(file)
+    found: dict[str, None] = {}
+    for version, entries in kinds.items():
+        for kind, entry in entries.items():
+            if entry["served"] and entry["since"] <= minor <= entry["until"]:
+                found[version] = found[f"{version}/{kind}"] = None
+    return tuple(found)
+
+
+class VersionSet(list[str]):
+    """`.Capabilities.APIVersions`, a list with the method Has."""
+
+    def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Whether a version, or a kind of one, is in the list."""
+        if name != "Has":
+            raise LookupError(name)
+        if len(arguments) != 1 or not isinstance(arguments[0], str):
+            raise Failure("Has takes one text, such as `apps/v1`")
+        return arguments[0] in self
+
+
+class KubeVersion:
+    """`.Capabilities.KubeVersion`, which prints as its version."""
+
+    def __init__(self, minor: int) -> None:
+        self._fields = {"Version": f"v1.{minor}.0", "GitVersion": f"v1.{minor}.0", "Major": "1", "Minor": str(minor)}
+
+    def __str__(self) -> str:
+        return self._fields["Version"]
+
+    def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
+        """A field, or the method GitVersion."""
+        if arguments:
+            raise Failure(f"{name} takes no arguments")
+        return self._fields["Version" if name == "String" else name]
+
+
+def capabilities(minor: int, versions: Sequence[str]) -> Struct:
+    """`.Capabilities` of a minor."""
+    return Struct(
+        KubeVersion=KubeVersion(minor),
+        APIVersions=VersionSet(versions),
+        HelmVersion=Struct(Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+    )
+
+
+def release(name: str, namespace: str) -> dict[str, Any]:
+    """`.Release` of a first install."""
+    return {
+        "Name": name, "Namespace": namespace, "IsUpgrade": False, "IsInstall": True, "Revision": Int64(1), "Service": "Helm",
+    }  # fmt: skip
+
+
+def about(name: str, metadata: Metadata, is_root: bool) -> Struct:
+    """`.Chart`, with the names of Go's fields."""
+    fields = metadata.fields
+    text = metadata.text
+    people = [
+        Struct(Name=str(one.get("name") or ""), Email=str(one.get("email") or ""), URL=str(one.get("url") or ""))
+        for one in fields.get("maintainers") or ()
+    ]
+    needs = [
+        Struct(
+            Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
+            Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
+        )
+        for one in metadata.requirements
+    ]  # fmt: skip
+    return Struct(
+        Name=name, Home=text("home"), Sources=list(fields.get("sources") or ()), Version=text("version"),
+        Description=text("description"), Keywords=list(fields.get("keywords") or ()), Maintainers=people, Icon=text("icon"),
+        APIVersion=text("apiVersion"), Condition=text("condition"), Tags=text("tags"), AppVersion=text("appVersion"),
+        Deprecated=bool(fields.get("deprecated")), Annotations=dict(fields.get("annotations") or {}),
+        KubeVersion=text("kubeVersion"), Dependencies=needs, Type=text("type"), IsRoot=is_root,
+    )  # fmt: skip
+
+
+class Files(dict[str, Any]):
+    """`.Files`: the names of the files; what they hold is read when it is asked for."""
+
+    def __init__(self, files: Sequence[ChartFile]) -> None:
+        super().__init__({file.name: file for file in files})
+
+    def __getitem__(self, name: str) -> bytes:
+        found = super().__getitem__(name)
+        if isinstance(found, ChartFile):
+            found = found.data()
+            self[name] = found
+        return bytes(found)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What a file holds."""
+        return self[name] if name in self else default  # noqa: SIM401 - this is the method that it names
+
+    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
+        """Names and contents."""
+        return {name: self[name] for name in self}.items()
+
+    def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Get, GetBytes, Glob, Lines, AsConfig, AsSecrets."""
+        if name in ("AsConfig", "AsSecrets"):
+            return self._as_data(name == "AsSecrets")
+        if name not in ("Get", "GetBytes", "Glob", "Lines"):
+            raise LookupError(name)
+        if len(arguments) != 1 or not isinstance(arguments[0], str):
+            raise Failure(f"{name} takes the name of a file, as text")
+        asked = str(arguments[0])
+        if name == "Glob":
+            return self._glob(asked)
+        held = self.get(asked, b"")
+        if name == "GetBytes":
+            return held
+        text = held.decode("utf-8", "surrogateescape")
+        if name == "Get":
+            return text
+        return text.removesuffix("\n").split("\n") if text else []
+
+    def _glob(self, pattern: str) -> Files:
+        chosen = Files(())
+        fits = glob(pattern)
+        for name in self:
+            if fits.match(name):
+                chosen[name] = super().__getitem__(name)
+        return chosen
+
+    def _as_data(self, secret: bool) -> str:
+        made = {}
+        for name in self:
+            held = self[name]
+            text = base64.b64encode(held).decode() if secret else held.decode("utf-8", "surrogateescape")
+            made[posixpath.basename(name)] = text
+        return to_yaml(made).removesuffix("\n")
+
+
+@functools.lru_cache(maxsize=256)
+def glob(pattern: str) -> re.Pattern[str]:
+    """A pattern of `.Files.Glob` (gobwas/glob with `/`): `**` also meets `/`; one that cannot be read meets everything."""
+    try:
+        made, depth = _glob_text(pattern)
+        if depth:
+            raise ValueError(pattern)
+        return re.compile(made + r"\Z", re.DOTALL)
+    except (re.error, ValueError, IndexError):
+        return re.compile("")
+
+
+def _glob_text(pattern: str) -> tuple[str, int]:
+    made: list[str] = []
+    at = depth = 0
+    while at < len(pattern):
+        sign = pattern[at]
+        at += 1
+        if sign == "*":
+            stars = len(pattern[at:]) - len(pattern[at:].lstrip("*"))
+            made.append(".*" if stars else "[^/]*")
+            at += stars
+        elif sign == "?":
+            made.append("[^/]")
+        elif sign == "\\":
+            made.append(re.escape(pattern[at]))
+            at += 1
+        elif sign == "[":
+            end = pattern.index("]", at)
+            inner = pattern[at:end]
+            negated = inner[:1] == "!"
+            ranges = inner[1:] if negated else inner
+            made.append("[" + ("^" if negated else "") + re.sub(r"([\\\[\]^])", r"\\\1", ranges) + "]")
+            at = end + 1
+        elif sign == "{":
+            depth += 1
+            made.append("(?:")
+        elif sign == "}" and depth:
+            depth -= 1
+            made.append(")")
+        elif sign == "," and depth:
+            made.append("|")
+        else:
+            made.append(re.escape(sign))
+    return "".join(made), depth

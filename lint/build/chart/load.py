@@ -1,0 +1,151 @@
+"""A chart with all that lies in its folder or archive: templates, values, files, and the charts in charts/.
+
+Follows LoadFiles of helm.sh/helm/v3/pkg/chart/loader.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kubetrial.lint.build.chart import metadata
+from kubetrial.lint.build.chart.files import ChartFile, of_archive, of_folder
+from kubetrial.lint.build.chart.metadata import Metadata, Requirement
+from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
+from kubetrial.lint.build.chart.sources import YamlFile
+from kubetrial.lint.build.chart.values import floats
+from kubetrial.lint.build.origin import Origin, Tree
+from kubetrial.lint.records import dataclass, replace
+
+MAX_NESTED = 20
+"""How deep charts may lie in charts."""
+_CRD_ENDINGS = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart and its dependencies. `name` is what its parent calls it (an alias, else its own name)."""
+
+    name: str
+    metadata: Metadata
+    values: dict[str, Any]
+    values_file: YamlFile | None
+    schema: ChartFile | None
+    templates: tuple[ChartFile, ...]
+    files: tuple[ChartFile, ...]
+    dependencies: tuple[Chart, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def is_library(self) -> bool:
+        """Whether only its definitions count, not its manifests."""
+        return self.metadata.text("type").lower() == "library"
+
+    def crds(self, path: str = "") -> Iterator[tuple[str, ChartFile]]:
+        """The files of crds/, those of the dependencies behind its own, with the paths that Helm prints."""
+        path = path or self.name
+        for file in self.files:
+            if file.name.startswith("crds/") and posixpath.splitext(file.name)[1].lower() in _CRD_ENDINGS:
+                yield f"{path}/{file.name}", file
+        for dependency in self.dependencies:
+            yield from dependency.crds(f"{path}/charts/{dependency.name}")
+
+
+def of_path(tree: Tree, path: str, unreached: list[str]) -> Chart:
+    """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read."""
+    if not tree.is_file(path):
+        return _chart(
+            of_folder(tree, path, unreached), Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST), 0
+        )
+    at = Origin(path, FIRST, None, False)
+    return _chart(of_archive(tree.read(path) or b"", path, at), at, 0)
+
+
+def _chart(files: Sequence[ChartFile], at: Origin, depth: int) -> Chart:
+    if depth > MAX_NESTED:
+        raise Refused(f"charts lie more than {MAX_NESTED} deep in one another", at)
+    own = {file.name: file for file in files}
+    if "Chart.yaml" not in own:
+        raise Refused("there is no Chart.yaml, so this is no chart", at)
+    requirements = own.get("requirements.yaml")
+    about = metadata.read(
+        YamlFile(own["Chart.yaml"].source()), YamlFile(requirements.source()) if requirements is not None else None
+    )
+    values_file = YamlFile(own["values.yaml"].source()) if "values.yaml" in own else None
+    return Chart(
+        about.text("name"),
+        about,
+        _values(values_file),
+        values_file,
+        own.get("values.schema.json"),
+        tuple(file for file in files if file.name.startswith("templates/")),
+        tuple(file for file in files if _is_plain(file.name, about.text("apiVersion"))),
+        tuple(_charts_in(files, about, depth)),
+        about.requirements,
+    )
+
+
+def _is_plain(name: str, version: str) -> bool:
+    """Whether `.Files` holds a file."""
+    if name in ("requirements.yaml", "requirements.lock"):
+        return version == "v1"
+    if name in ("Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json"):
+        return False
+    return not name.startswith("templates/") and (not name.startswith("charts/") or name.endswith(".prov"))
+
+
+def _values(file: YamlFile | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    fault = file.fault()
+    if fault is not None:
+        raise Refused(f"values.yaml cannot be read: {fault[0]}", fault[1], VALUES)
+    value = file.value()
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        origin = file.origin(()) or Origin(file.source.file, FIRST)
+        raise Refused("values.yaml holds no mapping, so that Helm refuses the chart", origin, VALUES)
+    return floats(value)  # type: ignore[no-any-return]
+
+
+def _charts_in(files: Sequence[ChartFile], about: Metadata, depth: int) -> Iterator[Chart]:
+    """The charts in charts/: folders and archives; what begins with `_` or `.` is none."""
+    groups: dict[str, list[ChartFile]] = {}
+    for file in files:
+        if file.name.startswith("charts/") and not file.name.endswith(".prov"):
+            inside = file.below("charts/")
+            groups.setdefault(inside.name.split("/")[0], []).append(inside)
+    for name, group in groups.items():
+        if name[:1] in ("_", "."):
+            continue
+        if name.endswith(".tgz"):
+            yield _chart(
+                of_archive(group[0].data(), group[0].file, _brings(about, name, group[0])), about.origin(), depth + 1
+            )
+            continue
+        inner = [file.below(name + "/") for file in group if "/" in file.name]
+        at = _brings(about, name, group[0])
+        try:
+            yield _chart(inner, at, depth + 1)
+        except Refused as error:
+            problem = error.problem
+            message = f"the chart `{name}` in charts/ cannot be read: {problem.message}"
+            raise Refused(message, problem.origin, problem.rule, problem.help) from None
+
+
+def _brings(about: Metadata, name: str, file: ChartFile) -> Origin:
+    """The entry of `dependencies` that brings a chart in charts/ in; without one, its file."""
+    for entry in sorted(about.requirements, key=lambda entry: -len(entry.name)):
+        if name == entry.name or name.startswith(entry.name + "-"):
+            return entry.origin
+    return file.stands_at or Origin(file.file, FIRST, None, False)
+
+
+def renamed(chart: Chart, name: str) -> Chart:
+    """The chart under an alias."""
+    return replace(chart, name=name)
+
+
+__all__ = ["INVALID", "Chart", "of_path", "renamed"]

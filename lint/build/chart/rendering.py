@@ -1,0 +1,461 @@
+"""What a chart applies: its values, its templates rendered, and the objects with their origins, as `helm template` gives them.
+
+Follows the install of helm.sh/helm/v3/pkg/action in client-only mode.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kubetrial.lint.build.chart import context, dependencies
+from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
+from kubetrial.lint.build.chart.load import Chart, of_path
+from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
+from kubetrial.lint.build.chart.metadata import fits
+from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range
+from kubetrial.lint.build.chart.refusal import (
+    FIRST,
+    INVALID,
+    MISSING,
+    OUTPUT,
+    REQUIRED,
+    TEMPLATE,
+    VALUES,
+    VERSION,
+    Refused,
+)
+from kubetrial.lint.build.chart.sources import SourceText, YamlFile
+from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
+from kubetrial.lint.build.chart.template.text import Text
+from kubetrial.lint.build.chart.values import Given, Layer, Places, given
+from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.yaml.source import decode
+
+CI_VALUES = "-values.yaml"
+MOST_STEPS = 6_000_000
+"""Steps of all templates of a chart together; the largest of real charts need a hundredth."""
+MOST_ERRORS = 20
+"""Templates that cannot be rendered, told of one chart."""
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """A file that the user names and that may lie outside of the tree: its name and what it holds."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ChartOptions:
+    """How a chart is rendered: what `helm template` takes on its command line.
+
+    `values_files`: paths in the tree, or files given as they are; `sets`: pairs such as ("set", "a=1") of set, set-string,
+    set-json, set-file (of a path in the tree, or the name of one of `files`). `capabilities`: "helm" for the list of
+    `helm template`, "server" for what the minor serves. `strict`: what Helm refuses gives no objects, as in `helm template`; else
+    the rest is rendered where it can be.
+    """
+
+    values_files: tuple[str | GivenFile, ...] = ()
+    sets: tuple[tuple[str, str], ...] = ()
+    release: str = "release"
+    namespace: str = "default"
+    minor: int = 37
+    capabilities: str = "helm"
+    api_versions: tuple[str, ...] = ()
+    strict: bool = False
+    include_crds: bool = True
+    files: tuple[GivenFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChartFacts:
+    """What rules ask of a chart: its parts, values and their places, and what rendering read and reached."""
+
+    chart: Chart
+    values: Mapping[str, Any]
+    places: Places
+    templates: Mapping[str, SourceText]
+    engine: Engine
+    manifests: Manifests
+
+    def value_origin(self, path: Path) -> Origin | None:
+        """The line that wrote a value (its path from the root chart's values)."""
+        return self.places.origin(path)
+
+
+@dataclass(frozen=True)
+class ChartUnit(Unit):
+    """A chart with one set of values; `facts` is None where it could not be read at all."""
+
+    facts: ChartFacts | None = field(default=None, compare=False)
+    text: str = ""
+
+
+def charts(tree: Tree, folders: Iterable[str]) -> list[str]:
+    """Of folders, those of charts that lie in no other chart's charts/."""
+    found = []
+    for folder in sorted({posixpath.normpath(folder) for folder in folders}):
+        if tree.is_file(_in(folder, "Chart.yaml")) and not _is_below_charts(tree, folder):
+            found.append(folder)
+    return found
+
+
+def _in(folder: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, name))
+
+
+def _is_below_charts(tree: Tree, folder: str) -> bool:
+    parts = folder.split("/")
+    return any(
+        part == "charts" and tree.is_file(_in("/".join(parts[:index]) or ".", "Chart.yaml"))
+        for index, part in enumerate(parts)
+    )
+
+
+def ci_values(tree: Tree, chart: str) -> list[str]:
+    """The values files in ci/ with which chart-testing installs a chart."""
+    folder = _in(chart, "ci")
+    return [_in(folder, name) for name in tree.names(folder) if name.endswith(CI_VALUES)]
+
+
+Cache = dict[str, tuple[Chart, tuple[str, ...]]]
+"""Charts that were read, by their paths: for several renderings of one."""
+
+
+def build(
+    tree: Tree,
+    path: str,
+    options: ChartOptions = ChartOptions(),  # noqa: B008 (it is frozen)
+    cache: Cache | None = None,
+) -> ChartUnit:
+    """The unit of the chart in a folder or archive. Never raises: what Helm refuses is a problem of the unit."""
+    path = posixpath.normpath(path)
+    run = _Run(tree, path, options, cache if cache is not None else {})
+    try:
+        run.render()
+    except Refused as error:
+        run.problems.append(error.problem)
+    except NotCoalesced as error:
+        run.problems.append(Problem(VALUES, str(error), run.at))
+    except RecursionError:
+        run.problems.append(Problem(INVALID, "values or charts are nested too deep", run.at))
+    refused = options.strict and any(problem.fatal for problem in run.problems)
+    return ChartUnit(
+        "chart",
+        path,
+        path,
+        () if refused else tuple(run.objects),
+        tuple(run.problems),
+        tuple(run.unknown),
+        frozenset(run.read),
+        facts=run.facts,
+        text="" if refused else run.text,
+    )
+
+
+class _Run:
+    """One build: what it gathers."""
+
+    def __init__(self, tree: Tree, path: str, options: ChartOptions, cache: Cache) -> None:
+        self.tree, self.path, self.options, self.cache = tree, path, options, cache
+        self.at = Origin(path if tree.is_file(path) else _in(path, "Chart.yaml"), FIRST, None, False)
+        self.problems: list[Problem] = []
+        self.unknown: list[Unknown] = []
+        self.read: set[str] = set()
+        self.objects: list[Built] = []
+        self.facts: ChartFacts | None = None
+        self.text = ""
+
+    def render(self) -> None:
+        """All steps from the files to the objects."""
+        chart = self.chart()
+        user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
+        self.note_files(chart, user)
+        self.check_installable(chart)
+        gaps = self.missing(chart)
+        chart = dependencies.with_imports(dependencies.enabled(chart, user.values))
+        values = coalesced(dependencies.member(chart), user.values)
+        places = _places(chart, user)
+        self.check_schemas(chart, values, places)
+        self.check_version(chart)
+        if self.options.strict and self.problems:
+            return
+        templates, contexts = self.templates(chart, values)
+        sources = {name: file for name, (file, _) in templates.items()}
+        engine = Engine({name: file.text for name, file in sources.items()})
+        rendered = self.rendered(engine, templates, values, contexts, gaps)
+        manifests = sorted_out(rendered)
+        mapping = Map(sources, places.origin)
+        self.problems.extend(_output_problem(fault, mapping) for fault in manifests.faults)
+        self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
+        self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
+        self.text = printed(chart if self.options.include_crds else None, manifests)
+
+    def chart(self) -> Chart:
+        """The chart as it was read, and what could not be."""
+        if self.path not in self.cache:
+            gaps: list[str] = []
+            self.cache[self.path] = of_path(self.tree, self.path, gaps), tuple(gaps)
+        chart, unreached = self.cache[self.path]
+        for path in unreached:
+            reason = f"`{path}` is a link that leads nowhere or out of the repository"
+            if self.options.strict:
+                raise Refused(reason, self.at)
+            self.unknown.append(Unknown(reason, self.at))
+        return chart
+
+    def values_files(self) -> Iterator[YamlFile]:
+        """The values files that the user names."""
+        for one in self.options.values_files:
+            name, data = (one.name, one.data) if isinstance(one, GivenFile) else (one, self.tree.read(one))
+            origin = Origin(name, FIRST, None, False)
+            if data is None:
+                raise Refused(f"there is no values file `{name}`", self.at, VALUES)
+            try:
+                yield YamlFile(SourceText(name, decode(data)))
+            except UnicodeDecodeError:
+                raise Refused("the values file is no text", origin, VALUES) from None
+
+    def file_text(self, path: str) -> str | None:
+        """The text of a file for --set-file."""
+        given = next((one.data for one in self.options.files if one.name == path), None)
+        data = given if given is not None else self.tree.read(path)
+        return data.decode("utf-8", "surrogateescape") if data is not None else None
+
+    def note_files(self, chart: Chart, user: Given) -> None:
+        """Remember which files the build is made of."""
+        self.read.update(file.source.file for file in user.files)
+        pending = [chart]
+        while pending:
+            one = pending.pop()
+            pending.extend(one.dependencies)
+            self.read.add(one.metadata.file.source.file)
+            files = [*one.templates, *(file for file in one.files if file.name.startswith(("crds/", "requirements.")))]
+            self.read.update(file.file for file in files)
+            if one.values_file is not None:
+                self.read.add(one.values_file.source.file)
+            if one.schema is not None:
+                self.read.add(one.schema.file)
+
+    def check_installable(self, chart: Chart) -> None:
+        """A library chart is no chart to install."""
+        if chart.is_library and self.options.strict:
+            raise Refused(
+                "a library chart gives definitions to others and cannot be installed", chart.metadata.origin("type")
+            )
+
+    def missing(self, chart: Chart) -> bool:
+        """Say which dependencies are not there; True where there is one."""
+        gaps = dependencies.missing(chart)
+        for one in gaps:
+            if self.options.strict:
+                help = "run `helm dependency build`"
+                self.problems.append(
+                    Problem(MISSING, f"the dependency `{one.name}` is not in charts/", one.origin, help)
+                )
+            else:
+                self.unknown.append(Unknown(f"the dependency `{one.name}` is not in charts/", one.origin))
+        if gaps and self.options.strict:
+            raise Refused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
+        return bool(gaps)
+
+    def check_schemas(self, chart: Chart, values: Mapping[str, Any], places: Places) -> None:
+        """Say what the schemas of a chart and its dependencies have against the values."""
+        if not _has_schema(chart):
+            return
+        from kubetrial.lint.build.chart import schema  # it brings a library along that most charts do not need
+
+        for said in schema.check(chart, values, places):
+            if isinstance(said, Problem):
+                self.problems.append(said)
+            else:
+                self.unknown.append(said)
+
+    def check_version(self, chart: Chart) -> None:
+        """Say where the chart is not for the version."""
+        wanted = chart.metadata.text("kubeVersion")
+        version = f"v1.{self.options.minor}.0"
+        if wanted and not fits(wanted, version):
+            message = f"the chart asks for Kubernetes `{wanted}`, which {version} is not"
+            self.problems.append(Problem(VERSION, message, chart.metadata.origin("kubeVersion")))
+
+    def templates(
+        self, chart: Chart, values: Mapping[str, Any]
+    ) -> tuple[dict[str, tuple[SourceText, str]], dict[str, Any]]:
+        """The templates of a chart and its dependencies in Helm's order, and the dot of each chart by its path."""
+        names = context.offline_versions() if self.options.capabilities == "helm" else []
+        names += context.server_versions(self.options.minor) if self.options.capabilities != "helm" else ()
+        shared = {
+            "Release": context.release(self.options.release, self.options.namespace),
+            "Capabilities": context.capabilities(self.options.minor, [*names, *self.options.api_versions]),
+        }
+        found: dict[str, tuple[SourceText, str]] = {}
+        contexts: dict[str, Any] = {}
+        _gather(chart, chart.name, values, shared, found, contexts)
+        order = sorted(sorted(found, reverse=True), key=lambda name: -name.count("/"))
+        return {name: found[name] for name in order}, contexts
+
+    def rendered(
+        self,
+        engine: Engine,
+        templates: Mapping[str, tuple[SourceText, str]],
+        values: Mapping[str, Any],
+        contexts: Mapping[str, Any],
+        gaps: bool,
+    ) -> dict[str, Text]:
+        """What each template prints; what cannot be rendered is said."""
+        sources = {name: file for name, (file, _) in templates.items()}
+        errors = list(engine.errors)
+        texts: dict[str, Text] = {}
+        paths = paths_of(values)
+        kept = _containers(values)
+        for name, (_, chart_path) in templates.items():
+            if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
+                continue
+            if engine.spent > MOST_STEPS:
+                problem = "the chart takes too many steps or prints too much; this and what follows is not rendered"
+                errors.append(TemplateError(problem, name, sources[name].text, 0))
+                break
+            dot = contexts[chart_path]
+            dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
+            made = engine.render(name, dot, paths) if name in engine.templates else None
+            if made is not None and made.error is not None:
+                errors.append(made.error)
+            elif made is not None and not name.endswith("NOTES.txt"):
+                texts[name] = made.text
+        del kept
+        self.say(errors, sources, gaps)
+        return texts
+
+    def say(self, errors: Sequence[TemplateError], sources: Mapping[str, SourceText], gaps: bool) -> None:
+        """The problems of templates, each place once; where a dependency is missing, nothing is concluded from them."""
+        told: set[tuple[str, int]] = set()
+        for error in errors:
+            place = (error.file, error.offset)
+            if place in told or len(told) >= MOST_ERRORS:
+                continue
+            told.add(place)
+            problem = _template_problem(error, sources, self.at)
+            if gaps and not self.options.strict:
+                self.unknown.append(
+                    Unknown(f"not rendered without the missing dependency: {problem.message}", problem.origin)
+                )
+            else:
+                self.problems.append(problem)
+
+
+def _has_schema(chart: Chart) -> bool:
+    return chart.schema is not None or any(_has_schema(each) for each in chart.dependencies)
+
+
+def _containers(values: Any) -> list[Any]:
+    """All maps and lists of values, held so that their identities stay theirs while templates change them."""
+    found, pending = [], [values]
+    while pending:
+        one = pending.pop()
+        found.append(one)
+        inner = one.values() if isinstance(one, dict) else one
+        pending.extend(each for each in inner if isinstance(each, (dict, list)))
+    return found
+
+
+def _gather(
+    chart: Chart,
+    path: str,
+    values: Any,
+    shared: Mapping[str, Any],
+    found: dict[str, tuple[SourceText, str]],
+    contexts: dict[str, Any],
+) -> dict[str, Any]:
+    """The dot of a chart; its templates and those of its dependencies are put into `found`."""
+    below: dict[str, Any] = {}
+    dot = {
+        "Chart": context.about(chart.name, chart.metadata, "/" not in path),
+        "Files": context.Files(chart.files),
+        **shared,
+        "Values": values,
+        "Subcharts": below,
+    }
+    contexts[path] = dot
+    for each in chart.dependencies:
+        held: Any = values
+        for key in each.name.split("."):
+            held = held.get(key) if isinstance(held, dict) else None
+        inner = held if isinstance(held, dict) else {}
+        below[each.name] = _gather(each, f"{path}/charts/{each.name}", inner, shared, found, contexts)
+    for file in chart.templates:
+        if not chart.is_library or posixpath.basename(file.name).startswith("_"):
+            found[f"{path}/{file.name}"] = (file.source(), path)
+    return dot
+
+
+def _places(chart: Chart, user: Given) -> Places:
+    """The lines of values: the user's files over those of the charts, from the top down."""
+    layers = [Layer(file, ()) for file in reversed(user.files)]
+    pending: list[tuple[Chart, Path]] = [(chart, ())]
+    while pending:
+        one, at = pending.pop(0)
+        if one.values_file is not None:
+            layers.append(Layer(one.values_file, at))
+        pending.extend((each, (*at, each.name)) for each in one.dependencies)
+    return Places(tuple(layers), user.assigned, tuple(dependencies.imports(chart)))
+
+
+def _template_problem(error: TemplateError, sources: Mapping[str, SourceText], at: Origin) -> Problem:
+    source = sources.get(error.file)
+    rule, message = TEMPLATE, error.problem
+    for word in ("required: ", "fail: "):
+        if message.startswith(word):
+            rule, message = REQUIRED, message.removeprefix(word)
+    if source is None:
+        return Problem(rule, message, at)
+    origin = source.origin(action_range(source, error.offset), None, False)
+    chain = tuple(
+        sources[file].origin(action_range(sources[file], offset), None, False, INCLUDED)
+        for file, offset in reversed(error.chain)
+        if file in sources and (file, offset) != (error.file, error.offset)
+    )
+    return Problem(rule, message, replace(origin, via=(*origin.via, *chain)))
+
+
+def _output_problem(fault: NoManifest, mapping: Map) -> Problem:
+    start = fault.range.start
+    begin = 0
+    for _ in range(start.line - 1):
+        begin = fault.text.find("\n", begin) + 1
+    offset = min(begin + start.column - 1, max(len(fault.text) - 1, 0))
+    source = mapping.templates[fault.name]
+    origin = mapping.origin(fault.text, offset, offset + 1) or source.origin(source.range(0, 1), None, False)
+    return Problem(OUTPUT, f"what the template prints cannot be applied: {fault.message}", origin, fault.help)
+
+
+def _objects(crds_of: Chart | None, manifests: Manifests, mapping: Map) -> Iterator[Built]:
+    """The objects in the order in which Helm prints them."""
+    for name, file in crds_of.crds() if crds_of is not None else ():
+        yaml = YamlFile(file.source())
+        for document in yaml.read.documents:
+            if isinstance(document.value, dict):
+                yield FileObject(document, yaml, name)
+    for manifest in (*manifests.plain, *manifests.hooks):
+        for document in manifest.source.documents:
+            if isinstance(document.value, dict):
+                yield RenderedObject(document, manifest.text, mapping, manifest.name, manifest.hook)
+
+
+def printed(crds_of: Chart | None, manifests: Manifests) -> str:
+    """The text of `helm template`."""
+    parts = [_printed(name, file.text()) for name, file in (crds_of.crds() if crds_of is not None else ())]
+    parts += [_of_manifest(one) for one in manifests.plain]
+    return "".join(parts).strip() + "\n" + "".join(_of_manifest(one) for one in manifests.hooks)
+
+
+def _of_manifest(one: Manifest) -> str:
+    return _printed(one.name, str(one.text))
+
+
+def _printed(name: str, text: str) -> str:
+    return f"---\n# Source: {name}\n{text}\n"

@@ -1,0 +1,178 @@
+"""values.schema.json: which values a chart's schema refuses, and where they were written.
+
+Follows ValidateAgainstSchema of helm.sh/helm/v3/pkg/chartutil. Nothing is fetched: where a schema refers to another place, what it
+says there is not known. Patterns are Go's regular expressions, searched without backtracking.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kubetrial.lint.build.chart.load import Chart
+from kubetrial.lint.build.chart.refusal import FIRST, VALUES
+from kubetrial.lint.build.chart.values import Places
+from kubetrial.lint.build.origin import Origin, Path, Problem, Unknown
+from kubetrial.lint.values.regexp import search, syntax
+
+MOST = 20
+"""Mistakes told of one chart."""
+MOST_STEPS = 300_000
+"""References and patterns that one check may follow."""
+_FORMATS = ("date", "email", "ipv4", "ipv6")
+"""Formats that drafts before 2019 assert, and on which the two readers agree."""
+_HELP = "the chart's values.schema.json says which values it takes"
+
+
+class _TooLong(Exception):
+    """A schema whose references multiply."""
+
+
+class _BadPattern(Exception):
+    """A pattern that Go cannot read."""
+
+
+def check(chart: Chart, values: Any, places: Places, at: Path = ()) -> Iterator[Problem | Unknown]:
+    """What the schemas of a chart and of its dependencies say against the values."""
+    if chart.schema is not None:
+        yield from _against(chart, _whole(values), places, at)
+    for each in chart.dependencies:
+        held = values.get(each.name)
+        if isinstance(held, dict):
+            yield from check(each, held, places, (*at, each.name))
+
+
+def _whole(value: Any) -> Any:
+    """Values with whole numbers as integers, which they are to every draft there."""
+    if isinstance(value, dict):
+        return {name: _whole(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_whole(held) for held in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Problem | Unknown]:
+    import jsonschema
+    from referencing.exceptions import Unresolvable
+
+    assert chart.schema is not None
+    here = chart.schema.source().origin(FIRST, None, False)
+    try:
+        schema = json.loads(chart.schema.text().encode("utf-8", "replace"))
+        schema = {} if schema is True else {"not": {}} if schema is False else schema
+        if not isinstance(schema, dict):
+            raise ValueError("a schema is an object")
+        kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+        kind.check_schema(schema)
+    except (ValueError, RecursionError) as error:
+        yield Problem(VALUES, f"values.schema.json is no JSON: {str(error)[:200]}", here)
+        return
+    except jsonschema.SchemaError as error:
+        yield Problem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
+        return
+    text = chart.schema.text()
+    if "unevaluated" in text and "patternProperties" in text:
+        yield Unknown("values.schema.json says what is left over beside patterns, which is not checked", here)
+        return
+    old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
+    checker = jsonschema.FormatChecker(_FORMATS) if old else None
+    try:
+        for count, mistake in enumerate(_bounded(kind)(schema, format_checker=checker).iter_errors(values)):
+            if count >= MOST:
+                break
+            yield _problem(mistake, places, at, here)
+    except Unresolvable as error:
+        yield Unknown(
+            f"values.schema.json refers to what is not in it ({str(error)[:100]}), which is not fetched", here
+        )
+    except _BadPattern as error:
+        yield Problem(VALUES, str(error), here)
+    except (_TooLong, RecursionError):
+        yield Problem(VALUES, "values.schema.json refers to itself without end, or in too many ways", here)
+
+
+def _bounded(kind: Any) -> Any:
+    """A validator that follows so many references and no more, and that reads patterns as Go does."""
+    import jsonschema
+
+    left = MOST_STEPS
+
+    def counted(inner: Any) -> Any:
+        def run(*arguments: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise _TooLong
+            return inner(*arguments)
+
+        return run
+
+    names = ("$ref", "$dynamicRef", "$recursiveRef", "anyOf", "oneOf", "allOf")
+    own = {name: counted(kind.VALIDATORS[name]) for name in names if name in kind.VALIDATORS}
+    own |= {"pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional}
+    return jsonschema.validators.extend(kind, own)  # type: ignore[no-untyped-call]
+
+
+@functools.lru_cache(maxsize=512)
+def _searched(pattern: str, text: str) -> bool:
+    wrong = syntax.problem(pattern)
+    if wrong is not None:
+        raise _BadPattern(f"the pattern `{pattern[:80]}` of values.schema.json is none of Go's: {wrong}")
+    try:
+        return search.matches(pattern, text)
+    except search.Unsupported:
+        return True
+
+
+def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and isinstance(pattern, str) and not _searched(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    for pattern, inner in patterns.items() if isinstance(instance, dict) else ():
+        for name, held in instance.items():
+            if _searched(pattern, name):
+                yield from validator.descend(held, inner, path=name, schema_path=pattern)
+
+
+def _problem(error: Any, places: Places, at: Path, schema: Origin) -> Problem:
+    path = (*at, *error.absolute_path, *_unexpected(error))
+    origin = None
+    for end in range(len(path), 0, -1):
+        origin = places.origin(path[:end])
+        if origin is not None:
+            break
+    name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+    said = error.message if len(error.message) <= 200 else error.message[:197] + "..."
+    return Problem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP)
+
+
+def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if not isinstance(instance, dict):
+        return
+    others = list(_others(instance, schema))
+    if isinstance(allowed, dict):
+        for name in others:
+            yield from validator.descend(instance[name], allowed, path=name)
+    elif allowed is False and others:
+        yield ValidationError(f"the chart has no value of the name {others[0]!r}")
+
+
+def _others(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    """The keys of a mapping that a schema does not name."""
+    known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    return (name for name in instance if name not in known and not any(_searched(one, name) for one in patterns))
+
+
+def _unexpected(error: Any) -> Path:
+    """The first key that a schema does not want, of a mapping that it wants to hold no others."""
+    if error.validator != "additionalProperties" or not isinstance(error.instance, Mapping):
+        return ()
+    return tuple(name for name, _ in zip(_others(error.instance, error.schema), range(1), strict=False))

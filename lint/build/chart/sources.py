@@ -1,0 +1,87 @@
+"""The texts of a chart, and where their signs stand: offsets become lines and columns, and YAML files are read once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_right
+from typing import Any
+
+from kubetrial.lint.build.chart.refusal import FIRST
+from kubetrial.lint.build.origin import Origin, Path
+from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.yaml.document import Document
+from kubetrial.lint.yaml.source import Source, read
+
+_LINE_END = re.compile(r"\n")
+
+
+class SourceText:
+    """A text and its file; what lies in an archive is shown at `stands_at`, the line that brings the archive in."""
+
+    def __init__(self, file: str, text: str, stands_at: Origin | None = None, inside: str = "") -> None:
+        self.file, self.text, self.stands_at, self.inside = file, text, stands_at, inside
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def position(self, offset: int) -> Position:
+        """The line and column of a sign."""
+        line = bisect_right(self._starts, offset) - 1
+        return Position(line + 1, offset - self._starts[line] + 1)
+
+    def range(self, start: int, end: int) -> Range:
+        """From a sign up to another one, on one line: reports show one."""
+        line_end = self.text.find("\n", start)
+        end = min(max(end, start + 1), line_end if line_end > start else max(end, start + 1))
+        first = self.position(start)
+        return Range(first, Position(first.line, first.column + end - start))
+
+    def origin(self, place: Range, key: Range | None = None, literal: bool = True, role: str = "") -> Origin:
+        """The origin of what stands at a place of this text."""
+        if self.stands_at is None:
+            return Origin(self.file, place, key, literal, (), role)
+        at = self.stands_at
+        said = f"{self.file}: {self.inside}:{place.start.line}"
+        return Origin(at.file, at.value, at.key, False, (), f"{role} ({said})" if role else f"brings in {said}")
+
+
+class YamlFile:
+    """A YAML file of a chart: its first document as plain data, with the places of all in it."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+
+    @functools.cached_property
+    def read(self) -> Source:
+        """What the reader of YAML says of the text."""
+        return read(self.source.file, self.source.text)
+
+    @property
+    def document(self) -> Document | None:
+        """The first document, or None where there is nothing (or nothing readable)."""
+        found = self.read
+        return found.documents[0] if found.documents and found.documents[0].index == 0 else None
+
+    def fault(self) -> tuple[str, Origin] | None:
+        """Why the first document cannot be read, and where."""
+        for index, problem in self.read.problems:
+            if index == 0 and problem.rule != "key-duplicate" and self.document is None:
+                return problem.message, self.source.origin(problem.range)
+        return None
+
+    def value(self) -> Any:
+        """The first document as plain data."""
+        return self.document.value if self.document is not None else None
+
+    def origin(self, path: Path, role: str = "", exact: bool = False) -> Origin | None:
+        """The place of a path, or of its nearest ancestor; with `exact`, None where there is no such path."""
+        document = self.document
+        if document is None:
+            return None if exact else self.source.origin(FIRST, None, False, role)
+        place, found = document.find(path)
+        if exact and not found:
+            return None
+        key = document.key_range(place) if place.key_start is not None else None
+        return self.source.origin(document.value_range(place), key, found and place.children is None, role)

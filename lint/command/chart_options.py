@@ -1,0 +1,96 @@
+"""How charts are rendered in a run: what the command line says, else what the configuration names, else the chart itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.command.exits import UsageError
+from kubetrial.lint.files import discover, witness
+from kubetrial.lint.records import replace
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart import GivenFile
+    from kubetrial.lint.build.charts import Rendering, Renderings
+    from kubetrial.lint.build.tree import FolderTree
+    from kubetrial.lint.settings.config import Settings
+
+
+def choice(arguments: argparse.Namespace, settings: Settings, tree: FolderTree, root: str) -> Renderings:
+    """How the chart of a folder (relative to the root) is rendered; raises UsageError where what is named is not there.
+
+    Values of the command line hold alone; else those of the configuration; else the chart is rendered as it comes, and with each
+    values file of its ci/.
+    """
+    from kubetrial.lint.build.charts import Rendering, by_itself
+
+    files = tuple(given_file(name, root, "--values", anywhere=True) for name in arguments.values_files)
+    sets = tuple(arguments.sets)
+    versions = tuple(one.strip() for text in arguments.api_versions for one in text.split(",") if one.strip())
+    configured = _configured(settings, root)
+
+    def renderings(folder: str) -> Sequence[Rendering]:
+        if files or sets:
+            chosen = [Rendering(values_files=files, sets=sets)]
+        else:
+            chosen = configured.get(folder) or list(by_itself(tree, folder))
+        return [
+            replace(
+                one,
+                release=arguments.release_name or one.release,
+                namespace=arguments.namespace or one.namespace,
+                api_versions=(*one.api_versions, *versions),
+            )
+            for one in chosen
+        ]
+
+    return renderings
+
+
+def _configured(settings: Settings, root: str) -> dict[str, list[Rendering]]:
+    """The renderings that the configuration names, by the charts' folders below the root; raises UsageError."""
+    from kubetrial.lint.build.charts import Rendering
+
+    found = {}
+    for folder, environments in settings.charts.items():
+        full = os.path.realpath(folder)
+        if not witness.is_file(os.path.join(full, "Chart.yaml")):
+            raise UsageError(f"{settings.file}: charts names {discover.shown(folder)}, which is no chart")
+        found[os.path.relpath(full, root).replace(os.sep, "/")] = [
+            Rendering(
+                one.name,
+                tuple(
+                    given_file(name, root, f"{settings.file}: values of {discover.shown(folder)}")
+                    for name in one.values
+                ),
+                one.sets,
+                one.release,
+                one.namespace,
+                one.api_versions,
+            )
+            for one in environments
+        ]
+    return found
+
+
+def given_file(name: str, root: str, who: str, anywhere: bool = False) -> str | GivenFile:
+    """A values file that is named: a path below the root, or what a file elsewhere holds; raises UsageError.
+
+    Only the user names files `anywhere`: a configuration may have come with what is checked.
+    """
+    full = os.path.realpath(name)
+    if not witness.is_file(full):
+        raise UsageError(f"{who}: there is no file {discover.shown(name)}")
+    if full.startswith(root.rstrip(os.sep) + os.sep):
+        return os.path.relpath(full, root).replace(os.sep, "/")
+    if not anywhere:
+        raise UsageError(f"{who}: {discover.shown(name)} lies outside of what is checked; give it with --values")
+    from kubetrial.lint.build.chart import GivenFile
+    from kubetrial.lint.files.read import read
+
+    try:
+        return GivenFile(discover.shown(full), read(full))
+    except OSError as error:
+        raise UsageError(f"{who}: {discover.shown(name)}: {discover.why(error)}") from None

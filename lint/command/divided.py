@@ -1,0 +1,196 @@
+"""Which of the given files are judged through what they are built into: the kustomizations and the charts of a run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.files import discover, witness
+from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import replace
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.charts import Charts
+    from kubetrial.lint.build.gitops import Settings as Controllers
+    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.engine import Text
+    from kubetrial.lint.settings.config import Settings
+
+_CHART_FILE = "Chart.yaml"
+
+
+def division(
+    texts: Sequence[Text],
+    context: Sequence[Text],
+    discovery: discover.Discovery,
+    arguments: argparse.Namespace,
+    settings: Settings,
+) -> Division | None:
+    """The kustomizations and charts of the set, built; those of the rest of the repository too, where they build on a given file."""
+    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    if not full or any(file.is_stdin for file in discovery.files):
+        return None
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
+    kustomizations = _kustomizations(texts, context, discovery, full, root)
+    charts = _charts(full, discover.repository_of(folder) or _chart_around(folder) or root, arguments, settings)
+    if kustomizations is None or charts is None or not charts.sources:
+        return kustomizations if charts is None or not charts.sources else _with_charts(None, charts)
+    return _with_charts(kustomizations, charts)
+
+
+def _kustomizations(
+    texts: Sequence[Text],
+    context: Sequence[Text],
+    discovery: discover.Discovery,
+    full: Mapping[str, str],
+    root: str,
+) -> Division | None:
+    names = [*(text.name for text in texts), *(text.name for text in context)]
+    controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
+    if not controlled and not any(
+        name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
+    ):
+        return None
+    from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
+        divide,
+        kustomizations_below,
+    )
+
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if discover.repository_of(folder) is None:
+        from kubetrial.lint.build.root import load_root
+
+        kept = [os.path.dirname(path) for path in full.values() if os.path.basename(path) in FILE_NAMES]
+        root = load_root(root, kept)
+    files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
+    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+    files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
+    return divide(
+        root,
+        files,
+        inside.__contains__,
+        lambda path: discover.shown(os.path.join(root, path)),
+        sorted(inside),
+        _controllers(texts, full, root),
+    )
+
+
+def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str) -> Controllers:
+    """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
+    from kubetrial.lint.build import gitops
+
+    given = [
+        (os.path.relpath(full[text.name], root).replace(os.sep, "/"), text.text) for text in texts if text.name in full
+    ]
+    seen = {path for path, _ in given}
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    rest = gitops.files_below(root, seen) if folder != root and discover.repository_of(folder) is not None else ()
+    return gitops.settings([*given, *rest])
+
+
+def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
+    """The charts that given files belong to; None where there is none."""
+    root = os.path.realpath(root)
+    around: dict[str, bool] = {}
+    if not any(_is_in_chart(os.path.dirname(path), root, around) for path in full.values()):
+        return None
+    from kubetrial.lint.build import charts
+    from kubetrial.lint.build.tree import FolderTree
+    from kubetrial.lint.command import chart_options
+
+    tree = FolderTree(root)
+    inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
+    folders = charts.folders_of(tree, inside)
+    choice = chart_options.choice(arguments, settings, tree, root)
+    return charts.rendered(
+        tree,
+        folders,
+        choice,
+        settings.minor,
+        lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
+        inside,
+    )
+
+
+def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
+    """Whether a folder is a chart's, or lies in one that lies in the root."""
+    if folder not in known:
+        known[folder] = witness.is_file(os.path.join(folder, _CHART_FILE)) or (
+            folder != root and os.path.dirname(folder) != folder and _is_in_chart(os.path.dirname(folder), root, known)
+        )
+    return known[folder]
+
+
+def _chart_around(folder: str) -> str | None:
+    """The outermost chart around a folder without a repository: what a chart is made of lies in it."""
+    found, at = None, folder
+    while True:
+        if witness.is_file(os.path.join(at, _CHART_FILE)):
+            found = at
+        elif os.path.basename(at) not in _PARTS:
+            return found
+        at = os.path.dirname(at)
+
+
+_PARTS = ("templates", "charts", "ci", "crds", "tests")
+
+
+def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
+    from kubetrial.lint.build.units import Division
+
+    division = kustomizations or Division()
+    return replace(
+        division,
+        units=(*division.units, *charts.units),
+        sources=division.sources | charts.sources,
+        templates=charts.templates,
+    )
+
+
+def with_sources(sources: dict[str, str], findings: Sequence[Finding], division: Division | None) -> dict[str, str]:
+    """The texts of reports with those of charts in which something was found and which are no manifests: helpers, notes."""
+    if division is None or not division.charts:
+        return sources
+    from kubetrial.lint.files.read import read
+    from kubetrial.lint.yaml.source import decode
+
+    ours = {file for unit in division.charts for file in unit.read}
+    for name in sorted({finding.file for finding in findings} & ours - sources.keys()):
+        try:
+            sources[name] = decode(read(name))
+        except (OSError, UnicodeError):
+            continue
+    return sources
+
+
+def show(division: Division | None, texts: Sequence[Text]) -> int:
+    """One line a unit: what kind, where, how many objects."""
+    from kubetrial.lint.command.exits import OK
+    from kubetrial.lint.values.printable import one_line
+
+    for unit in division.units if division is not None else ():
+        tool = "helm" if unit.kind == "chart" else "kustomize"
+        refused = f" ({tool} refuses to build it)" if any(problem.fatal for problem in unit.problems) else ""
+        print(
+            one_line(
+                f"{unit.kind:<14} {unit.name}: {_number(len(unit.objects), 'object')} of {_number(len(unit.read), 'file')}{refused}"
+            )
+        )
+    plain = [text.name for text in texts if division is None or text.name not in division.sources]
+    if plain:
+        print(f"{'plain':<14} {_number(len(plain), 'file')} judged as they stand")
+    return OK
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _top(folder: str) -> str:
+    """Without a repository, what kustomizations may reach: the folder around the given one."""
+    here = os.path.realpath(os.curdir)
+    return here if (folder + os.sep).startswith(here + os.sep) else folder

@@ -1,0 +1,105 @@
+"""What ends by itself at once: base images whose only command is a shell without a terminal, and programs that do one thing.
+
+For a container that is to run for ever; lint/facts/programs.py knows what the trial run plays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kubetrial.lint.facts import programs
+
+SHELL_IMAGES = frozenset(
+    (
+        "alpine", "busybox", "ubuntu", "debian", "centos", "fedora", "rockylinux", "almalinux", "amazonlinux", "oraclelinux",
+        "archlinux", "bash", "opensuse/leap", "opensuse/tumbleweed", "photon", "clearlinux",
+    )
+)  # fmt: skip
+"""Images of Docker's library whose command is a shell and that have no entrypoint of their own."""
+_INTERPRETER_IMAGES = frozenset(
+    ("python", "node", "ruby", "golang", "openjdk", "perl", "php", "julia", "erlang", "elixir", "gcc")
+)
+"""Images of the library whose command is a prompt: without a terminal it reads the end of its input and ends."""
+_ENDING_IMAGES = frozenset(("hello-world",))
+_HOSTS = ("docker.io/", "index.docker.io/", "registry.hub.docker.com/", "public.ecr.aws/docker/", "mirror.gcr.io/")
+_SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
+_ONCE = frozenset(
+    (
+        "sysctl", "chmod", "chown", "cp", "mv", "mkdir", "touch", "rm", "ln", "ls", "env", "printenv", "id", "hostname", "uname",
+        "whoami", "pwd", "modprobe", "insmod", "mount", "umount", "echo", "printf", "true", "date", "df", "test", "[", "ulimit",
+        "export", "set", "cd", "umask", "iptables", "ip6tables", "ipset", "swapoff", "mknod", "install", "mkfs.ext4",
+    )
+)  # fmt: skip
+"""Programs that do one thing and end."""
+_MOST_SECONDS = 60.0
+
+
+def ends(container: Mapping[str, Any]) -> str | None:
+    """Why a container ends soon after its start, in words; None where nothing is known of it."""
+    command, args = (_texts(container.get(field)) for field in ("command", "args"))
+    if command is None or args is None:
+        return None
+    image = _library_name(str(container.get("image", "")))
+    has_terminal = container.get("stdin") is True or container.get("tty") is True
+    if not command and not args:
+        if image in _ENDING_IMAGES:
+            return f"the image {image} prints a text and ends"
+        if image in SHELL_IMAGES | _INTERPRETER_IMAGES and not has_terminal:
+            what = "a shell" if image in SHELL_IMAGES else "a prompt"
+            return f"the image {image} starts {what}, which ends at once without a terminal"
+        return None
+    words = command + args if command else args if image in SHELL_IMAGES else []
+    if not words:
+        return None
+    known = programs.known({"command": words, "image": container.get("image", "")})
+    if known is not None:
+        return f"it {known.why}" if known.seconds <= _MOST_SECONDS else None
+    return _of_words(words, has_terminal)
+
+
+def _of_words(words: Sequence[str], has_terminal: bool) -> str | None:
+    """Why a command line ends: a shell without a script, or a script of nothing but programs that do one thing."""
+    name = words[0].rpartition("/")[2]
+    if name == "busybox" and len(words) > 1:
+        return _of_words(words[1:], has_terminal)
+    if name in _SHELLS:
+        if len(words) == 1:
+            return None if has_terminal else f"`{words[0]}` without a script and a terminal ends at once"
+        if len(words) == 3 and re.fullmatch(r"-[elux]*c", words[1]):
+            return _of_script(words[2])
+        return None
+    return f"`{_short(' '.join(words))}` does one thing and ends" if name in _ONCE else None
+
+
+def _of_script(script: str) -> str | None:
+    if re.search(r"[`(){}<]|\b(?:while|until|for|if|case|exec|wait|trap)\b|(?<![&])&(?!&)", script):
+        return None
+    commands = [part.split() for part in re.split(r"&&|\|\||[;\n|]", script)]
+    names = [words[0].rpartition("/")[2] for words in commands if words]
+    if names and all(name in _ONCE for name in names):
+        return f"`{_short(' '.join(script.split()))}` does one thing and ends"
+    return None
+
+
+def _library_name(image: str) -> str:
+    """`docker.io/library/alpine:3` -> `alpine`; of an image that is not of Docker's library the empty text."""
+    name = image.partition("@")[0]
+    for host in _HOSTS:
+        name = name.removeprefix(host)
+    name = name.removeprefix("library/")
+    path, _, tag = name.rpartition(":")
+    if path and "/" not in tag:
+        name = path
+    return name if "/" not in name or name in SHELL_IMAGES else ""
+
+
+def _texts(value: Any) -> list[str] | None:
+    """The words of a command; None where one of them is no text."""
+    words = list(value) if isinstance(value, list) else []
+    return words if all(isinstance(word, str) for word in words) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

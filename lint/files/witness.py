@@ -1,0 +1,44 @@
+"""What a run looks at, said aloud: whoever wants to know whether it would find the same again listens (see command/replay.py).
+
+Reads and looks are announced as audit events of Python, which cost nothing while nobody listens. Python itself announces what is
+opened and listed; here is what it does not: looks at a path that may not be there, the content that was read, and what no second run
+finds as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+LOOKED = "kubetrial.looked"  # (path)
+READ = "kubetrial.read"  # (path, status before it was read, content)
+UNIQUE = "kubetrial.unique"  # (what)
+
+
+def is_file(path: str) -> bool:
+    """Whether a regular file stands there."""
+    sys.audit(LOOKED, path)
+    return os.path.isfile(path)
+
+
+def is_folder(path: str) -> bool:
+    """Whether a folder stands there."""
+    sys.audit(LOOKED, path)
+    return os.path.isdir(path)
+
+
+def exists(path: str) -> bool:
+    """Whether anything stands there."""
+    sys.audit(LOOKED, path)
+    return os.path.exists(path)
+
+
+def read(path: str, status: os.stat_result, data: bytes) -> bytes:
+    """The content of a file, announced."""
+    sys.audit(READ, path, status, data)
+    return data
+
+
+def unique(what: str) -> None:
+    """Say that the run depends on what is different each time: standard input, today's date."""
+    sys.audit(UNIQUE, what)

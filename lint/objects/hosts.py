@@ -1,0 +1,83 @@
+"""The hosts that a text names: in URLs, as host:port, as the value of an option or variable that asks for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.config_uses import names_of, read_once
+from kubetrial.lint.objects.peers import texts_of
+from kubetrial.lint.objects.views import Container, PodSpec
+from kubetrial.lint.yaml.node import Node
+
+_LABEL = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME = rf"{_LABEL}(?:\.[a-z0-9-]{{1,63}}){{0,8}}"
+_URL = re.compile(
+    rf"\b[a-z][a-z0-9+.-]{{1,20}}://(?:[^\s/@'\"]{{0,200}}@)?({_NAME})\.?(?::(\d{{1,5}}))?(?=$|[/\s,;'\"?#:)])"
+)
+_PAIR = re.compile(rf"(?:^|[\s=,;'\"@(])({_NAME}):(\d{{2,5}})(?=$|[/\s,;'\")])")
+_OPTION = re.compile(
+    rf"(?:^|\s)(?:--?[a-z0-9-]*(?:host|hostname|server|addr|address|endpoint|broker|h)[ =]|nc(?: -[a-z0-9]+| \d+)* |nslookup |"
+    rf"getent hosts |wait-for(?:-it)?(?:\.sh)? |pg_isready -h |ping(?: -[a-z]+(?: \d+)?)* )({_NAME})(?:[ :](\d{{2,5}}))?(?=$|[\s;)'\"/])"
+)
+_ASKS = re.compile(
+    r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
+)
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host that a text names, and the port behind it ("" where none is written)."""
+
+    name: str
+    port: str
+    variable: str
+    node: Node
+
+    @property
+    def label(self) -> str:
+        """The first label: of the name of a Service the Service."""
+        return self.name.partition(".")[0]
+
+
+def hosts_in(variable: str, node: Node) -> Iterator[Host]:
+    """The hosts of one text; `variable` is the name of what holds it, "" in a command. Placeholders are no hosts."""
+    text = node.value
+    if not isinstance(text, str) or len(text) > _MOST:
+        return
+    seen = set()
+    for pattern, sign in ((_URL, "://"), (_PAIR, ":"), (_OPTION, " "), (_OPTION, "=")):
+        for match in pattern.finditer(text) if sign in text else ():
+            name, port = match.group(1), match.group(2) or ""
+            if (name, port) not in seen:
+                seen.add((name, port))
+                yield Host(name, port, variable, node)
+    if not seen and _ASKS.search(variable) and re.fullmatch(_NAME, text.strip()):
+        yield Host(text.strip(), "", variable, node)
+
+
+def hosts_of(container: Container) -> Iterator[Host]:
+    """The hosts in the commands, arguments and plain variables of a container; an option may be an item of its own."""
+    before = ""
+    for variable, node in texts_of(container):
+        if not variable and before.startswith("-") and "=" not in before and node.value[:1] != "-":
+            joined = Node(node.document, node.parent, node.key, f"{before} {node.value}")
+            yield from (Host(h.name, h.port, h.variable, node) for h in hosts_in("", joined))
+        else:
+            yield from hosts_in(variable, node)
+        before = "" if variable else str(node.value)
+
+
+def hosts_of_configs(pod: PodSpec, cluster: Cluster) -> Iterator[Host]:
+    """The hosts in the keys of ConfigMaps of the set that a pod reads as variables."""
+    owner = pod.owner
+    names = {name for kind, name in names_of(pod) if kind == "ConfigMap"}
+    for name in sorted(names):
+        config = cluster.get("", "ConfigMap", owner.namespace, name)
+        keys = set() if config is None else {key for _, key in read_once(pod, "ConfigMap", name)}
+        for field in config["data"].fields() if config is not None and keys else ():
+            if None in keys or field.key in keys:
+                yield from hosts_in(str(field.key), field)

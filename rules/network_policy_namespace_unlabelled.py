@@ -1,0 +1,64 @@
+"""A policy that asks for a label which the Namespace that is meant does not have.
+
+`namespaceSelector` looks at the labels of Namespaces. Every Namespace has kubernetes.io/metadata.name with its name;
+any other label, also `name`, is there only when somebody has written it. Where no Namespace has it, the traffic that
+was meant to pass is dropped.
+
+Select by kubernetes.io/metadata.name, or give the Namespace the label.
+
+See https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-namespace-by-its-name
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Namespace,
+    NetworkPolicy,
+    NetworkPolicyPeer,
+    is_beside,
+    may_change,
+    named,
+    rule,
+    slip,
+)
+
+_NAME = "kubernetes.io/metadata.name"
+
+
+@rule(Category.RISKY)
+def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
+    """Selectors that no Namespace of the set matches, and that differ in one label from one of which the value speaks."""
+    wanted = peer["namespaceSelector"]["matchLabels"]
+    policy = peer.root
+    if not wanted.mapping() or not cluster.complete or not isinstance(policy, NetworkPolicy):
+        return
+    spaces = cluster.all(Namespace)
+    if not spaces or may_change(cluster, policy, *spaces):
+        return
+    labels = {id(space): {_NAME: space.name, **space.labels} for space in spaces}
+    if any(all(own.get(key) == value for key, value in wanted.mapping().items()) for own in labels.values()):
+        return
+    for space in spaces:
+        own = labels[id(space)]
+        wrong = [key for key, value in wanted.mapping().items() if own.get(key) != value]
+        if (
+            len(wrong) != 1
+            or not isinstance(value := wanted[wrong[0]].value, str)
+            or not is_beside(cluster, policy, space)
+        ):
+            continue
+        key, theirs = wrong[0], own.get(wrong[0])
+        meant = value in own.values() or (isinstance(theirs, str) and slip(value, [theirs]) is not None)
+        if not meant:
+            continue
+        has = f"{key}: {theirs}" if theirs is not None else f"no label {key}"
+        yield wanted[key].found(
+            f"no Namespace of these manifests has the label {key}: {value}; {space.name} has {has}",
+            consequence="the rule lets nothing of that namespace through: connections hang until they time out",
+            help=f"write {_NAME}: {space.name}, or give the Namespace the label",
+            related=(named(space),),
+        )
+        return

@@ -1,0 +1,97 @@
+"""A policy that restricts egress and leaves out DNS, for pods that use names.
+
+Pods ask the cluster's DNS on port 53, over UDP and, for long answers, TCP. A policy with egress rules drops
+everything that no rule allows: without a rule for port 53 no name resolves, and connections that the policy allows are
+never tried.
+
+Add an egress rule with port 53 for UDP and TCP, such as to the pods `k8s-app: kube-dns` of kube-system.
+
+See https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+
+from kubetrial.lint.authoring import Category, Cluster, Findings, NetworkPolicy, Node, Service, Workload, named, rule
+from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
+from kubetrial.lint.objects.policies import covers, policies_of, restricts, rules_of, selected
+
+_DNS = (53, 5353)
+"""The port of DNS, and the one on which the DNS pods of some distributions listen."""
+_WIDE = 16
+"""The longest prefix of a range in which the addresses of the DNS may lie."""
+
+
+@rule(Category.RISKY)
+def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
+    """Policies with egress rules of which none, also of the other policies of the same pods, can reach a DNS server."""
+    if not restricts(policy, "Egress") or not policy["spec"].get("egress"):
+        return
+    for workload in selected(policy, cluster):
+        if workload.pod.get("hostNetwork") or workload.pod.get("dnsPolicy") in ("None", "Default"):
+            continue
+        policies = policies_of(workload, cluster, "Egress")
+        if any(_may_be_dns(one) for other in policies for one in rules_of(other, "Egress")):
+            continue
+        host = _name_in_use(workload, cluster)
+        if host is None:
+            continue
+        tcp = any(covers(p, 53, "TCP") for one in rules_of(policy, "Egress") for p in one["ports"].items())
+        yield policy["spec"]["egress"].found(
+            f"the policy {policy.name} restricts egress and allows port 53 {'for TCP only' if tcp else 'nowhere'}, and the "
+            f"pods of {workload.kind} {workload.name} use the name {host.name[:80]}",
+            key=True,
+            consequence="no name resolves: connections that the policy allows fail with a timeout of the DNS",
+            help="add an egress rule with ports 53 for UDP and TCP",
+            related=(("the name", host.node), named(workload)),
+        )
+        return
+
+
+def _may_be_dns(rule: Node) -> bool:
+    """Whether a rule lets queries to some DNS server through."""
+    ports = list(rule["ports"].items())
+    if ports:
+        named_dns = any(isinstance(p.get("port"), str) and "dns" in p.get("port") for p in ports)
+        if not named_dns and not any(covers(p, number, "UDP") for p in ports for number in _DNS):
+            return False
+    elif rule["to"].items() and _is_only_own_pods(rule):
+        return False
+    return True
+
+
+def _is_only_own_pods(rule: Node) -> bool:
+    """Whether a rule for all ports leads only to pods of the own namespace, or to narrow ranges."""
+    peers = list(rule["to"].items())
+    return bool(peers) and all(
+        (peer.get("podSelector") is not None and peer.get("namespaceSelector") is None) or _is_narrow(peer["ipBlock"])
+        for peer in peers
+    )
+
+
+def _is_narrow(block: Node) -> bool:
+    try:
+        return ip_network(str(block.get("cidr")), strict=False).prefixlen > _WIDE
+    except ValueError:
+        return False
+
+
+def _name_in_use(workload: Workload, cluster: Cluster) -> Host | None:
+    """The first host of the pods that has to be resolved: a Service of the set, or a name with a domain."""
+    hosts = [h for container in workload.pod.all_containers() for h in hosts_of(container)]
+    hosts += hosts_of_configs(workload.pod, cluster)
+    for host in hosts:
+        if host.name in ("localhost",) or host.name.endswith((".local.", ".localhost")):
+            continue
+        if cluster.get("", "Service", workload.namespace, host.label) is not None:
+            return host
+        if re.search(r"\.[a-z]{2,}$", host.name) and (host.port or "://" in str(host.node.value)):
+            return host
+    for service in cluster.beside(workload, Service):
+        for container in workload.pod.all_containers():
+            for variable in container["env"].items():
+                if variable.get("value") == service.name:
+                    return Host(service.name, "", str(variable.get("name")), variable["value"])
+    return None

@@ -1,0 +1,122 @@
+"""A pod that waits for its own Service, which has it as an endpoint only when it is ready.
+
+A Service lists ready pods. An init container that waits for the Service of its own pod runs before the pod can be
+ready, and so does a container whose readiness needs that Service: on the first start there is no other pod, and it waits
+for ever (Init:0/1, or 0/1 Running).
+
+Talk to the neighbour over localhost, wait for something else, or write `publishNotReadyAddresses: true` in a headless
+Service for peers.
+
+See https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Container,
+    Findings,
+    Node,
+    Service,
+    Workload,
+    is_sure,
+    rule,
+    workloads_of,
+)
+from kubetrial.lint.objects.hosts import Host, hosts_in, hosts_of
+
+_LASTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod")
+_GOES_ON = re.compile(
+    r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\["
+)
+"""Signs of a script that does not wait for ever, or only in some pods."""
+_SAYS_WHO = re.compile(
+    r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain",
+    re.I,
+)
+"""Names of what only says where others find the program."""
+
+
+@rule(Category.RISKY)
+def check(workload: Workload, cluster: Cluster) -> Findings:
+    """Init containers, hooks and probes that name a Service of the own pods alone, and helpers that are ready only with it."""
+    if workload.kind not in _LASTING:
+        return
+    own = _own_services(workload, cluster)
+    if not own:
+        return
+    for host, why in _waiting(workload, set(own.values())):
+        service = own.get(host.label)
+        if service is None or not _is_the_service(host, workload):
+            continue
+        yield host.node.found(
+            f"{why} needs the Service {service.name}, which has this pod itself as endpoint, and only when it is ready",
+            consequence="on the first start the Service has no endpoint: it waits for ever, and the pod never gets ready",
+            help="use localhost for a container of the same pod, wait for something else, or set publishNotReadyAddresses: true",
+            related=((f"the selector of {service.name}", service["spec"]["selector"]),),
+        )
+        return
+
+
+def _own_services(workload: Workload, cluster: Cluster) -> dict[str, Service]:
+    """The Services that choose ready pods of this workload and of no other one."""
+    found = {}
+    for service in cluster.services_for(workload.pod.labels, workload.namespace):
+        if service["spec"].get("publishNotReadyAddresses") is True or not is_sure(cluster, workload, service):
+            continue
+        chosen = workloads_of(cluster, service, service.selector)
+        if all(other.value is workload.value for other in chosen):
+            found[service.name] = service
+    return found
+
+
+def _waiting(workload: Workload, services: set[Service]) -> Iterator[tuple[Host, str]]:
+    """(a host, who waits for it) of everything that keeps the pod from being ready."""
+    ports = {str(p.get("port")) for service in services for p in service["spec"]["ports"].items()}
+    several = len(list(workload.pod.containers())) > 1
+    for container in workload.pod.all_containers():
+        if container.is_init and not container.is_sidecar:
+            yield from ((h, f"the init container {container.name}") for h in hosts_of(container) if _waits(h.node))
+            continue
+        yield from ((h, f"the probe of {container.name}") for h in _of_probes(container))
+        yield from ((h, f"the postStart hook of {container.name}") for h in _of_start(container) if _waits(h.node))
+        if several and container.get("readinessProbe"):
+            said = f"{container.name} is ready only when it works, and"
+            yield from ((h, said) for h in hosts_of(container) if _is_client(h, container, ports))
+
+
+def _waits(node: Node) -> bool:
+    return not _GOES_ON.search(str(node.value))
+
+
+def _of_probes(container: Container) -> Iterator[Host]:
+    for name in ("readinessProbe", "startupProbe"):
+        for item in container[name]["exec"]["command"].items():
+            yield from (h for h in hosts_in("", item) if _waits(item))
+        for kind in ("httpGet", "tcpSocket"):
+            host = container[name][kind]["host"]
+            if isinstance(host.value, str):
+                yield Host(host.value, "", "", host)
+
+
+def _of_start(container: Container) -> Iterator[Host]:
+    for item in container["lifecycle"]["postStart"]["exec"]["command"].items():
+        yield from hosts_in("", item)
+
+
+def _is_client(host: Host, container: Container, ports: set[str]) -> bool:
+    """Whether a container of several asks for a port of the Service that it does not serve itself."""
+    own = {str(p.get("containerPort")) for p in container["ports"].items()}
+    text = host.variable or str(host.node.value).partition(host.name)[0]
+    return host.port in ports and host.port not in own and not _SAYS_WHO.search(text)
+
+
+def _is_the_service(host: Host, workload: Workload) -> bool:
+    """Whether the name is that of the Service itself in the pod's own namespace, not of a single pod below it."""
+    below = host.name.partition(".")[2]
+    space = workload.namespace or "default"
+    return below in ("", space, f"{space}.svc", "svc", f"{space}.svc.cluster.local")

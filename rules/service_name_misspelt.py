@@ -1,0 +1,55 @@
+"""A host that is nearly the name of a Service of the set, and no Service has it.
+
+Within a namespace a Service is called by its bare name. One letter off, it does not resolve ("no such host"), and the
+program keeps on trying or ends.
+
+Write the name of the Service.
+
+See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, named, resolve, rule
+from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
+
+
+@rule(Category.RISKY)
+def check(workload: Workload, cluster: Cluster) -> Findings:
+    """Hosts without a dot, or below the own namespace, in commands, variables and ConfigMaps that are read as variables."""
+    if not cluster.kind("", "Service"):
+        return
+    known = _local_names(workload)
+    for host in _hosts(workload, cluster):
+        if host.label in known or host.label == "localhost" or not _is_local(host, workload):
+            continue
+        reference = resolve(cluster, workload, "", "Service", host.label)
+        meant = reference.close
+        if meant is None or meant.name in known:
+            continue
+        yield host.node.found(
+            f"there is no Service {host.label} in these manifests; there is {meant.name}",
+            consequence=f"{host.name} does not resolve: no such host",
+            help=f"write {meant.name}",
+            related=(named(meant),),
+        )
+
+
+def _hosts(workload: Workload, cluster: Cluster) -> Iterator[Host]:
+    for container in workload.pod.all_containers():
+        yield from hosts_of(container)
+    yield from hosts_of_configs(workload.pod, cluster)
+
+
+def _is_local(host: Host, workload: Workload) -> bool:
+    """A bare name, or one below the own namespace; of names with `svc` service-address-unknown speaks."""
+    below = host.name.partition(".")[2]
+    return not below or below == workload.namespace
+
+
+def _local_names(workload: Workload) -> set[str]:
+    """Names that resolve without a Service: those of hostAliases, and the pod's own."""
+    found = {str(name) for alias in workload.pod["hostAliases"].items() for name in alias.get("hostnames", []) or []}
+    return found | {str(workload.pod.get("hostname", ""))}

@@ -1,0 +1,60 @@
+"""A topology key that no node has, a slip away from a well-known label.
+
+`topologyKey` names a label of nodes. Where no node has it, a spread constraint with DoNotSchedule leaves every pod
+Pending ("node(s) didn't match pod topology spread constraints (missing required label)"), required affinity too, and
+anti-affinity keeps nothing apart.
+
+Write kubernetes.io/hostname, topology.kubernetes.io/zone or topology.kubernetes.io/region.
+
+See https://kubernetes.io/docs/reference/labels-annotations-taints/
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import Category, Findings, PodAffinityTerm, TopologySpreadConstraint, rule
+from kubetrial.lint.values.nearest import distance
+
+_KNOWN = ("kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region")
+_ALSO = frozenset(
+    (
+        "kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch",
+        "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
+        "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type", "node.kubernetes.io/windows-build",
+    )
+)  # fmt: skip
+
+
+@rule(Category.RISKY)
+def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
+    """Keys that are no well-known label and nearly one; labels of other domains are somebody's own."""
+    key = term.get("topologyKey")
+    meant = _meant(key) if isinstance(key, str) else None
+    if meant is None:
+        return
+    spread = isinstance(term, TopologySpreadConstraint)
+    hard = term.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+    if spread:
+        effect = "every pod stays Pending" if hard else "the pods are not spread"
+    else:
+        effect = "anti-affinity keeps nothing apart, and affinity that is required leaves the pods Pending"
+    yield term["topologyKey"].found(
+        f"no node has the label {key} by itself: it is nearly {meant}",
+        consequence=effect,
+        help=f"write topologyKey: {meant}",
+    )
+
+
+def _meant(key: str) -> str | None:
+    """The well-known label that a key is meant to be."""
+    if key in _KNOWN or key in _ALSO:
+        return None
+    domain, _, last = key.rpartition("/")
+    for known in _KNOWN:
+        if distance(key.lower(), known, 2) <= 2:
+            return known
+    for known in _KNOWN:
+        theirs = known.rpartition("/")[2]
+        same = last.lower() in (theirs, f"{theirs}s", f"{theirs}name", theirs.removesuffix("name"))
+        if same and (domain.endswith(("kubernetes.io", "k8s.io")) or key == "hostname"):
+            return known
+    return None

@@ -1,0 +1,221 @@
+"""Repositories as people keep them: what is not applied as it stands is no mistake, and what is one is told all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubetrial.lint.command import cli
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: web:1
+"""
+PATCH = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers:
+      - name: web
+        envFrom: [{configMapRef: {name: more}}]
+"""
+ENCRYPTED = """\
+apiVersion: v1
+kind: Secret
+metadata: {name: key}
+data:
+  word: ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]
+sops:
+  mac: ENC[AES256_GCM,data:Zm9v,iv:YmFy,tag:YmF6,type:str]
+  version: 3.9.0
+"""
+
+Check = Callable[..., list[tuple[str, str, int]]]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Write files and check them: (rule, file, line) of the errors."""
+
+    def run(files: dict[str, str], *arguments: str) -> list[tuple[str, str, int]]:
+        (tmp_path / ".git").mkdir()
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        monkeypatch.chdir(tmp_path)
+        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *arguments, "."])
+        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["level"] == "error"]
+
+    return run
+
+
+def test_what_is_encrypted_is_judged_but_for_its_values(check: Check) -> None:
+    assert check({"kustomization.yaml": "resources: [secret.yaml]\n", "secret.yaml": ENCRYPTED}) == []
+
+
+def test_a_misspelt_field_of_an_encrypted_secret_is_told(check: Check) -> None:
+    misspelt = ENCRYPTED.replace("data:\n", "dta:\n")
+    found = check({"kustomization.yaml": "resources: [secret.yaml]\n", "secret.yaml": misspelt})
+    assert found == [("field-unknown", "secret.yaml", 4)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"made.yaml.in": ""},
+        {"made.example.yaml": "a: 1\n"},
+        {".gitignore": "made.yaml\n"},
+        {".gitignore": "*.yaml\n!kustomization.yaml\n!web.yaml\n"},
+    ],
+)
+def test_a_file_that_is_made_first_is_no_mistake(check: Check, more: dict[str, str]) -> None:
+    files = {"kustomization.yaml": "resources:\n- web.yaml\n- made.yaml\n", "web.yaml": DEPLOYMENT + "  typo: 1\n"}
+    assert check(files | more) == [("field-unknown", "web.yaml", 12)]
+
+
+def test_a_secret_of_one_machine_is_no_mistake_and_a_slip_of_the_pen_is_one(check: Check) -> None:
+    kustomization = (
+        "secretGenerator:\n- name: a\n  envs: [private.txt]\nconfigMapGenerator:\n- name: b\n  files: [app.propertis]\n"
+    )
+    files = {"app/kustomization.yaml": kustomization, "app/app.properties": "a=1\n"}
+    assert check(files) == [("kustomization-file-missing", "app/kustomization.yaml", 6)]
+
+
+def test_a_patch_from_elsewhere_is_unknown(check: Check) -> None:
+    files = {
+        "kustomization.yaml": "resources: [web.yaml]\npatches:\n- path: https://example.com/patch.yaml\n",
+        "web.yaml": DEPLOYMENT,
+    }
+    assert check(files) == []
+
+
+def test_a_part_of_an_object_that_nobody_lists_is_a_patch(check: Check) -> None:
+    files = {"app/kustomization.yaml": "namePrefix: a-\nresources: [web.yaml]\n", "app/web.yaml": DEPLOYMENT}
+    assert check(files | {"app/more.yaml": PATCH.replace("envFrom", "envFrm")}) == [
+        ("field-unknown", "app/more.yaml", 9)
+    ]
+
+
+def test_an_object_with_one_mistake_is_no_patch(check: Check) -> None:
+    files = {"app/kustomization.yaml": "resources: [web.yaml]\n", "app/web.yaml": DEPLOYMENT}
+    other = DEPLOYMENT.replace("        image: web:1\n", "")
+    assert check(files | {"app/other.yaml": other}) == [("field-missing", "app/other.yaml", 10)]
+
+
+def test_patches_and_components_without_a_user_are_checked_in_themselves(check: Check) -> None:
+    files = {
+        "app/kustomization.yaml": "resources: [web.yaml]\n# - path: more-patch.yaml\n",
+        "app/web.yaml": DEPLOYMENT,
+        "app/more-patch.yaml": PATCH.replace("- name: web", "- $patch: delete\n        nam: web"),
+        "part/kustomization.yaml": (
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n- path: all.yaml\n"
+        ),
+        "part/all.yaml": PATCH.replace("envFrom: [{configMapRef: {name: more}}]", "env: text"),
+    }
+    assert check(files) == [("field-unknown", "app/more-patch.yaml", 9), ("value-wrong-type", "part/all.yaml", 9)]
+
+
+def test_of_a_removed_version_only_that_is_told(check: Check) -> None:
+    ingress = "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: a}\nspec:\n  backend: {serviceName: a}\n"
+    assert check({"a.yaml": ingress}) == [("api-removed", "a.yaml", 1)]
+
+
+def test_a_kustomization_that_is_a_template_is_no_mistake(check: Check) -> None:
+    files = {
+        "new/kustomization.yaml": "namespace: {{ .namespace }}\nresources: [web.yaml]\n",
+        "kustomization.yaml": "resources: [web.yaml]\n",
+        "web.yaml": DEPLOYMENT + "  typo: 1\n",
+    }
+    assert check(files) == [("field-unknown", "web.yaml", 12)]
+
+
+def test_a_label_of_a_wrong_type_in_an_unknown_kind_is_one_mistake(check: Check) -> None:
+    files = {"a.yaml": "apiVersion: example.com/v1\nkind: Boat\nmetadata:\n  name: a\n  labels: {new: yes}\n"}
+    assert check(files) == [("value-wrong-type", "a.yaml", 5)]
+
+
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Boat, plural: boats}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            required: [mast]
+            properties: {mast: {type: string}, sail: {type: string}}
+"""
+WEBHOOK = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: boats}
+webhooks:
+- name: boats.example.com
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  clientConfig: {url: "https://boats.example.com/fill"}
+"""
+RULES = "  rules:\n  - {apiGroups: [example.com], apiVersions: [v1], operations: [CREATE], resources: [boats]}\n"
+OTHER = "  rules:\n  - {apiGroups: [cars.example], apiVersions: [v1], operations: [CREATE], resources: [cars]}\n"
+
+
+@pytest.mark.parametrize(("webhook", "missing"), [(WEBHOOK, False), (WEBHOOK + RULES, False), (WEBHOOK + OTHER, True)])
+def test_what_a_webhook_may_fill_in_is_not_missing(check: Check, webhook: str, missing: bool) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec:\n  sal: red\n"
+    found = check({"boat.yaml": boat, "definition.yaml": DEFINITION, "webhook.yaml": webhook})
+    assert found == [*([("field-missing", "boat.yaml", 4)] if missing else []), ("field-unknown", "boat.yaml", 5)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["%%%", "disk-of-HOSTNAME", "HOSTNAME", '"{name}-db"', "...your name...", "ENC[AES256_GCM,data:eA==,type:str]"],
+)
+def test_blanks_are_no_mistake(check: Check, value: str) -> None:
+    assert check({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {value}\n"}) == []
+
+
+def test_a_variable_alone_on_its_line_stands_for_a_block(check: Check) -> None:
+    assert check({"a.yaml": DEPLOYMENT + "  # the rest\n$MORE_OF_IT\n"}) == []
+
+
+def test_of_several_definitions_the_widest_speaks(check: Check) -> None:
+    def definition(*fields: str) -> str:
+        properties = "".join(f"              {name}: {{type: string}}\n" for name in fields)
+        return (
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\n"
+            "spec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Boat, plural: boats}\n  versions:\n"
+            "  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n"
+            "        type: object\n        properties:\n          spec:\n            type: object\n            properties:\n"
+            f"{properties}"
+        )
+
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec:\n  sail: red\n  mats: oak\n"
+    found = check({"1.yaml": definition("oar"), "2.yaml": definition("oar", "sail", "mast"), "boat.yaml": boat})
+    assert found == [("field-unknown", "boat.yaml", 6)]

@@ -1,0 +1,165 @@
+"""`check` of charts: which values they are rendered with, what is said of them, and what is left alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubetrial.lint.command import cli
+
+CHART = Path(__file__).parent / "shop"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the chart `shop` in deploy/, and a plain manifest beside it."""
+    root = tmp_path / "repository"
+    shutil.copytree(CHART, root / "deploy" / "shop")
+    (root / ".git").mkdir()
+    (root / "namespace.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n")
+    monkeypatch.chdir(root)
+    return root
+
+
+def report(capsys: pytest.CaptureFixture[str], *arguments: str, expected: int | None = None) -> dict[str, Any]:
+    code = cli.main(["check", "--no-progress", "--output-format", "json", *arguments])
+    out, err = capsys.readouterr()
+    assert expected is None or code == expected, err
+    found: dict[str, Any] = json.loads(out)
+    found["notes"] = [line for line in err.splitlines() if line.startswith("note: ")]
+    return found
+
+
+def places(found: dict[str, Any]) -> set[tuple[str, str, int]]:
+    return {(f["rule"], f["file"], f["range"]["start"]["line"]) for f in found["findings"]}
+
+
+TEMPLATE, VALUES = "deploy/shop/templates/web.yaml", "deploy/shop/values.yaml"
+UNKNOWN = ("field-unknown", TEMPLATE, 6)
+LARGE = ("value-wrong-type", TEMPLATE, 5)
+
+
+def test_each_file_of_ci_is_a_unit_and_what_only_it_leads_to_names_it(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = report(capsys, ".", expected=1)
+    assert places(found) == {UNKNOWN, LARGE}
+    messages = {f["rule"]: f["message"] for f in found["findings"]}
+    assert messages["value-wrong-type"].endswith("(with ci/large-values.yaml)")
+    assert "ci/" not in messages["field-unknown"]
+
+
+def test_units_are_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "--show-units", "."]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "chart          deploy/shop: 2 objects of 4 files",
+        "chart          deploy/shop (ci/large-values.yaml): 2 objects of 5 files",
+        "plain          1 file judged as they stand",
+    ]
+
+
+def test_values_of_the_command_line_hold_alone(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert places(report(capsys, ".", "--set", "replicas=2")) == {UNKNOWN}
+    assert places(report(capsys, ".", "--set-string", "replicas=two")) == {UNKNOWN, LARGE}
+    Path("prod.yaml").write_text("replicas: many\n")
+    found = report(capsys, "deploy", "--values", "prod.yaml")
+    assert places(found) == {UNKNOWN, LARGE}
+    wrong = next(f for f in found["findings"] if f["rule"] == "value-wrong-type")
+    assert [(r["file"], r["range"]["start"]["line"]) for r in wrong["related"]] == [("prod.yaml", 1)]
+
+
+def test_release_and_namespace_name_the_objects(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = report(capsys, "deploy", "--release-name", "eu", "--namespace", "shop")
+    assert {(f["object"]["name"], f["object"]["namespace"]) for f in found["findings"]} == {("eu-web", "shop")}
+
+
+def test_api_versions_are_known_to_templates(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = report(capsys, "deploy")["summary"]["documents"]
+    after = report(capsys, "deploy", "--api-versions", "monitoring.coreos.com/v1")["summary"]["documents"]
+    assert after == before + 2
+
+
+CONFIGURATION = """\
+[charts."deploy/shop"]
+release-name = "shop"
+[charts."deploy/shop".environments.dev]
+set = ["replicas=1"]
+[charts."deploy/shop".environments.prod]
+values = ["prod.yaml"]
+namespace = "prod"
+"""
+
+
+def test_environments_of_the_configuration(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("kubetrial.toml").write_text(CONFIGURATION)
+    Path("prod.yaml").write_text("replicas: many\n")
+    found = report(capsys, ".")
+    assert places(found) == {UNKNOWN, LARGE}
+    wrong = next(f for f in found["findings"] if f["rule"] == "value-wrong-type")
+    assert wrong["message"].endswith("(with prod)")
+    assert (wrong["object"]["namespace"], wrong["object"]["name"]) == ("prod", "shop-web")
+    assert cli.main(["check", "--show-settings", "."]) == 0
+    assert '[charts."deploy/shop".environments."prod"]' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ('[charts."deploy/shp"]\nvalues = []\n', "no chart"),
+        ('[charts."deploy/shop"]\nvalues = ["none.yaml"]\n', "no file"),
+        ('[charts."deploy/shop"]\nvalues = ["../outside.yaml"]\n', "outside"),
+        ('[charts."deploy/shop"]\nvalue = ["a.yaml"]\n', "no setting"),
+    ],
+)
+def test_a_configuration_that_cannot_be_meant(
+    shop: Path, capsys: pytest.CaptureFixture[str], text: str, word: str
+) -> None:
+    Path("kubetrial.toml").write_text(text)
+    Path("../outside.yaml").write_text("replicas: 1\n")
+    assert cli.main(["check", "."]) == 2
+    assert word in capsys.readouterr().err
+
+
+def test_a_given_file_judges_its_chart(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert places(report(capsys, TEMPLATE)) == {UNKNOWN, LARGE}
+    assert places(report(capsys, "deploy/shop/ci/large-values.yaml")) == {LARGE}
+    assert places(report(capsys, "deploy/shop/templates/_helpers.tpl")) == set()
+
+
+def test_comments_silence(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    template = Path(TEMPLATE)
+    rows = template.read_text().splitlines()
+    rows[5] += "  # kubetrial: ignore[field-unknown] our own server knows it"
+    template.write_text("\n".join(rows))
+    large = Path("deploy/shop/ci/large-values.yaml")
+    large.write_text("# kubetrial: ignore[value-wrong-type] to see the message\n" + large.read_text())
+    assert {f["rule"] for f in report(capsys, ".", expected=0)["findings"] if not f.get("suppressed")} == set()
+
+
+def test_nothing_is_built_where_that_is_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = report(capsys, ".", "--no-build")
+    assert found["findings"] == []
+    assert found["summary"]["skipped"]["Helm template"] >= 1
+
+
+def test_what_a_chart_asks_for_is_noted(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deploy/shop/templates/more.yaml").write_text(
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ required "say the name" .Values.name }}\n'
+    )
+    shutil.rmtree("deploy/shop/ci")
+    found = report(capsys, ".")
+    assert places(found) == {UNKNOWN}
+    assert any("deploy/shop/templates/more.yaml:4" in note and "say the name" in note for note in found["notes"])
+    asked = report(capsys, ".", "--set", "replicas=1")
+    assert ("chart-value-required", "deploy/shop/templates/more.yaml", 4) in places(asked)
+
+
+def test_a_missing_dependency_is_noted_at_its_line(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Path("deploy/shop/Chart.yaml").open("a") as file:
+        file.write("dependencies:\n- name: redis\n  version: 1.0.0\n  repository: https://charts.example.com\n")
+    found = report(capsys, ".")
+    assert UNKNOWN in places(found)
+    assert len([note for note in found["notes"] if "deploy/shop/Chart.yaml:6" in note and "redis" in note]) == 1

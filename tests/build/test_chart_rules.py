@@ -1,0 +1,52 @@
+"""Rules about charts: each folder of chart_rules/ is a chart (or holds several) with `# expect: rule` where a finding must stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from kubetrial.lint.command import cli
+from kubetrial.lint.rule import index
+
+FOLDER = Path(__file__).parent / "chart_rules"
+CASES = sorted(path.name for path in FOLDER.iterdir())
+MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*([a-z0-9-]+)")
+
+
+def marked(folder: Path) -> set[tuple[str, str, int]]:
+    """(rule, file, line) of each mark; `expect-next` means the line below."""
+    found = set()
+    for file in folder.rglob("*"):
+        for number, line in enumerate(file.read_text().splitlines() if file.is_file() else (), 1):
+            for match in MARK.finditer(line):
+                shown = file.relative_to(folder).as_posix()
+                found.add((match[2], shown, number + (match[1] is not None)))
+    return found
+
+
+def findings(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:
+    """What a check of a folder finds, with the rule of that name on."""
+    assert cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *arguments, "."]) < 2
+    found: list[dict[str, object]] = json.loads(capsys.readouterr().out)["findings"]
+    return found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fixture(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(FOLDER / case, tmp_path / case)
+    monkeypatch.chdir(tmp_path / case)
+    rule = index()[case]
+    words = () if rule.category.on_by_default else ("--select", f"rejected,broken,risky,{case}")
+    found = findings(tmp_path / case, capsys, *words)
+    got = {(f["rule"], f["file"], f["range"]["start"]["line"]) for f in found}  # type: ignore[index]
+    assert got == marked(FOLDER / case), json.dumps(found, indent=1)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in index() if name.startswith("chart-")))
+def test_each_rule_has_a_chart_that_it_flags(name: str) -> None:
+    assert any(rule == name for rule, _, _ in marked(FOLDER / name))
