@@ -27,6 +27,11 @@ class BuiltDocument(Document):
         self.unit = unit
         self.built = built
 
+    def is_left_open(self, path: Path) -> bool:
+        """Whether what stands at a path is no choice of the source's: a value that is left to the user, or made at random."""
+        asked = getattr(self.built, "is_left_open", None)
+        return asked is not None and bool(asked(path))
+
     def find(self, path: Path) -> tuple[BuiltPlace, bool]:
         """The place of a path and True, or of its nearest existing ancestor and False."""
         origin, exact = self.built.origin(path)

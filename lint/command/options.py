@@ -75,6 +75,13 @@ def add_configuration(add: Callable[..., Any]) -> None:
     add("--isolated", action="store_true", help="read no configuration")
 
 
+def _jobs(word: str) -> int:
+    """The value of --jobs."""
+    if word.isascii() and word.isdigit() and 0 < int(word[:6]) <= 1024:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"{word!r} is no number of processes")
+
+
 def add_cache(add: Callable[..., Any]) -> None:
     """Where the outcome of runs is kept; replay.py reads these before all else."""
     add("--no-cache", action="store_true", help="look at everything anew, and keep nothing for the next run")
@@ -122,6 +129,12 @@ def _add_reading(group: Groups) -> None:
     add_world(group.either(title))
     add("--no-progress", action="store_true", help="no progress bar")
     add_cache(add)
+    add(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="how many processes share the work (default: the cores that may be used)",
+    )
 
 
 def _add_choice(group: Groups) -> None:

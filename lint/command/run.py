@@ -165,7 +165,7 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool) -> Given:
         elif group is not None and group != obj.group:
             given.left_out.append(f"not run: {obj} is of {obj.api_version}, whose controller is not known here")
         else:
-            given.objects.append(obj)
+            given.objects.append(checked.cleaned.get(id(obj), obj))  # as the server stores it
     for found in refused.values():
         given.left_out.append(f"{found[0].file}:{found[0].range.start.line}: not read: {found[0].message}")
     given.left_out += _skipped(checked)
