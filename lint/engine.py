@@ -302,6 +302,8 @@ def _judge_together(
         run.rules.entries = run.again.entries
     _visit([*visits, (run.rules.visiting("cluster"), cluster)], cluster, run, result)
     _run_trial(run, cluster, result)
+    for reason, count in cluster.left.items():
+        result.skip(reason, count)
     return cluster
 
 

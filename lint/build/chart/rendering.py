@@ -189,7 +189,8 @@ class _Run:
         engine = Engine({name: file.text for name, file in sources.items()})
         rendered = self.rendered(engine, templates, values, contexts, gaps)
         manifests = sorted_out(rendered)
-        mapping = Map(sources, places.origin)
+        texts = {layer.file.key: layer.file.source for layer in places.layers}
+        mapping = Map({**sources, **texts}, places.origin)
         self.problems.extend(_output_problem(fault, mapping) for fault in manifests.faults)
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
         self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
