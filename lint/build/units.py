@@ -36,6 +36,8 @@ class Division:
         default_factory=dict
     )  # of the charts: name of the unit -> it, with its facts
     shown: Callable[[str], str] = str  # what reports call a path of a built chart
+    silent: int = 0  # templates of charts that print no object with the values at hand
+    notes: tuple[str, ...] = ()
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:
