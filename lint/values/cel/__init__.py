@@ -44,12 +44,26 @@ def compiled(expression: str, environment: Environment, wanted: tuple[Type, ...]
     `wanted` are the types that the place takes, any where it is empty. None where nothing is known (nested too deeply).
     """
     try:
-        outcome = cel_checker.check(cel_parser.parse(expression), environment)
+        parsed = cel_parser.parse(expression)
+        outcome = cel_checker.check(parsed, environment)
     except cel_parser.TooDeep:
         return None
+    outcome.expression = parsed
     if wanted and outcome.type not in wanted:
         raise CelError(0, f"it gives {_named(outcome.type)}, and {_wanted(wanted)} is wanted here")
     return outcome
+
+
+def most_cost(outcome: cel_checker.Outcome, data: Any) -> int | None:
+    """What a compiled expression can cost at most, on data of a size (see cost.sized); None where that is not known here."""
+    from kubetrial.lint.values.cel import cost
+
+    if outcome.expression is None:
+        return None
+    try:
+        return cost.most(outcome.expression, outcome, data)
+    except cost.Unknown:
+        return None
 
 
 def text_problem(expression: str, error: CelError) -> str:
