@@ -15,12 +15,13 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint import parallel
 from kubetrial.lint.api import partial
 from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.statefulsets import TEMPLATES_READ
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
@@ -112,6 +113,7 @@ def check_texts(
     entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
     division: Division | None = None,
+    jobs: int = 1,
     also: Sequence[int] = (),
 ) -> Checked:
     """Check texts as the manifests of one cluster.
@@ -120,8 +122,8 @@ def check_texts(
     (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
     are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
     related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
-    checked, and the files that they are made of are not checked as they stand. `also` are other minors that judge the same objects;
-    their findings are `others` of the result.
+    checked, and the files that they are made of are not checked as they stand. `jobs` is how many processes may share the work.
+    `also` are other minors that judge the same objects; their findings are `others` of the result.
     """
     result = Checked()
     chosen = {name: e for name, e in (index() if entries is None else entries).items() if selected(e)}
@@ -133,7 +135,7 @@ def check_texts(
         patches = [text for text in texts if text.reported and text.name in division.unlisted]
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
-    objects = list(_objects_of(texts, entries, result))
+    objects = list(_objects_of(texts, entries, result, jobs))
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
@@ -141,7 +143,7 @@ def check_texts(
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
     job = _Job(
         chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
-        elsewhere, None if older is None else list(older), patches, _beside(texts, division),
+        elsewhere, None if older is None else list(older), patches, _beside(texts, division), jobs,
     )  # fmt: skip
     read = list(result.findings)
     _judge(job, minor, entries, result)
@@ -173,6 +175,7 @@ class _Job:
     older: list[Text] | None
     patches: list[Text]
     beside: frozenset[str]
+    jobs: int
 
 
 def _of_minor(entries: Mapping[str, Entry], minor: int) -> dict[str, Entry]:
@@ -187,7 +190,17 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     of_charts = [obj for _, inside in job.charts for obj in inside]
     customs = _custom_kinds([*job.objects, *of_charts], job.schema_dirs, minor, result)
     run = _Run(
-        catalogue, customs, rules, minor, job.closed, job.external, job.profile, job.elsewhere, again, job.beside
+        catalogue,
+        customs,
+        rules,
+        minor,
+        job.closed,
+        job.external,
+        job.profile,
+        job.elsewhere,
+        job.jobs,
+        again,
+        job.beside,
     )
     cluster = _judge_together(job.objects, job.reported, run, result, job.complete, job.unread, result.kustomizations)
     for configuration in result.configurations:
@@ -252,6 +265,7 @@ class _Run:
     external: tuple[str, ...]
     profile: Mapping[str, Any]
     elsewhere: bool
+    jobs: int
     again: _Again | None = None
     beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -286,11 +300,53 @@ def _judge_together(
     if run.again is not None and run.again.is_enough(result.cleaned):
         result.narrowed = True
         run.rules.entries = run.again.entries
-    for of_type, node in visits:
-        _run_rules(of_type, node, cluster, run.rules.entries, result)
-    _run_rules(run.rules.visiting("cluster"), cluster, cluster, run.rules.entries, result)
-    _run_trial(run.rules, cluster, result)
+    _visit([*visits, (run.rules.visiting("cluster"), cluster)], cluster, run, result)
+    _run_trial(run, cluster, result)
+    for reason, count in cluster.left.items():
+        result.skip(reason, count)
     return cluster
+
+
+_WORTH_RULES = 2_000
+"""So many runs of a rule on a node are worth a process of their own."""
+_WORTH_READING = 200_000
+"""So many characters to read are."""
+_WORTH_PLAYS = 100
+
+
+def _visit(visits: Sequence[tuple[tuple[Rule, ...], Any]], cluster: Cluster, run: _Run, result: Checked) -> None:
+    """Run the rules on what they want to see, in shares where that is much."""
+
+    def work(start: int, stop: int) -> Checked:
+        part = Checked(broken=result.broken)
+        for of_type, subject in visits[start:stop]:
+            _run_rules(of_type, subject, cluster, run.rules.entries, part)
+        return _told(part)
+
+    for part in parallel.shares([len(of_type) for of_type, _ in visits], run.jobs, work, _WORTH_RULES):
+        _add(part, result)
+
+
+def _told(part: Checked) -> Checked:
+    """What a share of the work has to say: what it found and left alone, without what it worked on."""
+    return Checked(
+        findings=part.findings,
+        skipped=part.skipped,
+        internal_error=part.internal_error,
+        left=part.left,
+        asked=part.asked,
+    )
+
+
+def _add(part: Checked, result: Checked) -> None:
+    """Put what a share has to say behind what was said before it."""
+    said = {finding.message for finding in result.findings if finding.rule == "internal-error"}
+    result.findings += [f for f in part.findings if f.rule != "internal-error" or f.message not in said]
+    for reason, count in part.skipped.items():
+        result.skip(reason, count)
+    result.internal_error |= part.internal_error
+    result.left.add(part.left)
+    result.asked |= part.asked
 
 
 def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
@@ -321,6 +377,18 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
             )
 
 
+def _is_helm_test(obj: Object) -> bool:
+    """Whether an object of a chart is applied by `helm test` only."""
+    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
+    if not isinstance(hooks, str) or not isinstance(obj.document, BuiltDocument):
+        return False
+    return all(hook.strip() in ("test", "test-success", "test-failure") for hook in hooks.split(","))
+
+
+def _without_cluster(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if not rule.takes_cluster)
+
+
 def _name(obj: Object) -> str:
     """An object as the configuration's `external` names it."""
     return f"{obj.kind}/{obj.name}"
@@ -339,6 +407,8 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                 yield obj
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
+    if division.unapplied:
+        result.skip("left out by an Application of Argo CD", division.unapplied)
     for unit, problem in division.problems():
         if problem.rule in entries:
             category = entries[problem.rule].category
@@ -356,6 +426,9 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                     unit=unit.name if unit.kind == "chart" else "",
                 )
             )
+    if division.silent:
+        result.skip("chart template that prints no object with these values", division.silent)
+    result.notes.extend(division.notes)
     said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
@@ -496,8 +569,9 @@ def _unusable(file: str, reason: str) -> Finding:
     )
 
 
-def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
+def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
     """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
+    rules = run.rules
     of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)
     if not of_timelines:
         return
@@ -505,15 +579,30 @@ def _run_trial(rules: _Rules, cluster: Cluster, result: Checked) -> None:
 
     asked = cluster.asked
     refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
-    cut = 0
-    for play in plays.of(cluster):
-        _run_rules(of_timelines, play, cluster, rules.entries, result)
-        for one in play.played():
-            cut += one.is_cut
-            if one.failure is not None and not any((o.document.file, o.document.index) in refused for o in one.objects):
-                _internal(result, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+    every = list(plays.of(cluster))
+    names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
-        result.asked.update(rule.entry.name for rule in of_timelines)
+        result.asked.update(names)
+
+    def work(start: int, stop: int) -> tuple[Checked, int]:
+        part, cut = Checked(broken=result.broken), 0
+        asked = cluster.asked
+        for play in every[start:stop]:
+            _run_rules(of_timelines, play, cluster, run.rules.entries, part)
+            for one in play.played():
+                cut += one.is_cut
+                if one.failure is not None and not any(
+                    (o.document.file, o.document.index) in refused for o in one.objects
+                ):
+                    _internal(part, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None)
+        if cluster.asked != asked:
+            part.asked.update(names)
+        return _told(part), cut
+
+    cut = 0
+    for part, cut_there in parallel.shares([1] * len(every), run.jobs, work, _WORTH_PLAYS):
+        _add(part, result)
+        cut += cut_there
     if cut:
         result.skip("play that makes more work than a trial follows", cut)
         result.notes.append(
@@ -544,7 +633,15 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
-    part = placeholder.at(node.root.value, node.steps, node.value, wrong_type=found.rule == "value-wrong-type")
+    about_key = found.rule == "field-unknown"
+    if invents(node, about_key) or any(invents(other) for _, other in found.related):
+        return False  # what an invented value holds says nothing
+    if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
+        result.skip("value that a chart leaves to its user")
+        return False
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if about_key and node.value.__class__ is str else node.value
+    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
@@ -552,6 +649,12 @@ def _judged(found: Found, result: Checked) -> bool:
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
+
+
+def _way(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 @functools.lru_cache(maxsize=1)
@@ -563,9 +666,21 @@ def ref(obj: Object) -> ObjectRef:
 # --- texts -> objects ---------------------------------------------------------------------------------------------------------
 
 
-def _objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+def _read(texts: Sequence[Text], jobs: int) -> list[tuple[Text, source.Source]]:
+    """The texts with what they hold, read in shares where they are much."""
+
+    def work(start: int, stop: int) -> list[source.Source]:
+        return [source.read(text.name, text.text) for text in texts[start:stop]]
+
+    parts = parallel.shares([len(text.text) for text in texts], jobs, work, _WORTH_READING)
+    return list(zip(texts, (read for part in parts for read in part), strict=True))
+
+
+def _objects_of(
+    texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked, jobs: int = 1
+) -> Iterator[Object]:
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
-    reads = [(text, source.read(text.name, text.text)) for text in texts]
+    reads = _read(texts, jobs)
     roles = result.kustomizations = _kustomizations(reads)
     values = [document.value for _, read in reads for document in read.documents]
     defined = recognition.defined_kinds(values)
@@ -803,9 +918,18 @@ def _validate(
 
 
 def _readable(walked: Walked, obj: Object) -> tuple[list[tuple[tuple[Rule, ...], Node]], Object]:
-    """What rules see of an object: not what has a wrong type, and not what the server drops."""
+    """What rules see of an object: not what has a wrong type, and not what the server drops.
+
+    What a CronJob keeps and its Jobs lose, only those see that say what the server refuses.
+    """
     gone = [*((node, None) for node in walked.broken), *(one for dropped in walked.dropped for one in dropped.gone())]
-    return _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    judged = _without(walked.visits, gone, obj) if gone else (walked.visits, obj)
+    lost = [(dropped.node, None) for dropped in walked.dropped if dropped.kept]
+    if not lost:
+        return judged
+    refusals = [(tuple(r for r in rules if r.entry.category is Category.REJECTED), node) for rules, node in judged[0]]
+    visits, clean = _without(walked.visits, [*gone, *lost], obj)
+    return [*refusals, *((_but_of_refusals(rules), node) for rules, node in visits)], clean
 
 
 def _but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -1,9 +1,9 @@
-"""A budget by maxUnavailable or percentage that also covers the pods of a Job.
+"""A budget by maxUnavailable or percentage that also covers pods of a Job or DaemonSet.
 
-For such a budget the controller asks the owner of each selected pod for its scale. A Job has none: the budget reports
-SyncFailed and allows no disruption, also of the workload that it was meant for, and drains hang.
+For such a budget the controller asks the owner of each selected pod for its scale. Jobs and DaemonSets have none: the
+budget reports SyncFailed and allows no disruption, also of the workload that it was meant for, and drains hang.
 
-Leave the pods of Jobs out of the selector, or write minAvailable as a number.
+Leave these pods out of the selector, or write minAvailable as a number.
 
 See https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
 """
@@ -22,11 +22,11 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
         return
     if not spec["selector"].mapping():
         return
-    lasting, jobs = split(cluster, budget, spec.view(LabelSelector, "selector"))
+    lasting, jobs = split(cluster, budget, spec.view(LabelSelector, "selector"), scaled=True)
     if lasting and jobs:
         yield spec["selector"].found(
             f"the budget {budget.name} also selects the pods of {jobs[0].kind} {jobs[0].name}, which has no scale",
             consequence=f"it allows no disruption while they exist, so drains of {lasting[0].name} hang: SyncFailed",
-            help="leave the pods of the Job out of the selector, or write minAvailable as a number",
-            related=(("the labels of the Job's pods", jobs[0].pod.metadata["labels"]),),
+            help=f"leave the pods of the {jobs[0].kind} out of the selector, or write minAvailable as a number",
+            related=((f"the labels of the pods of {jobs[0].name}", jobs[0].pod.metadata["labels"]),),
         )

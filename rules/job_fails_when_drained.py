@@ -1,7 +1,7 @@
 """A Job that a drained node makes fail, though its work did nothing wrong.
 
 A pod that is evicted by a drain, preempted or lost with its node is a failed pod, and counts against backoffLimit.
-With `backoffLimit: 0` the first upgrade of a node fails the Job.
+With `backoffLimit: 0` the first upgrade of a node fails the Job; with a low one an upgrade of all nodes does.
 
 Ignore disruptions: a podFailurePolicy rule with `action: Ignore` and `onPodConditions: [{type: DisruptionTarget}]`
 (with `restartPolicy: Never`).
@@ -14,27 +14,54 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.authoring import Category, Findings, Job, Trial, rule
+from kubetrial.lint.authoring import Category, CronJob, Findings, Job, JobSpec, Play, Trial, rule
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario
 
+_LOW = 2
+"""An upgrade of a few nodes evicts a pod that moves on as often as this."""
+
 
 @rule(Category.ADVICE)
 def check(trial: Trial) -> Findings:
-    """Jobs that fail while all nodes are drained and their containers do what they should."""
-    for job in trial.all(Job):
-        if job.spec.get("backoffLimit") != 0 or job.spec.get("suspend") is True:
+    """Jobs, and Jobs of CronJobs, that run out of retries while all nodes are drained and their containers do what they should."""
+    workloads: list[Job | CronJob] = [*trial.all(Job), *trial.all(CronJob)]
+    for workload in workloads:
+        job = workload.job if isinstance(workload, CronJob) else workload.view(JobSpec, "spec")
+        limit = job.get("backoffLimit")
+        if limit not in range(_LOW + 1) or workload.spec.get("suspend") is True or job.get("suspend") is True:
             continue
-        assumes = "the worker nodes are drained one after another while the Job runs for half an hour"
-        play = trial.play(drained_while_running, job, assumes=assumes)
-        if play.final(job).get("condition") == "Failed":
-            yield job.spec["backoffLimit"].found(
-                f"a drain of the node fails the Job {job.name}: an evicted pod counts against backoffLimit 0",
-                consequence="the Job is Failed with BackoffLimitExceeded after an upgrade of the cluster",
-                help="add a podFailurePolicy rule with action: Ignore for the pod condition DisruptionTarget",
-                trace=play.trace([e for e in play.events(job) if e.kind in ("job", "pod")]),
-            )
+        play = _played(trial, workload)
+        failed = [e for e in play.timeline.final("job") if e.detail.get("condition") == "Failed"]
+        # What ends with its deadline is not failed by the drain.
+        if not any(e.detail.get("reason") == "BackoffLimitExceeded" for e in failed):
+            continue
+        yield job["backoffLimit"].found(
+            f"a drain of {'the node' if limit == 0 else 'several nodes'} fails the {'Job' if isinstance(workload, Job) else 'Jobs of'} "
+            f"{workload.name}: an evicted pod counts against backoffLimit {limit}",
+            consequence="the Job is Failed with BackoffLimitExceeded after an upgrade of the cluster",
+            help="add a podFailurePolicy rule with action: Ignore for the pod condition DisruptionTarget",
+            trace=play.trace([e for e in play.events(workload) if e.kind in ("job", "pod")]),
+        )
+
+
+def _played(trial: Trial, workload: Job | CronJob) -> Play:
+    assumes = "the worker nodes are drained one after another while the Job runs for half an hour"
+    if isinstance(workload, Job):
+        return trial.play(drained_while_running, workload, assumes=assumes)
+
+    def first_run_drained(objects: Sequence[Mapping[str, Any]]) -> Scenario:
+        """As `drained_while_running`; the schedule comes due half a minute after the start."""
+        from dataclasses import replace
+
+        from kubetrial.lint.values import cron
+
+        scenario = drained_while_running(objects)
+        due = cron.next_second(cron.parse(workload.spec.get("schedule")), int(scenario.start))
+        return scenario if due is None else replace(scenario, start=due - 30.0)
+
+    return trial.play(first_run_drained, workload, assumes=assumes)
 
 
 def drained_while_running(objects: Sequence[Mapping[str, Any]]) -> Scenario:

@@ -18,8 +18,8 @@ def check(cluster: Cluster) -> Findings:
     """Objects that differ and have one identity, where both are certain to be applied."""
     first: dict[tuple[str, str, str, str, str], Object] = {}
     for obj in cluster.objects:
-        if not obj["metadata"].get("name"):
-            continue
+        if not obj["metadata"].get("name") or obj["metadata"]["annotations"].get("helm.sh/hook"):
+            continue  # a hook has its own time, and may stand in for what is installed later
         key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name)
         other = first.setdefault(key, obj)
         if other is not obj and other.value != obj.value:

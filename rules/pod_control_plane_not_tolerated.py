@@ -10,6 +10,9 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-ku
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 from kubetrial.lint.facts.selectors import tolerates
 
@@ -24,14 +27,27 @@ def check(pod: PodSpec) -> Findings:
     if wanted is None or pod.get("nodeName"):
         return
     tolerations = [t.value for t in pod["tolerations"].items() if isinstance(t.value, dict)]
-    if any(tolerates(t, _TAINT) or t.get("key") == _KEY for t in tolerations):
+    if any(tolerates(t, _TAINT) for t in tolerations):
         return
+    near = next((t for t in tolerations if t.get("key") == _KEY), None)
+    but = (
+        ""
+        if near is None
+        else f": the toleration asks for {_asked(near)}, and the taint is {_KEY}:NoSchedule without a value"
+    )
     yield wanted.found(
-        "the pods select control-plane nodes and do not tolerate their taint",
+        f"the pods select control-plane nodes and do not tolerate their taint{but}",
         consequence="no node takes them: they stay Pending, and a DaemonSet shows 0 of 0",
         help=f"write a toleration with key {_KEY} and operator: Exists",
         key=True,
     )
+
+
+def _asked(toleration: Mapping[str, Any]) -> str:
+    """What a toleration of the key asks for that the taint does not have."""
+    if toleration.get("effect") not in (None, "", "NoSchedule"):
+        return f"the effect {toleration['effect']}"
+    return f"the value {toleration.get('value')}"
 
 
 def _wanted(pod: PodSpec) -> Node | None:

@@ -73,7 +73,19 @@ def test_since_until_and_unread_make_sense() -> None:
 
 def test_every_word_is_known_and_fits_its_field() -> None:
     """Words that nobody reads would silently check nothing."""
-    marks = {"since", "until", "required", "unread", "gate", "off", "before", "each", "emptyRefused", "immutable"}
+    marks = {
+        "since",
+        "until",
+        "required",
+        "unread",
+        "gate",
+        "without",
+        "off",
+        "before",
+        "each",
+        "emptyRefused",
+        "immutable",
+    }
     of_code = {
         "enum": "s", "format": "sx", "maxLength": "s", "min": "ilnx", "max": "ilnx", "sign": "q", "maxPercent": "x", "maxItems": "[{",
         "unique": "[", "key": "[", "keys": "{", "each": "[{",

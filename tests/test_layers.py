@@ -27,7 +27,7 @@ LAYERS = (
     ("values",),
     ("rule",),
     ("finding",),
-    ("records",),
+    ("records", "parallel"),
 )
 """From the top down; a room imports from its own and from lower layers only."""
 FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}

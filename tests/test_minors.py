@@ -89,3 +89,23 @@ def test_a_job_loses_what_its_cronjob_keeps() -> None:
     cron = f"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c}}\nspec: {{schedule: '1 1 * * *', jobTemplate: {{spec: {spec}}}}}\n"
     assert said(cron, 28) == {"job-index-settings-invalid"}
     assert said(f"apiVersion: batch/v1\n{job}", 29) == {"job-index-settings-invalid"}
+
+
+def test_the_trial_plays_what_is_stored() -> None:
+    """Of a Job of a CronJob before 1.31, a success policy is gone when it runs."""
+    text = (
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '1 1 * * *'\n  jobTemplate:\n    spec:\n"
+        "      completionMode: Indexed\n      completions: 2\n      successPolicy: {rules: [{succeededCount: 1}]}\n"
+        "      template: {spec: {restartPolicy: Never, containers: [{name: c, image: 'registry.example/c:1'}]}}\n"
+    )
+    for minor, stored in ((30, None), (31, {"rules": [{"succeededCount": 1}]})):
+        checked = check_texts([Text("a.yaml", text)], minor=minor)
+        (obj,) = checked.annotated
+        job = checked.cleaned.get(id(obj), obj)["spec"]["jobTemplate"]["spec"]
+        assert job.get("successPolicy") == stored
+
+
+@pytest.mark.parametrize(("minor", "words"), [(28, "no other container starts before this one has ended"), (29, "")])
+def test_what_happens_without_a_field_is_said(minor: int, words: str) -> None:
+    found = check_texts([Text("a.yaml", SIDECAR)], minor=minor).findings
+    assert [f.consequence.partition(": ")[2] for f in found if f.rule == "field-dropped"] == ([words] if words else [])

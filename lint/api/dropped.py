@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.yaml.node import Found, Node
 
 NOTHING: tuple[Any, ...] = (None, [], {})
@@ -28,7 +28,7 @@ class Dropped:
 
     `on` is the first later minor that has the gate on, None where no known one has; `also` are the nodes that go with it, and
     `becomes` what stands there instead. A field that is `kept` stays in this object and is dropped from those made of it.
-    A `part` goes with something around it that rules know to look away from.
+    A `part` goes with something around it that rules know to look away from. `without` says what happens where it is gone.
     """
 
     node: Node
@@ -38,6 +38,7 @@ class Dropped:
     becomes: Any = None
     kept: bool = False
     part: bool = False
+    without: str = ""
 
     def gone(self) -> Iterator[tuple[Node, Any]]:
         """The nodes that rules never see, and what they see instead."""
@@ -65,40 +66,56 @@ def next_on(table: Mapping[str, Any], minor: int) -> int | None:
     return None if not spans or spans[0][1] is None else int(spans[0][1]) + 1
 
 
-def field(node: Node, name: str, gate: str, on: int | None, minor: int) -> Dropped | None:
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """What the catalogue says of a field that is dropped: its gate, the next minor with it on, and what happens without the field."""
+
+    gate: str
+    on: int | None
+    without: str = ""
+
+
+def gated(table: Mapping[str, Any], minor: int) -> Gated:
+    """Of a field that is off in a minor."""
+    return Gated(table["gate"], next_on(table, minor), table.get("without", ""))
+
+
+def field(node: Node, name: str, gated: Gated, minor: int) -> Dropped | None:
     """What a server of this minor drops of a field that hangs on a gate which is off; None where nothing."""
     value = node.value[name]
     if value in NOTHING:
         return None
-    child = Node(node.document, node, name, value)
-    if gate == "ImageVolume":
-        return _image_volume(node, child, on)
-    if gate == "ProcMountType":
-        return None if value == "Default" else Dropped(child, gate, on, becomes="Default")
+    one = Dropped(Node(node.document, node, name, value), gated.gate, gated.on, without=gated.without)
+    if gated.gate == "ImageVolume":
+        return replace(one, also=_of_image_volume(node))
+    if gated.gate == "ProcMountType":
+        return None if value == "Default" else replace(one, becomes="Default")
     if name == "restartPolicy" and minor in RESTART_POLICIES:
-        is_here = node.parent is not None and node.parent.key == RESTART_POLICIES[minor][0]
-        return Dropped(child, gate, on) if is_here else None
-    return Dropped(child, gate, on)
+        return one if node.parent is not None and node.parent.key == RESTART_POLICIES[minor][0] else None
+    return one
 
 
-RESTART_POLICIES = {28: ("initContainers", "SidecarContainers"), 34: ("containers", "ContainerRestartRules")}
+RESTART_POLICIES = {
+    28: ("initContainers", Gated("SidecarContainers", 29, "no other container starts before this one has ended")),
+    34: ("containers", Gated("ContainerRestartRules", 35, "the container restarts by the restartPolicy of the pod")),
+}
 """Minor -> the containers whose own restartPolicy is dropped in it, and the gate; the others of that minor are judged."""
 
 
-def _image_volume(volume: Node, child: Node, on: int | None) -> Dropped:
+def _of_image_volume(volume: Node) -> tuple[Node, ...]:
     """An image volume goes as a whole, and with it its mounts; follows dropImageVolumes."""
     spec = volume.parent.parent if volume.parent is not None else None
-    if spec is None:
-        return Dropped(child, "ImageVolume", on)
     name = volume.value.get("name")
+    if spec is None or name is None:
+        return (volume,)
     mounts = [
         mount
         for containers in ("containers", "initContainers", "ephemeralContainers")
         for container in spec[containers].items()
         for mount in container["volumeMounts"].items()
-        if name is not None and mount.get("name") == name
+        if mount.get("name") == name
     ]
-    return Dropped(child, "ImageVolume", on, also=(volume, *mounts))
+    return (volume, *mounts)
 
 
 def of_kind(root: Node, type_name: str, minor: int) -> Iterator[Dropped]:
@@ -121,16 +138,14 @@ def found(one: Dropped, minor: int) -> Found:
         return one.node.found(
             f"`{what}` needs the feature gate {one.gate}, which is off by default in Kubernetes 1.{minor}",
             help=f"remove it, or {on}turn the feature gate on",
-            consequence="the CronJob keeps the field, and each Job that is made from it is stored without it",
+            consequence="the CronJob keeps the field, and each Job that is made from it is stored without it"
+            + (f": {one.without}" if one.without else ""),
             key=True,
         ).by("cronjob-jobs-lose-field")
-    consequence = "the API server accepts the manifest and drops the field"
+    does = "drops the whole rule" if one.part else "drops the field"
     if one.becomes is not None:
-        consequence = f"the API server accepts the manifest and stores {one.becomes} instead"
-    elif one.gate == "ImageVolume":
-        consequence = "the API server accepts the manifest and drops the volume and all of its mounts"
-    elif one.part:
-        consequence = "the API server accepts the manifest and drops the whole rule"
+        does = f"stores {one.becomes} instead"
+    consequence = f"the API server accepts the manifest and {does}" + (f": {one.without}" if one.without else "")
     return one.node.found(
         f"`{what}` needs the feature gate {one.gate}, which is off by default in Kubernetes 1.{minor}",
         help=f"remove it, or {on}turn the feature gate on",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubetrial import schemas
+from kubetrial.lint.api.dropped import Gated
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -59,9 +60,7 @@ class Type:
     def __init__(self, name: str) -> None:
         self.name = name
         self.fields: dict[str, Field] = {}
-        self.dropped: dict[
-            str, tuple[str, int | None]
-        ] = {}  # field that the server drops -> gate, next minor with it on
+        self.dropped: dict[str, Gated] = {}  # the fields that the server drops
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
         self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
         self.rules: tuple[Rule, ...] = ()

@@ -106,7 +106,7 @@ class Catalogue:
                 continue
             if dropped.is_off(table, self.minor):
                 if "gate" in table:
-                    into.dropped[name] = (table["gate"], dropped.next_on(table, self.minor))
+                    into.dropped[name] = dropped.gated(table, self.minor)
                 if not is_kept:
                     into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
                     continue
@@ -116,7 +116,7 @@ class Catalogue:
             if table.get("required"):
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
-            into.dropped["restartPolicy"] = (dropped.RESTART_POLICIES[self.minor][1], self.minor + 1)
+            into.dropped["restartPolicy"] = dropped.RESTART_POLICIES[self.minor][1]
         into.required = tuple(required)
         into.rules = self._rules_for(bare)
         for rule in into.rules:
@@ -260,8 +260,8 @@ class _Walk:
         """Note the fields of a struct that the server drops; returns it without them."""
         kept = plan.name[0] == dropped.KEPT
         left = dict(node.value)
-        for name, (gate, on) in plan.dropped.items():
-            one = dropped.field(node, name, gate, on, self.catalogue.minor) if left.get(name) is not None else None
+        for name, gated in plan.dropped.items():
+            one = dropped.field(node, name, gated, self.catalogue.minor) if left.get(name) is not None else None
             if one is not None:
                 self.checked.dropped.append(replace(one, kept=True) if kept else one)
                 if not kept:

@@ -8,11 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from kubetrial.lint.build import kustomize
+from kubetrial.lint.build.gitops import Applied, finished
+from kubetrial.lint.build.gitops import Settings as Controllers
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.test_inputs import is_folder_of_tests
 from kubetrial.lint.records import dataclass, replace
+
+NO_CONTROLLERS = Controllers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,10 @@ class Division:
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
     unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
+    unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
+    silent: int = 0  # templates of charts that print no object with the values at hand
+    notes: tuple[str, ...] = ()
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:
@@ -49,44 +56,122 @@ def divide(
     concerns: Callable[[str], bool],
     shown: Callable[[str], str],
     files_of_set: Sequence[str] = (),
+    controllers: Controllers = NO_CONTROLLERS,
 ) -> Division:
     """Build the kustomizations among some files of a folder.
 
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
+    `controllers` say what Flux and Argo CD of the same repository lay over the folders that they apply.
     """
     folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
-    if not folders:
-        return Division()
     tree, cache = FolderTree(root), kustomize.Cache()
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     sources: set[str] = set()
     of_components: set[str] = set()
-    for folder in kustomize.roots(tree, folders, cache):
-        file = next((f for f in FILE_NAMES if tree.is_file(posixpath.normpath(posixpath.join(folder, f)))), "")
-        path = posixpath.normpath(posixpath.join(folder, file))
-        if _is_component(tree, path):
+    for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
+        folder = job.folder
+        path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
+        if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
             of_components |= _reached(folder, path, reach, tree)
             continue
-        if not any(concerns(one) for one in _reached(folder, path, reach, tree)):
+        reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
+        if not any(concerns(one) for one in reached):
             continue
-        unit = kustomize.build(tree, folder, cache=cache)
+        unit = job.build(tree, cache)
         refused = any(problem.fatal for problem in unit.problems)
+        if refused and job.resources:
+            continue  # what the controller makes of the files is not known, so they are judged as they stand
         if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
             unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
-        units.append(_as_shown(unit, folder, path, shown))
+        units.append(_as_shown(unit, folder, path, shown, job.suffix))
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
-        sources.update(_reached(folder, path, reach, tree) if refused else {*unit.read, path})
-    unlisted = (of_components & set(files_of_set)) - sources
+        sources.update(reached if refused else {*unit.read, path})
+    of_components -= sources
+    unlisted = of_components & set(files_of_set)
     sources |= of_components
-    unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+    if folders:
+        unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+    left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(units),
-        frozenset(shown(path) for path in sources | unlisted),
-        frozenset(shown(path) for path in unlisted if posixpath.basename(path) not in FILE_NAMES),
+        frozenset(shown(path) for path in sources | unlisted | left_out),
+        frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
+        unapplied=len(left_out),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One build: a folder, and what a controller lays over it."""
+
+    folder: str
+    applied: Applied | None = None
+    resources: tuple[str, ...] = ()  # of a folder without a kustomization
+    suffix: str = ""  # tells it from other builds of the folder
+
+    def build(self, tree: FolderTree, cache: kustomize.Cache) -> Unit:
+        one = self.applied
+        if one is None:
+            return kustomize.build(tree, self.folder, cache=cache)
+        return kustomize.build(
+            tree,
+            self.folder,
+            overrides=one.fields,
+            resources=self.resources,
+            after=lambda root: finished(root, one),
+            cache=cache,
+        )
+
+
+def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_Job]:
+    """The builds of a set: each root as its controllers apply it, else as it stands, and what else controllers apply."""
+    by_folder: dict[str, list[Applied]] = {}
+    for one in controllers.applied:
+        by_folder.setdefault(one.folder, []).append(one)
+    for folder in [*roots, *sorted(by_folder.keys() - set(roots))]:
+        every = by_folder.get(folder, [])
+        resources: tuple[str, ...] = ()
+        if kustomize.kustomization_file(tree, folder) is None:
+            resources = tuple(_generated(tree, folder)) if any(one.makes for one in every) else ()
+            if not resources:
+                continue
+        elif folder not in roots:
+            every = [one for one in every if one.changes]  # as it stands it is judged through what includes it
+        several = len(every) > 1
+        for one in every:
+            yield _Job(folder, one, resources, f" ({one.name})" if several else "")
+        if not every:
+            yield _Job(folder)
+
+
+def _generated(tree: FolderTree, folder: str, most: int = 2_000) -> Iterator[str]:
+    """What Flux lists in the kustomization that it makes for a folder: all manifests, and folders that have a kustomization."""
+    pending = [""]
+    while pending and most > 0:
+        inside = pending.pop()
+        for name in tree.names(posixpath.normpath(posixpath.join(folder, inside))):
+            most -= 1
+            entry = posixpath.join(inside, name)
+            path = posixpath.normpath(posixpath.join(folder, entry))
+            if name.startswith("."):
+                continue
+            if tree.is_folder(path):
+                if kustomize.kustomization_file(tree, path) is None:
+                    pending.append(entry)
+                else:
+                    yield entry
+            elif name.endswith((".yaml", ".yml")) and tree.is_file(path):
+                yield entry
+
+
+def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
+    """The unit of one kustomization, whoever includes it; a component too is built by itself."""
+    tree = FolderTree(root)
+    path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
+    return _as_shown(kustomize.build(tree, folder), folder, path, shown)
 
 
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched", kustomize.OF_TEMPLATE)
@@ -119,12 +204,12 @@ def _is_component(tree: FolderTree, path: str) -> bool:
     return _COMPONENT.search(tree.read(path) or b"") is not None
 
 
-def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str]) -> Unit:
+def _as_shown(unit: Unit, folder: str, path: str, shown: Callable[[str], str], suffix: str = "") -> Unit:
     """A unit with the names that reports use; its kustomization file stands for it."""
     return Unit(
         unit.kind,
         shown(path),
-        shown(folder),
+        shown(folder) + suffix,
         [Shown(one, shown) for one in unit.objects],
         tuple(shown_problem(problem, shown) for problem in unit.problems),
         tuple(shown_unknown(one, shown) for one in unit.unknown),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
 from kubetrial.lint.build.origin import Unit
-from kubetrial.lint.build.units import divide, kustomizations_below
+from kubetrial.lint.build.root import root_of
+from kubetrial.lint.build.units import alone, divide, kustomizations_below
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
@@ -138,15 +139,17 @@ def _units(path: str) -> tuple[Unit, ...]:
     full = os.path.realpath(path)
     if not os.path.isdir(full):
         raise UsageError(f"{path}: {'it is no folder' if os.path.exists(full) else 'no such folder'}")
-    root = os.path.realpath(discover.repository_of(full) or full)
+    root = root_of(full)
     inside = os.path.relpath(full, root).replace(os.sep, "/")
-    own = [os.path.normpath(os.path.join(inside, name)).replace(os.sep, "/") for name in FILE_NAMES]
-    files = [file for file in own if witness.is_file(os.path.join(root, file))]
-    if not files:
-        prefix = "" if inside == "." else inside + "/"
-        files = [file for file in kustomizations_below(root) if file.startswith(prefix)]
-    wanted = set(files)
-    return divide(root, files, wanted.__contains__, lambda name: discover.shown(os.path.join(root, name))).units
+
+    def shown(name: str) -> str:
+        return discover.shown(os.path.normpath(os.path.join(root, name)))
+
+    if any(witness.is_file(os.path.join(full, name)) for name in FILE_NAMES):
+        return (alone(root, inside, shown),)
+    prefix = "" if inside == "." else inside + "/"
+    files = [file for file in kustomizations_below(root) if file.startswith(prefix)]
+    return divide(root, files, set(files).__contains__, shown).units
 
 
 def _origins(built: Any) -> Any:

@@ -7,7 +7,6 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
@@ -16,6 +15,8 @@ from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
+from kubetrial.lint.parallel import cores
+from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.lint.yaml import source
@@ -55,6 +56,10 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_units:
         texts = list(_Reader(discovery, progress=False).texts())
         return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
+    if arguments.coverage is not None:
+        from kubetrial.lint.command import coverage
+
+        return coverage.show(discovery, arguments, settings)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)
@@ -276,6 +281,7 @@ def run(
             elsewhere=elsewhere,
             division=units,
             also=also,
+            jobs=arguments.jobs or cores(),
         )
 
     def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:

@@ -14,6 +14,7 @@ from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
+    from kubetrial.lint.build.gitops import Settings as Controllers
     from kubetrial.lint.build.units import Division
     from kubetrial.lint.engine import Text
     from kubetrial.lint.settings.config import Settings
@@ -49,7 +50,10 @@ def _kustomizations(
     root: str,
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
-    if not any(name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)):
+    controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
+    if not controlled and not any(
+        name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
+    ):
         return None
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
@@ -57,12 +61,35 @@ def _kustomizations(
     )
 
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if discover.repository_of(folder) is None:
+        from kubetrial.lint.build.root import load_root
+
+        kept = [os.path.dirname(path) for path in full.values() if os.path.basename(path) in FILE_NAMES]
+        root = load_root(root, kept)
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
     return divide(
-        root, files, inside.__contains__, lambda path: discover.shown(os.path.join(root, path)), sorted(inside)
+        root,
+        files,
+        inside.__contains__,
+        lambda path: discover.shown(os.path.join(root, path)),
+        sorted(inside),
+        _controllers(texts, full, root),
     )
+
+
+def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str) -> Controllers:
+    """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
+    from kubetrial.lint.build import gitops
+
+    given = [
+        (os.path.relpath(full[text.name], root).replace(os.sep, "/"), text.text) for text in texts if text.name in full
+    ]
+    seen = {path for path, _ in given}
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    rest = gitops.files_below(root, seen) if folder != root and discover.repository_of(folder) is not None else ()
+    return gitops.settings([*given, *rest])
 
 
 def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
@@ -86,7 +113,18 @@ def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, s
         settings.minor,
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
+        branches=arguments.branches,
     )
+
+
+def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
+    """The charts among the files of a run; None where there is none."""
+    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    if not full:
+        return None
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = discover.repository_of(folder) or _chart_around(folder) or os.path.realpath(_top(folder))
+    return _charts(full, root, arguments, settings)
 
 
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
@@ -113,6 +151,7 @@ _PARTS = ("templates", "charts", "ci", "crds", "tests")
 
 
 def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
+    from kubetrial.lint.build.charts import searched, silent_templates
     from kubetrial.lint.build.units import Division
 
     division = kustomizations or Division()
@@ -121,6 +160,8 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         units=(*division.units, *charts.units),
         sources=division.sources | charts.sources,
         templates=charts.templates,
+        silent=silent_templates(charts),
+        notes=tuple(searched(charts)),
     )
 
 

@@ -75,6 +75,13 @@ def add_configuration(add: Callable[..., Any]) -> None:
     add("--isolated", action="store_true", help="read no configuration")
 
 
+def _jobs(word: str) -> int:
+    """The value of --jobs."""
+    if word.isascii() and word.isdigit() and 0 < int(word[:6]) <= 1024:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"{word!r} is no number of processes")
+
+
 def add_cache(add: Callable[..., Any]) -> None:
     """Where the outcome of runs is kept; replay.py reads these before all else."""
     add("--no-cache", action="store_true", help="look at everything anew, and keep nothing for the next run")
@@ -105,6 +112,7 @@ def add_check(check: argparse.ArgumentParser) -> None:
     _add_adoption(group)
     _add_fixing(group)
     add_chart(group("charts"))
+    _add_branches(group("charts"))
     _add_showing(group)
 
 
@@ -122,6 +130,12 @@ def _add_reading(group: Groups) -> None:
     add_world(group.either(title))
     add("--no-progress", action="store_true", help="no progress bar")
     add_cache(add)
+    add(
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        help="how many processes share the work (default: the cores that may be used)",
+    )
 
 
 def _add_choice(group: Groups) -> None:
@@ -238,6 +252,14 @@ def add_chart(add: Callable[..., Any]) -> None:
     add("--namespace", default="", metavar="NAME", help="the namespace of the release (default: default)")
     text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
     add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
+
+
+def _add_branches(add: Callable[..., Any]) -> None:
+    """What of a chart its own values do not reach."""
+    text = "judge what other values of a chart lead to as well: each branch of its templates, with the values that lead there"
+    add("--branches", action="store_true", help=text)
+    text = "say which actions of a chart's templates its values reach, and nothing else: text, json or lcov"
+    add("--coverage", choices=("text", "json", "lcov"), metavar="FORMAT", help=text)
 
 
 class _Assignment(argparse.Action):

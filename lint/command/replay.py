@@ -294,7 +294,7 @@ class _Looks:
         self.listens = True
         self._ours = tuple(
             {os.path.join(path, "") for path in sys.path if path and os.path.isabs(path)}
-            | {os.path.join(os.path.dirname(os.path.realpath(witness.__file__)), "")}
+            | {os.path.join(os.path.dirname(os.path.realpath(witness.__file__)), ""), "/sys/"}
         )
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:

@@ -165,7 +165,7 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool) -> Given:
         elif group is not None and group != obj.group:
             given.left_out.append(f"not run: {obj} is of {obj.api_version}, whose controller is not known here")
         else:
-            given.objects.append(obj)
+            given.objects.append(checked.cleaned.get(id(obj), obj))  # as the server stores it
     for found in refused.values():
         given.left_out.append(f"{found[0].file}:{found[0].range.start.line}: not read: {found[0].message}")
     given.left_out += _skipped(checked)
@@ -362,10 +362,10 @@ def _write(arguments: argparse.Namespace, runs: Sequence[Sequence[Show]]) -> Non
     text = harmless_text(text, _FAMILIES.get(shown, "plain"))
     if arguments.output_file is not None:
         from kubetrial.lint.files.discover import why
+        from kubetrial.lint.files.write import replace
 
         try:
-            with open(arguments.output_file, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
-                out.write(text)
+            replace(arguments.output_file, [text])
         except OSError as error:
             raise UsageError(f"{arguments.output_file} cannot be written: {why(error)}") from None
         return

@@ -5,6 +5,7 @@ For a container that is to run for ever; lint/facts/programs.py knows what the t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +23,8 @@ _INTERPRETER_IMAGES = frozenset(
     ("python", "node", "ruby", "golang", "openjdk", "perl", "php", "julia", "erlang", "elixir", "gcc")
 )
 """Images of the library whose command is a prompt: without a terminal it reads the end of its input and ends."""
+_SERVES = re.compile(r"\b(?:fpm|apache|zts-fpm)\b")
+"""In the tag of such an image: a variant whose command is a server."""
 _ENDING_IMAGES = frozenset(("hello-world",))
 _HOSTS = ("docker.io/", "index.docker.io/", "registry.hub.docker.com/", "public.ecr.aws/docker/", "mirror.gcr.io/")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
@@ -64,6 +67,9 @@ def _of_words(words: Sequence[str], has_terminal: bool) -> str | None:
     name = words[0].rpartition("/")[2]
     if name == "busybox" and len(words) > 1:
         return _of_words(words[1:], has_terminal)
+    if name == "env":
+        rest = list(itertools.dropwhile(lambda word: "=" in word or word.startswith("-"), words[1:]))
+        return _of_words(rest, has_terminal) if rest else f"`{_short(' '.join(words))}` does one thing and ends"
     if name in _SHELLS:
         if len(words) == 1:
             return None if has_terminal else f"`{words[0]}` without a script and a terminal ends at once"
@@ -91,7 +97,7 @@ def _library_name(image: str) -> str:
     name = name.removeprefix("library/")
     path, _, tag = name.rpartition(":")
     if path and "/" not in tag:
-        name = path
+        name = path if not _SERVES.search(tag) else ""
     return name if "/" not in name or name in SHELL_IMAGES else ""
 
 

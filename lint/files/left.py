@@ -21,6 +21,14 @@ class Left:
         count, first = self.placeholders.get(name, (0, part))
         self.placeholders[name] = (count + 1, first or part)
 
+    def add(self, other: Left) -> None:
+        """Count what was met later, in another share of the work."""
+        for key, names in other.templates.items():
+            self.templates.setdefault(key, []).extend(names)
+        for name, (count, first) in other.placeholders.items():
+            before, part = self.placeholders.get(name, (0, first))
+            self.placeholders[name] = (before + count, part or first)
+
     def notes(self) -> list[str]:
         """A line for each chart and file."""
         said = []

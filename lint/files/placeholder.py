@@ -84,11 +84,13 @@ def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool 
     elif value.__class__ is list:
         blank = wrong_type and len(value) == 1 and value[0].__class__ is str
         return f"[{value[0]}]" if blank and _CAPITALS.match(value[0]) else None
+    elif steps[-3:-2] == ("env",) and steps[-1] == "name" and value.__class__ is str and value.isidentifier():
+        return None  # variables of programs are called REGION and the like
     else:
         texts = [value]
     if steps and steps[-1].__class__ is str:
         texts.append(steps[-1])
-    texts = [text for text in texts if text.__class__ is str and not text.isalnum()]
+    texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
     if not texts:
         return None
     expanded = is_expanded(steps)

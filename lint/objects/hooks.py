@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass
 
 _HELM = {"crd-install": "before", "pre-install": "before", "post-install": "after"}
 _ARGO = {"PreSync": "before", "Sync": "with", "PostSync": "after"}

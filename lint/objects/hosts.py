@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_once
 from kubetrial.lint.objects.peers import texts_of
 from kubetrial.lint.objects.views import Container, PodSpec
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _LABEL = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -6,6 +6,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import sure_of, workloads_of
 from kubetrial.lint.objects.views import (
     CronJob,
+    DaemonSet,
     Deployment,
     Job,
     LabelSelector,
@@ -15,11 +16,24 @@ from kubetrial.lint.objects.views import (
     Workload,
 )
 
-_LASTING = (Deployment, StatefulSet, ReplicaSet)
+_SCALED = (Deployment, StatefulSet, ReplicaSet)
 
 
-def split(cluster: Cluster, chooser: Object, selector: LabelSelector) -> tuple[list[Workload], list[Workload]]:
-    """Of the workloads that are certainly chosen: those with a scale, which run for ever, and Jobs and CronJobs."""
+def split(
+    cluster: Cluster, chooser: Object, selector: LabelSelector, scaled: bool = False
+) -> tuple[list[Workload], list[Workload]]:
+    """Of the workloads that are certainly chosen: those that run for ever, and Jobs and CronJobs.
+
+    `scaled`: those with a scale, and those without one, DaemonSets among them.
+    """
     chosen = sure_of(cluster, chooser, workloads_of(cluster, chooser, selector))
-    lasting: list[Workload] = [w for w in chosen if isinstance(w, _LASTING) and w.spec.get("replicas") != 0]
-    return lasting, [w for w in chosen if isinstance(w, (Job, CronJob))]
+    lasting_kinds = _SCALED if scaled else (*_SCALED, DaemonSet)
+    other_kinds = (Job, CronJob, DaemonSet) if scaled else (Job, CronJob)
+    lasting: list[Workload] = [w for w in chosen if isinstance(w, lasting_kinds) and w.spec.get("replicas") != 0]
+    return lasting, [w for w in chosen if isinstance(w, other_kinds) and not _runs_at_the_end(w)]
+
+
+def _runs_at_the_end(workload: Workload) -> bool:
+    """Whether it is a hook that runs when the release is deleted: nobody needs the others any more."""
+    events = str(workload.annotations.get("helm.sh/hook", "")).split(",")
+    return all(event.strip() in ("pre-delete", "post-delete") for event in events)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from kubetrial.lint.records import dataclass, replace
 
 SETS = ("set", "set-string", "set-json")
 KEYS = ("values", *SETS, "release-name", "namespace", "api-versions")

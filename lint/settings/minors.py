@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import replace
 
 
 def identity(finding: Finding) -> tuple[object, ...]:

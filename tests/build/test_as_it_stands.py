@@ -194,7 +194,8 @@ def test_what_a_webhook_may_fill_in_is_not_missing(check: Check, webhook: str, m
 
 
 @pytest.mark.parametrize(
-    "value", ["%%%", "disk-of-HOSTNAME", '"{name}-db"', "...your name...", "ENC[AES256_GCM,data:eA==,type:str]"]
+    "value",
+    ["%%%", "disk-of-HOSTNAME", "HOSTNAME", '"{name}-db"', "...your name...", "ENC[AES256_GCM,data:eA==,type:str]"],
 )
 def test_blanks_are_no_mistake(check: Check, value: str) -> None:
     assert check({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {value}\n"}) == []

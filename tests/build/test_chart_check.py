@@ -163,3 +163,79 @@ def test_a_missing_dependency_is_noted_at_its_line(shop: Path, capsys: pytest.Ca
     found = report(capsys, ".")
     assert UNKNOWN in places(found)
     assert len([note for note in found["notes"] if "deploy/shop/Chart.yaml:6" in note and "redis" in note]) == 1
+
+
+def templated(text: str, values: str = "") -> None:
+    """Only this template in the chart, with these values."""
+    shutil.rmtree("deploy/shop/ci")
+    Path(TEMPLATE).write_text(text)
+    Path(VALUES).write_text(values)
+
+
+IMAGE = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: web
+    image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+"""
+
+
+def test_what_a_chart_leaves_empty_for_its_user_is_no_mistake(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    templated(IMAGE, 'image:\n  repository: ""\n  tag: latest\n')
+    assert report(capsys, "deploy")["findings"] == []
+    assert places(report(capsys, "deploy", "--set", "image.tag=2")) == {("image-reference-invalid", TEMPLATE, 7)}
+
+
+def test_what_a_chart_forgets_is_one(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    templated(IMAGE, "image:\n  tag: latest\n")
+    assert ("image-reference-invalid", TEMPLATE, 7) in places(report(capsys, "deploy"))
+
+
+def test_pods_of_helm_test_are_no_target_of_services(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    templated("""\
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web}
+  ports: [{port: 80, targetPort: http}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec:
+  containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-test, labels: {app: web}, annotations: {helm.sh/hook: test}}
+spec:
+  restartPolicy: Never
+  colour: red
+  containers: [{name: test, image: "example.com/test:1"}]
+""")
+    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 19)}
+
+
+def test_what_is_random_is_not_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    templated("""\
+{{- $pair := genSelfSignedCert "web" nil nil 365 }}
+apiVersion: v1
+kind: Secret
+type: kubernetes.io/tls
+metadata: {name: web}
+data:
+  tls.crt: {{ $pair.Cert | b64enc }}
+  tls.key: {{ $pair.Key | b64enc }}
+""")
+    assert report(capsys, "deploy")["findings"] == []
+
+
+def test_a_template_of_a_chart_is_no_chart(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deploy/shop/Chart.yaml").write_text("apiVersion: v2\nname: {{ .name }}\nversion: 1.0.0\n")
+    found = report(capsys, ".")
+    assert found["findings"] == []
+    assert found["summary"]["skipped"]["Helm template"] == 3

@@ -52,12 +52,26 @@ class Server:
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes, list[str]]:
         request = urllib.request.Request(self.address + path, data=body, method=method)
         request.add_header("Authorization", f"Bearer {self.token}")
-        request.add_header("Content-Type", "application/yaml")
+        if body is not None:
+            request.add_header("Content-Type", "application/yaml")
         try:
             with urllib.request.urlopen(request, context=self.context, timeout=30) as answer:
                 return answer.status, answer.read(), answer.headers.get_all("Warning") or []
         except urllib.error.HTTPError as error:
             return error.code, error.read(), error.headers.get_all("Warning") or []
+
+    def create(self, text: str, value: Any) -> tuple[int, bytes, list[str]]:
+        """The answer to a dry-run create of a document whose kind is served."""
+        name, namespaced = self.resources[value["apiVersion"], value["kind"]]
+        metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
+        namespace = metadata.get("namespace") or "default"
+        if namespaced and (
+            not isinstance(namespace, str) or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace)
+        ):
+            namespace = "default"
+        where = f"/namespaces/{namespace}" if namespaced else ""
+        path = f"{self.root(value['apiVersion'])}{where}/{name}?dryRun=All&fieldValidation=Strict"
+        return self.call("POST", path, text.encode("utf-8", "surrogatepass"))
 
     def verdict(self, text: str, value: Any) -> dict[str, Any]:
         """{verdict, fields, warnings} for one document; fields are the causes that the server names."""
@@ -73,16 +87,7 @@ class Server:
             group = value["apiVersion"].partition("/")[0]
             built_in = "." not in group or any(api.startswith(f"{group}/") for api, _ in self.resources)
             return {"verdict": "rejected" if built_in else "unknown", "fields": [], "warnings": []}
-        name, namespaced = served
-        metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
-        namespace = metadata.get("namespace") or "default"
-        if namespaced and (
-            not isinstance(namespace, str) or not re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", namespace)
-        ):
-            namespace = "default"
-        where = f"/namespaces/{namespace}" if namespaced else ""
-        path = f"{self.root(value['apiVersion'])}{where}/{name}?dryRun=All&fieldValidation=Strict"
-        status, body, warnings = self.call("POST", path, text.encode("utf-8", "surrogatepass"))
+        status, body, warnings = self.create(text, value)
         said = [match.group(1) for match in (re.match(r'\d+ \S+ "(.*)"', warning) for warning in warnings) if match]
         if status in (200, 201, 202, 409):
             return {"verdict": "accepted", "fields": [], "warnings": said}

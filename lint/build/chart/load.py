@@ -14,7 +14,7 @@ from kubetrial.lint.build.chart.files import ChartFile, of_archive, of_folder
 from kubetrial.lint.build.chart.metadata import Metadata, Requirement
 from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
-from kubetrial.lint.build.chart.values import floats
+from kubetrial.lint.build.chart.values import of_file
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.records import dataclass, replace
 
@@ -107,7 +107,7 @@ def _values(file: YamlFile | None) -> dict[str, Any]:
     if not isinstance(value, dict):
         origin = file.origin(()) or Origin(file.source.file, FIRST)
         raise Refused("values.yaml holds no mapping, so that Helm refuses the chart", origin, VALUES)
-    return floats(value)  # type: ignore[no-any-return]
+    return of_file(file)  # type: ignore[no-any-return]
 
 
 def _charts_in(files: Sequence[ChartFile], about: Metadata, depth: int) -> Iterator[Chart]:

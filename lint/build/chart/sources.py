@@ -23,13 +23,14 @@ class SourceText:
         self.file, self.text, self.stands_at, self.inside = file, text, stands_at, inside
 
     @functools.cached_property
-    def _starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """The offsets of the first signs of all lines."""
         return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def position(self, offset: int) -> Position:
         """The line and column of a sign."""
-        line = bisect_right(self._starts, offset) - 1
-        return Position(line + 1, offset - self._starts[line] + 1)
+        line = bisect_right(self.starts, offset) - 1
+        return Position(line + 1, offset - self.starts[line] + 1)
 
     def range(self, start: int, end: int) -> Range:
         """From a sign up to another one, on one line: reports show one."""
@@ -52,6 +53,11 @@ class YamlFile:
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
+
+    @property
+    def key(self) -> str:
+        """What tells the file from all others, and from templates."""
+        return f"{self.source.file}:{self.source.inside}"
 
     @functools.cached_property
     def read(self) -> Source:

@@ -12,6 +12,8 @@ from kubetrial.lint.build.chart import assignments
 from kubetrial.lint.build.chart.coalesce import GLOBAL, laid_over
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
+from kubetrial.lint.build.chart.template.text import Origin as text_origin  # noqa: N813 - the other Origin is that of files
+from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.records import dataclass
@@ -27,6 +29,44 @@ def floats(value: Any) -> Any:
     if isinstance(value, list):
         return [floats(held) for held in value]
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def of_file(file: YamlFile) -> Any:
+    """The values of a file; block texts in it know their lines, so that what `tpl` makes of one stands there."""
+    made = floats(file.value())
+    pending: list[tuple[Any, Path]] = [(made, ())]
+    while pending:
+        held, path = pending.pop()
+        for key, inner in held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ():
+            if isinstance(inner, str) and "\n" in inner:
+                held[key] = _block_text(file, (*path, key), inner)
+            elif isinstance(inner, (dict, list)):
+                pending.append((inner, (*path, key)))
+    return made
+
+
+def _block_text(file: YamlFile, path: Path, text: str) -> str:
+    """The text of a block scalar `|` with the place of each line; any other text as it is."""
+    document = file.document
+    place, exact = document.find(path) if document is not None else (None, False)
+    if document is None or place is None or not exact or place.style != "|":
+        return text
+    starts = file.source.starts
+    row = int(place.start.line) + document.line + 1
+    origin, spans, at = text_origin(file.key, True), [], 0
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=row):
+        if number >= len(starts):
+            return text
+        end = starts[number + 1] - 1 if number + 1 < len(starts) else len(file.source.text)
+        written = file.source.text[starts[number] : end].removesuffix("\r")
+        indent = len(written) - len(line)
+        if indent < 0 or not written.endswith(line) or written[:indent].strip(" "):
+            if line or written.strip(" "):
+                return text
+            indent = 0
+        spans.append((at, starts[number] + indent, origin))
+        at += len(line) + 1
+    return Text(text, spans)
 
 
 def _int64s(value: Any) -> Any:
@@ -59,7 +99,7 @@ def given(
         if held is not None and not isinstance(held, dict):
             origin = file.origin(()) or Origin(file.source.file, FIRST)
             raise Refused("a values file holds a mapping", origin, VALUES)
-        values = laid_over(values, floats(held or {}))
+        values = laid_over(values, of_file(file) or {})
     assigned: dict[str, Any] = {}
     for flag in FLAGS:
         for kind, text in sets:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.engine import OF_TEMPLATE, BuiltObject, Cache, build, includes, roots
+from kubetrial.lint.build.kustomize.engine import (
+    OF_TEMPLATE,
+    BuiltObject,
+    Cache,
+    build,
+    entries,
+    includes,
+    kustomization_file,
+    roots,
+)
 
-__all__ = ["OF_TEMPLATE", "BuiltObject", "Cache", "build", "includes", "roots"]
+__all__ = ["OF_TEMPLATE", "BuiltObject", "Cache", "build", "entries", "includes", "kustomization_file", "roots"]

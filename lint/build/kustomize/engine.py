@@ -94,23 +94,30 @@ def build(
     path: str,
     *,
     overrides: Mapping[str, Any] | None = None,
+    resources: Sequence[str] = (),
+    after: Callable[[Node], None] | None = None,
     cache: Cache | None = None,
     render_chart: Callable[[str, Node], Sequence[Node]] | None = None,
 ) -> Unit:
     """The unit of the kustomization in a folder.
 
     `overrides`: fields of a kustomization that are laid over this one (a Flux Kustomization's targetNamespace as
-    `namespace`, and so on). `render_chart` gets the folder and an entry of `helmCharts`, and gives its objects.
+    `namespace`, and so on): lists go behind its own, pairs over its own. `resources` are those of a folder that has no
+    kustomization. `after` changes each object in the end. `render_chart` gets the folder and an entry of `helmCharts`, and gives
+    its objects.
     """
     run = _Run(tree, cache if cache is not None else Cache(), render_chart)
     path = posixpath.normpath(path)
     objects: list[BuiltObject] = []
     try:
-        root = run.kustomization(path, None)
+        root = made({"resources": list(resources)}, None) if resources else run.kustomization(path, None)
         if overrides:
-            root = root.copy()
-            root.value.update({name: made(value, root) for name, value in overrides.items()})
-        objects = [BuiltObject(one.root) for one in run.finish(root, path)]
+            root = _laid_over(root.copy(), overrides)
+        built = run.finish(root, path)
+        if after is not None:
+            for one in built:
+                after(one.root)
+        objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
         origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
         run.problems.append(Problem(error.rule, error.message, origin, error.help))
@@ -119,6 +126,18 @@ def build(
     return Unit(
         "kustomization", path, path, objects, tuple(run.problems), tuple(run.unknown), frozenset(run.read_files)
     )
+
+
+def _laid_over(root: Node, overrides: Mapping[str, Any]) -> Node:
+    for name, value in overrides.items():
+        over = value.copy() if isinstance(value, Node) else made(value, root)
+        under = root.value.get(name)
+        if under is not None and under.kind is LIST and over.kind is LIST:
+            over.value = [*under.value, *over.value]
+        elif under is not None and under.kind is MAPPING and over.kind is MAPPING:
+            over.value = {**under.value, **over.value}
+        root.value[name] = over
+    return root
 
 
 def kustomization_file(tree: Tree, folder: str) -> str | None:
@@ -130,6 +149,15 @@ def kustomization_file(tree: Tree, folder: str) -> str | None:
 def top_of(file: str) -> Origin:
     """The first line of a file."""
     return Origin(file, Range(Position(1, 1), Position(1, 2)))
+
+
+def entries(tree: Tree, path: str) -> tuple[str, ...]:
+    """What a kustomization names, as it is written; nothing of one that cannot be read."""
+    run = _Run(tree, Cache(), None)
+    try:
+        return tuple(named(run.kustomization(path, None)))
+    except Refused:
+        return ()
 
 
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:

@@ -118,6 +118,21 @@ def test_a_hook_is_known_as_one() -> None:
     assert (hook.events, hook.weight, hook.delete_policies) == (("pre-install", "pre-upgrade"), -5, ("hook-succeeded",))
 
 
+def test_a_block_text_of_the_values_that_is_a_template_stands_at_its_lines() -> None:
+    values = "rules: |\n  rules:\n\n  - verbs: [get]\n    name: {{ .Release.Name }}\none: '{{ .Release.Name }}'\n"
+    unit = rendered(
+        "kind: A\n{{ tpl .Values.rules . }}\none: {{ tpl .Values.one . }}\nplain: |\n  {{ .Values.rules | nindent 2 }}\n",
+        values,
+    )
+    (found,) = unit.objects
+    assert place(found.origin(("rules", 0, "verbs"))[0]) == "c/values.yaml:4:5"
+    origin = found.origin(("rules", 0, "name"))[0]
+    assert (place(origin), origin.literal) == ("c/values.yaml:5:11", False)
+    assert [place(one) for one in origin.via] == ["c/templates/t.yaml:2:1"]
+    assert place(found.origin(("one",))[0]) == "c/templates/t.yaml:3:6"
+    assert place(found.origin(("plain",))[0]) == "c/templates/t.yaml:4:8"
+
+
 def test_what_was_set_on_the_command_line_has_no_line() -> None:
     unit = rendered("kind: A\na: {{ .Values.a }}\n", "a: 1\n", sets=(("set", "a=2"),))
     origin, _ = unit.objects[0].origin(("a",))

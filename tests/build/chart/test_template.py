@@ -229,3 +229,17 @@ def test_what_to_yaml_prints_is_read_as_the_value(value):
     found = read("", to_yaml({"v": value}))
     assert not found.problems
     assert found.documents[0].value == {"v": value}
+
+
+@pytest.mark.parametrize("text", ["", "{{/* c */}}", "{{ if false }}a{{ end }}"])
+def test_tpl_of_what_prints_nothing(text):
+    made, _ = rendered("a{{ tpl .Values.t . }}b", {"t": text})
+    assert made.error is None
+    assert made.text == "ab"
+
+
+def test_what_tpl_leaves_of_to_yaml_keeps_its_values():
+    made, _ = rendered("{{ tpl (toYaml .Values.m) . }}", {"m": {"a": "x", "b": {"c": "{{ 1 }}", "d": "z"}}})
+    assert made.text == "a: x\nb:\n  c: '1'\n  d: z"
+    assert made.text.origin_at(made.text.index("d:")).origin.value == ("m", "b", "d")
+    assert made.text.origin_at(0).origin.value == ("m", "a")

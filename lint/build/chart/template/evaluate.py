@@ -33,7 +33,7 @@ from kubetrial.lint.build.chart.template.parse import parse
 from kubetrial.lint.build.chart.template.provenance import ALL, Provenance, Reads, leaves
 from kubetrial.lint.build.chart.template.sprig_data import merged
 from kubetrial.lint.build.chart.template.sprig_text import to_text
-from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, replaced
+from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, cut, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.records import dataclass
@@ -154,7 +154,9 @@ class State:
 
     def fail(self, problem: str, frame: Frame, at: int) -> TemplateError:
         """The error of an action."""
-        return TemplateError(problem, frame.template.file, frame.template.text, at, self.chain())
+        error = TemplateError(problem, frame.template.file, frame.template.text, at, self.chain())
+        error.reads = leaves(self.reads)
+        return error
 
     def step(self, frame: Frame, at: int) -> None:
         """Count one step of work."""
@@ -577,7 +579,10 @@ class State:
             raise self.fail(problem, frame, at) from None
         finally:
             self.engine.templates = before
-        made = Text(made, [_from_tpl(span, text, file, at, reads) for span in made.spans])
+        ends = [*(span[0] for span in made.spans[1:]), len(made)]
+        spans = zip(made.spans, ends, strict=False)  # nothing printed has no span
+        begin = self.place[1] if self.place[0] == file else at
+        made = Text(made, [one for span, end in spans for one in _from_tpl(span, end, text, file, begin, reads)])
         return _without_no_value(made)
 
     def to_yaml(self, *values: Any) -> str:
@@ -618,18 +623,23 @@ _MAKERS = frozenset(
 _OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "mustToYaml", "call"])
 
 
-def _from_tpl(
-    span: tuple[int, int, Origin], text: str, file: str, at: int, reads: tuple[Path, ...]
-) -> tuple[int, int, Origin]:
+def _from_tpl(span: Span, end: int, text: str, file: str, at: int, reads: tuple[Path, ...]) -> Iterable[Span]:
+    """The spans of a piece of tpl's output that ends at `end`: where the text itself knows its places, these."""
     start, offset, origin = span
     if origin.file != _TPL:
-        return span
-    if isinstance(text, Text):
-        where = text.origin_at(offset)
-        if where is not None and where.file:
-            literal = origin.literal and where.origin.literal
-            return start, where.offset, where.origin._replace(literal=literal, reads=where.origin.reads + origin.reads)
-    return start, at, Origin(file, reads=reads + origin.reads)
+        return (span,)
+    plain = (start, at, Origin(file, reads=reads + origin.reads))
+    if not isinstance(text, Text):
+        return (plain,)
+    inner = cut(text, offset, offset + end - start if origin.literal else offset + 1)
+    found: list[Span] = []
+    for begin, where, under in inner.spans if isinstance(inner, Text) else ():
+        if under.file:
+            merged = under._replace(literal=origin.literal and under.literal, reads=under.reads + origin.reads)
+            found.append((start + begin, where, merged))
+        else:
+            found.append((start + begin, *plain[1:]))
+    return found if found and found[0][0] == start else (plain, *found)
 
 
 class Frame:

@@ -1,0 +1,328 @@
+"""What the Kustomizations of Flux and the Applications of Argo CD lay over the folders of their own repository.
+
+Both name a folder (`spec.path`, `spec.source.path`) and settings that the controller writes into its kustomization before it
+builds it. Flux then fills in variables (`postBuild`), and makes a kustomization where the folder has none. Follows the generator of
+kustomize-controller (fluxcd/pkg/kustomize) and the kustomize and directory options of Argo CD's repo server.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import posixpath
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, made, read
+from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.yaml.scalars import NotReadable, scalar
+
+_SIGNS = ("kustomize.toolkit.fluxcd.io/", "argoproj.io/")
+_VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
+_MOST = 10_000
+"""So many characters a value may have in the end."""
+_DEEPEST = 100
+_MOST_FILES = 10_000
+_LARGEST = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a controller applies a folder: `fields` of a kustomization, each at its place in the controller's own object."""
+
+    folder: str
+    name: str  # the controller's object, as reports name it
+    fields: Mapping[str, Node] = field(default_factory=dict)
+    substitutes: Mapping[str, Node] | None = None  # None: nothing is filled in
+    makes: bool = False  # a folder without a kustomization is built all the same
+    labels: Node | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is laid over the folder."""
+        return bool(self.fields) or self.substitutes is not None or self.labels is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What of a folder of plain manifests an Application of Argo CD applies."""
+
+    folder: str
+    recurse: bool = False
+    include: str = ""
+    exclude: str = ""
+
+    def applies(self, path: str) -> bool:
+        """Whether a file below the folder is applied."""
+        inside = posixpath.relpath(path, self.folder or ".")
+        if not self.recurse and "/" in inside:
+            return False
+        if self.exclude and _fits(self.exclude, inside):
+            return False
+        return not self.include or _fits(self.include, inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that is known of a repository's controllers."""
+
+    applied: tuple[Applied, ...] = ()
+    directories: tuple[Directory, ...] = ()
+
+    def left_out(self, path: str) -> bool:
+        """Whether a file lies in folders of Applications, none of which applies it, though one of them takes others there."""
+        over = [one for one in self.directories if not one.folder or path.startswith(one.folder + "/")]
+        patterned = [one for one in over if one.include or one.exclude]
+        return bool(patterned) and not any(one.applies(path) for one in over)
+
+
+def settings(files: Iterable[tuple[str, str]]) -> Settings:
+    """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing."""
+    applied: list[Applied] = []
+    directories: list[Directory] = []
+    every = list(files)
+    values = _Values(every)
+    for path, text in every:
+        if not any(sign in text for sign in _SIGNS):
+            continue
+        for document in _documents(path, text):
+            api, kind = _text(document, "apiVersion"), _text(document, "kind")
+            spec = document.get("spec")
+            if spec is None:
+                continue
+            if api.startswith(_SIGNS[0]) and kind == "Kustomization":
+                applied.extend(_of_flux(document, spec, values))
+            elif api.startswith(_SIGNS[1]) and kind == "Application":
+                for source in _sources(spec):
+                    _of_argo(document, source, applied, directories)
+    return Settings(tuple(applied), tuple(directories))
+
+
+def files_below(root: str, seen: Container[str]) -> Iterator[tuple[str, str]]:
+    """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out."""
+    looked = 0
+    for folder, folders, names in os.walk(root):
+        above = os.path.basename(folder)
+        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+        for name in names:
+            path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+            if not name.endswith((".yaml", ".yml")) or path in seen:
+                continue
+            looked += 1
+            if looked > _MOST_FILES:
+                return
+            data = FolderTree(root).read(path)
+            if (
+                data is not None
+                and len(data) <= _LARGEST
+                and (b"fluxcd" in data or b"argoproj" in data or b"ConfigMap" in data)
+            ):
+                yield path, data.decode("utf-8", "replace")
+
+
+def _sources(spec: Node) -> Iterator[Node]:
+    single, several = spec.get("source"), spec.get("sources")
+    if single is not None:
+        yield single
+    yield from several.items() if several is not None else ()
+
+
+def _documents(path: str, text: str) -> list[Node]:
+    try:
+        return [one for one in read(text, Text(path, text)) if one.kind is MAPPING]
+    except NotReadable:
+        return []
+
+
+class _Values:
+    """The values of the ConfigMaps of a repository, found when a Kustomization first names one."""
+
+    def __init__(self, files: list[tuple[str, str]]) -> None:
+        self._files = files
+        self._known: dict[str, dict[str, Node]] = {}
+
+    def of(self, name: str) -> Mapping[str, Node]:
+        """The values of the ConfigMaps of a name; what several of them say differently (one a cluster) is not known."""
+        if name not in self._known:
+            found: dict[str, list[Node]] = {}
+            for path, text in self._files:
+                if name in text and "ConfigMap" in text:
+                    for document in _documents(path, text):
+                        data, metadata = document.get("data"), document.get("metadata")
+                        if data is None or metadata is None or data.kind is not MAPPING:
+                            continue
+                        if _text(document, "kind") == "ConfigMap" and _text(metadata, "name") == name:
+                            for key, node in data.value.items():
+                                found.setdefault(key, []).append(node)
+            self._known[name] = {
+                key: nodes[0] for key, nodes in found.items() if all(node.value == nodes[0].value for node in nodes)
+            }
+        return self._known[name]
+
+
+def _of_flux(document: Node, spec: Node, values: _Values) -> Iterator[Applied]:
+    folder = _folder(_text(spec, "path"))
+    if folder is None:
+        return
+    fields = _taken(spec, ("namePrefix", "nameSuffix", "patches", "images", "components"))
+    namespace, build = spec.get("targetNamespace"), spec.get("postBuild")
+    if namespace is not None and namespace.value:
+        fields["namespace"] = namespace
+    substitutes: dict[str, Node] | None = None
+    if build is not None and build.kind is MAPPING:
+        substitutes = {}
+        for item in (build.get("substituteFrom") or Node(LIST, [])).items():
+            if _text(item, "kind") == "ConfigMap":
+                substitutes.update(values.of(_text(item, "name")))
+        given = build.get("substitute")
+        substitutes.update(given.value if given is not None and given.kind is MAPPING else {})
+    metadata = spec.get("commonMetadata")
+    labels = metadata.get("labels") if metadata is not None else None
+    yield Applied(folder, _name(document), fields, substitutes, True, labels if _is_map(labels) else None)
+
+
+def _of_argo(document: Node, source: Node, applied: list[Applied], directories: list[Directory]) -> None:
+    folder = _folder(_text(source, "path"))
+    if folder is None:
+        return
+    options = source.get("kustomize")
+    if options is not None and options.kind is MAPPING:
+        names = ("namePrefix", "nameSuffix", "namespace", "commonLabels", "commonAnnotations", "patches", "components")
+        fields = _taken(options, names)
+        fields.update(_taken(options, ("replicas",)))
+        images = [_image(item) for item in (options.get("images") or Node(LIST, [])).items() if item.kind is SCALAR]
+        if images:
+            fields["images"] = Node(LIST, images, options.text, options.start, options.end)
+        applied.append(Applied(folder, _name(document), fields))
+    directory = source.get("directory")
+    if directory is not None:
+        recurse = directory.get("recurse")
+        directories.append(
+            Directory(
+                folder,
+                recurse is not None and recurse.value is True,
+                _text(directory, "include"),
+                _text(directory, "exclude"),
+            )
+        )
+    elif options is None:
+        directories.append(Directory(folder))
+
+
+def _image(item: Node) -> Node:
+    """An image as Argo CD writes it, `[old=]new[:tag][@digest]`, as an entry of `images`."""
+    old, sign, new = str(item.value or "").partition("=")
+    new = new if sign else old
+    name, at, digest = new.partition("@")
+    start = name.rfind("/") + 1
+    bare, colon, tag = name[start:].partition(":")
+    new_name = name[:start] + bare
+    entry = {"name": old if sign else new_name, "newName": new_name}
+    if colon:
+        entry["newTag"] = tag
+    if at:
+        entry["digest"] = digest
+    return made(entry, item)
+
+
+def _taken(holder: Node, names: Iterable[str]) -> dict[str, Node]:
+    return {name: node for name in names if (node := holder.get(name)) is not None and node.value}
+
+
+def _folder(path: str) -> str | None:
+    """A folder of the repository as a path below its root; None where it leads out of it or holds a variable."""
+    if not path or "$" in path or "{" in path or len(path) > 1000:
+        return None
+    folder = posixpath.normpath(path.lstrip("/"))
+    return None if folder.startswith("..") else folder
+
+
+def _name(document: Node) -> str:
+    metadata = document.get("metadata")
+    return f"{_text(document, 'kind')} {_text(metadata, 'name') if metadata is not None else ''}".strip()
+
+
+def _text(holder: Node, name: str) -> str:
+    found = holder.get(name)
+    return found.value if found is not None and isinstance(found.value, str) else ""
+
+
+def _is_map(node: Node | None) -> bool:
+    return node is not None and node.kind is MAPPING
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Whether a pattern of `include` or `exclude` fits: a glob, or several in braces; follows gobwas/glob without separators."""
+    inner = pattern[1:-1].split(",") if pattern.startswith("{") and pattern.endswith("}") else [pattern]
+    return any(fnmatch.fnmatchcase(path, each.strip()) for each in inner)
+
+
+def finished(root: Node, applied: Applied) -> None:
+    """Change a built object as the controller does after the build."""
+    if applied.labels is not None:
+        metadata = root.get("metadata")
+        if metadata is not None and metadata.kind is MAPPING:
+            own = metadata.get("labels")
+            if own is None or own.kind is not MAPPING:
+                own = metadata.value["labels"] = Node(
+                    MAPPING, {}, applied.labels.text, applied.labels.start, applied.labels.end
+                )
+            own.value.update({name: node.copy() for name, node in applied.labels.value.items()})
+    if applied.substitutes is not None:
+        fill_in(root, applied.substitutes)
+
+
+def fill_in(root: Node, substitutes: Mapping[str, Node]) -> None:
+    """Fill in the variables of an object as Flux does after the build; a name of which nothing is known stays, and is a placeholder.
+
+    Flux works on the text of the whole object, in which kustomize has left no quotes: a number that comes out is a number.
+    """
+    metadata = root.get("metadata")
+    annotations = metadata.get("annotations") if metadata is not None else None
+    switch = annotations.get("kustomize.toolkit.fluxcd.io/substitute") if annotations is not None else None
+    if switch is not None and switch.value == "disabled":
+        return
+    pending = [(root, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > _DEEPEST:
+            continue
+        if node.kind is MAPPING:
+            _fill_in_keys(node, substitutes)
+            pending.extend((inner, depth + 1) for inner in node.value.values())
+        elif node.kind is LIST:
+            pending.extend((inner, depth + 1) for inner in node.value)
+        elif node.value.__class__ is str and "${" in node.value:
+            _fill_in_value(node, substitutes)
+
+
+def _fill_in_keys(node: Node, substitutes: Mapping[str, Node]) -> None:
+    if any("${" in name for name in node.value):
+        node.value = {_filled(name, substitutes)[0]: inner for name, inner in node.value.items()}
+
+
+def _fill_in_value(node: Node, substitutes: Mapping[str, Node]) -> None:
+    text, source = _filled(node.value, substitutes)
+    if text == node.value or len(text) > _MOST:
+        return
+    node.value = scalar(text) if "\n" not in text and ": " not in text and " #" not in text and text else text
+    if source is not None:
+        node.said_by(source, "the variable")
+
+
+def _filled(text: str, substitutes: Mapping[str, Node]) -> tuple[str, Node | None]:
+    used: list[Node] = []
+
+    def value(found: re.Match[str]) -> str:
+        escaped, name, default = found.groups()
+        if escaped:
+            return found.group()[1:]
+        node = substitutes.get(name)
+        if node is not None and node.kind is SCALAR and node.value is not None:
+            used.append(node)
+            return str(node.value).lower() if node.value.__class__ is bool else str(node.value)
+        return default if default is not None else found.group()
+
+    return _VARIABLE.sub(value, text), used[0] if used else None

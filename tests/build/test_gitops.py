@@ -1,0 +1,228 @@
+"""What Flux and Argo CD of the same repository lay over the folders that they apply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubetrial.lint.build import gitops
+from kubetrial.lint.build.kustomize.nodes import Text, read
+from kubetrial.lint.build.units import divide
+from kubetrial.lint.command import cli
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: "${COUNT}"
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: web:1
+        env: [{name: TAG, value: "${TAG:=v1}"}]
+        args: ["$${KEPT}", "${UNKNOWN}"]
+"""
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  path: ./apps
+  targetNamespace: shop
+  commonMetadata: {labels: {team: shop}}
+  components: [../part]
+  images: [{name: web, newTag: "2"}]
+  patches:
+  - target: {kind: Deployment}
+    patch: |
+      - op: add
+        path: /spec/minReadySeconds
+        value: ${WAIT}
+  postBuild:
+    substitute: {COUNT: "3"}
+    substituteFrom: [{kind: ConfigMap, name: values}, {kind: Secret, name: private}]
+"""
+VALUES = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values}\ndata: {WAIT: '20', COUNT: '9'}\n"
+COMPONENT = """\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+commonAnnotations: {part: "yes"}
+"""
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps}
+spec:
+  source:
+    path: apps
+    kustomize:
+      namePrefix: a-
+      namespace: shop
+      images: ["web=registry.example/web:3@sha256:0123", "other:4"]
+      replicas: [{name: web, count: 5}]
+"""
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    (folder / ".git").mkdir(exist_ok=True)
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def built(folder: Path, files: dict[str, str]) -> tuple[Any, list[Any]]:
+    """The division of a repository, and the objects of its one unit."""
+    write(folder, files)
+    kustomizations = [name for name in files if name.endswith("kustomization.yaml")]
+    division = divide(
+        str(folder), kustomizations, lambda _: True, lambda path: path, sorted(files), gitops.settings(files.items())
+    )
+    (unit,) = division.units
+    assert not unit.problems
+    return division, list(unit.objects)
+
+
+def test_flux_lays_its_settings_over_a_kustomization(tmp_path: Path) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "part/kustomization.yaml": COMPONENT,
+        "flux.yaml": FLUX,
+        "values.yaml": VALUES,
+    }
+    _, (web,) = built(tmp_path, files)
+    value = web.value
+    assert value["metadata"]["namespace"] == "shop"
+    assert value["metadata"]["labels"] == {"team": "shop"}
+    assert value["metadata"]["annotations"] == {"part": "yes"}
+    assert value["spec"]["replicas"] == 3  # the Kustomization's own value wins, and is a number after all
+    assert value["spec"]["minReadySeconds"] == 20
+    (container,) = value["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "web:2"
+    assert container["env"] == [{"name": "TAG", "value": "v1"}]
+    assert container["args"] == ["${KEPT}", "${UNKNOWN}"]
+    waits = web.origin(("spec", "minReadySeconds"))[0]
+    assert (waits.file, waits.value.start.line) == ("flux.yaml", 15)
+    count = web.origin(("spec", "replicas"))[0]
+    assert (count.file, count.value.start.line, count.literal) == ("apps/web.yaml", 5, False)
+    assert [(via.file, via.value.start.line) for via in count.via] == [("flux.yaml", 17)]
+
+
+def test_flux_makes_a_kustomization_for_a_folder_that_has_none(tmp_path: Path) -> None:
+    files = {
+        "apps/web.yaml": DEPLOYMENT,
+        "apps/deep/more.yaml": VALUES,
+        "part/kustomization.yaml": COMPONENT,
+        "flux.yaml": FLUX,
+    }
+    write(tmp_path, files)
+    division = divide(
+        str(tmp_path), ["part/kustomization.yaml"], lambda _: True, str, sorted(files), gitops.settings(files.items())
+    )
+    (unit,) = division.units
+    assert {one.value["kind"]: one.value["metadata"]["namespace"] for one in unit.objects} == {
+        "ConfigMap": "shop",
+        "Deployment": "shop",
+    }
+    assert {"apps/web.yaml", "apps/deep/more.yaml"} <= division.sources
+
+
+def test_argo_lays_its_options_over_a_kustomization(tmp_path: Path) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\nimages: [{name: other, newTag: '1'}]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "app.yaml": ARGO,
+    }
+    _, (web,) = built(tmp_path, files)
+    assert web.value["metadata"] == {"name": "a-web", "namespace": "shop"}
+    assert web.value["spec"]["replicas"] == 5
+    assert web.value["spec"]["template"]["spec"]["containers"][0]["image"] == ("registry.example/web:3@sha256:0123")
+
+
+def test_two_clusters_apply_one_folder_in_their_own_ways(tmp_path: Path) -> None:
+    other = FLUX.replace("name: apps", "name: others").replace("targetNamespace: shop", "targetNamespace: bar")
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "part/kustomization.yaml": COMPONENT,
+        "one/flux.yaml": FLUX,
+        "two/flux.yaml": other,
+    }
+    write(tmp_path, files)
+    division = divide(
+        str(tmp_path), ["apps/kustomization.yaml"], lambda _: True, str, sorted(files), gitops.settings(files.items())
+    )
+    assert [unit.name for unit in division.units] == ["apps (Kustomization apps)", "apps (Kustomization others)"]
+    assert [unit.objects[0].value["metadata"]["namespace"] for unit in division.units] == ["shop", "bar"]
+
+
+Check = Callable[..., list[tuple[str, str, int]]]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Write files and check them: (rule, file, line) of the errors."""
+
+    def run(files: dict[str, str], *arguments: str) -> list[tuple[str, str, int]]:
+        write(tmp_path, files)
+        monkeypatch.chdir(tmp_path)
+        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *(arguments or ["."])])
+        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["level"] == "error"]
+
+    return run
+
+
+def test_what_is_substituted_wrongly_is_told_where_it_is_used(check: Check) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "part/kustomization.yaml": COMPONENT,
+        "flux.yaml": FLUX.replace('COUNT: "3"', "COUNT: three"),
+    }
+    assert check(files) == [("value-wrong-type", "apps/web.yaml", 5)]
+    assert check(files, "apps") == [("value-wrong-type", "apps/web.yaml", 5)]  # the rest of the repository is asked too
+
+
+def test_a_mistake_in_a_patch_of_flux_stands_in_it(check: Check) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "part/kustomization.yaml": COMPONENT,
+        "flux.yaml": FLUX.replace("minReadySeconds", "minReadySecnds"),
+    }
+    assert [(rule, file) for rule, file, _ in check(files)] == [("field-unknown", "flux.yaml")]
+
+
+def test_what_an_application_leaves_out_is_not_judged(check: Check) -> None:
+    argo = ARGO[: ARGO.index("    kustomize:")] + "    directory: {recurse: true, exclude: '{drafts/*,*.tmp.yaml}'}\n"
+    wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n"
+    files = {
+        "app.yaml": argo,
+        "apps/drafts/a.yaml": wrong,
+        "apps/b.tmp.yaml": wrong,
+        "apps/deep/c.yaml": wrong.replace("{prots: []}", "{clusterIP: None, prots: []}"),
+    }
+    assert check(files) == [("field-unknown", "apps/deep/c.yaml", 4)]
+
+
+@pytest.mark.parametrize("path", ["../elsewhere", "apps/${NAME}", "{{path}}", ""])
+def test_a_path_that_is_none_of_the_repository_counts_for_nothing(path: str) -> None:
+    text = FLUX.replace("./apps", f"'{path}'")
+    assert gitops.settings([("flux.yaml", text)]).applied == ()
+
+
+def test_variables_that_are_not_known_stay() -> None:
+    text = "a: ['$${X}', '${X}', '${Y:-1}', 'b: ${Z}', '${Q}']\n${K}: 1\n"
+    (root,) = read(text, Text("a.yaml", text))
+    (values,) = read("X: yes\nZ: '1'\nK: key\n", Text("b.yaml", ""), old_words=True)
+    gitops.fill_in(root, values.value)
+    assert root.plain() == {"a": ["${X}", True, 1, "b: 1", "${Q}"], "key": 1}
