@@ -13,6 +13,7 @@ from typing import Any
 
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel.checker import Called, Outcome
+from kubetrial.lint.values.cel.escaping import escaped
 from kubetrial.lint.values.cel.library import BYTES, STRING, Overload, Type
 from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select
 
@@ -89,8 +90,6 @@ def _count(bound: Any) -> int | None:
 
 
 def _object(schema: Mapping[str, Any], root: bool, depth: int) -> Sized:
-    from kubetrial.lint.values.cel import escaped
-
     properties: dict[str, Any] = dict(schema.get("properties") or {})
     if root:
         text = {"type": "string"}
