@@ -139,7 +139,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.alone]
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
     job = _Job(
         chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
@@ -208,7 +208,7 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
     for unit, inside in job.charts:
         # A chart with one set of values is a set of its own: another one gives other objects the same names.
-        known = not unit.unknown
+        known = not unit.unknown and not unit.apart
         beside = replace(run, external=(*run.external, *map(_name, job.objects))) if job.closed and known else run
         cluster_of = replace(beside, closed=job.closed and known)
         made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
@@ -662,7 +662,13 @@ def _judged(found: Found, result: Checked) -> bool:
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
-    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
+    part = placeholder.at(
+        node.root.value,
+        node.steps,
+        value,
+        wrong_type=found.rule == "value-wrong-type",
+        inside=found.rule in ("value-malformed", "custom-resource-rule-broken"),
+    )
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
@@ -784,7 +790,7 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
-_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES)
+_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.FREEMARKER, template.VARIABLES)
 
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:
