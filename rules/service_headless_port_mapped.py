@@ -41,8 +41,11 @@ def check(container: Container, cluster: Cluster) -> Findings:
                 rf"\.{re.escape(owner.namespace or 'default')}(\.svc(\.cluster\.local)?)?", below
             ):
                 continue
-            for service in cluster.beside(owner, Service):
-                if service.name != name or not service.is_headless or not is_sure(cluster, owner, service):
+            for service in cluster.named("", "Service", name):
+                near = (service.namespace or "default") == (owner.namespace or "default")
+                if not near or not isinstance(service, Service) or not service.is_headless:
+                    continue
+                if not is_sure(cluster, owner, service):
                     continue
                 targets = [
                     p.get("targetPort") for p in service["spec"]["ports"].items() if str(p.get("port")) == number

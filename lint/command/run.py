@@ -363,10 +363,10 @@ def _write(arguments: argparse.Namespace, runs: Sequence[Sequence[Show]]) -> Non
     text = harmless_text(text, _FAMILIES.get(shown, "plain"))
     if arguments.output_file is not None:
         from kubetrial.lint.files.discover import why
+        from kubetrial.lint.files.write import replace
 
         try:
-            with open(arguments.output_file, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
-                out.write(text)
+            replace(arguments.output_file, [text])
         except OSError as error:
             raise UsageError(f"{arguments.output_file} cannot be written: {why(error)}") from None
         return

@@ -39,11 +39,11 @@ class ScenarioError(ValueError):
 def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     """The scenario of a file, and the document as it is written; raises ScenarioError."""
     from kubetrial.lint.files.discover import why
+    from kubetrial.lint.files.read import read_given
     from kubetrial.lint.yaml import source
 
     try:
-        with open(file, "rb") as stream:
-            text = source.decode(stream.read())
+        text = source.decode(read_given(file))
     except OSError as error:
         raise ScenarioError(f"{file}: {why(error)}") from None
     except UnicodeError:
