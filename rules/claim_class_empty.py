@@ -33,10 +33,21 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         if found is None or found.get("provisioner") != "kubernetes.io/no-provisioner":
             return
         what = f"the class {name} has no provisioner"
-    if any(volume["spec"].get("storageClassName", "") == name for volume in cluster.all(PersistentVolume)):
+    if name and cluster.has_volume_of(name):
+        return
+    if not name and _has_volume_without_class(cluster):
         return
     yield claim["storageClassName"].found(
         f"{what}, and these manifests have no PersistentVolume of this class",
         consequence="without a volume that fits the claim stays Pending, and the pods that mount it",
         help="leave storageClassName out for the default class, name another class, or add the volume",
     )
+
+
+def _has_volume_without_class(cluster: Cluster) -> bool:
+    """Whether a PersistentVolume of the set has no class; worked out once."""
+    found: bool | None = cluster.memo.get("volumes without a class")
+    if found is None:
+        volumes = cluster.all(PersistentVolume)
+        found = cluster.memo["volumes without a class"] = any(not v["spec"].get("storageClassName") for v in volumes)
+    return found

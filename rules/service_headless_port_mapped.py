@@ -32,13 +32,8 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
-    headless: dict[str, Service] | None = None
     for host in _hosts(workload, cluster):
-        if headless is None:
-            headless = {s.name: s for s in cluster.beside(workload, Service) if s.is_headless}
-        if not headless:
-            return
-        service, number = _called(host, workload, headless), host.port or _implied(host)
+        service, number = _called(host, workload, cluster), host.port or _implied(host)
         if service is None or not number or not is_sure(cluster, workload, service):
             continue
         target = _target(service, cluster, number)
@@ -58,15 +53,18 @@ def _hosts(workload: Workload, cluster: Cluster) -> Iterator[Host]:
     yield from hosts_of_configs(workload.pod, cluster)
 
 
-def _called(host: Host, workload: Object, headless: dict[str, Service]) -> Service | None:
+def _called(host: Host, workload: Object, cluster: Cluster) -> Service | None:
     """The headless Service of the own namespace that a name means, or of one of whose pods it is the name."""
     space = workload.namespace or "default"
     labels = host.name.split(".")
     for first in (0, 1):
         below = ".".join(labels[first + 1 :])
         is_local = below in ("", space, f"{space}.svc", f"{space}.svc.cluster.local")
-        if len(labels) > first and is_local and labels[first] in headless:
-            return headless[labels[first]]
+        if len(labels) > first and is_local:
+            for service in cluster.named("", "Service", labels[first]):
+                near = (service.namespace or "default") == space
+                if near and isinstance(service, Service) and service.is_headless:
+                    return service
     return None
 
 

@@ -7,13 +7,14 @@ A file that is named explicitly is read whatever it is called.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
-from kubetrial.lint.files.read import is_inside, read, read_stream
+from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
 from kubetrial.lint.files.test_inputs import expected, is_folder_of_tests
 from kubetrial.lint.records import dataclass, field
 
@@ -24,7 +25,6 @@ CONTEXT_FILES = 2_000
 CONTEXT_BYTES = 16 << 20
 """So many bytes of them."""
 _CONTEXT_ENTRIES = 100_000
-_STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 Scope = list[tuple[str, Patterns]]
 """What git ignores at a place: folders from the outermost inwards, and the patterns that each brings."""
@@ -44,7 +44,7 @@ class SourceFile:
         """The content; raises OSError (see `why`)."""
         if self.reader is not None:
             return self.reader()
-        return read_stream(self.full) if self.full.startswith(_STREAMS) else read(self.full)
+        return read_given(self.full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,12 @@ def context_files(
     finder.budget = _CONTEXT_ENTRIES
     folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
     finder.seen.update(os.path.realpath(file.full) for file in given)
-    for folder in folders:
-        root = repository_of(folder)
-        finder.walk(root or folder, recursive=root is not None)
+    roots = {folder: repository_of(folder) for folder in folders}
+    for start, recursive in dict.fromkeys((root or folder, root is not None) for folder, root in roots.items()):
+        finder.walk(start, recursive=recursive)
     finder.finish()
-    near = sorted(finder.files, key=lambda file: (min(_distance(file.full, folder) for folder in folders), file.path))
+    distance = _distances(folders)
+    near = sorted(finder.files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
     files: list[SourceFile] = []
     total = 0
     for file in near:
@@ -164,6 +165,14 @@ def why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Scopes:
+    """What holds in a folder and below it: what git ignores, and what is taken over from elsewhere."""
+
+    ignored: Scope
+    vendored: Scope
+
+
 class _Finder:
     """Collects files; each real file once, plain paths before symbolic links."""
 
@@ -181,7 +190,6 @@ class _Finder:
         self.links: list[tuple[str, bool, str]] = []
         self.budget = -1  # entries that may still be looked at; below zero: any number
         self.streamed = False
-        self.vendored: Scope = []
         self.root = ""
         self.start = ""
 
@@ -210,7 +218,7 @@ class _Finder:
         if stat.S_ISDIR(mode):
             self.complete = True
             self.walk(full)
-        elif stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and path.startswith(_STREAMS)):
+        elif stat.S_ISREG(mode) or (stat.S_ISFIFO(mode) and path.startswith(STREAMS)):
             # A stream of the shell, such as <(helm template .), holds a whole set.
             self.complete = self.complete or not stat.S_ISREG(mode)
             if force_exclude and self._excluded(full, whole=True):
@@ -226,13 +234,13 @@ class _Finder:
         self.start = folder
         patterns = _patterns_above(folder)
         real = os.path.realpath(folder)
-        pending = [(folder, real, patterns)]
+        pending = [(folder, real, _Scopes(patterns, []))]
         while pending:
-            folder, real, patterns = pending.pop()
+            folder, real, scopes = pending.pop()
             if real in self.folders:
                 continue
             self.folders.add(real)
-            for name, inside, within in self._enter(folder, real, patterns):
+            for name, inside, within in self._enter(folder, real, scopes):
                 if recursive:
                     pending.append((name, inside, within))
 
@@ -249,8 +257,9 @@ class _Finder:
                 elif not _holds(real, os.path.dirname(full)):
                     self.walk(full, root=root)
 
-    def _enter(self, folder: str, real: str, patterns: Scope) -> Iterator[tuple[str, str, Scope]]:
+    def _enter(self, folder: str, real: str, scopes: _Scopes) -> Iterator[tuple[str, str, _Scopes]]:
         """Take the files of one folder and return the folders in it that are to be entered."""
+        patterns, vendored = scopes.ignored, scopes.vendored
         try:
             with os.scandir(folder) as listing:
                 entries = list(listing)
@@ -261,7 +270,8 @@ class _Finder:
         if ".git" in names and folder not in (place for place, _ in patterns):
             patterns = []  # another repository inside of this one: the outer one's patterns do not hold
         if ".gitattributes" in names:
-            self.vendored.append((folder, _vendored(os.path.join(folder, ".gitattributes"))))
+            found = _vendored(os.path.join(folder, ".gitattributes"))
+            vendored = [*vendored, (folder, found)] if found else vendored
         if ".gitignore" in names:
             found = read_patterns(os.path.join(folder, ".gitignore"))
             patterns = [*patterns, (folder, found)] if found else patterns
@@ -298,8 +308,8 @@ class _Finder:
                 self._skip("excluded")
             elif (
                 name in tested
-                or (is_folder and is_folder_of_tests(name, os.path.basename(folder)))
-                or (self.vendored and _ignored(full, is_folder, self.vendored))
+                or (is_folder and is_folder_of_tests(name, os.path.relpath(folder, self.root)))
+                or (vendored and _ignored(full, is_folder, vendored))
             ):  # fmt: skip
                 if is_folder and self.budget < 0:
                     self._skip("of tests or of others", _manifests_below(full))
@@ -308,7 +318,7 @@ class _Finder:
             elif linked:
                 self.links.append((full, is_folder, self.root))
             elif is_folder:
-                yield full, real_prefix + name, patterns
+                yield full, real_prefix + name, _Scopes(patterns, vendored)
             elif regular:
                 self._take(full, explicit=False, real=real_prefix + name)
             else:
@@ -355,8 +365,7 @@ class _Finder:
 def _vendored(file: str) -> Patterns:
     """What a .gitattributes file marks as taken over from elsewhere (`linguist-vendored`)."""
     try:
-        with open(file, "rb") as stream:
-            rows = [row.split() for row in stream.read(1 << 20).decode("utf-8", "replace").splitlines()]
+        rows = [row.split() for row in read(file, MOST_SETTINGS).decode("utf-8", "replace").splitlines()]
     except OSError:
         return Patterns(())
     return Patterns(row[0] for row in rows if {"linguist-vendored", "linguist-vendored=true"} & set(row[1:]))
@@ -452,15 +461,33 @@ def _holds(folder: str, path: str) -> bool:
     return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _distance(full: str, folder: str) -> int:
-    """How many folders lie between a file and a folder."""
-    mine, theirs = os.path.dirname(full).split(os.sep), folder.split(os.sep)
-    shared = 0
-    for one, other in zip(mine, theirs):  # noqa: B905 (the shorter one ends it)
-        if one != other:
-            break
-        shared += 1
-    return len(mine) + len(theirs) - 2 * shared
+def _distances(folders: Iterable[str]) -> Callable[[str], int]:
+    """A function from a folder to the number of steps between it and the nearest of some folders.
+
+    What lies above a folder is noted with the steps down to it, so that an answer takes the time of the folder's own depth.
+    """
+    below: dict[str, int] = {}
+    for folder in folders:
+        for steps, above in enumerate(_upwards(folder)):
+            if below.get(above, steps + 1) <= steps:
+                break
+            below[above] = steps
+
+    @functools.cache
+    def distance(folder: str) -> int:
+        return min(steps + below[above] for steps, above in enumerate(_upwards(folder)) if above in below)
+
+    return distance
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder, the one above it, and so on to the root."""
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
 
 
 # --- globs ------------------------------------------------------------

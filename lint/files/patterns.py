@@ -1,104 +1,96 @@
 """Lines of a .gitignore file, and the patterns of our configuration, which are read the same way.
 
-Most lines are plain names (`build/`, `/vendor`, `*.pyc`) and are looked up; only others wait for pathspec, whose
-import takes longer than listing a thousand files.
+Most lines are plain names (`build/`, `/vendor`, `*.pyc`) and are looked up; only others are matched one by one.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kubetrial.lint.files.read import MOST_SETTINGS, read
+
+if TYPE_CHECKING:
+    from kubetrial.lint.values.wildmatch import Line
+
+
+MOST_LINES = 2_000
+"""So many lines with stars or brackets count of one file; each is held against every path."""
+
+_Said = dict[bool, tuple[int, bool]]
+"""What is said of a name where it is a folder (True) and where it is none: the number of the last line, and whether it leaves out."""
 
 
 class Patterns:
     """Patterns as gitignore(5) defines them; paths are relative to the folder that the patterns belong to, with `/`."""
 
-    __slots__ = ("_anywhere", "_endings", "_lines", "_negated", "_paths", "_rest", "_singles")
+    __slots__ = ("_anywhere", "_endings", "_lines", "_of_endings", "_paths", "_rest")
 
     def __init__(self, lines: Iterable[str]) -> None:
-        kept = [line for line in (_without_blanks(line) for line in lines) if line and not line.startswith("#")]
-        self._anywhere: dict[str, bool] = {}  # name -> whether it is only meant for folders
-        self._paths: dict[str, bool] = {}
-        self._endings: tuple[str, ...] = ()
-        self._rest: Any = None
-        self._lines: list[str] = []
-        self._singles: dict[str, Any] = {}
-        self._negated = any(line.startswith("!") for line in kept)
-        if self._negated:
-            self._lines = kept  # the last match decides, so all lines have to be seen in order
-            return
-        endings = []
-        for line in kept:
-            folders = line.endswith("/")
-            name = line[3:] if line.startswith("**/") else line
-            name = name[:-1] if folders else name
-            if name.startswith("*") and not folders and "/" not in name and _is_plain(name[1:]):
-                endings.append(name[1:])
-            elif not _is_plain(name):
-                self._lines.append(line)
-            else:
-                known = self._anywhere if "/" not in name else self._paths
-                name = name.removeprefix("/")
-                if line.startswith("**/") and "/" in name:
-                    self._lines.append(line)
-                else:
-                    known[name] = known.get(name, True) and folders
-        self._endings = tuple(endings)
+        self._anywhere: dict[str, _Said] = {}
+        self._paths: dict[str, _Said] = {}
+        self._of_endings: dict[str, tuple[int, bool]] = {}
+        self._lines: list[tuple[int, str]] = []
+        self._rest: tuple[tuple[int, Line], ...] | None = (
+            None  # of the lines that are no plain names, the last one first
+        )
+        for number, line in enumerate(map(_without_blanks, lines)):
+            if line and not line.startswith("#"):
+                self._add(number, line)
+        self._endings = tuple(self._of_endings)
+
+    def _add(self, number: int, line: str) -> None:
+        negated = line.startswith("!")
+        name = line[1:] if negated else line
+        folders = name.endswith("/")
+        floating = name.startswith("**/")
+        name = name[3:] if floating else name
+        name = name[:-1] if folders else name
+        if name.startswith("*") and not folders and _is_plain(name[1:]) and "/" not in name:
+            self._of_endings[name[1:]] = number, not negated
+        elif _is_plain(name) and not (floating and "/" in name) and not (negated and name.startswith("!")):
+            known = self._paths if "/" in name else self._anywhere
+            said = known.setdefault(name.removeprefix("/"), {})
+            said[True] = number, not negated
+            if not folders:
+                said[False] = number, not negated
+        elif len(self._lines) < MOST_LINES:
+            self._lines.append((number, line))
 
     def __bool__(self) -> bool:
         """Whether there is any pattern."""
         return bool(self._anywhere or self._paths or self._endings or self._lines)
 
     def decide(self, path: str, folder: bool = False) -> bool | None:
-        """Whether this very path is left out; None where no pattern speaks of it (folders above aside)."""
-        name = path.rpartition("/")[2]
-        if not self._anywhere.get(name, True) or (folder and name in self._anywhere):
-            return True
-        if not self._paths.get(path, True) or (folder and path in self._paths):
-            return True
-        if self._endings and name.endswith(self._endings):
-            return True
-        if not self._lines:
-            return None
-        if self._rest is None:
-            from pathspec import GitIgnoreSpec
+        """Whether this very path is left out; None where no pattern speaks of it (folders above aside).
 
-            self._rest = GitIgnoreSpec.from_lines(self._lines)
-        said: bool | None = self._rest.check_file(path + "/" if folder else path).include
-        if said is None or not self._negated:
-            return said
-        return self._last_word(path, folder)
-
-    def _last_word(self, path: str, folder: bool) -> bool | None:
-        """What the last line that matches the path itself says.
-
-        pathspec lets a line that matches a folder speak for all that is in it; to git it speaks for the folder alone,
-        which shows when a later line takes the folder back.
+        Of several lines that speak of it the last one decides.
         """
-        from pathspec import GitIgnoreSpec
+        last: tuple[int, bool | None] = -1, None
+        name = path.rpartition("/")[2]
+        if name in self._anywhere:
+            last = self._anywhere[name].get(folder, last)
+        if path in self._paths:
+            last = max(last, self._paths[path].get(folder, last), key=_number)
+        if self._endings and name.endswith(self._endings):
+            ends = (self._of_endings[name[at:]] for at in range(len(name)) if name[at:] in self._of_endings)
+            last = max(last, *ends, key=_number)
+        if self._lines:
+            for number, line in self._others():
+                if number < last[0]:
+                    break
+                if line.matches(path, folder):
+                    return not line.negated
+        return last[1]
 
-        parts = path.split("/")
-        for line in reversed(self._lines):
-            negated = line.startswith("!")
-            bare = line[1:] if negated else line
-            inner = bare.rstrip("/")
-            floats = inner.startswith("**/") or "/" not in inner
-            inner = inner.removeprefix("**/").removeprefix("/")
-            # As much of the path as the line can match; what is more was matched through a folder.
-            length = inner.count("/") + 1
-            if "**" in inner:
-                length = len(parts)
-            elif len(parts) < length or (len(parts) > length and not floats):
-                continue
-            subject = "/".join(parts[-length:])
-            if bare not in self._singles:
-                self._singles[bare] = GitIgnoreSpec.from_lines([bare])
-            if self._singles[bare].match_file(subject + "/" if folder else subject):
-                return not negated
-        return None
+    def _others(self) -> tuple[tuple[int, Line], ...]:
+        if self._rest is None:
+            from kubetrial.lint.values import wildmatch
+
+            found = ((number, wildmatch.line(line)) for number, line in reversed(self._lines))
+            self._rest = tuple((number, line) for number, line in found if line is not None)
+        return self._rest
 
     def cover(self, path: str) -> bool:
         """Whether the file or a folder above it is left out."""
@@ -128,6 +120,10 @@ def relative(path: str, folder: str) -> str | None:
         return None
     inside = path[len(prefix) :]
     return inside.replace(os.sep, "/") if os.sep != "/" else inside
+
+
+def _number(said: tuple[int, bool | None]) -> int:
+    return said[0]
 
 
 def _is_plain(name: str) -> bool:

@@ -10,6 +10,8 @@ from kubetrial.lint.files import witness
 
 MOST_BYTES = 256 << 20
 """A larger file is not read; what is not cut by then is no manifest."""
+STREAMS = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""How the shell names its streams."""
 MOST_SETTINGS = 4 << 20
 """The same for files that steer a run: .gitignore, configurations, baselines."""
 
@@ -43,6 +45,11 @@ def read_stream(path: str, most: int = MOST_BYTES) -> bytes:
     if len(data) > most:
         raise _too_large(path, most)
     return data
+
+
+def read_given(path: str, most: int = MOST_BYTES) -> bytes:
+    """What a file holds that the user names, be it a stream of the shell; raises OSError."""
+    return read_stream(path, most) if path.startswith(STREAMS) else read(path, most)
 
 
 def is_inside(path: str, folder: str) -> bool:

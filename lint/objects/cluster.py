@@ -33,6 +33,7 @@ class Cluster:
     closed: bool = False
     asked: int = 0
     memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
+    left: dict[str, int] = field(default_factory=dict)  # what rules did not look at, and how often, for the summary
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
     _named: dict[tuple[str, str, str], list[Object]] = field(default_factory=dict)
@@ -67,6 +68,10 @@ class Cluster:
         """The minor of Kubernetes that judges; who asks may be told something else in another one, which `asked` counts."""
         self.asked += 1
         return self._minor
+
+    def leave(self, what: str, count: int = 1) -> None:
+        """Count something that a rule does not look at, because there is too much of it."""
+        self.left[what] = self.left.get(what, 0) + count
 
     def all(self, cls: type[O]) -> list[O]:
         """All objects of a view, such as `cluster.all(Service)`."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Container, LimitRange, Object, PodSpec, Workload
 
-_LASTING = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod"))
+_LASTING = frozenset((*kinds.RUNNING, "Pod"))
 
 
 def containers(pod: PodSpec) -> Iterator[Container]:
@@ -71,12 +72,15 @@ def unset(container: Container, cluster: Cluster, names: Collection[str], fields
 
 def _defaults(obj: Object, cluster: Cluster, requests: bool) -> set[str]:
     """The resources for which a LimitRange of the namespace has a default."""
-    found: set[str] = set()
-    for limit_range in cluster.beside(obj, LimitRange):
-        for item in limit_range["spec"]["limits"].items():
-            if item.get("type") == "Container":
-                found.update(item.get("default", ()))
-                if requests:
-                    found.update(item.get("defaultRequest", ()))
-                    found.update(item.get("max", ()))
-    return found
+    known: dict[tuple[str, bool], set[str]] = cluster.memo.setdefault("serving limit ranges", {})
+    key = obj.namespace, requests
+    if key not in known:
+        found = known[key] = set()
+        for limit_range in cluster.beside(obj, LimitRange):
+            for item in limit_range["spec"]["limits"].items():
+                if item.get("type") == "Container":
+                    found.update(item.get("default", ()))
+                    if requests:
+                        found.update(item.get("defaultRequest", ()))
+                        found.update(item.get("max", ()))
+    return known[key]

@@ -13,7 +13,8 @@ import os
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from kubetrial.lint.files import witness
+from kubetrial.lint.files import read as bounded
+from kubetrial.lint.files import witness, write
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.records import dataclass, field, replace
 
@@ -59,8 +60,7 @@ def read(file: str) -> Baseline:
             )
         if os.path.getsize(file) > _MOST_BYTES:
             raise BaselineError(f"the baseline {file} is larger than {_MOST_BYTES >> 20} MiB; write it anew")
-        with open(file, "rb") as stream:
-            raw = json.loads(stream.read().decode("utf-8"))
+        raw = json.loads(bounded.read(file, _MOST_BYTES).decode("utf-8"))
     except OSError as error:
         raise BaselineError(f"the baseline {file} cannot be read: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):
@@ -138,8 +138,7 @@ def pruned(baseline: Baseline, gone: Collection[str]) -> str:
 def save(file: str, text: str) -> None:
     """Write a baseline; raises BaselineError."""
     try:
-        with open(file, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        write.replace(file, [text])
     except OSError as error:
         raise BaselineError(
             f"the baseline {file} cannot be written: {(error.strerror or str(error)).lower()}"

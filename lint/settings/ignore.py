@@ -35,7 +35,7 @@ OWN_RULES = (WITHOUT_REASON, UNKNOWN_RULE, UNUSED)
 
 _MARK = "kubetrial:"
 _NEAR = re.compile(
-    r"(?<![^ \t])#[ \t]*kubetrial\b[ \t]*[:=-]?[ \t]*((?:ignore|disable|skip|suppress|noqa|nolint|allow)(?:-[a-z-]+)?)[ \t]*[\[(:]",
+    r"(?<![^ \t])#[ \t]*kubetrial\b[ \t]*(?:[:=-][ \t]*)?((?:ignore|disable|skip|suppress|noqa|nolint|allow)(?:-[a-z-]+)?)[ \t]*[\[(:]",
     re.I,
 )
 """What looks like an ignore, and may be written in a way that is none."""
@@ -47,16 +47,15 @@ def parse(source: Source, file: str) -> tuple[Ignore, ...]:
     text = source.text
     if _MARK not in text and not _NEAR.search(text):
         return ()
-    lines = text.removesuffix("\n").split("\n")
-    scalars = _scalars(source.documents)
+    page = _Page(source)
     found = []
-    for number, line in enumerate(lines):
-        match = _comment(line, number, scalars) if _MARK in line else None
-        one = None if match is None else _ignore(match, number, lines, scalars, source, file)
+    for number, line in enumerate(page.lines):
+        match = _comment(line, number, page.scalars) if _MARK in line else None
+        one = None if match is None else _ignore(match, number, page, file)
         if one is not None:
             found.append(one)
-        elif (near := _NEAR.search(line)) is not None and not scalars.hold(number, near.start()):
-            found.append(_near_miss(near, number, line, source, len(lines), file))
+        elif (near := _NEAR.search(line)) is not None and not page.scalars.hold(number, near.start()):
+            found.append(_near_miss(near, number, line, page, file))
     return tuple(found)
 
 
@@ -144,10 +143,9 @@ def judge(
     (file, index) that were checked (None: all); an ignore in another one (a template, say) is not called unused either.
     """
     used: set[tuple[int, str]] = set()
-    places: dict[str, list[tuple[int, Ignore]]] = {}
-    for number, ignore in enumerate(ignores):
-        places.setdefault(ignore.file, []).append((number, ignore))
-    kept = [_silenced(one, _about_it(one, places), used) for one in _parted(findings, places)]
+    whole = [part for finding in findings for part in (finding, *finding.each)]
+    places = _Places(ignores, whole)
+    kept = [_silenced(one, places.of(one), used) for one in _parted(findings, places)]
     ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
     said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
     for number, ignore in enumerate(ignores):
@@ -165,7 +163,8 @@ def judge(
         ]
         if idle:
             said.append(_unused(ignore, idle))
-    return kept, [_silenced(one, places.get(one.file, ()), used) for one in said]
+    places = _Places(ignores, said)
+    return kept, [_silenced(one, places.of(one), used) for one in said]
 
 
 # --- comments ----------------------------------------------------------------------
@@ -187,6 +186,67 @@ class _Scalars:
         """Whether a text that began on an earlier line reaches into this one."""
         at = bisect.bisect_left(self.starts, (line, 0)) - 1
         return at >= 0 and (line, 0) < self.ends[at]
+
+
+class _Page:
+    """The lines of a file, and where its texts, documents and blocks stand; each is worked out once for all ignores."""
+
+    __slots__ = ("_begins", "_blocks", "_next", "lines", "scalars")
+
+    def __init__(self, source: Source) -> None:
+        self.lines = source.text.removesuffix("\n").split("\n")
+        self.scalars = _scalars(source.documents)
+        self._begins = sorted(
+            [(document.line, document.index) for document in source.documents]
+            + [(line, index) for index, line, _ in source.unread]
+        )
+        self._next = self._next_values()
+        self._blocks: dict[int, tuple[int, int, int]] = {}
+
+    def _next_values(self) -> list[tuple[int, bool]]:
+        """For each line the next one from it on that holds a part of a value, and whether a separator stands before that."""
+        found = [(len(self.lines), False)] * (len(self.lines) + 1)
+        for number in range(len(self.lines) - 1, -1, -1):
+            line = self.lines[number]
+            if _is_blank(line):
+                begin, crossed = found[number + 1]
+                found[number] = begin, crossed or line.startswith("---")
+            else:
+                found[number] = number, False
+        return found
+
+    def document_at(self, number: int) -> tuple[int, int, int]:
+        """(index, first line, line after the last) of the document that holds a line, from 0."""
+        begins, count = self._begins, len(self.lines)
+        at = bisect.bisect_right(begins, (number, 1 << 60)) - 1
+        if at < 0:
+            return (begins[0][1] if begins else 0), 0, (begins[0][0] if begins else count)
+        end = begins[at + 1][0] if at + 1 < len(begins) else count
+        return begins[at][1], begins[at][0], end
+
+    def block(self, number: int) -> tuple[int, int, int]:
+        """(document, first line, last line from 1) of what stands below a comment that is alone on its line."""
+        begin, crossed = self._next[number + 1]
+        if begin >= len(self.lines):
+            return self.document_at(number)[0], number + 1, number + 1
+        index, start, end = self.document_at(begin)
+        if crossed or self._next[start][0] >= begin:
+            return index, begin + 1, end
+        if begin not in self._blocks:
+            self._blocks[begin] = index, begin + 1, self._end_of_block(begin, end)
+        return self._blocks[begin]
+
+    def _end_of_block(self, begin: int, end: int) -> int:
+        """The line after the field or item that begins on a line."""
+        indent, is_item = _indent(self.lines[begin]), _is_item(self.lines[begin])
+        stop = begin + 1
+        while stop < end:
+            line = self.lines[stop]
+            inside = self.scalars.continue_on(stop) or not line.strip() or line.lstrip().startswith("#")
+            if not inside and not _indent(line) > indent and (is_item or _indent(line) < indent or not _is_item(line)):
+                break
+            stop += 1
+        return stop
 
 
 def _scalars(documents: Iterable[Document]) -> _Scalars:
@@ -220,23 +280,21 @@ def _comment(line: str, number: int, scalars: _Scalars) -> re.Match[str] | None:
     return None
 
 
-def _ignore(
-    match: re.Match[str], number: int, lines: list[str], scalars: _Scalars, source: Source, file: str
-) -> Ignore | None:
+def _ignore(match: re.Match[str], number: int, page: _Page, file: str) -> Ignore | None:
     word, rules, reason = match.group(1), match.group(2), match.group(3)
     if word not in ("ignore", "ignore-file") and rules is None:
         return None  # a remark that happens to begin like a directive
-    line = lines[number].rstrip("\r")
+    line = page.lines[number].rstrip("\r")
     alone = not line[: match.start()].strip(" \t\ufeff")
-    index = _document_at(number, source, len(lines))[0]
+    index = page.document_at(number)[0]
     first = last = number + 1
     if word == "ignore-file":
         index, first, last = -1, 1, 1 << 60
     elif alone:
-        index, first, last = _block(number, lines, scalars, source)
+        index, first, last = page.block(number)
     behind = len(line[: match.start()].rstrip(" \t")) + 1
     remove = Range(Position(number + 1, behind), Position(number + 1, len(line) + 1))
-    if alone and number + 1 < len(lines):
+    if alone and number + 1 < len(page.lines):
         remove = Range(Position(number + 1, 1), Position(number + 2, 1))
     return Ignore(
         file=file,
@@ -251,11 +309,11 @@ def _ignore(
     )
 
 
-def _near_miss(match: re.Match[str], number: int, line: str, source: Source, count: int, file: str) -> Ignore:
+def _near_miss(match: re.Match[str], number: int, line: str, page: _Page, file: str) -> Ignore:
     """A comment that looks like an ignore and is none, so that it is told; it silences nothing."""
     return Ignore(
         file=file,
-        document=_document_at(number, source, count)[0],
+        document=page.document_at(number)[0],
         rules=(),
         reason="",
         place=Range(Position(number + 1, match.start() + 1), Position(number + 1, len(line.rstrip()) + 1)),
@@ -267,44 +325,6 @@ def _near_miss(match: re.Match[str], number: int, line: str, source: Source, cou
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in text.replace(",", " ").split() if name))
-
-
-def _document_at(number: int, source: Source, count: int) -> tuple[int, int, int]:
-    """(index, first line, line after the last) of the document that holds a line, from 0."""
-    begins = sorted(
-        [(document.line, document.index) for document in source.documents]
-        + [(line, index) for index, line, _ in source.unread]
-    )
-    at = bisect.bisect_right(begins, (number, 1 << 60)) - 1
-    if at < 0:
-        return (begins[0][1] if begins else 0), 0, (begins[0][0] if begins else count)
-    end = begins[at + 1][0] if at + 1 < len(begins) else count
-    return begins[at][1], begins[at][0], end
-
-
-def _block(number: int, lines: list[str], scalars: _Scalars, source: Source) -> tuple[int, int, int]:
-    """(document, first line, last line from 1) of what stands below a comment that is alone on its line."""
-    begin = number + 1
-    crossed = False
-    while begin < len(lines) and _is_blank(lines[begin]):
-        if lines[begin].startswith("---"):
-            crossed = True
-        begin += 1
-    if begin >= len(lines):
-        return _document_at(number, source, len(lines))[0], number + 1, number + 1
-    index, start, end = _document_at(begin, source, len(lines))
-    if crossed or all(_is_blank(line) for line in lines[start:begin]):
-        return index, begin + 1, end
-    indent = _indent(lines[begin])
-    is_item = _is_item(lines[begin])
-    stop = begin + 1
-    while stop < end:
-        line = lines[stop]
-        inside = scalars.continue_on(stop) or not line.strip() or line.lstrip().startswith("#")
-        if not inside and not _indent(line) > indent and (is_item or _indent(line) < indent or not _is_item(line)):
-            break
-        stop += 1
-    return index, begin + 1, stop
 
 
 def _is_blank(line: str) -> bool:
@@ -330,12 +350,62 @@ def _is_item(line: str) -> bool:
 # --- findings ----------------------------------------------------------------------
 
 
-def _parted(findings: Iterable[Finding], places: Mapping[str, Sequence[tuple[int, Ignore]]]) -> Iterator[Finding]:
+MOST_OVER_A_LINE = 100
+"""So many comments may hold for one line; who writes more of them above one another gets no answer to the rest."""
+
+
+class _Places:
+    """Ignores, to be found by the findings that they may stand for: by line, or by object."""
+
+    __slots__ = ("_by_line", "_by_object", "_of_files")
+
+    def __init__(self, ignores: Sequence[Ignore], findings: Iterable[Finding]) -> None:
+        lines: dict[str, set[int]] = {}
+        for finding in findings:
+            for file, line in _spots(finding):
+                lines.setdefault(file, set()).add(line)
+        ordered = {file: sorted(numbers) for file, numbers in lines.items()}
+        self._of_files: dict[str, list[tuple[int, Ignore]]] = {}
+        self._by_line: dict[tuple[str, int], list[tuple[int, Ignore]]] = {}
+        self._by_object: dict[tuple[str, int, ObjectRef], list[tuple[int, Ignore]]] = {}
+        for number, ignore in enumerate(ignores):
+            if ignore.object is not None:
+                file = "" if ignore.is_built else ignore.file
+                self._by_object.setdefault((file, ignore.document, ignore.object), []).append((number, ignore))
+            elif ignore.word == "ignore-file":
+                self._of_files.setdefault(ignore.file, []).append((number, ignore))
+            else:
+                numbers = ordered.get(ignore.file, [])
+                for line in numbers[
+                    bisect.bisect_left(numbers, ignore.first) : bisect.bisect_right(numbers, ignore.last)
+                ]:
+                    over = self._by_line.setdefault((ignore.file, line), [])
+                    if len(over) < MOST_OVER_A_LINE:
+                        over.append((number, ignore))
+
+    def of(self, finding: Finding) -> list[tuple[int, Ignore]]:
+        """The ignores that may cover a finding, in their order."""
+        spots = _spots(finding)
+        found = [
+            *(one for file in dict.fromkeys(file for file, _ in spots) for one in self._of_files.get(file, ())),
+            *(one for spot in dict.fromkeys(spots) for one in self._by_line.get(spot, ())),
+            *self._by_object.get((finding.file, finding.document, finding.object), ()),
+            *self._by_object.get(("", finding.document, finding.object), ()),
+        ]
+        return sorted(dict(found).items()) if len(found) > 1 else found
+
+
+def _spots(finding: Finding) -> list[tuple[str, int]]:
+    """(file, line) where a finding stands, and of the values that a chart's template printed there."""
+    values = [(one.file, one.range.start.line) for one in finding.related if one.message == VALUE]
+    return [(finding.file, finding.range.start.line), *values]
+
+
+def _parted(findings: Iterable[Finding], places: _Places) -> Iterator[Finding]:
     """The findings; what one says of several values at once is said of each where an ignore is meant for some of them."""
     for finding in findings:
-        here = [ignore for _, ignore in places.get(finding.file, ())] if finding.each else []
-        together = not here or any(_is_meant(finding, ignore) for ignore in here)
-        if together or not any(_is_meant(one, ignore) for one in finding.each for ignore in here):
+        together = not finding.each or any(_is_meant(finding, ignore) for _, ignore in places.of(finding))
+        if together or not any(_is_meant(one, ignore) for one in finding.each for _, ignore in places.of(one)):
             yield finding
         else:
             yield from (replace(one, level=finding.level) for one in finding.each)
@@ -356,14 +426,6 @@ def _silenced(finding: Finding, ignores: Iterable[tuple[int, Ignore]], used: set
                 used.add((number, pattern))
                 reason = reason or ignore.reason
     return replace(finding, suppressed=reason) if reason else finding
-
-
-def _about_it(finding: Finding, places: Mapping[str, list[tuple[int, Ignore]]]) -> list[tuple[int, Ignore]]:
-    """The ignores that may be meant for a finding: those of its file, and of the values that a chart's template printed there."""
-    found = list(places.get(finding.file, ()))
-    for file in {related.file for related in finding.related if related.message == VALUE}:
-        found += places.get(file, ()) if file != finding.file else ()
-    return found
 
 
 def _was_checked(ignore: Ignore, documents: set[tuple[str, int]] | None) -> bool:

@@ -125,10 +125,10 @@ def run_scenario(
 
 def read_manifests(file: str) -> list[Mapping[str, Any]]:
     """The objects of a YAML file. Raises OSError, or ValueError when it is not YAML."""
+    from kubetrial.lint.files.read import read_given
     from kubetrial.lint.yaml import source
 
-    with open(file, "rb") as stream:
-        read = source.read(file, source.decode(stream.read()))
+    read = source.read(file, source.decode(read_given(file)))
     for _, problem in read.problems:
         if problem.rule == "yaml-syntax":
             raise ValueError(f"{file}: {problem.message}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.facts.resources import (
     Amounts,
     amounts,
@@ -48,8 +49,11 @@ def admit(world: Store, obj: Object) -> None:
         _pod(world, obj)  # type: ignore[arg-type]
     elif obj.kind == "PersistentVolumeClaim":
         _claim(world, obj)
-    for quota in world.all("ResourceQuota", obj.namespace):
-        _quota(world, quota, obj)
+    quotas = world.all("ResourceQuota", obj.namespace)
+    if quotas:
+        needed, books = _use(obj), _Books(world, obj)
+        for quota in quotas:
+            _quota(quota, obj, needed, books)
 
 
 def _pod(world: Store, pod: Pod) -> None:
@@ -218,16 +222,10 @@ _PLURALS = {
     "Service": ("services", ""),
     "ConfigMap": ("configmaps", ""),
     "Secret": ("secrets", ""),
-    "ReplicationController": ("replicationcontrollers", ""),
     "ResourceQuota": ("resourcequotas", ""),
     "ServiceAccount": ("serviceaccounts", ""),
-    "Job": ("jobs", "batch"),
-    "CronJob": ("cronjobs", "batch"),
-    "Deployment": ("deployments", "apps"),
-    "ReplicaSet": ("replicasets", "apps"),
-    "StatefulSet": ("statefulsets", "apps"),
-    "DaemonSet": ("daemonsets", "apps"),
     "Ingress": ("ingresses", "networking.k8s.io"),
+    **{one.kind: (one.resource, one.group) for one in kinds.WORKLOADS if one.pods != "is"},
 }
 
 QUOTA_SECONDS = 0.05
@@ -236,11 +234,32 @@ QUOTA_SECONDS = 0.05
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 
 
-def _quota(world: Store, quota: Object, obj: Object) -> None:
+class _Books:
+    """What the objects of a kind and namespace use together, added up once for all quotas of the same scopes."""
+
+    def __init__(self, world: Store, obj: Object) -> None:
+        self._world = world
+        self._obj = obj
+        self._used: dict[str, Amounts] = {}
+
+    def used(self, quota: Mapping[str, Any]) -> Amounts:
+        """The use of everything that is in the scopes of a quota."""
+        key = repr((quota.get("scopes"), quota.get("scopeSelector")))
+        used = self._used.get(key)
+        if used is None:
+            used = self._used[key] = {}
+            for other, over in _counted(self._world, self._obj):
+                if _in_scope(quota, other):
+                    for name, amount in _use(other).items():
+                        if not (over and name != "count/pods"):
+                            used[name] = used.get(name, 0) + amount
+        return used
+
+
+def _quota(quota: Object, obj: Object, needed: Amounts, books: _Books) -> None:
     hard = quota.spec.get("hard") or {}
     if not hard or not _in_scope(quota.spec, obj):
         return
-    needed = _use(obj)
     if obj.kind == "Pod" and not has_pod_level(obj.spec):
         lacking = _unspecified(obj.spec, hard)
         if lacking:
@@ -254,12 +273,7 @@ def _quota(world: Store, quota: Object, obj: Object) -> None:
     limited = {n: thousandths(q) for n, q in hard.items() if needed.get(n, 0) > 0}
     if not limited:
         return
-    used: Amounts = {}
-    for other, over in _counted(world, obj):
-        if _in_scope(quota.spec, other):
-            for name, amount in _use(other).items():
-                if name in limited and not (over and name != "count/pods"):
-                    used[name] = used.get(name, 0) + amount
+    used = books.used(quota.spec)
     exceeded = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
     if exceeded:
         plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))

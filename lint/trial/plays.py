@@ -17,6 +17,7 @@ from kubetrial.lint.objects.cluster import Choosers, Cluster, folder_of
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
 from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.trial.surroundings import CLUSTER_WIDE, IN_NAMESPACE, Shared, distinct
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:  # the simulator is loaded when the first scenario is played
@@ -28,6 +29,9 @@ O = TypeVar("O", bound=Object)  # noqa: E741
 
 MOST_STEPS = 20_000
 """Of one play: what makes more work than this is left alone."""
+MOST_WORKLOADS = 1_000
+MOST_BESIDE = 50
+"""So many workloads may take part in one play, and so much else beside them; each step looks at many of them."""
 
 ASSUMES = {
     "nominal": "every container starts and works",
@@ -41,15 +45,8 @@ ASSUMES = {
 }
 """What a scenario takes for granted, in words for a finding."""
 
-_WITH_ALL = (
-    "ResourceQuota", "LimitRange", "PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume",
-)  # fmt: skip
-_NEEDED = frozenset((*_WITH_ALL, "PodDisruptionBudget", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Service"))
-_CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume"))
-
-
-_STORAGE = frozenset(("StorageClass", "PersistentVolume", "CSIDriver"))
-"""Of these what bears on workloads with claims alone."""
+_IN_NAMESPACE = (*IN_NAMESPACE, "PodDisruptionBudget", "PersistentVolumeClaim", "HorizontalPodAutoscaler", "Service")
+_NEEDED = frozenset((*_IN_NAMESPACE, *CLUSTER_WIDE))
 
 
 class Trial:
@@ -59,9 +56,11 @@ class Trial:
         "_budgets",
         "_claims",
         "_kinds",
+        "_kinds_distinct",
         "_least",
         "_numbers",
         "_plays",
+        "_shared",
         "_views",
         "cluster",
         "namespace",
@@ -70,16 +69,23 @@ class Trial:
     )
 
     def __init__(
-        self, cluster: Cluster, namespace: str, workloads: Sequence[Workload], objects: Sequence[Object]
+        self,
+        cluster: Cluster,
+        namespace: str,
+        workloads: Sequence[Workload],
+        objects: Sequence[Object],
+        shared: Shared,
     ) -> None:
         self.cluster = cluster
         self.namespace = namespace
         self.workloads = tuple(workloads)
         self.objects = tuple(objects)
-        """What is no workload and bears on workloads: of the namespace, and of the whole cluster."""
+        """What is no workload and bears on workloads: of the namespace; that of the whole cluster is shared."""
+        self._shared = shared
         self._plays: dict[Any, Play] = {}
         self._views: dict[type[Object], list[Any]] = {}
         self._kinds: dict[str, list[Object]] = {}
+        self._kinds_distinct: dict[str, list[Object]] = {}
         self._numbers = {id(obj): number for number, obj in enumerate(self.objects)}
         for obj in self.objects:
             self._kinds.setdefault(obj.kind, []).append(obj)
@@ -97,15 +103,16 @@ class Trial:
         return tuple(self._plays.values())
 
     def all(self, cls: type[O]) -> list[O]:
-        """The workloads and other objects of a view."""
+        """The workloads and other objects of the namespace of a view."""
         found = self._views.get(cls)
         if found is None:
-            found = self._views[cls] = [obj for obj in (*self.workloads, *self.objects) if isinstance(obj, cls)]
+            given = (*self.workloads, *self.objects)
+            found = self._views[cls] = [obj for obj in given if isinstance(obj, cls)]
         return found
 
     def kind(self, kind: str) -> list[Object]:
         """The objects of a kind that are no workloads."""
-        return self._kinds.get(kind, [])
+        return self._shared.kind(kind) if kind in CLUSTER_WIDE else self._kinds.get(kind, [])
 
     def budgets_of(self, workload: Workload) -> Iterator[Object]:
         """The PodDisruptionBudgets whose selector matches the pods of a workload; an empty one matches all."""
@@ -153,9 +160,14 @@ class Trial:
         key = (name, horizon, tuple(id(w) for w in workloads), tuple((changes or {}).items()))
         found = self._plays.get(key)
         if found is None:
-            objects = (*workloads, *self.beside(workloads))
+            beside = self.beside(workloads)
+            objects = (*workloads, *beside)
             assumed = assumes or ASSUMES.get(name, "")
-            found = self._plays[key] = _played(self, scenario, objects, horizon, assumed, changes)
+            if len(workloads) > MOST_WORKLOADS or len(beside) > MOST_BESIDE:
+                found = Play(name, assumed, _nothing(), objects, is_cut=True)
+            else:
+                found = _played(self, scenario, objects, horizon, assumed, changes)
+            self._plays[key] = found
         return found
 
     def first_run(self, cronjob: CronJob, seconds: float = 300.0, changes: Mapping[str, Any] | None = None) -> Play:
@@ -178,13 +190,23 @@ class Trial:
 
     def beside(self, workloads: Sequence[Workload]) -> list[Object]:
         """What bears on workloads: everything that admission, the scheduler and drains look at."""
-        kinds = [kind for kind in _WITH_ALL if kind not in _STORAGE or any(map(_asks_for_storage, workloads))]
-        found = {id(obj): obj for kind in kinds for obj in self.kind(kind)}
+        found = {id(obj): obj for kind in IN_NAMESPACE for obj in self._distinct(kind)}
+        named: list[Object] = []
         for workload in workloads:
             # Two budgets of a pod refuse every eviction of it, and more of them change nothing.
             found |= {id(budget): budget for budget in islice(self.budgets_of(workload), 2)}
-            found |= {id(claim): claim for name in claim_names(workload) for claim in self._claims_called(name)}
-        return sorted(found.values(), key=lambda obj: self._numbers[id(obj)])
+            named += [claim for name in claim_names(workload) for claim in self._claims_called(name)[-1:]]
+        found |= {id(obj): obj for obj in named}
+        own = sorted(found.values(), key=lambda obj: self._numbers[id(obj)])
+        shared = {id(obj): obj for obj in self._shared.needed(workloads, named)}
+        return [*own, *sorted(shared.values(), key=lambda obj: self._shared.numbers[id(obj)])]
+
+    def _distinct(self, kind: str) -> list[Object]:
+        """The objects of a kind that bear on all pods of the namespace, equal ones once."""
+        found = self._kinds_distinct.get(kind)
+        if found is None:
+            found = self._kinds_distinct[kind] = distinct(self.kind(kind))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +275,15 @@ def of(cluster: Cluster) -> Iterator[Trial]:
             if cluster.is_reported(obj):
                 wanted.add(key)
         elif obj.kind in _NEEDED:
-            key = (place(cluster, obj), "", "") if obj.kind in _CLUSTER_WIDE else _meeting(cluster, obj)
+            key = (place(cluster, obj), "", "") if obj.kind in CLUSTER_WIDE else _meeting(cluster, obj)
             others.setdefault(key, []).append(obj)
+    shared: dict[str, Shared] = {}
     for key, of_place in workloads.items():
         if key in wanted:
-            namespaced = [obj for obj in others.get(key, ()) if _holds_for_all(cluster, obj, of_place)]
-            yield Trial(cluster, key[1], of_place, [*namespaced, *others.get((key[0], "", ""), ())])
+            namespaced = _holding_for_all(cluster, others.get(key, ()), of_place)
+            if key[0] not in shared:
+                shared[key[0]] = Shared(others.get((key[0], "", ""), ()))
+            yield Trial(cluster, key[1], of_place, namespaced, shared[key[0]])
 
 
 def _is_edited(cluster: Cluster, obj: Object) -> bool:
@@ -272,13 +297,28 @@ def _meeting(cluster: Cluster, obj: Object) -> tuple[str, str, str]:
     return place(cluster, obj), namespace, folder_of(obj) if namespace == "default" else ""
 
 
-def _holds_for_all(cluster: Cluster, obj: Object, workloads: Sequence[Workload]) -> bool:
-    """Whether an object bears on all workloads of its namespace: a quota in a folder of examples is one of them."""
-    if obj.kind not in ("ResourceQuota", "LimitRange") or obj.namespace not in ("", "default"):
-        return True
+def _holding_for_all(cluster: Cluster, objects: Sequence[Object], workloads: Sequence[Workload]) -> list[Object]:
+    """The objects without those that bear on some workloads alone: a quota in a folder of examples is one of them."""
     from kubetrial.lint.objects.references import applied_together
 
-    return all(applied_together(cluster, obj, workload) for workload in workloads)
+    known: dict[tuple[str, str], bool] = {}  # (file, place) of an object -> whether what stands there holds for all
+    for obj in objects:
+        if _bears(obj):
+            where = obj.document.file, place(cluster, obj)
+            if where not in known:
+                known[where] = all(applied_together(cluster, obj, workload) for workload in workloads)
+    return [obj for obj in objects if known.get((obj.document.file, place(cluster, obj)), True) or not _bears(obj)]
+
+
+def _bears(obj: Object) -> bool:
+    """Whether an object bears on all pods of the default namespace, which a repository has many of."""
+    return obj.kind in IN_NAMESPACE and obj.namespace in ("", "default")
+
+
+def _nothing() -> Timeline:
+    from kubetrial.lint.trial.timeline import Timeline
+
+    return Timeline()
 
 
 def _played(
@@ -291,7 +331,6 @@ def _played(
 ) -> Play:
     from kubetrial.lint.trial import run
     from kubetrial.lint.trial.scenarios import NAMED
-    from kubetrial.lint.trial.timeline import Timeline
 
     name = scenario if isinstance(scenario, str) else scenario.__name__
     try:
@@ -299,9 +338,9 @@ def _played(
         script = NAMED[scenario](plain) if isinstance(scenario, str) else scenario(plain)
         timeline = run(plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS)
     except Exception as error:  # the engine tells a mistake of ours from an object that the API server refuses
-        return Play(name, assumes, Timeline(), objects, failure=error)
+        return Play(name, assumes, _nothing(), objects, failure=error)
     if timeline.steps >= MOST_STEPS:
-        return Play(name, assumes, Timeline(), objects, is_cut=True)
+        return Play(name, assumes, _nothing(), objects, is_cut=True)
     return Play(name, assumes, timeline, objects)
 
 
@@ -328,14 +367,6 @@ def subject(obj: Object) -> str:
     """The name of a given object in a timeline."""
     metadata = obj.get("metadata") or {}
     return str(metadata.get("name") or metadata.get("generateName") or "")
-
-
-def _asks_for_storage(workload: Workload) -> bool:
-    """Whether the pods of a workload have claims: their own, those of templates, or some that are made for a volume."""
-    if workload.spec.get("volumeClaimTemplates"):
-        return True
-    volumes = workload.pod.get("volumes") or ()
-    return any((volume or {}).get(kind) for volume in volumes for kind in ("persistentVolumeClaim", "ephemeral"))
 
 
 def claim_names(workload: Workload) -> Iterator[str]:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.records import replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
@@ -28,7 +29,7 @@ VERBS = (
     "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint", "memoryPressure",
 )  # fmt: skip
 PRESSURE = ("leaves", "seconds", "usage")
-KINDS = ("Pod", "Job", "CronJob", "StatefulSet", "DaemonSet", "Deployment", "ReplicaSet")
+KINDS = tuple(kinds.WORDS)
 
 
 class ScenarioError(ValueError):
@@ -38,11 +39,11 @@ class ScenarioError(ValueError):
 def load(file: str) -> tuple[Scenario, Mapping[str, Any]]:
     """The scenario of a file, and the document as it is written; raises ScenarioError."""
     from kubetrial.lint.files.discover import why
+    from kubetrial.lint.files.read import read_given
     from kubetrial.lint.yaml import source
 
     try:
-        with open(file, "rb") as stream:
-            text = source.decode(stream.read())
+        text = source.decode(read_given(file))
     except OSError as error:
         raise ScenarioError(f"{file}: {why(error)}") from None
     except UnicodeError:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import FrameType
 
@@ -200,8 +201,6 @@ paths = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(lines, max_size=5), st.lists(lines, max_size=3), paths)
 def test_as_git_does(outer: list[str], inner: list[str], files: list[str]) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "init", "-q", folder], check=True)
         for file in files:
@@ -218,21 +217,61 @@ def test_as_git_does(outer: list[str], inner: list[str], files: list[str]) -> No
         assert sorted(os.path.relpath(file.full, folder) for file in found.files) == expected
 
 
-@given(st.lists(lines.filter(lambda line: not line.startswith("!")), max_size=4), paths)
-def test_the_short_way_for_plain_names_is_the_long_one(patterns: list[str], files: list[str]) -> None:
-    from pathspec import GitIgnoreSpec
+SIGNS = st.sampled_from(
+    [
+        "a",
+        "b",
+        "-",
+        ".",
+        "*",
+        "**",
+        "?",
+        "/",
+        "/**/",
+        "[ab]",
+        "[!a]",
+        "[^b]",
+        "[a-b]",
+        "[]a]",
+        "[[:alpha:]]",
+        "[",
+        "\\",
+        "!",
+    ]
+)
+wild = st.lists(SIGNS, min_size=1, max_size=6).map("".join).filter(lambda line: line[0] not in "#!")
 
-    whole = GitIgnoreSpec.from_lines(patterns)
-    ours = Patterns(patterns)
-    for file in files:
-        assert ours.cover(file) == whole.match_file(file), (patterns, file)
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(wild, min_size=1, max_size=3),
+    st.lists(st.lists(st.text("ab-.", min_size=1, max_size=4), max_size=3), max_size=9),
+)
+def test_stars_and_brackets_match_as_in_git(rows: list[str], paths: list[list[str]]) -> None:
+    names = sorted({"/".join(parts) for parts in paths if parts and not {".", ".."} & set(parts)})
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        Path(folder, ".gitignore").write_text("".join(f"{row}\n" for row in rows))
+        command = ["git", "-C", folder, "-c", "core.excludesFile=", "check-ignore", "--no-index", "--stdin", "-z"]
+        asked = "".join(f"{name}\0" for name in names)
+        ignored = subprocess.run(command, input=asked, capture_output=True, text=True).stdout.split("\0")
+    ours = Patterns(rows)
+    assert [name for name in names if ours.cover(name)] == [name for name in names if name in ignored]
 
 
-def test_plain_patterns_do_not_load_the_library() -> None:
-    code = "import sys; from kubetrial.lint.files.patterns import Patterns; "
-    code += "p = Patterns(['build/', '*.pyc', '/a/b', '**/x']); assert p.cover('q/build/z') and not p.cover('a.yaml'); "
-    code += "assert 'pathspec' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
+def test_no_pattern_takes_long() -> None:
+    """With backtracking each of these would take years: the count of its steps grows with the power of its stars."""
+    stars, folders = "*a" * 60 + "b", "**/a/" * 60 + "b"
+    ours = Patterns([stars, folders, "**/" + stars, "[ab]*" * 60 + "c"])
+    assert not ours.cover("/".join(["a" * 200] * 20))
+    assert not ours.cover("a/" * 400 + "a")
+
+
+def test_many_lines_are_bounded() -> None:
+    many = Patterns([*(f"!name-{i}" for i in range(5000)), *(f"*{i}?z" for i in range(5000))])
+    assert len(many._lines) <= 2000
+    assert many.decide("name-4999") is False
 
 
 # --- the rest of the repository --------------------------------------------------------------------------------------

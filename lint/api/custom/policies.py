@@ -22,6 +22,9 @@ from kubetrial.lint.values.cel.evaluator import EvaluationError
 _NAMES = ("object", "oldObject", "request", "namespaceObject", "params", "variables", "authorizer")
 _OWN_GROUP = "admissionregistration.k8s.io"
 
+MOST_JUDGED = 20_000
+"""So many pairs of an object and a binding are evaluated; more would take longer than anybody waits."""
+
 
 class _Open(Exception):
     """A question that only a cluster can answer."""
@@ -50,17 +53,60 @@ def violations(cluster: Cluster) -> Iterator[Violation]:
         bindings.setdefault(str(binding["spec"].get("policyName", "")), []).append(binding)
     if not bindings:
         return
-    catalogue = Catalogue(cluster.minor)
-    plurals = _plurals(cluster)
-    requests = [
-        _Request(obj, cluster, catalogue, plurals)
-        for obj in cluster.objects
-        if cluster.is_reported(obj) and obj.group != _OWN_GROUP
-    ]
+    requests = _Requests(cluster)
+    judged = 0
     for policy in cluster.all(ValidatingAdmissionPolicy):
+        chosen = requests.of(policy["spec"]["matchConstraints"].get("resourceRules"))
         for binding in bindings.get(policy.name, ()):
-            for request in requests:
+            here = chosen[: max(MOST_JUDGED - judged, 0)]
+            judged += len(here)
+            if len(here) < len(chosen):
+                cluster.leave("object that a policy judges, beyond what a check evaluates", len(chosen) - len(here))
+            for request in here:
                 yield from _judged(request, policy, binding)
+
+
+class _Requests:
+    """The creations of the objects that are reported, by their resource: a policy looks only at those that its rules may choose."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        catalogue, plurals = Catalogue(cluster.minor), _plurals(cluster)
+        self._all = [
+            _Request(obj, cluster, catalogue, plurals)
+            for obj in cluster.objects
+            if cluster.is_reported(obj) and obj.group != _OWN_GROUP
+        ]
+        self._by_resource: dict[tuple[str, str], list[tuple[int, _Request]]] = {}
+        for number, request in enumerate(self._all):
+            self._by_resource.setdefault((request.obj.group, request.resource), []).append((number, request))
+
+    def of(self, rules: Any) -> list[_Request]:
+        """The requests that some resource rules may choose, in their order; all where the rules cannot be read."""
+        wanted: set[tuple[str, str]] = set()
+        for rule in rules if rules.__class__ is list else (None,):
+            groups, resources = (
+                (rule.get("apiGroups"), rule.get("resources")) if rule.__class__ is dict else (None, None)
+            )
+            if groups.__class__ is not list or resources.__class__ is not list:
+                return self._all
+            if "*" in groups or any("*" in str(word) for word in resources):
+                wanted.update(
+                    (group, resource)
+                    for group, resource in self._by_resource
+                    if ("*" in groups or group in groups) and any(_names(word, resource) for word in resources)
+                )
+            else:
+                wanted.update((str(group), str(word)) for group in groups for word in resources)
+        return [request for _, request in sorted(self._found(wanted), key=lambda one: one[0])]
+
+    def _found(self, wanted: set[tuple[str, str]]) -> Iterator[tuple[int, _Request]]:
+        for key in wanted:
+            yield from self._by_resource.get(key, ())
+
+
+def _names(word: Any, resource: str) -> bool:
+    """Whether a word of a rule's resources means a resource."""
+    return word == "*/*" or fnmatchcase(resource, str(word))
 
 
 class _Request:
@@ -74,6 +120,13 @@ class _Request:
         self.resource = plurals.get((obj.group, obj.kind)) or plural(obj.kind)
         known = catalogue.kind(obj.api_version, obj.kind)
         self.namespaced = bool(known["namespaced"]) if known is not None else bool(obj.namespace)
+        self._values: list[Any] | None = None
+
+    def values(self) -> list[Any]:
+        """The object as CEL sees it: as it is written, and with the defaults that are known of its kind."""
+        if self._values is None:
+            self._values = _as_stored(self.obj, cel_evaluator.plain(self.obj.value))
+        return self._values
 
     def namespace(self) -> Object:
         """The Namespace of the object; raises _Open where the set does not have it."""
@@ -112,7 +165,7 @@ class _Request:
         return (
             among(rule.get("operations"), "CREATE")
             and among(rule.get("apiGroups"), self.obj.group)
-            and any(fnmatchcase(self.resource, str(word)) or word == "*/*" for word in rule.get("resources") or ())
+            and any(_names(word, self.resource) for word in rule.get("resources") or ())
             and (not names or self.obj.name in names)
             and (scope == "*" or (scope == "Namespaced") == self.namespaced)
         )
@@ -155,8 +208,7 @@ def _judged(
         params = _params(request, spec, binding)
     except (_Open, AttributeError, TypeError, ValueError, KeyError):
         return  # open, or so malformed that the policy itself is refused
-    written = cel_evaluator.plain(request.obj.value)
-    readings = [_with_variables(request.variables(value, params), spec) for value in _as_stored(request.obj, written)]
+    readings = [_with_variables(request.variables(value, params), spec) for value in request.values()]
     for condition in spec.get("matchConditions") or ():
         if any(_value(condition, "expression", scope) is not True for scope in readings):
             return

@@ -16,6 +16,7 @@ from typing import Any
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
 from kubetrial.lint.files import witness
+from kubetrial.lint.files.read import read
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -112,10 +113,7 @@ def each_definition(value: Any) -> Iterator[Any]:
 
 def _bytes(path: str) -> bytes:
     try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            raise UnusableSchema(f"it is larger than {_MOST_BYTES >> 20} MiB")
-        with open(path, "rb") as file:
-            return file.read()
+        return read(path, _MOST_BYTES)
     except OSError as error:
         raise UnusableSchema((error.strerror or str(error)).lower()) from None
 
