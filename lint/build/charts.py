@@ -57,6 +57,7 @@ class Charts:
     built: tuple[ChartUnit, ...] = field(
         default=(), compare=False
     )  # the same units, with paths from the root and facts
+    by_name: dict[str, ChartUnit] = field(default_factory=dict, compare=False)  # the same by the names of their units
     search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
     shown: Shown = field(default=str, compare=False)
 
@@ -102,6 +103,7 @@ def rendered(
     units: list[Unit] = []
     sources: set[str] = set()
     built: list[ChartUnit] = []
+    by_name: dict[str, ChartUnit] = {}
     search: dict[str, Explored] = {}
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
@@ -110,11 +112,12 @@ def rendered(
         for rendering, unit in made:
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown))
+            by_name[units[-1].name] = unit
             sources.update(unit.read)
         if branches and made:
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), search, shown)
+    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, search, shown)
 
 
 def silent_templates(found: Charts) -> int:

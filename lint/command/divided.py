@@ -160,6 +160,8 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         units=(*division.units, *charts.units),
         sources=division.sources | charts.sources,
         templates=charts.templates,
+        built=charts.by_name,
+        shown=charts.shown,
         silent=silent_templates(charts),
         notes=tuple(searched(charts)),
     )

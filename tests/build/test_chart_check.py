@@ -203,11 +203,15 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: http}]
 ---
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
 spec:
-  containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
 ---
 apiVersion: v1
 kind: Pod
@@ -217,7 +221,7 @@ spec:
   colour: red
   containers: [{name: test, image: "example.com/test:1"}]
 """)
-    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 19)}
+    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 23)}
 
 
 def test_what_is_random_is_not_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
