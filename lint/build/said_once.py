@@ -30,8 +30,8 @@ def merged(findings: Iterable[Finding], division: Division, given: Collection[st
         first.setdefault(key, finding)
         units.setdefault(key, {})[finding.unit] = None
     using: dict[str, int] = {}
-    for unit in division.kustomizations:
-        for file in unit.read:
+    for unit in division.units:
+        for file in unit.read if unit.kind != "chart" else ():
             using[file] = using.get(file, 0) + 1
     return [
         _with_values(finding, [charts[name] for name in units[key]], charts.values())
@@ -53,7 +53,7 @@ def _field(path: str) -> str:
 
 def _with_values(finding: Finding, units: list[Unit], every: Iterable[Unit]) -> Finding:
     """A finding of a chart, with the values that lead to it where those that the chart brings do not."""
-    shown = [unit.variant for unit in units]
+    shown = [unit.variant if unit.leads is None else unit.leads(finding) for unit in units]
     if "" in shown:  # said without a word: it holds by default
         return finding
     if len(shown) == sum(unit.source == units[0].source for unit in every):

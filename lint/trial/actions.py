@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import kinds, selectors
 from kubetrial.lint.trial import disruption, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
@@ -135,7 +135,7 @@ def _catalogue() -> Catalogue:
 
 def _check_selector(manifest: Mapping[str, Any]) -> None:
     """Validation that a trial cannot do without: a selector that misses its own template makes pods without end."""
-    if manifest.get("kind") not in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"):
+    if manifest.get("kind") not in kinds.SELECTING:
         return
     spec = manifest.get("spec") or {}
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
