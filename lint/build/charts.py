@@ -266,7 +266,8 @@ class LeftOpen:
         rows = self.lines.get(origin.file)
         if rows is None or start.line != end.line or not 0 < start.line <= len(rows):
             return None
-        return rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        text = rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        return "" if text.startswith("#") else text
 
     def prints(self, origin: Origin) -> bool:
         """Whether the line of a template at an origin prints a value that stands empty in the values of the chart."""
@@ -322,6 +323,11 @@ class Shipped:
     def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen) -> None:
         self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
         self._value: dict[str, Any] | None = None
+
+    @property
+    def template(self) -> str:
+        """The template that printed it, or its file of crds/, by the name that Helm gives it."""
+        return str(getattr(self._built, "template", ""))
 
     @property
     def value(self) -> dict[str, Any]:
