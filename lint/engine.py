@@ -213,10 +213,13 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         cluster_of = replace(beside, closed=job.closed and known)
         made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
         _judge_chart(job.division, unit, inside, rules, made, result)
+        if job.division is not None and unit.name in job.division.older:
+            _judge_upgrade(job.division.older[unit.name], made, catalogue, rules, result)
     _judge_patches(job.patches, run, result)
     _say_unknown_kinds(run, result)
     if job.older is not None:
-        _judge_changes(job.older, job.objects, catalogue, cluster, rules, result)
+        olds = list(_objects_of(job.older, {}, Checked()))
+        _judge_changes(olds, job.objects, catalogue, cluster, rules, result)
 
 
 def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
@@ -631,8 +634,20 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
         )
 
 
+def _judge_upgrade(unit: Unit, cluster: Cluster, catalogue: Catalogue, rules: _Rules, result: Checked) -> None:
+    """What a chart changes from an older state of it; hooks are made anew each time."""
+    olds = [obj for obj in _of_unit(unit, {}, Checked()) if not _is_hook(obj)]
+    news = [obj for obj in cluster.objects if not _is_hook(obj)]
+    now = Cluster(news, cluster.minor, cluster.complete, cluster.reported)
+    _judge_changes(olds, news, catalogue, now, rules, result)
+
+
+def _is_hook(obj: Object) -> bool:
+    return obj["metadata"]["annotations"].get("helm.sh/hook") is not None
+
+
 def _judge_changes(
-    older: Iterable[Text],
+    olds: Sequence[Object],
     objects: Sequence[Object],
     catalogue: Catalogue,
     cluster: Cluster,
@@ -643,7 +658,6 @@ def _judge_changes(
     from kubetrial.lint.api import against
     from kubetrial.lint.objects import changes
 
-    olds = list(_objects_of(list(older), {}, Checked()))
     if "field-immutable" in rules.entries:
         for found in against.refused(olds, objects, catalogue):
             result.findings.append(_placed(found, found.node.root, rules.entries))
