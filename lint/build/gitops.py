@@ -104,7 +104,7 @@ def files_below(root: str, seen: Container[str]) -> Iterator[tuple[str, str]]:
     """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out."""
     looked = 0
     for folder, folders, names in os.walk(root):
-        above = os.path.basename(folder)
+        above = os.path.relpath(folder, root)
         folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         for name in names:
             path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
