@@ -266,14 +266,15 @@ class LeftOpen:
         rows = self.lines.get(origin.file)
         if rows is None or start.line != end.line or not 0 < start.line <= len(rows):
             return None
-        return rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        text = rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        return "" if text.startswith("#") else text
 
     def prints(self, origin: Origin) -> bool:
         """Whether the line of a template at an origin prints a value that stands empty in the values of the chart."""
         rows, line = self.lines.get(origin.file), origin.value.start.line
         if rows is None or origin.file not in self.below or not 0 < line <= len(rows):
             return False
-        for action in _ACTION.findall(rows[line - 1]):
+        for action in _actions(rows[line - 1]):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
                 for key in (*self.below[origin.file], *match[1].split(".")[1:]):
@@ -292,7 +293,14 @@ class LeftOpen:
         return any(one.role == VALUE and self.written(one) in EMPTY for one in origin.via)
 
 
-_ACTION = re.compile(r"\{\{.*?\}\}")
+def _actions(row: str) -> Iterator[str]:
+    """The actions of a line of a template, read from the left once."""
+    at = 0
+    while (begin := row.find("{{", at)) >= 0 and (end := row.find("}}", begin)) >= 0:
+        at = end + 2
+        yield row[begin:at]
+
+
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
 _MISSING = object()
@@ -322,6 +330,11 @@ class Shipped:
     def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen) -> None:
         self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
         self._value: dict[str, Any] | None = None
+
+    @property
+    def template(self) -> str:
+        """The template that printed it, or its file of crds/, by the name that Helm gives it."""
+        return str(getattr(self._built, "template", ""))
 
     @property
     def value(self) -> dict[str, Any]:
