@@ -60,6 +60,7 @@ class Checked:
     )  # ids of objects that are parts of another one: patches that nobody lists
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
     left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
+    unjudged: set[tuple[str, int]] = field(default_factory=set)  # documents of which a finding was held back
     asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
     narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
     others: dict[int, list[Finding]] = field(
@@ -602,7 +603,7 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     asked = cluster.asked
-    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.unjudged
     every = list(plays.of(cluster))
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
@@ -670,9 +671,11 @@ def _judged(found: Found, result: Checked) -> bool:
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key) or any(invents(other) for _, other in found.related):
+        result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
+        result.unjudged.add((node.document.file, node.document.index))
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value

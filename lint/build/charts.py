@@ -304,7 +304,7 @@ class LeftOpen:
         rows, line = self.lines.get(origin.file), origin.value.start.line
         if rows is None or origin.file not in self.below or not 0 < line <= len(rows):
             return False
-        for action in _ACTION.findall(rows[line - 1]):
+        for action in _actions(rows[line - 1]):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
                 for key in (*self.below[origin.file], *match[1].split(".")[1:]):
@@ -323,7 +323,14 @@ class LeftOpen:
         return any(one.role == VALUE and self.written(one) in EMPTY for one in origin.via)
 
 
-_ACTION = re.compile(r"\{\{.*?\}\}")
+def _actions(row: str) -> Iterator[str]:
+    """The actions of a line of a template, read from the left once."""
+    at = 0
+    while (begin := row.find("{{", at)) >= 0 and (end := row.find("}}", begin)) >= 0:
+        at = end + 2
+        yield row[begin:at]
+
+
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
 _MISSING = object()
