@@ -20,7 +20,7 @@ def check(chart: Chart) -> Findings:
     for obj in chart.objects:
         if obj.kind != "CustomResourceDefinition":
             continue
-        in_folder = "/crds/" in f"/{getattr(getattr(obj.document, 'built', None), 'template', '')}"
+        in_folder = "/templates/" not in chart.template_of(obj)
         key = (obj["spec"].get("group"), obj["spec"]["names"].get("kind"))
         if in_folder or hook_events(obj):
             defined[key] = None

@@ -46,6 +46,12 @@ class Chart:
         """The version of what it installs, in Chart.yaml."""
         return self.facts.chart.metadata.text("appVersion")
 
+    @staticmethod
+    def template_of(obj: Object) -> str:
+        """The template that printed an object, or its file of crds/, by the name that Helm gives it."""
+        document = obj.document
+        return str(getattr(document.built, "template", "")) if isinstance(document, BuiltDocument) else ""
+
     def templates(self) -> Iterator[tuple[str, SourceText]]:
         """(name, text) of the templates that stand in its folder, helpers and those of its dependencies too; none of archives."""
         return ((name, text) for name, text in self.facts.templates.items() if text.stands_at is None)

@@ -243,3 +243,93 @@ def test_a_template_of_a_chart_is_no_chart(shop: Path, capsys: pytest.CaptureFix
     found = report(capsys, ".")
     assert found["findings"] == []
     assert found["summary"]["skipped"]["Helm template"] == 3
+
+
+FLUX = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: us, namespace: flux-system}
+spec: {interval: 5m, url: "https://git.example.com/us"}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: eu, namespace: shop}
+spec:
+  interval: 5m
+  chart:
+    spec:
+      chart: ./deploy/shop
+      sourceRef: {kind: GitRepository, name: us, namespace: flux-system}
+  values:
+    replicas: many
+"""
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: us, namespace: argocd}
+spec:
+  project: default
+  destination: {namespace: shop, server: "https://kubernetes.default.svc"}
+  source:
+    repoURL: https://git.example.com/us
+    path: deploy/shop
+    helm:
+      values: |
+        # of this environment
+        replicas: several
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name", "variant"),
+    [(FLUX, 16, "eu-web", "HelmRelease eu"), (ARGO, 13, "us-web", "Application us")],
+)
+def test_what_controllers_install_of_the_repository(
+    shop: Path, capsys: pytest.CaptureFixture[str], text: str, line: int, name: str, variant: str
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    Path("app.yaml").write_text(text)
+    for path in (".", "app.yaml"):
+        found = report(capsys, path)
+        (wrong,) = [f for f in found["findings"] if f["rule"] == "value-wrong-type"]
+        assert wrong["file"] == TEMPLATE
+        assert [(r["file"], r["range"]["start"]["line"]) for r in wrong["related"]] == [("app.yaml", line)]
+        assert (wrong["object"]["namespace"], wrong["object"]["name"]) == ("shop", name)
+        assert wrong["message"].endswith(f"(with {variant})")
+
+
+def test_parameters_of_an_application(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    helm = ARGO[: ARGO.index("      values")] + "      parameters: [{name: replicas, value: 'many'}]\n"
+    Path("app.yaml").write_text(helm)
+    assert LARGE in places(report(capsys, "."))
+    Path("app.yaml").write_text(helm.replace("many", "3"))
+    assert LARGE not in places(report(capsys, "."))
+
+
+def committed(root: Path) -> None:
+    """Let git hold what is there."""
+    import subprocess
+
+    shutil.rmtree(root / ".git")
+    who = ["-c", "user.name=us", "-c", "user.email=us@example.com"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", "as it was"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+
+
+def test_what_an_upgrade_of_the_chart_may_not_change(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    committed(shop)
+    shutil.copytree("deploy/shop", tmp_path / "older" / "moved")
+    helpers = Path("deploy/shop/templates/_helpers.tpl")
+    helpers.write_text(helpers.read_text().replace("app: ", "tier: front\napp: "))
+    wanted = ("field-immutable", TEMPLATE, 7)
+    assert wanted not in places(report(capsys, "."))
+    for reference in ("HEAD", str(tmp_path / "older"), str(tmp_path / "older" / "moved")):
+        for path in (".", "deploy/shop"):
+            assert wanted in places(report(capsys, path, "--against", reference)), (reference, path)
+    Path("prod.yaml").write_text("replicas: 2\n")
+    assert wanted in places(report(capsys, ".", "--against", "HEAD", "--values", "prod.yaml"))
+    assert cli.main(["check", ".", "--against", "no-such-revision"]) == 2

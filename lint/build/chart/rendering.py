@@ -11,7 +11,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
-from kubetrial.lint.build.chart.load import Chart, of_path
+from kubetrial.lint.build.chart.load import Chart, of_path, with_local
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
 from kubetrial.lint.build.chart.metadata import fits
 from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range
@@ -173,6 +173,8 @@ class _Run:
     def render(self) -> None:
         """All steps from the files to the objects."""
         chart = self.chart()
+        if not self.options.strict and not self.tree.is_file(self.path):
+            chart = with_local(self.tree, self.path, chart)
         user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -190,6 +192,9 @@ class _Run:
         rendered = self.rendered(engine, templates, values, contexts, gaps)
         manifests = sorted_out(rendered)
         texts = {layer.file.key: layer.file.source for layer in places.layers}
+        for dot in contexts.values():
+            texts.update(dot["Files"].sources)
+            self.read.update(source.file for source in dot["Files"].sources.values())
         mapping = Map({**sources, **texts}, places.origin)
         self.problems.extend(_output_problem(fault, mapping) for fault in manifests.faults)
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
@@ -376,7 +381,7 @@ def _gather(
     """The dot of a chart; its templates and those of its dependencies are put into `found`."""
     below: dict[str, Any] = {}
     dot = {
-        "Chart": context.about(chart.name, chart.metadata, "/" not in path),
+        "Chart": context.about(chart.name, chart.metadata, chart.requirements, "/" not in path),
         "Files": context.Files(chart.files),
         **shared,
         "Values": values,
