@@ -102,7 +102,9 @@ defaults, types, enums, bounds, patterns and formats as Go reads them, forms of 
 type map, resources in resources, the name, the replicas of a scale subresource, and the rules in CEL
 (`x-kubernetes-validations`, with their `messageExpression` and `fieldPath`). A rule about changes (`oldSelf`) is not asked of a new
 object. What only the server can work out is not said but counted: what a rule says of a name that is made up from `generateName`,
-numbers without sign, digits after the point in `format()`, and rules that cost more than the server allows.
+numbers without sign, digits after the point in `format()`, and what an evaluation costs.
+
+What a rule in a definition can cost at most is estimated as the server does it, before the definition is taken.
 """
 
 

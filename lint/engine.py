@@ -21,7 +21,7 @@ from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.statefulsets import TEMPLATES_READ
 from kubetrial.lint.api.versions import is_own_kind, removed
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
@@ -426,6 +426,9 @@ def _built(division: Division, entries: Mapping[str, Entry], result: Checked) ->
                     unit=unit.name if unit.kind == "chart" else "",
                 )
             )
+    if division.silent:
+        result.skip("chart template that prints no object with these values", division.silent)
+    result.notes.extend(division.notes)
     said: set[tuple[str, str]] = set()
     for unit, unknown in division.unknown():
         at = f"{unknown.origin.file}:{unknown.origin.value.start.line}"
@@ -630,11 +633,14 @@ def _judge_changes(
 def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
+    about_key = found.rule == "field-unknown"
+    if invents(node, about_key) or any(invents(other) for _, other in found.related):
+        return False  # what an invented value holds says nothing
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
-    value = None if found.rule == "field-unknown" and node.value.__class__ is str else node.value
+    value = None if about_key and node.value.__class__ is str else node.value
     part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
     if part is None:
         return True

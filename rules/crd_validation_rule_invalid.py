@@ -1,9 +1,12 @@
 """A validation rule of a custom resource that does not compile or explain itself.
 
 Rules of `x-kubernetes-validations` are compiled against the types of their schema when the definition is created: a field that the
-schema does not declare, a rule that gives no true or false, or `oldSelf` in a list whose items cannot be followed is refused.
+schema does not declare, a rule that gives no true or false, or `oldSelf` in a list whose items cannot be followed is refused. The server
+also estimates what a rule can cost at most, in all the places that it can be asked for: above 10 million, or 100 million for all rules of
+a version together, the definition is refused.
 
-Write rules about `self` as the schema declares it, and guard optional fields with has().
+Write rules about `self` as the schema declares it, guard optional fields with has(), and bound what rules go through: maxItems,
+maxProperties and maxLength.
 
 See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
 """
@@ -16,6 +19,7 @@ from typing import Any
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Node, rule, shown
 from kubetrial.lint.values import cel
+from kubetrial.lint.values.cel import cost
 from kubetrial.lint.values.listed import one_of
 from kubetrial.lint.values.nearest import nearest
 
@@ -33,35 +37,54 @@ def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
         said = [found for place in places for found in _said(place.node, place.value)]
         yield from said
         if not said and structural.sound(schema.value, schema, status):
+            costs: list[tuple[int, Node]] = []
             for place in places:
-                yield from _rules(place, cluster.minor)
+                yield from _rules(place, cluster.minor, costs)
+            yield from _total(schema, costs)
 
 
 class _Place:
-    """A schema with rules: whether it is a whole resource, and the path below which the old value cannot be found."""
+    """A schema with rules: whether it is a whole resource, and the path below which the old value cannot be found.
 
-    __slots__ = ("node", "root", "unfollowed", "value")
+    `times` is how often its data can stand in a resource, None where a list or map around it has no bound.
+    """
 
-    def __init__(self, node: Node, value: Mapping[str, Any], root: bool, unfollowed: str) -> None:
+    __slots__ = ("node", "root", "times", "unfollowed", "value")
+
+    def __init__(self, node: Node, value: Mapping[str, Any], root: bool, unfollowed: str, times: int | None) -> None:
         self.node = node
         self.value = value
         self.root = root
         self.unfollowed = unfollowed
+        self.times = times
 
 
-def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int) -> Iterator[_Place]:
+def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int, times: int | None = 1) -> Iterator[_Place]:
     """The schemas with rules, outside of logical words."""
     if value.__class__ is not dict or depth > structural.MAX_DEPTH:
         return
     if value.get(WORD):
-        yield _Place(node, value, root, unfollowed)
+        yield _Place(node, value, root, unfollowed, times)
+    below = _times_below(value, times)
     for name, inner in (value.get("properties") or {}).items():
-        yield from _places(node["properties"][name], inner, False, unfollowed, depth + 1)
-    yield from _places(node["additionalProperties"], value.get("additionalProperties"), False, unfollowed, depth + 1)
+        yield from _places(node["properties"][name], inner, False, unfollowed, depth + 1, below)
+    additional = value.get("additionalProperties")
+    yield from _places(node["additionalProperties"], additional, False, unfollowed, depth + 1, below)
     followed = value.get("x-kubernetes-list-type") == "map"
-    yield from _places(
-        node["items"], value.get("items"), False, unfollowed if followed else unfollowed or node.path, depth + 1
-    )
+    unfollowed = unfollowed if followed else unfollowed or node.path
+    yield from _places(node["items"], value.get("items"), False, unfollowed, depth + 1, below)
+
+
+def _times_below(value: Mapping[str, Any], times: int | None) -> int | None:
+    """How often the parts of a schema's data can stand in a resource; follows childContext and extractMaxElements."""
+    if times is None:
+        return None
+    bound: Any = 1
+    if value.get("type") == "array":
+        bound = value.get("maxItems")
+    elif value.get("type") == "object" and value.get("additionalProperties") is not None:
+        bound = value.get("maxProperties")
+    return cost.times(times, max(0, int(bound))) if isinstance(bound, (int, float)) else None
 
 
 def _said(node: Node, value: Mapping[str, Any]) -> Findings:
@@ -110,7 +133,8 @@ def _has_breaks(text: str) -> bool:
     return "\n" in text or "\r" in text
 
 
-def _rules(place: _Place, minor: int) -> Findings:
+def _rules(place: _Place, minor: int, costs: list[tuple[int, Node]]) -> Findings:
+    data = cost.sized(place.value, place.root or place.value.get("x-kubernetes-embedded-resource") is True)
     for index, entry in enumerate(place.value[WORD]):
         node = place.node[WORD][index]
         environment = cel.of_schema(place.value, minor, root=place.root, old=entry.get("optionalOldSelf") is True)
@@ -129,6 +153,7 @@ def _rules(place: _Place, minor: int) -> Findings:
             continue
         if outcome is None:
             continue
+        yield from _costly(place, data, outcome, node["rule"], costs)
         if "oldSelf" in outcome.reads and place.unfollowed:
             yield node["rule"].found(
                 f"oldSelf has no meaning here: the items of {place.unfollowed} cannot be followed",
@@ -139,8 +164,54 @@ def _rules(place: _Place, minor: int) -> Findings:
         message = entry.get("messageExpression")
         if message:
             try:
-                cel.compiled(message, environment, cel.WANTED_TEXT)
+                told = cel.compiled(message, environment, cel.WANTED_TEXT)
             except cel.CelError as error:
                 yield node["messageExpression"].found(
                     f"messageExpression does not compile: {cel.text_problem(message, error)}", help=cel.help_for(error)
                 )
+                continue
+            if told is not None:
+                yield from _costly(place, data, told, node["messageExpression"], costs)
+
+
+def _costly(
+    place: _Place, data: cost.Sized | None, outcome: Any, node: Node, costs: list[tuple[int, Node]]
+) -> Findings:
+    """An expression that can cost more than the server allows; what it can cost is added to the costs of the version.
+
+    Follows getExpressionCost: that of a message counts once, that of a rule as often as its data can stand in a resource.
+    """
+    once = cel.most_cost(outcome, data) if data is not None else None
+    if once is None or data is None:
+        return
+    is_rule = node.key == "rule"
+    often = (place.times if place.times is not None else cost.repeated(data)) if is_rule else 1
+    total = cost.times(once, often)
+    costs.append((total, node))
+    if total <= cost.RULE_LIMIT:
+        return
+    unbounded = " in lists or maps without a bound" if is_rule and place.times is None else ""
+    yield node.found(
+        f"the {'rule' if is_rule else 'messageExpression'} can cost {_factor(total / cost.RULE_LIMIT)} what the API server allows"
+        + (f": it is asked up to {often} times{unbounded}" if often > 1 else ""),
+        help="write maxItems, maxProperties and maxLength for the lists, maps and texts that it is about, or a simpler expression",
+    )
+
+
+def _total(schema: Node, costs: list[tuple[int, Node]]) -> Findings:
+    """All rules of a version together can cost too much; follows TotalCost."""
+    total = sum(price for price, _ in costs)
+    if total <= cost.SCHEMA_LIMIT or any(price > cost.RULE_LIMIT for price, _ in costs):
+        return  # of what a single rule can cost has been told
+    dearest = sorted(costs, key=lambda item: -item[0])[:3]
+    yield schema.found(
+        f"all rules of this version together can cost {_factor(total / cost.SCHEMA_LIMIT)} what the API server allows",
+        help="write maxItems, maxProperties and maxLength where lists, maps and texts are declared, or fewer rules",
+        key=True,
+        related=tuple(("one of the dearest", node) for price, node in dearest if price >= cost.SCHEMA_LIMIT // 100),
+    )
+
+
+def _factor(factor: float) -> str:
+    """`2.6 times`, `over 100 times`."""
+    return f"{factor:.1f} times" if factor <= 100 else "over 100 times"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.objects import VALUE
@@ -15,11 +15,15 @@ from kubetrial.lint.build.kustomize.facts import cluster_scoped
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.records import dataclass, field, replace
 
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart.branches import Explored
+
 CHART_FILE = "Chart.yaml"
 _OWN = frozenset(
     (CHART_FILE, "Chart.lock", "requirements.yaml", "requirements.lock", "values.yaml", "values.schema.json")
 )
 _INSIDE = ("templates/", "charts/", "ci/", "crds/")
+MOST_MISSED = 20
 Shown = Callable[[str], str]
 
 
@@ -53,6 +57,8 @@ class Charts:
     built: tuple[ChartUnit, ...] = field(
         default=(), compare=False
     )  # the same units, with paths from the root and facts
+    search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
+    shown: Shown = field(default=str, compare=False)
 
 
 def by_itself(tree: Tree, folder: str, release: str = "release", namespace: str = "default") -> Iterator[Rendering]:
@@ -80,34 +86,100 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
 
 
 def rendered(
-    tree: Tree, folders: Sequence[str], renderings: Renderings, minor: int, shown: Shown, files: Sequence[str] = ()
+    tree: Tree,
+    folders: Sequence[str],
+    renderings: Renderings,
+    minor: int,
+    shown: Shown,
+    files: Sequence[str] = (),
+    *,
+    branches: bool = False,
 ) -> Charts:
-    """Build the charts in folders. `shown` gives the name of a path in reports; `files` are those of the set."""
+    """Build the charts in folders. `shown` gives the name of a path in reports; `files` are those of the set.
+
+    `branches`: also with values that reach what the given ones do not.
+    """
     units: list[Unit] = []
     sources: set[str] = set()
     built: list[ChartUnit] = []
+    search: dict[str, Explored] = {}
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
-        for rendering in renderings(folder):
-            unit = build(
-                tree,
-                folder,
-                ChartOptions(
-                    values_files=rendering.values_files,
-                    sets=rendering.sets,
-                    release=rendering.release,
-                    namespace=rendering.namespace,
-                    minor=minor,
-                    capabilities="server",
-                    api_versions=rendering.api_versions,
-                ),
-            )
+        made = [(one, build(tree, folder, _options(one, minor))) for one in renderings(folder)]
+        for rendering, unit in made:
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown))
             sources.update(unit.read)
+        if branches and made:
+            units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built))
+    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), search, shown)
+
+
+def silent_templates(found: Charts) -> int:
+    """How many templates of charts print no object with any of the values that they were rendered with."""
+    from kubetrial.lint.build.chart.coverage import silent
+
+    total = 0
+    for folder in dict.fromkeys(unit.path for unit in found.built):
+        if folder in found.search:
+            continue  # said by what the search did not reach
+        total += silent([unit.facts for unit in found.built if unit.path == folder and unit.facts is not None])
+    return total
+
+
+def searched(found: Charts) -> Iterator[str]:
+    """What the searches of branches reached, and what they did not: one line a chart."""
+    from kubetrial.lint.build.chart.coverage import coverage
+
+    for folder, search in found.search.items():
+        facts = [unit.facts for unit in found.built if unit.path == folder and unit.facts is not None]
+        files = coverage(facts, search)
+        by_itself = sum(one.reached for one in coverage(facts))
+        every, reached = sum(len(one.actions) for one in files), sum(one.reached for one in files)
+        missed = [
+            f"{found.shown(one.file)}:{branch.line}"
+            for one in files
+            for branch in one.branches
+            if not branch.hits and branch.outcome
+        ]
+        rest = f"; not reached: {', '.join(missed[:MOST_MISSED])}" if missed else ""
+        rest += f" and {len(missed) - MOST_MISSED} more" if len(missed) > MOST_MISSED else ""
+        yield f"{found.shown(folder)}: {reached} of {every} actions are reached, {by_itself} with the values that it brings{rest}"
+
+
+def _options(rendering: Rendering, minor: int) -> ChartOptions:
+    return ChartOptions(
+        values_files=rendering.values_files,
+        sets=rendering.sets,
+        release=rendering.release,
+        namespace=rendering.namespace,
+        minor=minor,
+        capabilities="server",
+        api_versions=rendering.api_versions,
+    )
+
+
+def _branches(
+    tree: Tree, folder: str, renderings: Sequence[Rendering], minor: int, shown: Shown, search: dict[str, Explored]
+) -> Iterator[Unit]:
+    """Units of what the values of the first rendering, and the files of the others, do not reach."""
+    from kubetrial.lint.build import branch_units
+
+    first = renderings[0]
+    files = [file for one in renderings[1:] for file in one.values_files if isinstance(file, str)]
+    found, variants = branch_units.explored(tree, folder, _options(first, minor), files)
+    if found is None:
+        return
+    search[folder] = found
+    for number, (variant, unit) in enumerate(variants, start=1):
+        named = replace(first, variant=f"--branches {number}", values_files=())
+        made = _as_shown(unit, folder, named, shown)
+        objects = list(branch_units.reached(unit, made.objects, variant))
+        leads = branch_units.leads(found, variant, unit, shown)
+        # What is refused here is not known to be wrong: other values may be asked for.
+        yield replace(made, objects=objects, problems=(), leads=leads)
 
 
 def is_source(inside: str) -> bool:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from kubetrial.lint.build.origin import Built, Origin, Path
 from kubetrial.lint.finding import Range
 from kubetrial.lint.yaml.document import Document, Place
+from kubetrial.lint.yaml.node import Node
+
+
+def invents(node: Node, about_key: bool = False) -> bool:
+    """Whether what a node holds, or its key alone, was printed of a value that nobody gave, but that leads to a branch of a chart."""
+    document = node.document
+    known = getattr(document.built, "invents", None) if isinstance(document, BuiltDocument) else None
+    return known is not None and known(node.steps, about_key)
 
 
 class BuiltPlace(Place):

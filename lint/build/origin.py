@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from kubetrial.lint.finding import Range
+from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
@@ -91,6 +91,8 @@ class Unit:
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
     variant: str = ""
+    leads: Callable[[Finding], str] | None = field(default=None, compare=False)
+    """Which values lead to a finding, where not all of `variant` do."""
 
     @property
     def source(self) -> str:

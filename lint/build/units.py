@@ -28,6 +28,8 @@ class Division:
     unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
+    silent: int = 0  # templates of charts that print no object with the values at hand
+    notes: tuple[str, ...] = ()
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:

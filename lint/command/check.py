@@ -56,6 +56,10 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.show_units:
         texts = list(_Reader(discovery, progress=False).texts())
         return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
+    if arguments.coverage is not None:
+        from kubetrial.lint.command import coverage
+
+        return coverage.show(discovery, arguments, settings)
     result, fixed = run(arguments, settings, discovery)
     if fixed is not None:
         return _after_fixing(fixed, result, outputs, arguments, settings, discovery)

@@ -121,7 +121,18 @@ def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, s
         settings.minor,
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
+        branches=arguments.branches,
     )
+
+
+def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
+    """The charts among the files of a run; None where there is none."""
+    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    if not full:
+        return None
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = discover.repository_of(folder) or _chart_around(folder) or os.path.realpath(_top(folder))
+    return _charts(full, root, arguments, settings)
 
 
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
@@ -148,6 +159,7 @@ _PARTS = ("templates", "charts", "ci", "crds", "tests")
 
 
 def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
+    from kubetrial.lint.build.charts import searched, silent_templates
     from kubetrial.lint.build.units import Division
 
     division = kustomizations or Division()
@@ -156,6 +168,8 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         units=(*division.units, *charts.units),
         sources=division.sources | charts.sources,
         templates=charts.templates,
+        silent=silent_templates(charts),
+        notes=tuple(searched(charts)),
     )
 
 

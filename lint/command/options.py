@@ -112,6 +112,7 @@ def add_check(check: argparse.ArgumentParser) -> None:
     _add_adoption(group)
     _add_fixing(group)
     add_chart(group("charts"))
+    _add_branches(group("charts"))
     _add_showing(group)
 
 
@@ -251,6 +252,14 @@ def add_chart(add: Callable[..., Any]) -> None:
     add("--namespace", default="", metavar="NAME", help="the namespace of the release (default: default)")
     text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
     add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
+
+
+def _add_branches(add: Callable[..., Any]) -> None:
+    """What of a chart its own values do not reach."""
+    text = "judge what other values of a chart lead to as well: each branch of its templates, with the values that lead there"
+    add("--branches", action="store_true", help=text)
+    text = "say which actions of a chart's templates its values reach, and nothing else: text, json or lcov"
+    add("--coverage", choices=("text", "json", "lcov"), metavar="FORMAT", help=text)
 
 
 class _Assignment(argparse.Action):

@@ -48,6 +48,20 @@ def enabled(chart: Chart, values: Values, path: str = "") -> Chart:
     )
 
 
+def switches(chart: Chart, at: Path = ()) -> Iterator[Path]:
+    """The values that could enable the dependencies that lie in charts/."""
+    for one in chart.requirements:
+        found = next((each for each in chart.dependencies if _meets(each, one)), None)
+        if found is None:
+            continue
+        condition = one.condition.strip().split(",")[0]
+        if condition:
+            yield (*at, *condition.split("."))
+        elif one.tags:
+            yield ("tags", one.tags[0])
+        yield from switches(found, (*at, one.called))
+
+
 def _meets(chart: Chart, one: Requirement) -> bool:
     return chart.name == one.name and fits(one.version, chart.metadata.text("version"))
 

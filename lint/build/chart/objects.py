@@ -169,6 +169,23 @@ class RenderedObject:
             return replace(value, key=key.key or key.value), exact
         return replace(value, key=None, key_at=key), exact
 
+    def reads(self, path: Path, about_key: bool = False) -> set[Path]:
+        """The values that actions read to print what stands at a path, its key and all that stands in it; or the key alone."""
+        place, _ = self._document.find(path)
+        first = place.key_start if place.key_start is not None else place.start
+        start, end = first.index + self._begins, place.end.index + self._begins
+        if about_key and place.key_end is not None:
+            end = place.key_end.index + self._begins
+        found: set[Path] = set()
+        spans = self._text.spans
+        for begin, _, origin in spans[max(bisect_right(spans, start, key=_start_of) - 1, 0) :]:
+            if begin >= end:
+                break
+            found.update(origin.reads)
+            if origin.value is not None:
+                found.add(origin.value)
+        return found
+
     def _origin(self, start: int, end: int, container: bool) -> Origin | None:
         return self._map.origin(self._text, start + self._begins, end + self._begins, container=container)
 

@@ -179,12 +179,12 @@ class _Run:
         gaps = self.missing(chart)
         chart = dependencies.with_imports(dependencies.enabled(chart, user.values))
         values = coalesced(dependencies.member(chart), user.values)
-        places = _places(chart, user)
+        places = places_of(chart, user)
         self.check_schemas(chart, values, places)
         self.check_version(chart)
         if self.options.strict and self.problems:
             return
-        templates, contexts = self.templates(chart, values)
+        templates, contexts = templates_of(chart, values, self.options)
         sources = {name: file for name, (file, _) in templates.items()}
         engine = Engine({name: file.text for name, file in sources.items()})
         rendered = self.rendered(engine, templates, values, contexts, gaps)
@@ -284,22 +284,6 @@ class _Run:
             message = f"the chart asks for Kubernetes `{wanted}`, which {version} is not"
             self.problems.append(Problem(VERSION, message, chart.metadata.origin("kubeVersion")))
 
-    def templates(
-        self, chart: Chart, values: Mapping[str, Any]
-    ) -> tuple[dict[str, tuple[SourceText, str]], dict[str, Any]]:
-        """The templates of a chart and its dependencies in Helm's order, and the dot of each chart by its path."""
-        names = context.offline_versions() if self.options.capabilities == "helm" else []
-        names += context.server_versions(self.options.minor) if self.options.capabilities != "helm" else ()
-        shared = {
-            "Release": context.release(self.options.release, self.options.namespace),
-            "Capabilities": context.capabilities(self.options.minor, [*names, *self.options.api_versions]),
-        }
-        found: dict[str, tuple[SourceText, str]] = {}
-        contexts: dict[str, Any] = {}
-        _gather(chart, chart.name, values, shared, found, contexts)
-        order = sorted(sorted(found, reverse=True), key=lambda name: -name.count("/"))
-        return {name: found[name] for name in order}, contexts
-
     def rendered(
         self,
         engine: Engine,
@@ -313,7 +297,7 @@ class _Run:
         errors = list(engine.errors)
         texts: dict[str, Text] = {}
         paths = paths_of(values)
-        kept = _containers(values)
+        kept = containers(values)
         for name, (_, chart_path) in templates.items():
             if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
                 continue
@@ -353,7 +337,24 @@ def _has_schema(chart: Chart) -> bool:
     return chart.schema is not None or any(_has_schema(each) for each in chart.dependencies)
 
 
-def _containers(values: Any) -> list[Any]:
+def templates_of(
+    chart: Chart, values: Mapping[str, Any], options: ChartOptions
+) -> tuple[dict[str, tuple[SourceText, str]], dict[str, Any]]:
+    """The templates of a chart and its dependencies in Helm's order, and the dot of each chart by its path."""
+    names = context.offline_versions() if options.capabilities == "helm" else []
+    names += context.server_versions(options.minor) if options.capabilities != "helm" else ()
+    shared = {
+        "Release": context.release(options.release, options.namespace),
+        "Capabilities": context.capabilities(options.minor, [*names, *options.api_versions]),
+    }
+    found: dict[str, tuple[SourceText, str]] = {}
+    contexts: dict[str, Any] = {}
+    _gather(chart, chart.name, values, shared, found, contexts)
+    order = sorted(sorted(found, reverse=True), key=lambda name: -name.count("/"))
+    return {name: found[name] for name in order}, contexts
+
+
+def containers(values: Any) -> list[Any]:
     """All maps and lists of values, held so that their identities stay theirs while templates change them."""
     found, pending = [], [values]
     while pending:
@@ -394,7 +395,7 @@ def _gather(
     return dot
 
 
-def _places(chart: Chart, user: Given) -> Places:
+def places_of(chart: Chart, user: Given) -> Places:
     """The lines of values: the user's files over those of the charts, from the top down."""
     layers = [Layer(file, ()) for file in reversed(user.files)]
     pending: list[tuple[Chart, Path]] = [(chart, ())]

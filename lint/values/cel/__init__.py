@@ -14,6 +14,8 @@ from kubetrial.lint.values.cel import checker as cel_checker
 from kubetrial.lint.values.cel import library as cel_library
 from kubetrial.lint.values.cel import parser as cel_parser
 from kubetrial.lint.values.cel.checker import Environment
+from kubetrial.lint.values.cel.escaping import RESERVED
+from kubetrial.lint.values.cel.escaping import escaped as escaped
 from kubetrial.lint.values.cel.library import (
     ANY,
     BOOL,
@@ -44,12 +46,26 @@ def compiled(expression: str, environment: Environment, wanted: tuple[Type, ...]
     `wanted` are the types that the place takes, any where it is empty. None where nothing is known (nested too deeply).
     """
     try:
-        outcome = cel_checker.check(cel_parser.parse(expression), environment)
+        parsed = cel_parser.parse(expression)
+        outcome = cel_checker.check(parsed, environment)
     except cel_parser.TooDeep:
         return None
+    outcome.expression = parsed
     if wanted and outcome.type not in wanted:
         raise CelError(0, f"it gives {_named(outcome.type)}, and {_wanted(wanted)} is wanted here")
     return outcome
+
+
+def most_cost(outcome: cel_checker.Outcome, data: Any) -> int | None:
+    """What a compiled expression can cost at most, on data of a size (see cost.sized); None where that is not known here."""
+    from kubetrial.lint.values.cel import cost
+
+    if outcome.expression is None:
+        return None
+    try:
+        return cost.most(outcome.expression, outcome, data)
+    except cost.Unknown:
+        return None
 
 
 def text_problem(expression: str, error: CelError) -> str:
@@ -182,27 +198,13 @@ def device(minor: int) -> Environment:
 
 def is_identifier(name: str) -> bool:
     """Whether a policy's variable can have this name; follows isCELIdentifier."""
-    return name.isascii() and name.isidentifier() and name not in _RESERVED
+    return name.isascii() and name.isidentifier() and name not in RESERVED
 
 
 # --- custom resources ------------------------------------------------------------------------------------------------------------
 
-_RESERVED = cel_parser.RESERVED | {"true", "false", "null", "in"}
 _SCALARS = {"boolean": BOOL, "number": DOUBLE, "integer": INT}
 _FORMATS = {"byte": BYTES, "duration": DURATION, "date": TIMESTAMP, "date-time": TIMESTAMP}
-
-
-def escaped(name: str) -> str | None:
-    """The name of a property as CEL has it (`my-key` is `my__dash__key`); None where CEL cannot reach it. Follows Escape."""
-    if not name or name[0].isdigit() or not name.isascii():
-        return None
-    if name in _RESERVED:
-        return f"__{name}__"
-    if not all(sign.isalnum() or sign in "_-./" for sign in name):
-        return None
-    return (
-        name.replace("__", "__underscores__").replace(".", "__dot__").replace("-", "__dash__").replace("/", "__slash__")
-    )
 
 
 def of_schema(schema: Mapping[str, Any], minor: int, *, root: bool, old: bool) -> Environment | None:

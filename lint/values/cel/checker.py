@@ -75,6 +75,18 @@ class Outcome:
 
     type: Type
     reads: set[str]
+    types: dict[int, Type] = field(default_factory=dict)  # of each part, by its id
+    calls: dict[int, Called] = field(default_factory=dict)  # what each call calls, by its id
+    expression: Expr | None = None  # what was checked
+
+
+@dataclass(slots=True)
+class Called:
+    """The whole name of the function that a call names, whether it is a member, and the overloads that fit."""
+
+    name: str
+    member: bool
+    overloads: list[Overload]
 
 
 def check(expression: Expr, environment: Environment) -> Outcome:
@@ -89,7 +101,8 @@ def check(expression: Expr, environment: Environment) -> Outcome:
         raise TooDeep from None
     if checker.errors:
         raise min(checker.errors, key=lambda error: error.at)
-    return Outcome(checker.final(found), checker.reads)
+    types = {part: checker.final(kind) for part, kind in checker.types.items()}
+    return Outcome(checker.final(found), checker.reads, types, checker.called)
 
 
 def _optional(of: Type) -> Type:
@@ -117,6 +130,8 @@ class _Checker:
         self.scopes: list[dict[str, Type]] = []
         self.errors: list[CelError] = []
         self.reads: set[str] = set()
+        self.types: dict[int, Type] = {}
+        self.called: dict[int, Called] = {}
         self.literals: list[
             list[tuple[int, Type]]
         ] = []  # the items, keys and values of lists and maps that are written out
@@ -138,6 +153,7 @@ class _Checker:
             raise TooDeep
         found = self._checked(expr)
         self.depth -= 1
+        self.types[id(expr)] = found
         return found
 
     def _checked(self, expr: Expr) -> Type:
@@ -286,18 +302,22 @@ class _Checker:
                         f"`{sign}` joins conditions, and this is {_said(self.final(found))}",
                         "compare it with something",
                     )
+            self.called[id(expr)] = Called(name, False, overloads)
             return BOOL
         given = args if target is None else [target, *args]
         result: Type | None = None
+        fitting: list[Overload] = []
         for overload in overloads:
             if overload.member is (target is not None) and len(overload.args) == len(given):
                 one = self._matched(overload, given)
                 if one is not None:
+                    fitting.append(overload)
                     if result is None:
                         result = one
                     elif not _is_dyn(result) and one != result:
                         result = DYN
         if result is not None:
+            self.called[id(expr)] = Called(name, target is not None, fitting)
             return result
         said = ", ".join(str(self.final(each)) for each in given)
         return self._refuse(expr.at, _no_overload(name, said, target is not None, overloads))

@@ -154,7 +154,9 @@ class State:
 
     def fail(self, problem: str, frame: Frame, at: int) -> TemplateError:
         """The error of an action."""
-        return TemplateError(problem, frame.template.file, frame.template.text, at, self.chain())
+        error = TemplateError(problem, frame.template.file, frame.template.text, at, self.chain())
+        error.reads = leaves(self.reads)
+        return error
 
     def step(self, frame: Frame, at: int) -> None:
         """Count one step of work."""

@@ -1,0 +1,132 @@
+"""The branches of a chart that its own values never take, as units: each with values that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
+from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore
+from kubetrial.lint.build.chart.sources import SourceText
+from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.build.origin import Built, Origin, Path, Tree
+from kubetrial.lint.finding import Finding
+from kubetrial.lint.records import replace
+
+Shown = Callable[[str], str]
+TURNED, INVENTED = "<turned by --branches>", "<invented by --branches>"
+"""The names of the values files that nobody wrote."""
+MOST_SAID = 3
+
+
+def explored(
+    tree: Tree, folder: str, options: ChartOptions, values_files: Sequence[str]
+) -> tuple[Explored | None, list[tuple[Variant, ChartUnit]]]:
+    """What a search of the branches of a chart found, and the chart rendered with the values of each variant."""
+    found = explore(tree, folder, options, values_files)
+    if found is None:
+        return None, []
+    return found, [(variant, rendered(tree, folder, options, variant.way)) for variant in found.variants]
+
+
+def rendered(tree: Tree, folder: str, options: ChartOptions, way: Way) -> ChartUnit:
+    """A chart with the values of a way beside its own."""
+    files: list[str | GivenFile] = [*options.values_files, *([way.values_file] if way.values_file else [])]
+    for name, pairs in ((TURNED, way.turned), (INVENTED, way.invented)):
+        if pairs:
+            files.append(GivenFile(name, to_yaml(_nested(pairs)).encode()))
+    versions = (*options.api_versions, *way.api_versions)
+    return build(tree, folder, replace(options, values_files=tuple(files), api_versions=versions))
+
+
+def _nested(pairs: Sequence[tuple[Path, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for path, value in pairs:
+        place = made
+        for key in path[:-1]:
+            inner = place.get(str(key))
+            if not isinstance(inner, dict):
+                inner = place[str(key)] = {}
+            place = inner
+        place[str(path[-1])] = value
+    return made
+
+
+class Reached:
+    """An object that stands in a branch which other values reach; knows what of it only invented values say."""
+
+    __slots__ = ("_built", "_invented", "_rendered")
+
+    def __init__(self, built: Built, rendered: Any, invented: Sequence[Path]) -> None:
+        self._built, self._rendered, self._invented = built, rendered, tuple(invented)
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The object as plain data."""
+        return self._built.value
+
+    def origin(self, path: Path) -> tuple[Origin, bool]:
+        """The origin of a path and True; of a path that is not there, the nearest ancestor's and False. No invented file is told."""
+        origin, exact = self._built.origin(path)
+        return _without_files(origin), exact
+
+    def is_left_open(self, path: Path) -> bool:
+        """Whether the value at a path is left to the user of the chart."""
+        asked = getattr(self._built, "is_left_open", None)
+        return asked is not None and bool(asked(path))
+
+    def invents(self, path: Path, about_key: bool = False) -> bool:
+        """Whether what stands at a path, or anything in it, was printed of an invented value; `about_key`: whether its key was."""
+        if not self._invented or not hasattr(self._rendered, "reads"):
+            return False
+        return any(
+            read[: len(one)] == one or one[: len(read)] == read
+            for read in self._rendered.reads(path, about_key)
+            for one in self._invented
+        )
+
+
+def _without_files(origin: Origin) -> Origin:
+    via = tuple(_without_files(one) for one in origin.via if one.file not in (TURNED, INVENTED))
+    if origin.file in (TURNED, INVENTED):
+        return replace(via[0], via=via[1:], key=None, literal=False) if via else replace(origin, via=via)
+    key_at = _without_files(origin.key_at) if origin.key_at is not None else None
+    return replace(origin, via=via, key_at=key_at)
+
+
+def reached(unit: ChartUnit, objects: Sequence[Built], variant: Variant) -> Iterator[Reached]:
+    """The objects of a variant, as they are shown, with what is invented in them."""
+    invented = [path for path, _ in variant.way.invented]
+    for shown, rendered in zip(objects, unit.objects, strict=True):
+        yield Reached(shown, rendered, invented)
+
+
+def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> Callable[[Finding], str]:
+    """Which values lead to a finding: those of the innermost branch that it stands in, else those of the whole variant."""
+    templates = unit.facts.templates if unit.facts is not None else {}
+    sources = {shown(source.file): (name, source) for name, source in templates.items()}
+
+    def words(finding: Finding) -> str:
+        places = [(finding.file, finding.range), *((one.file, one.range) for one in finding.related)]
+        for file, place in places:
+            if file in sources:
+                name, source = sources[file]
+                way = found.way_to(name, offset(source, place.start.line, place.start.column))
+                if way is not None:
+                    return _short(way.words())
+        return _short(variant.way.words())
+
+    return words
+
+
+def offset(source: SourceText, line: int, column: int) -> int:
+    """The offset of a place in a text."""
+    begin = 0
+    for _ in range(line - 1):
+        begin = source.text.find("\n", begin) + 1
+    return begin + column - 1
+
+
+def _short(words: str) -> str:
+    parts = words.split(", ")
+    return ", ".join(parts[:MOST_SAID]) + (f" and {len(parts) - MOST_SAID} more" if len(parts) > MOST_SAID else "")

@@ -1,0 +1,120 @@
+"""One chart rendered many times with other values: what does not change is read once."""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint.build.chart import dependencies, schema
+from kubetrial.lint.build.chart.coalesce import coalesced
+from kubetrial.lint.build.chart.load import of_path
+from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
+from kubetrial.lint.build.chart.rendering import ChartOptions, containers, places_of, templates_of
+from kubetrial.lint.build.chart.sources import SourceText, YamlFile
+from kubetrial.lint.build.chart.template import Engine, Rendered, paths_of
+from kubetrial.lint.build.chart.values import Given, given
+from kubetrial.lint.build.origin import Origin, Path, Problem, Tree
+from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.yaml.source import decode
+
+Assigned = Mapping[Path, Any]
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A chart with one set of values, ready to be rendered template by template. `roots` are those that print something of their own."""
+
+    engine: Engine
+    values: Mapping[str, Any]
+    roots: tuple[str, ...]
+    contexts: Mapping[str, Any]
+    paths: Mapping[int, Path]
+    held: list[Any]
+
+    def render(self, name: str) -> Rendered:
+        """What one template prints."""
+        chart_path = name.rpartition("/templates/")[0]
+        dot = self.contexts[chart_path]
+        dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
+        return self.engine.render(name, dot, self.paths)
+
+
+class Session:
+    """A chart that is read once; raises Refused where it cannot be read. `own` are its templates that lie in no archive."""
+
+    def __init__(self, tree: Tree, path: str, options: ChartOptions) -> None:
+        self.tree, self.options = tree, options
+        self.at = Origin(path, FIRST, None, False)
+        self.chart = of_path(tree, path, [])
+        self.own: set[str] = set()
+        self._given: dict[str, Given] = {}
+
+    def user(self, values_file: str) -> Given:
+        """What the user gives, with one values file more."""
+        if values_file not in self._given:
+            files = [self._file(one) for one in self.options.values_files if isinstance(one, str)]
+            files += [
+                YamlFile(SourceText(one.name, decode(one.data)))
+                for one in self.options.values_files
+                if not isinstance(one, str)
+            ]
+            files += [self._file(values_file)] if values_file else []
+            self._given[values_file] = given(files, self.options.sets, self._text, self.at)
+        return self._given[values_file]
+
+    def _file(self, path: str) -> YamlFile:
+        data = self.tree.read(path)
+        if data is None:
+            raise Refused(f"there is no values file `{path}`", self.at, VALUES)
+        return YamlFile(SourceText(path, decode(data)))
+
+    def _text(self, path: str) -> str | None:
+        data = next((one.data for one in self.options.files if one.name == path), None) or self.tree.read(path)
+        return data.decode("utf-8", "surrogateescape") if data is not None else None
+
+    def assigned(self, assigned: Assigned, values_file: str = "") -> dict[str, Any]:
+        """The user's values with some set."""
+        values = copy.deepcopy(self.user(values_file).values)
+        for path, value in assigned.items():
+            place = values
+            for key in path[:-1]:
+                inner = place.get(str(key))
+                if not isinstance(inner, dict):
+                    inner = place[str(key)] = {}
+                place = inner
+            place[str(path[-1])] = copy.deepcopy(value)
+        return values
+
+    def prepared(self, assigned: Assigned, values_file: str = "") -> tuple[Any, dict[str, Any]]:
+        """The chart with its dependencies as the values enable them, and the values that its templates see."""
+        values = self.assigned(assigned, values_file)
+        chart = dependencies.with_imports(dependencies.enabled(self.chart, values))
+        return chart, coalesced(dependencies.member(chart), values)
+
+    def rendition(self, assigned: Assigned, api_versions: tuple[str, ...] = (), values_file: str = "") -> Rendition:
+        """The chart with some values set; raises Refused or NotCoalesced."""
+        chart, values = self.prepared(assigned, values_file)
+        options = replace(self.options, api_versions=(*self.options.api_versions, *api_versions))
+        templates, contexts = templates_of(chart, values, options)
+        self.own.update(
+            name
+            for name, (source, _) in templates.items()
+            if source.stands_at is None and not name.endswith("NOTES.txt")
+        )
+        engine = Engine({name: source.text for name, (source, _) in templates.items()})
+        roots = tuple(name for name in templates if is_root(name) and name in engine.templates)
+        return Rendition(engine, values, roots, contexts, paths_of(values), containers(values))
+
+    def fits_schema(self, assigned: Assigned, values_file: str = "") -> bool:
+        """Whether the chart's own schema takes the values."""
+        chart, values = self.prepared(assigned, values_file)
+        found = schema.check(chart, values, places_of(chart, self.user(values_file)))
+        return not any(isinstance(one, Problem) for one in found)
+
+
+def is_root(name: str) -> bool:
+    """Whether a template is rendered for its own sake: no partial, and no note to the user."""
+    base = posixpath.basename(name)
+    return not base.startswith("_") and base != "NOTES.txt"

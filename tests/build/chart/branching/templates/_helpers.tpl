@@ -1,0 +1,3 @@
+{{- define "branching.name" -}}
+{{- if .Values.nameOverride }}{{ .Values.nameOverride }}{{ else }}{{ .Release.Name }}-web{{ end }}
+{{- end }}

@@ -1,0 +1,162 @@
+"""The branches that a chart's own values never take: the values that lead there, what is invented, and what stays out of reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubetrial.lint.build import branch_units
+from kubetrial.lint.build.chart import ChartOptions, build
+from kubetrial.lint.build.chart.branches import INVENTED, Way, explore, says_something, shown, written
+from kubetrial.lint.build.chart.coverage import coverage, silent
+from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.report.coverage import render
+
+HERE = Path(__file__).parent
+OPTIONS = ChartOptions(capabilities="server")
+CI = "branching/ci/monitor-values.yaml"
+
+
+@pytest.fixture(scope="module")
+def found():
+    return explore(FolderTree(str(HERE)), "branching", OPTIONS, (CI,))
+
+
+def _way(found, file, line_text):
+    source = (HERE / "branching" / "templates" / file).read_text(encoding="utf-8")
+    return found.reached.get((f"branching/templates/{file}", source.index(line_text), True))
+
+
+def test_a_boolean_is_turned(found):
+    way = _way(found, "autoscaler.yaml", "{{- if .Values.autoscaling")
+    assert way == Way(turned=((("autoscaling", "enabled"), True),))
+    assert way.words() == "autoscaling.enabled=true"
+
+
+def test_a_text_becomes_what_it_is_compared_with(found):
+    assert _way(found, "deployment.yaml", "{{- if eq .Values.mode").words() == "mode=debug"
+
+
+def test_what_is_not_there_is_invented_and_said_to_be(found):
+    way = _way(found, "deployment.yaml", "{{- with .Values.nodeSelector")
+    assert way == Way(invented=((("nodeSelector",), {INVENTED: INVENTED}),))
+    assert way.words() == "nodeSelector set"
+
+
+def test_a_branch_within_a_branch_needs_the_values_of_both(found):
+    way = _way(found, "ingress.yaml", "{{- range .Values.ingress.hosts")
+    assert dict(way.turned) == {("ingress", "enabled"): True}
+    assert dict(way.invented) == {("ingress", "hosts"): [{"host": INVENTED, "path": INVENTED}]}
+
+
+def test_an_api_version_is_asked_for(found):
+    assert _way(found, "monitor.yaml", "{{- if and").api_versions == ("monitoring.example.com/v1",)
+
+
+def test_what_a_refusal_asks_for_is_set_too(found):
+    way = _way(found, "both.yaml", "{{- if .Values.new")
+    assert dict(way.turned) == {("new", "enabled"): True, ("old", "enabled"): False}
+    assert dict(way.invented) == {("new", "key"): INVENTED}
+
+
+def test_a_values_file_of_the_chart_needs_nothing_else(found):
+    assert _way(found, "deployment.yaml", "{{- if .Values.extraLabel") == Way(values_file=CI)
+
+
+def test_what_no_value_reaches_is_listed(found):
+    assert [(target.file, target.outcome) for target in found.unreached] == [("branching/templates/never.yaml", True)]
+
+
+def test_every_way_leads_where_it_says(found):
+    for key, way in found.reached.items():
+        unit = branch_units.rendered(FolderTree(str(HERE)), "branching", OPTIONS, way)
+        assert key in unit.facts.engine.taken
+
+
+def test_ways_are_put_together_where_they_do_not_disturb_each_other(found):
+    assert 1 <= len(found.variants) <= 3
+    _, units = branch_units.explored(FolderTree(str(HERE)), "branching", OPTIONS, (CI,))
+    for _, unit in units:
+        assert not unit.problems
+
+
+def test_what_an_invented_value_holds_is_known():
+    _, units = branch_units.explored(FolderTree(str(HERE)), "branching", OPTIONS, ())
+    seen = {}
+    for variant, unit in units:
+        for one in branch_units.reached(unit, unit.objects, variant):
+            if one.value["kind"] == "Ingress":
+                seen.setdefault("host", one.invents(("spec", "rules", 0, "host")))
+                seen.setdefault("pathType", one.invents(("spec", "rules", 0, "http", "paths", 0, "pathType")))
+                seen.setdefault("rules", one.invents(("spec", "rules")))
+                seen.setdefault("kind", one.invents(("kind",)))
+                origin, _ = one.origin(("spec", "rules", 0, "host"))
+                assert origin.file == "branching/templates/ingress.yaml"
+                assert all(not via.file.startswith("<") for via in origin.via)
+    assert seen == {"host": True, "pathType": False, "rules": True, "kind": False}
+
+
+def test_coverage():
+    tree = FolderTree(str(HERE))
+    own, ci = build(tree, "branching", OPTIONS), build(tree, "branching", ChartOptions(values_files=(CI,)))
+    files = {one.file: one for one in coverage([own.facts, ci.facts])}
+    deployment = files["branching/templates/deployment.yaml"]
+    assert [(action.word, action.hits) for action in deployment.actions] == [
+        ("", 2), ("if", 2), ("", 2), ("if", 2), ("", 1), ("if", 2), ("with", 2), ("", 0)
+    ]  # fmt: skip
+    assert not files["branching/templates/autoscaler.yaml"].prints
+    assert silent([own.facts, ci.facts]) == 5
+    search = explore(tree, "branching", OPTIONS, (CI,))
+    reached = coverage([own.facts], search)
+    assert [one.file for one in reached if one.is_root and not one.prints] == ["branching/templates/never.yaml"]
+    assert sum(one.reached for one in reached) == sum(len(one.actions) for one in reached)
+
+
+def test_coverage_reports():
+    own = build(FolderTree(str(HERE)), "branching", OPTIONS)
+    files = coverage([own.facts])
+    text = render(files, "text")
+    assert "branching/templates/autoscaler.yaml        2  1 (50 %)" in text
+    assert text.endswith("1 of 6 templates print an object (17 %)\n")
+    lcov = render(files, "lcov").splitlines()
+    begin = lcov.index("SF:branching/templates/autoscaler.yaml")
+    assert lcov[begin + 1 : begin + 9] == [
+        "BRDA:1,1,0,0", "BRF:1", "BRH:0", "DA:1,1", "DA:5,0", "LF:2", "LH:1", "end_of_record"
+    ]  # fmt: skip
+    assert '"printing": 1' in render(files, "json")
+
+
+def test_words():
+    assert written(("a", "b.c", 0)) == "a.b\\.c[0]"
+    assert [shown(value) for value in (None, True, 1, "x", [1], {"a": 1})] == ["null", "true", "1", "x", "[]", "{}"]
+    assert not says_something("\n---\n# a\n  \n")
+    assert says_something("---\na: 1")
+
+
+NAMES = st.sampled_from([".Values.a", ".Values.b.c", ".Values.l", ".Values.m", ".Values.no.x", "(.Values.no).x", "$"])
+TESTS = st.builds(
+    "{word} {name}".format, word=st.sampled_from(["if", "with", "range", "if not", 'if eq "x"']), name=NAMES
+)
+TEMPLATES = st.recursive(
+    st.sampled_from(["a: 1\n", "{{ .Values.a }}\n", "{{ .x }}\n", '{{ fail "no" }}', "{{ toYaml .Values.m }}\n"]),
+    lambda inner: st.builds("{{{{- {} }}}}\n{}{{{{- else }}}}\n{}{{{{- end }}}}\n".format, TESTS, inner, inner),
+    max_leaves=6,
+)
+
+
+@given(TEMPLATES)
+@settings(max_examples=40, deadline=None)
+def test_a_search_ends_and_its_ways_hold(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("chart")
+    (folder / "templates").mkdir()
+    (folder / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (folder / "values.yaml").write_text('a: ""\nb: {c: false}\nl: []\nm: {}\n')
+    (folder / "templates" / "t.yaml").write_text(text)
+    tree = FolderTree(str(folder))
+    found = explore(tree, ".", OPTIONS)
+    assert found is not None
+    for variant in found.variants:
+        unit = branch_units.rendered(tree, ".", OPTIONS, variant.way)
+        assert set(variant.ways) <= unit.facts.engine.taken
