@@ -139,11 +139,11 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += _built(division, entries, result)
-        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.charts]
+        charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.alone]
     unread = frozenset(result.unread if division is None else result.unread | division.templates)
     job = _Job(
         chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
-        elsewhere, None if older is None else list(older), patches, _beside(texts, division), jobs,
+        elsewhere, None if older is None else list(older), patches, _beside(texts, division), jobs, division,
     )  # fmt: skip
     read = list(result.findings)
     _judge(job, minor, entries, result)
@@ -176,6 +176,7 @@ class _Job:
     patches: list[Text]
     beside: frozenset[str]
     jobs: int
+    division: Division | None = None
 
 
 def _of_minor(entries: Mapping[str, Entry], minor: int) -> dict[str, Entry]:
@@ -207,9 +208,11 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
     for unit, inside in job.charts:
         # A chart with one set of values is a set of its own: another one gives other objects the same names.
-        known = not unit.unknown
+        known = not unit.unknown and not unit.apart
         beside = replace(run, external=(*run.external, *map(_name, job.objects))) if job.closed and known else run
-        _judge_together(inside, frozenset((unit.path,)), replace(beside, closed=job.closed and known), result, known)
+        cluster_of = replace(beside, closed=job.closed and known)
+        made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
+        _judge_chart(job.division, unit, inside, rules, made, result)
     _judge_patches(job.patches, run, result)
     _say_unknown_kinds(run, result)
     if job.older is not None:
@@ -284,6 +287,11 @@ def _judge_together(
     visits = _walk(objects, reported, run, result)
     if run.elsewhere:
         visits += _around(objects, reported, run.catalogue, run.customs, run.rules, result)
+    tests = {id(obj) for obj in objects if _is_helm_test(obj)}
+    if tests:
+        # `helm test` makes them later and for a moment: nothing else is meant for them.
+        visits = [(_without_cluster(of_type) if id(node.root) in tests else of_type, node) for of_type, node in visits]
+        objects = [obj for obj in objects if id(obj) not in tests]
     cluster = Cluster(
         [result.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.parts]
         if result.cleaned or result.parts
@@ -377,12 +385,25 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
             )
 
 
+def _judge_chart(
+    division: Division | None, unit: Unit, objects: list[Object], rules: _Rules, cluster: Cluster, result: Checked
+) -> None:
+    """Let the rules about charts see a chart with one set of values."""
+    of_charts = rules.visiting("chart")
+    built = division.built.get(unit.name) if division is not None else None
+    if not of_charts or built is None or built.facts is None or division is None:
+        return
+    from kubetrial.lint.api.chart import Chart
+
+    _run_rules(of_charts, Chart(unit, built.facts, objects, division.shown), cluster, rules.entries, result)
+
+
 def _is_helm_test(obj: Object) -> bool:
     """Whether an object of a chart is applied by `helm test` only."""
-    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
-    if not isinstance(hooks, str) or not isinstance(obj.document, BuiltDocument):
+    if not isinstance(obj.document, BuiltDocument):
         return False
-    return all(hook.strip() in ("test", "test-success", "test-failure") for hook in hooks.split(","))
+    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
+    return isinstance(hooks, str) and all(hook.strip().startswith("test") for hook in hooks.split(","))
 
 
 def _without_cluster(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -641,7 +662,13 @@ def _judged(found: Found, result: Checked) -> bool:
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
-    part = placeholder.at(node.root.value, node.steps, value, wrong_type=found.rule == "value-wrong-type")
+    part = placeholder.at(
+        node.root.value,
+        node.steps,
+        value,
+        wrong_type=found.rule == "value-wrong-type",
+        inside=found.rule in ("value-malformed", "custom-resource-rule-broken"),
+    )
     if part is None:
         return True
     if part == placeholder.ENCRYPTED:
@@ -763,7 +790,7 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
-_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.VARIABLES)
+_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.FREEMARKER, template.VARIABLES)
 
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:

@@ -41,8 +41,8 @@ class Entry:
     """A rule as the index knows it, without loading its module.
 
     `visits` are the types of the catalogue that its check looks at, or `object` (every object), `cluster` (all objects
-    together), `configuration` (files of kubeadm and the like), `timeline` (the trial run), `changes` (from an older state), or
-    `nothing` (the engine itself speaks: unreadable YAML, unknown fields).
+    together), `configuration` (files of kubeadm and the like), `timeline` (the trial run), `changes` (from an older state),
+    `chart` (a chart with one set of values), or `nothing` (the engine itself speaks: unreadable YAML, unknown fields).
     """
 
     name: str

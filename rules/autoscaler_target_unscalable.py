@@ -13,8 +13,9 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
+from kubetrial.lint.facts import kinds
 
-_SCALABLE = {"Deployment": "apps", "StatefulSet": "apps", "ReplicaSet": "apps"}
+_SCALABLE = {kind: kinds.GROUPS[kind] for kind in kinds.SCALED if kinds.GROUPS[kind]}
 _NEVER = frozenset(("DaemonSet", "Job", "CronJob", "Pod", "Service"))
 
 

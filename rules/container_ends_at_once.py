@@ -12,16 +12,14 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-po
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
-from kubetrial.lint.facts import one_shot
-
-_LASTING = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"))
+from kubetrial.lint.facts import kinds, one_shot
 
 
 @rule(Category.BROKEN)
 def check(pod: PodSpec) -> Findings:
     """Ordinary containers and native sidecars of workloads that run for ever."""
     owner = pod.owner
-    if owner.kind not in _LASTING or pod.restart_policy != "Always" or owner["spec"].get("replicas") == 0:
+    if owner.kind not in kinds.RUNNING or pod.restart_policy != "Always" or owner["spec"].get("replicas") == 0:
         return
     for container in pod.all_containers():
         if (container.is_init and not container.is_sidecar) or container.get("restartPolicyRules"):

@@ -25,6 +25,8 @@ def check(pod: PodSpec) -> Findings:
         text = node.value
         if text.__class__ is not str or not text or text != text.strip() or _BLANK.search(text):
             continue  # container-image-padded tells of blanks around it
+        if text.startswith("ko://"):
+            continue  # an import path, in whose place the build tool ko writes the image that it has built
         wrong = images.wrong_with(text)
         if wrong is not None:
             yield node.found(

@@ -45,6 +45,8 @@ _BY_SPEC = frozenset((
 ))  # fmt: skip
 # What is never stored has no name to check; the name of a StorageVersion is given by the server itself.
 _UNNAMED_GROUPS = ("authentication.k8s.io", "authorization.k8s.io", "internal.apiserver.k8s.io")
+# Groups that other API servers serve, with forms of their own: of OpenShift's Groups and Users, for instance.
+_OWN_SERVERS = (".openshift.io", ".metrics.k8s.io")
 # Here the server checks the name that it has made, and never the prefix.
 _ONLY_RESULT = (("", "ReplicationController"), ("resource.k8s.io", "DeviceClass"))
 
@@ -58,7 +60,8 @@ def check(obj: Object, cluster: Cluster) -> Findings:
     name, prefix, namespace = metadata.get("name"), metadata.get("generateName"), metadata.get("namespace")
     kind = (obj.group, obj.kind)
     if (name or prefix) and kind[0] not in _UNNAMED_GROUPS and is_of_server(kind[0]):
-        form = _form_by_spec(obj, kind, cluster.minor) if kind in _BY_SPEC else _FORMS.get(kind, names.dns_subdomain)
+        usual = names.path_segment if kind[0].endswith(_OWN_SERVERS) else names.dns_subdomain
+        form = _form_by_spec(obj, kind, cluster.minor) if kind in _BY_SPEC else _FORMS.get(kind, usual)
         if name.__class__ is str and name:
             reason = form(name)
             if reason is not None:

@@ -12,8 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
-
-_RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
+from kubetrial.lint.facts import kinds
 
 
 @rule(Category.REJECTED)
@@ -22,7 +21,7 @@ def check(pod: PodSpec) -> Findings:
     if pod.value.get("activeDeadlineSeconds") is None:
         return
     kind = pod.root.value.get("kind")
-    if kind in _RUNNING:
+    if kind in kinds.RUNNING:
         yield pod["activeDeadlineSeconds"].found(
             f"activeDeadlineSeconds cannot be set in the template of a {kind}",
             help="remove it, or use a Job for work that ends",

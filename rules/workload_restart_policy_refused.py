@@ -12,9 +12,8 @@ See https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-po
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Fix, PodSpec, rule
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.yaml import edits
-
-_RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController")
 
 
 @rule(Category.REJECTED)
@@ -22,7 +21,7 @@ def check(pod: PodSpec) -> Findings:
     """Compare a template's restartPolicy with its workload."""
     kind = pod.root.value.get("kind")
     policy = pod.value.get("restartPolicy") or "Always"
-    if kind in _RUNNING:
+    if kind in kinds.RUNNING:
         if policy in ("OnFailure", "Never"):
             yield pod["restartPolicy"].found(
                 f"restartPolicy is {policy}, and a {kind} takes only Always",

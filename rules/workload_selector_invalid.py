@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, LabelSelector, Workload, rule
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.values import names
-
-_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 
 
 @rule(Category.REJECTED)
@@ -26,7 +25,7 @@ def check(workload: Workload) -> Findings:
     if not spec:
         return
     kind = workload.value.get("kind")
-    if kind in _KINDS:
+    if kind in kinds.SELECTING:
         yield from _of_set(workload, spec, str(kind))
     elif kind == "ReplicationController" and spec.get("template") is not None:
         yield from _of_controller(workload, spec)

@@ -231,7 +231,10 @@ def text_of(content: dict[str, Any]) -> str:
 
 
 def write() -> None:
-    """Write catalogue/ anew; files that are no longer made are removed."""
+    """Write catalogue/ and workloads.json anew; files that are no longer made are removed."""
+    workloads = load_toml(os.path.join(_FOLDER, "kinds.toml"))["workload"]
+    with open(os.path.join(_FOLDER, "workloads.json"), "w", encoding="utf-8", newline="\n") as file:
+        file.write(text_of(workloads))
     folder = os.path.join(_FOLDER, "catalogue")
     os.makedirs(folder, exist_ok=True)
     files = catalogue()

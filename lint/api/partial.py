@@ -11,7 +11,7 @@ from typing import Any
 
 from kubetrial.lint.yaml.node import Found
 
-_SAID = frozenset(("field-unknown", "value-wrong-type", "kind-unknown", "api-removed"))
+_SAID = frozenset(("field-unknown", "value-wrong-type"))
 _DIRECTIVES = ("$patch", "$retainKeys", "$setElementOrder", "$deleteFromPrimitiveList")
 _DEEPEST = 100
 

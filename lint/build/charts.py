@@ -57,6 +57,7 @@ class Charts:
     built: tuple[ChartUnit, ...] = field(
         default=(), compare=False
     )  # the same units, with paths from the root and facts
+    by_name: dict[str, ChartUnit] = field(default_factory=dict, compare=False)  # the same by the names of their units
     search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
     shown: Shown = field(default=str, compare=False)
 
@@ -102,6 +103,7 @@ def rendered(
     units: list[Unit] = []
     sources: set[str] = set()
     built: list[ChartUnit] = []
+    by_name: dict[str, ChartUnit] = {}
     search: dict[str, Explored] = {}
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
@@ -110,11 +112,12 @@ def rendered(
         for rendering, unit in made:
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown))
+            by_name[units[-1].name] = unit
             sources.update(unit.read)
         if branches and made:
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), search, shown)
+    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, search, shown)
 
 
 def silent_templates(found: Charts) -> int:
@@ -263,14 +266,15 @@ class LeftOpen:
         rows = self.lines.get(origin.file)
         if rows is None or start.line != end.line or not 0 < start.line <= len(rows):
             return None
-        return rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        text = rows[start.line - 1][start.column - 1 : end.column - 1].strip()
+        return "" if text.startswith("#") else text
 
     def prints(self, origin: Origin) -> bool:
         """Whether the line of a template at an origin prints a value that stands empty in the values of the chart."""
         rows, line = self.lines.get(origin.file), origin.value.start.line
         if rows is None or origin.file not in self.below or not 0 < line <= len(rows):
             return False
-        for action in _ACTION.findall(rows[line - 1]):
+        for action in _actions(rows[line - 1]):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
                 for key in (*self.below[origin.file], *match[1].split(".")[1:]):
@@ -289,7 +293,14 @@ class LeftOpen:
         return any(one.role == VALUE and self.written(one) in EMPTY for one in origin.via)
 
 
-_ACTION = re.compile(r"\{\{.*?\}\}")
+def _actions(row: str) -> Iterator[str]:
+    """The actions of a line of a template, read from the left once."""
+    at = 0
+    while (begin := row.find("{{", at)) >= 0 and (end := row.find("}}", begin)) >= 0:
+        at = end + 2
+        yield row[begin:at]
+
+
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
 _MISSING = object()
@@ -319,6 +330,11 @@ class Shipped:
     def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen) -> None:
         self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
         self._value: dict[str, Any] | None = None
+
+    @property
+    def template(self) -> str:
+        """The template that printed it, or its file of crds/, by the name that Helm gives it."""
+        return str(getattr(self._built, "template", ""))
 
     @property
     def value(self) -> dict[str, Any]:

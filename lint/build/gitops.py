@@ -108,7 +108,7 @@ def files_below(root: str, seen: Container[str], texts: Mapping[str, str]) -> It
     looked = 0
     tree = FolderTree(root)
     for folder, folders, names in os.walk(root):
-        above = os.path.basename(folder)
+        above = os.path.relpath(folder, root)
         folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if inside == os.curdir else f"{inside}/"

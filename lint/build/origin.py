@@ -93,6 +93,9 @@ class Unit:
     variant: str = ""
     leads: Callable[[Finding], str] | None = field(default=None, compare=False)
     """Which values lead to a finding, where not all of `variant` do."""
+    apart: bool = (
+        False  # another way in which the folder of a unit is applied: to another cluster, and judged by itself
+    )
 
     @property
     def source(self) -> str:

@@ -30,8 +30,8 @@ def merged(findings: Iterable[Finding], division: Division, given: Collection[st
         first.setdefault(key, finding)
         units.setdefault(key, {})[finding.unit] = None
     using: dict[str, int] = {}
-    for unit in division.kustomizations:
-        for file in unit.read:
+    for unit in division.units:
+        for file in unit.read if unit.kind != "chart" else ():
             using[file] = using.get(file, 0) + 1
     return [
         _with_values(finding, [charts[name] for name in units[key]], charts.values())

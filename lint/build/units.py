@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
+from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.test_inputs import is_folder_of_tests
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.records import dataclass, field, replace
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart import ChartUnit
 
 NO_CONTROLLERS = Controllers()
 
@@ -28,17 +33,26 @@ class Division:
     unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
     unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
+    built: Mapping[str, ChartUnit] = field(
+        default_factory=dict
+    )  # of the charts: name of the unit -> it, with its facts
+    shown: Callable[[str], str] = str  # what reports call a path of a built chart
     silent: int = 0  # templates of charts that print no object with the values at hand
     notes: tuple[str, ...] = ()
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:
         """The units whose objects are applied beside the plain files of the set."""
-        return tuple(unit for unit in self.units if unit.kind != "chart")
+        return tuple(unit for unit in self.units if unit.kind != "chart" and not unit.apart)
+
+    @property
+    def alone(self) -> tuple[Unit, ...]:
+        """The units that are judged each by itself: charts, and what goes to other clusters than its siblings."""
+        return tuple(unit for unit in self.units if unit.kind == "chart" or unit.apart)
 
     @property
     def charts(self) -> tuple[Unit, ...]:
-        """The units that are judged each by itself: a chart with one set of values."""
+        """The charts, each with one set of values."""
         return tuple(unit for unit in self.units if unit.kind == "chart")
 
     def problems(self) -> Iterator[tuple[Unit, Problem]]:
@@ -70,6 +84,8 @@ def divide(
     units: list[Unit] = []
     sources: set[str] = set()
     of_components: set[str] = set()
+    # Flux restricts nothing; whether others do is looked up where it matters.
+    lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
     for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
         folder = job.folder
         path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
@@ -80,13 +96,16 @@ def divide(
         reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
         if not any(concerns(one) for one in reached):
             continue
-        unit = job.build(tree, cache)
+        unit = job.build(tree, cache, lifted is True)
+        if lifted is None and any(problem.rule == _OUTSIDE for problem in unit.problems):
+            lifted = is_lifted(root)
+            unit = job.build(tree, cache, lifted)
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
         if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
             unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
-        units.append(_as_shown(unit, folder, path, shown, job.suffix))
+        units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(reached if refused else {*unit.read, path})
     of_components -= sources
@@ -111,17 +130,19 @@ class _Job:
     applied: Applied | None = None
     resources: tuple[str, ...] = ()  # of a folder without a kustomization
     suffix: str = ""  # tells it from other builds of the folder
+    apart: bool = False
 
-    def build(self, tree: FolderTree, cache: kustomize.Cache) -> Unit:
+    def build(self, tree: FolderTree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied
         if one is None:
-            return kustomize.build(tree, self.folder, cache=cache)
+            return kustomize.build(tree, self.folder, unrestricted=unrestricted, cache=cache)
         return kustomize.build(
             tree,
             self.folder,
             overrides=one.fields,
             resources=self.resources,
             after=lambda root: finished(root, one),
+            unrestricted=unrestricted,
             cache=cache,
         )
 
@@ -141,8 +162,8 @@ def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> I
         elif folder not in roots:
             every = [one for one in every if one.changes]  # as it stands it is judged through what includes it
         several = len(every) > 1
-        for one in every:
-            yield _Job(folder, one, resources, f" ({one.name})" if several else "")
+        for position, one in enumerate(every):
+            yield _Job(folder, one, resources, f" ({one.name})" if several else "", position > 0)
         if not every:
             yield _Job(folder)
 
@@ -174,6 +195,7 @@ def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
     return _as_shown(kustomize.build(tree, folder), folder, path, shown)
 
 
+_OUTSIDE = "kustomization-outside-root"
 _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched", kustomize.OF_TEMPLATE)
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
@@ -270,7 +292,7 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
     for folder, folders, names in os.walk(root):
-        above = os.path.basename(folder)
+        above = os.path.relpath(folder, root)
         folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
         looked += len(names)
         if looked > most:

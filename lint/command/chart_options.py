@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command.exits import UsageError
@@ -15,14 +15,21 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.chart import GivenFile
     from kubetrial.lint.build.charts import Rendering, Renderings
     from kubetrial.lint.build.tree import FolderTree
+    from kubetrial.lint.engine import Text
     from kubetrial.lint.settings.config import Settings
 
 
-def choice(arguments: argparse.Namespace, settings: Settings, tree: FolderTree, root: str) -> Renderings:
+def choice(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    tree: FolderTree,
+    root: str,
+    released: Mapping[str, Sequence[Rendering]],
+) -> Renderings:
     """How the chart of a folder (relative to the root) is rendered; raises UsageError where what is named is not there.
 
     Values of the command line hold alone; else those of the configuration; else the chart is rendered as it comes, and with each
-    values file of its ci/.
+    values file of its ci/. What controllers of the repository install comes on top.
     """
     from kubetrial.lint.build.charts import Rendering, by_itself
 
@@ -35,7 +42,7 @@ def choice(arguments: argparse.Namespace, settings: Settings, tree: FolderTree, 
         if files or sets:
             chosen = [Rendering(values_files=files, sets=sets)]
         else:
-            chosen = configured.get(folder) or list(by_itself(tree, folder))
+            chosen = [*(configured.get(folder) or by_itself(tree, folder)), *released.get(folder, ())]
         return [
             replace(
                 one,
@@ -47,6 +54,16 @@ def choice(arguments: argparse.Namespace, settings: Settings, tree: FolderTree, 
         ]
 
     return renderings
+
+
+def released(texts: Sequence[Text], full: Mapping[str, str], tree: FolderTree, root: str) -> dict[str, list[Rendering]]:
+    """What HelmReleases and Applications among the texts install of the charts below the root, by the charts' folders."""
+    if not texts:
+        return {}
+    from kubetrial.lint.build import chart_releases
+
+    inside = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
+    return chart_releases.releases(tree, ((inside[text.name], text.text) for text in texts if text.name in inside))
 
 
 def _configured(settings: Settings, root: str) -> dict[str, list[Rendering]]:

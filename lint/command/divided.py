@@ -41,7 +41,8 @@ def division(
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
     kustomizations = _kustomizations(texts, context, discovery, full, root, beside)
-    charts = _charts(full, discover.repository_of(folder) or _chart_around(folder) or root, arguments, settings)
+    around = discover.repository_of(folder) or _chart_around(folder) or root
+    charts = _charts(full, around, arguments, settings, texts)
     if kustomizations is None or charts is None or not charts.sources:
         return kustomizations if charts is None or not charts.sources else _with_charts(None, charts)
     return _with_charts(kustomizations, charts)
@@ -100,11 +101,18 @@ def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, besi
     return gitops.settings([*given, *rest])
 
 
-def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
+def _charts(
+    full: Mapping[str, str],
+    root: str,
+    arguments: argparse.Namespace,
+    settings: Settings,
+    texts: Sequence[Text] = (),
+) -> Charts | None:
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
     around: dict[str, bool] = {}
-    if not any(_is_in_chart(os.path.dirname(path), root, around) for path in full.values()):
+    controlled = any(sign in text.text for text in texts for sign in ("helm.toolkit.fluxcd.io/", "argoproj.io/"))
+    if not controlled and not any(_is_in_chart(os.path.dirname(path), root, around) for path in full.values()):
         return None
     from kubetrial.lint.build import charts
     from kubetrial.lint.build.tree import FolderTree
@@ -113,7 +121,9 @@ def _charts(full: Mapping[str, str], root: str, arguments: argparse.Namespace, s
     tree = FolderTree(root)
     inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
     folders = charts.folders_of(tree, inside)
-    choice = chart_options.choice(arguments, settings, tree, root)
+    released = chart_options.released(texts if controlled else (), full, tree, root)
+    folders = sorted({*folders, *released})
+    choice = chart_options.choice(arguments, settings, tree, root, released)
     return charts.rendered(
         tree,
         folders,
@@ -168,6 +178,8 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         units=(*division.units, *charts.units),
         sources=division.sources | charts.sources,
         templates=charts.templates,
+        built=charts.by_name,
+        shown=charts.shown,
         silent=silent_templates(charts),
         notes=tuple(searched(charts)),
     )

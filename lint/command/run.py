@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from kubetrial.lint.trial.shown.show import Show
 
 _GROUPS = {
-    "Pod": "", "ReplicaSet": "apps", "Deployment": "apps", "StatefulSet": "apps", "DaemonSet": "apps", "Job": "batch",
-    "CronJob": "batch", "PersistentVolumeClaim": "", "PersistentVolume": "", "ConfigMap": "", "Secret": "",
+    **{kind: kinds.GROUPS[kind] for kind in kinds.WORDS},
+    "PersistentVolumeClaim": "", "PersistentVolume": "", "ConfigMap": "", "Secret": "",
     "Namespace": "", "ResourceQuota": "", "LimitRange": "", "Node": "", "Service": "", "ServiceAccount": "",
     "StorageClass": "storage.k8s.io", "PriorityClass": "scheduling.k8s.io", "PodDisruptionBudget": "policy",
     "RuntimeClass": "node.k8s.io",

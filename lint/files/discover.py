@@ -309,7 +309,7 @@ class _Finder:
                 self._skip("excluded")
             elif (
                 name in tested
-                or (is_folder and is_folder_of_tests(name, os.path.basename(folder)))
+                or (is_folder and is_folder_of_tests(name, os.path.relpath(folder, self.root)))
                 or (vendored and _ignored(full, is_folder, vendored))
             ):  # fmt: skip
                 if is_folder and self.budget < 0:

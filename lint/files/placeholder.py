@@ -72,15 +72,18 @@ def placeholder(text: str, *, defined: Container[str] = (), expanded: bool = Fal
     return call.group() if call is not None else None
 
 
-def at(root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool = False) -> str | None:
+def at(
+    root: Any, steps: tuple[str | int, ...], value: Any, *, wrong_type: bool = False, inside: bool = False
+) -> str | None:
     """The placeholder in the value, or the key, at a path of an object; of a selector or labels, in one of their texts.
 
     `wrong_type`: another type is wanted there, so `[NAME]` and `{ NAME }` are blanks that YAML reads as a list and a mapping.
+    `inside`: what is wrong with a mapping is what its fields say together, so a placeholder in one of them counts.
     """
     if value.__class__ is dict:
         if is_blank(value):
             return "{ NAME }"
-        texts = [*value, *value.values()] if steps and steps[-1] in _MAPS else []
+        texts = [*value, *value.values()] if inside or (steps and steps[-1] in _MAPS) else []
     elif value.__class__ is list:
         blank = wrong_type and len(value) == 1 and value[0].__class__ is str
         return f"[{value[0]}]" if blank and _CAPITALS.match(value[0]) else None

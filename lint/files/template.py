@@ -18,6 +18,7 @@ HELM = "Helm template"
 GO = "Go template"
 JINJA = "Jinja template"
 ERB = "ERB template"
+FREEMARKER = "FreeMarker template"
 VARIABLES = "placeholder ${VAR}"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
@@ -42,7 +43,7 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
     Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
     """
-    if not _has_signs(text):
+    if not _has_signs(text) and "<#" not in whole:
         return None
     if "{{" in text and in_chart_templates(path):
         return HELM
@@ -54,6 +55,8 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
         return ERB
+    if re.search(r"(?m)^[ \t]*</?#[a-z]{2,20}[ >]", whole or outside):
+        return FREEMARKER
     if re.search(rf"(?m)^[ \t]*(?:-[ \t]+)?{_VARIABLE}[ \t]*$", outside):
         # A line that is nothing but a variable stands for a block of YAML.
         return VARIABLES
@@ -141,7 +144,7 @@ def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> b
 
 
 def _has_signs(text: str) -> bool:
-    return "{{" in text or "{%" in text or "${" in text or "<%" in text
+    return "{{" in text or "{%" in text or "${" in text or "<%" in text or "<#" in text or "</#" in text
 
 
 def _is_balanced(text: str) -> bool:

@@ -43,13 +43,18 @@ _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b
 _MOST = 1 << 20
 
 
-def is_folder_of_tests(name: str, above: str) -> bool:
-    """Whether a folder holds inputs of tests by its name; `above` is the name of the folder that it stands in."""
-    return (
-        name in NOT_OURS
-        or (name in ("data", "resources") and above in ("test", "tests"))
-        or _INVALID.match(name) is not None
-    )
+def is_folder_of_tests(name: str, inside: str) -> bool:
+    """Whether a folder holds inputs of tests by its name; `inside` is the path of the folder that it stands in, in its repository."""
+    if name in NOT_OURS or _INVALID.match(name) is not None:
+        return True
+    above = inside.replace(os.sep, "/").split("/")
+    if name in ("data", "resources"):
+        return above[-1] in ("test", "tests")
+    return name in _WANTED and any(_OF_TESTS.search(part) for part in above)
+
+
+_WANTED = ("compare", "expected", "expect", "outputs")
+_OF_TESTS = re.compile(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
 
 
 def expected(folder: str, names: Collection[str]) -> Collection[str]:

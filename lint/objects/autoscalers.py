@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import Reference, resolve
 from kubetrial.lint.objects.views import Object
@@ -17,7 +18,7 @@ _KINDS = (
 )
 
 
-SCALABLE = (("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "ReplicaSet"), ("", "ReplicationController"))
+SCALABLE = tuple((kinds.GROUPS[kind], kind) for kind in kinds.SCALED)
 """The groups and kinds of Kubernetes itself that have replicas."""
 
 

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Any, Generic, TypeVar
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster, folder_of
 from kubetrial.lint.objects.together import place, together
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
@@ -27,16 +28,7 @@ O = TypeVar("O", bound=Object)  # noqa: E741
 CLUSTER_SCOPED = frozenset(
     ("ClusterRole", "IngressClass", "StorageClass", "RuntimeClass", "PriorityClass", "GatewayClass", "PersistentVolume", "Namespace")
 )  # fmt: skip
-_PODS = (
-    ("apps", "Deployment"),
-    ("apps", "StatefulSet"),
-    ("apps", "DaemonSet"),
-    ("", "Pod"),
-    ("batch", "Job"),
-    ("batch", "CronJob"),
-    ("apps", "ReplicaSet"),
-    ("", "ReplicationController"),
-)
+_PODS = tuple((kinds.GROUPS[kind], kind) for kind in kinds.GROUPS)
 _SERVICES = (("", "Service"),)
 _CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
 """Kinds that bring objects from elsewhere."""

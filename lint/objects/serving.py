@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Container, LimitRange, Object, PodSpec, Workload
 
-_LASTING = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Pod"))
+_LASTING = frozenset((*kinds.RUNNING, "Pod"))
 
 
 def containers(pod: PodSpec) -> Iterator[Container]:

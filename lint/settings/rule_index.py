@@ -69,6 +69,8 @@ def visited(annotation: str, tree: ast.Module) -> list[str]:
             return ["changes"]
         if name == "Object":
             return ["object"]
+        if name == "Chart":
+            return ["chart"]
         if name == "Configuration":
             types.append("configuration")
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-_COMMENT = re.compile(r"\{\{-?[ \t]*/\*([ \t]*kubetrial\b[^\n]*?)\*/[ \t]*-?\}\}", re.I)
+_COMMENT = re.compile(r"\{\{-?[ \t]*/\*([ \t]*kubetrial\b(?:(?!\{\{)[^\n])*?)\*/[ \t]*-?\}\}", re.I)
 _ACTIONS = re.compile(r"[ \t]*(?:\{\{(?:[^{}\n]|\{[^{}\n]*\})*\}\}[ \t]*)+\Z")
 _CONTROL = re.compile(r"[ \t]*\{\{-?[ \t]*(?:if|else|end|with|range|define|block|/\*|\$\w+[ \t]*:?=)(?!\w)")
 _DEEP = " " * 200 + "x"

@@ -5,10 +5,11 @@ Pods are named by their subject of the timeline. An action whose target does not
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import kinds, selectors
 from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import disruption, nodes, pod
 from kubetrial.lint.trial.admission import Refused
@@ -18,6 +19,7 @@ from kubetrial.lint.trial.timeline import Event
 from kubetrial.lint.trial.world import Controller, World
 
 if TYPE_CHECKING:
+    from kubetrial.lint.api.walk import Catalogue
     from kubetrial.lint.trial.timeline import Timeline
 
 NAME = "actions"
@@ -119,9 +121,30 @@ def _check_types(manifest: Mapping[str, Any]) -> None:
         raise Refused("invalid", "metadata.finalizers is no list")
 
 
+def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
+    """The first field of an object, or of a merge patch of one, whose value is not of the type that its kind has there."""
+    from kubetrial.lint.api import walk
+    from kubetrial.lint.yaml.node import Node
+
+    catalogue = _catalogue()
+    entry = catalogue.kind(str(api_version), str(kind))
+    if entry is None:
+        return ""
+    node = Node(None, None, (), written)  # type: ignore[arg-type]
+    broken = walk.check(node, entry["type"], catalogue).broken
+    return broken[0].path if broken else ""
+
+
+@functools.cache
+def _catalogue() -> Catalogue:
+    from kubetrial.lint.api.walk import Catalogue
+
+    return Catalogue()
+
+
 def _check_selector(manifest: Mapping[str, Any]) -> None:
     """Validation that a trial cannot do without: a selector that misses its own template makes pods without end."""
-    if manifest.get("kind") not in ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"):
+    if manifest.get("kind") not in kinds.SELECTING:
         return
     spec = manifest.get("spec") or {}
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
@@ -154,6 +177,9 @@ def _act(world: World, action: Action) -> str:
         )
         for manifest in loaded:
             if isinstance(manifest, Mapping):
+                wrong = _of_wrong_type(manifest, manifest.get("apiVersion"), manifest.get("kind"))
+                if wrong:
+                    return f"{wrong} has a wrong type"
                 _apply(world, manifest, None)
         return ""
     if kind == "Node":
@@ -171,6 +197,10 @@ def _act(world: World, action: Action) -> str:
         named = {"kind": kind, "metadata": {"name": subject}}
         cut = bounded({**patch, **named}, world.timeline.notes)
         patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
+        wrong = _of_wrong_type(patch, target.manifest.get("apiVersion"), kind)
+        if wrong:
+            _say(world.timeline, world.now, action, refused=422)
+            return "" if action.may_fail else f"{wrong} would have a wrong type"
         field = world.fixed(target, patch)
         _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
         if not field:

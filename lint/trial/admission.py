@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.facts.resources import (
     Amounts,
     amounts,
@@ -221,16 +222,10 @@ _PLURALS = {
     "Service": ("services", ""),
     "ConfigMap": ("configmaps", ""),
     "Secret": ("secrets", ""),
-    "ReplicationController": ("replicationcontrollers", ""),
     "ResourceQuota": ("resourcequotas", ""),
     "ServiceAccount": ("serviceaccounts", ""),
-    "Job": ("jobs", "batch"),
-    "CronJob": ("cronjobs", "batch"),
-    "Deployment": ("deployments", "apps"),
-    "ReplicaSet": ("replicasets", "apps"),
-    "StatefulSet": ("statefulsets", "apps"),
-    "DaemonSet": ("daemonsets", "apps"),
     "Ingress": ("ingresses", "networking.k8s.io"),
+    **{one.kind: (one.resource, one.group) for one in kinds.WORKLOADS if one.pods != "is"},
 }
 
 QUOTA_SECONDS = 0.05

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import kinds, selectors
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.objects import Object
@@ -23,8 +23,6 @@ FIXED = {
     "Deployment": ("selector",),
     "ReplicaSet": ("selector",),
 }  # fmt: skip
-
-_OWN_SELECTOR = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 
 SCHEDULING = ("nodeSelector", "schedulingGates", "tolerations")
 """Of a Job's template, what may change while it is suspended and no pod is left, beside nodeAffinity, labels,
@@ -40,7 +38,7 @@ def fixed(obj: Object, new: Mapping[str, Any]) -> str:
     ):
         return "spec.template.spec.containers"
     labels = (template.get("metadata") or {}).get("labels") or {} if isinstance(template, Mapping) else {}
-    if obj.kind in _OWN_SELECTOR and not selectors.matches(new.get("selector"), labels):
+    if obj.kind in kinds.SELECTING and not selectors.matches(new.get("selector"), labels):
         return "spec.template.metadata.labels"
     for name in FIXED.get(obj.kind, ()):
         if obj.spec.get(name) != new.get(name):

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.facts.resources import Amounts
 from kubetrial.lint.trial.profile import Profile
 from kubetrial.lint.trial.timeline import Cause, Path
 
 Change = Literal["added", "changed", "deleted"]
 
-TIMELINE_KINDS = {
-    "Pod": "pod",
-    "Job": "job",
-    "CronJob": "cronjob",
-    "StatefulSet": "statefulset",
-    "DaemonSet": "daemonset",
-    "Deployment": "deployment",
-    "ReplicaSet": "replicaset",
-    "PersistentVolumeClaim": "pvc",
-}
+TIMELINE_KINDS = {**kinds.WORDS, "PersistentVolumeClaim": "pvc"}
 """The kinds that a timeline speaks of, by its names for them."""
 
 CLUSTER_SCOPED = frozenset(

@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.records import replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
@@ -28,7 +29,7 @@ VERBS = (
     "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint", "memoryPressure",
 )  # fmt: skip
 PRESSURE = ("leaves", "seconds", "usage")
-KINDS = ("Pod", "Job", "CronJob", "StatefulSet", "DaemonSet", "Deployment", "ReplicaSet")
+KINDS = tuple(kinds.WORDS)
 
 
 class ScenarioError(ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.records import replace
 from kubetrial.lint.trial.objects import in_several_namespaces
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
@@ -23,8 +24,7 @@ STEP = 240.0
 """Between one node and the next of a rolling drain."""
 NEW_TAG = "next"
 
-ROLLED_OUT = ("Deployment", "StatefulSet", "DaemonSet")
-SCALED = ("Deployment", "StatefulSet", "ReplicaSet")
+SCALED = tuple(kind for kind in kinds.SCALED if kind in kinds.WORDS)
 
 
 def _every(script: Script) -> Mapping[str, Workload]:
@@ -107,7 +107,7 @@ def broken_update(objects: Objects) -> Scenario:
 def update_undone(objects: Objects) -> Scenario:
     """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later the old one."""
     broken = broken_update(objects)
-    images = {target: _first_container(o).get("image", "") for target, o in _targets(objects, ROLLED_OUT)}
+    images = {target: _first_container(o).get("image", "") for target, o in _targets(objects, kinds.ROLLED_OUT)}
     actions = tuple(
         replace(a, value={**a.value, "image": images[a.target]}) if a.at > ACT_AT else a for a in broken.actions
     )
@@ -138,8 +138,7 @@ def scaled_down(objects: Objects) -> Scenario:
 
 def deleted(objects: Objects) -> Scenario:
     """All workloads are deleted; claims and settings are not."""
-    kinds = (*ROLLED_OUT, "ReplicaSet", "Job", "CronJob", "Pod")
-    actions = tuple(Action(ACT_AT, "delete", target) for target, _ in _targets(objects, kinds))
+    actions = tuple(Action(ACT_AT, "delete", target) for target, _ in _targets(objects, tuple(kinds.WORDS)))
     return replace(nominal(objects), name="deleted", actions=actions)
 
 
@@ -219,7 +218,7 @@ def _replicas(obj: Mapping[str, Any]) -> int:
 
 def _updates(objects: Objects) -> tuple[Action, ...]:
     out = []
-    for target, obj in _targets(objects, ROLLED_OUT):
+    for target, obj in _targets(objects, kinds.ROLLED_OUT):
         containers = (((obj.get("spec") or {}).get("template") or {}).get("spec") or {}).get("containers") or ()
         if containers:
             image = f"{containers[0].get('image', '')}.{NEW_TAG}"

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from kubetrial.lint.records import dataclass
 
-_BLOCK = re.compile(r"(?:^|(?<=\n))-----BEGIN ([^\n]*?)-----[ \t\r]*\n(.*?)\n?-----END \1-----[ \t\r]*(?=\n|\Z)", re.S)
+_BEGIN = re.compile(r"(?:^|(?<=\n))-----BEGIN ([^\n]*?)-----[ \t\r]*\n")
+_END = re.compile(r"-----END ([^\n]*?)-----[ \t\r]*(?=\n|\Z)")
 _HEADER = re.compile(r"[^\n:]*:[^\n]*\n")
 
 
@@ -27,15 +28,24 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     """The blocks of a text; broken ones are passed over, as Go does."""
-    for match in _BLOCK.finditer(text):
-        body, headers = match.group(2), False
-        while (header := _HEADER.match(body)) is not None:
-            body, headers = body[header.end() :], True
+    at = 0
+    while (begin := _BEGIN.search(text, at)) is not None:
+        at = begin.end()
+        stop = text.find("-----END ", at)
+        if stop < 0:
+            return
+        end = _END.match(text, stop)
+        if end is None or end[1] != begin[1]:
+            continue
+        at, body = end.end(), begin.end()
+        headers = False
+        while (header := _HEADER.match(text, body, stop)) is not None:
+            body, headers = header.end(), True
         try:
-            content = base64.b64decode("".join(body.split()).encode("latin-1", "replace"), validate=True)
+            content = base64.b64decode("".join(text[body:stop].split()).encode("latin-1", "replace"), validate=True)
         except (binascii.Error, ValueError):
             continue
-        yield Block(match.group(1), headers, content)
+        yield Block(begin[1], headers, content)
 
 
 def request_problem(text: str) -> str | None:

@@ -47,6 +47,8 @@ def events(text: str) -> Any:
         return _Parser(text).get_event
     except YAMLError as error:
         raise syntax(error, text) from None
+    except UnicodeEncodeError as error:  # a chart's bytes that are no UTF-8 come as surrogates
+        raise NotReadable("it is no UTF-8 text", error.start) from None
 
 
 def syntax(error: YAMLError, text: str) -> NotReadable:

@@ -219,3 +219,58 @@ def test_of_several_definitions_the_widest_speaks(check: Check) -> None:
     boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec:\n  sail: red\n  mats: oak\n"
     found = check({"1.yaml": definition("oar"), "2.yaml": definition("oar", "sail", "mast"), "boat.yaml": boat})
     assert found == [("field-unknown", "boat.yaml", 6)]
+
+
+OUTSIDE = {
+    "app/kustomization.yaml": "resources: [../shared.yaml]\n",
+    "shared.yaml": DEPLOYMENT + "  typo: 1\n",
+}
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: app}
+spec: {path: ./app}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({}, True),
+        (
+            {"Makefile": "apply:\n\tkustomize build --load-restrictor LoadRestrictionsNone app | kubectl apply -f -\n"},
+            False,
+        ),
+        ({".github/workflows/a.yaml": "on: push\nargs: --load-restrictor=LoadRestrictionsNone\n"}, False),
+        ({"flux.yaml": FLUX}, False),
+    ],
+)
+def test_who_lifts_the_load_restriction_reads_files_elsewhere(
+    check: Check, more: dict[str, str], refused: bool
+) -> None:
+    outside = ("kustomization-outside-root", "app/kustomization.yaml", 1)
+    assert check(OUTSIDE | more) == [outside if refused else ("field-unknown", "shared.yaml", 12)]
+
+
+def test_what_the_tests_of_an_operator_compare_with_is_left_out(check: Check) -> None:
+    wrong = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {prots: []}\n"
+    files = {
+        "e2e-tests/backup/compare/a.yml": wrong,
+        "apps/compare/b.yaml": wrong.replace("{prots", "{clusterIP: None, prots"),
+    }
+    assert check(files) == [("field-unknown", "apps/compare/b.yaml", 4)]
+
+
+def test_a_freemarker_template_is_no_mistake(check: Check) -> None:
+    assert check({"a.ftl.yaml": DEPLOYMENT + "<#if config.more>\n  typo: 1\n</#if>\n"}) == []
+
+
+def test_names_of_kinds_that_other_servers_serve_have_their_own_forms(check: Check) -> None:
+    group = "apiVersion: user.openshift.io/v1\nkind: Group\nmetadata: {name: the_team}\nusers: []\n"
+    assert check({"a.yaml": group, "b.yaml": group.replace("user.openshift.io", "example.com")}) == [
+        ("object-name-malformed", "b.yaml", 3)
+    ]
+
+
+def test_an_import_path_that_ko_replaces_is_an_image(check: Check) -> None:
+    assert check({"a.yaml": DEPLOYMENT.replace("web:1", "ko://example.com/shop/cmd/web")}) == []

@@ -203,11 +203,15 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: http}]
 ---
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
 spec:
-  containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
 ---
 apiVersion: v1
 kind: Pod
@@ -217,7 +221,7 @@ spec:
   colour: red
   containers: [{name: test, image: "example.com/test:1"}]
 """)
-    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 19)}
+    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 23)}
 
 
 def test_what_is_random_is_not_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -239,3 +243,65 @@ def test_a_template_of_a_chart_is_no_chart(shop: Path, capsys: pytest.CaptureFix
     found = report(capsys, ".")
     assert found["findings"] == []
     assert found["summary"]["skipped"]["Helm template"] == 3
+
+
+FLUX = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: us, namespace: flux-system}
+spec: {interval: 5m, url: "https://git.example.com/us"}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: eu, namespace: shop}
+spec:
+  interval: 5m
+  chart:
+    spec:
+      chart: ./deploy/shop
+      sourceRef: {kind: GitRepository, name: us, namespace: flux-system}
+  values:
+    replicas: many
+"""
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: us, namespace: argocd}
+spec:
+  project: default
+  destination: {namespace: shop, server: "https://kubernetes.default.svc"}
+  source:
+    repoURL: https://git.example.com/us
+    path: deploy/shop
+    helm:
+      values: |
+        # of this environment
+        replicas: several
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name", "variant"),
+    [(FLUX, 16, "eu-web", "HelmRelease eu"), (ARGO, 13, "us-web", "Application us")],
+)
+def test_what_controllers_install_of_the_repository(
+    shop: Path, capsys: pytest.CaptureFixture[str], text: str, line: int, name: str, variant: str
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    Path("app.yaml").write_text(text)
+    for path in (".", "app.yaml"):
+        found = report(capsys, path)
+        (wrong,) = [f for f in found["findings"] if f["rule"] == "value-wrong-type"]
+        assert wrong["file"] == TEMPLATE
+        assert [(r["file"], r["range"]["start"]["line"]) for r in wrong["related"]] == [("app.yaml", line)]
+        assert (wrong["object"]["namespace"], wrong["object"]["name"]) == ("shop", name)
+        assert wrong["message"].endswith(f"(with {variant})")
+
+
+def test_parameters_of_an_application(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    helm = ARGO[: ARGO.index("      values")] + "      parameters: [{name: replicas, value: 'many'}]\n"
+    Path("app.yaml").write_text(helm)
+    assert LARGE in places(report(capsys, "."))
+    Path("app.yaml").write_text(helm.replace("many", "3"))
+    assert LARGE not in places(report(capsys, "."))

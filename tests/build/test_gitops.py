@@ -164,6 +164,18 @@ def test_two_clusters_apply_one_folder_in_their_own_ways(tmp_path: Path) -> None
     assert [unit.objects[0].value["metadata"]["namespace"] for unit in division.units] == ["shop", "bar"]
 
 
+def test_what_goes_to_several_clusters_stands_in_each_of_them_once(check: Check) -> None:
+    other = FLUX.replace("name: apps", "name: others").replace('COUNT: "3"', 'COUNT: "4"')
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT + "  typo: 1\n",
+        "part/kustomization.yaml": COMPONENT,
+        "one/flux.yaml": FLUX,
+        "two/flux.yaml": other,
+    }
+    assert check(files) == [("field-unknown", "apps/web.yaml", 15)]
+
+
 Check = Callable[..., list[tuple[str, str, int]]]
 
 

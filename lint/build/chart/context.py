@@ -16,8 +16,11 @@ from typing import Any
 
 from kubetrial import schemas
 from kubetrial.lint.build.chart.files import ChartFile
-from kubetrial.lint.build.chart.metadata import Metadata
+from kubetrial.lint.build.chart.metadata import Metadata, Requirement
+from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.text import Origin as Written
+from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.template.values import Int64, Struct
 from kubetrial.lint.build.go_yaml import to_yaml
 
@@ -114,8 +117,8 @@ def release(name: str, namespace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(name: str, metadata: Metadata, is_root: bool) -> Struct:
-    """`.Chart`, with the names of Go's fields."""
+def about(name: str, metadata: Metadata, requirements: Sequence[Requirement], is_root: bool) -> Struct:
+    """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled."""
     fields = metadata.fields
     text = metadata.text
     people = [
@@ -127,7 +130,7 @@ def about(name: str, metadata: Metadata, is_root: bool) -> Struct:
             Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
             Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
         )
-        for one in metadata.requirements
+        for one in requirements
     ]  # fmt: skip
     return Struct(
         Name=name, Home=text("home"), Sources=list(fields.get("sources") or ()), Version=text("version"),
@@ -139,10 +142,15 @@ def about(name: str, metadata: Metadata, is_root: bool) -> Struct:
 
 
 class Files(dict[str, Any]):
-    """`.Files`: the names of the files; what they hold is read when it is asked for."""
+    """`.Files`: the names of the files; what they hold is read when it is asked for.
 
-    def __init__(self, files: Sequence[ChartFile]) -> None:
+    A text that Get gives knows its places; `sources` are the files that were read so.
+    """
+
+    def __init__(self, files: Sequence[ChartFile], sources: dict[str, SourceText] | None = None) -> None:
         super().__init__({file.name: file for file in files})
+        self._files = {file.name: file for file in files}
+        self.sources: dict[str, SourceText] = {} if sources is None else sources
 
     def __getitem__(self, name: str) -> bytes:
         found = super().__getitem__(name)
@@ -175,16 +183,21 @@ class Files(dict[str, Any]):
             return held
         text = held.decode("utf-8", "surrogateescape")
         if name == "Get":
-            return text
+            return self._placed(asked, text)
         return text.removesuffix("\n").split("\n") if text else []
 
+    def _placed(self, name: str, text: str) -> str:
+        file = self._files.get(name)
+        if file is None or not text:
+            return text
+        key = f"{file.file}:{file.name}"
+        if key not in self.sources:
+            self.sources[key] = file.source()
+        return Text(text, [(0, 0, Written(key, True))])
+
     def _glob(self, pattern: str) -> Files:
-        chosen = Files(())
         fits = glob(pattern)
-        for name in self:
-            if fits.match(name):
-                chosen[name] = super().__getitem__(name)
-        return chosen
+        return Files([file for name, file in self._files.items() if fits.match(name)], self.sources)
 
     def _as_data(self, secret: bool) -> str:
         made = {}

@@ -190,6 +190,9 @@ class _Run:
         rendered = self.rendered(engine, templates, values, contexts, gaps)
         manifests = sorted_out(rendered)
         texts = {layer.file.key: layer.file.source for layer in places.layers}
+        for dot in contexts.values():
+            texts.update(dot["Files"].sources)
+            self.read.update(source.file for source in dot["Files"].sources.values())
         mapping = Map({**sources, **texts}, places.origin)
         self.problems.extend(_output_problem(fault, mapping) for fault in manifests.faults)
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
@@ -376,7 +379,7 @@ def _gather(
     """The dot of a chart; its templates and those of its dependencies are put into `found`."""
     below: dict[str, Any] = {}
     dot = {
-        "Chart": context.about(chart.name, chart.metadata, "/" not in path),
+        "Chart": context.about(chart.name, chart.metadata, chart.requirements, "/" not in path),
         "Files": context.Files(chart.files),
         **shared,
         "Values": values,

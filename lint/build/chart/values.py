@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart import assignments
 from kubetrial.lint.build.chart.coalesce import GLOBAL, laid_over
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
-from kubetrial.lint.build.chart.template.text import Origin as text_origin  # noqa: N813 - the other Origin is that of files
+from kubetrial.lint.build.chart.template.text import Origin as Written
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Origin, Path
@@ -53,7 +53,7 @@ def _block_text(file: YamlFile, path: Path, text: str) -> str:
         return text
     starts = file.source.starts
     row = int(place.start.line) + document.line + 1
-    origin, spans, at = text_origin(file.key, True), [], 0
+    origin, spans, at = Written(file.key, True), [], 0
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=row):
         if number >= len(starts):
             return text

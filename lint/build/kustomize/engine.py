@@ -96,6 +96,7 @@ def build(
     overrides: Mapping[str, Any] | None = None,
     resources: Sequence[str] = (),
     after: Callable[[Node], None] | None = None,
+    unrestricted: bool = False,
     cache: Cache | None = None,
     render_chart: Callable[[str, Node], Sequence[Node]] | None = None,
 ) -> Unit:
@@ -103,10 +104,11 @@ def build(
 
     `overrides`: fields of a kustomization that are laid over this one (a Flux Kustomization's targetNamespace as
     `namespace`, and so on): lists go behind its own, pairs over its own. `resources` are those of a folder that has no
-    kustomization. `after` changes each object in the end. `render_chart` gets the folder and an entry of `helmCharts`, and gives
-    its objects.
+    kustomization. `after` changes each object in the end. `unrestricted`: files may lie outside of their kustomization's folder.
+    `render_chart` gets the folder and an entry of `helmCharts`, and gives its objects.
     """
     run = _Run(tree, cache if cache is not None else Cache(), render_chart)
+    run.unrestricted = unrestricted
     path = posixpath.normpath(path)
     objects: list[BuiltObject] = []
     try:
@@ -198,6 +200,7 @@ class _Run:
         self.read_files: set[str] = set()
         self.stack: list[str] = []
         self.visits = 0
+        self.unrestricted = False
 
     def place(self, folder: str) -> Origin:
         """The first line of a folder's kustomization."""
@@ -263,7 +266,7 @@ class _Run:
         if inside and resolved is not None and there:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
-        if entry.startswith("/") or (not inside and (there or not self.is_awaited(target))):
+        if entry.startswith("/") or (not inside and (not self.unrestricted if there else not self.is_awaited(target))):
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,

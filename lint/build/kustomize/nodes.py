@@ -243,6 +243,10 @@ def _read(text: str, source: Text, resolve: Any) -> list[Node]:
         raise syntax(error, text) from None
 
 
+_BEFORE_INDENTED = re.compile(r"(?m)^([^\s][^\n]*)(\n+)(?=[ \t])")
+"""Where kustomize, which writes a folded text once more before it reads it, adds an empty line: before lines that are indented more."""
+
+
 class _Composer:
     """Nodes of one document out of its events."""
 
@@ -278,6 +282,8 @@ class _Composer:
         if kind is ScalarEvent:
             plain = not event.style
             value = (self.resolve(event.value) if event.tag is None else tagged(event)) if plain else event.value
+            if event.style == ">" and self.resolve is word:
+                value = _BEFORE_INDENTED.sub(r"\1\n\2", value)
             node = Node(SCALAR, value, self.source, event.start_mark, event.end_mark)
             node.style = event.style or None
         elif kind is MappingStartEvent:

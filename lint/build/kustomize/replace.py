@@ -160,7 +160,8 @@ def find(root: Node, path: list[str], create: str | None, source: Node) -> list[
         following = path[index + 1] if not last else ""
         wanted = create
         if not last and create is not None:
-            wanted = LIST if following.isdigit() or following.startswith("[") or following == "-" else MAPPING
+            named = following.startswith("[") and "=" in following  # `[name=x]`, not `[a.name/with.dots]`
+            wanted = LIST if following.isdigit() or named or following == "-" else MAPPING
         found = [each for node, _, _ in found for each in _step(node, part, wanted, source)]
     return found
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.shown.show import Show, duration, given
 from kubetrial.lint.trial.timeline import Event
@@ -117,10 +118,7 @@ class Picture:
         return [sign for sign in MARKS if sign in used]
 
 
-KINDS: Mapping[str, str] = {
-    "cronjob": "CronJob", "deployment": "Deployment", "replicaset": "ReplicaSet", "statefulset": "StatefulSet",
-    "daemonset": "DaemonSet", "job": "Job", "pod": "Pod", "pvc": "Claim", "node": "Node",
-}  # fmt: skip
+KINDS: Mapping[str, str] = {**{word: kind for kind, word in kinds.WORDS.items()}, "pvc": "Claim", "node": "Node"}
 
 _NUMBER = re.compile(r"\d+")
 

@@ -133,6 +133,20 @@ def test_a_block_text_of_the_values_that_is_a_template_stands_at_its_lines() -> 
     assert place(found.origin(("plain",))[0]) == "c/templates/t.yaml:4:8"
 
 
+def test_a_file_that_a_template_prints_stands_at_its_own_lines() -> None:
+    unit = built(
+        {
+            "c/Chart.yaml": CHART,
+            "c/files/spec.yaml": "a: 1\nname: {{ .Release.Name }}\n",
+            "c/templates/t.yaml": 'kind: A\nspec:\n  {{- tpl (.Files.Get "files/spec.yaml") . | nindent 2 }}\n',
+        }
+    )
+    (found,) = unit.objects
+    assert found.value == {"kind": "A", "spec": {"a": 1, "name": "release"}}
+    assert place(found.origin(("spec", "a"))[0]) == "c/files/spec.yaml:1:4"
+    assert place(found.origin(("spec", "name"))[0]) == "c/files/spec.yaml:2:7"
+
+
 def test_what_was_set_on_the_command_line_has_no_line() -> None:
     unit = rendered("kind: A\na: {{ .Values.a }}\n", "a: 1\n", sets=(("set", "a=2"),))
     origin, _ = unit.objects[0].origin(("a",))

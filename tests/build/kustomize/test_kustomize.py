@@ -257,3 +257,10 @@ def test_a_key_in_an_inline_patch_stands_where_it_is_written(patch: str) -> None
 def test_words_that_happen_to_be_names_of_files_are_not_included() -> None:
     tree = TextTree({"a.yaml": POD, "b.yaml": POD, "kustomization.yaml": b"resources: [a.yaml]\nnamePrefix: b.yaml\n"})
     assert includes(tree, ".") == (frozenset(), frozenset(("a.yaml",)))
+
+
+def test_a_folded_text_is_read_as_kustomize_writes_it_in_between() -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: >-\n    one\n\n      two\n    three\n      four\n      five\n"
+    tree = TextTree({"kustomization.yaml": b"resources: [a.yaml]\n", "a.yaml": text.encode()})
+    (built,) = build(tree, ".").objects
+    assert built.value["data"]["a"] == "one\n\n\n  two\nthree\n\n  four\n  five"

@@ -1,0 +1,45 @@
+"""Texts that a pattern which backtracks would read for hours are read in no time.
+
+The limits are wide: what is linear takes some milliseconds here, and what is not takes minutes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from kubetrial.lint.build import charts
+from kubetrial.lint.files import context, template
+from kubetrial.lint.settings import ignore, template_ignores
+from kubetrial.lint.values import pem
+from kubetrial.lint.yaml import source
+
+MANY = 20_000
+CASES: dict[str, Callable[[], object]] = {
+    "PEM blocks without an end": lambda: list(pem.blocks("-----BEGIN A-----\n" * MANY)),
+    "PEM blocks of another end": lambda: list(pem.blocks("-----BEGIN A-----\n" * MANY + "-----END B-----\n")),
+    "PEM headers": lambda: list(pem.blocks("-----BEGIN A-----\n" + "a:b\n" * MANY + "-----END A-----\n")),
+    "actions without an end": lambda: list(charts._actions("}}" + "{{" * MANY)),
+    "comments of templates without an end": lambda: template_ignores.as_yaml("{{/* kubetrial " * MANY),
+    "blanks behind a word": lambda: ignore.parse(source.read("", "a: 1\n#kubetrial" + " " * MANY), ""),
+    "words of a repository": lambda: list(
+        context.relevant(["metadata: {name: a.b}\n" * 9], [("x", "a." * MANY), ("y", "b-" * MANY)])
+    ),
+    "a template's head": lambda: template.other_than_manifest({"a": 1}, "a: " * MANY),
+    "comments over one line": lambda: ignore.parse(source.read("", "# kubetrial: ignore[a] b\n" * MANY + "a: 1\n"), ""),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_takes_no_time(case: str) -> None:
+    begin = time.process_time()
+    CASES[case]()
+    assert time.process_time() - begin < 5
+
+
+def test_blocks_are_those_of_go() -> None:
+    text = (
+        "x\n-----BEGIN A-----\nk: v\nYQ==\n-----END A-----\n-----BEGIN B-----\n-----BEGIN C-----\nYg==\n-----END C-----"
+    )
+    assert [(one.kind, one.headers, one.content) for one in pem.blocks(text)] == [("A", True, b"a"), ("C", False, b"b")]
