@@ -60,6 +60,7 @@ class Checked:
     )  # ids of objects that are parts of another one: patches that nobody lists
     configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
     left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
+    unjudged: set[tuple[str, int]] = field(default_factory=set)  # documents of which a finding was held back
     asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
     narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
     others: dict[int, list[Finding]] = field(
@@ -213,10 +214,13 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         cluster_of = replace(beside, closed=job.closed and known)
         made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
         _judge_chart(job.division, unit, inside, rules, made, result)
+        if job.division is not None and unit.name in job.division.older:
+            _judge_upgrade(job.division.older[unit.name], made, catalogue, rules, result)
     _judge_patches(job.patches, run, result)
     _say_unknown_kinds(run, result)
     if job.older is not None:
-        _judge_changes(job.older, job.objects, catalogue, cluster, rules, result)
+        olds = list(_objects_of(job.older, {}, Checked()))
+        _judge_changes(olds, job.objects, catalogue, cluster, rules, result)
 
 
 def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
@@ -599,7 +603,7 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     asked = cluster.asked
-    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED}
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.unjudged
     every = list(plays.of(cluster))
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
@@ -631,8 +635,20 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
         )
 
 
+def _judge_upgrade(unit: Unit, cluster: Cluster, catalogue: Catalogue, rules: _Rules, result: Checked) -> None:
+    """What a chart changes from an older state of it; hooks are made anew each time."""
+    olds = [obj for obj in _of_unit(unit, {}, Checked()) if not _is_hook(obj)]
+    news = [obj for obj in cluster.objects if not _is_hook(obj)]
+    now = Cluster(news, cluster.minor, cluster.complete, cluster.reported)
+    _judge_changes(olds, news, catalogue, now, rules, result)
+
+
+def _is_hook(obj: Object) -> bool:
+    return obj["metadata"]["annotations"].get("helm.sh/hook") is not None
+
+
 def _judge_changes(
-    older: Iterable[Text],
+    olds: Sequence[Object],
     objects: Sequence[Object],
     catalogue: Catalogue,
     cluster: Cluster,
@@ -643,7 +659,6 @@ def _judge_changes(
     from kubetrial.lint.api import against
     from kubetrial.lint.objects import changes
 
-    olds = list(_objects_of(list(older), {}, Checked()))
     if "field-immutable" in rules.entries:
         for found in against.refused(olds, objects, catalogue):
             result.findings.append(_placed(found, found.node.root, rules.entries))
@@ -656,9 +671,11 @@ def _judged(found: Found, result: Checked) -> bool:
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key) or any(invents(other) for _, other in found.related):
+        result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
+        result.unjudged.add((node.document.file, node.document.index))
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value

@@ -81,31 +81,31 @@ def test_the_table_reaches_the_newest_minor_and_knows_every_gate() -> None:
 
 
 def test_a_next_minor_asks_for_what_is_off_in_this_one() -> None:
-    """With a 1.38 to come, a maintainer has to confirm each gate that is off today, and none that is on."""
+    """With a minor to come, a maintainer has to confirm each gate that is off today, and none that is on."""
     assert gates.unconfirmed(TABLE, NEWEST, used()) == []
     asked = gates.unconfirmed(TABLE, NEWEST + 1, used())
     off = {gate for gate in used() if (spans := gates.off_in(TABLE, gate, MINORS)) and spans[-1][1] is None}
     assert [line.partition(" ")[0] for line in asked] == sorted(off)
-    assert "ContainerStopSignals (off in 1.37): core.v1.Lifecycle.stopSignal" in asked
+    assert f"ContainerStopSignals (off in 1.{NEWEST}): core.v1.Lifecycle.stopSignal" in asked
     assert not any(line.startswith("ImageVolume ") for line in asked)
 
 
 def test_the_catalogue_is_not_made_for_a_minor_that_nobody_has_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh, "NEWEST", NEWEST + 1)
     types: dict[str, dict[str, Any]] = {"core.v1.Lifecycle": {"stopSignal": ["s", {"gate": "ContainerStopSignals"}]}}
-    with pytest.raises(SystemExit, match=r"is this off in 1\.38 too"):
+    with pytest.raises(SystemExit, match=rf"is this off in 1\.{NEWEST + 1} too"):
         refresh.gates_are_off(types, TABLE)
 
 
 def test_after_the_next_minor_is_read_no_field_turns_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading a 1.38 that changes one gate changes the fields of that gate and no others."""
+    """Reading one that changes one gate changes the fields of that gate and no others."""
     now = {name: list(history.values())[-1] for name, history in TABLE["gates"].items()}
     release = {name: state for name, state in now.items() if state != "gone"} | {"ContainerStopSignals": "beta on"}
-    histories = gates.with_release(TABLE["gates"], 38, release)
-    table = {**TABLE, "through": 38, "gates": histories}
+    histories = gates.with_release(TABLE["gates"], NEWEST + 1, release)
+    table = {**TABLE, "through": NEWEST + 1, "gates": histories}
     before = {gate: gates.off_in(TABLE, gate, MINORS) for gate in used()}
-    after = {gate: gates.off_in(table, gate, range(MINORS[0], 39)) for gate in used()}
+    after = {gate: gates.off_in(table, gate, range(MINORS[0], NEWEST + 2)) for gate in used()}
     assert {gate for gate in before if before[gate] != after[gate]} == {"ContainerStopSignals"}
     assert before["ContainerStopSignals"][-1][1] is None
-    assert after["ContainerStopSignals"][-1][1] == 37
-    assert gates.unconfirmed(table, 38, used()) == []
+    assert after["ContainerStopSignals"][-1][1] == NEWEST
+    assert gates.unconfirmed(table, NEWEST + 1, used()) == []

@@ -114,9 +114,17 @@ def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> C
                 way = found.way_to(name, offset(source, place.start.line, place.start.column))
                 if way is not None:
                     return _short(way.words())
-        return _short(variant.way.words())
+        return _short(_together(variant, {sources[file][0] for file, _ in places if file in sources}))
 
     return words
+
+
+def _together(variant: Variant, names: set[str]) -> str:
+    """The values of a variant that lead to branches of some templates, or all where none do."""
+    said = dict.fromkeys(
+        word for (file, _, _), way in variant.ways.items() if file in names for word in way.words().split(", ")
+    )
+    return ", ".join(said) or variant.way.words()
 
 
 def offset(source: SourceText, line: int, column: int) -> int:

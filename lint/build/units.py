@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
-from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
+from kubetrial.lint.build.origin import Problem, Unit, Unknown
 from kubetrial.lint.build.restriction import is_lifted
+from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.test_inputs import is_folder_of_tests
@@ -39,6 +40,7 @@ class Division:
     shown: Callable[[str], str] = str  # what reports call a path of a built chart
     silent: int = 0  # templates of charts that print no object with the values at hand
     notes: tuple[str, ...] = ()
+    older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:
@@ -255,37 +257,6 @@ def _reached(
         found.update(posixpath.normpath(posixpath.join(at, name)) for name in FILE_NAMES)
         pending.extend(reach[at][0])
     return found
-
-
-class Shown:
-    """A built object whose origins have the names that reports use."""
-
-    __slots__ = ("_built", "_shown")
-
-    def __init__(self, built: object, shown: Callable[[str], str]) -> None:
-        self._built = built
-        self._shown = shown
-
-    @property
-    def value(self) -> dict[str, object]:
-        """The object as plain data."""
-        return self._built.value  # type: ignore[attr-defined, no-any-return]
-
-    def origin(self, path: tuple[str | int, ...]) -> tuple[Origin, bool]:
-        """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
-        origin, exact = self._built.origin(path)  # type: ignore[attr-defined]
-        return origin.shown_as(self._shown), exact
-
-
-def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
-    """What is not known, its place with the names that reports use."""
-    return Unknown(unknown.reason, unknown.origin.shown_as(shown), unknown.stops)
-
-
-def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
-    """A problem whose places have the names that reports use."""
-    origin = problem.origin.shown_as(shown)
-    return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
 
 
 def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
 from kubetrial.lint.build.origin import Unit
-from kubetrial.lint.build.root import root_of
-from kubetrial.lint.build.units import alone, divide, kustomizations_below
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.records import replace
 from kubetrial.lint.values.printable import one_line
+from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit, GivenFile
@@ -73,21 +72,14 @@ def _print(text: str) -> None:
 
 
 def _is_chart(path: str) -> bool:
-    return os.path.isfile(os.path.join(path, "Chart.yaml")) or (path.endswith(".tgz") and os.path.isfile(path))
+    return witness.is_file(os.path.join(path, "Chart.yaml")) or (path.endswith(".tgz") and witness.is_file(path))
 
 
 def _chart(arguments: argparse.Namespace) -> ChartUnit:
     """The unit of a chart, as helm renders it, with the names that reports use."""
     from kubetrial.lint.build import chart
+    from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
     from kubetrial.lint.build.tree import FolderTree
-    from kubetrial.lint.build.units import Shown, shown_problem, shown_unknown
-    from kubetrial.lint.settings.config import ConfigError, minor_of
-    from kubetrial.schemas.minors import NEWEST
-
-    try:
-        minor = NEWEST if arguments.kubernetes_version is None else minor_of(arguments.kubernetes_version)
-    except ConfigError as error:
-        raise UsageError(str(error)) from None
 
     full = os.path.realpath(arguments.path)
     folder = full if os.path.isdir(full) else os.path.dirname(full)
@@ -98,7 +90,7 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
         sets=tuple(arguments.sets),
         release=arguments.release_name or "release",
         namespace=arguments.namespace or "default",
-        minor=minor,
+        minor=_minor(arguments.kubernetes_version),
         api_versions=tuple(arguments.api_versions),
         strict=True,
         files=tuple(_named(name) for name in named),
@@ -115,6 +107,18 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
         problems=tuple(shown_problem(one, shown) for one in unit.problems),
         unknown=tuple(shown_unknown(one, shown) for one in unit.unknown),
     )
+
+
+def _minor(version: str | None) -> int:
+    """The minor that is asked for, else the newest."""
+    if version is None:
+        return NEWEST
+    from kubetrial.lint.settings.config import ConfigError, minor_of
+
+    try:
+        return minor_of(version)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
 
 
 def _given(name: str, root: str) -> str | GivenFile:
@@ -136,6 +140,9 @@ def _named(name: str) -> GivenFile:
 
 def _units(path: str) -> tuple[Unit, ...]:
     """The units of a folder: its own kustomization, else those below it that no other one includes."""
+    from kubetrial.lint.build.root import root_of
+    from kubetrial.lint.build.units import alone, divide, kustomizations_below
+
     full = os.path.realpath(path)
     if not os.path.isdir(full):
         raise UsageError(f"{path}: {'it is no folder' if os.path.exists(full) else 'no such folder'}")

@@ -7,7 +7,6 @@ on what it holds. Bounded by the number of renderings.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +22,8 @@ from kubetrial.lint.records import dataclass, field, replace
 
 MOST_RENDERINGS = 600
 MOST_REPAIRS = 4
+MOST_ASKED = 8
+"""Values that a chart asks its user for, which are invented."""
 MOST_FURTHER = 4
 """Candidates that let a test go on, whose further values are tried too."""
 MOST_VARIANTS = 12
@@ -48,7 +49,10 @@ class Way:
         """What a user would set: `ingress.enabled=true`."""
         said = [self.values_file] if self.values_file else []
         said += [f"{written(path)}={shown(value)}" for path, value in self.turned]
-        said += [f"{written(path)} set" for path, _ in self.invented]
+        said += [
+            f"{written(path)}={shown(value)}" if type(value) is Int64 else f"{written(path)} set"
+            for path, value in self.invented
+        ]
         said += [f"--api-versions {version}" for version in self.api_versions]
         return ", ".join(said)
 
@@ -138,7 +142,7 @@ class _Search:
     """One search: what is known so far."""
 
     def __init__(self, session: Session, seeds: Sequence[Way]) -> None:
-        self.session, self.seeds = session, seeds
+        self.session, self.seeds = session, list(seeds)
         self.targets: dict[Key, Target] = {}
         self.reached: dict[Key, Way] = {}
         self.sites: dict[
@@ -146,6 +150,7 @@ class _Search:
         ] = {}  # where an action was reached -> by which values, in which template
         self.tests: dict[Site, set[Path]] = {}
         self.failing: dict[Key, Way] = {}
+        self.refused: frozenset[str] = frozenset()  # templates that fail with the values that the chart brings
         self.printing: set[str] = set()
         self.by_itself: set[Site] = set()
         self.waiting: dict[Key, None] = {}
@@ -156,10 +161,13 @@ class _Search:
 
     def run(self) -> None:
         """From the chart's own values on, as far as it goes."""
-        for way in self.seeds:
-            seen = self.render(way)
+        for place, seed in enumerate(self.seeds):
+            way, seen = self.given(seed)
             if seen is not None:
+                self.seeds[place] = way
                 self.accept(way, seen)
+                if not place:
+                    self.refused = frozenset(seen.errors)
         self.by_itself = set(self.sites)
         self.turn_conditions()
         tried: set[Key] = set()
@@ -172,6 +180,19 @@ class _Search:
             tried.add(key)
             self.seek(self.targets[key])
         self.join()
+
+    def given(self, way: Way) -> tuple[Way, _Seen | None]:
+        """The values that a chart brings, with those that it asks its user for."""
+        seen = self.render(way)
+        for _ in range(MOST_ASKED):
+            if seen is None or not seen.errors:
+                break
+            asked = self.repaired(way, seen)
+            more = self.render(asked) if asked is not None else None
+            if asked is None or more is None:
+                break
+            way, seen = asked, more
+        return way, seen
 
     def outcome(self) -> Explored:
         """All that was found."""
@@ -239,9 +260,9 @@ class _Search:
         for path in dependencies.switches(self.session.chart):
             if self.renderings >= MOST_RENDERINGS:
                 return
-            way = Way(turned=((path, True),))
+            way = with_value(self.seeds[0], path, True, False, {})
             seen = self.render(way)
-            if seen is not None and not seen.errors:
+            if seen is not None and seen.errors.keys() <= self.refused:
                 self.accept(way, seen)
 
     # one target
@@ -263,7 +284,7 @@ class _Search:
                 if more and len(further) < MOST_FURTHER:
                     further.append((candidate, more))
                     candidates.extend(self.candidates(target, candidate, more))
-            elif not found[1].errors:
+            elif found[1].errors.keys() <= self.refused:
                 self.accept(*found)
                 return
             else:
@@ -407,7 +428,7 @@ class _Search:
         """Whether all branches are reached together, and nothing in the whole chart fails."""
         self.checks += 1
         seen = self.render(way)
-        return seen is not None and not seen.errors and all(key in seen.taken for key in keys)
+        return seen is not None and seen.errors.keys() <= self.refused and all(key in seen.taken for key in keys)
 
 
 class _Group:
@@ -465,7 +486,7 @@ def alternatives(value: Any, target: Target) -> Iterator[tuple[Any, bool]]:
         for each in target.constants:
             if isinstance(each, (int, float)) and each != value:
                 yield each, False
-        yield Int64(0 if value else 1), False
+        yield Int64(0 if value else 1), True
     elif isinstance(value, str) and value:
         yield from ((each, False) for each in texts)
         yield "", False
@@ -505,16 +526,25 @@ def _of_nothing(value: Any, texts: list[str], target: Target) -> Iterator[tuple[
 
 def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) -> Way:
     """A way with one value more; a list that it lies in is set as a whole."""
-    for place, key in enumerate(path):
-        if isinstance(key, int):
-            held = copy.deepcopy(at(values, path[:place]))
-            inner: Any = held
-            for step in path[place:-1]:
-                inner = inner.setdefault(step, {}) if isinstance(inner, dict) else inner[step]
-            inner[path[-1]] = value
-            path, value = path[:place], held
-            break
+    place = next((place for place, key in enumerate(path) if isinstance(key, int)), None)
+    if place is not None:
+        path, value = path[:place], _with(at(values, path[:place]), path[place:], value)
     kept = {each: there for each, there in way.turned if each != path}
     made = {each: there for each, there in way.invented if each != path}
     (made if invented else kept)[path] = value
     return replace(way, turned=tuple(kept.items()), invented=tuple(made.items()))
+
+
+def _with(held: Any, path: Path, value: Any) -> Any:
+    """A copy of a value in which another stands at a path."""
+    if not path:
+        return value
+    key, below = path[0], path[1:]
+    if isinstance(key, int):
+        items = list(held) if isinstance(held, list) else []
+        items += [None] * (key + 1 - len(items))
+        items[key] = _with(items[key], below, value)
+        return items
+    inner = dict(held) if isinstance(held, dict) else {}
+    inner[key] = _with(inner.get(key), below, value)
+    return inner

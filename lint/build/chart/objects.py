@@ -176,10 +176,13 @@ class RenderedObject:
         start, end = first.index + self._begins, place.end.index + self._begins
         if about_key and place.key_end is not None:
             end = place.key_end.index + self._begins
+        # What printed nothing stands behind the last sign, on the same line.
+        line_end = self._text.find("\n", end)
+        behind = line_end if line_end >= 0 else len(self._text)
         found: set[Path] = set()
         spans = self._text.spans
         for begin, _, origin in spans[max(bisect_right(spans, start, key=_start_of) - 1, 0) :]:
-            if begin >= end:
+            if begin >= end and (begin > behind or origin.literal or about_key):
                 break
             found.update(origin.reads)
             if origin.value is not None:

@@ -119,7 +119,7 @@ class Engine:
 
 
 def _without_no_value(text: str) -> Text:
-    made = replaced(text, _NO_VALUE, "")
+    made = replaced(text, _NO_VALUE, Text("", ()))
     return made if isinstance(made, Text) else Text(made, ())
 
 
@@ -232,6 +232,8 @@ class State:
             self.nodes(node.body, frame, dot)
         elif node.otherwise is not None:
             self.nodes(node.otherwise, frame, dot)
+        elif self.reads:
+            frame.out.silent(node.at, Origin(frame.template.file, reads=leaves(self.reads)))
 
     def decided(self, node: Branch, frame: Frame, holds: bool) -> None:
         """Remember the outcome of a test, and which values it read."""
@@ -249,6 +251,8 @@ class State:
         if not pairs:
             if node.otherwise is not None:
                 self.nodes(node.otherwise, frame, dot)
+            elif self.reads:
+                frame.out.silent(node.at, Origin(frame.template.file, reads=leaves(self.reads)))
             return
         declared = node.pipeline.declared
         kept = len(frame.variables)

@@ -3,7 +3,7 @@
 `Text` is a str with spans, so that every function takes it; those that change only the edges of a text (indent, trim, quote, replace…)
 keep the spans, all others give a plain str, which stands at the action that printed it. A span is (start, offset, origin): from `start`
 on, up to the next span, the text comes from `origin`; where that is literal, `offset` is the place in its file and counts on with the
-text, else it is the place of the action (or 0 for a value).
+text, else it is the place of the action (or 0 for a value). A span that ends where it starts says what was read there to print nothing.
 """
 
 from __future__ import annotations
@@ -54,6 +54,18 @@ class Text(str):
         made.spans = spans
         return made
 
+    def __copy__(self) -> Text:
+        """Itself: a text does not change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Text:
+        """Itself."""
+        return self
+
+    def __getnewargs__(self) -> tuple[str, Sequence[Span]]:  # type: ignore[override]
+        """What it is made of again from."""
+        return str.__str__(self), self.spans
+
     def origin_at(self, offset: int) -> Found | None:
         """Where the sign at an offset comes from."""
         index = bisect_right(self.spans, offset, key=lambda span: span[0]) - 1
@@ -86,7 +98,7 @@ NOWHERE = Origin("")
 
 def joined(parts: Iterable[str]) -> str:
     """Texts one behind the other; a plain part belongs to whoever prints the whole, which an origin without file says."""
-    all_parts = [part for part in parts if part]
+    all_parts = [part for part in parts if part or isinstance(part, Text)]
     whole = "".join(all_parts)
     if not any(isinstance(part, Text) for part in all_parts):
         return whole
@@ -111,7 +123,7 @@ def replaced(text: str, old: str, new: str, most: int = -1) -> str:
     place = 0
     while most != 0 and (found := text.find(old, place)) >= 0:
         parts.append(cut(text, place, found))
-        if new:
+        if new or isinstance(new, Text):
             where = text.origin_at(found)
             if where is None:
                 parts.append(new)
@@ -140,11 +152,17 @@ class Builder:
         self.parts.append(text)
         self.length += len(text)
 
+    def silent(self, at: int, origin: Origin) -> None:
+        """An action that printed nothing, or a branch that was not taken: where it would stand, and which values it read."""
+        if origin.reads:
+            self.spans.append((self.length, at, origin))
+
     def printed(self, text: str, at: int, origin: Origin) -> None:
         """What the action at an offset printed: parts that know their own place keep it, and remember the action."""
-        if not text:
-            return
         place = self.length
+        if not text:
+            self.silent(at, origin)
+            return
         if isinstance(text, Text):
             step = ((origin.file, at),)
             for start, offset, inner in text.spans:
