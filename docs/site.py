@@ -19,6 +19,23 @@ def page(name: str) -> str:
     return re.sub(r"\]\(docs/", "](", text)
 
 
+def on_config(config: Any) -> Any:
+    """Put pages that the navigation does not name at its end, so that none is only found by the search."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    left = unlisted(text)
+    if left:
+        config.nav.append({"More": left})
+    return config
+
+
+def unlisted(navigation: str) -> list[str]:
+    """The pages of docs/ that a navigation does not name; those of single rules and of API groups are linked from lists."""
+    folder = ROOT / "docs"
+    pages = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.md"))]
+    named = set(re.findall(r": ([a-z/-]+\.md)$", navigation, re.M))
+    return [page for page in pages if page not in named and page.partition("/")[0] not in ("rules", "validation")]
+
+
 def on_files(files: Any, config: Any) -> Any:
     """Add the pages that are not kept in docs/."""
     from mkdocs.structure.files import File

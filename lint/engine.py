@@ -214,10 +214,13 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         cluster_of = replace(beside, closed=job.closed and known)
         made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
         _judge_chart(job.division, unit, inside, rules, made, result)
+        if job.division is not None and unit.name in job.division.older:
+            _judge_upgrade(job.division.older[unit.name], made, catalogue, rules, result)
     _judge_patches(job.patches, run, result)
     _say_unknown_kinds(run, result)
     if job.older is not None:
-        _judge_changes(job.older, job.objects, catalogue, cluster, rules, result)
+        olds = list(_objects_of(job.older, {}, Checked()))
+        _judge_changes(olds, job.objects, catalogue, cluster, rules, result)
 
 
 def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
@@ -377,7 +380,10 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
                 continue
             obj = _view(document, (), value)
             try:
-                found = partial.said_of_patch(_validate(obj, run.catalogue, run.customs, {})[0])
+                every = _validate(obj, run.catalogue, run.customs, {})[0]
+                if any(one.rule == "api-removed" for one in every):
+                    continue  # it is laid over an object of another version, with fields of its own
+                found = partial.said_of_patch(every)
             except Exception as error:
                 _internal(result, "the schema check", error, obj)
                 continue
@@ -632,8 +638,20 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
         )
 
 
+def _judge_upgrade(unit: Unit, cluster: Cluster, catalogue: Catalogue, rules: _Rules, result: Checked) -> None:
+    """What a chart changes from an older state of it; hooks are made anew each time."""
+    olds = [obj for obj in _of_unit(unit, {}, Checked()) if not _is_hook(obj)]
+    news = [obj for obj in cluster.objects if not _is_hook(obj)]
+    now = Cluster(news, cluster.minor, cluster.complete, cluster.reported)
+    _judge_changes(olds, news, catalogue, now, rules, result)
+
+
+def _is_hook(obj: Object) -> bool:
+    return obj["metadata"]["annotations"].get("helm.sh/hook") is not None
+
+
 def _judge_changes(
-    older: Iterable[Text],
+    olds: Sequence[Object],
     objects: Sequence[Object],
     catalogue: Catalogue,
     cluster: Cluster,
@@ -644,7 +662,6 @@ def _judge_changes(
     from kubetrial.lint.api import against
     from kubetrial.lint.objects import changes
 
-    olds = list(_objects_of(list(older), {}, Checked()))
     if "field-immutable" in rules.entries:
         for found in against.refused(olds, objects, catalogue):
             result.findings.append(_placed(found, found.node.root, rules.entries))
@@ -1015,7 +1032,9 @@ def _run_rules(
                 obj = found.node.root
                 if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
                     continue
-                if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
+                if rule.entry.category is not Category.REJECTED and (
+                    cluster.is_partial(obj) or _hangs_on_placeholder(found, result)
+                ):
                     continue
                 if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
                     continue
@@ -1024,6 +1043,17 @@ def _run_rules(
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
         if cluster.asked != asked:
             result.asked.add(rule.entry.name)
+
+
+def _hangs_on_placeholder(found: Found, result: Checked) -> bool:
+    """Whether what a finding compares with is a value that is replaced before it is applied."""
+    for _, node in found.related:
+        part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
+        if part is not None:
+            result.skip("value with a placeholder")
+            result.left.placeholder(node.document.file, part)
+            return True
+    return False
 
 
 def _is_caused(found: Found, cluster: Cluster) -> bool:

@@ -58,8 +58,15 @@ class Charts:
         default=(), compare=False
     )  # the same units, with paths from the root and facts
     by_name: dict[str, ChartUnit] = field(default_factory=dict, compare=False)  # the same by the names of their units
+    made: dict[str, tuple[str, Rendering]] = field(
+        default_factory=dict, compare=False
+    )  # unit -> its folder and rendering
     search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
     shown: Shown = field(default=str, compare=False)
+
+    def folders(self) -> list[str]:
+        """The folders of the charts, from the root."""
+        return list(dict.fromkeys(folder for folder, _ in self.made.values()))
 
 
 def by_itself(tree: Tree, folder: str, release: str = "release", namespace: str = "default") -> Iterator[Rendering]:
@@ -104,6 +111,7 @@ def rendered(
     sources: set[str] = set()
     built: list[ChartUnit] = []
     by_name: dict[str, ChartUnit] = {}
+    how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
@@ -113,11 +121,33 @@ def rendered(
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown))
             by_name[units[-1].name] = unit
+            how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
         if branches and made:
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, search, shown)
+    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, shown)
+
+
+def as_of(
+    before: Tree, now: Tree, found: Charts, folder_of: Callable[[str], str | None], minor: int
+) -> dict[str, Unit]:
+    """The charts of an older tree with the values of today's units, by their names; one that was not there has none.
+
+    `folder_of` says where the chart of a folder stood. A values file that the older tree does not have is taken as it is `now`.
+    """
+    units: dict[str, Unit] = {}
+    for name, (folder, rendering) in found.made.items():
+        old = folder_of(folder)
+        if old is None or not before.is_file(_joined(old, CHART_FILE)):
+            continue
+        files = tuple(
+            one if isinstance(one, GivenFile) or before.is_file(one) else GivenFile(one, now.read(one) or b"")
+            for one in rendering.values_files
+        )
+        rendering = replace(rendering, values_files=files)
+        units[name] = _as_shown(build(before, old, _options(rendering, minor)), folder, rendering, found.shown)
+    return units
 
 
 def silent_templates(found: Charts) -> int:

@@ -38,9 +38,14 @@ def division(
     kustomizations = _kustomizations(texts, context, discovery, full, root)
     around = discover.repository_of(folder) or _chart_around(folder) or root
     charts = _charts(full, around, arguments, settings, texts)
-    if kustomizations is None or charts is None or not charts.sources:
-        return kustomizations if charts is None or not charts.sources else _with_charts(None, charts)
-    return _with_charts(kustomizations, charts)
+    if charts is None or not charts.sources:
+        return kustomizations
+    together = _with_charts(kustomizations, charts)
+    if arguments.against is None:
+        return together
+    from kubetrial.lint.command.older_charts import older_units
+
+    return replace(together, older=older_units(arguments.against, charts, os.path.realpath(around), settings.minor))
 
 
 def _kustomizations(

@@ -37,6 +37,7 @@ _FOREIGN_IGNORES = re.compile(
 )
 _VERSION = re.compile(r"(?:kubernetes[-_]version|kube[-_]version|kindest/node|cluster[-_]version)\W{0,4}v?1\.(\d\d)\b")
 _SCHEMA_FILE = re.compile(r"[a-z0-9]+_v\d+(?:(?:alpha|beta)\d+)?\.json")
+_VALUES = re.compile(r"values[-._].*\.ya?ml|.*[-._]values\.ya?ml")
 _DEFINITION = re.compile(rb"^\s*(?:- )?kind: *[\"']?CustomResourceDefinition\b", re.M)
 _OBJECT = re.compile(rb"^\s*(?:- )?kind: *\S", re.M)
 
@@ -52,6 +53,7 @@ class Repository:
     manifests: int = 0
     charts: tuple[str, ...] = ()
     kustomizations: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()  # a chart, and a file with values of one of its environments
     definitions: tuple[str, ...] = ()  # files that hold CustomResourceDefinitions
     schema_folders: tuple[str, ...] = ()  # folders of JSON schemas: GROUP/KIND_VERSION.json
     linters: tuple[str, ...] = ()
@@ -63,7 +65,7 @@ class Repository:
 
 def found(root: str) -> Repository:
     """Look at a repository; nothing is said of what cannot be read."""
-    charts, kustomizations, definitions, schemas = [], [], [], set()
+    charts, kustomizations, definitions, schemas, values = [], [], [], set(), []
     minors: dict[int, str] = {}
     linters: set[str] = set()
     manifests = count = 0
@@ -73,6 +75,8 @@ def found(root: str) -> Repository:
         name, folder = path.rpartition("/")[2], path.rpartition("/")[0]
         if name == "Chart.yaml":
             charts.append(folder or ".")
+        if _VALUES.fullmatch(name) and name not in ("values.yaml", "values.yml"):
+            values.append(path)
         if name in KUSTOMIZATION_FILES:
             kustomizations.append(folder or ".")
         if _SCHEMA_FILE.fullmatch(name) and "." in folder.rpartition("/")[2]:
@@ -94,6 +98,7 @@ def found(root: str) -> Repository:
         manifests,
         tuple(sorted(charts)),
         tuple(sorted(kustomizations)),
+        tuple(_environments(charts, values)),
         tuple(sorted(definitions)),
         tuple(sorted(schemas)),
         tuple(sorted(linters)),
@@ -102,6 +107,14 @@ def found(root: str) -> Repository:
         tuple(sorted((minor, file) for minor, file in minors.items() if OLDEST <= minor <= NEWEST)),
         count >= MOST_ENTRIES,
     )
+
+
+def _environments(charts: list[str], values: list[str]) -> Iterator[tuple[str, str]]:
+    """(chart, file) of the files with values that lie in a chart, each with the nearest one."""
+    for file in sorted(values):
+        around = [chart for chart in charts if file.startswith(f"{chart}/") or chart == "."]
+        if around and "/templates/" not in file:
+            yield max(around, key=len), file
 
 
 def _files(root: str) -> Iterator[str]:

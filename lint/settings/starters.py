@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kubetrial.lint.settings.baseline import DEFAULT_NAME
 from kubetrial.lint.settings.repository import Repository
 from kubetrial.schemas.minors import NEWEST
@@ -39,8 +41,25 @@ def configuration(repository: Repository, *, baseline: bool) -> str:
         "# [[overrides]]",
         '# files = ["test/**"]',
         '# ignore = ["risky"]',
+        *_environments(repository),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _environments(repository: Repository) -> list[str]:
+    """The environments of charts, as comments: with them, each is checked in place of the chart's own values alone."""
+    lines = []
+    for chart, file in repository.values[:_MOST]:
+        name = (
+            re.sub(r"[^A-Za-z0-9_-]+|^values|values$", "", file.rpartition("/")[2].partition(".y")[0]).strip("-_")
+            or "other"
+        )
+        lines += ["", f'# [charts."{_plain(chart)}".environments.{name}]', f'# values = ["{_plain(file)}"]']
+    return lines
+
+
+_MOST = 6
+"""So many environments are written out."""
 
 
 def _version(repository: Repository) -> list[str]:

@@ -305,3 +305,31 @@ def test_parameters_of_an_application(shop: Path, capsys: pytest.CaptureFixture[
     assert LARGE in places(report(capsys, "."))
     Path("app.yaml").write_text(helm.replace("many", "3"))
     assert LARGE not in places(report(capsys, "."))
+
+
+def committed(root: Path) -> None:
+    """Let git hold what is there."""
+    import subprocess
+
+    shutil.rmtree(root / ".git")
+    who = ["-c", "user.name=us", "-c", "user.email=us@example.com"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-q", "-m", "as it was"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+
+
+def test_what_an_upgrade_of_the_chart_may_not_change(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    committed(shop)
+    shutil.copytree("deploy/shop", tmp_path / "older" / "moved")
+    helpers = Path("deploy/shop/templates/_helpers.tpl")
+    helpers.write_text(helpers.read_text().replace("app: ", "tier: front\napp: "))
+    wanted = ("field-immutable", TEMPLATE, 7)
+    assert wanted not in places(report(capsys, "."))
+    for reference in ("HEAD", str(tmp_path / "older"), str(tmp_path / "older" / "moved")):
+        for path in (".", "deploy/shop"):
+            assert wanted in places(report(capsys, path, "--against", reference)), (reference, path)
+    Path("prod.yaml").write_text("replicas: 2\n")
+    assert wanted in places(report(capsys, ".", "--against", "HEAD", "--values", "prod.yaml"))
+    assert cli.main(["check", ".", "--against", "no-such-revision"]) == 2

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RIGHT = [
     'select = ["rejected", "cronjob-*", "cronjob-never-due", "all"]',
     'kubernetes-version = "1.33"',
+    'kubernetes-version = "1.31, v1.37.2"',
     'extend = ["a.toml", "b.toml"]\n',
     'closed-world = true\nexternal = ["secret/*"]\nexclude = ["vendor/"]',
     'fail-on = "never"\noutput-format = "html"\nfail-if-nothing-checked = true',

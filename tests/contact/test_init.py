@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint.command import cli
-from kubetrial.lint.settings import repository
+from kubetrial.lint.settings import repository, starters
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n"
 BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndata: {debug: yes}\n"
@@ -36,6 +36,10 @@ def test_finds_what_a_repository_holds(root: Path) -> None:
             ),
             "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
             "charts/web/templates/a.yaml": "kind: {{ .Values.kind }}\n",
+            "charts/web/values.yaml": "kind: ConfigMap\n",
+            "charts/web/values-prod.yaml": "kind: Secret\n",
+            "charts/web/ci/staging-values.yaml": "kind: Secret\n",
+            "other/values-prod.yaml": "a: 1\n",
             "overlays/prod/kustomization.yaml": "resources: [../../deploy]\n",
             "crds/boats.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n",
             "schemas/yard.example.com/boat_v1.json": "{}",
@@ -46,6 +50,13 @@ def test_finds_what_a_repository_holds(root: Path) -> None:
     found = repository.found(str(root))
     assert found.charts == ("charts/web",)
     assert found.kustomizations == ("overlays/prod",)
+    assert found.values == (
+        ("charts/web", "charts/web/ci/staging-values.yaml"),
+        ("charts/web", "charts/web/values-prod.yaml"),
+    )
+    text = starters.configuration(found, baseline=False)
+    assert '# [charts."charts/web".environments.prod]\n# values = ["charts/web/values-prod.yaml"]' in text
+    assert '# [charts."charts/web".environments.staging]' in text
     assert found.definitions == ("crds/boats.yaml",)
     assert found.schema_folders == ("schemas",)
     assert found.linters == ("kubeconform",)
