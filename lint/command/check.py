@@ -316,6 +316,10 @@ def run(
 
             at = {other: said(found) for other, found in checked.others.items()}
             findings = minors.together({settings.minor: findings, **at})
+        if arguments.add_ignores is None:
+            from kubetrial.lint.objects.copies import said_once
+
+            findings = said_once(findings, checked.annotated)
         return engine.in_order(findings), checked
 
     fixed = None
