@@ -88,6 +88,11 @@ def field(node: Node, name: str, gated: Gated, minor: int) -> Dropped | None:
     one = Dropped(Node(node.document, node, name, value), gated.gate, gated.on, without=gated.without)
     if gated.gate == "ImageVolume":
         return replace(one, also=_of_image_volume(node))
+    if gated.gate == "VolumeAttributesClass" and node.root.get("kind") not in (
+        "PersistentVolumeClaim",
+        "PersistentVolume",
+    ):
+        return replace(one, kept=True)  # of a template for claims
     if gated.gate == "ProcMountType":
         return None if value == "Default" else replace(one, becomes="Default")
     if name == "restartPolicy" and minor in RESTART_POLICIES:
@@ -135,13 +140,15 @@ def found(one: Dropped, minor: int) -> Found:
     on = f"set a Kubernetes version of 1.{one.on} or newer, or " if one.on is not None else ""
     what = one.node.key
     if one.kept:
+        root = one.node.root.get("kind")
+        made = "Job" if root == "CronJob" and one.gate != "VolumeAttributesClass" else "claim"
         return one.node.found(
             f"`{what}` needs the feature gate {one.gate}, which is off by default in Kubernetes 1.{minor}",
             help=f"remove it, or {on}turn the feature gate on",
-            consequence="the CronJob keeps the field, and each Job that is made from it is stored without it"
+            consequence=f"the {root} keeps the field, and each {made} that is made from it is stored without it"
             + (f": {one.without}" if one.without else ""),
             key=True,
-        ).by("cronjob-jobs-lose-field")
+        ).by("template-field-lost")
     does = "drops the whole rule" if one.part else "drops the field"
     if one.becomes is not None:
         does = f"stores {one.becomes} instead"

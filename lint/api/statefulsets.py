@@ -25,7 +25,7 @@ REFUSED_PODS = "statefulset-pods-refused"
 _TEMPLATE = (("spec", "template", "spec"), ("spec", "volumeClaimTemplates"), ("spec", "serviceName"))
 _FIELDS_READ = ("restartPolicy", "activeDeadlineSeconds")
 _RULES_READ = ("workload-restart-policy-refused", "workload-deadline-refused", "pod-annotation-invalid")
-_DECODING = ("field-unknown", "value-wrong-type", "field-dropped", "cronjob-jobs-lose-field")
+_DECODING = ("field-unknown", "value-wrong-type", "field-dropped", "template-field-lost")
 
 
 def judge_template(checked: Checked, root: Node, minor: int) -> None:

@@ -264,7 +264,7 @@ class _Walk:
             one = dropped.field(node, name, gated, self.catalogue.minor) if left.get(name) is not None else None
             if one is not None:
                 self.checked.dropped.append(replace(one, kept=True) if kept else one)
-                if not kept:
+                if not (kept or one.kept):
                     left[name] = one.becomes
         return type(node)(node.document, node.parent, node.key, left)
 

@@ -23,7 +23,7 @@ from kubetrial.lint.settings.minors import about, identity
 from kubetrial.lint.values.printable import guarded_line, one_line
 from kubetrial.schemas.minors import NEWEST
 
-_DROPPED = ("field-dropped", "cronjob-jobs-lose-field")
+_DROPPED = ("field-dropped", "template-field-lost")
 _DEPRECATED = "api-deprecated"
 _RULES = ["rejected", "broken", "risky"]
 _NO_CHANGE = ("ignore-unused", "internal-error")

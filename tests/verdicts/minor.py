@@ -109,7 +109,7 @@ class Compared:
 
 def _goes_along(path: str, said: set[str]) -> bool:
     """Whether a lost mount is one of a volume that is said to be dropped."""
-    return ".volumeMounts[" in path and any(one.endswith(".image") for one in said)
+    return ".volumeMounts" in path and any(one.endswith(".image") for one in said)
 
 
 def _at(value: Any, path: str) -> Any:
