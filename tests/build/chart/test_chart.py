@@ -207,7 +207,7 @@ def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes],
     ("schema", "values", "said"),
     [
         ('{"properties": {"a": {"type": "integer"}, "b": {"required": ["c"]}}}', "a: x\nb: {}\n",
-         ["c/values.yaml:1:4: chart-values-invalid: `a`: 'x' is not of type 'integer'",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: `\"x\"` is not of type integer",
           "c/values.yaml:2:4: chart-values-invalid: `b`: 'c' is a required property"]),
         ('{"properties": {"a": {"type": "integer"}}}', "a: 1.0\n", []),
         ('{"additionalProperties": false, "patternProperties": {"^[a-f]+$": {}}}', "abc: 1\nxyz: 2\n",
