@@ -380,7 +380,10 @@ def _judge_patches(texts: Sequence[Text], run: _Run, result: Checked) -> None:
                 continue
             obj = _view(document, (), value)
             try:
-                found = partial.said_of_patch(_validate(obj, run.catalogue, run.customs, {})[0])
+                every = _validate(obj, run.catalogue, run.customs, {})[0]
+                if any(one.rule == "api-removed" for one in every):
+                    continue  # it is laid over an object of another version, with fields of its own
+                found = partial.said_of_patch(every)
             except Exception as error:
                 _internal(result, "the schema check", error, obj)
                 continue
@@ -670,7 +673,7 @@ def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
     about_key = found.rule == "field-unknown"
-    if invents(node, about_key) or any(invents(other) for _, other in found.related):
+    if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
         result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
@@ -1029,7 +1032,9 @@ def _run_rules(
                 obj = found.node.root
                 if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
                     continue
-                if rule.entry.category is not Category.REJECTED and cluster.is_partial(obj):
+                if rule.entry.category is not Category.REJECTED and (
+                    cluster.is_partial(obj) or _hangs_on_placeholder(found, result)
+                ):
                     continue
                 if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
                     continue
@@ -1038,6 +1043,17 @@ def _run_rules(
             _internal(result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None)
         if cluster.asked != asked:
             result.asked.add(rule.entry.name)
+
+
+def _hangs_on_placeholder(found: Found, result: Checked) -> bool:
+    """Whether what a finding compares with is a value that is replaced before it is applied."""
+    for _, node in found.related:
+        part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
+        if part is not None:
+            result.skip("value with a placeholder")
+            result.left.placeholder(node.document.file, part)
+            return True
+    return False
 
 
 def _is_caused(found: Found, cluster: Cluster) -> bool:

@@ -23,9 +23,12 @@ def check(cluster: Cluster) -> Findings:
         key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name)
         other = first.setdefault(key, obj)
         if other is not obj and other.value != obj.value:
-            yield obj["metadata"]["name"].found(
-                f"{obj} stands in this file twice, with different contents",
+            name, before = obj["metadata"]["name"], other["metadata"]["name"]
+            files = {node.document.file_of(node.document.find(node.steps)[0]) for node in (name, before)}
+            where = "in this file" if len(files) == 1 else "in what is applied together"
+            yield name.found(
+                f"{obj} stands {where} twice, with different contents",
                 consequence="the second one replaces the first when they are applied, and what only the first says is lost",
                 help="remove one of them, or give it another name",
-                related=(("the first one", other["metadata"]["name"]),),
+                related=(("the first one", before),),
             )

@@ -93,6 +93,8 @@ def at(
         texts = [value]
     if steps and steps[-1].__class__ is str:
         texts.append(steps[-1])
+    if wrong_type and value.__class__ is str and _CONSTANT.match(value):
+        return str(value)
     texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
     if not texts:
         return None
@@ -104,6 +106,7 @@ def at(
 
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
 _CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
 _LONGEST = 400
 
 

@@ -48,12 +48,12 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
     if name in NOT_OURS or _INVALID.match(name) is not None:
         return True
     above = inside.replace(os.sep, "/").split("/")
-    if name in ("data", "resources"):
+    if name == "resources":
         return above[-1] in ("test", "tests")
     return name in _WANTED and any(_OF_TESTS.search(part) for part in above)
 
 
-_WANTED = ("compare", "expected", "expect", "outputs")
+_WANTED = ("data", "compare", "expected", "expect", "outputs")
 _OF_TESTS = re.compile(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
 
 

@@ -274,3 +274,33 @@ def test_names_of_kinds_that_other_servers_serve_have_their_own_forms(check: Che
 
 def test_an_import_path_that_ko_replaces_is_an_image(check: Check) -> None:
     assert check({"a.yaml": DEPLOYMENT.replace("web:1", "ko://example.com/shop/cmd/web")}) == []
+
+
+def test_an_old_definition_keeps_fields_that_it_does_not_know(check: Check) -> None:
+    old = DEFINITION.replace("apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1")
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {mast: oak, sal: red}\n"
+    assert check({"boat.yaml": boat, "definition.yaml": old}) == [("api-removed", "definition.yaml", 1)]
+
+
+def test_a_constant_where_a_number_belongs_is_a_blank(check: Check) -> None:
+    text = DEPLOYMENT + "  replicas: NUM_NODES\n  minReadySeconds: SOON\n"
+    assert check({"a.yaml": text}) == [("value-wrong-type", "a.yaml", 13)]
+
+
+def test_a_patch_for_an_old_version_is_not_held_against_the_new_one(check: Check) -> None:
+    patch = (
+        "apiVersion: apiextensions.k8s.io/v1beta1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\n"
+        "spec: {conversion: {webhookClientConfig: {}}}\n"
+    )
+    files = {"kustomization.yaml": "resources: [web.yaml]\n# - a-patch.yaml\n", "web.yaml": DEPLOYMENT}
+    assert check(files | {"a-patch.yaml": patch}) == []
+
+
+def test_what_is_compared_with_a_placeholder_is_not_concluded(check: Check) -> None:
+    volume = (
+        "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: disk}\nspec:\n  volumeMode: {mode}\n"
+        "  capacity: {storage: 1Gi}\n  accessModes: [ReadWriteOnce]\n  storageClassName: hand\n  hostPath: {path: /data}\n"
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: disk}\nspec:\n  volumeName: disk\n"
+        "  accessModes: [ReadWriteOnce]\n  storageClassName: hand\n  resources: {requests: {storage: 1Gi}}\n"
+    )
+    assert check({"a.yaml": volume.replace("{mode}", "${MODE}")}) == []

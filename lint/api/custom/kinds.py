@@ -237,7 +237,8 @@ def definitions(value: Any) -> dict[Kind, Any]:
     for version in versions if isinstance(versions, list) else [{"name": spec.get("version")}]:
         version = _mapping(version)
         schema = _mapping(_mapping(version.get("schema")).get("openAPIV3Schema")) or shared
-        keep = spec.get("preserveUnknownFields") is True
+        # In v1beta1 that was the default.
+        keep = spec.get("preserveUnknownFields", str(value.get("apiVersion")).endswith("/v1beta1")) is True
         if schema:
             status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
             found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status, _replicas(version, spec))

@@ -18,6 +18,8 @@ from kubetrial.lint.build.chart.values import of_file
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.records import dataclass, replace
 
+MAX_LOCAL = 8
+"""How many charts may lead to one another by `file://`."""
 MAX_NESTED = 20
 """How deep charts may lie in charts."""
 _CRD_ENDINGS = (".yaml", ".yml", ".json")
@@ -60,6 +62,26 @@ def of_path(tree: Tree, path: str, unreached: list[str]) -> Chart:
         )
     at = Origin(path, FIRST, None, False)
     return _chart(of_archive(tree.read(path) or b"", path, at), at, 0)
+
+
+def with_local(tree: Tree, folder: str, chart: Chart, within: tuple[str, ...] = ()) -> Chart:
+    """The chart with the dependencies that are not in charts/ and stand in the repository: `repository: file://../common`.
+
+    Helm copies them there before it installs; `within` are the charts that led here, so that no circle is walked.
+    """
+    within = (*within, posixpath.normpath(folder))
+    names = {each.name for each in chart.dependencies}
+    found: list[Chart] = []
+    for one in chart.requirements:
+        if one.name in names or not one.repository.startswith("file://") or len(within) > MAX_LOCAL:
+            continue
+        place = posixpath.normpath(posixpath.join(folder, one.repository.removeprefix("file://")))
+        if place in within or place.startswith(("..", "/")) or not tree.is_file(posixpath.join(place, "Chart.yaml")):
+            continue
+        other = of_path(tree, place, [])
+        if other.name == one.name:
+            found.append(with_local(tree, place, other, within))
+    return replace(chart, dependencies=(*chart.dependencies, *found)) if found else chart
 
 
 def _chart(files: Sequence[ChartFile], at: Origin, depth: int) -> Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,20 @@ def test_a_chart_prints_what_helm_prints(values: tuple[str, ...], expected: str)
     unit = build(FolderTree(str(HERE)), "web", ChartOptions(values_files=values, strict=True))
     assert not unit.problems
     assert unit.text == (HERE / expected).read_text(encoding="utf-8")
+
+
+SMALL = [json.loads(line) for line in (HERE / "charts.jsonl").read_text(encoding="utf-8").split("\n") if line]
+
+
+@pytest.mark.parametrize("case", SMALL, ids=lambda case: " ".join(case["set"]) or "-")
+def test_small_charts_print_what_helm_prints_or_are_refused_as_there(case: dict[str, Any]) -> None:
+    """Aliases, conditions, tags, imports, nulls, globals, hooks, separators, ignored files… in all mixtures."""
+    unit = built(case["files"], "root", sets=tuple(("set", text) for text in case["set"]), strict=True)
+    assert bool(unit.problems) is (case["printed"] is None)
+    if case["printed"] is not None:
+        assert sorted(unit.text.split("---\n")) == sorted(
+            case["printed"].split("---\n")
+        )  # charts/ has no order in Helm
 
 
 def test_charts_and_their_values_files_are_found() -> None:
@@ -244,6 +259,22 @@ def test_a_link_that_leads_out_of_the_tree_is_not_followed(tmp_path: Path) -> No
     ]
     assert problems(build(tree, ".", ChartOptions(strict=True)))
     assert not build(FolderTree(str(tmp_path)), "c", ChartOptions(strict=True)).problems
+
+
+def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> None:
+    files = {
+        "a/Chart.yaml": CHART + "dependencies:\n- {name: b, repository: 'file://../b', version: '*'}\n",
+        "a/templates/t.yaml": 'kind: A\nname: {{ include "b.name" . }}\n',
+        "b/Chart.yaml": "name: b\nversion: 1.0.0\ntype: library\ndependencies:\n- {name: c, repository: 'file://../a'}\n",
+        "b/templates/_b.tpl": '{{ define "b.name" }}b{{ end }}',
+    }
+    unit = built(files, "a")
+    assert not unit.problems
+    assert [one.value for one in unit.objects] == [{"kind": "A", "name": "b"}]
+    assert {"b/Chart.yaml", "b/templates/_b.tpl"} <= unit.read
+    assert problems(built(files, "a", strict=True)) == [
+        "a/Chart.yaml:5:10: chart-dependency-missing: the dependency `b` is not in charts/"
+    ]
 
 
 def archive(files: dict[str, str]) -> bytes:
