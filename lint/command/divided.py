@@ -136,7 +136,7 @@ def _charts(
         settings.minor,
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
-        branches=arguments.branches,
+        branches=getattr(arguments, "branches", False),
     )
 
 
@@ -148,6 +148,16 @@ def charts(discovery: discover.Discovery, arguments: argparse.Namespace, setting
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = discover.repository_of(folder) or _chart_around(folder) or os.path.realpath(_top(folder))
     return _charts(full, root, arguments, settings)
+
+
+def installed(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Division | None:
+    """The charts among the files of a run, each once: with the values of the command line, else with those that it brings."""
+    found = charts(discovery, arguments, settings)
+    if found is None or not found.sources:
+        return None
+    whole = _with_charts(None, found)
+    first = {unit.source: unit for unit in reversed(whole.units)}
+    return replace(whole, units=tuple(unit for unit in whole.units if first[unit.source] is unit))
 
 
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:

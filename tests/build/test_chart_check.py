@@ -333,3 +333,17 @@ def test_what_an_upgrade_of_the_chart_may_not_change(
     Path("prod.yaml").write_text("replicas: 2\n")
     assert wanted in places(report(capsys, ".", "--against", "HEAD", "--values", "prod.yaml"))
     assert cli.main(["check", ".", "--against", "no-such-revision"]) == 2
+
+
+def test_a_chart_is_played(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    template = Path(TEMPLATE)
+    template.write_text(template.read_text().replace("  colour: red\n", ""))
+    Path("deploy/shop/templates/hook.yaml").write_text(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: before, annotations: {helm.sh/hook: pre-install}}\n"
+        "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'example.com/a:1'}]}}}\n"
+    )
+    assert cli.main(["run", "deploy/shop", "--release-name", "eu", "--set", "replicas=2", "--for", "5m"]) == 0
+    out, err = capsys.readouterr()
+    assert "eu-web" in out
+    assert "Job before is a hook of helm (pre-install)" in out + err
