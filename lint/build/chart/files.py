@@ -116,15 +116,18 @@ def _walk(
             yield inside, is_folder is False
 
 
-def of_archive(data: bytes, file: str, stands_at: Origin) -> list[ChartFile]:
-    """The files of an archive; nothing is unpacked to disk. Raises Refused, at `stands_at`, for what Helm refuses."""
+def of_archive(data: bytes, file: str, stands_at: Origin, most: int = MAX_CHART) -> list[ChartFile]:
+    """The files of an archive; nothing is unpacked to disk. Raises Refused, at `stands_at`, for what Helm refuses.
+
+    `most` are the bytes that it may unpack to, where it lies in another one.
+    """
     import io
     import tarfile
 
     found: list[ChartFile] = []
-    left = MAX_CHART
+    left = most
     try:
-        with tarfile.open(fileobj=io.BytesIO(_unpacked(data, file, stands_at))) as archive:
+        with tarfile.open(fileobj=io.BytesIO(_unpacked(data, file, stands_at, most))) as archive:
             for entry in archive:
                 if entry.isdir():
                     continue
@@ -144,14 +147,14 @@ def of_archive(data: bytes, file: str, stands_at: Origin) -> list[ChartFile]:
     return found
 
 
-def _unpacked(data: bytes, file: str, stands_at: Origin) -> bytes:
+def _unpacked(data: bytes, file: str, stands_at: Origin, most: int) -> bytes:
     """The tar inside of a gzip, up to the bound."""
     unzip = zlib.decompressobj(wbits=31)
     try:
-        made = unzip.decompress(data, MAX_CHART + 1)
+        made = unzip.decompress(data, most + 1)
     except zlib.error:
         raise Refused(f"{file} is no archive of a chart (tar and gzip)", stands_at) from None
-    if len(made) > MAX_CHART:
+    if len(made) > most:
         raise Refused(f"{file}: the archive unpacks to more than the 100 MiB that Helm takes", stands_at)
     return made
 
