@@ -278,6 +278,16 @@ def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> Non
     ]
 
 
+def test_links_that_lead_in_circles_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubetrial.lint.build.chart.files.MAX_FOLDERS", 200)
+    (tmp_path / "Chart.yaml").write_text(CHART)
+    (tmp_path / "empty").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "empty" / name).symlink_to(".")
+    (found,) = problems(build(FolderTree(str(tmp_path)), "."))
+    assert found.endswith("do links lead in a circle?")
+
+
 def archive(files: Mapping[str, str | bytes]) -> bytes:
     """A chart packed."""
     out = io.BytesIO()
