@@ -35,7 +35,7 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         what = f"the class {name} has no provisioner"
     if name and cluster.has_volume_of(name):
         return
-    if not name and _has_volume_without_class(cluster):
+    if not name and cluster.once(_has_volume_without_class):
         return
     yield claim["storageClassName"].found(
         f"{what}, and these manifests have no PersistentVolume of this class",
@@ -45,9 +45,5 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
 
 
 def _has_volume_without_class(cluster: Cluster) -> bool:
-    """Whether a PersistentVolume of the set has no class; worked out once."""
-    found: bool | None = cluster.memo.get("volumes without a class")
-    if found is None:
-        volumes = cluster.all(PersistentVolume)
-        found = cluster.memo["volumes without a class"] = any(not v["spec"].get("storageClassName") for v in volumes)
-    return found
+    """Whether a PersistentVolume of the set has no class."""
+    return any(not volume["spec"].get("storageClassName") for volume in cluster.all(PersistentVolume))

@@ -76,15 +76,10 @@ def _only_one(owner: Object, cluster: Cluster) -> Secret | None:
     found = [s for s in cluster.in_namespace(Secret, owner.namespace) if s.get("type") in _TYPES][:2]
     if len(found) != 1 or not is_sure(cluster, owner, found[0]):
         return None
-    return None if found[0].name in _names_in_use(cluster) else found[0]
+    return None if found[0].name in cluster.once(_names_in_use) else found[0]
 
 
 def _names_in_use(cluster: Cluster) -> set[str]:
-    """The names in all imagePullSecrets of the set; worked out once."""
-    used: set[str] | None = cluster.memo.get("pull secrets in use")
-    if used is None:
-        holders = [*(w.pod for w in cluster.all(Workload)), *cluster.all(ServiceAccount)]
-        used = cluster.memo["pull secrets in use"] = {
-            str(entry.get("name")) for holder in holders for entry in holder["imagePullSecrets"].items()
-        }
-    return used
+    """The names in all imagePullSecrets of the set."""
+    holders = [*(w.pod for w in cluster.all(Workload)), *cluster.all(ServiceAccount)]
+    return {str(entry.get("name")) for holder in holders for entry in holder["imagePullSecrets"].items()}

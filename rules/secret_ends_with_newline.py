@@ -24,7 +24,7 @@ def check(secret: Secret, cluster: Cluster) -> Findings:
     ending = [node for field in ("data", "stringData") for node in secret[field].fields() if _ends(node.value, field)]
     if not ending:
         return
-    for workload in _readers(cluster).get((secret.namespace or "default", secret.name), ()):
+    for workload in cluster.once(_readers).get((secret.namespace or "default", secret.name), ()):
         if not ending:
             return
         if not is_sure(cluster, workload, secret):
@@ -45,14 +45,12 @@ def check(secret: Secret, cluster: Cluster) -> Findings:
 
 
 def _readers(cluster: Cluster) -> dict[tuple[str, str], list[Workload]]:
-    """(namespace, name) of each Secret -> the workloads that name it; worked out once."""
-    found: dict[tuple[str, str], list[Workload]] | None = cluster.memo.get("readers of secrets")
-    if found is None:
-        found = cluster.memo["readers of secrets"] = {}
-        for workload in cluster.all(Workload):
-            for kind, name in set(names_of(workload.pod)):
-                if kind == "Secret":
-                    found.setdefault((workload.namespace or "default", name), []).append(workload)
+    """(namespace, name) of each Secret -> the workloads that name it."""
+    found: dict[tuple[str, str], list[Workload]] = {}
+    for workload in cluster.all(Workload):
+        for kind, name in set(names_of(workload.pod)):
+            if kind == "Secret":
+                found.setdefault((workload.namespace or "default", name), []).append(workload)
     return found
 
 
