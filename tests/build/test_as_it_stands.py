@@ -338,3 +338,10 @@ def test_crosses_are_blanks(check: Check, word: str) -> None:
 
 def test_a_blank_in_braces_at_the_head_of_a_value_is_no_mistake(check: Check) -> None:
     assert check({"a.yaml": DEPLOYMENT.replace("web:1", "{REGISTRY}/web:1")}) == []
+
+
+def test_what_a_template_of_a_folder_takes_in_stands_where_it_is_copied_to(check: Check) -> None:
+    files = {"hack/templates/shop/kustomization.yaml": "resources:\n- ../base\n- web.yaml\n"}
+    assert check(files | {"hack/templates/shop/web.yaml": DEPLOYMENT + "  typo: 1\n"}) == [
+        ("field-unknown", "hack/templates/shop/web.yaml", 12)
+    ]
