@@ -677,7 +677,7 @@ def _judged(found: Found, result: Checked) -> bool:
     """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
     node = found.node
     about_key = found.rule == "field-unknown"
-    if invents(node, about_key) or any(invents(other) for _, other in found.related):
+    if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
         result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):

@@ -54,8 +54,7 @@ def _first_run_failing(trial: Trial, cronjob: CronJob) -> Play:
     """What happens at the first run when every attempt fails; a Job that lives longer than an interval is of no interest."""
 
     def first_run_failing(objects: Sequence[Mapping[str, Any]]) -> Scenario:
-        from dataclasses import replace
-
+        from kubetrial.lint.records import replace
         from kubetrial.lint.trial.scenarios import failing
         from kubetrial.lint.values import cron
 

@@ -55,10 +55,11 @@ def _nested(pairs: Sequence[tuple[Path, Any]]) -> dict[str, Any]:
 class Reached:
     """An object that stands in a branch which other values reach; knows what of it only invented values say."""
 
-    __slots__ = ("_built", "_invented", "_rendered")
+    __slots__ = ("_built", "_invented", "_rendered", "_turned")
 
-    def __init__(self, built: Built, rendered: Any, invented: Sequence[Path]) -> None:
-        self._built, self._rendered, self._invented = built, rendered, tuple(invented)
+    def __init__(self, built: Built, rendered: Any, turned: Sequence[Path], invented: Sequence[Path]) -> None:
+        self._built, self._rendered = built, rendered
+        self._turned, self._invented = tuple(turned), tuple(invented)
 
     @property
     def value(self) -> dict[str, Any]:
@@ -75,20 +76,25 @@ class Reached:
         asked = getattr(self._built, "is_left_open", None)
         return asked is not None and bool(asked(path))
 
-    def invents(self, path: Path, about_key: bool = False) -> bool:
-        """Whether what stands at a path, or anything in it, was printed of an invented value; `about_key`: whether its key was."""
-        if not self._invented or not hasattr(self._rendered, "reads"):
+    def invents(self, path: Path, about_key: bool = False, about_type: bool = False) -> bool:
+        """Whether what stands at a path, or anything in it, was printed of an invented value.
+
+        `about_key`: whether its key was; `about_type`: whether it was printed of one that was turned, which may be no boolean at all.
+        """
+        asked = (*self._invented, *self._turned) if about_type else self._invented
+        if not asked or not hasattr(self._rendered, "reads"):
             return False
-        return any(
-            read[: len(one)] == one or one[: len(read)] == read
-            for read in self._rendered.reads(path, about_key)
-            for one in self._invented
-        )
+        found = self._rendered.reads(path, about_key)
+        return any(read[: len(one)] == one or one[: len(read)] == read for read in found for one in asked)
+
+
+def _is_made_up(file: str) -> bool:
+    return file.endswith((TURNED, INVENTED))
 
 
 def _without_files(origin: Origin) -> Origin:
-    via = tuple(_without_files(one) for one in origin.via if one.file not in (TURNED, INVENTED))
-    if origin.file in (TURNED, INVENTED):
+    via = tuple(_without_files(one) for one in origin.via if not _is_made_up(one.file))
+    if _is_made_up(origin.file):
         return replace(via[0], via=via[1:], key=None, literal=False) if via else replace(origin, via=via)
     key_at = _without_files(origin.key_at) if origin.key_at is not None else None
     return replace(origin, via=via, key_at=key_at)
@@ -96,9 +102,10 @@ def _without_files(origin: Origin) -> Origin:
 
 def reached(unit: ChartUnit, objects: Sequence[Built], variant: Variant) -> Iterator[Reached]:
     """The objects of a variant, as they are shown, with what is invented in them."""
+    turned = [path for path, _ in variant.way.turned]
     invented = [path for path, _ in variant.way.invented]
     for shown, rendered in zip(objects, unit.objects, strict=True):
-        yield Reached(shown, rendered, invented)
+        yield Reached(shown, rendered, turned, invented)
 
 
 def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> Callable[[Finding], str]:

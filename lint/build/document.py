@@ -8,11 +8,11 @@ from kubetrial.lint.yaml.document import Document, Place
 from kubetrial.lint.yaml.node import Node
 
 
-def invents(node: Node, about_key: bool = False) -> bool:
+def invents(node: Node, about_key: bool = False, about_type: bool = False) -> bool:
     """Whether what a node holds, or its key alone, was printed of a value that nobody gave, but that leads to a branch of a chart."""
     document = node.document
     known = getattr(document.built, "invents", None) if isinstance(document, BuiltDocument) else None
-    return known is not None and known(node.steps, about_key)
+    return known is not None and known(node.steps, about_key, about_type)
 
 
 class BuiltPlace(Place):

@@ -30,6 +30,9 @@ from kubetrial.lint.records import dataclass
 Key = tuple[str, int, bool]
 """A file, the offset of a branch in it, and an outcome."""
 
+Constants = tuple[Any, tuple[tuple[str, ...], ...]]
+"""A constant, and the fields that it is compared with."""
+
 INVENTED = "invented"
 """What stands for a text that nobody knows."""
 _COMPARE = frozenset(["eq", "ne", "has", "contains", "hasPrefix", "hasSuffix", "mustHas", "regexMatch"])
@@ -40,8 +43,9 @@ MOST_FIELDS = 20
 class Target:
     """One outcome of a branch: from `begin` to `end` stands what it leads to.
 
-    `constants` are what the test compares with, `api_versions` what it asks the cluster for; `shape` is what a value would hold of which
-    the body reads fields (None where it reads none); `actions` are the places of the actions that stand in it, at any depth.
+    `constants` are what the test compares with, each with the fields that stand beside it; `api_versions` what it asks the cluster for;
+    `shape` is what a value would hold of which the body reads fields (None where it reads none); `actions` are the places of the actions
+    that stand in it, at any depth.
     """
 
     file: str
@@ -50,7 +54,7 @@ class Target:
     word: str
     begin: int
     end: int
-    constants: tuple[Any, ...] = ()
+    constants: tuple[Constants, ...] = ()
     api_versions: tuple[str, ...] = ()
     shape: Any = None
     lists: bool = False
@@ -131,17 +135,29 @@ def _actions(body: tuple[Node, ...]) -> Iterator[int]:
             waiting.extend((*node.body, *(node.otherwise or ())))
 
 
-def _hints(pipeline: Pipeline) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+def _hints(pipeline: Pipeline) -> tuple[tuple[Constants, ...], tuple[str, ...]]:
     """The constants that a test compares with, and the API versions that it asks for."""
-    constants: list[Any] = []
+    constants: list[Constants] = []
     versions: list[str] = []
     for command in _commands(pipeline):
         first, written = command.parts[0], [part.value for part in command.parts[1:] if isinstance(part, Constant)]
         if isinstance(first, Name) and first.name in _COMPARE:
-            constants.extend(value for value in written if value is not None and not isinstance(value, bool))
+            beside = tuple(_fields(command))
+            constants.extend((each, beside) for each in written if each is not None and not isinstance(each, bool))
         elif isinstance(first, (Field, Variable)) and first.names[-2:] == ("APIVersions", "Has"):
             versions.extend(value for value in written if isinstance(value, str))
     return tuple(dict.fromkeys(constants))[:6], tuple(dict.fromkeys(versions))
+
+
+def _fields(command: Command) -> Iterator[tuple[str, ...]]:
+    """The fields in the arguments of a command, without `Values`; of pipelines in parentheses too."""
+    waiting: list[Node] = list(command.parts[1:])
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (Field, Variable, Chain)) and node.names:
+            yield node.names[1:] if node.names[0] == "Values" and len(node.names) > 1 else node.names
+        elif isinstance(node, Pipeline):
+            waiting.extend(part for each in node.commands for part in each.parts)
 
 
 def _commands(pipeline: Pipeline) -> Iterator[Command]:

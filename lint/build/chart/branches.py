@@ -7,6 +7,7 @@ on what it holds. Bounded by the number of renderings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,12 +50,16 @@ class Way:
         """What a user would set: `ingress.enabled=true`."""
         said = [self.values_file] if self.values_file else []
         said += [f"{written(path)}={shown(value)}" for path, value in self.turned]
-        said += [
-            f"{written(path)}={shown(value)}" if type(value) is Int64 else f"{written(path)} set"
-            for path, value in self.invented
-        ]
+        said += [_said(path, value) for path, value in self.invented]
         said += [f"--api-versions {version}" for version in self.api_versions]
         return ", ".join(said)
+
+
+def _said(path: Path, value: Any) -> str:
+    """An invented value in words: what it holds matters only where it is nothing."""
+    if value in ("", None, []):
+        return f"{written(path)} empty"
+    return f"{written(path)}={value}" if type(value) is Int64 else f"{written(path)} set"
 
 
 def written(path: Path) -> str:
@@ -317,7 +322,7 @@ class _Search:
         have = way.all()
         for path in map(shared, error.reads):
             if path not in have and at(seen.values, path) in (None, "") and all(isinstance(key, str) for key in path):
-                return replace(way, invented=(*way.invented, (path, INVENTED)))
+                return replace(way, invented=(*way.invented, (path, _named(INVENTED, path))))
         around = [
             one for one in self.targets.values() if one.file == error.file and one.begin <= error.offset < one.end
         ]
@@ -336,7 +341,7 @@ class _Search:
         values = self.session.prepared(way.all(), way.values_file)[1]
         ordered = dict.fromkeys(shared(path) for path in sorted(tested, key=repr))
         paths = [path for path in ordered if settable(values, path)]
-        options = {path: list(alternatives(at(values, path), target)) for path in paths}
+        options = {path: list(alternatives(at(values, path), target, path)) for path in paths}
         for path, found in options.items():
             for value, invented in found:
                 yield with_value(way, path, value, invented, values)
@@ -477,24 +482,29 @@ def settable(values: Any, path: Path) -> bool:
     return values is None or (isinstance(path[-1], str) if isinstance(values, dict) else isinstance(path[-1], int))
 
 
-def alternatives(value: Any, target: Target) -> Iterator[tuple[Any, bool]]:
-    """Other values that could turn a test, each with whether it is invented."""
-    texts = [each for each in target.constants if isinstance(each, str) and each != value]
+def alternatives(value: Any, target: Target, path: Path) -> Iterator[tuple[Any, bool]]:
+    """Other values that could turn a test, each with whether it is invented: what it holds is no choice of the chart's."""
+    compared = [each for each, fields in target.constants if not fields or any(_ends(path, one) for one in fields)]
+    texts = [each for each in compared if isinstance(each, str) and each != value]
     if isinstance(value, bool):
         yield not value, False
     elif isinstance(value, (int, float)):
-        for each in target.constants:
+        for each in compared:
             if isinstance(each, (int, float)) and each != value:
-                yield each, False
+                yield Int64(int(each)) if each == int(each) else each, False
         yield Int64(0 if value else 1), True
     elif isinstance(value, str) and value:
         yield from ((each, False) for each in texts)
-        yield "", False
+        yield "", True
     elif isinstance(value, (dict, list)) and value:
         yield from (([each], False) for each in texts if isinstance(value, list))
-        yield (None if isinstance(value, dict) else []), False
+        yield (None if isinstance(value, dict) else []), True
     else:
         yield from _of_nothing(value, texts, target)
+
+
+def _ends(path: Path, names: tuple[str, ...]) -> bool:
+    return path[-len(names) :] == names
 
 
 def _of_nothing(value: Any, texts: list[str], target: Target) -> Iterator[tuple[Any, bool]]:
@@ -529,10 +539,21 @@ def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) ->
     place = next((place for place, key in enumerate(path) if isinstance(key, int)), None)
     if place is not None:
         path, value = path[:place], _with(at(values, path[:place]), path[place:], value)
+    value = _named(value, path) if invented else value
     kept = {each: there for each, there in way.turned if each != path}
     made = {each: there for each, there in way.invented if each != path}
     (made if invented else kept)[path] = value
     return replace(way, turned=tuple(kept.items()), invented=tuple(made.items()))
+
+
+def _named(value: Any, path: Path) -> Any:
+    """An invented value whose texts say the path that they stand at, so that no two of them are the same."""
+    if value == INVENTED:
+        words = "-".join(re.sub(r"[^a-z0-9]+", "", str(key).lower()) for key in path)
+        return f"{INVENTED}-{words}"[:50].rstrip("-")
+    if isinstance(value, dict):
+        return {key: _named(held, (*path, key)) for key, held in value.items()}
+    return [_named(held, (*path, place)) for place, held in enumerate(value)] if isinstance(value, list) else value
 
 
 def _with(held: Any, path: Path, value: Any) -> Any:

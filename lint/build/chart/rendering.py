@@ -11,7 +11,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
-from kubetrial.lint.build.chart.load import Chart, of_path
+from kubetrial.lint.build.chart.load import Chart, of_path, with_local
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
 from kubetrial.lint.build.chart.metadata import fits
 from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range
@@ -173,6 +173,8 @@ class _Run:
     def render(self) -> None:
         """All steps from the files to the objects."""
         chart = self.chart()
+        if not self.options.strict and not self.tree.is_file(self.path):
+            chart = with_local(self.tree, self.path, chart)
         user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
         self.note_files(chart, user)
         self.check_installable(chart)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart import dependencies, schema
 from kubetrial.lint.build.chart.coalesce import coalesced
-from kubetrial.lint.build.chart.load import of_path
+from kubetrial.lint.build.chart.load import of_path, with_local
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
 from kubetrial.lint.build.chart.rendering import ChartOptions, containers, places_of, templates_of
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
@@ -47,7 +47,7 @@ class Session:
     def __init__(self, tree: Tree, path: str, options: ChartOptions) -> None:
         self.tree, self.options = tree, options
         self.at = Origin(path, FIRST, None, False)
-        self.chart = of_path(tree, path, [])
+        self.chart = with_local(tree, path, of_path(tree, path, []))
         self.own: set[str] = set()
         self._given: dict[str, Given] = {}
 

@@ -41,14 +41,16 @@ def test_a_text_becomes_what_it_is_compared_with(found):
 
 def test_what_is_not_there_is_invented_and_said_to_be(found):
     way = _way(found, "deployment.yaml", "{{- with .Values.nodeSelector")
-    assert way == Way(invented=((("nodeSelector",), {INVENTED: INVENTED}),))
+    assert way == Way(invented=((("nodeSelector",), {INVENTED: "invented-nodeselector-invented"}),))
     assert way.words() == "nodeSelector set"
 
 
 def test_a_branch_within_a_branch_needs_the_values_of_both(found):
     way = _way(found, "ingress.yaml", "{{- range .Values.ingress.hosts")
     assert dict(way.turned) == {("ingress", "enabled"): True}
-    assert dict(way.invented) == {("ingress", "hosts"): [{"host": INVENTED, "path": INVENTED}]}
+    assert dict(way.invented) == {
+        ("ingress", "hosts"): [{"host": "invented-ingress-hosts-0-host", "path": "invented-ingress-hosts-0-path"}]
+    }
 
 
 def test_an_api_version_is_asked_for(found):
@@ -58,7 +60,7 @@ def test_an_api_version_is_asked_for(found):
 def test_what_a_refusal_asks_for_is_set_too(found):
     way = _way(found, "both.yaml", "{{- if .Values.new")
     assert dict(way.turned) == {("new", "enabled"): True, ("old", "enabled"): False}
-    assert dict(way.invented) == {("new", "key"): INVENTED}
+    assert dict(way.invented) == {("new", "key"): "invented-new-key"}
 
 
 def test_a_values_file_of_the_chart_needs_nothing_else(found):
