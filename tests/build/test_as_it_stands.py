@@ -345,3 +345,23 @@ def test_what_a_template_of_a_folder_takes_in_stands_where_it_is_copied_to(check
     assert check(files | {"hack/templates/shop/web.yaml": DEPLOYMENT + "  typo: 1\n"}) == [
         ("field-unknown", "hack/templates/shop/web.yaml", 12)
     ]
+
+
+@pytest.mark.parametrize(
+    ("group", "version", "told"),
+    [
+        ("gateway.networking.k8s.io", "v1", False),
+        ("gateway.networking.k8s.io", "v1alpha1", True),
+        ("example.com", "v1", True),
+    ],
+)
+def test_an_old_copy_of_a_shared_definition_says_nothing_about_newer_versions(
+    check: Check, group: str, version: str, told: bool
+) -> None:
+    old = DEFINITION.replace("example.com", group).replace("- name: v1", "- name: v1beta1")
+    old = old.replace(
+        "spec:\n  group", "  annotations: {api-approved.kubernetes.io: 'https://example.com/1'}\nspec:\n  group", 1
+    )
+    old = old.replace("metadata: {name: boats." + group + "}", "metadata:\n  name: boats." + group)
+    boat = f"apiVersion: {group}/{version}\nkind: Boat\nmetadata: {{name: a}}\nspec: {{}}\n"
+    assert check({"boat.yaml": boat, "definition.yaml": old}) == ([("kind-unknown", "boat.yaml", 1)] if told else [])
