@@ -63,6 +63,8 @@ def placeholder(text: str, *, defined: Container[str] = (), expanded: bool = Fal
     for found in _FORMS.finditer(text):
         part = found.group()
         name = _VARIABLE.match(part)
+        if expanded and f"$({part})" in text:
+            continue  # a variable of the container that is called BUCKET or the like
         if expanded and name is not None and (name.group(1) in defined or part[:2] != "${"):
             continue
         return part
