@@ -32,9 +32,7 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     selector = budget["spec"]["selector"]
     if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2 or may_change(cluster, budget):
         return
-    index: _Index | None = cluster.memo.get("budgets-of-workloads")
-    if index is None:
-        index = cluster.memo["budgets-of-workloads"] = _Index(cluster)
+    index = cluster.once(_Index)
     for workload, lists in index.of_workloads(workloads_of(cluster, budget, selector.view(LabelSelector))):
         applied = (index.budgets.applied_with(budget, number) for number in lists)
         for _, other in merge(*applied, key=lambda one: one[0]):

@@ -25,7 +25,8 @@ _KEEP = ("lookup", "IsInstall", "IsUpgrade")
 def check(chart: Chart) -> Findings:
     """Find random texts in Secrets whose templates look up nothing."""
     texts = {chart.shown(text.file): text.text for _, text in chart.templates()}
-    keeps = any(word in text for file, text in texts.items() if file.endswith(".tpl") for word in _KEEP)
+    helpers = (text.text for name, text in chart.facts.templates.items() if name.endswith(".tpl"))
+    keeps = any(word in text for text in helpers for word in _KEEP)
     for obj in chart.objects:
         if obj.kind != "Secret" or keeps or "pre-install" in hook_events(obj):
             continue
@@ -36,7 +37,7 @@ def check(chart: Chart) -> Findings:
                 if not _is_random(entry.value, encoded=field == "data"):
                     continue
                 file = entry.document.file_of(entry.document.find(entry.steps)[0])
-                if any(word in texts.get(file, "") for word in _KEEP):
+                if file not in texts or any(word in texts[file] for word in _KEEP):
                     continue
                 yield entry.found(
                     f"`{entry.key}` is random, and another one at each upgrade",

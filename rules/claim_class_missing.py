@@ -48,9 +48,7 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         return
     if cluster.exists_outside("StorageClass", name) or cluster.has_volume_of(name):
         return
-    names: list[str] | None = cluster.memo.get("names of storage classes")
-    if names is None:
-        names = cluster.memo["names of storage classes"] = sorted({*(cls.name for cls in given), *(known or ())})
+    names = cluster.once(_names)
     if known is not None and name in known:
         return
     close = nearest(name, names[:MOST_NAMES])
@@ -72,3 +70,9 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
 
 def _is_default(cls: Object) -> bool:
     return cls.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+
+
+def _names(cluster: Cluster) -> list[str]:
+    """The names of the classes of the set and of the profile."""
+    given = cluster.kind("storage.k8s.io", "StorageClass")
+    return sorted({*(cls.name for cls in given), *(cluster.profile.get("storage_classes") or ())})

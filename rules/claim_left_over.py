@@ -45,11 +45,13 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
 
 def _sets_of(cluster: Cluster, stem: str, namespace: str) -> list[StatefulSet]:
     """The StatefulSets of a namespace that make claims called `<stem>-<ordinal>`."""
-    known: dict[tuple[str, str], list[StatefulSet]] | None = cluster.memo.get("sets by their claims")
-    if known is None:
-        known = cluster.memo["sets by their claims"] = {}
-        for statefulset in cluster.all(StatefulSet):
-            for template in statefulset.spec["volumeClaimTemplates"].items():
-                made = f"{template['metadata'].get('name')}-{statefulset.name}"
-                known.setdefault((statefulset.namespace or "default", made), []).append(statefulset)
-    return known.get((namespace, stem), [])
+    return cluster.once(_by_their_claims).get((namespace, stem), [])
+
+
+def _by_their_claims(cluster: Cluster) -> dict[tuple[str, str], list[StatefulSet]]:
+    known: dict[tuple[str, str], list[StatefulSet]] = {}
+    for statefulset in cluster.all(StatefulSet):
+        for template in statefulset.spec["volumeClaimTemplates"].items():
+            made = f"{template['metadata'].get('name')}-{statefulset.name}"
+            known.setdefault((statefulset.namespace or "default", made), []).append(statefulset)
+    return known

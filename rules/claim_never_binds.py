@@ -57,9 +57,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
 
 def _candidates(claim: PersistentVolumeClaim, cluster: Cluster) -> list[PersistentVolume]:
     """The volumes beside a claim that can be meant for it: by its name, by theirs, or by their class (of equal ones the first)."""
-    volumes: Neighbours[PersistentVolume] | None = cluster.memo.get("volumes for claims")
-    if volumes is None:
-        volumes = cluster.memo["volumes for claims"] = Neighbours(cluster, _by_what_they_are_for(cluster))
+    volumes = cluster.once(_volumes)
     wanted = claim["spec"]
     if wanted.get("volumeName"):
         traits = [("named", str(wanted.get("volumeName")))]
@@ -67,6 +65,10 @@ def _candidates(claim: PersistentVolumeClaim, cluster: Cluster) -> list[Persiste
         by_labels = "class and labels" if wanted["selector"].get("matchLabels") else "class"
         traits = [("reserved", claim.name), (by_labels, str(wanted.get("storageClassName")))]
     return [volume for trait in traits for _, volume in volumes.beside(claim, trait)]
+
+
+def _volumes(cluster: Cluster) -> Neighbours[PersistentVolume]:
+    return Neighbours(cluster, _by_what_they_are_for(cluster))
 
 
 def _by_what_they_are_for(cluster: Cluster) -> Iterator[tuple[tuple[str, str], PersistentVolume]]:

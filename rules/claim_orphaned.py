@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
 
 from kubetrial.lint.authoring import (
     MOST_NAMES,
@@ -69,41 +68,43 @@ def is_meant_for_a_pod(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     """
     if claim["spec"].get("dataSource") or claim["spec"].get("dataSourceRef"):
         return False
-    workloads: Neighbours[Workload] | None = cluster.memo.get("workloads applied with claims")
-    if workloads is None:
-        of_spaces = ((workload.namespace or "default", workload) for workload in cluster.all(Workload))
-        workloads = cluster.memo["workloads applied with claims"] = Neighbours(cluster, of_spaces)
     space = claim.namespace or "default"
-    if any(True for _ in workloads.applied_with(claim, space)):
+    if any(True for _ in cluster.once(_workloads).applied_with(claim, space)):
         return True
     return not words(claim.name).isdisjoint(_names_beside(claim, cluster))
 
 
 def _names_beside(claim: PersistentVolumeClaim, cluster: Cluster) -> set[str]:
     """The words in the names of the workloads of a claim's namespace and folder; a word of many tells what the folder is about."""
-    known: dict[Any, set[str]] | None = cluster.memo.get("words of workloads")
-    if known is None:
-        counts: dict[Any, Counter[str]] = {}
-        for workload in cluster.all(Workload):
-            key = (folder_of(workload), place(cluster, workload), workload.namespace or "default")
-            counts.setdefault(key, Counter()).update(words(workload.name))
-        known = cluster.memo["words of workloads"] = {
-            key: {word for word, count in found.items() if count <= 2} for key, found in counts.items()
-        }
-    return known.get((folder_of(claim), place(cluster, claim), claim.namespace or "default"), set())
+    place_of_claim = (folder_of(claim), place(cluster, claim), claim.namespace or "default")
+    return cluster.once(_words_of_workloads).get(place_of_claim, set())
+
+
+def _workloads(cluster: Cluster) -> Neighbours[Workload]:
+    return Neighbours(cluster, ((workload.namespace or "default", workload) for workload in cluster.all(Workload)))
+
+
+def _words_of_workloads(cluster: Cluster) -> dict[tuple[str, str, str], set[str]]:
+    counts: dict[tuple[str, str, str], Counter[str]] = {}
+    for workload in cluster.all(Workload):
+        key = (folder_of(workload), place(cluster, workload), workload.namespace or "default")
+        counts.setdefault(key, Counter()).update(words(workload.name))
+    return {key: {word for word, count in found.items() if count <= 2} for key, found in counts.items()}
 
 
 def is_cloned(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     """Whether another claim is made from it."""
-    cloned: set[tuple[str, Any]] | None = cluster.memo.get("claims that are cloned")
-    if cloned is None:
-        cloned = cluster.memo["claims that are cloned"] = set()
-        for other in cluster.all(PersistentVolumeClaim):
-            for field in ("dataSource", "dataSourceRef"):
-                source = other["spec"][field]
-                if source.get("kind") == "PersistentVolumeClaim" and isinstance(source.get("name"), str):
-                    cloned.add((other.namespace or "default", source.get("name")))
-    return (claim.namespace or "default", claim.name) in cloned
+    return (claim.namespace or "default", claim.name) in cluster.once(_cloned)
+
+
+def _cloned(cluster: Cluster) -> set[tuple[str, str]]:
+    cloned = set()
+    for other in cluster.all(PersistentVolumeClaim):
+        for field in ("dataSource", "dataSourceRef"):
+            source = other["spec"][field]
+            if source.get("kind") == "PersistentVolumeClaim" and isinstance(source.get("name"), str):
+                cloned.add((other.namespace or "default", source.get("name")))
+    return cloned
 
 
 def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
@@ -112,9 +113,14 @@ def belongs_to_a_set(claim: PersistentVolumeClaim, cluster: Cluster) -> bool:
     return match is not None and cluster.claim_template(match.group(1), claim.namespace or "default") is not None
 
 
+def _known_without_claim(_: Cluster) -> dict[str, list[str]]:
+    """A namespace -> the claims that its pods mount and nothing makes."""
+    return {}
+
+
 def _without_claim(cluster: Cluster, namespace: str) -> list[str]:
     """The names of claims that pods of a namespace mount and that are not in the set; of very many the first ones."""
-    known: dict[str, list[str]] = cluster.memo.setdefault("mounted claims without claim", {})
+    known = cluster.once(_known_without_claim)
     if namespace not in known:
         mounted = cluster.claims_of(namespace)
         gone = sorted(n for n in mounted if cluster.get("", "PersistentVolumeClaim", namespace, n) is None)

@@ -34,10 +34,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     mine = list(host_ports(workload.pod))
     if not mine or workload.spec.get("replicas") == 0 or workload.kind == "PodTemplate":
         return
-    takers: Neighbours[DaemonSet] | None = cluster.memo.get("takers of host ports")
-    if takers is None:
-        taken_by = ((port[1:], other) for other in cluster.all(DaemonSet) for port, _ in host_ports(other.pod))
-        takers = cluster.memo["takers of host ports"] = Neighbours(cluster, taken_by)
+    takers = cluster.once(_takers)
     said: set[int] = set()
     for port, node in mine:
         for _, other in takers.applied_with(workload, port[1:]):
@@ -102,3 +99,10 @@ def same_nodes(one: PodSpec, other: PodSpec) -> bool:
         return False
     mine, theirs = one["nodeSelector"].mapping(), other["nodeSelector"].mapping()
     return mine.items() <= theirs.items() or theirs.items() <= mine.items()
+
+
+def _takers(cluster: Cluster) -> Neighbours[DaemonSet]:
+    """The DaemonSets by the ports of nodes that they take."""
+    return Neighbours(
+        cluster, ((port[1:], other) for other in cluster.all(DaemonSet) for port, _ in host_ports(other.pod))
+    )

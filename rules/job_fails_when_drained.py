@@ -53,8 +53,7 @@ def _played(trial: Trial, workload: Job | CronJob) -> Play:
 
     def first_run_drained(objects: Sequence[Mapping[str, Any]]) -> Scenario:
         """As `drained_while_running`; the schedule comes due half a minute after the start."""
-        from dataclasses import replace
-
+        from kubetrial.lint.records import replace
         from kubetrial.lint.values import cron
 
         scenario = drained_while_running(objects)

@@ -37,7 +37,7 @@ def check(trial: Trial) -> Findings:
 
 
 def _deletes(job: JobSpec) -> bool:
-    return job.pod.get("restartPolicy") == "OnFailure" and bool(job.get("backoffLimit"))
+    return bool(job.pod.get("restartPolicy") == "OnFailure" and job.get("backoffLimit", 6) != 0)
 
 
 def _found(workload: Job | CronJob, play: Play) -> Found:
@@ -54,8 +54,7 @@ def _first_run_failing(trial: Trial, cronjob: CronJob) -> Play:
     """What happens at the first run when every attempt fails; a Job that lives longer than an interval is of no interest."""
 
     def first_run_failing(objects: Sequence[Mapping[str, Any]]) -> Scenario:
-        from dataclasses import replace
-
+        from kubetrial.lint.records import replace
         from kubetrial.lint.trial.scenarios import failing
         from kubetrial.lint.values import cron
 

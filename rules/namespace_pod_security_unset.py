@@ -22,7 +22,7 @@ _ENGINES = ("kyverno.io", "gatekeeper.sh", "kubewarden.io")
 @rule(Category.SECURITY)
 def check(namespace: Namespace, cluster: Cluster) -> Findings:
     """Namespaces without the label, where no other policy of the set can stand in for it."""
-    if _LABEL in namespace.labels or namespace.name.startswith("kube-") or _has_policies(cluster):
+    if _LABEL in namespace.labels or namespace.name.startswith("kube-") or cluster.once(_has_policies):
         return
     yield namespace["metadata"]["labels"].found(
         f"the Namespace {namespace.name} takes any pod: it has no label {_LABEL}",
@@ -33,9 +33,4 @@ def check(namespace: Namespace, cluster: Cluster) -> Findings:
 
 
 def _has_policies(cluster: Cluster) -> bool:
-    found: bool | None = cluster.memo.get("policies for pods")
-    if found is None:
-        found = cluster.memo["policies for pods"] = any(
-            obj.group.endswith(_ENGINES) or obj.kind == "ValidatingAdmissionPolicy" for obj in cluster.objects
-        )
-    return found
+    return any(obj.group.endswith(_ENGINES) or obj.kind == "ValidatingAdmissionPolicy" for obj in cluster.objects)

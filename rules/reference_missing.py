@@ -93,7 +93,7 @@ def _may_exist(kind: str, name: str, workload: Workload, cluster: Cluster) -> bo
         facts = cluster.kustomizations.facts(workload.document.file)
         if facts.renamed or facts.changed:
             return True
-    return name in _spoken(cluster) or (
+    return name in cluster.once(_spoken) or (
         kind == "PersistentVolumeClaim" and cluster.claim_template(name.rpartition("-")[0], "") is not None
     )
 
@@ -107,13 +107,11 @@ def _is_used_too(meant: Object, workload: Workload) -> bool:
 
 def _spoken(cluster: Cluster) -> set[str]:
     """The words in the arguments of all containers: a program that is told a name may make the object."""
-    found: set[str] | None = cluster.memo.get("words of arguments")
-    if found is None:
-        found = cluster.memo["words of arguments"] = set()
-        for workload in cluster.all(Workload):
-            for container in workload.pod.all_containers():
-                for field in ("command", "args"):
-                    for text in container.get(field) or ():
-                        if isinstance(text, str):
-                            found.update(text.replace("=", " ").replace("/", " ").replace(",", " ").split())
+    found: set[str] = set()
+    for workload in cluster.all(Workload):
+        for container in workload.pod.all_containers():
+            for field in ("command", "args"):
+                for text in container.get(field) or ():
+                    if isinstance(text, str):
+                        found.update(text.replace("=", " ").replace("/", " ").replace(",", " ").split())
     return found

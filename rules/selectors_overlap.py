@@ -75,8 +75,13 @@ class _Index:
         self.controllers = Neighbours(cluster, ((None, other) for other in first.values()))
 
 
+def _known_indexes(_: Cluster) -> dict[int, _Index]:
+    """A list of chosen workloads, by its id -> its controllers."""
+    return {}
+
+
 def _index(cluster: Cluster, workload: Workload, wanted: Mapping[str, Any]) -> _Index:
-    known: dict[int, _Index] = cluster.memo.setdefault("controllers chosen", {})
+    known = cluster.once(_known_indexes)
     chosen = cluster.selected_by(wanted, workload.namespace)
     if id(chosen) not in known:
         known[id(chosen)] = _Index(cluster, chosen)

@@ -46,9 +46,14 @@ def check(service: Service, cluster: Cluster) -> Findings:
     )
 
 
+def _known_mixed(_: Cluster) -> dict[int, bool]:
+    """A list of the index, by its id -> whether its images differ."""
+    return {}
+
+
 def _mixed(cluster: Cluster, chosen: list[Workload]) -> bool:
     """Whether lasting workloads of a list run different images; worked out once for a list of the index."""
-    known: dict[int, bool] = cluster.memo.setdefault("mixed workloads", {})
+    known = cluster.once(_known_mixed)
     if id(chosen) not in known:
         known[id(chosen)] = len({images(w) for w in chosen if isinstance(w, _LASTING)}) > 1
     return known[id(chosen)]

@@ -62,9 +62,14 @@ def check(service: Service, cluster: Cluster) -> Findings:
         )
 
 
+def _known_reached(_: Cluster) -> dict[int, set[tuple[str, str]]]:
+    """A list of the index, by its id -> its named ports."""
+    return {}
+
+
 def _reached(cluster: Cluster, workloads: list[Workload]) -> set[tuple[str, str]]:
     """The named ports of some workloads; worked out once for a list of the index."""
-    known: dict[int, set[tuple[str, str]]] = cluster.memo.setdefault("ports that Services reach", {})
+    known = cluster.once(_known_reached)
     if id(workloads) not in known:
         known[id(workloads)] = {port for w in workloads for port in named_ports(w.pod)}
     return known[id(workloads)]

@@ -10,8 +10,6 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinit
 
 from __future__ import annotations
 
-from typing import Any
-
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, Workload, is_beside, rule, sure_target
 from kubetrial.lint.objects.node_choice import excluded
 
@@ -47,10 +45,13 @@ def volume_of(claim: Object, cluster: Cluster) -> Object | None:
     name = claim["spec"].get("volumeName")
     if name:
         return cluster.get("", "PersistentVolume", "", name)
-    reserved: dict[tuple[Any, Any], Object] | None = cluster.memo.get("volumes by their claims")
-    if reserved is None:
-        reserved = cluster.memo["volumes by their claims"] = {}
-        for volume in cluster.kind("", "PersistentVolume"):
-            reference = volume["spec"]["claimRef"]
-            reserved.setdefault((str(reference.get("namespace", "default")), str(reference.get("name"))), volume)
-    return reserved.get((claim.namespace or "default", claim.name))
+    return cluster.once(_reserved).get((claim.namespace or "default", claim.name))
+
+
+def _reserved(cluster: Cluster) -> dict[tuple[str, str], Object]:
+    """(namespace, name) of a claim -> the volume that is reserved for it."""
+    reserved: dict[tuple[str, str], Object] = {}
+    for volume in cluster.kind("", "PersistentVolume"):
+        reference = volume["spec"]["claimRef"]
+        reserved.setdefault((str(reference.get("namespace", "default")), str(reference.get("name"))), volume)
+    return reserved

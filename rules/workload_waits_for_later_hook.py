@@ -28,7 +28,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     """Ordinary workloads that name a post-install hook Job in an init container, or need an object that is such a hook."""
     if workload.kind not in _LASTING or "with" not in hook_of(workload).phases:
         return
-    later = _later(cluster)
+    later = cluster.once(_later)
     if not later:
         return
     for hook, place in _waits(workload, later):
@@ -44,13 +44,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
 
 
 def _later(cluster: Cluster) -> list[Object]:
-    """The objects that are made only after the install; worked out once."""
-    found: list[Object] | None = cluster.memo.get("hooks after the install")
-    if found is None:
-        found = cluster.memo["hooks after the install"] = [
-            obj for obj in cluster.objects if obj.annotations and hook_of(obj).is_only_after
-        ]
-    return found
+    """The objects that are made only after the install."""
+    return [obj for obj in cluster.objects if obj.annotations and hook_of(obj).is_only_after]
 
 
 def _waits(workload: Workload, later: list[Object]) -> Iterator[tuple[Object, Node]]:

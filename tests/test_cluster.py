@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.engine import Text, check_texts
 from kubetrial.lint.files.kustomize import Kustomizations, read
+from kubetrial.lint.objects import references
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import Reference, resolve, services_of, workloads_of
 from kubetrial.lint.objects.views import VIEWS, LabelSelector, Object, Service, Workload
@@ -245,7 +246,7 @@ def test_only_as_much_work_as_objects() -> None:
         cluster = Cluster(objects, 37, True)
         for obj in objects[1::2]:
             resolve(cluster, obj, "", "Service", "gone")
-        asked.append(sum(len(near) for near in cluster.memo["references-beside"].values()))
+        asked.append(sum(len(near) for near in cluster.once(references._known_near).values()))
     assert asked[1] <= 2 * asked[0]
 
 

@@ -27,6 +27,8 @@ def releases(tree: Tree, files: Iterable[tuple[str, str]]) -> dict[str, list[Ren
         if not any(sign in text for sign in SIGNS):
             continue
         for document in read(path, text).documents:
+            if "{{" in document.text:
+                continue  # a template of releases, or one whose values are templates themselves
             for folder, rendering in _of_document(tree, path, document):
                 if tree.is_file(posixpath.join(folder, "Chart.yaml")):
                     found.setdefault(folder, []).append(rendering)
@@ -96,7 +98,7 @@ def _of_argo(
         ("set-string" if one.get("forceString") is True else "set", f"{one['name']}={_escaped(str(one['value']))}")
         for one in given
     )
-    others = [one for one in listed or () if isinstance(one, str) and one.startswith("$")]
+    others = [one for one in listed if isinstance(one, str) and one.startswith("$")] if isinstance(listed, list) else []
     yield (
         folder,
         Rendering(

@@ -100,26 +100,30 @@ def settings(files: Iterable[tuple[str, str]]) -> Settings:
     return Settings(tuple(applied), tuple(directories))
 
 
-def files_below(root: str, seen: Container[str]) -> Iterator[tuple[str, str]]:
-    """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out."""
+def files_below(root: str, seen: Container[str], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out.
+
+    `texts` are those of files that were read already, by their full names.
+    """
     looked = 0
+    tree = FolderTree(root)
     for folder, folders, names in os.walk(root):
         above = os.path.relpath(folder, root)
         folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+        inside = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if inside == os.curdir else f"{inside}/"
         for name in names:
-            path = os.path.relpath(os.path.join(folder, name), root).replace(os.sep, "/")
+            path = prefix + name
             if not name.endswith((".yaml", ".yml")) or path in seen:
                 continue
             looked += 1
             if looked > _MOST_FILES:
                 return
-            data = FolderTree(root).read(path)
-            if (
-                data is not None
-                and len(data) <= _LARGEST
-                and (b"fluxcd" in data or b"argoproj" in data or b"ConfigMap" in data)
-            ):
-                yield path, data.decode("utf-8", "replace")
+            text = texts.get(os.path.join(folder, name))
+            if text is None:
+                text = (tree.read(path) or b"").decode("utf-8", "replace")
+            if len(text) <= _LARGEST and ("fluxcd" in text or "argoproj" in text or "ConfigMap" in text):
+                yield path, text
 
 
 def _sources(spec: Node) -> Iterator[Node]:

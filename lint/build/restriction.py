@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import read
 
 _WORD = b"LoadRestrictionsNone"
@@ -32,7 +33,7 @@ def is_lifted(root: str) -> bool:
                 return False
             path = os.path.join(folder, name)
             try:
-                if os.path.getsize(path) <= _LARGEST and os.path.isfile(path) and _WORD in read(path):
+                if os.path.getsize(path) <= _LARGEST and witness.is_file(path) and _WORD in read(path):
                     return True
             except OSError:
                 continue

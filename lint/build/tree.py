@@ -19,9 +19,20 @@ class FolderTree:
 
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
+        self._folders: dict[str, str] = {}  # a folder -> it with links resolved
 
     def _real(self, path: str) -> str | None:
-        real = os.path.realpath(os.path.join(self._root, path))
+        full = os.path.join(self._root, path)
+        folder, name = os.path.split(full)
+        if name in ("", os.curdir, os.pardir):
+            real = os.path.realpath(full)
+        else:
+            # Most files lie beside others: their folder is resolved once.
+            if folder not in self._folders:
+                self._folders[folder] = os.path.realpath(folder)
+            real = os.path.join(self._folders[folder], name)
+            if os.path.islink(real):
+                real = os.path.realpath(real)
         inside = real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
         return real if inside else None
 

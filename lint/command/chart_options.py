@@ -34,7 +34,7 @@ def choice(
     from kubetrial.lint.build.charts import Rendering, by_itself
 
     files = tuple(given_file(name, root, "--values", anywhere=True) for name in arguments.values_files)
-    sets = tuple(arguments.sets)
+    sets = tuple((kind, _from_root(text, root) if kind == "set-file" else text) for kind, text in arguments.sets)
     versions = tuple(one.strip() for text in arguments.api_versions for one in text.split(",") if one.strip())
     configured = _configured(settings, root)
 
@@ -54,6 +54,17 @@ def choice(
         ]
 
     return renderings
+
+
+def _from_root(text: str, root: str) -> str:
+    """`--set-file KEY=FILE` with the file as it is called from the root; raises UsageError."""
+    key, equals, name = text.partition("=")
+    full = os.path.realpath(name)
+    if not equals or not witness.is_file(full):
+        return text  # said at the chart, as helm says it
+    if not full.startswith(root.rstrip(os.sep) + os.sep):
+        raise UsageError(f"--set-file {text}: {discover.shown(name)} lies outside of what is checked")
+    return f"{key}={os.path.relpath(full, root).replace(os.sep, '/')}"
 
 
 def released(texts: Sequence[Text], full: Mapping[str, str], tree: FolderTree, root: str) -> dict[str, list[Rendering]]:

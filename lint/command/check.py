@@ -244,6 +244,7 @@ def run(
     ):
         raise UsageError("standard input is empty: did the command before the pipe fail?")
     context: list[Text] = []
+    beside: dict[str, str] = {}
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
@@ -252,13 +253,15 @@ def run(
         from kubetrial.lint.files.context import relevant
 
         others = discover.context_files([file for file in discovery.files if file.full])
+        read_beside = list(_readable(others.files))
+        beside = {file.full: text for file, text in read_beside}
         context = [
             Text(name, text, reported=False)
-            for name, text in relevant((t.text for t in texts), _readable(others.files))
+            for name, text in relevant((t.text for t in texts), ((file.path, text) for file, text in read_beside))
         ]
         if others.note:
             notes.append(others.note)
-    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings)
+    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
     older = _older(arguments)
     entries = settings.entries()
     # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
@@ -423,11 +426,11 @@ def _encoding(error: UnicodeError) -> str:
     return "it is no text; a binary file?"
 
 
-def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[str, str]]:
-    """(name, text) of the files that are read as context; nothing is said about those that cannot be read."""
+def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[discover.SourceFile, str]]:
+    """The files that are read as context, with their texts; nothing is said about those that cannot be read."""
     for file in files:
         try:
-            yield file.path, source.decode(file.read())
+            yield file, source.decode(file.read())
         except (OSError, UnicodeError):
             continue
 

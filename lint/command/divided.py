@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import discover, witness
@@ -28,14 +29,18 @@ def division(
     discovery: discover.Discovery,
     arguments: argparse.Namespace,
     settings: Settings,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> Division | None:
-    """The kustomizations and charts of the set, built; those of the rest of the repository too, where they build on a given file."""
-    full = {file.path: os.path.realpath(file.full) for file in discovery.files if file.full}
+    """The kustomizations and charts of the set, built; those of the rest of the repository too, where they build on a given file.
+
+    `beside` are texts of the rest of the repository that were read already, by their full names.
+    """
+    full = {file.path: file.real for file in discovery.files if file.full}
     if not full or any(file.is_stdin for file in discovery.files):
         return None
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
-    kustomizations = _kustomizations(texts, context, discovery, full, root)
+    kustomizations = _kustomizations(texts, context, discovery, full, root, beside)
     around = discover.repository_of(folder) or _chart_around(folder) or root
     charts = _charts(full, around, arguments, settings, texts)
     if charts is None or not charts.sources:
@@ -54,6 +59,7 @@ def _kustomizations(
     discovery: discover.Discovery,
     full: Mapping[str, str],
     root: str,
+    beside: Mapping[str, str],
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
     controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
@@ -81,11 +87,11 @@ def _kustomizations(
         inside.__contains__,
         lambda path: discover.shown(os.path.join(root, path)),
         sorted(inside),
-        _controllers(texts, full, root),
+        _controllers(texts, full, root, beside),
     )
 
 
-def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str) -> Controllers:
+def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, beside: Mapping[str, str]) -> Controllers:
     """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
     from kubetrial.lint.build import gitops
 
@@ -94,7 +100,9 @@ def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str) -> C
     ]
     seen = {path for path, _ in given}
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
-    rest = gitops.files_below(root, seen) if folder != root and discover.repository_of(folder) is not None else ()
+    rest = (
+        gitops.files_below(root, seen, beside) if folder != root and discover.repository_of(folder) is not None else ()
+    )
     return gitops.settings([*given, *rest])
 
 
@@ -128,7 +136,7 @@ def _charts(
         settings.minor,
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
-        branches=arguments.branches,
+        branches=getattr(arguments, "branches", False),
     )
 
 
@@ -140,6 +148,16 @@ def charts(discovery: discover.Discovery, arguments: argparse.Namespace, setting
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = discover.repository_of(folder) or _chart_around(folder) or os.path.realpath(_top(folder))
     return _charts(full, root, arguments, settings)
+
+
+def installed(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Division | None:
+    """The charts among the files of a run, each once: with the values of the command line, else with those that it brings."""
+    found = charts(discovery, arguments, settings)
+    if found is None or not found.sources:
+        return None
+    whole = _with_charts(None, found)
+    first = {unit.source: unit for unit in reversed(whole.units)}
+    return replace(whole, units=tuple(unit for unit in whole.units if first[unit.source] is unit))
 
 
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:

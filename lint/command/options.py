@@ -227,6 +227,7 @@ def add_run(run: argparse.ArgumentParser) -> None:
     add_configuration(add)
     add_version(add)
     add_world(group.either(title))
+    add_chart(group("charts"))
     add = group("what is shown")
     text = "text, json, jsonl, svg or html (default: text)"
     formats = ("text", "json", "jsonl", "svg", "html")

@@ -14,6 +14,7 @@ from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
     from kubetrial.lint.engine import Checked, Text
     from kubetrial.lint.objects.views import Object
     from kubetrial.lint.settings.config import Settings
@@ -56,7 +57,7 @@ def command(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     paths = arguments.paths or ["."]
     missing: list[str] = []
-    given = read(paths, settings, missing)
+    given = read(paths, settings, missing, arguments)
     older = _older(arguments, settings, given.complete) if arguments.compare else None
     if arguments.compare and arguments.output_format == "jsonl":
         raise UsageError("jsonl holds one timeline; compare as text, json, svg or html")
@@ -109,8 +110,13 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read(paths: Sequence[str], settings: Settings, missing: list[str]) -> Given:
-    """The objects of the paths that the API server would take; named paths that are not there go to `missing`."""
+def read(
+    paths: Sequence[str], settings: Settings, missing: list[str], arguments: argparse.Namespace | None = None
+) -> Given:
+    """The objects of the paths that the API server would take; named paths that are not there go to `missing`.
+
+    With `arguments`, charts are rendered as they say.
+    """
     from kubetrial.lint.command.check import standard_input
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files import discover
@@ -127,12 +133,17 @@ def read(paths: Sequence[str], settings: Settings, missing: list[str]) -> Given:
             left_out.append(f"{file.path}: {discover.why(error)}")
         except UnicodeError:
             left_out.append(f"{file.path}: it is no UTF-8 text; a binary file?")
-    given = judged(texts, settings, discovery.complete)
+    division = None
+    if arguments is not None:
+        from kubetrial.lint.command.divided import installed
+
+        division = installed(discovery, arguments, settings)
+    given = judged(texts, settings, discovery.complete, division)
     given.left_out[:0] = left_out
     return given
 
 
-def judged(texts: Sequence[Text], settings: Settings, complete: bool) -> Given:
+def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: Division | None = None) -> Given:
     """The objects of some texts that the API server would take, and why the others are not run."""
     from kubetrial.lint import engine
     from kubetrial.lint.finding import Category
@@ -147,6 +158,7 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool) -> Given:
         external=settings.external,
         profile=settings.cluster,
         schema_dirs=settings.schema_dirs,
+        division=division,
     )
     sources = {text.name: text.text for text in texts}
     findings = allow.apply(checked.findings, sources, checked.annotated, settings)
@@ -163,6 +175,8 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool) -> Given:
         group = _GROUPS.get(obj.kind)
         if found:
             given.left_out.append(_said(obj, found))
+        elif division is not None and isinstance(hook := obj["metadata"]["annotations"].get("helm.sh/hook"), str):
+            given.left_out.append(f"not run: {obj} is a hook of helm ({hook})")
         elif group is not None and group != obj.group:
             given.left_out.append(f"not run: {obj} is of {obj.api_version}, whose controller is not known here")
         else:

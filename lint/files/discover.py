@@ -39,6 +39,7 @@ class SourceFile:
     explicit: bool = False  # named by the user, not found in a folder
     is_stdin: bool = False
     reader: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
+    real: str = field(default="", compare=False)  # with links resolved
 
     def read(self) -> bytes:
         """The content; raises OSError (see `why`)."""
@@ -201,7 +202,7 @@ class _Finder:
         self.complete = self.complete or not full
         if full:
             self.seen.add(os.path.realpath(full))
-        self.files.append(SourceFile(name, full, True, True, reader))
+        self.files.append(SourceFile(name, full, True, True, reader, os.path.realpath(full) if full else ""))
 
     def add(self, path: str, force_exclude: bool) -> None:
         """A path of the command line: a file, a folder or a glob."""
@@ -339,7 +340,7 @@ class _Finder:
                 self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
                 return
         self.seen.add(real)
-        self.files.append(SourceFile(_shown(full, self.here), full, explicit))
+        self.files.append(SourceFile(_shown(full, self.here), full, explicit, real=real))
 
     def _add_glob(self, pattern: str, force_exclude: bool) -> None:
         matches = sorted(set(_expand(pattern)))

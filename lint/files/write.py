@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterable
 
 
@@ -18,6 +17,8 @@ def replace(path: str, pieces: Iterable[str]) -> None:
         with open(path, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
             out.writelines(pieces)
         return
+    import tempfile  # few runs write a file
+
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(real) or ".", prefix=".kubetrial-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:

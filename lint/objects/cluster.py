@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.facts import selectors
@@ -11,6 +11,7 @@ from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -32,7 +33,6 @@ class Cluster:
     unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
     closed: bool = False
     asked: int = 0
-    memo: dict[str, Any] = field(default_factory=dict)  # what rules work out once for all objects, by their own names
     left: dict[str, int] = field(default_factory=dict)  # what rules did not look at, and how often, for the summary
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
     _by_name: dict[tuple[str, str, str, str], Object] = field(default_factory=dict)
@@ -48,6 +48,7 @@ class Cluster:
     _chosen: dict[tuple[frozenset[tuple[str, Any]], str], list[Workload]] = field(default_factory=dict)
     _choosers: dict[tuple[type[Object], str], Choosers[Any]] = field(default_factory=dict)
     _templates: dict[tuple[str, str], tuple[StatefulSet, Node]] | None = None
+    _once: dict[Callable[[Cluster], Any], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Build the indexes: linear in the number of objects."""
@@ -194,11 +195,13 @@ class Cluster:
 
     def has_volume_of(self, storage_class: str) -> bool:
         """Whether a PersistentVolume of the set names a class: then the class itself need not exist."""
-        classes: set[Any] | None = self.memo.get("classes of volumes")
-        if classes is None:
-            found = (volume["spec"].get("storageClassName") for volume in self.kind("", "PersistentVolume"))
-            classes = self.memo["classes of volumes"] = {name for name in found if name.__class__ is str}
-        return storage_class in classes
+        return storage_class in self.once(_classes_of_volumes)
+
+    def once(self, work: Callable[[Cluster], T]) -> T:
+        """What a function gives for this cluster, worked out when it is first asked for: an index of objects, or a table to fill."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return self._once[work]  # type: ignore[no-any-return]
 
     def is_referenced(self, obj: Object) -> bool:
         """Whether a custom resource of the namespace names the object in any of its texts: it may use it in its own way."""
@@ -363,3 +366,8 @@ def _texts(value: Any) -> set[str]:
         elif top.__class__ is list:
             pending.extend(top)
     return found
+
+
+def _classes_of_volumes(cluster: Cluster) -> set[str]:
+    found = (volume["spec"].get("storageClassName") for volume in cluster.kind("", "PersistentVolume"))
+    return {name for name in found if name.__class__ is str}

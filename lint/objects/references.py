@@ -128,11 +128,16 @@ class _Near:
     labels: Mapping[str, Any]
 
 
+def _known_near(_: Cluster) -> dict[Any, list[_Near]]:
+    """What was asked for -> the objects beside a referrer."""
+    return {}
+
+
 def _beside(
     cluster: Cluster, referrer: Object, kinds: tuple[tuple[str, str], ...], wanted: frozenset[str] | None
 ) -> list[_Near]:
     """The objects of some kinds in the folder of the referrer that can be in one of the namespaces: the first ones."""
-    known: dict[Any, list[_Near]] = cluster.memo.setdefault("references-beside", {})
+    known = cluster.once(_known_near)
     folder, where = folder_of(referrer), place(cluster, referrer)
     key = (folder, where, kinds, wanted)
     found = known.get(key)
@@ -227,8 +232,13 @@ def _paths(file: str) -> Iterator[str]:
     yield ""
 
 
+def _known_namesakes(_: Cluster) -> dict[tuple[str, str, str], _Namesakes | None]:
+    """(group, kind, name) -> the objects of that name."""
+    return {}
+
+
 def _namesakes(cluster: Cluster, group: str, kind: str, name: str) -> _Namesakes | None:
-    known: dict[tuple[str, str, str], _Namesakes | None] = cluster.memo.setdefault("references-namesakes", {})
+    known = cluster.once(_known_namesakes)
     key = (group, kind, name)
     if key not in known:
         objects = cluster.named(group, kind, name)
@@ -289,14 +299,24 @@ def circles(cluster: Cluster, obj: Object) -> tuple[tuple[str, ...], ...]:
     return (*found, *(("listed", one.file) for one in cluster.kustomizations.listing(file)))
 
 
+def _known_sure(_: Cluster) -> dict[Any, list[Any]]:
+    """A list of the index and the circles of a referrer -> those of it that are sure."""
+    return {}
+
+
+def _known_neighbours(_: Cluster) -> dict[int, Neighbours[Any]]:
+    """A list of the index, by its id -> its objects by where they stand."""
+    return {}
+
+
 def sure_of(cluster: Cluster, referrer: Object, chosen: list[O]) -> list[O]:
     """Those of a list of `workloads_of` or `services_of` that `is_sure` of; the same list for the same question."""
     if may_change(cluster, referrer):
         return []
-    known: dict[Any, list[O]] = cluster.memo.setdefault("references-sure", {})
+    known: dict[Any, list[O]] = cluster.once(_known_sure)
     key = (id(chosen), circles(cluster, referrer))
     if key not in known:
-        indexes: dict[int, Neighbours[O]] = cluster.memo.setdefault("references-sure-index", {})
+        indexes = cluster.once(_known_neighbours)
         if id(chosen) not in indexes:
             indexes[id(chosen)] = Neighbours(cluster, ((None, o) for o in chosen if not may_change(cluster, o)))
         known[key] = [one for _, one in indexes[id(chosen)].beside(referrer, None)]
@@ -414,9 +434,14 @@ _NAMING = {
 """Fields that name an object of one kind, as their text or as the `name` in them."""
 
 
+def _known_names(_: Cluster) -> dict[str, frozenset[tuple[str, str]]]:
+    """A folder -> what its objects name."""
+    return {}
+
+
 def _names_in_use(cluster: Cluster, folder: str) -> frozenset[tuple[str, str]]:
     """(kind, name) of what the objects of a folder name; the kind is empty for a text that may be the name of anything."""
-    known: dict[str, frozenset[tuple[str, str]]] = cluster.memo.setdefault("references-names", {})
+    known = cluster.once(_known_names)
     found = known.get(folder)
     if found is None:
         every = [obj for objects in cluster.in_folder(folder).values() for obj in objects]
@@ -468,17 +493,23 @@ def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, names
     return not cluster.closed and _brings_more(cluster, folder_of(referrer))
 
 
+def _known_open(_: Cluster) -> dict[str, bool]:
+    """A folder -> whether more objects come out of what stands near it."""
+    return {}
+
+
 def _brings_more(cluster: Cluster, folder: str) -> bool:
     """Whether templates, unreadable files or charts stand near a folder: more objects come out of those."""
-    known: dict[str, bool] = cluster.memo.setdefault("references-open", {})
+    known = cluster.once(_known_open)
     if folder not in known:
-        sources: set[tuple[str, str]] | None = cluster.memo.get("references-sources")
-        if sources is None:
-            files = cluster.unread.union(obj.document.file for obj in cluster.objects if obj.kind in _CHARTS)
-            folders = {file.rpartition("/")[0] for file in files}
-            sources = cluster.memo["references-sources"] = {key for one in folders for key in _kept_under(one)}
-        known[folder] = not sources.isdisjoint(_near_to(folder))
+        known[folder] = not cluster.once(_sources).isdisjoint(_near_to(folder))
     return known[folder]
+
+
+def _sources(cluster: Cluster) -> set[tuple[str, str]]:
+    """The folders of what more objects come out of, by the keys of `_kept_under`."""
+    files = cluster.unread.union(obj.document.file for obj in cluster.objects if obj.kind in _CHARTS)
+    return {key for one in {file.rpartition("/")[0] for file in files} for key in _kept_under(one)}
 
 
 def _kept_under(folder: str) -> Iterator[tuple[str, str]]:
@@ -587,6 +618,11 @@ def says_ports(service: Object) -> str:
     )
 
 
+def _known_workloads(_: Cluster) -> dict[Any, list[Workload]]:
+    """A selector, a namespace and those that it may mean -> the workloads."""
+    return {}
+
+
 def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Workload]:
     """The workloads whose pods a selector of the referrer chooses: in its namespace, or where none is written.
 
@@ -595,7 +631,7 @@ def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) ->
     if not _is_readable(selector):
         return []
     own = cluster.namespaces(referrer)
-    known: dict[Any, list[Workload]] = cluster.memo.setdefault("references-workloads", {})
+    known = cluster.once(_known_workloads)
     key = (repr(selector.value), referrer.namespace, own)
     if key not in known:
         found = cluster.with_labels(selector.get("matchLabels") or {}, referrer)
@@ -603,28 +639,37 @@ def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) ->
     return known[key]
 
 
+def _known_services(_: Cluster) -> dict[Any, list[Service]]:
+    """A selector and the namespaces that it may mean -> the Services."""
+    return {}
+
+
 def services_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Service]:
     """The Services that a selector of the referrer chooses by the labels of their metadata; always the same list."""
     if not _is_readable(selector):
         return []
-    index: dict[Any, list[Service]] | None = cluster.memo.get("references-services")
-    if index is None:
-        index = cluster.memo["references-services"] = {}
-        for service in cluster.all(Service):
-            for label in service.labels.items():
-                if label[1].__class__ is str:
-                    index.setdefault(label, []).append(service)
+    index = cluster.once(_services_by_label)
     labels = selector.get("matchLabels") or {}
     if any(value.__class__ is not str for value in labels.values()):
         return []
     own = cluster.namespaces(referrer)
-    known: dict[Any, list[Service]] = cluster.memo.setdefault("references-services-of", {})
+    known = cluster.once(_known_services)
     key = (repr(selector.value), own)
     if key not in known:
         options = [index.get(label, []) for label in labels.items()]
         found = min(options, key=len) if options else cluster.all(Service)
         known[key] = [s for s in found if _meet(cluster.namespaces(s), own) and selector.matches(s.labels)]
     return known[key]
+
+
+def _services_by_label(cluster: Cluster) -> dict[tuple[str, str], list[Service]]:
+    """A label -> the Services that have it."""
+    index: dict[tuple[str, str], list[Service]] = {}
+    for service in cluster.all(Service):
+        for label in service.labels.items():
+            if label[1].__class__ is str:
+                index.setdefault(label, []).append(service)
+    return index
 
 
 def _is_readable(selector: LabelSelector) -> bool:
@@ -705,13 +750,16 @@ def missed(
 
 def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
     """Whether an object of the same kind and name stands in the namespace of what this one might be meant for."""
-    twins: dict[tuple[str, ...], list[Object]] | None = cluster.memo.get("references-twins")
-    if twins is None:
-        twins = cluster.memo["references-twins"] = {}
-        for one in cluster.objects:
-            twins.setdefault((one.group, one.kind, one.name, one.namespace, place(cluster, one)), []).append(one)
-    found = twins.get((obj.group, obj.kind, obj.name, chosen.namespace, place(cluster, chosen)), ())
+    found = cluster.once(_twins).get((obj.group, obj.kind, obj.name, chosen.namespace, place(cluster, chosen)), ())
     return any(one is not obj for one in found)
+
+
+def _twins(cluster: Cluster) -> dict[tuple[str, ...], list[Object]]:
+    """(group, kind, name, namespace, place) -> the objects."""
+    twins: dict[tuple[str, ...], list[Object]] = {}
+    for one in cluster.objects:
+        twins.setdefault((one.group, one.kind, one.name, one.namespace, place(cluster, one)), []).append(one)
+    return twins
 
 
 def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
@@ -722,6 +770,11 @@ def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
     return any(service is not obj and together(cluster, service, chosen) for service in serving)
 
 
+def _kinds_of_files(cluster: Cluster) -> Counter[tuple[str, str, str]]:
+    """(file, group, kind) -> how many objects."""
+    return Counter((one.document.file, one.group, one.kind) for one in cluster.objects)
+
+
 def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
     """Whether one file holds both objects, and no other of their kinds: they are written for one another.
 
@@ -729,11 +782,7 @@ def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[st
     """
     if obj.document.file != other.document.file or obj.kind == "NetworkPolicy":
         return False
-    counts: Counter[tuple[str, str, str]] | None = cluster.memo.get("references-kinds-of-files")
-    if counts is None:
-        counts = cluster.memo["references-kinds-of-files"] = Counter(
-            (one.document.file, one.group, one.kind) for one in cluster.objects
-        )
+    counts = cluster.once(_kinds_of_files)
     file = obj.document.file
     return counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
 

@@ -22,7 +22,7 @@ def containers(pod: PodSpec) -> Iterator[Container]:
 
 def replicas(workload: Workload, cluster: Cluster) -> int:
     """How many pods a workload has: as written, or the least that an autoscaler of the set leaves (0 if not known)."""
-    limits = _autoscalers(cluster).get((workload.namespace or "default", workload.kind, workload.name))
+    limits = cluster.once(_autoscalers).get((workload.namespace or "default", workload.kind, workload.name))
     if limits is not None:
         return limits
     written = workload.spec.get("replicas", 1)
@@ -31,24 +31,21 @@ def replicas(workload: Workload, cluster: Cluster) -> int:
 
 def scaled(workload: Workload, cluster: Cluster) -> bool:
     """Whether an autoscaler of the set decides on the number of pods."""
-    return (workload.namespace or "default", workload.kind, workload.name) in _autoscalers(cluster)
+    return (workload.namespace or "default", workload.kind, workload.name) in cluster.once(_autoscalers)
 
 
 def _autoscalers(cluster: Cluster) -> dict[tuple[str, str, str], int]:
     """(namespace, kind, name) of what is scaled -> minReplicas; KEDA's ScaledObjects count too."""
-    found: dict[tuple[str, str, str], int] | None = cluster.memo.get("serving autoscalers")
-    if found is None:
-        found = {}
-        for group, kind, field in (
-            ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
-            ("keda.sh", "ScaledObject", "minReplicaCount"),
-        ):
-            for obj in cluster.kind(group, kind):
-                target = obj["spec"]["scaleTargetRef"]
-                least = obj["spec"].get(field, 1)
-                key = (obj.namespace or "default", str(target.get("kind", "Deployment")), str(target.get("name")))
-                found[key] = least if isinstance(least, int) else 1
-        cluster.memo["serving autoscalers"] = found
+    found = {}
+    for group, kind, field in (
+        ("autoscaling", "HorizontalPodAutoscaler", "minReplicas"),
+        ("keda.sh", "ScaledObject", "minReplicaCount"),
+    ):
+        for obj in cluster.kind(group, kind):
+            target = obj["spec"]["scaleTargetRef"]
+            least = obj["spec"].get(field, 1)
+            key = (obj.namespace or "default", str(target.get("kind", "Deployment")), str(target.get("name")))
+            found[key] = least if isinstance(least, int) else 1
     return found
 
 
@@ -70,9 +67,14 @@ def unset(container: Container, cluster: Cluster, names: Collection[str], fields
     return missing
 
 
+def _known_defaults(_: Cluster) -> dict[tuple[str, bool], set[str]]:
+    """(namespace, whether for requests) -> the resources with a default."""
+    return {}
+
+
 def _defaults(obj: Object, cluster: Cluster, requests: bool) -> set[str]:
     """The resources for which a LimitRange of the namespace has a default."""
-    known: dict[tuple[str, bool], set[str]] = cluster.memo.setdefault("serving limit ranges", {})
+    known = cluster.once(_known_defaults)
     key = obj.namespace, requests
     if key not in known:
         found = known[key] = set()

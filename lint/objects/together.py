@@ -19,10 +19,7 @@ _SHARED = ("Namespace", "CustomResourceDefinition")
 
 def place(cluster: Cluster, obj: Object) -> str:
     """The set that an object belongs to, as its folder or file (of a file that contradicts itself, the document)."""
-    places: _Places | None = cluster.memo.get("together")
-    if places is None:
-        places = cluster.memo["together"] = _Places(cluster)
-    return places.of(obj)
+    return cluster.once(_Places).of(obj)
 
 
 def together(cluster: Cluster, one: Object, other: Object) -> bool:
@@ -30,12 +27,17 @@ def together(cluster: Cluster, one: Object, other: Object) -> bool:
     return place(cluster, one) == place(cluster, other)
 
 
+def _known_chosen(_: Cluster) -> dict[Any, dict[tuple[str, str], list[Workload]]]:
+    """A selector and a namespace -> the workloads by where they stand."""
+    return {}
+
+
 def chosen_beside(cluster: Cluster, obj: Object, selector: Mapping[str, Any]) -> list[Workload]:
     """The workloads that a plain selector of an object chooses and that stand in its own folder, as they are written.
 
     The same list for the same question: do not change it.
     """
-    known: dict[Any, dict[tuple[str, str], list[Workload]]] = cluster.memo.setdefault("chosen beside", {})
+    known = cluster.once(_known_chosen)
     key = (frozenset(selector.items()), obj.namespace)
     if key not in known:
         known[key] = {}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import disruption, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
@@ -26,12 +27,20 @@ NAME = "actions"
 KINDS = {"PVC": "PersistentVolumeClaim"}
 
 
+@dataclass(slots=True)
+class _Given:
+    """What a scenario begins with, and how it reads what it applies later."""
+
+    objects: Sequence[Mapping[str, Any]] = ()
+    load: Callable[[str], Sequence[Mapping[str, Any]]] | None = None
+
+
 def begin(
     world: World, objects: Sequence[Mapping[str, Any]], load: Callable[[str], Sequence[Mapping[str, Any]]] | None
 ) -> None:
     """Put everything that the scenario does into the queue."""
-    world.shared["objects"] = objects
-    world.shared["load"] = load
+    given = world.kept(_Given)
+    given.objects, given.load = objects, load
     if in_several_namespaces(objects):
         world.prefix_subjects()
     world.wake(NAME, "", 0.0)
@@ -42,7 +51,7 @@ def begin(
 def sync(world: World, key: Any, now: float) -> float | None:
     """Second 0, or one action of the scenario."""
     if key == "":
-        for i, manifest in enumerate(world.shared["objects"]):
+        for i, manifest in enumerate(world.kept(_Given).objects):
             _apply(world, manifest, i)
     else:
         action = world.scenario.actions[key]
@@ -158,7 +167,7 @@ def _act(world: World, action: Action) -> str:
     verb, value = action.verb, action.value
     if verb == "apply":
         _say(world.timeline, world.now, action)
-        load = world.shared["load"]
+        load = world.kept(_Given).load
         loaded = (
             load(value)
             if isinstance(value, str) and load is not None

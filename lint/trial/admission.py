@@ -288,10 +288,15 @@ def _quota(quota: Object, obj: Object, needed: Amounts, books: _Books) -> None:
         )
 
 
+def _freed() -> dict[int, float]:
+    """uid of a pod that has ended -> the second from which quotas no longer count it."""
+    return {}
+
+
 def freed(world: Store, pod: Pod) -> None:
     """Note that a pod has ended: a quota counts it a moment longer."""
     if world.all("ResourceQuota", pod.namespace):
-        world.shared.setdefault("quota-freed", {})[pod.uid] = world.now + QUOTA_SECONDS
+        world.kept(_freed)[pod.uid] = world.now + QUOTA_SECONDS
 
 
 def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, set[str]]:
@@ -311,7 +316,7 @@ def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, 
 
 def _counted(world: Store, obj: Object) -> Iterator[tuple[Object, bool]]:
     """All objects of a kind in the namespace; True for a pod that has ended or hangs in its deletion."""
-    seen: Mapping[int, float] = world.shared.get("quota-freed", {})
+    seen = world.kept(_freed)
     for other in world.all(obj.kind, obj.namespace):
         over = False
         if obj.kind == "Pod":

@@ -152,12 +152,17 @@ def sync_lifecycle(world: World, name: str, now: float) -> float | None:
     return None
 
 
+def _tainted_since() -> dict[tuple[int, str], float]:
+    """(uid of a pod, key of a taint of its node) -> since when."""
+    return {}
+
+
 def sync_eviction(world: World, name: str, now: float) -> float | None:
     """Delete the pods that do not tolerate a NoExecute taint of a node, or no longer (tolerationSeconds)."""
     node = world.nodes.get(name)
     if node is None:
         return None
-    since: dict[tuple[int, str], float] = world.shared.setdefault("taint-since", {})
+    since = world.kept(_tainted_since)
     taints = [t for t in node.taints if t.get("effect") == "NoExecute"]
     following = math.inf
     for pod in world.pods_on(name):

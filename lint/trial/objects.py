@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
 
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.facts.resources import Amounts
@@ -180,11 +180,13 @@ class Node(Object):
         self.ready = True
 
 
+T = TypeVar("T")
+
+
 class Store(Protocol):
     """What admission asks of the world: its objects, its cluster, its clock."""
 
     profile: Profile
-    shared: dict[str, Any]
 
     @property
     def now(self) -> float:
@@ -192,6 +194,9 @@ class Store(Protocol):
 
     def all(self, kind: str, namespace: str | None = None) -> Sequence[Any]:
         """The objects of a kind, in order of creation."""
+
+    def kept(self, make: Callable[[], T]) -> T:
+        """What is kept beside the objects; see World."""
 
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
         """One object by its name."""

@@ -117,15 +117,18 @@ class Run:
         return self.step >= len(self.inits)
 
 
+def _waiting() -> dict[int, Pod]:
+    """uid -> the pods that wait on their nodes for what they mount or name."""
+    return {}
+
+
 def sync(world: World, key: int, now: float) -> float | None:
     """Bring one pod up to the moment; the answer is when it changes next."""
     pod: Pod | None = world.get(key)
     if pod is None or pod.node is None or pod.phase in TERMINAL:
         return None
     node = world.nodes.get(pod.node)
-    if (node is None and pod.node not in world.shared.get("removed-nodes", ())) or (
-        node is not None and not node.alive
-    ):
+    if (node is None and pod.node not in world.removed_nodes) or (node is not None and not node.alive):
         return None
     run: Run = pod.run
     if run is None:
@@ -217,7 +220,7 @@ def _start_first(world: World, pod: Pod, run: Run, c: Container, now: float) -> 
         return False
     if _missing_env(world, pod, c.spec):
         c.waiting = "CreateContainerConfigError"
-        world.shared.setdefault("waiting-pods", {})[pod.uid] = pod
+        world.kept(_waiting)[pod.uid] = pod
         return False
     _start(world, pod, run, c, script, now)
     return True
@@ -283,7 +286,7 @@ def _missing_volume(world: World, pod: Pod) -> bool:
                 and not secret.get("optional")
                 and _absent(world, pod, "Secret", secret.get("secretName") or secret.get("name"))
             ):
-                world.shared.setdefault("waiting-pods", {})[pod.uid] = pod
+                world.kept(_waiting)[pod.uid] = pod
                 return True
     return False
 
@@ -394,7 +397,7 @@ def end_pod(
     pod.phase = phase
     pod.reason = reason or pod.reason
     pod.finished = finished
-    world.shared.get("waiting-pods", {}).pop(pod.uid, None)
+    world.kept(_waiting).pop(pod.uid, None)
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
     world.event(pod, what, detail, message=message, cause=cause)
@@ -408,7 +411,7 @@ def _report(world: World, pod: Pod, run: Run, now: float) -> None:
     changed = False
     if pod.phase == "Pending" and run.inits_done and all(c.state != "waiting" for c in run.mains):
         pod.phase, pod.running_since = "Running", now
-        world.shared.get("waiting-pods", {}).pop(pod.uid, None)
+        world.kept(_waiting).pop(pod.uid, None)
         world.event(pod, "running")
         changed = True
     node = world.nodes.get(pod.node or "")
@@ -467,12 +470,12 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
                     world.wake(NAME, pod.uid)
     elif obj.kind in ("ConfigMap", "Secret"):
         if change != "deleted":
-            for uid, pod in list(world.shared.get("waiting-pods", {}).items()):
+            for uid, pod in list(world.kept(_waiting).items()):
                 if pod.namespace == obj.namespace:
                     world.wake(NAME, uid, world.now + NOTICE_SECONDS)
     elif obj.kind == "Pod" and isinstance(obj, Pod):
         if change == "deleted":
-            world.shared.get("waiting-pods", {}).pop(obj.uid, None)
+            world.kept(_waiting).pop(obj.uid, None)
         elif obj.node is not None and obj.phase not in TERMINAL and (obj.run is None or obj.deleting is not None):
             world.wake(NAME, obj.uid)
 

@@ -56,14 +56,14 @@ def begin(world: World, node: Node, value: Any) -> None:
     used = sum(_use(world, pod, usage) for pod in _running(world, node))
     left = used * int(leaves[:-1]) // 100 if leaves.endswith("%") else thousandths(leaves)
     until = world.now + float(value.get("seconds", DEFAULT_SECONDS))
-    _shortages(world)[node.name] = Shortage(left, until, usage, world.now)
+    world.kept(_shortages)[node.name] = Shortage(left, until, usage, world.now)
     world.wake(NAME, node.name)
 
 
 def sync(world: World, name: str, now: float) -> float | None:
     """One look of the kubelet at its memory (synchronize)."""
     node = world.nodes.get(name)
-    own = _shortages(world).get(name)
+    own = world.kept(_shortages).get(name)
     if node is None or own is None or not node.alive:
         return None
     pods = _running(world, node)
@@ -86,9 +86,9 @@ def sync(world: World, name: str, now: float) -> float | None:
     return own.last + TRANSITION_SECONDS if tainted else None
 
 
-def _shortages(world: World) -> dict[str, Shortage]:
-    found: dict[str, Shortage] = world.shared.setdefault(NAME, {})
-    return found
+def _shortages() -> dict[str, Shortage]:
+    """Node -> its want of memory."""
+    return {}
 
 
 def _running(world: World, node: Node) -> list[Pod]:

@@ -158,10 +158,7 @@ class State:
 
 def state(world: World) -> State:
     """The scheduler's own state in this world."""
-    found: State | None = world.shared.get(NAME)
-    if found is None:
-        found = world.shared[NAME] = State()
-    return found
+    return world.kept(State)
 
 
 def wants(world: World, spec: Mapping[str, Any]) -> Wants:
@@ -294,7 +291,7 @@ def _heads(world: World, s: State) -> list[tuple[int, int, str]]:
 
 def _assume(world: World, s: State, pod: Pod, node: Node) -> None:
     """Keep a pod's place on a node until its claims are bound."""
-    world.shared.setdefault(storage.ASSUMED, {})[pod.uid] = node.name
+    world.kept(storage.assumed_pods)[pod.uid] = node.name
     _account(world, s, pod, True, node.name)
     world.wake(NAME, pod.uid, world.now + POLL_SECONDS)
 
@@ -302,7 +299,7 @@ def _assume(world: World, s: State, pod: Pod, node: Node) -> None:
 def _bind_assumed(world: World, s: State, uid: Key, now: float) -> float | None:
     """Look whether the claims are bound (BindPodVolumes); a pod whose claim is gone has to be tried again."""
     pod: Pod | None = world.get(uid)
-    node: str | None = world.shared.get(storage.ASSUMED, {}).get(uid)
+    node = world.kept(storage.assumed_pods).get(uid)
     if pod is None or node is None:
         return None
     if storage.unbound(world, pod):
@@ -312,14 +309,14 @@ def _bind_assumed(world: World, s: State, uid: Key, now: float) -> float | None:
         _enter(world, s, pod)
         world.wake(NAME, "")
         return None
-    del world.shared[storage.ASSUMED][uid]
+    del world.kept(storage.assumed_pods)[uid]
     world.bind(pod, node)
     return None
 
 
 def _forget(world: World, s: State, pod: Pod) -> None:
     """Give up the place that is kept for a pod."""
-    if world.shared.get(storage.ASSUMED, {}).pop(pod.uid, None) is not None:
+    if world.kept(storage.assumed_pods).pop(pod.uid, None) is not None:
         _account(world, s, pod, False)
 
 

@@ -31,7 +31,18 @@ SOURCES = (
     "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
 )  # fmt: skip
 """Where the data of a PersistentVolume are; one that was provisioned here names none."""
-ASSUMED = "assumed-pods"
+
+
+def assumed_pods() -> dict[int | str, str]:
+    """The pods that the scheduler keeps a place for until their claims are bound: uid -> node."""
+    return {}
+
+
+def _users() -> dict[tuple[str, str], dict[int, Pod]]:
+    """(namespace, name) of a claim -> the pods whose volumes name it."""
+    return {}
+
+
 """Pods that have a node and wait for their claims to be bound: uid -> node."""
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 RWOP_IN_USE = (
@@ -359,8 +370,7 @@ def claim_names(pod: Pod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]
 
 def users(world: World, claim: Object) -> list[Pod]:
     """The pods whose volumes name a claim."""
-    by_claim: dict[tuple[str, str], dict[int, Pod]] = world.shared.get("claim-users", {})
-    return list(by_claim.get((claim.namespace, claim.name), {}).values())
+    return list(world.kept(_users).get((claim.namespace, claim.name), {}).values())
 
 
 def unbound(world: World, pod: Pod) -> bool:
@@ -376,7 +386,7 @@ def problem(world: World, pod: Pod) -> Problem | None:
     """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use
     elsewhere.
     """
-    assumed: Mapping[int, str] = world.shared.get(ASSUMED, {})
+    assumed = world.kept(assumed_pods)
     for i, name, template in claim_names(pod):
         cause = pod.cause("volumes", i)
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
@@ -495,7 +505,7 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
 def _pod_changed(world: World, pod: Pod, change: Change) -> None:
     if not pod.spec.get("volumes"):
         return
-    by_claim: dict[tuple[str, str], dict[int, Pod]] = world.shared.setdefault("claim-users", {})
+    by_claim = world.kept(_users)
     for _, name, _ in claim_names(pod):
         users = by_claim.setdefault((pod.namespace, name), {})
         if change == "deleted":

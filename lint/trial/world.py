@@ -25,7 +25,7 @@ comes from and must not be changed in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.facts import selectors
@@ -45,6 +45,8 @@ from kubetrial.lint.trial.timeline import Cause, Event, Path, Timeline
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,11 @@ class World:
         "_children",
         "_counters",
         "_failures",
+        "_kept",
         "_objects",
         "_on_node",
         "_once",
+        "_orphans",
         "_prefix",
         "_told",
         "_uid",
@@ -88,8 +92,8 @@ class World:
         "kernel",
         "nodes",
         "profile",
+        "removed_nodes",
         "scenario",
-        "shared",
         "show_nodes",
         "timeline",
     )
@@ -101,7 +105,9 @@ class World:
         self.controllers = controllers
         self.nodes: dict[str, Node] = {}
         self.attempts: dict[tuple[Any, ...], int] = {}
-        self.shared: dict[str, Any] = {}
+        self.removed_nodes: set[str] = set()
+        self._orphans: dict[int, Object] = {}
+        self._kept: dict[Callable[[], Any], Any] = {}
         self.show_nodes = any(
             a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain", "memoryPressure")
             for a in scenario.actions
@@ -208,8 +214,15 @@ class World:
 
     def orphans(self, namespace: str) -> list[Pod]:
         """Pods of a namespace that nobody controls, which a controller may adopt."""
-        found = self.shared.get("orphans")
-        return [p for p in found.values() if p.owner is None and p.namespace == namespace] if found else []
+        return [
+            p for p in self._orphans.values() if isinstance(p, Pod) and p.owner is None and p.namespace == namespace
+        ]
+
+    def kept(self, make: Callable[[], T]) -> T:
+        """What a controller keeps in this world beside the state of its objects: what `make` gives, made when it is first asked for."""
+        if make not in self._kept:
+            self._kept[make] = make()
+        return self._kept[make]  # type: ignore[no-any-return]
 
     def pods_on(self, node: str) -> list[Pod]:
         """The pods that a node was given, finished ones too."""
@@ -431,7 +444,7 @@ class World:
         if obj.owner is not None:
             self._children.setdefault(obj.owner.uid, {})[obj.uid] = obj
         elif obj.kind == "Pod":
-            self.shared.setdefault("orphans", {})[obj.uid] = obj
+            self._orphans[obj.uid] = obj
         self.event(obj, "created")
         if isinstance(obj, Pod) and obj.spec.get("nodeName"):
             self.bind(obj, str(obj.spec["nodeName"]))
@@ -445,7 +458,7 @@ class World:
     def remove_node(self, node: Node) -> None:
         """A node's object is deleted; its pods stay, and its agent does not know."""
         del self.nodes[node.name]
-        self.shared.setdefault("removed-nodes", set()).add(node.name)
+        self.removed_nodes.add(node.name)
         self._remove(node)
 
     # ------------------------------------------------------------------ changing
@@ -460,7 +473,7 @@ class World:
     def adopt(self, owner: Object, child: Object) -> None:
         """Make an object the controlling owner of one that has none."""
         child.owner = owner
-        self.shared.get("orphans", {}).pop(child.uid, None)
+        self._orphans.pop(child.uid, None)
         self._children.setdefault(owner.uid, {})[child.uid] = child
         self.changed(child)
 
@@ -470,7 +483,7 @@ class World:
             self._children.get(child.owner.uid, {}).pop(child.uid, None)
             child.owner = None
             if child.kind == "Pod":
-                self.shared.setdefault("orphans", {})[child.uid] = child
+                self._orphans[child.uid] = child
             self.changed(child)
 
     def patch_spec(self, obj: Object, patch: Mapping[str, Any]) -> None:
@@ -582,7 +595,7 @@ class World:
         if isinstance(obj, Pod):
             if obj.node is not None:
                 self._on_node.get(obj.node, {}).pop(obj.uid, None)
-            self.shared.get("orphans", {}).pop(obj.uid, None)
+            self._orphans.pop(obj.uid, None)
         self.event(obj, "deleted")
         owner = obj.owner
         if owner is not None:

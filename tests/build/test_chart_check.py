@@ -333,3 +333,47 @@ def test_what_an_upgrade_of_the_chart_may_not_change(
     Path("prod.yaml").write_text("replicas: 2\n")
     assert wanted in places(report(capsys, ".", "--against", "HEAD", "--values", "prod.yaml"))
     assert cli.main(["check", ".", "--against", "no-such-revision"]) == 2
+
+
+def test_a_chart_is_played(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    template = Path(TEMPLATE)
+    template.write_text(template.read_text().replace("  colour: red\n", ""))
+    Path("deploy/shop/templates/hook.yaml").write_text(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: before, annotations: {helm.sh/hook: pre-install}}\n"
+        "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'example.com/a:1'}]}}}\n"
+    )
+    assert cli.main(["run", "deploy/shop", "--release-name", "eu", "--set", "replicas=2", "--for", "5m"]) == 0
+    out, err = capsys.readouterr()
+    assert "eu-web" in out
+    assert "Job before is a hook of helm (pre-install)" in out + err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARGO.replace("replicas: several", "{{- toYaml .Values.web }}"),
+        ARGO.replace("deploy/shop", "../shop"),
+        ARGO.replace("    helm:\n", "    helm:\n      valueFiles: 3\n").replace("several", "2"),
+        FLUX.replace("./deploy/shop", "shop").replace("many", "many  # a chart of a registry"),
+        FLUX.replace("GitRepository, name: us, namespace", "HelmRepository, name: us, namespace"),
+        FLUX.replace("  values:\n    replicas: many\n", "  values: [many]\n"),
+    ],
+)
+def test_what_no_controller_installs_of_the_repository(
+    shop: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    Path("app.yaml").write_text(text)
+    assert LARGE not in places(report(capsys, "."))
+
+
+def test_a_file_as_a_value(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("deploy")
+    Path("number").write_text("7")
+    Path("word").write_text("seven")
+    at = ("value-wrong-type", "shop/templates/web.yaml", 5)
+    assert at not in places(report(capsys, "shop", "--set-file", "replicas=number"))
+    assert at in places(report(capsys, "shop", "--set-file", "replicas=word"))
+    Path("../../outside").write_text("7")
+    assert cli.main(["check", "shop", "--set-file", "replicas=../../outside"]) == 2

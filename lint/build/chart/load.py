@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart import metadata
-from kubetrial.lint.build.chart.files import ChartFile, of_archive, of_folder
+from kubetrial.lint.build.chart.files import MAX_CHART, ChartFile, of_archive, of_folder
 from kubetrial.lint.build.chart.metadata import Metadata, Requirement
 from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
@@ -20,6 +20,7 @@ from kubetrial.lint.records import dataclass, replace
 
 MAX_LOCAL = 8
 """How many charts may lead to one another by `file://`."""
+MAX_CHARTS = 1000
 MAX_NESTED = 20
 """How deep charts may lie in charts."""
 _CRD_ENDINGS = (".yaml", ".yml", ".json")
@@ -57,19 +58,43 @@ class Chart:
 def of_path(tree: Tree, path: str, unreached: list[str]) -> Chart:
     """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read."""
     if not tree.is_file(path):
-        return _chart(
-            of_folder(tree, path, unreached), Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST), 0
-        )
+        at = Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST)
+        return _chart(of_folder(tree, path, unreached), at, Budget())
     at = Origin(path, FIRST, None, False)
-    return _chart(of_archive(tree.read(path) or b"", path, at), at, 0)
+    return _chart(of_archive(tree.read(path) or b"", path, at), at, Budget())
 
 
-def with_local(tree: Tree, folder: str, chart: Chart, within: tuple[str, ...] = ()) -> Chart:
+class Budget:
+    """What a chart and all in it may take together: charts within charts, archives within archives multiply."""
+
+    def __init__(self) -> None:
+        self.charts = MAX_CHARTS
+        self.bytes = 2 * MAX_CHART
+
+    def take(self, at: Origin, depth: int) -> None:
+        """Count one chart; raises Refused."""
+        self.charts -= 1
+        if depth > MAX_NESTED:
+            raise Refused(f"charts lie more than {MAX_NESTED} deep in one another", at)
+        if self.charts < 0:
+            raise Refused(f"more than {MAX_CHARTS} charts lie in one another", at)
+
+    def unpacked(self, file: ChartFile, at: Origin) -> list[ChartFile]:
+        """The files of an archive in the chart; raises Refused."""
+        found = of_archive(file.data(), file.file, at, min(self.bytes, MAX_CHART))
+        self.bytes -= sum(len(one.data()) for one in found)
+        return found
+
+
+def with_local(
+    tree: Tree, folder: str, chart: Chart, within: tuple[str, ...] = (), budget: Budget | None = None
+) -> Chart:
     """The chart with the dependencies that are not in charts/ and stand in the repository: `repository: file://../common`.
 
     Helm copies them there before it installs; `within` are the charts that led here, so that no circle is walked.
     """
     within = (*within, posixpath.normpath(folder))
+    budget = budget or Budget()
     names = {each.name for each in chart.dependencies}
     found: list[Chart] = []
     for one in chart.requirements:
@@ -78,15 +103,15 @@ def with_local(tree: Tree, folder: str, chart: Chart, within: tuple[str, ...] = 
         place = posixpath.normpath(posixpath.join(folder, one.repository.removeprefix("file://")))
         if place in within or place.startswith(("..", "/")) or not tree.is_file(posixpath.join(place, "Chart.yaml")):
             continue
+        budget.take(one.origin, len(within))
         other = of_path(tree, place, [])
         if other.name == one.name:
-            found.append(with_local(tree, place, other, within))
+            found.append(with_local(tree, place, other, within, budget))
     return replace(chart, dependencies=(*chart.dependencies, *found)) if found else chart
 
 
-def _chart(files: Sequence[ChartFile], at: Origin, depth: int) -> Chart:
-    if depth > MAX_NESTED:
-        raise Refused(f"charts lie more than {MAX_NESTED} deep in one another", at)
+def _chart(files: Sequence[ChartFile], at: Origin, budget: Budget, depth: int = 0) -> Chart:
+    budget.take(at, depth)
     own = {file.name: file for file in files}
     if "Chart.yaml" not in own:
         raise Refused("there is no Chart.yaml, so this is no chart", at)
@@ -103,7 +128,7 @@ def _chart(files: Sequence[ChartFile], at: Origin, depth: int) -> Chart:
         own.get("values.schema.json"),
         tuple(file for file in files if file.name.startswith("templates/")),
         tuple(file for file in files if _is_plain(file.name, about.text("apiVersion"))),
-        tuple(_charts_in(files, about, depth)),
+        tuple(_charts_in(files, about, budget, depth)),
         about.requirements,
     )
 
@@ -132,7 +157,7 @@ def _values(file: YamlFile | None) -> dict[str, Any]:
     return of_file(file)  # type: ignore[no-any-return]
 
 
-def _charts_in(files: Sequence[ChartFile], about: Metadata, depth: int) -> Iterator[Chart]:
+def _charts_in(files: Sequence[ChartFile], about: Metadata, budget: Budget, depth: int) -> Iterator[Chart]:
     """The charts in charts/: folders and archives; what begins with `_` or `.` is none."""
     groups: dict[str, list[ChartFile]] = {}
     for file in files:
@@ -143,14 +168,13 @@ def _charts_in(files: Sequence[ChartFile], about: Metadata, depth: int) -> Itera
         if name[:1] in ("_", "."):
             continue
         if name.endswith(".tgz"):
-            yield _chart(
-                of_archive(group[0].data(), group[0].file, _brings(about, name, group[0])), about.origin(), depth + 1
-            )
+            unpacked = budget.unpacked(group[0], _brings(about, name, group[0]))
+            yield _chart(unpacked, about.origin(), budget, depth + 1)
             continue
         inner = [file.below(name + "/") for file in group if "/" in file.name]
         at = _brings(about, name, group[0])
         try:
-            yield _chart(inner, at, depth + 1)
+            yield _chart(inner, at, budget, depth + 1)
         except Refused as error:
             problem = error.problem
             message = f"the chart `{name}` in charts/ cannot be read: {problem.message}"

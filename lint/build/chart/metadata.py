@@ -23,6 +23,7 @@ _TEXTS = (
 )  # fmt: skip
 _KNOWN = (*_TEXTS, "sources", "keywords", "maintainers", "deprecated", "annotations", "dependencies")
 _OF_DEPENDENCY = ("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias")
+MAX_DEPENDENCIES = 1000
 _ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
 
 
@@ -142,6 +143,9 @@ def _clean(text: str) -> str:
 
 def _requirements(listed: Any, file: YamlFile) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
+    called: set[str] = set()
+    if len(listed or ()) > MAX_DEPENDENCIES:
+        raise Refused(f"the chart names more than {MAX_DEPENDENCIES} dependencies", _at(file, ("dependencies",)))
     for index, entry in enumerate(listed or ()):
         path: Path = ("dependencies", index)
         proper = {known: held for written, held in entry.items() if (known := written.lower()) in _OF_DEPENDENCY}
@@ -161,8 +165,9 @@ def _requirements(listed: Any, file: YamlFile) -> tuple[Requirement, ...]:
                 _at(file, (*path, "alias")),
             )
         one = Requirement(tags=words, imports=tuple(imports or ()), origin=origin, **texts)
-        if any(one.called == other.called for other in found):
+        if one.called in called:
             raise Refused(f"two dependencies are called `{one.called}`; give one of them an `alias`", origin)
+        called.add(one.called)
         found.append(one)
     return tuple(found)
 

@@ -10,7 +10,17 @@ from typing import Any
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
 from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
-from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, Awaited, check, is_remote, is_template_of, named
+from kubetrial.lint.build.kustomize.load import (
+    DEPRECATED,
+    FILE_NAMES,
+    Awaited,
+    check,
+    is_of_template,
+    is_remote,
+    is_script,
+    is_template_of,
+    named,
+)
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import (
     LIST,
@@ -266,7 +276,7 @@ class _Run:
         if inside and resolved is not None and there:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
-        if entry.startswith("/") or (not inside and (not self.unrestricted if there else not self.is_awaited(target))):
+        if entry.startswith("/") or (not inside and there and not self.unrestricted):
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,
@@ -285,12 +295,19 @@ class _Run:
         return target
 
     def is_awaited(self, target: str) -> bool:
-        """Whether a file that is not there is made before a build: git ignores it, or its template stands beside it."""
+        """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
+        if "{{" in target or (self.stack and is_of_template(self.stack[-1])):
+            return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        name = posixpath.basename(target)
-        return any(is_template_of(other, name) for other in self.tree.names(posixpath.dirname(target) or "."))
+        name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
+        names = self.tree.names(folder)
+        return any(is_template_of(other, name) for other in names) or any(
+            is_script(other)
+            and name.encode() in (self.tree.read(posixpath.normpath(posixpath.join(folder, other))) or b"")
+            for other in names
+        )
 
     @contextmanager
     def awaiting(self, entry: Node) -> Iterator[None]:

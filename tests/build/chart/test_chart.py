@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +207,7 @@ def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes],
     ("schema", "values", "said"),
     [
         ('{"properties": {"a": {"type": "integer"}, "b": {"required": ["c"]}}}', "a: x\nb: {}\n",
-         ["c/values.yaml:1:4: chart-values-invalid: `a`: 'x' is not of type 'integer'",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: `\"x\"` is not of type integer",
           "c/values.yaml:2:4: chart-values-invalid: `b`: 'c' is a required property"]),
         ('{"properties": {"a": {"type": "integer"}}}', "a: 1.0\n", []),
         ('{"additionalProperties": false, "patternProperties": {"^[a-f]+$": {}}}', "abc: 1\nxyz: 2\n",
@@ -277,14 +278,25 @@ def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> Non
     ]
 
 
-def archive(files: dict[str, str]) -> bytes:
+def test_links_that_lead_in_circles_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubetrial.lint.build.chart.files.MAX_FOLDERS", 200)
+    (tmp_path / "Chart.yaml").write_text(CHART)
+    (tmp_path / "empty").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "empty" / name).symlink_to(".")
+    (found,) = problems(build(FolderTree(str(tmp_path)), "."))
+    assert found.endswith("do links lead in a circle?")
+
+
+def archive(files: Mapping[str, str | bytes]) -> bytes:
     """A chart packed."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as tar:
         for name, text in files.items():
             entry = tarfile.TarInfo(name)
-            entry.size = len(text)
-            tar.addfile(entry, io.BytesIO(text.encode()))
+            data = text.encode() if isinstance(text, str) else text
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
     return out.getvalue()
 
 
@@ -341,6 +353,25 @@ def test_values_that_multiply_or_nest_end() -> None:
     )
     (found,) = problems(built({"c/Chart.yaml": CHART, "c/values.yaml": "a: &a [x]\n" + many}))
     assert "multiply" in found
+
+
+def test_archives_in_archives_end() -> None:
+    inner = archive({"d/Chart.yaml": "name: d\nversion: 1.0.0\n", "d/templates/x.yaml": "a: " + "a" * (4 << 20)})
+    for _ in range(4):
+        held = {
+            "d/Chart.yaml": b"name: d\nversion: 1.0.0\n",
+            **{f"d/charts/d{number}.tgz": inner for number in range(20)},
+        }
+        inner = archive(held)
+    (found,) = problems(built({"c/Chart.yaml": PARENT, "c/charts/d-1.0.0.tgz": inner}))
+    assert "more than the" in found or "more than Helm takes" in found
+
+
+def test_too_many_dependencies_are_told() -> None:
+    text = CHART + "dependencies:\n" + "".join(f"- name: d{number}\n" for number in range(1001))
+    assert problems(built({"c/Chart.yaml": text})) == [
+        "c/Chart.yaml:5:1: chart-invalid: the chart names more than 1000 dependencies"
+    ]
 
 
 def test_what_a_real_server_serves_is_known_to_its_templates() -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.build.chart.template import bounds
 from kubetrial.lint.build.chart.template import functions as library
 from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.nodes import (
@@ -226,6 +227,10 @@ class State:
         elif callable(value) and not isinstance(value, HasMethods):
             raise self.fail("a function cannot be printed", frame, node.at)
         else:
+            try:
+                self.steps += bounds.weigh("print", [value])
+            except Failure as failure:
+                raise self.fail(str(failure), frame, node.at) from None
             text = printed(value)
         origin = Origin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
         frame.out.printed(text, node.at, origin)
@@ -501,7 +506,9 @@ class State:
             own = self.owned.get(name) or self.engine.extra.get(name)
             if own is not None:
                 return own(*arguments)
+            self.steps += bounds.weigh(name, arguments)
             made = library.call(name, arguments)
+            self.steps += bounds.weigh_result(made)
             if name in _MAKERS:
                 self.made(name, made, arguments, marks, begin if final else -1)
             if made.__class__ in _GROWS:

@@ -1,0 +1,70 @@
+"""What a call of a function may cost: texts that double and values that hold themselves many times end in a Failure.
+
+`quote` of `quote` of a quote doubles a text each time, and `list $x $x` thirty times over is a value of a thousand million parts. A call
+is weighed before it runs, by what it reads and prints.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kubetrial.lint.build.chart.template.errors import Failure
+
+MOST_TEXT = 5_000_000
+"""Letters that one call may print."""
+MOST_PARTS = 1_000_000
+"""Values, one inside of the other, that one call may go through."""
+LETTERS_A_STEP = 100
+"""Letters that are read or printed for the price of one step."""
+
+_WALKERS = frozenset(
+    (
+        "toYaml", "mustToYaml", "toYamlPretty", "toJson", "mustToJson", "toRawJson", "mustToRawJson", "toPrettyJson", "mustToPrettyJson",
+        "toToml", "mustToToml", "deepCopy", "mustDeepCopy", "deepEqual", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite",
+        "print", "println", "printf", "html", "js", "urlquery", "cat", "quote", "squote", "toString", "toStrings", "join", "uniq",
+        "mustUniq", "has", "mustHas", "without", "mustWithout", "eq", "ne", "sortAlpha", "fromYamlArray", "kindIs", "adler32sum",
+    )
+)  # fmt: skip
+"""Functions that go through all that is in a value."""
+
+
+def weigh(name: str, arguments: list[Any]) -> int:
+    """The steps that a call costs by what it reads; raises Failure for more than it may."""
+    letters = sum(len(value) for value in arguments if isinstance(value, str))
+    if name in _WALKERS:
+        letters += sum(_letters(value) for value in arguments if isinstance(value, (list, dict)))
+    if name == "join" and isinstance(arguments[-1], list) and isinstance(arguments[0], str):
+        letters += len(arguments[0]) * len(arguments[-1])
+    elif name == "replace" and all(isinstance(value, str) for value in arguments) and len(arguments) == 3:
+        letters += arguments[2].count(arguments[0]) * len(arguments[1])
+    elif name == "wrapWith" and len(arguments) == 3 and isinstance(arguments[2], str):
+        letters += len(arguments[2]) * len(str(arguments[1])) // max(int(arguments[0]), 1)
+    if letters > 4 * MOST_TEXT:
+        raise Failure("what it is given is too long")
+    return letters // LETTERS_A_STEP
+
+
+def weigh_result(made: Any) -> int:
+    """The steps that a call costs by what it gives; raises Failure for a text that is too long."""
+    if not isinstance(made, str):
+        return 0
+    if len(made) > MOST_TEXT:
+        raise Failure("the text is too long")
+    return len(made) // LETTERS_A_STEP
+
+
+def _letters(value: Any) -> int:
+    """How many letters a value prints at least, each part counted as often as it is there; raises Failure for too many."""
+    letters, parts, pending = 0, 0, [value]
+    while pending:
+        top = pending.pop()
+        parts += 1
+        if isinstance(top, str):
+            letters += len(top)
+        elif isinstance(top, dict):
+            pending.extend(top.values())
+        elif isinstance(top, list):
+            pending.extend(top)
+        if parts + len(pending) > MOST_PARTS or letters > 4 * MOST_TEXT:
+            raise Failure("what it is given is too long")
+    return letters + parts

@@ -1,0 +1,61 @@
+"""Charts of strangers: a text that doubles, a value that holds itself, a loop without end, an archive that leads out, are told and bounded."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+from kubetrial.lint.command import cli
+
+TEMPLATES = {
+    "quotes of quotes": "x: {{ .Values.a " + "| quote " * 3000 + "}}\n",
+    "base64 of base64": "x: {{ .Values.a " + "| b64enc " * 3000 + "}}\n",
+    "a list that holds itself twice": '{{ $x := list "a" }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}x: {{ toJson $x }}\n',
+    "the same printed": '{{ $x := list "a" }}{{ range until 60 }}{{ $x = list $x $x }}{{ end }}x: {{ $x }}\n',
+    "a map that holds itself": '{{ $x := dict }}{{ range until 60 }}{{ $x = dict "a" $x "b" $x }}{{ end }}{{ deepCopy $x }}\n',
+    "a long text again and again": '{{ $x := repeat 2000000 "a" }}{{ range until 200000 }}{{ $y := upper $x }}{{ end }}\n',
+    "long texts in a long text": '{{ $x := repeat 2000000 "a" }}x: {{ replace "a" $x $x }}\n',
+    "long texts between numbers": '{{ $x := repeat 2000000 "a" }}x: {{ join $x (until 100000) }}\n',
+    "a template that includes itself": '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}\n',
+}
+
+
+@pytest.fixture(autouse=True)
+def chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "chart"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "charts").mkdir()
+    (folder / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    (folder / "values.yaml").write_text("a: b\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize("case", TEMPLATES)
+def test_a_template_without_end_ends(chart: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (chart / "templates" / "a.yaml").write_text(TEMPLATES[case])
+    assert cli.main(["check", "--isolated", "."]) == 1
+    assert "chart-template-invalid" in capsys.readouterr().out
+
+
+def test_an_archive_writes_and_reads_nothing_outside(chart: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (chart.parent / "secret").write_text("kind: Hidden\n")
+    with tarfile.open(chart / "charts" / "evil-1.0.0.tgz", "w:gz") as archive:
+        for name, data, link in (
+            ("evil/Chart.yaml", b"apiVersion: v2\nname: evil\nversion: 1.0.0\n", ""),
+            ("../../out", b"x", ""),
+            (str(chart.parent / "out"), b"x", ""),
+            ("evil/templates/l.yaml", b"", "../../../secret"),
+        ):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            if link:
+                member.type, member.linkname = tarfile.SYMTYPE, link
+            archive.addfile(member, io.BytesIO(data))
+    cli.main(["check", "--isolated", "."])
+    cli.main(["build", "."])
+    said = capsys.readouterr()
+    assert "Hidden" not in said.out + said.err
+    assert sorted(path.name for path in chart.parent.iterdir()) == ["chart", "secret"]
