@@ -37,6 +37,18 @@ from kubetrial.lint.yaml.source import decode
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
+_CHANGING = (
+    "patchesStrategicMerge",
+    "patches",
+    "patchesJson6902",
+    "replicas",
+    "images",
+    "imageTags",
+    "replacements",
+    "labels",
+)
+MAX_CHANGES = 300_000
+"""Pairs of an object and an entry that may change it: each entry looks at all objects."""
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _REMOTE = "kustomizations and files elsewhere are not fetched"
@@ -200,6 +212,7 @@ class _Run:
         self.read_files: set[str] = set()
         self.stack: list[str] = []
         self.visits = 0
+        self.changes = 0
         self.unrestricted = False
 
     def place(self, folder: str) -> Origin:
@@ -440,6 +453,9 @@ class _Run:
 
     def transformers(self, root: Node, folder: str, state: _State) -> None:
         """The built-in transformers, in kustomize's order."""
+        self.changes += len(state.resources) * sum(len(items_of(root, name)) for name in _CHANGING)
+        if self.changes > MAX_CHANGES:
+            raise Refused("there are more changes of objects than can be made here", root)
         for entry in items_of(root, "patchesStrategicMerge"):
             with self.awaiting(entry):
                 for patch in self.patch_documents(folder, entry, entry):
