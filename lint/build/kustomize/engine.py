@@ -49,6 +49,8 @@ MAX_VISITS = 2000
 MAX_OBJECTS = 50_000
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
+_OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
+_OF_OBJECTS = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -129,10 +131,11 @@ def build(
         if after is not None:
             for one in built:
                 after(one.root)
-        objects = [BuiltObject(one.root) for one in built]
+        if not any(problem.fatal for problem in run.problems):
+            objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
-        origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
-        run.problems.append(Problem(error.rule, error.message, origin, error.help))
+        if error.rule not in _OF_OBJECTS or not any(problem.fatal for problem in run.problems):
+            run.refuse(error, path)  # else what it misses may stand in a file that is missing
     except RecursionError:
         run.problems.append(Problem("kustomization-invalid", "nested too deep to be built", run.place(path)))
     return Unit(
@@ -294,6 +297,11 @@ class _Run:
             raise Refused(f"`{entry}` is not there, so that nothing is built", at, "kustomization-file-missing", help)
         return target
 
+    def refuse(self, error: Refused, folder: str) -> None:
+        """Keep what the real tool refuses."""
+        origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
+        self.problems.append(Problem(error.rule, error.message, origin, error.help))
+
     def is_awaited(self, target: str) -> bool:
         """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
         if "{{" in target or (self.stack and is_of_template(self.stack[-1])):
@@ -311,11 +319,15 @@ class _Run:
 
     @contextmanager
     def awaiting(self, entry: Node) -> Iterator[None]:
-        """Go on without an entry whose file is elsewhere or is not made yet, and say so."""
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so; of missing files each is told."""
         try:
             yield
         except Awaited as missing:
             self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+        except Refused as error:
+            if error.rule not in _OF_FILES:
+                raise
+            self.refuse(error, self.stack[-1])  # the next file may be missing too
 
     def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
         """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
