@@ -425,14 +425,7 @@ def _name(obj: Object) -> str:
 def _built(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        for obj in _of_unit(unit, entries, result):
-            if template.is_encrypted(obj.value):
-                # The block goes when the values are decrypted, before the object is applied.
-                result.skip(template.ENCRYPTED)
-                plain = {name: inner for name, inner in obj.value.items() if name != "sops"}
-                yield _view(obj.document, (), plain)
-            else:
-                yield obj
+        yield from _of_unit(unit, entries, result)
     if division.unlisted:
         result.skip(_PATCH, len(division.unlisted))
     if division.unapplied:
@@ -479,7 +472,14 @@ def _of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Itera
     """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
     text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
-        yield from _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True)
+        for obj in _objects(BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True):
+            if template.is_encrypted(obj.value):
+                # The block goes when the values are decrypted, before the object is applied.
+                result.skip(template.ENCRYPTED)
+                plain = {name: inner for name, inner in obj.value.items() if name != "sops"}
+                yield _view(obj.document, obj.key if isinstance(obj.key, tuple) else (), plain)
+            else:
+                yield obj
 
 
 def _walk(
@@ -500,7 +500,11 @@ def _walk(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             _internal(result, "the schema check", error, obj)
             continue
-        if obj.document.file in run.beside and partial.is_part(found) and _is_part_of_another(obj, objects, whole):
+        if (
+            obj.document.file in run.beside
+            and partial.is_part(found)
+            and (partial.is_bare(found) or _is_part_of_another(obj, objects, whole))
+        ):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(_PATCH)
             result.parts.add(id(obj))

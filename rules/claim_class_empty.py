@@ -33,10 +33,17 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         if found is None or found.get("provisioner") != "kubernetes.io/no-provisioner":
             return
         what = f"the class {name} has no provisioner"
-    if any(volume["spec"].get("storageClassName", "") == name for volume in cluster.all(PersistentVolume)):
+    if name and cluster.has_volume_of(name):
+        return
+    if not name and cluster.once(_has_volume_without_class):
         return
     yield claim["storageClassName"].found(
         f"{what}, and these manifests have no PersistentVolume of this class",
         consequence="without a volume that fits the claim stays Pending, and the pods that mount it",
         help="leave storageClassName out for the default class, name another class, or add the volume",
     )
+
+
+def _has_volume_without_class(cluster: Cluster) -> bool:
+    """Whether a PersistentVolume of the set has no class."""
+    return any(not volume["spec"].get("storageClassName") for volume in cluster.all(PersistentVolume))

@@ -21,7 +21,6 @@ from kubetrial.lint.authoring import (
     Findings,
     Node,
     PersistentVolumeClaim,
-    Play,
     StatefulSet,
     Trial,
     Workload,
@@ -39,11 +38,13 @@ if TYPE_CHECKING:
 def check(trial: Trial) -> Findings:
     """Claims of the set of which a pod cannot have the volume, at the start or after an update, and never gets it."""
     for workload in trial.workloads:
-        if not isinstance(workload, (Deployment, DaemonSet, StatefulSet)) or not may_be_several(workload):
+        if not isinstance(workload, (Deployment, DaemonSet, StatefulSet)) or not (
+            may_be_several(workload) or (trial.least_replicas(workload) or 0) > 1
+        ):
             continue
         for reference, claim in _claims(trial, workload):
             if one_node(claim) and not kept_on_one_node(workload):
-                yield from _fight(trial.play("updated", workload), workload, reference, claim)
+                yield from _fight(trial, workload, reference, claim)
 
 
 def _claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, PersistentVolumeClaim]]:
@@ -57,7 +58,8 @@ def _claims(trial: Trial, workload: Workload) -> Iterator[tuple[Node, Persistent
                 yield source["claimName"], claim
 
 
-def _fight(play: Play, workload: Workload, reference: Node, claim: PersistentVolumeClaim) -> Findings:
+def _fight(trial: Trial, workload: Workload, reference: Node, claim: PersistentVolumeClaim) -> Findings:
+    play = trial.play("updated", workload)
     events = play.events(workload)
     refusals = [e for e in events if is_refusal(e)]
     if can_tell(play, claim) and all(_runs_later(e, events) for e in refusals):
@@ -65,7 +67,7 @@ def _fight(play: Play, workload: Workload, reference: Node, claim: PersistentVol
     refused = refusals[0] if refusals else None
     modes = " and ".join(sorted(map(str, claim["spec"].get("accessModes") or ())))
     yield reference.found(
-        f"{_who(workload)} share the claim {claim.name}, which is {modes}",
+        f"{_who(workload, trial)} share the claim {claim.name}, which is {modes}",
         consequence=consequence(refused),
         help="write strategy.type: Recreate for one replica; for more use ReadWriteMany or a StatefulSet"
         if workload.kind == "Deployment"
@@ -90,10 +92,10 @@ def may_be_several(workload: Workload) -> bool:
     return bool(replicas)
 
 
-def _who(workload: Workload) -> str:
+def _who(workload: Workload, trial: Trial) -> str:
     if workload.kind == "DaemonSet":
         return "the pods on all nodes"
-    replicas = workload.spec.get("replicas", 1)
+    replicas = max(workload.spec.get("replicas", 1), trial.least_replicas(workload) or 0)
     return f"{replicas} replicas" if replicas > 1 else "the old and the new pod of a rolling update"
 
 

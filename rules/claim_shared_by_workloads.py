@@ -107,7 +107,13 @@ def _itself(trial: Trial, workload: Workload, reference: Node, claim: Persistent
     parallel = job.get("parallelism", 1)
     if not isinstance(parallel, int) or parallel < 2:
         return
-    play = trial.first_run(workload) if isinstance(workload, CronJob) else trial.play("nominal", workload)
+    # With a zone for each node the volume itself would keep the pods on one: in a zone there are several.
+    one_zone = {"zones": 1}
+    play = (
+        trial.first_run(workload, changes=one_zone)
+        if isinstance(workload, CronJob)
+        else trial.play("nominal", workload, changes=one_zone)
+    )
     refused = next((e for e in play.timeline.events if is_refusal(e)), None)
     if refused is None and can_tell(play, claim):
         return

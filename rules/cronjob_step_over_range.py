@@ -35,7 +35,8 @@ def check(cronjob: CronJob) -> Findings:
         return
     for text, (unit, size, effect) in zip(fields, _FIELDS, strict=True):
         start, _, step = text.partition("/")
-        if start in ("*", "?") and step.isdigit() and int(step) >= size:
+        all_of_it = start in ("*", "?") or start.isdigit()  # `5/90` begins at 5 and goes to the end
+        if all_of_it and step.isdigit() and int(step) >= size:
             yield cronjob.spec["schedule"].found(
                 f"`{text}` is not every {step} {unit}s: the step is over the range of its field",
                 consequence=effect,

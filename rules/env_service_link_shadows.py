@@ -13,8 +13,10 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, Object, Service, is_sure, rule
+from kubetrial.lint.objects.commands import is_shell
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)")
+_IN_SHELL = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)|\$\{([A-Z][A-Z0-9_]*)_PORT\}|\$([A-Z][A-Z0-9_]*)_PORT\b")
 
 
 @rule(Category.RISKY)
@@ -24,18 +26,24 @@ def check(container: Container, cluster: Cluster) -> Findings:
     if not isinstance(owner, Object) or container.get("envFrom") or container.pod.get("enableServiceLinks") is False:
         return
     own = {v.get("name") for v in container["env"].items()}
-    values = [*(v["value"] for v in container["env"].items()), *container["args"].items()]
-    for value in values:
-        for match in _REFERENCE.finditer(value.value) if isinstance(value.value, str) else ():
-            prefix = match.group(1)
+    commands = [*container["command"].items(), *container["args"].items()]
+    pattern = _IN_SHELL if any(isinstance(c.value, str) and is_shell(c.value) for c in commands) else _REFERENCE
+    values = [*((v["value"], _REFERENCE) for v in container["env"].items()), *((c, pattern) for c in commands)]
+    for value, reference in values:
+        for match in reference.finditer(value.value) if isinstance(value.value, str) and "_PORT" in value.value else ():
+            prefix = next((group for group in match.groups() if group), None)
+            if prefix is not None and re.search(rf"\b{prefix}_PORT=", str(value.value)):
+                continue  # the script sets it
             if prefix is None or f"{prefix}_PORT" in own:
                 continue
-            for service in cluster.beside(owner, Service):
-                if service.name.upper().replace("-", "_") == prefix and not service.is_headless:
-                    if is_sure(cluster, owner, service):
-                        yield value.found(
-                            f"$({prefix}_PORT) is the variable that the kubelet sets for the Service {service.name}",
-                            consequence="the program gets tcp://ADDRESS:PORT and not a port number",
-                            help=f"write $({prefix}_SERVICE_PORT), or define {prefix}_PORT in env",
-                        )
-                    break
+            for service in cluster.named("", "Service", prefix.lower().replace("_", "-")):
+                near = (service.namespace or "default") == (owner.namespace or "default")
+                if not near or not isinstance(service, Service) or service.is_headless:
+                    continue
+                if is_sure(cluster, owner, service):
+                    yield value.found(
+                        f"{match.group()} is the variable that the kubelet sets for the Service {service.name}",
+                        consequence="the program gets tcp://ADDRESS:PORT and not a port number",
+                        help=f"write {prefix}_SERVICE_PORT, which is the number, or define {prefix}_PORT in env",
+                    )
+                break

@@ -15,7 +15,7 @@ import re
 
 from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpec, rule
 
-_SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])")
+_SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])|\btime\.sleep\((\d+)\)")
 
 
 @rule(Category.RISKY)
@@ -50,4 +50,4 @@ def slept(container: Container) -> tuple[int, Node | None]:
     found = _SLEEP.search(" ".join(words))
     if found is None:
         return 0, None
-    return int(found.group(1)) * (60 if found.group(2) == "m" else 1), command
+    return int(found.group(1) or found.group(3)) * (60 if found.group(2) == "m" else 1), command

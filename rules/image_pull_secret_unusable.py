@@ -12,6 +12,7 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-
 from __future__ import annotations
 
 from kubetrial.lint.authoring import (
+    NOTHING,
     Category,
     Cluster,
     Findings,
@@ -19,6 +20,8 @@ from kubetrial.lint.authoring import (
     PodSpec,
     Secret,
     ServiceAccount,
+    Workload,
+    is_sure,
     named,
     resolve,
     rule,
@@ -61,6 +64,22 @@ def check(holder: PodSpec | ServiceAccount, cluster: Cluster) -> Findings:
 def _meant(owner: Object, name: str, cluster: Cluster) -> Object | None:
     """The Secret of a docker type that a missing name is a slip of, or the only one, which nothing names."""
     reference = resolve(cluster, owner, "", "Secret", name)
-    if reference.target is not None or reference.meant is None:
+    if reference is NOTHING or reference.target is not None:
         return None
+    if reference.meant is None:
+        return _only_one(owner, cluster)
     return reference.meant if isinstance(reference.meant, Secret) and reference.meant.get("type") in _TYPES else None
+
+
+def _only_one(owner: Object, cluster: Cluster) -> Secret | None:
+    """The only Secret of a docker type beside the owner, if no pod and no account names it."""
+    found = [s for s in cluster.in_namespace(Secret, owner.namespace) if s.get("type") in _TYPES][:2]
+    if len(found) != 1 or not is_sure(cluster, owner, found[0]):
+        return None
+    return None if found[0].name in cluster.once(_names_in_use) else found[0]
+
+
+def _names_in_use(cluster: Cluster) -> set[str]:
+    """The names in all imagePullSecrets of the set."""
+    holders = [*(w.pod for w in cluster.all(Workload)), *cluster.all(ServiceAccount)]
+    return {str(entry.get("name")) for holder in holders for entry in holder["imagePullSecrets"].items()}

@@ -15,6 +15,17 @@ import math
 from kubetrial.lint.authoring import Category, Container, Findings, JobSpec, rule
 from kubetrial.lint.facts import programs
 
+_SERVERS = frozenset(
+    (
+        "redis", "valkey", "memcached", "nginx", "httpd", "caddy", "haproxy", "traefik", "postgres", "mysql", "mariadb", "mongo",
+        "rabbitmq", "nats", "squid", "tinyproxy", "coredns", "logstash", "aws-xray-daemon", "xray-daemon", "cloudwatch-agent",
+        "aws-otel-collector", "tailscale", "pushgateway", "node-exporter", "standalone-chrome", "standalone-firefox", "gost",
+        "cloudflared", "dapr", "daprd", "consul", "consul-dataplane", "nginx-unprivileged", "aws-cli-proxy", "newrelic-infra",
+        "fluent-bit-debug", "jaeger-agent", "zookeeper", "minio", "elasticsearch", "localstack",
+    )
+)  # fmt: skip
+"""Images whose own command, when nothing else is written, is a server that does not end."""
+
 
 @rule(Category.BROKEN)
 def check(job: JobSpec) -> Findings:
@@ -42,5 +53,11 @@ def _is_stopped(job: JobSpec) -> bool:
 
 def endless(container: Container) -> str:
     """Why a container runs for ever, as far as its manifest shows; empty where it does not."""
+    image = str(container.get("image", ""))
+    name = programs.image_name(image)
+    if not container.get("command") and not container.get("args"):
+        tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+        if name in _SERVERS or (name == "docker" and "dind" in tag):
+            return f"is {name}, a server that does not end by itself"
     program = programs.known(container.mapping())
     return program.why if program is not None and program.seconds == math.inf else ""

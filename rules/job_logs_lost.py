@@ -37,7 +37,7 @@ def check(trial: Trial) -> Findings:
 
 
 def _deletes(job: JobSpec) -> bool:
-    return job.pod.get("restartPolicy") == "OnFailure" and bool(job.get("backoffLimit"))
+    return bool(job.pod.get("restartPolicy") == "OnFailure" and job.get("backoffLimit", 6) != 0)
 
 
 def _found(workload: Job | CronJob, play: Play) -> Found:

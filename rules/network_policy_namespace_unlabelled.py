@@ -18,6 +18,7 @@ from kubetrial.lint.authoring import (
     Namespace,
     NetworkPolicy,
     NetworkPolicyPeer,
+    Node,
     is_beside,
     may_change,
     named,
@@ -31,19 +32,19 @@ _NAME = "kubernetes.io/metadata.name"
 @rule(Category.RISKY)
 def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     """Selectors that no Namespace of the set matches, and that differ in one label from one of which the value speaks."""
-    wanted = peer["namespaceSelector"]["matchLabels"]
+    wanted = _wanted(peer)
     policy = peer.root
-    if not wanted.mapping() or not cluster.complete or not isinstance(policy, NetworkPolicy):
+    if not wanted or not cluster.complete or not isinstance(policy, NetworkPolicy):
         return
     spaces = cluster.all(Namespace)
     if not spaces or may_change(cluster, policy, *spaces):
         return
     labels = {id(space): {_NAME: space.name, **space.labels} for space in spaces}
-    if any(all(own.get(key) == value for key, value in wanted.mapping().items()) for own in labels.values()):
+    if any(all(own.get(key) == node.value for key, node in wanted.items()) for own in labels.values()):
         return
     for space in spaces:
         own = labels[id(space)]
-        wrong = [key for key, value in wanted.mapping().items() if own.get(key) != value]
+        wrong = [key for key, node in wanted.items() if own.get(key) != node.value]
         if (
             len(wrong) != 1
             or not isinstance(value := wanted[wrong[0]].value, str)
@@ -62,3 +63,15 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
             related=(named(space),),
         )
         return
+
+
+def _wanted(peer: NetworkPolicyPeer) -> dict[str, Node]:
+    """The labels that a selector asks for, each with one value: in matchLabels, or by In."""
+    selector = peer["namespaceSelector"]
+    found = {str(field.key): field for field in selector["matchLabels"].fields()}
+    for expression in selector["matchExpressions"].items():
+        values = expression["values"].value
+        if expression.get("operator") != "In" or not isinstance(values, list) or len(values) != 1:
+            return {}
+        found[str(expression.get("key"))] = expression["values"][0]
+    return found

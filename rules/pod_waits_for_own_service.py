@@ -44,14 +44,11 @@ _SAYS_WHO = re.compile(
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Init containers, hooks and probes that name a Service of the own pods alone, and helpers that are ready only with it."""
-    if workload.kind not in _LASTING:
+    if workload.kind not in _LASTING or not cluster.kind("", "Service"):
         return
-    own = _own_services(workload, cluster)
-    if not own:
-        return
-    for host, why in _waiting(workload, set(own.values())):
-        service = own.get(host.label)
-        if service is None or not _is_the_service(host, workload):
+    for host, why, client in _waiting(workload):
+        service = _own_service(host, workload, cluster)
+        if service is None or (client is not None and not _is_client(host, client, service)):
             continue
         yield host.node.found(
             f"{why} needs the Service {service.name}, which has this pod itself as endpoint, and only when it is ready",
@@ -62,31 +59,39 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         return
 
 
-def _own_services(workload: Workload, cluster: Cluster) -> dict[str, Service]:
-    """The Services that choose ready pods of this workload and of no other one."""
-    found = {}
-    for service in cluster.services_for(workload.pod.labels, workload.namespace):
-        if service["spec"].get("publishNotReadyAddresses") is True or not is_sure(cluster, workload, service):
+def _own_service(host: Host, workload: Workload, cluster: Cluster) -> Service | None:
+    """The Service that a host names, if it chooses ready pods of this workload and of no other one."""
+    if not _is_the_service(host, workload):
+        return None
+    space = workload.namespace or "default"
+    for service in cluster.named("", "Service", host.label):
+        if not isinstance(service, Service) or (service.namespace or "default") != space:
             continue
-        chosen = workloads_of(cluster, service, service.selector)
-        if all(other.value is workload.value for other in chosen):
-            found[service.name] = service
-    return found
+        selector = service.selector
+        if selector.is_empty or not selector.matches(workload.pod.labels) or not is_sure(cluster, workload, service):
+            continue
+        if service["spec"].get("publishNotReadyAddresses") is True:
+            continue
+        if all(other.value is workload.value for other in workloads_of(cluster, service, selector)):
+            return service
+    return None
 
 
-def _waiting(workload: Workload, services: set[Service]) -> Iterator[tuple[Host, str]]:
-    """(a host, who waits for it) of everything that keeps the pod from being ready."""
-    ports = {str(p.get("port")) for service in services for p in service["spec"]["ports"].items()}
+def _waiting(workload: Workload) -> Iterator[tuple[Host, str, Container | None]]:
+    """(a host, who waits for it, the helper if it is one) of everything that keeps the pod from being ready."""
     several = len(list(workload.pod.containers())) > 1
     for container in workload.pod.all_containers():
         if container.is_init and not container.is_sidecar:
-            yield from ((h, f"the init container {container.name}") for h in hosts_of(container) if _waits(h.node))
+            yield from (
+                (h, f"the init container {container.name}", None) for h in hosts_of(container) if _waits(h.node)
+            )
             continue
-        yield from ((h, f"the probe of {container.name}") for h in _of_probes(container))
-        yield from ((h, f"the postStart hook of {container.name}") for h in _of_start(container) if _waits(h.node))
+        yield from ((h, f"the probe of {container.name}", None) for h in _of_probes(container))
+        hook = f"the postStart hook of {container.name}"
+        yield from ((h, hook, None) for h in _of_start(container) if _waits(h.node))
         if several and container.get("readinessProbe"):
             said = f"{container.name} is ready only when it works, and"
-            yield from ((h, said) for h in hosts_of(container) if _is_client(h, container, ports))
+            yield from ((h, said, container) for h in hosts_of(container))
 
 
 def _waits(node: Node) -> bool:
@@ -108,8 +113,9 @@ def _of_start(container: Container) -> Iterator[Host]:
         yield from hosts_in("", item)
 
 
-def _is_client(host: Host, container: Container, ports: set[str]) -> bool:
+def _is_client(host: Host, container: Container, service: Service) -> bool:
     """Whether a container of several asks for a port of the Service that it does not serve itself."""
+    ports = {str(p.get("port")) for p in service["spec"]["ports"].items()}
     own = {str(p.get("containerPort")) for p in container["ports"].items()}
     text = host.variable or str(host.node.value).partition(host.name)[0]
     return host.port in ports and host.port not in own and not _SAYS_WHO.search(text)

@@ -23,14 +23,16 @@ def check(trial: Trial) -> Findings:
     for deployment in trial.all(Deployment):
         if not needs_room(deployment, trial):
             continue
-        play = trial.play("updated", deployment)
+        workers = _workers(deployment, trial)
+        play = trial.play("updated", deployment, changes=None if workers == trial.workers else {"workers": workers})
         final = play.final(deployment)
         stuck = _stuck(play, deployment)
         if stuck is None or final.get("updated", 0) >= final.get("specReplicas", 0):
             continue
         rolling = deployment.spec["strategy"]["rollingUpdate"]
-        workers = trial.workers
-        nodes = f"{workers} worker nodes" if trial.nodes_are_known else f"{workers} worker nodes (the default)"
+        nodes = f"{workers} worker nodes"
+        if not trial.nodes_are_known:
+            nodes += " (the default)" if workers == trial.workers else " (as many as replicas)"
         what = f"a rolling update of {deployment.name} never ends"
         if stuck.event != "unschedulable":
             message = f"{what}: the quota is used up, and no pod may go before a new one is ready"
@@ -66,6 +68,24 @@ def needs_room(deployment: Deployment, trial: Trial) -> bool:
     host_network = pod.get("hostNetwork") is True
     ports = [p for c in pod.get("containers") or () if c for p in c.get("ports") or () if p]
     return any(p.get("hostPort") or host_network for p in ports)
+
+
+def _workers(deployment: Deployment, trial: Trial) -> int:
+    """The nodes of the cluster; where nobody says how many, as many as the replicas need that want one each."""
+    replicas = deployment.spec.get("replicas", 1)
+    known = trial.workers
+    if (
+        trial.nodes_are_known
+        or not isinstance(replicas, int)
+        or not known < replicas <= _MOST_NODES
+        or _is_by_zone(deployment)
+    ):
+        return known
+    return replicas
+
+
+_MOST_NODES = 9
+"""More replicas with a node each than this are no cluster that is taken for granted."""
 
 
 def _is_by_zone(deployment: Deployment) -> bool:

@@ -24,8 +24,10 @@ def check(secret: Secret, cluster: Cluster) -> Findings:
     ending = [node for field in ("data", "stringData") for node in secret[field].fields() if _ends(node.value, field)]
     if not ending:
         return
-    for workload in cluster.beside(secret, Workload):
-        if ("Secret", secret.name) not in set(names_of(workload.pod)) or not is_sure(cluster, workload, secret):
+    for workload in cluster.once(_readers).get((secret.namespace or "default", secret.name), ()):
+        if not ending:
+            return
+        if not is_sure(cluster, workload, secret):
             continue
         uses = [(place, key) for place, key in read_once(workload.pod, "Secret", secret.name) if "env" in place.path]
         for node in ending:
@@ -40,6 +42,16 @@ def check(secret: Secret, cluster: Cluster) -> Findings:
                     related=(("it is read here", place),),
                 )
                 ending = [other for other in ending if other is not node]
+
+
+def _readers(cluster: Cluster) -> dict[tuple[str, str], list[Workload]]:
+    """(namespace, name) of each Secret -> the workloads that name it."""
+    found: dict[tuple[str, str], list[Workload]] = {}
+    for workload in cluster.all(Workload):
+        for kind, name in set(names_of(workload.pod)):
+            if kind == "Secret":
+                found.setdefault((workload.namespace or "default", name), []).append(workload)
+    return found
 
 
 def _ends(value: object, field: str) -> bool:

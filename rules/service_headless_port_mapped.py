@@ -10,59 +10,83 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#headless-se
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
-    Container,
     Findings,
     Object,
     Service,
+    Workload,
     is_sure,
     rule,
     workloads_of,
 )
-from kubetrial.lint.objects.peers import texts_of
+from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
 
-_CALL = re.compile(r"(?:^|[\s/@=,;'\"])(?:[a-z0-9][a-z0-9-]*\.)?([a-z][a-z0-9-]*)((?:\.[a-z0-9-]+)*):(\d{2,5})(?!\d)")
+_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
+"""The ports that a URL without one means."""
 
 
 @rule(Category.RISKY)
-def check(container: Container, cluster: Cluster) -> Findings:
+def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
-    owner = container.root
-    if not isinstance(owner, Object):
-        return
-    for _, text in texts_of(container):
-        for match in _CALL.finditer(text.value) if ":" in text.value else ():
-            name, below, number = match.groups()
-            if below and not re.fullmatch(
-                rf"\.{re.escape(owner.namespace or 'default')}(\.svc(\.cluster\.local)?)?", below
-            ):
-                continue
-            for service in cluster.named("", "Service", name):
-                near = (service.namespace or "default") == (owner.namespace or "default")
-                if not near or not isinstance(service, Service) or not service.is_headless:
-                    continue
-                if not is_sure(cluster, owner, service):
-                    continue
-                targets = [
-                    p.get("targetPort") for p in service["spec"]["ports"].items() if str(p.get("port")) == number
-                ]
-                if (
-                    len(targets) == 1
-                    and isinstance(targets[0], int)
-                    and str(targets[0]) != number
-                    and not _listens(cluster, service, number)
-                ):
-                    yield text.found(
-                        f"the Service {name} is headless, so nothing maps its port {number} to {targets[0]}",
-                        consequence=f"on port {number} of the pods nobody listens: connection refused",
-                        help=f"write port {targets[0]} here",
-                        related=(("the Service", service["metadata"]["name"]),),
-                    )
-                    return
+    for host in _hosts(workload, cluster):
+        service, number = _called(host, workload, cluster), host.port or _implied(host)
+        if service is None or not number or not is_sure(cluster, workload, service):
+            continue
+        target = _target(service, cluster, number)
+        if target is not None and str(target) != number and not _listens(cluster, service, number):
+            yield host.node.found(
+                f"the Service {service.name} is headless, so nothing maps its port {number} to {target}",
+                consequence=f"on port {number} of the pods nobody listens: connection refused",
+                help=f"write port {target} here",
+                related=(("the Service", service["metadata"]["name"]),),
+            )
+            return
+
+
+def _hosts(workload: Workload, cluster: Cluster) -> Iterator[Host]:
+    for container in workload.pod.all_containers():
+        yield from hosts_of(container)
+    yield from hosts_of_configs(workload.pod, cluster)
+
+
+def _called(host: Host, workload: Object, cluster: Cluster) -> Service | None:
+    """The headless Service of the own namespace that a name means, or of one of whose pods it is the name."""
+    space = workload.namespace or "default"
+    labels = host.name.split(".")
+    for first in (0, 1):
+        below = ".".join(labels[first + 1 :])
+        is_local = below in ("", space, f"{space}.svc", f"{space}.svc.cluster.local")
+        if len(labels) > first and is_local:
+            for service in cluster.named("", "Service", labels[first]):
+                near = (service.namespace or "default") == space
+                if near and isinstance(service, Service) and service.is_headless:
+                    return service
+    return None
+
+
+def _implied(host: Host) -> str:
+    """The port that the scheme of a URL means where none is written."""
+    before = str(host.node.value).partition(host.name)[0]
+    return next((port for scheme, port in _PORTS.items() if before.endswith(f"{scheme}://")), "")
+
+
+def _target(service: Service, cluster: Cluster, number: str) -> int | None:
+    """The one port of the pods to which a port of the Service would be mapped."""
+    targets = [p.get("targetPort") for p in service["spec"]["ports"].items() if str(p.get("port")) == number]
+    if len(targets) != 1 or isinstance(targets[0], int):
+        return targets[0] if targets and len(targets) == 1 else None
+    found = {
+        port.get("containerPort")
+        for workload in workloads_of(cluster, service, service.selector)
+        for one in workload.pod.all_containers()
+        for port in one["ports"].items()
+        if targets[0] is not None and port.get("name") == targets[0]
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _listens(cluster: Cluster, service: Service, number: str) -> bool:

@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stabl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kubetrial.lint.authoring import (
     Category,
@@ -18,12 +19,14 @@ from kubetrial.lint.authoring import (
     Container,
     Findings,
     Job,
+    Node,
     Object,
     Service,
     StatefulSet,
     is_sure,
     rule,
 )
+from kubetrial.lint.objects.config_uses import config_texts
 from kubetrial.lint.objects.peers import texts_of
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
@@ -35,7 +38,7 @@ def check(container: Container, cluster: Cluster) -> Findings:
     owner = container.root
     if not isinstance(owner, Object):
         return
-    for _, text in texts_of(container):
+    for _, text in _texts(container, cluster):
         for match in _NAME.finditer(text.value) if "-" in text.value and "." in text.value else ():
             stem, below = match.groups()
             host = match.group(0).strip(" \t\n/@=,;'\"")
@@ -52,6 +55,14 @@ def check(container: Container, cluster: Cluster) -> Findings:
                         related=((f"the {one.kind}", one["metadata"]["name"]),),
                     )
                     return
+
+
+def _texts(container: Container, cluster: Cluster) -> Iterator[tuple[str, Node]]:
+    """The texts of a container; with the first one those of the ConfigMaps that its pod names."""
+    yield from texts_of(container)
+    pod = container.pod
+    if container.key == 0 and not container.is_init:
+        yield from config_texts(pod, cluster)
 
 
 def _holders(cluster: Cluster, owner: Object, stem: str) -> list[tuple[Object, str]]:

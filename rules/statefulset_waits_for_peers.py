@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kubetrial.lint.authoring import Category, Findings, Node, Service, StatefulSet, Trial, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Service, StatefulSet, Trial, rule
+from kubetrial.lint.objects.config_uses import config_texts
 
 
 @rule(Category.RISKY)
@@ -27,7 +28,7 @@ def check(trial: Trial) -> Findings:
         if spec.get("podManagementPolicy") == "Parallel" or statefulset.replicas < 2:
             continue
         probe = next((c["readinessProbe"] for c in statefulset.pod.containers() if c.get("readinessProbe")), None)
-        peer = next(peers(statefulset), None) if probe is not None else None
+        peer = next(peers(statefulset, trial.cluster), None) if probe is not None else None
         if probe is None or peer is None:
             continue
         service = next((s for s in trial.all(Service) if s.name == spec.get("serviceName")), None)
@@ -51,8 +52,8 @@ def check(trial: Trial) -> Findings:
         )
 
 
-def peers(statefulset: StatefulSet) -> Iterator[Node]:
-    """Texts of the containers that name a later pod of the set by its DNS name: `web-1.web-peers`."""
+def peers(statefulset: StatefulSet, cluster: Cluster) -> Iterator[Node]:
+    """Texts of the containers, and of ConfigMaps of theirs, that name a later pod of the set by its DNS name: `web-1.web-peers`."""
     name = re.escape(statefulset.name)
     pattern = re.compile(rf"(?<![\w-]){name}-[1-9]\d*\.")
     for container in statefulset.pod.all_containers():
@@ -64,3 +65,4 @@ def peers(statefulset: StatefulSet) -> Iterator[Node]:
             value = variable["value"]
             if isinstance(value.value, str) and pattern.search(value.value):
                 yield value
+    yield from (text for _, text in config_texts(statefulset.pod, cluster) if pattern.search(text.value))

@@ -55,6 +55,6 @@ def _meant(key: str) -> str | None:
     for known in _KNOWN:
         theirs = known.rpartition("/")[2]
         same = last.lower() in (theirs, f"{theirs}s", f"{theirs}name", theirs.removesuffix("name"))
-        if same and (domain.endswith(("kubernetes.io", "k8s.io")) or key == "hostname"):
+        if same and (domain.endswith(("kubernetes.io", "k8s.io")) or not domain):
             return known
     return None

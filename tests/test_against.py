@@ -52,7 +52,31 @@ def config(data: str, immutable: str = "") -> str:
     return HEAD.format(api="v1", kind="ConfigMap") + f"data: {{a: {data}}}\n{immutable}"
 
 
+def pod(image: str = "1", extra: str = "") -> str:
+    spec = f"{{containers: [{{name: a, image: 'registry.example.com/a:{image}'{extra}}}]}}"
+    return HEAD.format(api="v1", kind="Pod") + f"spec: {spec}\n"
+
+
+def volume(source: str) -> str:
+    head = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n"
+    return head + f"spec: {{capacity: {{storage: 1Gi}}, accessModes: [ReadWriteOnce], {source}}}\n"
+
+
+def driver(attach: str) -> str:
+    return f"apiVersion: storage.k8s.io/v1\nkind: CSIDriver\nmetadata: {{name: a.example.com}}\nspec: {{attachRequired: {attach}}}\n"
+
+
 CASES = {
+    "image of a Pod": (pod(), pod("2"), []),
+    "variable of a Pod": (pod(), pod(extra=", env: [{name: A, value: b}]"), ["spec.containers"]),
+    "a written default of a Pod": (pod(), pod(extra=", imagePullPolicy: IfNotPresent"), []),
+    "source of a volume": (volume("hostPath: {path: /a}"), volume("hostPath: {path: /b}"), ["spec.hostPath"]),
+    "secret for expansion of a volume": (
+        volume("csi: {driver: a.example.com, volumeHandle: v}"),
+        volume("csi: {driver: a.example.com, volumeHandle: v, controllerExpandSecretRef: {name: s, namespace: shop}}"),
+        [],
+    ),
+    "attachment of a driver": (driver("true"), driver("false"), ["spec.attachRequired"]),
     "same": (deployment(), deployment(), []),
     "image of a Deployment": (deployment(), deployment(image="2"), []),
     "selector of a Deployment": (deployment(), deployment(app="b"), ["spec.selector"]),

@@ -234,6 +234,59 @@ def _claim(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
         yield _said(new["spec"]["resources"]["requests"]["storage"], "a claim can grow, but not shrink")
 
 
+def _volume(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """The source of a volume; but a secret for expansion, which may be added."""
+    from kubetrial.lint.objects.views import PersistentVolumeSpec
+
+    for source in PersistentVolumeSpec.SOURCES:
+        was, now = (obj["spec"][source].mapping() for obj in (old, new))
+        if source == "csi" and "controllerExpandSecretRef" not in was:
+            now = {key: value for key, value in now.items() if key != "controllerExpandSecretRef"}
+        if normal(dict(was), "*", catalogue) != normal(dict(now), "*", catalogue):
+            yield _said(new["spec"][source], f"the source of a PersistentVolume ({source}) cannot be changed")
+            return
+
+
+def _pod(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """Everything of a pod but images, deadline, grace period and added tolerations; follows ValidatePodUpdate."""
+    was, now = (_fixed_of_pod(obj["spec"].value, catalogue) for obj in (old, new))
+    for name in sorted({*was, *now}):
+        if was.get(name) != now.get(name):
+            yield _said(
+                new["spec"][name], f"`{name}` of a running Pod cannot be changed, only images and a few other fields"
+            )
+            return
+
+
+def _fixed_of_pod(spec: Any, catalogue: Catalogue) -> Mapping[str, Any]:
+    """What must stay the same in a pod's spec, in a form in which equal ones are equal."""
+    if not isinstance(spec, dict):
+        return {}
+    out = {key: value for key, value in defaults.pod(spec).items() if key not in _MAY_CHANGE}
+    for group in ("containers", "initContainers"):
+        out[group] = [
+            {k: v for k, v in c.items() if k not in ("image", "imagePullPolicy")}
+            for c in out.get(group) or ()
+            if c.__class__ is dict
+        ]
+    found = normal(out, "core.v1.PodSpec", catalogue)
+    return found if isinstance(found, dict) else {}
+
+
+_MAY_CHANGE = (
+    "activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates", "nodeSelector", "affinity",
+    "nodeName", "serviceAccountName", "serviceAccount",
+)  # fmt: skip
+"""Of a pod what may change, or what the cluster fills in: nodeSelector and affinity may while scheduling gates stand."""
+
+
+def _driver(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """Whether a CSIDriver's volumes are attached, and their life; follows ValidateCSIDriverUpdate."""
+    for field, default in (("attachRequired", True), ("volumeLifecycleModes", ["Persistent"])):
+        if old["spec"].get(field, default) != new["spec"].get(field, default):
+            yield _said(new["spec"][field], f"`{field}` of a CSIDriver cannot be changed")
+
+
 def _frozen_data(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     """A ConfigMap or Secret that is immutable: its data, and the mark itself."""
     if old.get("immutable") is not True:
@@ -251,4 +304,7 @@ _CONDITIONAL = {
     "PersistentVolumeClaim": _claim,
     "ConfigMap": _frozen_data,
     "Secret": _frozen_data,
+    "PersistentVolume": _volume,
+    "Pod": _pod,
+    "CSIDriver": _driver,
 }

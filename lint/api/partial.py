@@ -39,3 +39,9 @@ def said_of_patch(found: Iterable[Found]) -> list[Found]:
 def is_part(found: Iterable[Found]) -> bool:
     """Whether an object lacks so much that it was written as a part of another one, not as one with a mistake."""
     return sum(one.rule == "field-missing" for one in found) > 1
+
+
+def is_bare(found: Iterable[Found]) -> bool:
+    """Whether a workload has neither the selector nor the image that every one has: it was never meant to be applied alone."""
+    missing = {one.node.steps[-1:] for one in found if one.rule == "field-missing"}
+    return {("selector",), ("image",)} <= missing

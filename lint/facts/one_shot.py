@@ -32,7 +32,7 @@ _ONCE = frozenset(
     (
         "sysctl", "chmod", "chown", "cp", "mv", "mkdir", "touch", "rm", "ln", "ls", "env", "printenv", "id", "hostname", "uname",
         "whoami", "pwd", "modprobe", "insmod", "mount", "umount", "echo", "printf", "true", "date", "df", "test", "[", "ulimit",
-        "export", "set", "cd", "umask", "iptables", "ip6tables", "ipset", "swapoff", "mknod", "install", "mkfs.ext4",
+        "export", "set", "cd", "umask", "iptables", "ip6tables", "ipset", "swapoff", "mknod", "install", "mkfs.ext4", "exit",
     )
 )  # fmt: skip
 """Programs that do one thing and end."""

@@ -44,7 +44,8 @@ _WHOLE = re.compile(
 _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
-    r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$)"
+    r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
+    r"|\{[A-Z][A-Z0-9_]*\}[^\s,}:])"
     r"|(?m:^\$[A-Z][A-Z0-9_]{2,60}[ \t]*$)"
 )
 
@@ -95,7 +96,11 @@ def at(
         texts.append(steps[-1])
     if wrong_type and value.__class__ is str and _CONSTANT.match(value):
         return str(value)
-    texts = [text for text in texts if text.__class__ is str and (not text.isalnum() or text.isupper())]
+    texts = [
+        text
+        for text in texts
+        if text.__class__ is str and (not text.isalnum() or text.isupper() or text.strip("xX") == "")
+    ]
     if not texts:
         return None
     expanded = is_expanded(steps)

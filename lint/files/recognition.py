@@ -53,7 +53,8 @@ def is_object(value: Any, known: Known) -> bool:
         return "metadata" in value or is_api_version(api) or kind.endswith("List")
     if not is_api_version(api):
         return False
-    return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value or "spec" in value
+    # A kind that no server has, in a group of Kubernetes' own and without metadata, is for a program beside the cluster.
+    return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value
 
 
 def is_api_version(api: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import PodSpec
 from kubetrial.lint.yaml.node import Node
 
+_LONGEST = 20_000
+"""Signs of a text in which names are looked for."""
 _NAME_OF = {"configMap": "name", "secret": "secretName"}
 
 
@@ -39,6 +42,15 @@ def read_once(pod: PodSpec, kind: str, name: str) -> Iterator[tuple[Node, str | 
 def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
     """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
     return ((kind, str(place.value)) for kind, place in _places(pod) if place.present)
+
+
+def config_texts(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node]]:
+    """(key, text) of everything in the ConfigMaps of the set that a pod names, as variables or as files."""
+    for name in sorted({name for kind, name in names_of(pod) if kind == "ConfigMap"}):
+        config = cluster.get("", "ConfigMap", pod.owner.namespace, name)
+        for field in config["data"].fields() if config is not None else ():
+            if isinstance(field.value, str) and len(field.value) <= _LONGEST:
+                yield str(field.key), field
 
 
 def place_of_name(pod: PodSpec, kind: str, name: str) -> Iterator[Node]:

@@ -170,7 +170,7 @@ class Trial:
             self._plays[key] = found
         return found
 
-    def first_run(self, cronjob: CronJob, seconds: float = 300.0) -> Play:
+    def first_run(self, cronjob: CronJob, seconds: float = 300.0, changes: Mapping[str, Any] | None = None) -> Play:
         """What happens at the first run of a CronJob, which is due half a minute after the start."""
 
         def first_run(objects: Sequence[Mapping[str, Any]]) -> Scenario:
@@ -181,7 +181,7 @@ class Trial:
             due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(start))
             return Scenario("first-run", start=start if due is None else due - 30.0)
 
-        return self.play(first_run, cronjob, horizon=seconds, assumes="the schedule comes due")
+        return self.play(first_run, cronjob, horizon=seconds, assumes="the schedule comes due", changes=changes)
 
     @property
     def workers(self) -> int:

@@ -53,7 +53,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Write files and check them: (rule, file, line) of the errors."""
 
     def run(files: dict[str, str], *arguments: str) -> list[tuple[str, str, int]]:
-        (tmp_path / ".git").mkdir()
+        (tmp_path / ".git").mkdir(exist_ok=True)
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -304,3 +304,74 @@ def test_what_is_compared_with_a_placeholder_is_not_concluded(check: Check) -> N
         "  accessModes: [ReadWriteOnce]\n  storageClassName: hand\n  resources: {requests: {storage: 1Gi}}\n"
     )
     assert check({"a.yaml": volume.replace("{mode}", "${MODE}")}) == []
+
+
+def test_a_file_that_a_script_beside_it_writes_is_no_mistake(check: Check) -> None:
+    files = {"kustomization.yaml": "resources:\n- web.yaml\n- made.yaml\n", "web.yaml": DEPLOYMENT}
+    assert check(files | {"render": "helm template shop > made.yaml\n"}) == []
+
+
+def test_a_bare_part_of_a_workload_is_a_patch_whatever_it_is_laid_over(check: Check) -> None:
+    files = {"app/kustomization.yaml": "resources: [web.yaml]\n", "app/web.yaml": DEPLOYMENT}
+    other = PATCH.replace("{name: web}", "{name: other}").replace("envFrom", "envFrm")
+    assert check(files | {"app/other.yaml": other}) == [("field-unknown", "app/other.yaml", 9)]
+
+
+def test_a_json_patch_after_a_remote_one_is_not_concluded_about(check: Check) -> None:
+    patches = (
+        "resources: [web.yaml]\npatches:\n- path: https://example.com/patch.yaml\n- target: {kind: Deployment}\n"
+        '  patch: \'[{"op": "remove", "path": "/spec/paused"}]\'\n'
+    )
+    assert check({"kustomization.yaml": patches, "web.yaml": DEPLOYMENT}) == []
+    rest = patches.replace("- path: https://example.com/patch.yaml\n", "")
+    assert check({"kustomization.yaml": rest}) == [("kustomization-patch-unmatched", "kustomization.yaml", 4)]
+
+
+def test_what_another_program_calls_an_object_is_none(check: Check) -> None:
+    assert check({"a.yaml": "apiVersion: v1\nkind: Reaction\nname: told\nspec: {}\n"}) == []
+
+
+@pytest.mark.parametrize("word", ["xxxxxxx", "XXXX"])
+def test_crosses_are_blanks(check: Check, word: str) -> None:
+    assert check({"a.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata:\n  key: {word}x\n"}) == []
+
+
+def test_a_blank_in_braces_at_the_head_of_a_value_is_no_mistake(check: Check) -> None:
+    assert check({"a.yaml": DEPLOYMENT.replace("web:1", "{REGISTRY}/web:1")}) == []
+
+
+def test_what_a_template_of_a_folder_takes_in_stands_where_it_is_copied_to(check: Check) -> None:
+    files = {"hack/templates/shop/kustomization.yaml": "resources:\n- ../base\n- web.yaml\n"}
+    assert check(files | {"hack/templates/shop/web.yaml": DEPLOYMENT + "  typo: 1\n"}) == [
+        ("field-unknown", "hack/templates/shop/web.yaml", 12)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("group", "version", "told"),
+    [
+        ("gateway.networking.k8s.io", "v1", False),
+        ("gateway.networking.k8s.io", "v1alpha1", True),
+        ("example.com", "v1", True),
+    ],
+)
+def test_an_old_copy_of_a_shared_definition_says_nothing_about_newer_versions(
+    check: Check, group: str, version: str, told: bool
+) -> None:
+    old = DEFINITION.replace("example.com", group).replace("- name: v1", "- name: v1beta1")
+    old = old.replace(
+        "spec:\n  group", "  annotations: {api-approved.kubernetes.io: 'https://example.com/1'}\nspec:\n  group", 1
+    )
+    old = old.replace("metadata: {name: boats." + group + "}", "metadata:\n  name: boats." + group)
+    boat = f"apiVersion: {group}/{version}\nkind: Boat\nmetadata: {{name: a}}\nspec: {{}}\n"
+    assert check({"boat.yaml": boat, "definition.yaml": old}) == ([("kind-unknown", "boat.yaml", 1)] if told else [])
+
+
+def test_a_refused_kustomization_tells_of_all_missing_files_and_of_nothing_that_follows(check: Check) -> None:
+    files = {
+        "kustomization.yaml": "resources:\n- one.yaml\n- web.yaml\n- two.yaml\npatches:\n- path: three.yaml\n- path: four.yaml\n",
+        "web.yaml": DEPLOYMENT + "  typo: 1\n",
+        "four.yaml": PATCH.replace("{name: web}", "{name: of-one}"),
+    }
+    missing = "kustomization-file-missing"
+    assert check(files) == [(missing, "kustomization.yaml", line) for line in (2, 4, 6)]

@@ -238,3 +238,18 @@ def test_variables_that_are_not_known_stay() -> None:
     (values,) = read("X: yes\nZ: '1'\nK: key\n", Text("b.yaml", ""), old_words=True)
     gitops.fill_in(root, values.value)
     assert root.plain() == {"a": ["${X}", True, 1, "b: 1", "${Q}"], "key": 1}
+
+
+def test_what_is_encrypted_for_several_clusters_is_judged_but_for_its_values(check: Check) -> None:
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {word: 'ENC[AES256_GCM,data:eA==,type:str]'}\n"
+        "sops: {version: 3.9.0, mac: 'ENC[AES256_GCM,data:eA==,type:str]'}\n"
+    )
+    files = {
+        "apps/kustomization.yaml": "resources: [secret.yaml]\n",
+        "apps/secret.yaml": secret,
+        "part/kustomization.yaml": COMPONENT,
+        "one/flux.yaml": FLUX,
+        "two/flux.yaml": FLUX.replace("name: apps", "name: others"),
+    }
+    assert check(files) == []

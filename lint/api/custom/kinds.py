@@ -5,6 +5,7 @@ A definition is followed as the API server does; a file in a schema folder is JS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,8 @@ class CustomKinds:
         version = obj.api_version.rpartition("/")[2]
         if not served or version in served:
             return None
+        if obj.group.endswith(".k8s.io") and all(_is_newer(version, other) for other in served):
+            return None  # many projects bring copies of these definitions along, and one of them is old
         versions = ", ".join(dict.fromkeys(served))
         found = obj["apiVersion"].found(
             f"the definition of {obj.kind} does not serve {version}; it serves {versions}",
@@ -243,6 +246,22 @@ def definitions(value: Any) -> dict[Kind, Any]:
             status = _mapping(version.get("subresources", spec.get("subresources"))).get("status") is not None
             found[f"{group}/{version.get('name')}", kind] = Definition(schema, keep, status, _replicas(version, spec))
     return found
+
+
+_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?\Z")
+
+
+def _is_newer(version: str, other: str) -> bool:
+    """Whether a version comes after another one, stable ones last; follows version.CompareKubeAwareVersionStrings."""
+    mine, theirs = _VERSION.match(version), _VERSION.match(other)
+    if mine is None or theirs is None:
+        return False
+    return _rank(mine) > _rank(theirs)
+
+
+def _rank(found: re.Match[str]) -> tuple[int, int, int]:
+    major, stage, minor = found.groups()
+    return ({"alpha": 0, "beta": 1}.get(stage or "", 2), int(major), int(minor or 0))
 
 
 def _served(value: Mapping[str, Any]) -> dict[Kind, list[str]]:

@@ -22,7 +22,7 @@ MAX_FILE = 5 << 20
 MAX_CHART = 100 << 20
 """Bytes of an unpacked archive; Helm's own bound."""
 MAX_FILES = 20_000
-MAX_DEPTH = 40
+MAX_FOLDERS = 5_000
 _BOM = b"\xef\xbb\xbf"
 _DRIVE = re.compile(r"[a-zA-Z]:/")
 
@@ -63,7 +63,7 @@ def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
     """
     ignored = _ignored(tree, folder)
     found: list[ChartFile] = []
-    for name, is_there in _walk(tree, folder, "", ignored, 0):
+    for name, is_there in _walk(tree, folder, ignored):
         path = _joined(folder, name)
         if not is_there:
             unreached.append(path)
@@ -101,19 +101,28 @@ def _ignored(tree: Tree, folder: str) -> tuple[ignore.Pattern, ...]:
         raise Refused(str(error), Origin(path, place, None, False)) from None
 
 
-def _walk(
-    tree: Tree, top: str, below: str, ignored: tuple[ignore.Pattern, ...], depth: int
-) -> Iterator[tuple[str, bool]]:
-    """The names of files below a folder in order, and whether each can be read; links are followed, which the depth bounds."""
-    if depth > MAX_DEPTH:
-        return
-    for name, is_folder in tree.entries(_joined(top, below)):
-        inside = f"{below}/{name}" if below else name
-        if is_folder:
-            if name != ".git" and not ignore.ignored(ignored, inside, folder=True):
-                yield from _walk(tree, top, inside, ignored, depth + 1)
-        elif not ignore.ignored(ignored, inside, folder=False):
+def _walk(tree: Tree, top: str, ignored: tuple[ignore.Pattern, ...]) -> Iterator[tuple[str, bool]]:
+    """The names of files below a folder in order, and whether each can be read.
+
+    Links are followed; those that lead in circles multiply folders, which are counted as files are.
+    """
+    pending: list[tuple[str, bool | None]] = [("", True)]
+    folders = 0
+    while pending:
+        inside, is_folder = pending.pop()
+        if not is_folder:
             yield inside, is_folder is False
+            continue
+        folders += 1
+        if folders > MAX_FOLDERS:
+            at = Origin(_joined(top, "Chart.yaml"), FIRST, None, False)
+            raise Refused(f"the chart has more than {MAX_FOLDERS} folders; do links lead in a circle?", at)
+        found: list[tuple[str, bool | None]] = []
+        for name, below in tree.entries(_joined(top, inside)):
+            path = f"{inside}/{name}" if inside else name
+            if name != ".git" and not ignore.ignored(ignored, path, folder=bool(below)):
+                found.append((path, below))
+        pending.extend(reversed(found))
 
 
 def of_archive(data: bytes, file: str, stands_at: Origin, most: int = MAX_CHART) -> list[ChartFile]:

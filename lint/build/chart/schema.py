@@ -148,7 +148,8 @@ def _problem(error: Any, places: Places, at: Path, schema: Origin) -> Problem:
         if origin is not None:
             break
     name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
-    said = error.message if len(error.message) <= 200 else error.message[:197] + "..."
+    said = _said(error)
+    said = said if len(said) <= 200 else said[:197] + "..."
     return Problem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP)
 
 
@@ -176,3 +177,21 @@ def _unexpected(error: Any) -> Path:
     if error.validator != "additionalProperties" or not isinstance(error.instance, Mapping):
         return ()
     return tuple(name for name, _ in zip(_others(error.instance, error.schema), range(1), strict=False))
+
+
+def _said(error: Any) -> str:
+    """A mistake in words of JSON; jsonschema speaks of Python's None and True."""
+    if error.validator == "type":
+        wanted = error.validator_value
+        return f"{_json(error.instance)} is not of type {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
+    if error.validator == "enum" and isinstance(error.validator_value, list):
+        return f"{_json(error.instance)} is none of {', '.join(map(_json, error.validator_value))}"
+    return str(error.message)
+
+
+def _json(value: Any) -> str:
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return "this"
+    return f"`{text if len(text) <= 60 else text[:59] + '…'}`"

@@ -10,7 +10,17 @@ from typing import Any
 from kubetrial.lint.build.kustomize import facts, json_patch, names, replace, transform
 from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
 from kubetrial.lint.build.kustomize.generate import absorb, generate, suffix
-from kubetrial.lint.build.kustomize.load import DEPRECATED, FILE_NAMES, Awaited, check, is_remote, is_template_of, named
+from kubetrial.lint.build.kustomize.load import (
+    DEPRECATED,
+    FILE_NAMES,
+    Awaited,
+    check,
+    is_of_template,
+    is_remote,
+    is_script,
+    is_template_of,
+    named,
+)
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import (
     LIST,
@@ -51,6 +61,8 @@ MAX_CHANGES = 300_000
 """Pairs of an object and an entry that may change it: each entry looks at all objects."""
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
+_OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
+_OF_OBJECTS = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -131,10 +143,11 @@ def build(
         if after is not None:
             for one in built:
                 after(one.root)
-        objects = [BuiltObject(one.root) for one in built]
+        if not any(problem.fatal for problem in run.problems):
+            objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
-        origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
-        run.problems.append(Problem(error.rule, error.message, origin, error.help))
+        if error.rule not in _OF_OBJECTS or not any(problem.fatal for problem in run.problems):
+            run.refuse(error, path)  # else what it misses may stand in a file that is missing
     except RecursionError:
         run.problems.append(Problem("kustomization-invalid", "nested too deep to be built", run.place(path)))
     return Unit(
@@ -279,7 +292,7 @@ class _Run:
         if inside and resolved is not None and there:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
-        if entry.startswith("/") or (not inside and (not self.unrestricted if there else not self.is_awaited(target))):
+        if entry.startswith("/") or (not inside and there and not self.unrestricted):
             raise Refused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,
@@ -297,21 +310,37 @@ class _Run:
             raise Refused(f"`{entry}` is not there, so that nothing is built", at, "kustomization-file-missing", help)
         return target
 
+    def refuse(self, error: Refused, folder: str) -> None:
+        """Keep what the real tool refuses."""
+        origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
+        self.problems.append(Problem(error.rule, error.message, origin, error.help))
+
     def is_awaited(self, target: str) -> bool:
-        """Whether a file that is not there is made before a build: git ignores it, or its template stands beside it."""
+        """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
+        if "{{" in target or (self.stack and is_of_template(self.stack[-1])):
+            return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        name = posixpath.basename(target)
-        return any(is_template_of(other, name) for other in self.tree.names(posixpath.dirname(target) or "."))
+        name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
+        names = self.tree.names(folder)
+        return any(is_template_of(other, name) for other in names) or any(
+            is_script(other)
+            and name.encode() in (self.tree.read(posixpath.normpath(posixpath.join(folder, other))) or b"")
+            for other in names
+        )
 
     @contextmanager
     def awaiting(self, entry: Node) -> Iterator[None]:
-        """Go on without an entry whose file is elsewhere or is not made yet, and say so."""
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so; of missing files each is told."""
         try:
             yield
         except Awaited as missing:
             self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+        except Refused as error:
+            if error.rule not in _OF_FILES:
+                raise
+            self.refuse(error, self.stack[-1])  # the next file may be missing too
 
     def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
         """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""

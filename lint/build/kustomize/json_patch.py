@@ -8,6 +8,8 @@ from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 
+UNMATCHED = "kustomization-patch-unmatched"
+
 
 def apply(root: Node, operations: Node) -> None:
     """Apply the operations to an object; raises Refused."""
@@ -53,7 +55,7 @@ def _holder(root: Node, path: list[str], at: Node) -> Node:
         if (inner is None or inner.is_null()) and path[: index + 1] == ["metadata", "annotations"]:
             inner = node.value[name] = fresh(MAPPING, at)
         if inner is None or inner.kind is SCALAR:
-            raise Refused(f"the JSON patch's path `{at.value}` is not there: nothing at `{name}`", at)
+            raise Refused(f"the JSON patch's path `{at.value}` is not there: nothing at `{name}`", at, UNMATCHED)
         node = inner
     return node
 
@@ -73,7 +75,7 @@ def _index(name: str, size: int) -> int | None:
 def _get(holder: Node, name: str, at: Node) -> Node:
     found = holder.get(name) if holder.kind is MAPPING else _item(holder, name)
     if found is None:
-        raise Refused(f"the JSON patch's path `{at.value}` is not there", at)
+        raise Refused(f"the JSON patch's path `{at.value}` is not there", at, UNMATCHED)
     return found
 
 
@@ -97,7 +99,7 @@ def _set(holder: Node, name: str, new: Node, at: Node, *, insert: bool) -> None:
     size = len(holder.items())
     index = size if name == "-" and insert else _index(name, size + insert)
     if index is None or not 0 <= index < size + insert:
-        raise Refused(f"the JSON patch's path `{at.value}` is not there: the list has {size} items", at)
+        raise Refused(f"the JSON patch's path `{at.value}` is not there: the list has {size} items", at, UNMATCHED)
     if insert:
         holder.value.insert(index, new)
     else:

@@ -143,6 +143,21 @@ def is_template_of(other: str, name: str) -> bool:
     return other in around or other in inside or other in [f"{word}.{name}" for word in _OF_TEMPLATES]
 
 
+_TEMPLATES = frozenset(
+    ("template", "templates", "boilerplate", "boilerplates", "skeleton", "skeletons", "scaffold", "cookiecutter")
+)
+
+
+def is_of_template(folder: str) -> bool:
+    """Whether a folder is copied to another place before it is used, by the name of one around it."""
+    return not _TEMPLATES.isdisjoint(folder.lower().split("/"))
+
+
+def is_script(name: str) -> bool:
+    """Whether a file is a script by its name."""
+    return name.endswith((".sh", ".bash", ".mk")) or ("." not in name and name not in FILE_NAMES)
+
+
 def is_remote(entry: str) -> bool:
     """Whether an entry names a repository or a file elsewhere."""
     import re

@@ -207,7 +207,7 @@ def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes],
     ("schema", "values", "said"),
     [
         ('{"properties": {"a": {"type": "integer"}, "b": {"required": ["c"]}}}', "a: x\nb: {}\n",
-         ["c/values.yaml:1:4: chart-values-invalid: `a`: 'x' is not of type 'integer'",
+         ["c/values.yaml:1:4: chart-values-invalid: `a`: `\"x\"` is not of type integer",
           "c/values.yaml:2:4: chart-values-invalid: `b`: 'c' is a required property"]),
         ('{"properties": {"a": {"type": "integer"}}}', "a: 1.0\n", []),
         ('{"additionalProperties": false, "patternProperties": {"^[a-f]+$": {}}}', "abc: 1\nxyz: 2\n",
@@ -276,6 +276,16 @@ def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> Non
     assert problems(built(files, "a", strict=True)) == [
         "a/Chart.yaml:5:10: chart-dependency-missing: the dependency `b` is not in charts/"
     ]
+
+
+def test_links_that_lead_in_circles_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubetrial.lint.build.chart.files.MAX_FOLDERS", 200)
+    (tmp_path / "Chart.yaml").write_text(CHART)
+    (tmp_path / "empty").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "empty" / name).symlink_to(".")
+    (found,) = problems(build(FolderTree(str(tmp_path)), "."))
+    assert found.endswith("do links lead in a circle?")
 
 
 def archive(files: Mapping[str, str | bytes]) -> bytes:
