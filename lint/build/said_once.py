@@ -53,7 +53,7 @@ def _field(path: str) -> str:
 
 def _with_values(finding: Finding, units: list[Unit], every: Iterable[Unit]) -> Finding:
     """A finding of a chart, with the values that lead to it where those that the chart brings do not."""
-    shown = [unit.variant if unit.leads is None else unit.leads(finding) for unit in units]
+    shown = list(dict.fromkeys(unit.variant if unit.leads is None else unit.leads(finding) for unit in units))
     if "" in shown:  # said without a word: it holds by default
         return finding
     if len(shown) == sum(unit.source == units[0].source for unit in every):
