@@ -366,3 +366,20 @@ def test_what_is_random_or_asks_outside_is_the_same_in_every_run():
 
 def test_keys_stand_as_they_were_written():
     assert rendered("{{ keys .Values }}", {"b": 1.0, "a": 2.0})[0].text == "[b a]"
+
+
+def test_a_copy_of_the_whole_context_keeps_helms_own_objects():
+    class Named:
+        name = "a"
+
+    class Files(dict):
+        def __init__(self, files):
+            super().__init__({file.name: file for file in [*files, Named()]})
+
+        def call_method(self, name, arguments):
+            return f"{name} of {arguments[0]}"
+
+    engine = Engine({"t": '{{ $c := deepCopy . }}{{ $c.Files.Get "a" }} {{ $c.Values.x }}'})
+    made = engine.render("t", {"Values": {"x": "y"}, "Files": Files([])})
+    assert made.error is None
+    assert made.text == "Get of a y"

@@ -124,9 +124,11 @@ def deep_copy(value: Any) -> Any:
 def _copied(value: Any, depth: int) -> Any:
     if depth > 150:
         raise Failure("the value is nested too deeply")
-    if isinstance(value, dict):
+    if type(value) in (dict, TextMap):
         made = {name: _copied(item, depth + 1) for name, item in value.items()}
-        return made if type(value) is dict else type(value)(made)
+        return made if type(value) is dict else TextMap(made)
+    if isinstance(value, dict):
+        return value  # an object of Helm's, which nothing changes
     return [_copied(item, depth + 1) for item in value] if isinstance(value, (list, tuple)) else value
 
 
