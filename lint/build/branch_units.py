@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
-from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore
+from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore, shared
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
@@ -84,7 +84,7 @@ class Reached:
         asked = (*self._invented, *self._turned) if about_type else self._invented
         if not asked or not hasattr(self._rendered, "reads"):
             return False
-        found = self._rendered.reads(path, about_key)
+        found = [shared(read) for read in self._rendered.reads(path, about_key)]
         return any(read[: len(one)] == one or one[: len(read)] == read for read in found for one in asked)
 
 

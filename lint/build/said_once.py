@@ -53,10 +53,10 @@ def _field(path: str) -> str:
 
 def _with_values(finding: Finding, units: list[Unit], every: Iterable[Unit]) -> Finding:
     """A finding of a chart, with the values that lead to it where those that the chart brings do not."""
-    shown = [unit.variant if unit.leads is None else unit.leads(finding) for unit in units]
+    shown = list(dict.fromkeys(unit.variant if unit.leads is None else unit.leads(finding) for unit in units))
     if "" in shown:  # said without a word: it holds by default
         return finding
-    if len(shown) == sum(unit.source == units[0].source for unit in every):
+    if len(units) == sum(unit.source == units[0].source for unit in every):
         return finding
     more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
     return replace(finding, message=f"{finding.message} (with {', '.join(shown[:3])}{more})")

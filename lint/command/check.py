@@ -9,20 +9,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint import engine
-from kubetrial.lint.command import divided, streams
+from kubetrial.lint.command import divided, gather, judge, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
-from kubetrial.lint.finding import Category, Finding, Position, Range, Result, Summary
-from kubetrial.lint.parallel import cores
+from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
-from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.units import Division
     from kubetrial.lint.command.fix import Fixed
 
 _RANK = {"error": 0, "warning": 1, "info": 2, "never": -1}
@@ -54,7 +50,7 @@ def command(arguments: argparse.Namespace) -> int:
         print("\n".join(file.path for file in discovery.files))
         return OK
     if arguments.show_units:
-        texts = list(_Reader(discovery, progress=False).texts())
+        texts = list(gather.Reader(discovery, progress=False).texts())
         return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
     if arguments.coverage is not None:
         from kubetrial.lint.command import coverage
@@ -232,115 +228,17 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.settings import ignore as allow
-
-    read = _Reader(discovery, progress=_shows_progress(arguments))
-    texts = list(read.texts())
-    complete = discovery.complete if settings.closed_world is None else settings.closed_world
-    if (
-        arguments.stdin_filename is None
-        and any(f.is_stdin for f in discovery.files)
-        and not any(t.text.strip() for t in texts)
-    ):
-        raise UsageError("standard input is empty: did the command before the pipe fail?")
-    context: list[Text] = []
-    beside: dict[str, str] = {}
-    notes = [
-        f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
-    ]
-    notes += untrusted(settings)
-    if not complete:
-        from kubetrial.lint.files.context import relevant
-
-        others = discover.context_files([file for file in discovery.files if file.full])
-        read_beside = list(_readable(others.files))
-        beside = {file.full: text for file, text in read_beside}
-        context = [
-            Text(name, text, reported=False)
-            for name, text in relevant((t.text for t in texts), ((file.path, text) for file, text in read_beside))
-        ]
-        if others.note:
-            notes.append(others.note)
-    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
-    older = _older(arguments)
-    entries = settings.entries()
-    # A hook is told of what a given file breaks elsewhere; an editor asks about one file, and a fix writes given ones only.
-    elsewhere = not complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
-
-    def checked_at(minor: int, among: Sequence[Text], units: Division | None, also: Sequence[int] = ()) -> Checked:
-        """What the engine says of the texts."""
-        return engine.check_texts(
-            among,
-            minor=minor,
-            selected=settings.selects,
-            options=settings.rules,
-            complete=complete,
-            closed=bool(settings.closed_world),
-            external=settings.external,
-            profile=settings.cluster,
-            schema_dirs=settings.schema_dirs,
-            older=older,
-            entries=entries,
-            elsewhere=elsewhere,
-            division=units,
-            also=also,
-            jobs=arguments.jobs or cores(),
-        )
-
-    def judged(texts: Sequence[Text], context: Sequence[Text] = context) -> tuple[list[Finding], Checked]:
-        """The findings of the texts, ignores applied."""
-        among = [*texts, *context]
-        # What a chart renders depends on the minor.
-        others = settings.other_minors
-        charts = division is not None and bool(division.charts)
-        checked = checked_at(settings.minor, among, division, () if charts else others)
-        for other in others if charts else ():
-            units = divided.division(texts, context, discovery, arguments, replace(settings, minor=other))
-            checked.others[other] = checked_at(other, among, units).findings
-        given = {text.name for text in texts}
-
-        def said(findings: list[Finding]) -> list[Finding]:
-            if division is not None:
-                from kubetrial.lint.build.said_once import merged
-
-                findings = merged(findings, division, given if not complete else None)
-            findings = [settings.levelled(f) for f in [*read.findings, *findings] if settings.reports(f)]
-            if not arguments.disable_ignores:
-                sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
-                findings = allow.apply(findings, sources, checked.annotated, settings, entries)
-            return [f for f in findings if f.file in given or not f.rule.startswith("ignore-") or not elsewhere]
-
-        findings = said(checked.findings)
-        if others:
-            from kubetrial.lint.settings import minors
-
-            at = {other: said(found) for other, found in checked.others.items()}
-            findings = minors.together({settings.minor: findings, **at})
-        if arguments.add_ignores is None:
-            from kubetrial.lint.objects.copies import said_once
-
-            findings = said_once(findings, checked.annotated)
-        return engine.in_order(findings), checked
-
-    fixed = None
-    if arguments.fix or arguments.diff:
-        from kubetrial.lint.command import fix
-
-        before = {text.name: text.text for text in texts}
-        fixed = fix.until_stable(
-            before,
-            lambda now: judged([Text(name, text) for name, text in now.items()])[0],
-            unsafe=arguments.unsafe_fixes,
-        )
-        notes += fixed.notes
-        notes += fix.deliver(fixed, discovery.files, before, only_show=arguments.diff)
-        if not arguments.diff:
-            texts = [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
-    findings, checked = judged(texts)
-    sources = divided.with_sources(_with_sources(texts, context, findings), findings, division)
     from kubetrial.lint.command import adopt
 
-    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judged(older, ())[0])
+    given = gather.gathered(arguments, settings, discovery)
+    notes = list(given.notes)
+    fixed, texts = None, given.texts
+    if arguments.fix or arguments.diff:
+        fixed, texts = _fixed(given)
+        notes += fixed.notes
+    findings, checked = judge.judged(given, texts, given.context)
+    sources = judge.sources_of(given, texts, given.context, findings)
+    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
     findings, notes = narrowed.findings, [*notes, *narrowed.notes]
     if arguments.add_ignores is not None:
         files = {file.path: file.full for file in discovery.files if not file.is_stdin}
@@ -350,35 +248,27 @@ def run(
         checked.skip(reason, count)
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
-    return _result(findings, checked, sources, len(texts) + len(read.findings), [*notes, *checked.notes]), fixed
+    count = len(texts) + len(given.unread)
+    return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
 
 
-def untrusted(settings: Settings) -> list[str]:
-    """A note where only the configuration names rules in Python: their code runs by the user's word alone."""
-    from kubetrial.lint.settings.config import TRUST
+def _fixed(given: gather.Gathered) -> tuple[Fixed, list[Text]]:
+    """What --fix or --diff does, delivered, and the texts as they are then."""
+    from kubetrial.lint.command import fix
 
-    return [
-        f"rules-dirs in {settings.file} is not used: rules in Python run code; write --rules {discover.shown(folder)}, or set {TRUST}=1"
-        for folder in settings.untrusted_rules_dirs
-    ]
-
-
-def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
-    """The texts by name, and those of the context in which something was found."""
-    named = {finding.file for finding in findings}
-    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
-
-
-def _older(arguments: argparse.Namespace) -> list[Text] | None:
-    """The texts of `--against`; raises UsageError."""
-    if arguments.against is None:
-        return None
-    from kubetrial.lint.api import against
-
-    try:
-        return list(against.texts(arguments.against, arguments.paths or ["."]))
-    except against.AgainstError as error:
-        raise UsageError(f"--against {arguments.against}: {error}") from None
+    arguments = given.arguments
+    before = {text.name: text.text for text in given.texts}
+    fixed = fix.until_stable(
+        before,
+        lambda now: judge.judged(given, [Text(name, text) for name, text in now.items()], given.context)[0],
+        unsafe=arguments.unsafe_fixes,
+    )
+    said = fix.deliver(fixed, given.discovery.files, before, only_show=arguments.diff)
+    fixed = replace(fixed, notes=[*fixed.notes, *said])
+    texts = (
+        given.texts if arguments.diff else [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
+    )
+    return fixed, texts
 
 
 def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:
@@ -394,60 +284,6 @@ def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], 
         suppressed=len(findings) - len(shown),
     )
     return Result(tuple(findings), tuple(checked.documents), summary, sources, tuple(notes), checked.internal_error)
-
-
-class _Reader:
-    """Reads the discovered files; what cannot be read becomes a finding."""
-
-    def __init__(self, discovery: discover.Discovery, progress: bool) -> None:
-        self.discovery = discovery
-        self.progress = progress
-        self.findings: list[Finding] = [_unreadable(problem.path, problem.reason) for problem in discovery.problems]
-
-    def texts(self) -> Iterator[Text]:
-        """The texts of all files that can be read."""
-        total = len(self.discovery.files)
-        for number, file in enumerate(self.discovery.files, 1):
-            if self.progress and number % 200 == 0:
-                print(f"\r{number} of {total} files read", end="", file=sys.stderr, flush=True)
-            try:
-                yield Text(file.path, source.decode(file.read()))
-            except OSError as error:
-                self.findings.append(_unreadable(file.path, discover.why(error)))
-            except UnicodeError as error:
-                self.findings.append(_unreadable(file.path, _encoding(error)))
-        if self.progress and total >= 200:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def _encoding(error: UnicodeError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"it is no {error.encoding.upper()} text (byte {error.start + 1} is 0x{error.object[error.start]:02x}); a binary file?"
-    return "it is no text; a binary file?"
-
-
-def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[discover.SourceFile, str]]:
-    """The files that are read as context, with their texts; nothing is said about those that cannot be read."""
-    for file in files:
-        try:
-            yield file, source.decode(file.read())
-        except (OSError, UnicodeError):
-            continue
-
-
-def _unreadable(path: str, reason: str) -> Finding:
-    start = Position(1, 1)
-    return Finding(
-        rule="file-unreadable",
-        category=Category.BROKEN,
-        message=f"this file was not checked: {reason}",
-        file=path,
-        range=Range(start, Position(1, 2)),
-    )
-
-
-def _shows_progress(arguments: argparse.Namespace) -> bool:
-    return not arguments.no_progress and sys.stderr.isatty()
 
 
 def write(name: str, file: str | None, result: Result, arguments: argparse.Namespace) -> None:

@@ -45,6 +45,8 @@ def command(arguments: argparse.Namespace) -> int:
     failed = any(result.internal_error for result in results.values()) or _is_missing(arguments, discovery)
     refused = any(change.level == "error" for change in changes) and not arguments.exit_zero
     code = FAILURE if failed else FINDINGS if refused else OK
+    for problem in discovery.problems:
+        print(one_line(f"kubetrial: {problem.path}: {problem.reason}"), file=sys.stderr)
     try:
         _write(upgrade, arguments)
         sys.stdout.flush()

@@ -41,7 +41,8 @@ def together(by_minor: Mapping[int, Sequence[Finding]]) -> list[Finding]:
         if len(minors) == len(by_minor):
             result.append(finding)
         elif not finding.rule.startswith("ignore-"):
-            where = " and ".join(f"1.{minor}" for minor in minors)
+            *others, last = (f"1.{minor}" for minor in minors)
+            where = f"{', '.join(others)} and {last}" if others else last
             named = finding.message.endswith(f"in Kubernetes {where}")
             message = finding.message if named else f"{finding.message} (in Kubernetes {where})"
             result.append(replace(finding, message=message, minors=minors, fix=None))

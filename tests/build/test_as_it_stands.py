@@ -365,3 +365,13 @@ def test_an_old_copy_of_a_shared_definition_says_nothing_about_newer_versions(
     old = old.replace("metadata: {name: boats." + group + "}", "metadata:\n  name: boats." + group)
     boat = f"apiVersion: {group}/{version}\nkind: Boat\nmetadata: {{name: a}}\nspec: {{}}\n"
     assert check({"boat.yaml": boat, "definition.yaml": old}) == ([("kind-unknown", "boat.yaml", 1)] if told else [])
+
+
+def test_a_refused_kustomization_tells_of_all_missing_files_and_of_nothing_that_follows(check: Check) -> None:
+    files = {
+        "kustomization.yaml": "resources:\n- one.yaml\n- web.yaml\n- two.yaml\npatches:\n- path: three.yaml\n- path: four.yaml\n",
+        "web.yaml": DEPLOYMENT + "  typo: 1\n",
+        "four.yaml": PATCH.replace("{name: web}", "{name: of-one}"),
+    }
+    missing = "kustomization-file-missing"
+    assert check(files) == [(missing, "kustomization.yaml", line) for line in (2, 4, 6)]

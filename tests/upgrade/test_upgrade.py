@@ -104,3 +104,8 @@ def test_nothing_is_told_between_a_minor_and_itself() -> None:
     found = in_order(check_texts([Text("a.yaml", text)], minor=33).findings)
     judged = upgrade._judged(Result(tuple(found), (), Summary(), {}))
     assert upgrade.changes_between({33: judged, 34: judged}) == []
+
+
+def test_a_path_that_is_not_there_is_said(run: Run) -> None:
+    code, _, err = run("--from", "1.31", "nowhere")
+    assert (code, "nowhere: no such file or folder" in err) == (2, True)

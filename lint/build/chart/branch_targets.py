@@ -30,12 +30,13 @@ from kubetrial.lint.records import dataclass
 Key = tuple[str, int, bool]
 """A file, the offset of a branch in it, and an outcome."""
 
-Constants = tuple[Any, tuple[tuple[str, ...], ...]]
-"""A constant, and the fields that it is compared with."""
+Constants = tuple[Any, tuple[tuple[str, ...], ...], bool]
+"""A constant, the fields that it is compared with, and whether it is the whole value and not a part of a text."""
 
 INVENTED = "invented"
 """What stands for a text that nobody knows."""
 _COMPARE = frozenset(["eq", "ne", "has", "contains", "hasPrefix", "hasSuffix", "mustHas", "regexMatch"])
+_WHOLE = frozenset(["eq", "ne", "has", "mustHas"])
 MOST_FIELDS = 20
 
 
@@ -143,7 +144,10 @@ def _hints(pipeline: Pipeline) -> tuple[tuple[Constants, ...], tuple[str, ...]]:
         first, written = command.parts[0], [part.value for part in command.parts[1:] if isinstance(part, Constant)]
         if isinstance(first, Name) and first.name in _COMPARE:
             beside = tuple(_fields(command))
-            constants.extend((each, beside) for each in written if each is not None and not isinstance(each, bool))
+            whole = first.name in _WHOLE
+            constants.extend(
+                (each, beside, whole) for each in written if each is not None and not isinstance(each, bool)
+            )
         elif isinstance(first, (Field, Variable)) and first.names[-2:] == ("APIVersions", "Has"):
             versions.extend(value for value in written if isinstance(value, str))
     return tuple(dict.fromkeys(constants))[:6], tuple(dict.fromkeys(versions))

@@ -484,7 +484,13 @@ def settable(values: Any, path: Path) -> bool:
 
 def alternatives(value: Any, target: Target, path: Path) -> Iterator[tuple[Any, bool]]:
     """Other values that could turn a test, each with whether it is invented: what it holds is no choice of the chart's."""
-    compared = [each for each, fields in target.constants if not fields or any(_ends(path, one) for one in fields)]
+    beside = [
+        (each, whole)
+        for each, fields, whole in target.constants
+        if not fields or any(_ends(path, one) for one in fields)
+    ]
+    compared = [each for each, _ in beside]
+    parts = {each for each, whole in beside if not whole}
     texts = [each for each in compared if isinstance(each, str) and each != value]
     if isinstance(value, bool):
         yield not value, False
@@ -494,32 +500,32 @@ def alternatives(value: Any, target: Target, path: Path) -> Iterator[tuple[Any, 
                 yield Int64(int(each)) if each == int(each) else each, False
         yield Int64(0 if value else 1), True
     elif isinstance(value, str) and value:
-        yield from ((each, False) for each in texts)
+        yield from ((each, each in parts) for each in texts)
         yield "", True
     elif isinstance(value, (dict, list)) and value:
-        yield from (([each], False) for each in texts if isinstance(value, list))
+        yield from (([each], each in parts) for each in texts if isinstance(value, list))
         yield (None if isinstance(value, dict) else []), True
     else:
-        yield from _of_nothing(value, texts, target)
+        yield from _of_nothing(value, texts, parts, target)
 
 
 def _ends(path: Path, names: tuple[str, ...]) -> bool:
     return path[-len(names) :] == names
 
 
-def _of_nothing(value: Any, texts: list[str], target: Target) -> Iterator[tuple[Any, bool]]:
+def _of_nothing(value: Any, texts: list[str], parts: set[Any], target: Target) -> Iterator[tuple[Any, bool]]:
     """What could stand where nothing does."""
     item = target.shape or INVENTED
     as_map = target.shape or {INVENTED: INVENTED}
     if isinstance(value, list):
-        yield from (([each], False) for each in texts)
+        yield from (([each], each in parts) for each in texts)
         yield [item], True
         yield [as_map], True
     elif isinstance(value, dict):
         yield as_map, True
         yield {INVENTED: as_map}, True
     elif isinstance(value, str):
-        yield from ((each, False) for each in texts)
+        yield from ((each, each in parts) for each in texts)
         yield INVENTED, True
     else:
         yield from ((each, True) for each in texts)

@@ -47,8 +47,22 @@ from kubetrial.lint.yaml.source import decode
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
+_CHANGING = (
+    "patchesStrategicMerge",
+    "patches",
+    "patchesJson6902",
+    "replicas",
+    "images",
+    "imageTags",
+    "replacements",
+    "labels",
+)
+MAX_CHANGES = 300_000
+"""Pairs of an object and an entry that may change it: each entry looks at all objects."""
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
+_OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
+_OF_OBJECTS = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
 _REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -129,10 +143,11 @@ def build(
         if after is not None:
             for one in built:
                 after(one.root)
-        objects = [BuiltObject(one.root) for one in built]
+        if not any(problem.fatal for problem in run.problems):
+            objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
-        origin = error.node.origin() if error.node is not None and error.node.text is not None else run.place(path)
-        run.problems.append(Problem(error.rule, error.message, origin, error.help))
+        if error.rule not in _OF_OBJECTS or not any(problem.fatal for problem in run.problems):
+            run.refuse(error, path)  # else what it misses may stand in a file that is missing
     except RecursionError:
         run.problems.append(Problem("kustomization-invalid", "nested too deep to be built", run.place(path)))
     return Unit(
@@ -210,6 +225,7 @@ class _Run:
         self.read_files: set[str] = set()
         self.stack: list[str] = []
         self.visits = 0
+        self.changes = 0
         self.unrestricted = False
 
     def place(self, folder: str) -> Origin:
@@ -294,6 +310,11 @@ class _Run:
             raise Refused(f"`{entry}` is not there, so that nothing is built", at, "kustomization-file-missing", help)
         return target
 
+    def refuse(self, error: Refused, folder: str) -> None:
+        """Keep what the real tool refuses."""
+        origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
+        self.problems.append(Problem(error.rule, error.message, origin, error.help))
+
     def is_awaited(self, target: str) -> bool:
         """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
         if "{{" in target or (self.stack and is_of_template(self.stack[-1])):
@@ -311,11 +332,15 @@ class _Run:
 
     @contextmanager
     def awaiting(self, entry: Node) -> Iterator[None]:
-        """Go on without an entry whose file is elsewhere or is not made yet, and say so."""
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so; of missing files each is told."""
         try:
             yield
         except Awaited as missing:
             self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+        except Refused as error:
+            if error.rule not in _OF_FILES:
+                raise
+            self.refuse(error, self.stack[-1])  # the next file may be missing too
 
     def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
         """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
@@ -457,6 +482,9 @@ class _Run:
 
     def transformers(self, root: Node, folder: str, state: _State) -> None:
         """The built-in transformers, in kustomize's order."""
+        self.changes += len(state.resources) * sum(len(items_of(root, name)) for name in _CHANGING)
+        if self.changes > MAX_CHANGES:
+            raise Refused("there are more changes of objects than can be made here", root)
         for entry in items_of(root, "patchesStrategicMerge"):
             with self.awaiting(entry):
                 for patch in self.patch_documents(folder, entry, entry):

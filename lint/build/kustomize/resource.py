@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -180,9 +181,15 @@ def make(node: Node) -> Iterator[Resource]:
     yield Resource(node)
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_/-]+\Z")
+"""A regular expression that matches itself alone, as nearly all names in selectors do."""
+
+
 def _fits(pattern: str, text: str) -> bool:
     if not pattern or pattern == text:
         return True
+    if _PLAIN.match(pattern):
+        return False
     try:
         return regexp.matches(f"^(?:{pattern})$", text)
     except regexp.Unsupported:

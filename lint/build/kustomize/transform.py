@@ -118,11 +118,11 @@ def image(resources: list[Resource], entry: Node, settings: Settings) -> None:
         f"^{text.get('name', '')}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
     )
 
+    begin = _sure_beginning(text.get("name", ""))
+
     def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
         value = node.value
-        if not isinstance(value, str) or (
-            text.get("name", "") not in value and re.escape(text["name"]) == text["name"]
-        ):
+        if not isinstance(value, str) or not value.startswith(begin):
             return
         try:
             if not regexp.matches(pattern, value):
@@ -137,6 +137,16 @@ def image(resources: list[Resource], entry: Node, settings: Settings) -> None:
         apply(one.root, settings.specs["images"], setter, None, None)
         if kind_of(one.root)[2] != "CustomResourceDefinition":
             _containers(one.root, setter)
+
+
+def _sure_beginning(pattern: str) -> str:
+    """The letters with which everything begins that a regular expression matches: looked at before it is run."""
+    found = re.match(r"[A-Za-z0-9_/-]*", pattern)
+    assert found is not None
+    letters = found.group()
+    if "|" in pattern:
+        return ""
+    return letters if len(letters) == len(pattern) or pattern[len(letters)] == "." else letters[:-1]
 
 
 def _containers(root: Node, setter: object) -> None:

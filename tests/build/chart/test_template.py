@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import copy
+import inspect
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -243,3 +245,141 @@ def test_what_tpl_leaves_of_to_yaml_keeps_its_values():
     assert made.text == "a: x\nb:\n  c: '1'\n  d: z"
     assert made.text.origin_at(made.text.index("d:")).origin.value == ("m", "b", "d")
     assert made.text.origin_at(0).origin.value == ("m", "a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{ define "n" }}{{ include "n" . }}{{ end }}\n{{ include "n" . }}',
+        '{{ define "n" }}{{ template "n" . }}{{ end }}\n{{ template "n" . }}',
+        '{{ define "n" }}{{ tpl "{{ include `n` . }}" . }}{{ end }}\n{{ include "n" . }}',
+        "\n{{ tpl .Values.t . }}",
+        "\n{{ range 1000000000 }}x{{ end }}",
+        "\n{{ until 1000000000 }}",
+        "\n{{ untilStep 0 9000000000000000000 1 }}",
+        '\n{{ repeat 1000000000 "x" }}',
+        '\n{{ repeat 100000 (repeat 100000 "x") }}',
+        '\n{{ indent 1000000000 "x" }}',
+        '\n{{ nindent 1000000000 "x" }}',
+        '\n{{ printf "%1000000000d" 1 }}',
+        '\n{{ printf "%.1000000000f" 1.5 }}',
+        '\n{{ printf "%*d%*d%*d%*d%*d%*d" 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 }}',
+        "\n{{ randAlphaNum 1000000000 }}",
+        '\n{{ regexReplaceAll "(a)" (repeat 1000000 "a") (repeat 1000 "${1}") }}',
+        '\n{{ $d := dict }}{{ range 300 }}{{ $_ := set $d "k" (dict "k" (deepCopy $d)) }}{{ end }}{{ $d }}',
+        "\n{{ $l := list 1 }}{{ range 60 }}{{ $l = concat $l $l }}{{ end }}",
+        '\n{{ $t := "x" }}{{ range 60 }}{{ $t = print $t $t }}{{ end }}',
+        '\n{{ $t := "x" }}{{ range 60 }}{{ $t = cat $t $t }}{{ end }}',
+        '\n{{ $t := "xa" }}{{ range 60 }}{{ $t = replace "x" $t $t }}{{ end }}',
+        "\n{{ $l := list }}{{ range 60 }}{{ $l = list $l $l }}{{ end }}{{ toYaml $l }}",
+    ],
+)
+def test_hostile_templates_end_with_an_error_at_their_line(text):
+    made, engine = rendered(text, {"t": "{{ tpl .Values.t . }}"})
+    assert not engine.errors
+    assert made.error is not None
+    assert made.error.line == (2 if "define" not in text else 1)
+
+
+def test_no_nesting_ends_in_a_traceback_where_python_allows_few_frames():
+    limit, depth = sys.getrecursionlimit(), len(inspect.stack())
+    sys.setrecursionlimit(depth + 120)
+    try:
+        deep = "{{ if true }}" * 140 + "x" + "{{ end }}" * 140
+        assert rendered(deep)[0].text == "x"
+        nested = "{{ " + "(" * 140 + "1" + ")" * 140 + " }}"
+        assert rendered(nested)[0].text == "1"
+        for text in ("{{ if true }}" * 5000, "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}"):
+            assert rendered(text)[1].errors
+        assert sys.getrecursionlimit() == depth + 120
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_what_helm_4_added_is_told_where_helm_3_is_asked():
+    engine = Engine({"t": "{{ mustToYaml . }}"}, helm=3)
+    (error,) = engine.errors
+    assert "Helm 4" in error.problem
+    assert not Engine({"t": "{{ mustToYaml . }}"}).errors
+    assert rendered('{{ durationRoundTo "2h13m" "30m" }} {{ durationMinutes 90 }}')[0].text == "2h0m0s 1.5"
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("{{ $x := .Values.a.b }}v{{ $x }}", [("a", "b")]),
+        ("{{ with .Values.a.b }}v{{ . }}{{ end }}", [("a", "b")]),
+        ("{{ with .Values.a }}v{{ .b }}{{ end }}", [("a", "b")]),
+        ("{{ range .Values.l }}v{{ . }}{{ break }}{{ end }}", [("l", 0)]),
+        ("{{ range $i, $x := .Values.l }}v{{ $x }}{{ break }}{{ end }}", [("l", 0)]),
+        ('{{ define "n" }}v{{ . }}{{ end }}{{ include "n" .Values.a.b }}', [("a", "b")]),
+        ('{{ define "n" }}v{{ .x }}{{ end }}{{ include "n" (dict "x" .Values.a.b "y" .Values.l) }}', [("a", "b")]),
+        ("v{{ index (list .Values.a.b .Values.l) 0 }}", [("a", "b"), ("l",)]),
+        ('v{{ get .Values.a "b" }}', [("a", "b")]),
+        ('v{{ index .Values "a" "b" }}', [("a", "b")]),
+        ('v{{ dig "b" "none" .Values.a }}', [("a", "b")]),
+        ('v{{ .Values.a.c | default .Values.a.b }}', [("a", "b"), ("a", "c")]),
+        ("v{{ ternary .Values.a.b 1 true }}", [("a", "b")]),
+        ('v{{ (pick .Values.a "b").b }}', [("a", "b")]),
+        ('{{ $d := merge (dict) .Values.a }}v{{ $d.b }}', [("a", "b")]),
+        ('{{ $d := mergeOverwrite (deepCopy .Values.m) .Values.a }}v{{ $d.b }}', [("a", "b")]),
+        ('{{ $d := deepCopy .Values.a }}v{{ $d.b }}', [("a", "b")]),
+        ('{{ $d := dict }}{{ $_ := set $d "x" .Values.a.b }}v{{ $d.x }}', [("a", "b")]),
+        ("v{{ .Values.a.b | upper | quote }}", [("a", "b")]),
+        ('v{{ tpl "{{ .Values.a.b }}" . }}', [("a", "b")]),
+        ('{{ define "n" }}{{ .Values.a.b }}{{ end }}v{{ include "n" . | b64enc }}', [("a", "b")]),
+    ],
+)  # fmt: skip
+def test_the_values_behind_what_is_printed_are_known(text, reads):
+    made, engine = rendered(text, {"a": {"b": "text"}, "l": ["one", "two"], "m": {"b": "other"}})
+    assert not engine.errors
+    assert made.error is None
+    assert sorted(made.text.origin_at(made.text.index("v") + 1).origin.reads) == sorted(reads)
+
+
+def test_each_node_that_to_yaml_prints_stands_at_its_own_value():
+    made, _ = rendered(
+        "{{ toYaml (merge (dict) .Values.a (dict `c` .Values.l)) }}", {"a": {"b": {"x": 1.0}}, "l": ["one"]}
+    )
+    assert made.text == "b:\n  x: 1\nc:\n- one"
+    for sign, path in (("b:", ("a", "b")), ("x:", ("a", "b", "x")), ("one", ("l", 0))):
+        assert made.text.origin_at(made.text.index(sign)).origin.value == path
+
+
+def test_literal_text_keeps_its_place_through_functions():
+    helper = '{{ define "n" }}\nkey: value\n\nlast: one{{ end }}'
+    text = 'a:{{ include "n" . | trim | replace "one" "two" | nindent 2 }}'
+    made, _ = rendered(text, helper=helper)
+    for sign in ("key", "value", "last"):
+        found = made.text.origin_at(made.text.index(sign))
+        assert (found.file, found.offset, found.origin.literal) == ("helper", helper.index(sign), False) or (
+            found.file, found.offset, found.origin.literal
+        ) == ("helper", helper.index(sign), True)  # fmt: skip
+
+
+def test_what_is_random_or_asks_outside_is_the_same_in_every_run():
+    text = '{{ randAlphaNum 8 }} {{ uuidv4 }} {{ now | date "2006" }} {{ lookup "v1" "Pod" "a" "b" }} {{ getHostByName "a" }}|'
+    assert (
+        rendered(text)[0].text == rendered(text)[0].text == "kubetria 00000000-0000-4000-8000-000000000000 2024 map[] |"
+    )
+
+
+def test_keys_stand_as_they_were_written():
+    assert rendered("{{ keys .Values }}", {"b": 1.0, "a": 2.0})[0].text == "[b a]"
+
+
+def test_a_copy_of_the_whole_context_keeps_helms_own_objects():
+    class Named:
+        name = "a"
+
+    class Files(dict):
+        def __init__(self, files):
+            super().__init__({file.name: file for file in [*files, Named()]})
+
+        def call_method(self, name, arguments):
+            return f"{name} of {arguments[0]}"
+
+    engine = Engine({"t": '{{ $c := deepCopy . }}{{ $c.Files.Get "a" }} {{ $c.Values.x }}'})
+    made = engine.render("t", {"Values": {"x": "y"}, "Files": Files([])})
+    assert made.error is None
+    assert made.text == "Get of a y"

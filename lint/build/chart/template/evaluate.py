@@ -5,9 +5,10 @@ All is bounded: steps, output and nesting; what goes wrong is a `TemplateError` 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.build.chart.template import bounds
@@ -42,6 +43,8 @@ from kubetrial.lint.records import dataclass
 MAX_STEPS = 3_000_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
+MAX_WEIGHT = 5_000_000
+MAX_BULK = 100_000_000
 MAX_TESTED = 64
 PYTHON_FRAMES = 9_000
 _NO_VALUE = "<no value>"
@@ -85,11 +88,14 @@ class Engine:
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
         self.reads: set[Path] = set()
-        for name, text in templates.items():
-            try:
-                self.add(parse(name, text, self.names).templates)
-            except TemplateError as error:
-                self.errors.append(error)
+        with _deep():
+            for name, text in templates.items():
+                try:
+                    self.add(parse(name, text, self.names).templates)
+                except TemplateError as error:
+                    self.errors.append(error)
+                except (RecursionError, MemoryError):
+                    self.errors.append(TemplateError("blocks are nested too deeply", name, text, 0))
 
     def add(self, templates: Iterable[Template]) -> None:
         """Take templates over; an empty one replaces none that says something."""
@@ -100,14 +106,17 @@ class Engine:
 
     def render(self, name: str, context: Any, paths: Mapping[int, Path] | None = None) -> Rendered:
         """Render one template with its dot; `paths` as of `text.paths_of`. Never raises."""
-        limit = sys.getrecursionlimit()
         state = State(self, paths or {})
         try:
-            sys.setrecursionlimit(max(limit, PYTHON_FRAMES))
-            text = state.run(self.templates[name], context)
-            return Rendered(_without_no_value(text))
+            with _deep():
+                return Rendered(_without_no_value(state.run(self.templates[name], context)))
         except TemplateError as error:
             return Rendered(Text("", ()), error)
+        except Failure as failure:
+            at = state.place
+            return Rendered(
+                Text("", ()), TemplateError(str(failure), at[0], state.text_of(at[0]), at[1], state.chain())
+            )
         except KeyError:
             return Rendered(Text("", ()), TemplateError(f"there is no template {name!r}", name, "", 0))
         except (RecursionError, MemoryError):
@@ -116,7 +125,17 @@ class Engine:
             return Rendered(Text("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain()))
         finally:
             self.spent += state.steps + state.output // 10
-            sys.setrecursionlimit(limit)
+
+
+@contextlib.contextmanager
+def _deep() -> Iterator[None]:
+    """Room for templates that are nested as deeply as the bounds of this language allow."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, PYTHON_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _without_no_value(text: str) -> Text:
@@ -134,6 +153,8 @@ class State:
         self.place: tuple[str, int] = ("", 0)
         self.reads: list[Path] = []
         self.tail: str = ""
+        self.bulk = 0
+        self.weights: dict[int, tuple[int, Any]] = {}  # with the container, so that its identity stays its own
         self.owned: dict[str, Callable[..., Any]] = {
             "toYaml": self.to_yaml,
             "mustToYaml": self.to_yaml,
@@ -490,6 +511,8 @@ class State:
             self.steps += bounds.weigh_result(made)
             if name in _MAKERS:
                 self.made(name, made, arguments, marks, begin if final else -1)
+            if made.__class__ in _GROWS:
+                self.grown(made)
             return made
         except Failure as failure:
             raise self.fail(f"{name}: {failure}", frame, node.at) from None
@@ -508,6 +531,18 @@ class State:
                 value = value.get(key)
             else:
                 value = value[key] if isinstance(key, int) and 0 <= key < len(value) else None
+
+    def grown(self, made: Any) -> None:
+        """Count what functions make, so that no loop doubles a text or a list without end."""
+        if isinstance(made, str):
+            weight = len(made)
+        else:
+            items = made.values() if isinstance(made, dict) else made
+            weight = 1 + sum(self.weights.get(id(item), _LIGHT)[0] for item in items)
+            self.weights[id(made)] = weight, made
+        self.bulk += weight
+        if weight > (MAX_WEIGHT if isinstance(made, str) else MAX_WEIGHT // 10) or self.bulk > MAX_BULK:
+            raise Failure("this grows without bounds; is there a loop that doubles it?")
 
     def made(self, name: str, made: Any, arguments: list[Any], marks: list[int], begin: int) -> None:
         """Remember what stands behind the entries of a container that a function made."""
@@ -625,6 +660,8 @@ def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | No
 
 _TPL = "<tpl>"
 _UNDECLARED = object()
+_LIGHT = (1, None)
+_GROWS = frozenset([str, Text, list, dict])
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
 _MAKERS = frozenset(
     ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",

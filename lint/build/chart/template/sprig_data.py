@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import math
 import re
@@ -119,7 +118,18 @@ def deep_copy(value: Any) -> Any:
     """A copy of all levels."""
     if value is None:
         raise Failure("nil cannot be copied")
-    return copy.deepcopy(value)
+    return _copied(value, 0)
+
+
+def _copied(value: Any, depth: int) -> Any:
+    if depth > 150:
+        raise Failure("the value is nested too deeply")
+    if type(value) in (dict, TextMap):
+        made = {name: _copied(item, depth + 1) for name, item in value.items()}
+        return made if type(value) is dict else TextMap(made)
+    if isinstance(value, dict):
+        return value  # an object of Helm's, which nothing changes
+    return [_copied(item, depth + 1) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 # maps

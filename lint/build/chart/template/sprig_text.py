@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 import string
 import zlib
@@ -19,6 +20,7 @@ from kubetrial.lint.values.regexp import syntax
 from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
 
 MAX_TEXT = 5_000_000
+MAX_MATCHES = 50_000
 WHITE = " \t\n\v\f\r\x85\xa0"
 
 
@@ -504,7 +506,9 @@ def regex_find(pattern: str, text: str) -> str:
 def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
     """All matches, or so many."""
     _pattern(pattern)
-    found = list(find_all(pattern, text))
+    found = list(itertools.islice(find_all(pattern, text), MAX_MATCHES + 1))
+    if len(found) > MAX_MATCHES:
+        raise Failure(f"the regular expression is met more than {MAX_MATCHES} times")
     return found if count < 0 else found[:count]
 
 
@@ -517,6 +521,8 @@ def _spots(pattern: str, text: str) -> list[tuple[int, int]]:
         begin, end = found
         if end > begin or begin != last:
             spots.append((begin, end))
+        if len(spots) > MAX_MATCHES:
+            raise Failure(f"the regular expression is met more than {MAX_MATCHES} times")
         last = end
         place = end if end > begin else end + 1
     return spots
@@ -541,15 +547,16 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
     try:
         program = grouped(pattern)
         parts: list[str] = []
-        place = 0
+        place = length = 0
         for begin, end in _spots(pattern, text):
             marks = program.groups(text, begin) or (begin, end)
             parts += [text[place:begin], _expanded(new, text, marks, program.names)]
             place = end
+            length += len(parts[-1])
+            if length > MAX_TEXT:
+                raise Failure("the result is too long")
     except Unsupported as reason:
         raise Failure(f"this regular expression takes too long: {reason}") from None
-    if sum(map(len, parts)) > MAX_TEXT:
-        raise Failure("the result is too long")
     return "".join([*parts, text[place:]])
 
 

@@ -1,0 +1,146 @@
+"""What a check works on: the given files read, the rest of the repository that bears on them, and what all of it is built into."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.command import divided
+from kubetrial.lint.command.exits import UsageError
+from kubetrial.lint.files import discover
+from kubetrial.lint.files.text import Text
+from kubetrial.lint.finding import Category, Finding, Position, Range
+from kubetrial.lint.records import dataclass
+from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.yaml import source
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that a check works on; `texts` are those that were asked about, `context` is what else bears on them."""
+
+    arguments: argparse.Namespace
+    settings: Settings
+    discovery: discover.Discovery
+    texts: list[Text]
+    context: list[Text]
+    unread: list[Finding]  # files that could not be read
+    complete: bool  # whether the whole set is known
+    division: Division | None
+    older: list[Text] | None  # of --against
+    notes: list[str]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is told what a given file breaks in others: a hook is, an editor asks about one file, a fix writes given ones only."""
+        arguments = self.arguments
+        return not self.complete and arguments.stdin_filename is None and not (arguments.fix or arguments.diff)
+
+
+def gathered(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Gathered:
+    """Read what was discovered and what bears on it; raises UsageError."""
+    read = Reader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
+    texts = list(read.texts())
+    if (
+        arguments.stdin_filename is None
+        and any(f.is_stdin for f in discovery.files)
+        and not any(t.text.strip() for t in texts)
+    ):
+        raise UsageError("standard input is empty: did the command before the pipe fail?")
+    notes = [
+        f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
+    ]
+    notes += untrusted(settings)
+    complete = discovery.complete if settings.closed_world is None else settings.closed_world
+    context: list[Text] = []
+    beside: dict[str, str] = {}
+    if not complete:
+        from kubetrial.lint.files.context import relevant
+
+        others = discover.context_files([file for file in discovery.files if file.full])
+        every = list(_readable(others.files))
+        beside = {file.full: text for file, text in every}
+        named = ((file.path, text) for file, text in every)
+        context = [Text(name, text, reported=False) for name, text in relevant((t.text for t in texts), named)]
+        if others.note:
+            notes.append(others.note)
+    division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
+    older = _older(arguments)
+    return Gathered(arguments, settings, discovery, texts, context, read.findings, complete, division, older, notes)
+
+
+def untrusted(settings: Settings) -> list[str]:
+    """A note where only the configuration names rules in Python: their code runs by the user's word alone."""
+    from kubetrial.lint.settings.config import TRUST
+
+    return [
+        f"rules-dirs in {settings.file} is not used: rules in Python run code; write --rules {discover.shown(folder)}, or set {TRUST}=1"
+        for folder in settings.untrusted_rules_dirs
+    ]
+
+
+def _older(arguments: argparse.Namespace) -> list[Text] | None:
+    """The texts of `--against`; raises UsageError."""
+    if arguments.against is None:
+        return None
+    from kubetrial.lint.api import against
+
+    try:
+        return list(against.texts(arguments.against, arguments.paths or ["."]))
+    except against.AgainstError as error:
+        raise UsageError(f"--against {arguments.against}: {error}") from None
+
+
+class Reader:
+    """Reads the discovered files; what cannot be read becomes a finding."""
+
+    def __init__(self, discovery: discover.Discovery, progress: bool) -> None:
+        self.discovery = discovery
+        self.progress = progress
+        self.findings: list[Finding] = [_unreadable(problem.path, problem.reason) for problem in discovery.problems]
+
+    def texts(self) -> Iterator[Text]:
+        """The texts of all files that can be read."""
+        total = len(self.discovery.files)
+        for number, file in enumerate(self.discovery.files, 1):
+            if self.progress and number % 200 == 0:
+                print(f"\r{number} of {total} files read", end="", file=sys.stderr, flush=True)
+            try:
+                yield Text(file.path, source.decode(file.read()))
+            except OSError as error:
+                self.findings.append(_unreadable(file.path, discover.why(error)))
+            except UnicodeError as error:
+                self.findings.append(_unreadable(file.path, _encoding(error)))
+        if self.progress and total >= 200:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _encoding(error: UnicodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no {error.encoding.upper()} text (byte {error.start + 1} is 0x{error.object[error.start]:02x}); a binary file?"
+    return "it is no text; a binary file?"
+
+
+def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[discover.SourceFile, str]]:
+    """The files that are read as context, with their texts; nothing is said about those that cannot be read."""
+    for file in files:
+        try:
+            yield file, source.decode(file.read())
+        except (OSError, UnicodeError):
+            continue
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    start = Position(1, 1)
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this file was not checked: {reason}",
+        file=path,
+        range=Range(start, Position(1, 2)),
+    )

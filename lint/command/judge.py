@@ -1,0 +1,104 @@
+"""The judgement on what was gathered: the engine's findings, said once, at their levels, with the user's ignores applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kubetrial.lint import engine
+from kubetrial.lint.command import divided
+from kubetrial.lint.command.gather import Gathered
+from kubetrial.lint.engine import Checked, Text
+from kubetrial.lint.finding import Finding
+from kubetrial.lint.parallel import cores
+from kubetrial.lint.records import replace
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.units import Division
+
+
+def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> tuple[list[Finding], Checked]:
+    """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
+    settings = given.settings
+    checked = _checked(given, texts, context)
+    findings = _said(given, texts, context, checked.findings, checked)
+    if settings.other_minors:
+        from kubetrial.lint.settings import minors
+
+        at = {minor: _said(given, texts, context, found, checked) for minor, found in checked.others.items()}
+        findings = minors.together({settings.minor: findings, **at})
+    if given.arguments.add_ignores is None:
+        from kubetrial.lint.objects.copies import said_once
+
+        findings = said_once(findings, checked.annotated)
+    return engine.in_order(findings), checked
+
+
+def sources_of(
+    given: Gathered, texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]
+) -> dict[str, str]:
+    """The texts by name, and those of the context and of what units are built of in which something was found."""
+    return divided.with_sources(_with_sources(texts, context, findings), findings, given.division)
+
+
+def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> Checked:
+    """What the engine says of the texts, at each minor that was asked for."""
+    settings, division = given.settings, given.division
+    among = [*texts, *context]
+    if division is None or not division.charts:
+        return _checked_at(given, settings.minor, among, division, settings.other_minors)
+    checked = _checked_at(given, settings.minor, among, division)
+    for minor in settings.other_minors:
+        # What a chart renders depends on the minor.
+        at = replace(settings, minor=minor)
+        units = divided.division(texts, context, given.discovery, given.arguments, at)
+        checked.others[minor] = _checked_at(given, minor, among, units).findings
+    return checked
+
+
+def _checked_at(
+    given: Gathered, minor: int, among: Sequence[Text], units: Division | None, also: Sequence[int] = ()
+) -> Checked:
+    settings = given.settings
+    return engine.check_texts(
+        among,
+        minor=minor,
+        selected=settings.selects,
+        options=settings.rules,
+        complete=given.complete,
+        closed=bool(settings.closed_world),
+        external=settings.external,
+        profile=settings.cluster,
+        schema_dirs=settings.schema_dirs,
+        older=given.older,
+        entries=settings.entries(),
+        elsewhere=given.elsewhere,
+        division=units,
+        also=also,
+        jobs=given.arguments.jobs or cores(),
+    )
+
+
+def _said(
+    given: Gathered, texts: Sequence[Text], context: Sequence[Text], findings: list[Finding], checked: Checked
+) -> list[Finding]:
+    """Findings as they are said: once for all units, at the user's levels, without what is ignored."""
+    from kubetrial.lint.settings import ignore
+
+    settings, division = given.settings, given.division
+    names = {text.name for text in texts}
+    if division is not None:
+        from kubetrial.lint.build.said_once import merged
+
+        findings = merged(findings, division, names if not given.complete else None)
+    findings = [settings.levelled(f) for f in [*given.unread, *findings] if settings.reports(f)]
+    if not given.arguments.disable_ignores:
+        sources = sources_of(given, texts, context, findings)
+        findings = ignore.apply(findings, sources, checked.annotated, settings, settings.entries())
+    return [f for f in findings if f.file in names or not f.rule.startswith("ignore-") or not given.elsewhere]
+
+
+def _with_sources(texts: Sequence[Text], context: Sequence[Text], findings: Sequence[Finding]) -> dict[str, str]:
+    """The texts by name, and those of the context in which something was found."""
+    named = {finding.file for finding in findings}
+    return {text.name: text.text for text in (*(each for each in context if each.name in named), *texts)}
