@@ -19,6 +19,25 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+SLOW = (
+    "fuzz/",
+    "test_growth.py",
+    "test_packaging.py",
+    "test_parallel.py",
+    "test_replay.py",
+    "test_verdicts.py",
+    "test_zsh",
+    "lives_long",
+)
+"""Parts of the names of tests that take seconds: `-m "not slow"` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(part in item.nodeid for part in SLOW):
+            item.add_marker("slow")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files anew instead of comparing with them")
 

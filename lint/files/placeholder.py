@@ -38,7 +38,7 @@ _FORMS = re.compile(
     )
 )
 _WHOLE = re.compile(
-    r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|[%@]{2,8}|[xX]{4,40})\Z|"
+    r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|@{2,8}|%%|[xX]{4,40})\Z|"
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
 )
 _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
