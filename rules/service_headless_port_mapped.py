@@ -10,8 +10,6 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#headless-se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
@@ -23,7 +21,7 @@ from kubetrial.lint.authoring import (
     rule,
     workloads_of,
 )
-from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
+from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 
 _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 """The ports that a URL without one means."""
@@ -32,7 +30,7 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
-    for host in _hosts(workload, cluster):
+    for host in hosts_of_workload(workload, cluster):
         service, number = _called(host, workload, cluster), host.port or _implied(host)
         if service is None or not number or not is_sure(cluster, workload, service):
             continue
@@ -45,12 +43,6 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
                 related=(("the Service", service["metadata"]["name"]),),
             )
             return
-
-
-def _hosts(workload: Workload, cluster: Cluster) -> Iterator[Host]:
-    for container in workload.pod.all_containers():
-        yield from hosts_of(container)
-    yield from hosts_of_configs(workload.pod, cluster)
 
 
 def _called(host: Host, workload: Object, cluster: Cluster) -> Service | None:

@@ -10,10 +10,8 @@ See https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, named, resolve, rule
-from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
+from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 
 
 @rule(Category.RISKY)
@@ -22,7 +20,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     if not cluster.kind("", "Service"):
         return
     known = _local_names(workload)
-    for host in _hosts(workload, cluster):
+    for host in hosts_of_workload(workload, cluster):
         if host.label in known or host.label == "localhost" or not _is_local(host, workload):
             continue
         reference = resolve(cluster, workload, "", "Service", host.label)
@@ -35,12 +33,6 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             help=f"write {meant.name}",
             related=(named(meant),),
         )
-
-
-def _hosts(workload: Workload, cluster: Cluster) -> Iterator[Host]:
-    for container in workload.pod.all_containers():
-        yield from hosts_of(container)
-    yield from hosts_of_configs(workload.pod, cluster)
 
 
 def _is_local(host: Host, workload: Workload) -> bool:

@@ -67,12 +67,14 @@ def place_of_name(pod: PodSpec, kind: str, name: str) -> Iterator[Node]:
 def _places(pod: PodSpec) -> Iterator[tuple[str, Node]]:
     for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
         for container in pod.all_containers():
-            for variable in container["env"].items():
-                yield kind, variable["valueFrom"][f"{stem}KeyRef"]["name"]
-            for source in container["envFrom"].items():
+            for variable in container["env"].items() if container.get("env") else ():
+                if variable.get("valueFrom"):
+                    yield kind, variable["valueFrom"][f"{stem}KeyRef"]["name"]
+            for source in container["envFrom"].items() if container.get("envFrom") else ():
                 yield kind, source[f"{stem}Ref"]["name"]
         for volume in pod["volumes"].items():
-            yield kind, volume[stem][_NAME_OF[stem]]
+            if volume.get(stem):
+                yield kind, volume[stem][_NAME_OF[stem]]
             for part in volume["projected"]["sources"].items():
                 yield kind, part[stem]["name"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_once
 from kubetrial.lint.objects.peers import texts_of
-from kubetrial.lint.objects.views import Container, PodSpec
+from kubetrial.lint.objects.views import Container, PodSpec, Workload
 from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
@@ -69,6 +69,20 @@ def hosts_of(container: Container) -> Iterator[Host]:
         else:
             yield from hosts_in(variable, node)
         before = "" if variable else str(node.value)
+
+
+def hosts_of_workload(workload: Workload, cluster: Cluster) -> list[Host]:
+    """The hosts in all that a workload's containers are given, ConfigMaps of the set included; worked out once."""
+    known = cluster.once(_known_hosts)
+    if id(workload.value) not in known:
+        found = [host for container in workload.pod.all_containers() for host in hosts_of(container)]
+        known[id(workload.value)] = [*found, *hosts_of_configs(workload.pod, cluster)]
+    return known[id(workload.value)]
+
+
+def _known_hosts(_: Cluster) -> dict[int, list[Host]]:
+    """The value of a workload, by its id -> the hosts that it names."""
+    return {}
 
 
 def hosts_of_configs(pod: PodSpec, cluster: Cluster) -> Iterator[Host]:
