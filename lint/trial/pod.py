@@ -450,18 +450,6 @@ def _next(pod: Pod, run: Run, now: float) -> float | None:
     return None if nxt == math.inf else nxt
 
 
-def waiting_reason(pod: Pod) -> str:
-    """Why a pod on a node does not run: ContainerCreating, CreateContainerConfigError, ImagePullBackOff,
-    CrashLoopBackOff or "".
-    """
-    if pod.run is None:
-        return ""
-    for c in (*pod.run.inits, *pod.run.mains):
-        if c.state == "waiting" or (c.state == "terminated" and c.next_start < math.inf):
-            return str(c.waiting)
-    return ""
-
-
 def _on_change(world: World, obj: Object, change: Change) -> None:
     if obj.kind == "PersistentVolumeClaim":
         if storage.state(obj).phase == "Bound":

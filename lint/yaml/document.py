@@ -71,10 +71,6 @@ class Document:
             self._places = Placer(self.text).root
         return self._places
 
-    def first_line(self) -> int:
-        """The line, from 1, on which the document's content begins."""
-        return int(self.places.start.line) + self.line + 1
-
     def find(self, path: tuple[str | int, ...]) -> tuple[Place, bool]:
         """The place of a path and True, or of its nearest existing ancestor and False."""
         place = self.places

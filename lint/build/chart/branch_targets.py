@@ -16,7 +16,6 @@ from kubetrial.lint.build.chart.template.nodes import (
     Chain,
     Command,
     Constant,
-    Dot,
     Field,
     Literal,
     Name,
@@ -214,12 +213,3 @@ def _reads(body: Iterable[Node], names: frozenset[str]) -> Iterator[tuple[str, .
             waiting.extend((each, own_dot) for each in node.parts)
         elif isinstance(node, Chain):
             waiting.append((node.node, own_dot))
-
-
-def prints_dot(body: Iterable[Node]) -> bool:
-    """Whether nodes print the dot as a whole."""
-    return any(
-        isinstance(node, Action)
-        and any(isinstance(part, Dot) for each in node.pipeline.commands for part in each.parts)
-        for node in body
-    )

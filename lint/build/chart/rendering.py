@@ -82,10 +82,6 @@ class ChartFacts:
     engine: Engine
     manifests: Manifests
 
-    def value_origin(self, path: Path) -> Origin | None:
-        """The line that wrote a value (its path from the root chart's values)."""
-        return self.places.origin(path)
-
 
 @dataclass(frozen=True)
 class ChartUnit(Unit):
