@@ -31,8 +31,6 @@ def check(secret: Secret) -> Findings:
     from kubetrial.lint.values import pem
 
     data, texts = values.get("data") or {}, values.get("stringData") or {}
-    if not any(holder.get(key) for holder in (data, texts) for key in ("tls.crt", "tls.key")):
-        return  # two blanks, which a person or a controller fills in
     for key, wanted in (("tls.crt", "CERTIFICATE"), ("tls.key", "PRIVATE KEY")):
         if key not in data and key not in texts:
             continue  # refused

@@ -253,7 +253,10 @@ def _judged(unit: ChartUnit, rendering: Rendering) -> tuple[list[Problem], list[
     kept: list[Problem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
-        if one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
+        if one.message.startswith("there is no template") and not _defines(unit):
+            # A chart without a definition of its own takes them from the chart around it, which is not here.
+            unknown.append(Unknown(f"it takes its templates from another chart ({one.message})", one.origin))
+        elif one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
             unknown.append(Unknown(f"it asks for more than it is given here ({one.message})", one.origin))
         elif one.rule == VALUES and rendering.brought and _is_left_open(one, unit):
             unknown.append(Unknown(f"it asks for values that it does not bring ({one.message})", one.origin))
@@ -278,6 +281,12 @@ def _is_left_open(problem: Problem, unit: ChartUnit) -> bool:
 
 EMPTY = frozenset(("", '""', "''", "null", "~", "Null", "NULL", "[]", "{}"))
 """How values files leave a value to the user."""
+
+
+def _defines(unit: ChartUnit) -> bool:
+    """Whether any template of a chart defines one by name."""
+    texts = [source.text for source in unit.facts.templates.values()] if unit.facts is not None else []
+    return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
