@@ -266,6 +266,18 @@ def test_several_at_once_and_one_of_them_killed(command: Command) -> None:
     assert not list(command.cache.iterdir())
 
 
+def test_a_program_whose_files_cannot_be_listed_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is imported out of an archive has no folder."""
+
+    def no_folder() -> bytes:
+        raise NotADirectoryError
+
+    monkeypatch.setenv(replay.CACHE_DIR, str(tmp_path / "cache"))
+    monkeypatch.setattr(replay, "_installation", no_folder)
+    assert replay.through(["check", "."], lambda words: 7) == 7
+    assert not (tmp_path / "cache").exists()
+
+
 def test_the_oldest_go_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "MOST_BYTES", 25)
     for number in range(4):

@@ -62,7 +62,10 @@ def through(words: Sequence[str], run: Callable[[Sequence[str]], int]) -> int:
         return run(words)
     if not all(hasattr(stream, "buffer") for stream in (sys.stdout, sys.stderr)):
         return run(words)
-    file = os.path.join(folder, _name(words))
+    try:
+        file = os.path.join(folder, _name(words))
+    except (OSError, ValueError):
+        return run(words)  # of a program in an archive nobody knows whether it would answer otherwise now
     known = _recalled(file)
     if known is None:
         return _recorded(words, run, folder, file)
