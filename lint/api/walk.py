@@ -84,21 +84,23 @@ class Catalogue:
         return entry
 
     def _compile(self, into: Type) -> None:
-        from kubetrial.lint.api import constraints
-
+        into.fields.compiled_by(self._field)
+        written = into.fields.written
         if into.name[0] == UNREAD:
             for name, entry in self.raw(into.name[1:]).items():
                 if name == "*":
                     continue
                 code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
                 if table.get("since", 0) <= self.minor <= table.get("until", 99):
-                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                    written[name] = _unread(code), _NO_CONSTRAINTS
             return
         is_kept = into.name[0] == dropped.KEPT
         bare = into.name.removeprefix(dropped.KEPT)
         required = []
         for name, entry in self.raw(bare).items():
             if name == "*":
+                from kubetrial.lint.api import constraints
+
                 into.checks = constraints.of_struct(entry)
                 continue
             code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
@@ -108,11 +110,11 @@ class Catalogue:
                 if "gate" in table:
                     into.dropped[name] = dropped.gated(table, self.minor)
                 if not is_kept:
-                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                    written[name] = _unread(code), _NO_CONSTRAINTS
                     continue
             if self.minor <= dropped.KEPT_UNTIL.get((bare, name), 0):
                 code = dropped.KEPT + code
-            into.fields[name] = self._field(code, table)
+            written[name] = code, table
             if table.get("required"):
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
@@ -227,10 +229,12 @@ class _Walk:
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields
         for name, inner in value.items():
-            field = fields.get(name)
-            if field is None:
+            try:
+                field = fields[name]
+            except KeyError:
                 self.checked.found.append(_unknown(node, name, plan))
-            elif inner is not None:
+                continue
+            if inner is not None:
                 kind = field.kind
                 if kind == STRING:
                     if inner.__class__ is not str:
@@ -337,7 +341,7 @@ class _Walk:
 def _unknown(node: Node, name: str, plan: Type) -> Found:
     from kubetrial.lint.api import constraints
 
-    return constraints.unknown_field(node, name, plan.fields)
+    return constraints.unknown_field(node, name, plan.fields.all())
 
 
 def _missing(node: Node, name: str) -> Found:
