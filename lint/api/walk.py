@@ -84,10 +84,11 @@ class Catalogue:
         return entry
 
     def _compile(self, into: Type) -> None:
+        into.fields.compiled_by(self._field)
+        written = into.fields.written
         if into.name[0] == UNREAD:
-            into.fields.update(
-                (name, self._field(_unread(code), _NO_CONSTRAINTS)) for name, code, _ in self._entries(into.name[1:])
-            )
+            for name, code, _ in self._entries(into.name[1:]):
+                written[name] = _unread(code), _NO_CONSTRAINTS
             return
         is_kept = into.name[0] == dropped.KEPT
         bare = into.name.removeprefix(dropped.KEPT)
@@ -97,11 +98,11 @@ class Catalogue:
                 if "gate" in table:
                     into.dropped[name] = dropped.gated(table, self.minor)
                 if not is_kept:
-                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                    written[name] = _unread(code), _NO_CONSTRAINTS
                     continue
             if self.minor <= dropped.KEPT_UNTIL.get((bare, name), 0):
                 code = dropped.KEPT + code
-            into.fields[name] = self._field(code, table)
+            written[name] = code, table
             if table.get("required"):
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
@@ -225,12 +226,14 @@ class _Walk:
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields
         for name, inner in value.items():
-            field = fields.get(name)
-            if field is None:
+            try:
+                field = fields[name]
+            except KeyError:
                 self.checked.found.append(_unknown(node, name, plan))
-            elif inner is None:
                 continue
-            elif field.kind != STRING:
+            if inner is None:
+                continue
+            if field.kind != STRING:
                 self._value(node, name, field, inner)
             elif inner.__class__ is not str:
                 self._wrong(node, name, field, inner)
@@ -336,7 +339,7 @@ class _Walk:
 def _unknown(node: Node, name: str, plan: Type) -> Found:
     from kubetrial.lint.api import constraints
 
-    return constraints.unknown_field(node, name, plan.fields)
+    return constraints.unknown_field(node, name, plan.fields.all())
 
 
 def _missing(node: Node, name: str) -> Found:

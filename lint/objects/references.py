@@ -756,10 +756,11 @@ def _elsewhere(cluster: Cluster, obj: Object, selector: LabelSelector, services:
 def _misspelt(cluster: Cluster, obj: Object, wanted: Mapping[str, Any], peer: bool, services: bool) -> _Meant | None:
     """What has nearly the labels, where all that have miss them in the same way."""
     kinds = _SERVICES if services else _PODS
+    paired = _file_of_pair(cluster, obj, kinds)
     near = [
         one.object
         for one in _beside(cluster, obj, kinds, cluster.namespaces(obj))
-        if _is_meant(cluster, obj, wanted, one, peer, kinds)
+        if _is_meant(obj, wanted, one, peer, paired)
         and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
     ]
     if not near or len({_difference(wanted, one)[1] for one in near}) != 1:
@@ -794,16 +795,17 @@ def _kinds_of_files(cluster: Cluster) -> Counter[tuple[str, str, str]]:
     return Counter((one.document.file, one.group, one.kind) for one in cluster.objects)
 
 
-def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
-    """Whether one file holds both objects, and no other of their kinds: they are written for one another.
+def _file_of_pair(cluster: Cluster, obj: Object, kinds: tuple[tuple[str, str], ...]) -> str | None:
+    """The file of an object, where it holds one of the kinds too, and no other: the two are written for one another.
 
     Beside an application may stand the policy of what it talks to.
     """
-    if obj.document.file != other.document.file or obj.kind == "NetworkPolicy":
-        return False
+    if obj.kind == "NetworkPolicy":
+        return None
     counts = cluster.once(_kinds_of_files)
     file = obj.document.file
-    return counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
+    alone = counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
+    return file if alone else None
 
 
 def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
@@ -824,14 +826,7 @@ def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_meant(
-    cluster: Cluster,
-    obj: Object,
-    wanted: Mapping[str, Any],
-    one: _Near,
-    peer: bool,
-    kinds: tuple[tuple[str, str], ...],
-) -> bool:
+def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, paired: str | None) -> bool:
     """Whether a selector is surely meant for something although one label differs.
 
     By a slip in the value; by the same value under another key; or because both have one name, or stand alone in one file.
@@ -840,13 +835,13 @@ def _is_meant(
     if len(wrong) != 1:
         return False
     value, own = wanted[wrong[0]], one.labels.get(wrong[0])
-    if isinstance(own, str) and isinstance(value, str) and slip(value, [own]) is not None:
+    if isinstance(own, str) and isinstance(value, str) and slip(value, (own,)) is not None:
         return True
     if peer or not isinstance(value, str):
         return False
     if one.name == obj.name or (own is None and one.name == value and value in one.labels.values()):
         return True
-    return _is_pair(cluster, obj, one.object, kinds)
+    return paired is not None and one.object.document.file == paired
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
