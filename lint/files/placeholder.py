@@ -96,7 +96,7 @@ def at(
         return None  # variables of programs are called REGION and the like
     else:
         texts = [value]
-    if steps and steps[-1].__class__ is str:
+    if steps and steps[-1].__class__ is str and steps[-1] not in _SCHEMA_KEYS:
         texts.append(steps[-1])
     if value.__class__ is str and (_CONSTANT if wrong_type else _TO_FILL_IN).match(value):
         return str(value)
@@ -113,6 +113,8 @@ def at(
     return next((part for part in found if part), None)
 
 
+_SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs")
+"""Words of JSON Schema: as the key of a mapping they are meant as they are written."""
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
 _CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
