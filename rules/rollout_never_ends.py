@@ -12,7 +12,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.authoring import (
@@ -34,7 +34,7 @@ from kubetrial.lint.trial.timeline import Event
 def check(trial: Trial) -> Findings:
     """Deployments that run, and do not finish an update to an image that works."""
     for deployment in trial.all(Deployment):
-        if not needs_room(deployment, trial):
+        if not needs_room(deployment, trial) or _finds_room(deployment, trial):
             continue
         workers = _workers(deployment, trial)
         changes: dict[str, Any] = {} if workers == trial.workers else {"workers": workers}
@@ -105,6 +105,26 @@ def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
         and one is not deployment
         and (one.namespace or "default") == (deployment.namespace or "default")
     ][:_MOST_NODES]
+
+
+def _finds_room(deployment: Deployment, trial: Trial) -> bool:
+    """Whether there are nodes for all old and new pods at once, and nothing keeps a pod from any of them: nothing need be played."""
+    pod, replicas = deployment.pod.mapping(), deployment.spec.get("replicas", 1)
+    surge = (deployment.spec.at("strategy", "rollingUpdate").get("maxSurge")) or "25%"
+    if trial.nodes_are_known or any(trial.kind(kind) for kind in _LIMITING) or any(pod.get(key) for key in _CHOOSING):
+        return False
+    if surge != "25%" or replicas.__class__ is not int or any(c.get("resources") for c in _containers(pod)):
+        return False
+    return replicas > 0 and replicas + -(-replicas // 4) <= trial.workers
+
+
+_LIMITING = ("ResourceQuota", "LimitRange")
+_CHOOSING = ("affinity", "nodeName", "nodeSelector", "overhead", "resources", "topologySpreadConstraints", "volumes")
+"""Fields of pods that leave some nodes out."""
+
+
+def _containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [c for group in ("initContainers", "containers") for c in pod.get(group) or () if c]
 
 
 def _workers(deployment: Deployment, trial: Trial) -> int:
