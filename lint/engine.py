@@ -680,6 +680,13 @@ def _judged(found: Found, result: Checked) -> bool:
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
         result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
+    if (
+        found.rule in ("field-missing", "object-name-missing")
+        and len(node.steps) <= 2
+        and template.in_documentation(node.document.file)
+    ):
+        result.skip(template.EXCERPT)  # shown without the parts that the text is not about
+        return False
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
         result.unjudged.add((node.document.file, node.document.index))
@@ -765,7 +772,8 @@ def _objects_in(
 ) -> Iterator[Object]:
     """The objects of one text."""
     templates = "{{" in text.text and template.in_chart_templates(text.name)
-    reasons = [_reason(document, text, templates, defined) for document in read.documents]
+    whole = template.YTT if template.is_ytt(text.text) else None
+    reasons = [whole or _reason(document, text, templates, defined) for document in read.documents]
     among = any(
         reason is None and recognition.is_object(document.value, is_own_kind)
         for document, reason in zip(read.documents, reasons, strict=True)
@@ -789,6 +797,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
     if value.__class__ is dict:
         api, kind = value.get("apiVersion"), value.get("kind")
         if api.__class__ is str and kind.__class__ is str:
+            if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
+                return template.EXCERPT
             if (api.rpartition("/")[0], kind) in defined or (kind.endswith("List") and "items" in value):
                 return None
             if (client := recognition.client_only(api, kind)) is not None:
@@ -836,7 +846,19 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
-_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.FREEMARKER, template.VARIABLES)
+_TEMPLATES = frozenset(
+    (
+        template.HELM,
+        template.GO,
+        template.JINJA,
+        template.ERB,
+        template.FREEMARKER,
+        template.HANDLEBARS,
+        template.TERRAFORM,
+        template.YTT,
+        template.VARIABLES,
+    )
+)
 
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:

@@ -156,4 +156,7 @@ FITS: dict[int, Callable[[Any], bool]] = {
     MICRO_TIME: _is_micro_time,
     ANY: lambda v: True,
     OBJECT: lambda v: v.__class__ is dict,
+    LIST: lambda v: v.__class__ is list,
+    MAP: lambda v: v.__class__ is dict,
+    STRUCT: lambda v: v.__class__ is dict,
 }

@@ -713,40 +713,59 @@ def missed(
         return
     if any(sign in str(value) for value in wanted.values() for sign in _SIGNS):
         return
+    meant = _elsewhere(cluster, obj, selector, services) or _misspelt(cluster, obj, wanted, peer, services)
+    if meant is None:
+        if not cluster.closed:
+            return
+        meant = _Meant(None, "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it")
+    one = meant.object
+    yield (selector if at is None else at).found(
+        f"{what} selects no {'Service' if services else 'pod'} of these manifests{meant.message}",
+        key=True,
+        consequence=consequence,
+        help=meant.help,
+        related=() if one is None else ((f"the labels of {one.kind} {one.name}", labels_of(one)),),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a selector was probably meant for, how it misses that, and what to write."""
+
+    object: Object | None
+    message: str
+    help: str
+
+
+def _elsewhere(cluster: Cluster, obj: Object, selector: LabelSelector, services: bool) -> _Meant | None:
+    """What has the labels, and stands in another namespace."""
     own = cluster.namespaces(obj)
-    kinds = _SERVICES if services else _PODS
-    beside = _beside(cluster, obj, kinds, own)
+    if own is None:
+        return None
     apart = [
         one.object
-        for one in _beside(cluster, obj, kinds, None)
+        for one in _beside(cluster, obj, _SERVICES if services else _PODS, None)
         if selector.matches(one.labels) and not _has_twin(cluster, obj, one.object)
     ]
+    if not apart or not are_namespaces({*own, *(one.namespace for one in apart)}):
+        return None
+    where = f"in the namespace {apart[0].namespace}, not in {', '.join(sorted(own))}"
+    return _Meant(apart[0], f": {apart[0]} has these labels {where}", "put both into one namespace")
+
+
+def _misspelt(cluster: Cluster, obj: Object, wanted: Mapping[str, Any], peer: bool, services: bool) -> _Meant | None:
+    """What has nearly the labels, where all that have miss them in the same way."""
+    kinds = _SERVICES if services else _PODS
     paired = _file_of_pair(cluster, obj, kinds)
     near = [
         one.object
-        for one in beside
+        for one in _beside(cluster, obj, kinds, cluster.namespaces(obj))
         if _is_meant(obj, wanted, one, peer, paired)
         and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
     ]
-    meant: Object | None = None
-    if apart and own is not None and are_namespaces({*own, *(one.namespace for one in apart)}):
-        meant = apart[0]
-        message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
-        help = "put both into one namespace"
-    elif near and len({_difference(wanted, one)[1] for one in near}) == 1:
-        meant = near[0]
-        message, help = _difference(wanted, meant)
-    elif not cluster.closed:
-        return
-    else:
-        message, help = "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it"
-    yield (selector if at is None else at).found(
-        f"{what} selects no {'Service' if services else 'pod'} of these manifests{message}",
-        key=True,
-        consequence=consequence,
-        help=help,
-        related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", labels_of(meant)),),
-    )
+    if not near or len({_difference(wanted, one)[1] for one in near}) != 1:
+        return None
+    return _Meant(near[0], *_difference(wanted, near[0]))
 
 
 def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
