@@ -12,9 +12,8 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#m
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Changes, Findings, Workload, named, rule
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.autoscalers import autoscalers
-
-_SCALABLE = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
 @rule(Category.RISKY)
@@ -23,7 +22,7 @@ def check(changes: Changes) -> Findings:
     dropped = [
         (old, new)
         for old, new in changes.of(Workload)
-        if new.kind in _SCALABLE
+        if new.kind in kinds.SCALED
         and isinstance(was := old.spec.get("replicas"), int)
         and was > 1
         and new.spec.get("replicas") is None
