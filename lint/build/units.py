@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
+from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Problem, Unit, Unknown
 from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
@@ -137,7 +138,9 @@ class _Job:
     def build(self, tree: FolderTree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied
         if one is None:
-            return kustomize.build(tree, self.folder, unrestricted=unrestricted, cache=cache)
+            return kustomize.build(
+                tree, self.folder, unrestricted=unrestricted, cache=cache, render_chart=renderer(tree)
+            )
         return kustomize.build(
             tree,
             self.folder,
@@ -146,6 +149,7 @@ class _Job:
             after=lambda root: finished(root, one),
             unrestricted=unrestricted,
             cache=cache,
+            render_chart=renderer(tree),
         )
 
 
@@ -194,7 +198,7 @@ def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
     """The unit of one kustomization, whoever includes it; a component too is built by itself."""
     tree = FolderTree(root)
     path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
-    return _as_shown(kustomize.build(tree, folder), folder, path, shown)
+    return _as_shown(kustomize.build(tree, folder, render_chart=renderer(tree)), folder, path, shown)
 
 
 _OUTSIDE = "kustomization-outside-root"

@@ -209,15 +209,18 @@ def word(text: str) -> Any:
     return value
 
 
-def read(text: str, source: Text, *, old_words: bool = False) -> list[Node]:
+def read(
+    text: str, source: Text, *, old_words: bool = False, twice: list[tuple[str, Node]] | None = None
+) -> list[Node]:
     """The documents of a text as nodes; empty ones are left out. Raises NotReadable.
 
-    `old_words`: read as YAML 1.1, like kustomization.yaml.
+    `old_words`: read as YAML 1.1, like kustomization.yaml. `twice` takes the keys that stand twice in a mapping, of which the
+    last one holds; without it they are refused.
     """
     resolve = scalar if old_words else word
     for _ in range(_MOST_COLONS):
         try:
-            return _read(text, source, resolve)
+            return _read(text, source, resolve, twice)
         except NotReadable as error:
             at = error.mark if error.mark.__class__ is int else -1
             if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
@@ -226,7 +229,7 @@ def read(text: str, source: Text, *, old_words: bool = False) -> list[Node]:
     raise NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
 
 
-def _read(text: str, source: Text, resolve: Any) -> list[Node]:
+def _read(text: str, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> list[Node]:
     get = events(text)
     documents: list[Node] = []
     try:
@@ -236,7 +239,7 @@ def _read(text: str, source: Text, resolve: Any) -> list[Node]:
             if kind is StreamEndEvent:
                 return documents
             if kind is DocumentStartEvent:
-                root = _Composer(get, source, resolve).document()
+                root = _Composer(get, source, resolve, twice).document()
                 if root is not None and not root.is_null():
                     documents.append(root)
     except YAMLError as error:
@@ -250,8 +253,8 @@ _BEFORE_INDENTED = re.compile(r"(?m)^([^\s][^\n]*)(\n+)(?=[ \t])")
 class _Composer:
     """Nodes of one document out of its events."""
 
-    def __init__(self, get: Any, source: Text, resolve: Any) -> None:
-        self.get, self.source, self.resolve = get, source, resolve
+    def __init__(self, get: Any, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> None:
+        self.get, self.source, self.resolve, self.twice = get, source, resolve, twice
         self.anchors: dict[str, Node] = {}
         self.left = MAX_NODES
 
@@ -312,9 +315,11 @@ class _Composer:
             if name_node.kind is not SCALAR:
                 raise NotReadable("a key is a list or a mapping; keys are plain words", key.start_mark)
             name = key_text(name_node.value, key.start_mark)
-            if name in fields:
-                raise NotReadable(f"the key `{name}` stands twice in this mapping", key.start_mark)
             value.key = (self.source, key.start_mark, key.end_mark)
+            if name in fields:
+                if self.twice is None:
+                    raise NotReadable(f"the key `{name}` stands twice in this mapping", key.start_mark)
+                self.twice.append((name, value))
             fields[name] = value
         for other in merged:
             if other.kind is not MAPPING:
@@ -338,6 +343,11 @@ def written(node: Node) -> str:
     return (
         "null" if node.value is None else str(node.value).lower() if node.value.__class__ is bool else str(node.value)
     )
+
+
+def shown(node: Node) -> str:
+    """The text of a scalar; of a null, and of what is no scalar, nothing."""
+    return "" if node.kind is not SCALAR or node.value is None else written(node)
 
 
 def items_of(root: Node, name: str) -> list[Node]:
