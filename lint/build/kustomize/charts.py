@@ -36,12 +36,11 @@ def add(run: Reader, entry: Node, root: Node, folder: str, state: State) -> None
     run.problems.extend(rendered.problems)
     run.unknown.extend(rendered.unknown)
     run.read_files.update(rendered.read)
-    for document in rendered.objects:
-        for one in make(document, run.scopes):
-            one.is_of_chart = True
-            if run.provenance.wanted:
-                one.made_by = run.provenance.of_field(run.file_name(folder), "HelmChartInflationGenerator")
-            absorb(state, one, entry)
+    for one in make(rendered.objects, run.scopes):
+        one.is_of_chart = True
+        if run.provenance.wanted:
+            one.made_by = run.provenance.of_field(run.file_name(folder), "HelmChartInflationGenerator")
+        absorb(state, one, entry)
 
 
 def modern(entry: Node) -> Node:

@@ -279,10 +279,10 @@ class Run(Reader):
             with self.awaiting(entry):
                 path = self.file(folder, text, entry)
                 said = self.provenance.of_file(text) if self.provenance.wanted else ""
-                for document in self.documents(path, entry):
-                    for one in make(document.copy(), self.scopes):
-                        one.made_by = said
-                        state.append(one, entry)
+                for one in make([document.copy() for document in self.documents(path, entry)], self.scopes):
+                    one.made_by = said
+                    state.append(one, entry)
+                    self.looked_up = self.looked_up or not facts.merge_type(one.text("apiVersion"), one.text("kind"))
 
     def configure(self, root: Node, folder: str, state: State) -> None:
         """What `configurations` and `crds` add to the fields that transformers write."""
@@ -314,7 +314,7 @@ class Run(Reader):
         if version is not None and version.value and version.value != BUILT_IN:
             raise Refused(f"kustomize has `version: {BUILT_IN}` of `openapi` only", version)
         if document is not None:
-            self.schema = of_openapi(document, with_built_in=len(self.stack) > 1)
+            self.schema = of_openapi(document, with_built_in=self.looked_up)
             self.scopes = self.schema.cluster_scoped
 
     def generators(self, root: Node, folder: str, state: State) -> None:

@@ -53,8 +53,8 @@ def _visit(
     if node.kind is not MAPPING:
         raise Refused(f"the field `{spec.path}` goes through a text or number", node)
     name = path[0].removesuffix("[]")
-    if not name:
-        raise Refused(f"the field `{spec.path}` has an empty name between its slashes", source)
+    if not name or name in ("*", "-") or name.isdigit():
+        raise Refused(f"the field `{spec.path}` has `{name}` between its slashes, which is no name of a field", source)
     is_list = path[0].endswith("[]")
     makes = spec.create and create is not None and not is_list
     kind = create if len(path) == 1 else MAPPING

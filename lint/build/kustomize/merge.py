@@ -1,6 +1,7 @@
 """Strategic merge patches as kustomize applies them: lists with merge keys, the patch's items first.
 
-Follows kyaml/yaml/merge2 and walk with the option to prepend.
+Follows kyaml/yaml/merge2 and walk with the option to prepend. Of the directives of `kubectl patch` kustomize knows `$patch` alone:
+`$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` stay in the object as fields, and the API server refuses them.
 """
 
 from __future__ import annotations
@@ -118,11 +119,7 @@ def _map(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     for name in [name for name in base.value if name not in patch.value]:
         if _walk(base.value[name], None, field_of(schema[0], name)) is None:
             del base.value[name]
-    _retain(base, patch)
     for name in sorted(patch.value):
-        if name.startswith(("$deleteFromPrimitiveList/", "$setElementOrder/")):
-            _list_directive(base, name, patch.value[name])
-            continue
         old = base.get(name)
         new = _walk(old, patch.value[name], field_of(schema[0], name))
         if new is None:
@@ -130,15 +127,6 @@ def _map(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
         else:
             _put(base, name, new)
     return base
-
-
-def _retain(base: Node, patch: Node) -> None:
-    """`$retainKeys`: all other keys of the object go."""
-    retained = patch.value.pop("$retainKeys", None)
-    if retained is not None:
-        keep = {item.value for item in retained.items()}
-        for name in [name for name in base.value if name not in keep]:
-            del base.value[name]
 
 
 def _without_empties(base: Node, schema: Place) -> Node:
@@ -154,17 +142,6 @@ def _put(mapping: Node, name: str, node: Node) -> None:
     if node.key is None and old is not None:
         node.key = old.key
     mapping.value[name] = node
-
-
-def _list_directive(base: Node, name: str, items: Node) -> None:
-    """`$deleteFromPrimitiveList/<field>`; `$setElementOrder/<field>` is kept as a field, as kustomize does."""
-    start, _, field = name.partition("/")
-    target = base.get(field)
-    if start == "$deleteFromPrimitiveList" and target is not None and target.kind is LIST:
-        gone = [item.value for item in items.items()]
-        target.value = [item for item in target.value if item.kind is not SCALAR or item.value not in gone]
-    else:
-        base.value[name] = items
 
 
 def _list(base: Node | None, patch: Node | None, schema: Place) -> Node | None:

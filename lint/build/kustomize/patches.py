@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from kubetrial.lint.build.kustomize import json_patch
@@ -48,6 +49,14 @@ def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
 def _read(run: Reader, source: Node, folder: str, is_path: bool) -> tuple[Node | None, list[Node]]:
     """The operations of a JSON patch, or else the documents of strategic merge patches."""
     file = run.file(folder, str(source.value), source) if is_path else ""
+    text = run.text_of(file) if is_path else str(source.value).strip()
+    is_json = text.startswith("[")
+    if is_json and not _is_json(text):
+        raise Refused(
+            "a patch that starts with `[` is JSON, where keys and texts stand in double quotes; this one is not",
+            source,
+            help="write the operations as a YAML list, each behind a dash",
+        )
     try:
         read = run.documents(file, source, True) if is_path else run.parse(source, True)
     except Refused:
@@ -55,6 +64,14 @@ def _read(run: Reader, source: Node, folder: str, is_path: bool) -> tuple[Node |
     if read and read[0].kind is LIST:
         return read[0], []
     return None, run.documents(file, source) if is_path else run.parse(source, False)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _meant(state: State, target: Node) -> list[Resource]:
@@ -65,7 +82,8 @@ def _meant(state: State, target: Node) -> list[Resource]:
 
 def _merge_all(run: Reader, state: State, document: Node, target: Node, allowed: dict[str, bool]) -> None:
     """One strategic merge patch to all objects of a target, whatever it says of kind and name."""
-    first = next(make(document.copy(), run.scopes), None)
+    run.looked_up = True
+    first = next(make([document.copy()], run.scopes), None)
     for one in _meant(state, target) if first is not None else ():
         new = _with_texts(document.copy())
         new.value["apiVersion"] = made(one.text("apiVersion"), one.root.get("apiVersion"))
@@ -92,7 +110,8 @@ def _with_texts(document: Node) -> Node:
 
 def merge_one(run: Reader, state: State, document: Node, at: Node, allowed: dict[str, Any]) -> None:
     """A strategic merge patch to the object that it names."""
-    for one in make(document.copy(), run.scopes):
+    run.looked_up = True
+    for one in make([document.copy()], run.scopes):
         id = one.id
         found = state.of_id(id)
         if len(found) != 1:

@@ -47,7 +47,7 @@ def _inline(run: Reader, entry: Node) -> list[Resource] | None:
         return None
     try:
         documents = read(text, inner_text(entry))
-        return [one for document in documents for one in make(document, run.scopes)]
+        return list(make(documents, run.scopes))
     except (NotReadable, Refused):
         return None
 

@@ -99,6 +99,7 @@ class Reader:
         self.schema = DEFAULT
         self.scopes = DEFAULT.cluster_scoped
         self.namespace = ""  # for charts
+        self.looked_up = False  # whether the built-in schema has been asked
         self.provenance = provenance.Provenance()
 
     def place(self, folder: str) -> Origin:
@@ -132,6 +133,13 @@ class Reader:
                 ) from None
         return self.cache.documents[key]
 
+    def text_of(self, path: str) -> str:
+        """What a file holds, as text."""
+        try:
+            return decode(self.tree.read(path) or b"")
+        except (NotReadable, UnicodeDecodeError):
+            return ""
+
     def kustomization(self, folder: str, at: Node | None) -> Node:
         """The kustomization of a folder, checked."""
         files = [
@@ -141,9 +149,11 @@ class Reader:
             what = "several kustomization files" if files else "no kustomization.yaml"
             raise Refused(f"the folder `{folder}` has {what}", at, "kustomization-file-missing")
         found = self.documents(files[0], at, old_words=True)
-        if len(found) != 1:
-            what = "several documents" if found else "nothing"
-            raise Refused(f"`{files[0]}` holds {what}; a kustomization is one document", at)
+        if not found:
+            raise Refused(f"`{files[0]}` holds nothing; a kustomization is one document", at)
+        if len(found) > 1:
+            message = "kustomize reads the first document of a kustomization only; this one is left out"
+            self.problems.append(Problem("kustomization-invalid", message, found[1].origin(), fatal=False))
         root = found[0].copy()
         for name, repeated in self.cache.twice.get(files[0], ()):
             message = f"`{name}` stands twice in this mapping; kustomize takes the last one and says nothing"

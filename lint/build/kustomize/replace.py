@@ -57,7 +57,7 @@ def _source(state: State, source: Node) -> Node:
         raise Refused(f"the source `{words}` of a replacement {how}", source, UNMATCHED)
     path = text.get("fieldPath") or "metadata.name"
     value = lookup(matches[0].root, split_path(path), source)
-    if value is None or value.is_null() or (value.kind is SCALAR and value.value == "") or value.value in ({}, []):
+    if value is None or value.is_null() or value.value in ({}, []):
         raise Refused(f"the field `{path}` of the replacement's source `{words}` is missing", source, UNMATCHED)
     options = source.get("options")
     delimiter = _delimiter(options)
@@ -140,14 +140,23 @@ def _write_inside(inside: Inside, value: Node, kind: str | None, options: Node |
         if not found:
             return False
         for node, holder, key in found:
-            _set(node, holder, key, value, options, path)
+            _set(node, holder, key, value, options, path, typed=False)
         inside.write_back(path)
     except Refused:
         return False
     return True
 
 
-def _set(node: Node, holder: Node | None, key: str | int, value: Node, options: Node | None, path: Node) -> None:
+def _set(
+    node: Node,
+    holder: Node | None,
+    key: str | int,
+    value: Node,
+    options: Node | None,
+    path: Node,
+    *,
+    typed: bool = True,
+) -> None:
     delimiter = _delimiter(options)
     new = value.copy()
     if delimiter:
@@ -162,19 +171,19 @@ def _set(node: Node, holder: Node | None, key: str | int, value: Node, options: 
             pieces[index] = shown(value)
         new.value, new.style = delimiter.join(pieces), '"'
     if node.kind is SCALAR:
-        new = _of_type(node, new, path)
+        new = _of_type(node, new, path, typed)
     new.key = node.key
     new.said_by(path, "the replacement")
     if holder is not None:
         holder.value[key] = new
 
 
-def _of_type(old: Node, new: Node, path: Node) -> Node:
+def _of_type(old: Node, new: Node, path: Node, typed: bool) -> Node:
     """The text of a value with the type that stood there: kustomize leaves the type and writes the text alone."""
     if new.kind is not SCALAR:
         return made("", new)
     text = shown(new)
-    new.style = '"'
+    new.style, new.tag = old.style, ""
     if isinstance(old.value, str):
         new.value = text
         return new
@@ -182,6 +191,9 @@ def _of_type(old: Node, new: Node, path: Node) -> Node:
     if old.value is None and old.start is not None and _is_made(old, path):
         return new
     fits = new.value.__class__ is old.value.__class__ or (old.value.__class__ is float and new.value.__class__ is int)
+    if not fits and not typed:
+        new.value, new.tag = text, {bool: "!!bool", int: "!!int", float: "!!float"}.get(old.value.__class__, "!!null")
+        return new
     if not fits:
         raise Refused(f"`{text}` is written where `{old.value}` stands, which is no text", path)
     return new

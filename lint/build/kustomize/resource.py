@@ -204,9 +204,9 @@ _TAKEN_OUT = frozenset(
 """Annotations in which kustomize keeps what it knows of an object; none is printed as it was written."""
 
 
-def make(document: Node, scopes: frozenset[str] | None = None) -> Iterator[Resource]:
-    """The resources of a document, lists opened behind what stands beside them; raises Refused for what is no object."""
-    waiting = [document]
+def make(documents: Iterable[Node], scopes: frozenset[str] | None = None) -> Iterator[Resource]:
+    """The resources of a file, what lists hold behind all others; raises Refused for what is no object."""
+    waiting = list(documents)
     for node in waiting:
         if node.kind is not MAPPING:
             raise Refused("a document of a resource file is no object", node)
@@ -262,6 +262,12 @@ def check_selector(selector: Node | None) -> None:
         wrong = problem(f"^(?:{node.value})$") if node.value else None
         if wrong is not None:
             raise Refused(f"`{name}: {node.value}` is no regular expression: {wrong}", node)
+    for name in ("labelSelector", "annotationSelector"):
+        node = selector.get(name) if selector is not None else None
+        try:
+            parse(str(node.value or "") if node is not None else "")
+        except SelectorError as error:
+            raise Refused(f"`{name}: {node and node.value}` is no selector: {error}", node) from None
 
 
 def _labels_fit(selector: str, labels: Node | None) -> bool:

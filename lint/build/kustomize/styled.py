@@ -44,16 +44,19 @@ class _Writer:
         if value.kind is not SCALAR and value.value and not self.is_flow(value):
             rows = self.block(value, depth if value.kind is LIST else below)
             return [f"{lead}{self.beside(value)}", *rows]
-        if value.kind is SCALAR and value.style == "|" and isinstance(value.value, str):
-            return [f"{lead} {self.literal(value.value, below)}"[:-1]]
+        if value.kind is SCALAR and value.style in ("|", ">") and isinstance(value.value, str):
+            return [f"{lead} {self.literal(value.value, below, value.style)}"[:-1]]
         shown = self.flow(value)
         return [f"{lead} {shown}{self.beside(value)}" if shown else f"{lead}{self.beside(value)}"]
 
-    def literal(self, value: str, depth: int) -> str:
+    def literal(self, value: str, depth: int, style: str) -> str:
+        """A text in a block, with its sign."""
         space = "  " * depth
         end = "" if value.endswith("\n") and not value.endswith("\n\n") else "+" if value.endswith("\n") else "-"
-        body = "".join(f"{space}{row}\n" if row else "\n" for row in value.rstrip("\n").split("\n"))
-        return f"|{end}\n{body}"
+        inner = value.rstrip("\n")
+        rows = (inner if style == "|" else inner.replace("\n", "\n\n")).split("\n")
+        body = "".join(f"{space}{row}\n" if row else "\n" for row in rows)
+        return f"{style}{end}\n{body}"
 
     def flow(self, node: Node) -> str:
         """A value on one line."""
@@ -61,8 +64,12 @@ class _Writer:
             return "{" + ", ".join(f"{name}: {self.flow(inner)}" for name, inner in node.value.items()) + "}"
         if node.kind is LIST:
             return "[" + ", ".join(self.flow(item) for item in node.value) + "]"
+        if node.tag:
+            return f"{node.tag} {node.value}"
         if not isinstance(node.value, str):
             return "" if node.is_empty() else written(node)
+        if node.style is None and self.line(node) >= 0 and node.start.line == node.end.line:
+            return self.text[node.start.index : node.end.index]
         if node.style == "'":
             return "'" + node.value.replace("'", "''") + "'"
         if node.style == '"':

@@ -107,6 +107,8 @@ def conform(node: Node, wanted: Type, name: str, where: str, *, strict: bool = T
         if node.kind is not LIST:
             raise Refused(f"`{name}` is a list", node)
         for item in node.value:
+            if item.is_null() and wanted[0] is TEXT:
+                item.value = ""
             conform(item, wanted[0], name, f"an entry of `{name}`", strict=strict, exact=exact)
     elif wanted is PAIRS:
         if node.kind is not MAPPING:
