@@ -14,6 +14,7 @@ See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import NoneType
 from typing import Any
 
 from kubetrial.lint.api.custom import structural
@@ -24,6 +25,7 @@ from kubetrial.lint.values.listed import one_of
 from kubetrial.lint.values.nearest import nearest
 
 WORD = "x-kubernetes-validations"
+_TEXTS = ("rule", "message", "messageExpression", "fieldPath", "reason")
 REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 
 
@@ -63,7 +65,7 @@ def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int, tim
     """The schemas with rules, outside of logical words."""
     if value.__class__ is not dict or depth > structural.MAX_DEPTH:
         return
-    if value.get(WORD):
+    if value.get(WORD).__class__ is list and value[WORD]:
         yield _Place(node, value, root, unfollowed, times)
     below = _times_below(value, times)
     for name, inner in (value.get("properties") or {}).items():
@@ -87,10 +89,17 @@ def _times_below(value: Mapping[str, Any], times: int | None) -> int | None:
     return cost.times(times, max(0, int(bound))) if isinstance(bound, (int, float)) else None
 
 
+def _entries(value: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rules of a schema with their positions; one of a wrong type is told as such, where the schema's own types are checked."""
+    for index, entry in enumerate(value[WORD]):
+        entry = {} if entry is None else entry
+        if entry.__class__ is dict and all(entry.get(name).__class__ in (str, NoneType) for name in _TEXTS):
+            yield index, entry
+
+
 def _said(node: Node, value: Mapping[str, Any]) -> Findings:
     """What is wrong with a rule apart from its CEL."""
-    for index, entry in enumerate(value[WORD]):
-        entry = entry or {}
+    for index, entry in _entries(value):
         place, text, message = node[WORD][index], (entry.get("rule") or "").strip(), entry.get("message") or ""
         if not text:
             yield place["rule"].found("the rule is missing", help="write one, such as `self.min <= self.max`", key=True)
@@ -135,7 +144,7 @@ def _has_breaks(text: str) -> bool:
 
 def _rules(place: _Place, minor: int, costs: list[tuple[int, Node]]) -> Findings:
     data = cost.sized(place.value, place.root or place.value.get("x-kubernetes-embedded-resource") is True)
-    for index, entry in enumerate(place.value[WORD]):
+    for index, entry in _entries(place.value):
         node = place.node[WORD][index]
         environment = cel.of_schema(place.value, minor, root=place.root, old=entry.get("optionalOldSelf") is True)
         if environment is None:

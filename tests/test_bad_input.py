@@ -120,6 +120,20 @@ def test_any_bytes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture
     json.loads(out)
 
 
+@pytest.mark.parametrize("rules", ["{rule: a}", "[a, 3, null, [b], {rule: 3}, {rule: a, message: [b]}]", "a", "3"])
+@pytest.mark.parametrize("place", ["x-kubernetes-validations: %s", "items: {x-kubernetes-validations: %s}"])
+def test_rules_of_definitions_of_any_shape(rules: str, place: str) -> None:
+    """Below `items` of an object nothing has a type that the schema of definitions could hold it to."""
+    schema = "{type: object, " + place % rules + "}"
+    text = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\n"
+        "spec:\n  group: example.com\n  scope: Namespaced\n  names: {plural: things, kind: Thing}\n"
+        f"  versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {schema}}}}}]\n"
+    )
+    checked = check_texts([Text("x.yaml", text)], selected=lambda entry: True)
+    assert (len(checked.documents), checked.internal_error) == (1, False)
+
+
 VALUE = st.recursive(
     st.none()
     | st.booleans()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,8 +15,8 @@ from kubetrial.lint.build.origin import Problem, Unit, Unknown
 from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
 from kubetrial.lint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -266,13 +265,10 @@ def _reached(
 def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
-    for folder, folders, names in os.walk(root):
-        above = os.path.relpath(folder, root)
-        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+    for _, inside, names in folders_below(root):
         looked += len(names)
         if looked > most:
             return
-        inside = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in FILE_NAMES:
             if name in names:
                 yield posixpath.normpath(posixpath.join(inside, name))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import tarfile
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kubetrial.lint.build.chart.template import Failure, bounds
 from kubetrial.lint.command import cli
 
 TEMPLATES = {
@@ -20,6 +23,24 @@ TEMPLATES = {
     "long texts between numbers": '{{ $x := repeat 2000000 "a" }}x: {{ join $x (until 100000) }}\n',
     "a template that includes itself": '{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}\n',
 }
+
+
+def test_what_holds_itself_is_weighed_in_no_time() -> None:
+    """Each list and map is looked at once, so that a thousand templates that fail at once cost nothing."""
+    itself: dict[str, Any] = {"a": 1}
+    itself["b"] = [itself]
+    twice: list[Any] = ["ab"]
+    for _ in range(100):
+        twice = [twice, twice]
+    for value in (itself, twice):
+        begin = time.process_time()
+        for _ in range(100):
+            with pytest.raises(Failure):
+                bounds.weigh("toYaml", [value])
+        assert time.process_time() - begin < 2
+    shared = {"b": "cd"}
+    # 200 letters, the list, 100 maps and what stands in each
+    assert bounds.weigh("toYaml", [[shared] * 100]) == 401 // bounds.LETTERS_A_STEP
 
 
 @pytest.fixture(autouse=True)

@@ -69,6 +69,11 @@ def is_template_of(other: str, name: str) -> bool:
     return other in around or other in inside or other in [f"{word}.{name}" for word in _OF_TEMPLATES]
 
 
+def is_of_bundle(name: str) -> bool:
+    """Whether a file is made by `operator-sdk generate kustomize manifests` before a bundle is built from it."""
+    return name.endswith(".clusterserviceversion.yaml")
+
+
 _TEMPLATES = frozenset(
     ("template", "templates", "boilerplate", "boilerplates", "skeleton", "skeletons", "scaffold", "cookiecutter")
 )

@@ -13,6 +13,7 @@ from kubetrial.lint.build.kustomize.load import (
     FILE_NAMES,
     Awaited,
     check,
+    is_of_bundle,
     is_of_template,
     is_remote,
     is_script,
@@ -225,7 +226,7 @@ class Reader:
 
     def is_awaited(self, target: str) -> bool:
         """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
-        if "{{" in target or (self.stack and is_of_template(self.stack[-1])):
+        if "{{" in target or is_of_bundle(target) or (self.stack and is_of_template(self.stack[-1])):
             return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):

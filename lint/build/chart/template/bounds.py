@@ -54,17 +54,31 @@ def weigh_result(made: Any) -> int:
 
 
 def _letters(value: Any) -> int:
-    """How many letters a value prints at least, each part counted as often as it is there; raises Failure for too many."""
-    letters, parts, pending = 0, 0, [value]
+    """How many letters and values a value prints at least, each part counted as often as it is there; raises Failure for too many.
+
+    Each list or map is looked at once, however often it is there: what holds itself would be gone through for ever.
+    """
+    known: dict[int, tuple[int, int]] = {}  # id of a list or map -> (letters, values) in it
+    begun: set[int] = set()
+    pending = [value]
     while pending:
-        top = pending.pop()
-        parts += 1
-        if isinstance(top, str):
-            letters += len(top)
-        elif isinstance(top, dict):
-            pending.extend(top.values())
-        elif isinstance(top, list):
-            pending.extend(top)
-        if parts + len(pending) > MOST_PARTS or letters > 4 * MOST_TEXT:
+        top = pending[-1]
+        if id(top) in known:
+            pending.pop()
+            continue
+        parts = top.values() if isinstance(top, dict) else top
+        inner = [part for part in parts if isinstance(part, (list, dict))]
+        if id(top) not in begun:
+            begun.add(id(top))
+            if waiting := [part for part in inner if id(part) not in known]:
+                if any(id(part) in begun for part in waiting):
+                    raise Failure("what it is given holds itself")
+                pending.extend(waiting)
+                continue
+        letters = sum(len(part) for part in parts if isinstance(part, str)) + sum(known[id(part)][0] for part in inner)
+        values = 1 + len(top) - len(inner) + sum(known[id(part)][1] for part in inner)
+        if values > MOST_PARTS or letters > 4 * MOST_TEXT:
             raise Failure("what it is given is too long")
-    return letters + parts
+        known[id(top)] = letters, values
+        pending.pop()
+    return sum(known[id(value)])
