@@ -15,7 +15,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, made, read
 from kubetrial.lint.build.tree import FolderTree
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.files.test_inputs import folders_of_tests, is_folder_of_tests
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable, scalar
 
@@ -109,7 +109,10 @@ def files_below(root: str, seen: Container[str], texts: Mapping[str, str]) -> It
     tree = FolderTree(root)
     for folder, folders, names in os.walk(root):
         above = os.path.relpath(folder, root)
-        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+        tests = folders_of_tests([*folders, *names], above)
+        folders[:] = sorted(
+            name for name in folders if name[0] != "." and name not in tests and not is_folder_of_tests(name, above)
+        )
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if inside == os.curdir else f"{inside}/"
         for name in names:

@@ -16,7 +16,7 @@ from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.files.test_inputs import folders_of_tests, is_folder_of_tests
 from kubetrial.lint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ def divide(
     of_components -= sources
     unlisted = of_components & set(files_of_set)
     sources |= of_components
+    named: set[str] = set()
     if folders:
-        unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+        for path, is_listed in _commented_out(tree, folders, files_of_set, sources):
+            (named if is_listed else unlisted).add(path)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(units),
-        frozenset(shown(path) for path in sources | unlisted | left_out),
+        frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
     )
@@ -202,8 +204,13 @@ _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmat
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
 
-def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]) -> Iterator[str]:
-    """Files that no kustomization lists, and that are patches by their name or stand in a comment of the one around them."""
+def _commented_out(
+    tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]
+) -> Iterator[tuple[str, bool]]:
+    """Files that no kustomization takes in, and that are patches by their name or stand in a comment of the one around them.
+
+    With True those that it does list, in a way that cannot be built: what is made of them is not known.
+    """
     texts = {folder: _text(tree, folder) for folder in folders}
     for file in files:
         if file in sources:
@@ -212,8 +219,9 @@ def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str
         while around not in texts and around != ".":
             around = posixpath.dirname(around) or "."
         text = texts.get(around)
-        if text is not None and ("patch" in file.lower() or posixpath.basename(file) in text):
-            yield file
+        name = posixpath.basename(file)
+        if text is not None and ("patch" in file.lower() or name in text):
+            yield file, any(name in line.partition("#")[0] for line in text.splitlines())
 
 
 def _text(tree: FolderTree, folder: str) -> str:
@@ -264,7 +272,10 @@ def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     looked = 0
     for folder, folders, names in os.walk(root):
         above = os.path.relpath(folder, root)
-        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+        tests = folders_of_tests([*folders, *names], above)
+        folders[:] = sorted(
+            name for name in folders if name[0] != "." and name not in tests and not is_folder_of_tests(name, above)
+        )
         looked += len(names)
         if looked > most:
             return
