@@ -20,9 +20,9 @@ from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
-CONTEXT_FILES = 2_000
+CONTEXT_FILES = 20_000
 """So many files of a repository are read beside the given ones, at most."""
-CONTEXT_BYTES = 16 << 20
+CONTEXT_BYTES = 128 << 20
 """So many bytes of them."""
 _CONTEXT_ENTRIES = 100_000
 
@@ -123,8 +123,7 @@ def context_files(
     for start, recursive in dict.fromkeys((root or folder, root is not None) for folder, root in roots.items()):
         finder.walk(start, recursive=recursive)
     finder.finish()
-    distance = _distances(folders)
-    near = sorted(finder.files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
+    near = nearest_first(distances(folders), finder.files)
     files: list[SourceFile] = []
     total = 0
     for file in near:
@@ -140,6 +139,20 @@ def context_files(
     if len(files) < len(near) or finder.budget <= 0:
         note = f"the repository is large: {len(files)} of its other YAML and JSON files were read to resolve references"
     return Context(tuple(files), note)
+
+
+def nearest_first(distance: Callable[[str], int], files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Files in the order of the distance of their folders."""
+    return sorted(files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
+
+
+def files_below(root: str) -> tuple[SourceFile, ...]:
+    """What `context_files` chooses from: all manifests of a repository, or those in a folder that is none."""
+    finder = _Finder(Patterns(()), os.path.abspath(os.curdir))
+    finder.budget = _CONTEXT_ENTRIES
+    finder.walk(root, recursive=repository_of(root) is not None)
+    finder.finish()
+    return tuple(finder.files)
 
 
 def repository_of(folder: str) -> str | None:
@@ -481,7 +494,7 @@ def _holds(folder: str, path: str) -> bool:
     return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _distances(folders: Iterable[str]) -> Callable[[str], int]:
+def distances(folders: Iterable[str]) -> Callable[[str], int]:
     """A function from a folder to the number of steps between it and the nearest of some folders.
 
     What lies above a folder is noted with the steps down to it, so that an answer takes the time of the folder's own depth.

@@ -63,6 +63,14 @@ class Document:
         self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
 
+    def holding(self, value: Any) -> Document:
+        """The same document with another value, such as one with variables filled in."""
+        if value is self.value:
+            return self
+        other = Document(self.file, self.index, self.line, self.text, value, self.marked)
+        other.is_torn, other._places = self.is_torn, self._places
+        return other
+
     @property
     def places(self) -> Place:
         """The tree of places, made when it is first asked for."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kubetrial.lint.finding import Edit, Fix, Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (
@@ -50,6 +50,8 @@ class Source:
     unread: tuple[
         tuple[int, int, str], ...
     ] = ()  # (index, first line from 0, text) of documents that could not be read
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others worked out of it, by their names: it is asked again where it stays, as in an editor."""
 
 
 def decode(data: bytes) -> str:
