@@ -1,4 +1,4 @@
-"""A shell or a tool in a container whose image is known to hold nothing but its own program.
+"""A shell or tool in a container whose image is known to hold only its own program.
 
 Images that are built on `scratch` or "distroless" have no `/bin/sh`, no `sleep` and no `cat`. A `preStop` hook that calls one fails
 at each stop (the event FailedPreStopHook) and delays nothing; a probe never succeeds; a container whose command it is never starts.

@@ -1,4 +1,4 @@
-"""A read-only root file system under a program that writes beside its data, and no volume where it does.
+"""A read-only root under a program that writes beside its data, and no volume there.
 
 Web servers and databases write more than their data: temporary files, a file with the number of their process, a socket. With
 `readOnlyRootFilesystem: true` and no volume there the program ends at its start: "mkdir() failed (30: Read-only file system)".

@@ -1,4 +1,4 @@
-"""A webhook about pods that is asked about the pods of its own server, and refuses them when none runs.
+"""A webhook that is asked about its own server's pods, and keeps them away when none runs.
 
 The API server asks the webhook before it makes or binds a pod. With `failurePolicy: Fail`, the default, the request is refused when
 nobody answers. When all pods of the webhook's server are gone at once (the nodes were restarted, the only replica was evicted), the
@@ -26,6 +26,7 @@ from kubetrial.lint.authoring import (
     named,
     resolve,
     rule,
+    sure_of,
     workloads_of,
 )
 
@@ -53,7 +54,7 @@ def check(webhook: AdmissionWebhook, cluster: Cluster) -> Findings:
         return
     if not _takes(webhook["namespaceSelector"].view(LabelSelector), *_namespace_labels(cluster, namespace)):
         return
-    for server in workloads_of(cluster, service, service.selector):
+    for server in sure_of(cluster, service, workloads_of(cluster, service, service.selector)):
         chosen = webhook["objectSelector"].view(LabelSelector)
         if not chosen.is_empty and not chosen.matches(server.pod.labels):
             continue
