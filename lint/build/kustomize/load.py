@@ -107,6 +107,9 @@ def _typed(name: str, node: Node) -> None:
             _entry(name, wanted, item)
 
 
+_MAPPINGS = ("objref", "fieldref", "target", "source", "options")
+
+
 def _entry(name: str, wanted: str, item: Node) -> None:
     if item.is_null():
         return
@@ -121,6 +124,8 @@ def _entry(name: str, wanted: str, item: Node) -> None:
             raise _unknown(field, node, known, f"an entry of `{name}`")
         if field in ("name", "newName", "newTag", "digest", "path", "patch", "behavior", "namespace") and node.value:
             _text(node, field)
+        elif field.lower() in _MAPPINGS and node.kind is not MAPPING and not node.is_null():
+            raise Refused(f"`{field}` is a mapping", node)
     pairs = item.get("pairs")
     if name == "labels" and pairs is not None and pairs.kind is MAPPING:
         for node in pairs.value.values():
