@@ -579,7 +579,7 @@ class _Run:
             "names": _true(options, "allowNameChange"),
             "kinds": _true(options, "allowKindChange"),
         }
-        if target is None:
+        if target is None or target.is_null():
             for patch in patches:
                 self.merge_one(state, patch, entry, allowed)
             return
@@ -594,7 +594,7 @@ class _Run:
         state.resources = [one for one in state.resources if one.node is not None]
 
     def json_patch(self, entry: Node, operations: Node, target: Node | None, state: _State) -> None:
-        if target is None:
+        if target is None or target.is_null():
             raise Refused("a JSON patch needs a `target`", entry)
         for one in selected(state.resources, target.plain()):
             one.remember()
@@ -662,7 +662,7 @@ class _Run:
         values: dict[str, Any] = {}
         for entry in state.variables:
             name, target = entry.get("name"), entry.get("objref")
-            if name is None or target is None:
+            if name is None or target is None or target.is_null():
                 raise Refused("a var needs `name` and `objref`", entry)
             text = {key: str(value) for key, value in target.plain().items() if value is not None}
             api = text.pop("apiVersion", "")
