@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ except ImportError:  # Python 3.10
 from kubetrial.lint.api import dropped
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.command import explain
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings import migration
@@ -158,7 +159,7 @@ def rules_by_kind_page() -> str:
     order = [category.value for category in Category]
     for kind in KINDS:
         found = explain.narrowed(entries, kind, None, ())
-        if kind in explain.WITH_PODS:
+        if kind in kinds.GROUPS and kind != "Pod":
             found = {name: e for name, e in found.items() if name not in explain.narrowed(entries, "Pod", None, ())}
         if not found:
             continue
@@ -282,45 +283,40 @@ def _fields(catalogue: Catalogue, name: str) -> Iterator[tuple[str, str, dict[st
             yield field, code, table
 
 
-_UNITS = {"maxLength": " bytes", "maxItems": " items", "maxPercent": "%"}
+_SAID: dict[str, Callable[[Any], str]] = {
+    "required": lambda argument: "must be there" if argument == "present" else "required",
+    "enum": lambda argument: "one of " + ", ".join(f"`{value}`" for value in argument),
+    "format": lambda argument: f"a {argument}",
+    "maxLength": lambda argument: f"at most {argument} bytes",
+    "maxItems": lambda argument: f"at most {argument} items",
+    "maxPercent": lambda argument: f"at most {argument}%",
+    "sign": lambda argument: "above zero" if argument == "positive" else "zero or more",
+    "unique": lambda argument: "no item twice",
+    "key": lambda argument: f"no {argument} twice",
+    "keys": lambda argument: f"keys: a {argument}",
+    "forbidden": lambda argument: "not to be set",
+    "unread": lambda argument: "dropped unread",
+    "immutable": lambda argument: "not to be changed",
+}
+"""What a check of a field says by itself."""
 
 
 def _words(table: Mapping[str, Any]) -> str:
     """The checks of a field in words; empty where there are none."""
     said = []
     for word, argument in table.items():
-        if word == "required":
-            said.append("must be there" if argument == "present" else "required")
-        elif word == "enum":
-            said.append("one of " + ", ".join(f"`{value}`" for value in argument))
-        elif word == "format":
-            said.append(f"a {argument}")
+        if word in _SAID:
+            said.append(_SAID[word](argument))
         elif word == "min":
             said.append(f"from {argument} to {table['max']}" if "max" in table else f"{argument} or more")
         elif word == "max" and "min" not in table:
             said.append(f"at most {argument}")
-        elif word in ("maxLength", "maxItems", "maxPercent"):
-            said.append(f"at most {argument}" + _UNITS[word])
-        elif word == "sign":
-            said.append("above zero" if argument == "positive" else "zero or more")
-        elif word == "unique":
-            said.append("no item twice")
-        elif word == "key":
-            said.append(f"no {argument} twice")
-        elif word == "keys":
-            said.append(f"keys: a {argument}")
-        elif word == "forbidden":
-            said.append("not to be set")
         elif word == "each" and _words(argument):
             said.append(f"each: {_words(argument)}")
         elif word == "before":
             said += [f"before 1.{minor}: {_words(earlier)}" for minor, earlier in argument.items()]
-        elif word == "unread":
-            said.append("dropped unread")
         elif word == "off":
             said += [f"dropped unread {_span(*span)}" for span in argument]
-        elif word == "immutable":
-            said.append("not to be changed")
     return "; ".join(said)
 
 

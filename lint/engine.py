@@ -680,6 +680,13 @@ def _judged(found: Found, result: Checked) -> bool:
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
         result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
+    if (
+        found.rule in ("field-missing", "object-name-missing")
+        and len(node.steps) <= 2
+        and template.in_documentation(node.document.file)
+    ):
+        result.skip(template.EXCERPT)  # shown without the parts that the text is not about
+        return False
     if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
         result.skip("value that a chart leaves to its user")
         result.unjudged.add((node.document.file, node.document.index))
@@ -717,21 +724,23 @@ def ref(obj: Object) -> ObjectRef:
 # --- texts -> objects ---------------------------------------------------------------------------------------------------------
 
 
-def _read(texts: Sequence[Text], jobs: int) -> list[tuple[Text, source.Source]]:
-    """The texts with what they hold, read in shares where they are much."""
+def parsed(texts: Sequence[Text], jobs: int) -> list[source.Source]:
+    """What the texts hold, read in shares where they are much."""
+    unread = [text for text in texts if text.parsed is None]
 
     def work(start: int, stop: int) -> list[source.Source]:
-        return [source.read(text.name, text.text) for text in texts[start:stop]]
+        return [source.read(text.name, text.text) for text in unread[start:stop]]
 
-    parts = parallel.shares([len(text.text) for text in texts], jobs, work, _WORTH_READING)
-    return list(zip(texts, (read for part in parts for read in part), strict=True))
+    parts = parallel.shares([len(text.text) for text in unread], jobs, work, _WORTH_READING)
+    read = iter([one for part in parts for one in part])
+    return [next(read) if text.parsed is None else text.parsed for text in texts]
 
 
 def _objects_of(
     texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked, jobs: int = 1
 ) -> Iterator[Object]:
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
-    reads = _read(texts, jobs)
+    reads = list(zip(texts, parsed(texts, jobs), strict=True))
     roles = result.kustomizations = _kustomizations(reads)
     values = [document.value for _, read in reads for document in read.documents]
     defined = recognition.defined_kinds(values)
@@ -741,22 +750,43 @@ def _objects_of(
         if role is not None:
             _left_alone(role, text, result)
             continue
-        templates = "{{" in text.text and template.in_chart_templates(text.name)
-        reasons = [_reason(document, text, templates, defined) for document in read.documents]
-        among = any(
-            reason is None and recognition.is_object(document.value, is_own_kind)
-            for document, reason in zip(read.documents, reasons, strict=True)
-        )
-        _problems(text, read, entries, result, among)
-        for document, reason in zip(read.documents, reasons, strict=True):
-            if reason is not None:
-                _left_alone(reason, text, result)
-                if reason == template.TOOL and text.reported:
-                    result.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
-            else:
-                if filled_in:
-                    document.value = substitution.filled(document, filled_in)
-                yield from _objects(document, text, entries, result, among)
+        if text.reported or text.parsed is None or filled_in:
+            yield from _objects_in(text, read, defined, filled_in, entries, result)
+            continue
+        known = read.known.get("objects")
+        if known is None or known[0] != defined:
+            part = Checked()
+            objects = list(_objects_in(text, read, defined, (), entries, part))
+            known = read.known["objects"] = defined, objects, part.unread
+        result.unread |= known[2]
+        yield from known[1]
+
+
+def _objects_in(
+    text: Text,
+    read: source.Source,
+    defined: frozenset[tuple[str, str]],
+    filled_in: Sequence[substitution.Substitution],
+    entries: Mapping[str, Entry],
+    result: Checked,
+) -> Iterator[Object]:
+    """The objects of one text."""
+    templates = "{{" in text.text and template.in_chart_templates(text.name)
+    whole = template.YTT if template.is_ytt(text.text) else None
+    reasons = [whole or _reason(document, text, templates, defined) for document in read.documents]
+    among = any(
+        reason is None and recognition.is_object(document.value, is_own_kind)
+        for document, reason in zip(read.documents, reasons, strict=True)
+    )
+    _problems(text, read, entries, result, among)
+    for document, reason in zip(read.documents, reasons, strict=True):
+        if reason is not None:
+            _left_alone(reason, text, result)
+            if reason == template.TOOL and text.reported:
+                result.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
+        else:
+            filled = document.holding(substitution.filled(document, filled_in)) if filled_in else document
+            yield from _objects(filled, text, entries, result, among)
 
 
 def _reason(document: Document, text: Text, templates: bool, defined: frozenset[tuple[str, str]]) -> str | None:
@@ -767,6 +797,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
     if value.__class__ is dict:
         api, kind = value.get("apiVersion"), value.get("kind")
         if api.__class__ is str and kind.__class__ is str:
+            if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
+                return template.EXCERPT
             if (api.rpartition("/")[0], kind) in defined or (kind.endswith("List") and "items" in value):
                 return None
             if (client := recognition.client_only(api, kind)) is not None:
@@ -814,7 +846,19 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
             result.findings.append(_text_finding(problem, text.name, position, read, entries))
 
 
-_TEMPLATES = (template.HELM, template.GO, template.JINJA, template.ERB, template.FREEMARKER, template.VARIABLES)
+_TEMPLATES = frozenset(
+    (
+        template.HELM,
+        template.GO,
+        template.JINJA,
+        template.ERB,
+        template.FREEMARKER,
+        template.HANDLEBARS,
+        template.TERRAFORM,
+        template.YTT,
+        template.VARIABLES,
+    )
+)
 
 
 def _left_alone(reason: str, text: Text, result: Checked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
@@ -72,6 +73,11 @@ class Rule:
 
 def index() -> dict[str, Entry]:
     """Name -> entry of every rule of ours, from the generated rules/index.json."""
+    return dict(_index())
+
+
+@functools.cache
+def _index() -> dict[str, Entry]:
     with open(os.path.join(FOLDER, "index.json"), encoding="utf-8") as file:
         raw = json.load(file)
     return {
@@ -145,8 +151,6 @@ def bind(entry: Entry, check: Callable[..., Any], options: Mapping[str, Any] | N
     views = resolved(check, code.co_varnames[0])
     takes_cluster = code.co_argcount > 1
     if options:
-        import functools
-
         check = functools.partial(check, **options)
     return Rule(entry, check, views, takes_cluster)
 

@@ -12,15 +12,24 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
 
+_SELECTORS = (
+    "configmanagement.gke.io/namespace-selector",
+    "configmanagement.gke.io/cluster-selector",
+    "configsync.gke.io/cluster-name-selector",
+)
+"""By these Config Sync applies an object to some namespaces or clusters only."""
+
 
 @rule(Category.BROKEN)
 def check(cluster: Cluster) -> Findings:
     """Objects that differ and have one identity, where both are certain to be applied."""
-    first: dict[tuple[str, str, str, str, str], Object] = {}
+    first: dict[tuple[object, ...], Object] = {}
     for obj in cluster.objects:
         if not obj["metadata"].get("name") or obj["metadata"]["annotations"].get("helm.sh/hook"):
             continue  # a hook has its own time, and may stand in for what is installed later
-        key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name)
+        annotations = obj["metadata"]["annotations"]
+        chosen = tuple(annotations.get(name) for name in _SELECTORS)  # each goes to namespaces or clusters of its own
+        key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name, chosen)
         other = first.setdefault(key, obj)
         if other is not obj and other.value != obj.value:
             name, before = obj["metadata"]["name"], other["metadata"]["name"]

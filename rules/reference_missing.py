@@ -53,36 +53,40 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         yield unresolved(node, found, kind, name, consequence)
 
 
-def references(workload: Workload) -> Iterator[tuple[str, str, Node]]:
-    """(kind, how it is used, the name) of each object that the pods of a workload cannot do without."""
+Reference = tuple[str, str, Node]
+"""(kind, how it is used, the name) of an object that pods cannot do without."""
+
+
+def references(workload: Workload) -> Iterator[Reference]:
+    """The objects that the pods of a workload cannot do without."""
     pod = workload.pod
-    spec = pod.mapping()
-    account = "serviceAccountName" if spec.get("serviceAccountName") else "serviceAccount"  # its old name
+    account = "serviceAccountName" if pod.get("serviceAccountName") else "serviceAccount"  # its old name
     for key, kind in ((account, "ServiceAccount"), ("priorityClassName", "PriorityClass")):
-        if spec.get(key):
+        if pod.get(key):
             yield kind, "pod", pod[key]
-    if spec.get("volumes"):
-        for volume in pod["volumes"].items():
-            value = volume.mapping()
-            if value.get("persistentVolumeClaim"):
-                yield "PersistentVolumeClaim", "volume", volume["persistentVolumeClaim"]["claimName"]
-            for source in (volume, *volume["projected"]["sources"].items()):
-                for key, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
-                    if source.get(key) and source[key].get("optional") is not True:
-                        named = source[key]["secretName"] if source[key].get("secretName") else source[key]["name"]
-                        yield kind, "volume", named
+    for volume in pod["volumes"].items() if pod.get("volumes") else ():
+        yield from _of_volume(volume)
     for container in pod.all_containers():
-        if container.get("envFrom"):
-            for source in container["envFrom"].items():
-                for key, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
-                    if source.get(key) and source[key].get("optional") is not True:
-                        yield kind, "env", source[key]["name"]
-        if container.get("env"):
-            for variable in container["env"].items():
-                source = variable["valueFrom"]
-                for key, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-                    if source.get(key) and source[key].get("optional") is not True:
-                        yield kind, "env", source[key]["name"]
+        for source in container["envFrom"].items() if container.get("envFrom") else ():
+            yield from _needed(source, "env", (("configMapRef", "ConfigMap"), ("secretRef", "Secret")))
+        for variable in container["env"].items() if container.get("env") else ():
+            source = variable["valueFrom"]
+            yield from _needed(source, "env", (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")))
+
+
+def _of_volume(volume: Node) -> Iterator[Reference]:
+    if volume.get("persistentVolumeClaim"):
+        yield "PersistentVolumeClaim", "volume", volume["persistentVolumeClaim"]["claimName"]
+    for source in (volume, *volume["projected"]["sources"].items()):
+        yield from _needed(source, "volume", (("configMap", "ConfigMap"), ("secret", "Secret")))
+
+
+def _needed(source: Node, how: str, fields: tuple[tuple[str, str], ...]) -> Iterator[Reference]:
+    """What a source names and does not call optional; the Secret of a volume has a field of its own for its name."""
+    for key, kind in fields:
+        inner = source[key]
+        if source.get(key) and inner.get("optional") is not True:
+            yield kind, how, inner["secretName"] if key == "secret" and inner.get("secretName") else inner["name"]
 
 
 def _may_exist(kind: str, name: str, workload: Workload, cluster: Cluster) -> bool:

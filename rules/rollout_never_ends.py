@@ -12,7 +12,20 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Deployment, Findings, Play, Trial, rule
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kubetrial.lint.authoring import (
+    Category,
+    Deployment,
+    Findings,
+    Play,
+    ResourceQuota,
+    StatefulSet,
+    Trial,
+    Workload,
+    rule,
+)
 from kubetrial.lint.trial.scenarios import ACT_AT
 from kubetrial.lint.trial.timeline import Event
 
@@ -21,10 +34,13 @@ from kubetrial.lint.trial.timeline import Event
 def check(trial: Trial) -> Findings:
     """Deployments that run, and do not finish an update to an image that works."""
     for deployment in trial.all(Deployment):
-        if not needs_room(deployment, trial):
+        if not needs_room(deployment, trial) or _finds_room(deployment, trial):
             continue
         workers = _workers(deployment, trial)
-        play = trial.play("updated", deployment, changes=None if workers == trial.workers else {"workers": workers})
+        changes: dict[str, Any] = {} if workers == trial.workers else {"workers": workers}
+        if not trial.nodes_are_known and _only_spreads(deployment):
+            changes["control_planes"] = 0  # which the spread would count: spread-counts-tainted-nodes says it
+        play = trial.play("updated", deployment, *_in_one_quota(deployment, trial), changes=changes or None)
         final = play.final(deployment)
         stuck = _stuck(play, deployment)
         if stuck is None or final.get("updated", 0) >= final.get("specReplicas", 0):
@@ -68,6 +84,47 @@ def needs_room(deployment: Deployment, trial: Trial) -> bool:
     host_network = pod.get("hostNetwork") is True
     ports = [p for c in pod.get("containers") or () if c for p in c.get("ports") or () if p]
     return any(p.get("hostPort") or host_network for p in ports)
+
+
+def _only_spreads(deployment: Deployment) -> bool:
+    """Whether only a spread constraint could keep a new pod away from a node."""
+    pod = deployment.pod
+    terms = pod.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    return bool(pod.get("topologySpreadConstraints")) and not terms.value
+
+
+def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
+    """What else runs for ever in the namespace, where a quota counts it too."""
+    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == (deployment.namespace or "default")]
+    if not quotas:
+        return []
+    return [
+        one
+        for one in trial.workloads
+        if isinstance(one, (Deployment, StatefulSet))
+        and one is not deployment
+        and (one.namespace or "default") == (deployment.namespace or "default")
+    ][:_MOST_NODES]
+
+
+def _finds_room(deployment: Deployment, trial: Trial) -> bool:
+    """Whether there are nodes for all old and new pods at once, and nothing keeps a pod from any of them: nothing need be played."""
+    pod, replicas = deployment.pod.mapping(), deployment.spec.get("replicas", 1)
+    surge = (deployment.spec.at("strategy", "rollingUpdate").get("maxSurge")) or "25%"
+    if trial.nodes_are_known or any(trial.kind(kind) for kind in _LIMITING) or any(pod.get(key) for key in _CHOOSING):
+        return False
+    if surge != "25%" or replicas.__class__ is not int or any(c.get("resources") for c in _containers(pod)):
+        return False
+    return replicas > 0 and replicas + -(-replicas // 4) <= trial.workers
+
+
+_LIMITING = ("ResourceQuota", "LimitRange")
+_CHOOSING = ("affinity", "nodeName", "nodeSelector", "overhead", "resources", "topologySpreadConstraints", "volumes")
+"""Fields of pods that leave some nodes out."""
+
+
+def _containers(pod: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [c for group in ("initContainers", "containers") for c in pod.get(group) or () if c]
 
 
 def _workers(deployment: Deployment, trial: Trial) -> int:

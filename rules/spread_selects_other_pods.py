@@ -41,7 +41,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         return  # there is nothing to spread
     if not (values.get("topologySpreadConstraints") or values.get("affinity")) or may_change(cluster, workload):
         return
-    for term, spreads in _terms(workload):
+    terms = list(_terms(workload))
+    apart = any(term["labelSelector"].view(LabelSelector).matches(workload.pod.labels) for term, _ in terms)
+    for term, spreads in terms:
+        if apart and not spreads:
+            continue  # another term keeps the own pods apart, so this one is about others
         selector = term["labelSelector"].view(LabelSelector)
         if selector.is_empty or _is_templated(selector) or selector.matches(workload.pod.labels):
             continue

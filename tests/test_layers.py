@@ -105,3 +105,28 @@ def test_nothing_runs_in_a_circle(arrows: dict[str, set[str]]) -> None:
 
 def test_few_modules_stand_directly_in_lint() -> None:
     assert len(list((ROOT / "lint").glob("*.py"))) <= 8
+
+
+def test_no_function_is_long() -> None:
+    """At most 50 lines of code; blank lines, comments and docstrings do not count. Ruff holds how branched it may be."""
+    assert [
+        f"{path.relative_to(ROOT)}: {node.name} has {length} lines"
+        for path in _modules().values()
+        for source in [path.read_text(encoding="utf-8")]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for length in [_lines_of_code(source.splitlines(), node)]
+        if length > 50
+    ] == []
+
+
+def _lines_of_code(rows: list[str], function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    said = {
+        number
+        for node in ast.walk(function)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and ast.get_docstring(node) is not None
+        for number in range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    }
+    numbered = enumerate(rows[function.lineno - 1 : function.end_lineno], function.lineno)
+    return sum(bool(row.strip()) and not row.lstrip().startswith("#") for number, row in numbered if number not in said)

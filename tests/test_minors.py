@@ -31,6 +31,30 @@ spec:
     spec:
       {CONTAINERS}, volumeMounts: [{{name: gone, mountPath: /data}}]}}]
 """
+NAMED = STATEFUL.replace("serviceName: db", "serviceName: Db").replace(
+    ", volumeMounts: [{name: gone, mountPath: /data}]", ""
+)
+RULE = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: pools.example.com}
+spec:
+  group: example.com
+  names: {plural: pools, singular: pool, kind: Pool, listKind: PoolList}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties: {min: {type: integer}}
+              x-kubernetes-validations: [{rule: "self.min > 0", messageExpression: "'%d'.format([self.min])"}]
+"""
+"""New expressions may use format() from the second minor that has it, so that one step back is possible."""
 CRON = """apiVersion: batch/v1
 kind: CronJob
 metadata: {name: c}
@@ -59,6 +83,10 @@ spec:
         (IMAGE, 35, {"value-unsupported"}),
         (STATEFUL, 33, set()),
         (STATEFUL, 34, {"volume-mount-without-volume"}),
+        (NAMED, 32, set()),
+        (NAMED, 33, {"value-malformed"}),
+        (RULE, 29, {"crd-validation-rule-invalid"}),
+        (RULE, 30, set()),
         (CRON % ("", ""), 33, {"job-failure-policy-invalid"}),
         (CRON % ("", ""), 34, set()),
         (CRON % ("TZ=UTC ", ", status: 'True'"), 28, set()),

@@ -113,10 +113,6 @@ def _has_type_of(value: Any, fields: Iterable[str], name: str) -> bool:
     field = fields[name] if isinstance(fields, Mapping) else None
     if not isinstance(field, types.Field) or value is None:
         return False  # of a custom kind, whose schema is judged again after the change
-    if field.kind in (types.STRUCT, types.MAP):
-        return value.__class__ is dict
-    if field.kind == types.LIST:
-        return value.__class__ is list
     return types.FITS[field.kind](value)
 
 

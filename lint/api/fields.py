@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubetrial import schemas
@@ -52,6 +52,30 @@ class Field:
         self.checks = checks  # of the value itself, after its type is right
 
 
+class Fields(dict[str, Field]):
+    """The fields of a struct, each compiled when a manifest first sets it; those that it does not have raise KeyError."""
+
+    __slots__ = ("_compile", "written")
+
+    def __init__(self) -> None:
+        self.written: dict[str, tuple[str, Mapping[str, Any]]] = {}  # name -> (code, constraints), of every field
+        self._compile: Callable[[str, Mapping[str, Any]], Field] | None = None
+
+    def compiled_by(self, work: Callable[[str, Mapping[str, Any]], Field]) -> None:
+        """Say what makes a field of its code and constraints."""
+        self._compile = work
+
+    def all(self) -> dict[str, Field]:
+        """Every field, in the catalogue's order."""
+        return {name: self[name] for name in self.written}
+
+    def __missing__(self, name: str) -> Field:
+        code, table = self.written[name]
+        assert self._compile is not None
+        made = self[name] = self._compile(code, table)
+        return made
+
+
 class Type:
     """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
 
@@ -59,7 +83,7 @@ class Type:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.fields: dict[str, Field] = {}
+        self.fields = Fields()
         self.dropped: dict[str, Gated] = {}  # the fields that the server drops
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
         self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
@@ -132,4 +156,7 @@ FITS: dict[int, Callable[[Any], bool]] = {
     MICRO_TIME: _is_micro_time,
     ANY: lambda v: True,
     OBJECT: lambda v: v.__class__ is dict,
+    LIST: lambda v: v.__class__ is list,
+    MAP: lambda v: v.__class__ is dict,
+    STRUCT: lambda v: v.__class__ is dict,
 }

@@ -18,11 +18,14 @@ from kubetrial.lint.yaml.node import Found, Node
 
 TEMPLATES_READ = 34
 """The first minor whose server validates the templates of a StatefulSet."""
+NAME_READ = 33
+"""The first minor whose server validates the name of its Service."""
 
 REFUSED_PODS = "statefulset-pods-refused"
 """The rule that says it."""
 
-_TEMPLATE = (("spec", "template", "spec"), ("spec", "volumeClaimTemplates"), ("spec", "serviceName"))
+_TEMPLATE = (("spec", "template", "spec"), ("spec", "volumeClaimTemplates"))
+_NAME = ("spec", "serviceName")
 _FIELDS_READ = ("restartPolicy", "activeDeadlineSeconds")
 _RULES_READ = ("workload-restart-policy-refused", "workload-deadline-refused", "pod-annotation-invalid")
 _DECODING = ("field-unknown", "value-wrong-type", "field-dropped", "template-field-lost")
@@ -33,7 +36,7 @@ def judge_template(checked: Checked, root: Node, minor: int) -> None:
     pods = root["spec"].get("replicas", 1) != 0
     found: list[Found] = []
     for one in checked.found:
-        if one.rule in _DECODING or _is_read(one.node.steps):
+        if one.rule in _DECODING or _is_read(one.node.steps, minor):
             found.append(one)
         elif pods:
             found.append(replace(_of_pods(one, minor), rule=REFUSED_PODS))
@@ -41,14 +44,17 @@ def judge_template(checked: Checked, root: Node, minor: int) -> None:
     checked.visits = [(_rules_of(rules, node, minor, pods), node) for rules, node in checked.visits]
 
 
-def _is_read(steps: tuple[str | int, ...]) -> bool:
+def _is_read(steps: tuple[str | int, ...], minor: int) -> bool:
+    """Whether the server of a minor of before 1.34 validates what stands at a path."""
+    if steps[:2] == _NAME:
+        return minor >= NAME_READ
     inside = any(steps[: len(start)] == start for start in _TEMPLATE)
     return not inside or (len(steps) == 4 and steps[3] in _FIELDS_READ)
 
 
 def _rules_of(rules: tuple[Rule, ...], node: Node, minor: int, pods: bool) -> tuple[Rule, ...]:
     """The rules that visit a node, those that would refuse a template as rules about its pods."""
-    if _is_read(node.steps):
+    if _is_read(node.steps, minor):
         return rules
     kept = []
     for rule in rules:
@@ -73,6 +79,7 @@ def _of_pods(one: Found, minor: int) -> Found:
     root = one.node.root
     name = root["metadata"].get("name", "")
     pod = f"{name}-{root['spec']['ordinals'].get('start', 0) if minor >= 27 else 0}"
+    read = NAME_READ if one.node.steps[:2] == _NAME else TEMPLATES_READ
     what, thing = "pods", f"Pod {pod}"
     if one.node.steps[:2] == ("spec", "volumeClaimTemplates"):
         claim = root.at(*one.node.steps[:3])["metadata"].get("name", "")
@@ -82,6 +89,6 @@ def _of_pods(one: Found, minor: int) -> Found:
         message=f"the API server refuses the {what} of this StatefulSet: {one.message}",
         consequence=(
             f"Kubernetes 1.{minor} takes the StatefulSet and no pod of it ever stands: its event FailedCreate says"
-            f" `create {thing} in StatefulSet {name} failed`; from 1.{TEMPLATES_READ} on the StatefulSet itself is refused"
+            f" `create {thing} in StatefulSet {name} failed`; from 1.{read} on the StatefulSet itself is refused"
         ),
     )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial import schemas
 from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.files.recognition import is_older_openshift
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found
-from kubetrial.schemas.minors import MINORS, NEWEST
+from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix
@@ -62,7 +63,7 @@ def deprecated(obj: Object, catalogue: Catalogue) -> Found | None:
 def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | None]:
     """For an object whose kind is not served: the finding, and the type to check it against all the same.
 
-    (None, None) for the kinds of groups that are not built in: whether they exist is for the cluster to say.
+    (None, None) for the kinds of groups that are not built in, and of older OpenShift: whether they exist is for the cluster to say.
     """
     api, kind = obj.api_version, obj.kind
     entry = removed().get(api, {}).get(kind)
@@ -78,6 +79,8 @@ def unserved(obj: Object, catalogue: Catalogue) -> tuple[Found | None, str | Non
             fix=moved(obj, replacement, safe=is_alike(obj, entry)) if replacement and served else None,
         )
         return found.by("api-removed"), served["type"] if served and entry.get("same", True) else None
+    if is_older_openshift(api, kind):
+        return None, None
     group = api.rpartition("/")[0]
     kinds = catalogue.kinds()
     here = {k: e for k, e in kinds.get(api, {}).items() if catalogue.kind(api, k) is not None}
@@ -191,6 +194,3 @@ def _near_group(group: str, elsewhere: list[str]) -> str | None:
                 return groups[known]
     close = nearest(group, list(groups))
     return groups[close] if close else None
-
-
-SUPPORTED = tuple(f"1.{minor}" for minor in MINORS)

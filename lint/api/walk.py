@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
@@ -84,45 +84,44 @@ class Catalogue:
         return entry
 
     def _compile(self, into: Type) -> None:
-        from kubetrial.lint.api import constraints
-
+        into.fields.compiled_by(self._field)
+        written = into.fields.written
         if into.name[0] == UNREAD:
-            for name, entry in self.raw(into.name[1:]).items():
-                if name == "*":
-                    continue
-                code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
-                if table.get("since", 0) <= self.minor <= table.get("until", 99):
-                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+            for name, code, _ in self._entries(into.name[1:]):
+                written[name] = _unread(code), _NO_CONSTRAINTS
             return
         is_kept = into.name[0] == dropped.KEPT
         bare = into.name.removeprefix(dropped.KEPT)
         required = []
-        for name, entry in self.raw(bare).items():
-            if name == "*":
-                into.checks = constraints.of_struct(entry)
-                continue
-            code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
-            if not table.get("since", 0) <= self.minor <= table.get("until", 99):
-                continue
+        for name, code, table in self._entries(bare):
             if dropped.is_off(table, self.minor):
                 if "gate" in table:
                     into.dropped[name] = dropped.gated(table, self.minor)
                 if not is_kept:
-                    into.fields[name] = self._field(_unread(code), _NO_CONSTRAINTS)
+                    written[name] = _unread(code), _NO_CONSTRAINTS
                     continue
             if self.minor <= dropped.KEPT_UNTIL.get((bare, name), 0):
                 code = dropped.KEPT + code
-            into.fields[name] = self._field(code, table)
+            written[name] = code, table
             if table.get("required"):
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
             into.dropped["restartPolicy"] = dropped.RESTART_POLICIES[self.minor][1]
         into.required = tuple(required)
         into.rules = self._rules_for(bare)
-        for rule in into.rules:
-            for view in rule.views:
-                if view.schema == bare:
-                    into.view = view
+        into.view = next((view for rule in into.rules for view in rule.views if view.schema == bare), Node)
+        if "*" in self.raw(bare):
+            from kubetrial.lint.api import constraints
+
+            into.checks = constraints.of_struct(self.raw(bare)["*"])
+
+    def _entries(self, bare: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """(name, code of the type, constraints) of the fields of a type that this minor has."""
+        for name, entry in self.raw(bare).items():
+            if name != "*":
+                code, table = (entry, _NO_CONSTRAINTS) if entry.__class__ is str else entry
+                if table.get("since", 0) <= self.minor <= table.get("until", 99):
+                    yield name, code, table
 
     def _field(self, code: str, table: Mapping[str, Any]) -> Field:
         checks: tuple[Check, ...] = ()
@@ -227,27 +226,24 @@ class _Walk:
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields
         for name, inner in value.items():
-            field = fields.get(name)
-            if field is None:
+            try:
+                field = fields[name]
+            except KeyError:
                 self.checked.found.append(_unknown(node, name, plan))
-            elif inner is not None:
-                kind = field.kind
-                if kind == STRING:
-                    if inner.__class__ is not str:
-                        self._wrong(node, name, field, inner)
-                        continue
-                    for check in field.checks:
-                        found = check(inner, node, name)
-                        if found is not None:
-                            self.checked.found += found
-                else:
-                    self._value(node, name, field, inner)
-        for name, missing in plan.required:
-            inner = value.get(name)
-            if inner is None or (missing == "empty" and inner in ("", [], {})):
-                if inner is not None and any(one.parent is node and one.key == name for one in self.checked.broken):
-                    continue  # it has been said to have a wrong type
-                self.checked.found.append(_missing(node, name))
+                continue
+            if inner is None:
+                continue
+            if field.kind != STRING:
+                self._value(node, name, field, inner)
+            elif inner.__class__ is not str:
+                self._wrong(node, name, field, inner)
+            else:
+                for check in field.checks:
+                    found = check(inner, node, name)
+                    if found is not None:
+                        self.checked.found += found
+        if plan.required:
+            self._required(node, plan)
         stored = node
         if plan.dropped and any(name in value for name in plan.dropped):
             stored = self._drop(node, plan)
@@ -255,6 +251,15 @@ class _Walk:
             found = struct_check(stored)
             if found is not None:
                 self.checked.found += found
+
+    def _required(self, node: Node, plan: Type) -> None:
+        """Say which required fields a struct does not have."""
+        for name, missing in plan.required:
+            inner = node.value.get(name)
+            if inner is None or (missing == "empty" and inner in ("", [], {})):
+                if inner is not None and any(one.parent is node and one.key == name for one in self.checked.broken):
+                    continue  # it has been said to have a wrong type
+                self.checked.found.append(_missing(node, name))
 
     def _drop(self, node: Node, plan: Type) -> Node:
         """Note the fields of a struct that the server drops; returns it without them."""
@@ -271,60 +276,57 @@ class _Walk:
     def _value(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
         """Check a value that is not null against its field."""
         kind = field.kind
-        if kind == STRUCT:
-            if value.__class__ is not dict:
-                self._wrong(parent, key, field, value)
-                return
-            plan = self.types.get(field.code) or self.catalogue.type(field.code)
-            self.struct(Node(parent.document, parent, key, value), plan)
-        elif kind == LIST:
-            if value.__class__ is not list:
-                self._wrong(parent, key, field, value)
-                return
-            inner = field.inner
-            assert inner is not None
-            node = Node(parent.document, parent, key, value)
-            if inner.kind == STRUCT:
-                plan = self.types.get(inner.code) or self.catalogue.type(inner.code)
-                for index, item in enumerate(value):
-                    if item.__class__ is dict:
-                        self.struct(Node(node.document, node, index, item), plan)
-                    elif item is None:
-                        # The server reads a null item as an item with nothing in it.
-                        self.struct(Node(node.document, node, index, {}), plan)
-                    else:
-                        self._wrong(node, index, inner, item)
-            else:
-                for index, item in enumerate(value):
-                    if item is not None:
-                        self._value(node, index, inner, item)
-                    elif inner.kind == STRING and inner.checks:
-                        # The server reads a null item as an empty text.
-                        self._value(node, index, inner, "")
-        elif kind == MAP:
-            if value.__class__ is not dict:
-                self._wrong(parent, key, field, value)
-                return
-            inner = field.inner
-            assert inner is not None
-            node = Node(parent.document, parent, key, value)
-            plain = inner.kind == STRING and not inner.checks
-            for name, item in value.items():
-                if item is not None and not (plain and item.__class__ is str):
-                    self._value(node, name, inner, item)
-                elif item is None and inner.kind == STRUCT:
-                    self._value(node, name, inner, {})
-        elif not FITS[kind](value):
+        if not FITS[kind](value):
             if kind == BYTES and is_bytes_in_a_list(value):
                 # Go reads a list of numbers as bytes; rules expect text, so they see none.
                 self.checked.broken.append(Node(parent.document, parent, key, value))
             else:
                 self._wrong(parent, key, field, value)
             return
+        if kind == STRUCT:
+            plan = self.types.get(field.code) or self.catalogue.type(field.code)
+            self.struct(Node(parent.document, parent, key, value), plan)
+        elif kind == LIST:
+            self._list(Node(parent.document, parent, key, value), field)
+        elif kind == MAP:
+            self._map(Node(parent.document, parent, key, value), field)
         for check in field.checks:
             found = check(value, parent, key)
             if found is not None:
                 self.checked.found += found
+
+    def _list(self, node: Node, field: Field) -> None:
+        """Check the items of a list."""
+        inner = field.inner
+        assert inner is not None
+        if inner.kind != STRUCT:
+            for index, item in enumerate(node.value):
+                if item is not None:
+                    self._value(node, index, inner, item)
+                elif inner.kind == STRING and inner.checks:
+                    # The server reads a null item as an empty text.
+                    self._value(node, index, inner, "")
+            return
+        plan = self.types.get(inner.code) or self.catalogue.type(inner.code)
+        for index, item in enumerate(node.value):
+            if item.__class__ is dict:
+                self.struct(Node(node.document, node, index, item), plan)
+            elif item is None:
+                # The server reads a null item as an item with nothing in it.
+                self.struct(Node(node.document, node, index, {}), plan)
+            else:
+                self._wrong(node, index, inner, item)
+
+    def _map(self, node: Node, field: Field) -> None:
+        """Check the values of a mapping."""
+        inner = field.inner
+        assert inner is not None
+        plain = inner.kind == STRING and not inner.checks
+        for name, item in node.value.items():
+            if item is not None and not (plain and item.__class__ is str):
+                self._value(node, name, inner, item)
+            elif item is None and inner.kind == STRUCT:
+                self._value(node, name, inner, {})
 
     def _wrong(self, parent: Node, key: str | int, field: Field, value: Any) -> None:
         from kubetrial.lint.api import constraints
@@ -337,7 +339,7 @@ class _Walk:
 def _unknown(node: Node, name: str, plan: Type) -> Found:
     from kubetrial.lint.api import constraints
 
-    return constraints.unknown_field(node, name, plan.fields)
+    return constraints.unknown_field(node, name, plan.fields.all())
 
 
 def _missing(node: Node, name: str) -> Found:

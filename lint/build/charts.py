@@ -11,6 +11,7 @@ from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
 from kubetrial.lint.build.chart.objects import VALUE
 from kubetrial.lint.build.chart.refusal import OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
+from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.kustomize.facts import cluster_scoped
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.records import dataclass, field, replace
@@ -119,7 +120,7 @@ def rendered(
         made = [(one, build(tree, folder, _options(one, minor))) for one in renderings(folder)]
         for rendering, unit in made:
             built.append(unit)
-            units.append(_as_shown(unit, folder, rendering, shown))
+            units.append(_as_shown(unit, folder, rendering, shown, GivenElsewhere(tree, folder)))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
@@ -226,12 +227,14 @@ def _joined(folder: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(folder or ".", name))
 
 
-def _as_shown(unit: ChartUnit, folder: str, rendering: Rendering, shown: Shown) -> Unit:
+def _as_shown(
+    unit: ChartUnit, folder: str, rendering: Rendering, shown: Shown, given: Callable[[str], bool] = is_global
+) -> Unit:
     """A unit with the names that reports use; its Chart.yaml, or its first values file, stands for it."""
     name = shown(folder)
     files = [file for file in rendering.values_files if isinstance(file, str)]
     path = shown(files[0] if rendering.variant and files else _joined(folder, CHART_FILE))
-    problems, unknown = _judged(unit, rendering)
+    problems, unknown = _judged(unit, rendering, given)
     left = _left_open(unit) if rendering.brought else LeftOpen()
     return Unit(
         "chart",
@@ -245,10 +248,17 @@ def _as_shown(unit: ChartUnit, folder: str, rendering: Rendering, shown: Shown) 
     )
 
 
-def _judged(unit: ChartUnit, rendering: Rendering) -> tuple[list[Problem], list[Unknown]]:
-    """The problems, without those that only say which values a user has to give, or what is not there: these are not known."""
+def _judged(
+    unit: ChartUnit, rendering: Rendering, given: Callable[[str], bool] = is_global
+) -> tuple[list[Problem], list[Unknown]]:
+    """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
+
+    `given` says of a value that the chart does not bring whether it comes from elsewhere.
+    """
     gaps = bool(unit.unknown)
-    asking = rendering.brought and any(problem.rule == REQUIRED for problem in unit.problems)
+    asking = rendering.brought and any(
+        problem.rule == REQUIRED or (problem.rule == TEMPLATE and _awaits(problem, given)) for problem in unit.problems
+    )
     uncertain = gaps or asking
     kept: list[Problem] = []
     unknown = list(unit.unknown)
@@ -265,6 +275,15 @@ def _judged(unit: ChartUnit, rendering: Rendering) -> tuple[list[Problem], list[
         else:
             kept.append(one)
     return kept, unknown
+
+
+_NIL = re.compile(r"nil pointer: \.Values\.([A-Za-z_]\w*)")
+
+
+def _awaits(problem: Problem, given: Callable[[str], bool]) -> bool:
+    """Whether a template failed at a value that the chart does not bring and that others give it."""
+    found = _NIL.match(problem.message)
+    return found is not None and given(found[1])
 
 
 def _looks_up(unit: ChartUnit) -> bool:

@@ -11,13 +11,18 @@ import fnmatch
 import os
 import posixpath
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, made, read
 from kubetrial.lint.build.tree import FolderTree
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.files import context
+from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable, scalar
+
+if TYPE_CHECKING:
+    from kubetrial.lint.files.context_index import ContextIndex
 
 _SIGNS = ("kustomize.toolkit.fluxcd.io/", "argoproj.io/")
 _VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
@@ -78,14 +83,19 @@ class Settings:
         return bool(patterned) and not any(one.applies(path) for one in over)
 
 
-def settings(files: Iterable[tuple[str, str]]) -> Settings:
-    """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing."""
+def settings(
+    files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tuple[str, str]]] | None = None
+) -> Settings:
+    """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing.
+
+    `values` gives the files with the ConfigMaps that settings may name, asked for when one names any; default: the same files.
+    """
     applied: list[Applied] = []
     directories: list[Directory] = []
     every = list(files)
-    values = _Values(every)
+    known = _Values(values or (lambda: every))
     for path, text in every:
-        if not any(sign in text for sign in _SIGNS):
+        if not is_told(text):
             continue
         for document in _documents(path, text):
             api, kind = _text(document, "apiVersion"), _text(document, "kind")
@@ -93,24 +103,29 @@ def settings(files: Iterable[tuple[str, str]]) -> Settings:
             if spec is None:
                 continue
             if api.startswith(_SIGNS[0]) and kind == "Kustomization":
-                applied.extend(_of_flux(document, spec, values))
+                applied.extend(_of_flux(document, spec, known))
             elif api.startswith(_SIGNS[1]) and kind == "Application":
                 for source in _sources(spec):
                     _of_argo(document, source, applied, directories)
     return Settings(tuple(applied), tuple(directories))
 
 
-def files_below(root: str, seen: Container[str], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def is_told(text: str) -> bool:
+    """Whether a text may tell a controller what to build."""
+    return any(sign in text for sign in _SIGNS)
+
+
+def files_below(
+    root: str, seen: Container[str], beside: ContextIndex | None, configs: bool = True
+) -> Iterator[tuple[str, str]]:
     """The (path, text) of a repository's other files that may hold settings, or values that they take; large ones are left out.
 
-    `texts` are those of files that were read already, by their full names.
+    `beside` is what is known of them already. Without `configs` only those that may hold settings.
     """
     looked = 0
     tree = FolderTree(root)
-    for folder, folders, names in os.walk(root):
-        above = os.path.relpath(folder, root)
-        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
-        inside = os.path.relpath(folder, root).replace(os.sep, "/")
+    wanted = (context.CONTROLS, context.CONFIGS) if configs else (context.CONTROLS,)
+    for folder, inside, names in folders_below(root):
         prefix = "" if inside == os.curdir else f"{inside}/"
         for name in names:
             path = prefix + name
@@ -119,10 +134,14 @@ def files_below(root: str, seen: Container[str], texts: Mapping[str, str]) -> It
             looked += 1
             if looked > _MOST_FILES:
                 return
-            text = texts.get(os.path.join(folder, name))
+            full = os.path.join(folder, name)
+            known = beside.traits.get(full) if beside is not None else None
+            if known is not None and not any(flag in known.flags for flag in wanted):
+                continue
+            text = beside.texts.get(full) if beside is not None else None
             if text is None:
                 text = (tree.read(path) or b"").decode("utf-8", "replace")
-            if len(text) <= _LARGEST and ("fluxcd" in text or "argoproj" in text or "ConfigMap" in text):
+            if len(text) <= _LARGEST and ("fluxcd" in text or "argoproj" in text or (configs and "ConfigMap" in text)):
                 yield path, text
 
 
@@ -143,14 +162,17 @@ def _documents(path: str, text: str) -> list[Node]:
 class _Values:
     """The values of the ConfigMaps of a repository, found when a Kustomization first names one."""
 
-    def __init__(self, files: list[tuple[str, str]]) -> None:
-        self._files = files
+    def __init__(self, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self._found = files
+        self._files: list[tuple[str, str]] | None = None
         self._known: dict[str, dict[str, Node]] = {}
 
     def of(self, name: str) -> Mapping[str, Node]:
         """The values of the ConfigMaps of a name; what several of them say differently (one a cluster) is not known."""
         if name not in self._known:
             found: dict[str, list[Node]] = {}
+            if self._files is None:
+                self._files = list(self._found())
             for path, text in self._files:
                 if name in text and "ConfigMap" in text:
                     for document in _documents(path, text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
+from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Problem, Unit, Unknown
 from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
 from kubetrial.lint.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -137,7 +137,9 @@ class _Job:
     def build(self, tree: FolderTree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied
         if one is None:
-            return kustomize.build(tree, self.folder, unrestricted=unrestricted, cache=cache)
+            return kustomize.build(
+                tree, self.folder, unrestricted=unrestricted, cache=cache, render_chart=renderer(tree)
+            )
         return kustomize.build(
             tree,
             self.folder,
@@ -146,6 +148,7 @@ class _Job:
             after=lambda root: finished(root, one),
             unrestricted=unrestricted,
             cache=cache,
+            render_chart=renderer(tree),
         )
 
 
@@ -194,7 +197,7 @@ def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
     """The unit of one kustomization, whoever includes it; a component too is built by itself."""
     tree = FolderTree(root)
     path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
-    return _as_shown(kustomize.build(tree, folder), folder, path, shown)
+    return _as_shown(kustomize.build(tree, folder, render_chart=renderer(tree)), folder, path, shown)
 
 
 _OUTSIDE = "kustomization-outside-root"
@@ -262,13 +265,10 @@ def _reached(
 def kustomizations_below(root: str, most: int = 100_000) -> Iterator[str]:
     """The kustomization files of a repository, as paths below its root; hidden folders and those of packages are left out."""
     looked = 0
-    for folder, folders, names in os.walk(root):
-        above = os.path.relpath(folder, root)
-        folders[:] = sorted(name for name in folders if name[0] != "." and not is_folder_of_tests(name, above))
+    for _, inside, names in folders_below(root):
         looked += len(names)
         if looked > most:
             return
-        inside = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in FILE_NAMES:
             if name in names:
                 yield posixpath.normpath(posixpath.join(inside, name))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import discover, witness
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.gitops import Settings as Controllers
     from kubetrial.lint.build.units import Division
     from kubetrial.lint.engine import Text
+    from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
 
 _CHART_FILE = "Chart.yaml"
@@ -29,11 +29,11 @@ def division(
     discovery: discover.Discovery,
     arguments: argparse.Namespace,
     settings: Settings,
-    beside: Mapping[str, str] = MappingProxyType({}),
+    beside: ContextIndex | None = None,
 ) -> Division | None:
     """The kustomizations and charts of the set, built; those of the rest of the repository too, where they build on a given file.
 
-    `beside` are texts of the rest of the repository that were read already, by their full names.
+    `beside` is what is known of the rest of the repository already.
     """
     full = {file.path: file.real for file in discovery.files if file.full}
     if not full or any(file.is_stdin for file in discovery.files):
@@ -59,7 +59,7 @@ def _kustomizations(
     discovery: discover.Discovery,
     full: Mapping[str, str],
     root: str,
-    beside: Mapping[str, str],
+    beside: ContextIndex | None,
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
     controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
@@ -91,19 +91,19 @@ def _kustomizations(
     )
 
 
-def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, beside: Mapping[str, str]) -> Controllers:
+def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, beside: ContextIndex | None) -> Controllers:
     """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
     from kubetrial.lint.build import gitops
 
     given = [
         (os.path.relpath(full[text.name], root).replace(os.sep, "/"), text.text) for text in texts if text.name in full
     ]
-    seen = {path for path, _ in given}
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
-    rest = (
-        gitops.files_below(root, seen, beside) if folder != root and discover.repository_of(folder) is not None else ()
-    )
-    return gitops.settings([*given, *rest])
+    if folder == root or discover.repository_of(folder) is None:
+        return gitops.settings(given)
+    seen = {path for path, _ in given}
+    told = gitops.files_below(root, seen, beside, configs=False)
+    return gitops.settings([*given, *told], lambda: [*given, *gitops.files_below(root, seen, beside)])
 
 
 def _charts(

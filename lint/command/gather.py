@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint import engine
 from kubetrial.lint.command import divided
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.parallel import cores
+from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.config import Settings
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.units import Division
+    from kubetrial.lint.files.context_index import ContextIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,11 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     notes += untrusted(settings)
     complete = discovery.complete if settings.closed_world is None else settings.closed_world
     context: list[Text] = []
-    beside: dict[str, str] = {}
+    beside: ContextIndex | None = None
     if not complete:
-        from kubetrial.lint.files.context import relevant
-
         others = discover.context_files([file for file in discovery.files if file.full])
-        every = list(_readable(others.files))
-        beside = {file.full: text for file, text in every}
-        named = ((file.path, text) for file, text in every)
-        context = [Text(name, text, reported=False) for name, text in relevant((t.text for t in texts), named)]
+        beside = _index(arguments, others.files)
+        context = _relevant(texts, others.files, beside, arguments.jobs or cores())
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -126,13 +126,51 @@ def _encoding(error: UnicodeError) -> str:
     return "it is no text; a binary file?"
 
 
-def _readable(files: Sequence[discover.SourceFile]) -> Iterator[tuple[discover.SourceFile, str]]:
-    """The files that are read as context, with their texts; nothing is said about those that cannot be read."""
+def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) -> ContextIndex:
+    """What is known of the files of a repository from earlier runs."""
+    from kubetrial.lint.files.context_index import ContextIndex
+
+    here = os.path.dirname(files[0].full) if files else ""
+    return ContextIndex(cache_folder(arguments) if files else None, discover.repository_of(here) or here)
+
+
+def cache_folder(arguments: argparse.Namespace) -> str | None:
+    """The folder of the cache; None: nothing is kept."""
+    from kubetrial.lint.command import replay
+
+    if arguments.no_cache:
+        return None
+    return replay.folder_of(["--cache-dir", arguments.cache_dir] if arguments.cache_dir else [])
+
+
+def _relevant(
+    texts: Sequence[Text], files: Sequence[discover.SourceFile], index: ContextIndex, jobs: int
+) -> list[Text]:
+    """The files that bear on the given texts; nothing is said about those that cannot be read."""
+    from kubetrial.lint.files.context import Wanted
+
+    wanted = Wanted(text.text for text in texts)
+    found: list[tuple[discover.SourceFile, Text]] = []
     for file in files:
         try:
-            yield file, source.decode(file.read())
+            traits, read = index.look(file)
+
+            def text(file: discover.SourceFile = file, read: str | None = read) -> str:
+                return source.decode(file.read()) if read is None else read
+
+            if wanted.finds(file.path, traits, text):
+                held = index.texts[file.full] = text()
+                found.append((file, Text(file.path, held, reported=False, parsed=index.parsed(file, held))))
         except (OSError, UnicodeError):
             continue
+    if index.is_kept:
+        reads = engine.parsed([text for _, text in found], jobs)
+        found = [(file, replace(text, parsed=read)) for (file, text), read in zip(found, reads, strict=True)]
+        for file, text_of in found:
+            assert text_of.parsed is not None
+            index.keep(file, text_of.parsed)
+        index.save()
+    return [text_of for _, text_of in found]
 
 
 def _unreadable(path: str, reason: str) -> Finding:

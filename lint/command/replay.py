@@ -21,12 +21,13 @@ from collections.abc import Callable, Sequence
 from io import BufferedIOBase, TextIOWrapper
 
 from kubetrial.lint.command import streams
-from kubetrial.lint.files import witness
-
-try:  # hashlib brings OpenSSL along, which takes longer than all else here
-    from _blake2 import blake2b
-except ImportError:  # pragma: no cover - other Pythons
-    from hashlib import blake2b
+from kubetrial.lint.files import kept, witness
+from kubetrial.lint.files.kept import blake2b
+from kubetrial.lint.files.kept import hashed as _hash
+from kubetrial.lint.files.kept import is_own as _is_own
+from kubetrial.lint.files.kept import is_racy as _is_racy
+from kubetrial.lint.files.kept import now as _now
+from kubetrial.lint.files.kept import state as _state
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +50,6 @@ CACHE_DIR = "KUBETRIAL_CACHE_DIR"
 MOST_BYTES = 64 << 20
 """So much is kept; the oldest entries go first."""
 _MOST_OUTPUT = 16 << 20
-_RACY = 2_000_000_000
-"""Nanoseconds: file systems with coarse clocks count times in steps of two seconds."""
 _MAGIC = b"kubetrial replay 1"
 _ABSENT, _FILE, _FOLDER, _LOOK = b"-", b"f", b"d", b"l"
 
@@ -187,7 +186,7 @@ def _recalled(file: str) -> tuple[int, bytes, bytes] | None:
             return None
         said, complained = body[ends : ends + int(out)], body[ends + int(out) :]
         if fresh != fields:  # the content proved them: by their new times they are known faster
-            _write(os.path.dirname(file), file, fresh, int(code), said, complained)
+            _write(file, fresh, int(code), said, complained)
         return int(code), said, complained
     except (OSError, ValueError):
         return None
@@ -214,14 +213,6 @@ def _still_hold(fields: list[bytes]) -> list[bytes] | None:
     return fresh or fields
 
 
-def _state(status: os.stat_result) -> bytes:
-    return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-def _is_racy(status: os.stat_result, looked: int) -> bool:
-    return max(status.st_mtime_ns, status.st_ctime_ns) > looked - _RACY
-
-
 def _kind(path: bytes | str) -> bytes:
     return _FOLDER if os.path.isdir(path) else _FILE if os.path.exists(path) else _ABSENT
 
@@ -241,16 +232,6 @@ def _content(kind: bytes, path: bytes | str) -> bytes:
     with os.scandir(os.fsencode(path)) as listing:
         rows = [entry.name + b"/%d%d" % (entry.is_dir(), entry.is_symlink()) for entry in listing]
     return _hash(b"\0".join(sorted(rows)))
-
-
-def _hash(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).hexdigest().encode()
-
-
-def _now() -> int:
-    import time
-
-    return time.time_ns()
 
 
 # --- record -------------------------------------------------------------------------------------------------------------------
@@ -289,7 +270,8 @@ class _Copied(BufferedIOBase):
 class _Looks:
     """What a run looked at, as the audit events of Python and of witness.py tell it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self._folder = os.path.join(folder, "")  # of the cache itself: what else is kept there is no part of the run
         self.found: dict[
             tuple[bytes, str], tuple[bytes, bytes]
         ] = {}  # (kind, path) -> (state, hash; empty: not yet known)
@@ -315,16 +297,28 @@ class _Looks:
                     b"" if _is_racy(status, _now()) else _state(status),
                     _hash(data),
                 )
+            elif event == witness.KNOWN:
+                path, state, known = arguments
+                self.found[_FILE, path] = state, known
             elif event in ("os.scandir", "os.listdir"):
                 self._at(_FOLDER, arguments[0])
             elif event == "open":
                 self._opened(*arguments)
+            elif event in _WRITES and self._is_of_cache(arguments[0]):
+                return
             elif event in _WRITES or event.startswith(("subprocess.", "socket.")) or event == witness.UNIQUE:
                 self.unique = True
         except (OSError, ValueError, TypeError):
             self.unique = True  # it cannot be known whether it will be the same again
 
+    def _is_of_cache(self, path: Any) -> bool:
+        """Whether a path lies in the folder of the cache, or is that or one above it."""
+        full = os.path.join(os.path.abspath(os.fsdecode(path)), "")
+        return full.startswith(self._folder) or self._folder.startswith(full)
+
     def _opened(self, path: Any, mode: Any, flags: int) -> None:
+        if isinstance(path, (str, bytes)) and os.path.abspath(os.fsdecode(path)).startswith(self._folder):
+            return
         if flags & (os.O_WRONLY | os.O_RDWR):
             self.unique = True
         elif isinstance(path, (str, bytes)) and not os.path.abspath(os.fsdecode(path)).startswith(self._ours):
@@ -357,7 +351,7 @@ _WRITES = frozenset(
 
 def _recorded(words: Sequence[str], run: Callable[[Sequence[str]], int], folder: str, file: str) -> int:
     """Run a command, and keep what it said and what it looked at."""
-    looks = _Looks()
+    looks = _Looks(folder)
     sys.addaudithook(looks.heard)
     copies = [_Copied(stream.buffer) for stream in (sys.stdout, sys.stderr)]
     before = sys.stdout, sys.stderr
@@ -378,36 +372,18 @@ def _recorded(words: Sequence[str], run: Callable[[Sequence[str]], int], folder:
     lost = any(copy.failed for copy in copies)
     if code in (0, 1) and not looks.unique and not lost and len(out) + len(err) <= _MOST_OUTPUT:
         try:
-            _write(folder, file, looks.fields(), code, out, err)
+            _write(file, looks.fields(), code, out, err)
             _bounded(folder)
         except OSError:
             pass  # no room, no home, a file that is gone: the run itself is done
     return code
 
 
-def _write(folder: str, file: str, fields: list[bytes], code: int, out: bytes, err: bytes) -> None:
-    """Put an entry in place, whole or not at all; raises OSError."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    if not _is_own(folder):
-        return
+def _write(file: str, fields: list[bytes], code: int, out: bytes, err: bytes) -> None:
+    """Put an entry in place; raises OSError."""
     depends = b"".join(field + b"\0" for field in fields)
     body = depends + out + err
-    temporary = f"{file}.{os.getpid()}"
-    try:
-        with open(temporary, "xb") as stream:
-            stream.write(b"%s %s %d %d %d\n" % (_MAGIC, _hash(body), code, len(depends), len(out)))
-            stream.write(body)
-        os.replace(temporary, file)
-    except OSError:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
-
-
-def _is_own(folder: str) -> bool:
-    """Whether only the user can have written what a folder holds; raises OSError where there is none."""
-    status = os.stat(folder)
-    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
+    kept.put(file, b"%s %s %d %d %d\n" % (_MAGIC, _hash(body), code, len(depends), len(out)), body)
 
 
 def _entries(folder: str) -> list[tuple[int, int, str]]:

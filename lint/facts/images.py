@@ -47,6 +47,26 @@ def wrong_with(text: str) -> str | None:
     return _wrong_path(path) or (_wrong_tag(tag) if colon else None) or (_wrong_digest(digest) if at else None)
 
 
+_LIBRARY = "docker.io/library/"
+_ROOT_IMAGES = frozenset(
+    (
+        "nginx", "httpd", "redis", "valkey", "postgres", "mysql", "mariadb", "mongo", "rabbitmq", "caddy", "traefik", "wordpress",
+        "busybox", "alpine", "ubuntu", "debian", "fedora", "rockylinux", "almalinux", "amazonlinux", "python", "node", "golang",
+        "php", "ruby", "rust", "openjdk", "eclipse-temurin", "tomcat", "registry", "nextcloud", "drupal", "joomla", "zookeeper",
+        "influxdb", "couchdb", "docker",
+    )
+)  # fmt: skip
+"""Images of Docker's library whose configuration names no user, in all of their versions: their first process is root's."""
+
+
+def starts_as_root(text: object) -> bool:
+    """Whether an image is known to name no user, so that its process is root's where the pod says nothing else."""
+    if not isinstance(text, str):
+        return False
+    name = read(text).name.replace("index.docker.io/", "docker.io/")
+    return name.startswith(_LIBRARY) and name.removeprefix(_LIBRARY) in _ROOT_IMAGES and "rootless" not in text
+
+
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")

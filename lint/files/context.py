@@ -2,7 +2,7 @@
 
 A check of one file reads the rest of the repository as context. Most of it has nothing to do with the file, and parsing it
 would be most of the run. A file is kept when it names something that the given manifests name or select by, or holds a kind that
-bears on others without being named.
+bears on others without being named. What decides that are its traits, which context_index.py keeps between runs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml import source
 
 _UNNAMED = re.compile(
@@ -22,40 +23,34 @@ _MAPS = frozenset(("labels", "matchLabels", "selector", "nodeSelector", "podSele
 _LONGEST = 253
 """Letters of the longest name."""
 _TOO_COMMON = frozenset(("default", "true", "false", "linux", "http", "https", "tcp", "udp"))
-
-
-def relevant(given: Iterable[str], others: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Of (file name, text), those that can bear on the given texts."""
-    words = {word for text in given for word in named(text)} - _TOO_COMMON
-    mentions = _mentioning(words)
-    for name, text in others:
-        if name.rpartition("/")[2] in FILE_NAMES or mentions(text) or _UNNAMED.search(text):
-            yield name, text
-
-
 _RUN = re.compile(r"[\w.-]+")
 _MOST_ODD = 200
 
+UNNAMED, CONTROLS, CONFIGS = b"u", b"c", b"m"
 
-def _mentioning(words: set[str]) -> Callable[[str], bool]:
-    """Whether a text holds one of some words by itself: `web` is found in `web.shop`, not in `web-peers` or `my.web`.
 
-    A text is read once, however many words there are: its runs of letters are looked up among them. Words with other signs
-    (`system:node`) are few, and the first of them are looked for one by one.
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells whether a file can bear on others.
+
+    `words` are its runs of letters, and what stands in front of each dot of one, between blanks. `flags`: UNNAMED where a kind bears
+    on others unnamed, CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
     """
-    plain = {word for word in words if _RUN.fullmatch(word)}
-    odd = sorted(words - plain, key=lambda word: (len(word), word))[:_MOST_ODD]
-    pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, odd))})(?![\w-])") if odd else None
 
-    def mentions(text: str) -> bool:
-        runs = set(_RUN.findall(text)) if plain else set()
-        if not plain.isdisjoint(runs):
-            return True
-        if any(not plain.isdisjoint(_beginnings(run)) for run in runs if "." in run):
-            return True
-        return pattern is not None and pattern.search(text) is not None
+    words: bytes
+    flags: bytes
 
-    return mentions
+
+def traits(text: str) -> Traits:
+    """The traits of a text."""
+    runs = set(_RUN.findall(text))
+    words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
+    flags = UNNAMED if _UNNAMED.search(text) else b""
+    if "fluxcd" in text or "argoproj" in text:
+        flags += CONTROLS
+    if "ConfigMap" in text:
+        flags += CONFIGS
+    return Traits(" ".join(words).encode("utf-8", "surrogatepass"), flags)
 
 
 def _beginnings(run: str) -> Iterator[str]:
@@ -64,6 +59,51 @@ def _beginnings(run: str) -> Iterator[str]:
     while 0 <= at <= _LONGEST:
         yield run[:at]
         at = run.find(".", at + 1)
+
+
+class Wanted:
+    """What some given texts name, to be looked for in others."""
+
+    def __init__(self, given: Iterable[str]) -> None:
+        words = {word for text in given for word in named(text)} - _TOO_COMMON
+        plain = {word for word in words if _RUN.fullmatch(word)}
+        odd = sorted(words - plain, key=lambda word: (len(word), word))[:_MOST_ODD]
+        self.words = frozenset(_encoded(word) for word in plain)
+        self.parts = [frozenset(map(_encoded, _RUN.findall(word))) for word in odd]
+        """Of words with other signs: what is found where they may stand."""
+        self._pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, odd))})(?![\w-])") if odd else None
+
+    def finds(self, name: str, found: Traits, text: Callable[[], str]) -> bool:
+        """Whether a file can bear on the given ones; its text is asked for where the traits alone do not tell.
+
+        A word is found where it stands by itself: `web` in `web.shop`, not in `web-peers` or `my.web`. Words with other signs
+        (`system:node`) are few, and looked for one by one.
+        """
+        if UNNAMED in found.flags or name.rpartition("/")[2] in FILE_NAMES:
+            return True
+        words = found.words.split(b" ")
+        if not self.words.isdisjoint(words):
+            return True
+        if self._pattern is None:
+            return False
+        known = frozenset(words)
+        return any(parts <= known for parts in self.parts) and self.finds_odd(text())
+
+    def finds_odd(self, text: str) -> bool:
+        """Whether one of the words with other signs stands in a text."""
+        return self._pattern is not None and self._pattern.search(text) is not None
+
+
+def _encoded(word: str) -> bytes:
+    return word.encode("utf-8", "surrogatepass")
+
+
+def relevant(given: Iterable[str], others: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Of (file name, text), those that can bear on the given texts."""
+    wanted = Wanted(given)
+    for name, text in others:
+        if wanted.finds(name, traits(text), lambda text=text: text):  # type: ignore[misc]
+            yield name, text
 
 
 def named(text: str) -> set[str]:

@@ -10,7 +10,7 @@ import errno
 import functools
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
@@ -20,9 +20,9 @@ from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
-CONTEXT_FILES = 2_000
+CONTEXT_FILES = 20_000
 """So many files of a repository are read beside the given ones, at most."""
-CONTEXT_BYTES = 16 << 20
+CONTEXT_BYTES = 128 << 20
 """So many bytes of them."""
 _CONTEXT_ENTRIES = 100_000
 
@@ -123,8 +123,7 @@ def context_files(
     for start, recursive in dict.fromkeys((root or folder, root is not None) for folder, root in roots.items()):
         finder.walk(start, recursive=recursive)
     finder.finish()
-    distance = _distances(folders)
-    near = sorted(finder.files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
+    near = nearest_first(distances(folders), finder.files)
     files: list[SourceFile] = []
     total = 0
     for file in near:
@@ -140,6 +139,20 @@ def context_files(
     if len(files) < len(near) or finder.budget <= 0:
         note = f"the repository is large: {len(files)} of its other YAML and JSON files were read to resolve references"
     return Context(tuple(files), note)
+
+
+def nearest_first(distance: Callable[[str], int], files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Files in the order of the distance of their folders."""
+    return sorted(files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
+
+
+def files_below(root: str) -> tuple[SourceFile, ...]:
+    """What `context_files` chooses from: all manifests of a repository, or those in a folder that is none."""
+    finder = _Finder(Patterns(()), os.path.abspath(os.curdir))
+    finder.budget = _CONTEXT_ENTRIES
+    finder.walk(root, recursive=repository_of(root) is not None)
+    finder.finish()
+    return tuple(finder.files)
 
 
 def repository_of(folder: str) -> str | None:
@@ -260,22 +273,13 @@ class _Finder:
 
     def _enter(self, folder: str, real: str, scopes: _Scopes) -> Iterator[tuple[str, str, _Scopes]]:
         """Take the files of one folder and return the folders in it that are to be entered."""
-        patterns, vendored = scopes.ignored, scopes.vendored
         try:
             with os.scandir(folder) as listing:
                 entries = list(listing)
         except OSError as error:
             self.problems.append(Unreadable(_shown(folder, self.here), why(error)))
             return
-        names = {entry.name for entry in entries if entry.name[0] == "."}
-        if ".git" in names and folder not in (place for place, _ in patterns):
-            patterns = []  # another repository inside of this one: the outer one's patterns do not hold
-        if ".gitattributes" in names:
-            found = _vendored(os.path.join(folder, ".gitattributes"))
-            vendored = [*vendored, (folder, found)] if found else vendored
-        if ".gitignore" in names:
-            found = read_patterns(os.path.join(folder, ".gitignore"))
-            patterns = [*patterns, (folder, found)] if found else patterns
+        scopes = _within(folder, {entry.name for entry in entries if entry.name[0] == "."}, scopes)
         # What stands directly in a folder that was named is read, whatever it is called.
         tested = expected(folder, [entry.name for entry in entries]) if folder != self.start else ()
         prefix = folder if folder.endswith(os.sep) else folder + os.sep
@@ -287,10 +291,7 @@ class _Finder:
             self.budget -= 1
             wanted = name.endswith(ENDINGS)
             if name[0] == ".":
-                if wanted:
-                    self._skip("hidden")
-                elif name != ".git" and self.budget < 0 and entry.is_dir(follow_symlinks=False):
-                    self._skip("hidden", _manifests_below(prefix + name))
+                self._hidden(entry, wanted)
                 continue
             try:
                 is_folder = entry.is_dir()
@@ -303,27 +304,41 @@ class _Finder:
                     self.problems.append(Unreadable(_shown(prefix + name, self.here), why(error)))
                 continue
             full = prefix + name
-            if patterns and _ignored(full, is_folder, patterns):
-                self._skip("ignored by git")
-            elif self.exclude and self._excluded(full, is_folder):
-                self._skip("excluded")
-            elif (
-                name in tested
-                or (is_folder and is_folder_of_tests(name, os.path.relpath(folder, self.root)))
-                or (vendored and _ignored(full, is_folder, vendored))
-            ):  # fmt: skip
-                if is_folder and self.budget < 0:
-                    self._skip("of tests or of others", _manifests_below(full))
-                elif not is_folder:
-                    self._skip("of tests or of others")
-            elif linked:
+            if self._left_alone(full, is_folder, scopes, name in tested):
+                continue
+            if linked:
                 self.links.append((full, is_folder, self.root))
             elif is_folder:
-                yield full, real_prefix + name, _Scopes(patterns, vendored)
+                yield full, real_prefix + name, scopes
             elif regular:
                 self._take(full, explicit=False, real=real_prefix + name)
             else:
                 self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
+
+    def _hidden(self, entry: os.DirEntry[str], wanted: bool) -> None:
+        """Count what a hidden file or folder hides; not while the rest of a repository is looked through."""
+        if wanted:
+            self._skip("hidden")
+        elif entry.name != ".git" and self.budget < 0 and entry.is_dir(follow_symlinks=False):
+            self._skip("hidden", _manifests_below(entry.path))
+
+    def _left_alone(self, full: str, is_folder: bool, scopes: _Scopes, tested: bool) -> bool:
+        """Whether something is not read because of what git ignores, the user excludes, or whose it is; counts it."""
+        if scopes.ignored and _ignored(full, is_folder, scopes.ignored):
+            self._skip("ignored by git")
+            return True
+        if self.exclude and self._excluded(full, is_folder):
+            self._skip("excluded")
+            return True
+        if not tested and is_folder:
+            tested = is_folder_of_tests(os.path.basename(full), os.path.relpath(os.path.dirname(full), self.root))
+        if tested or (scopes.vendored and _ignored(full, is_folder, scopes.vendored)):
+            if not is_folder:
+                self._skip("of tests or of others")
+            elif self.budget < 0:
+                self._skip("of tests or of others", _manifests_below(full))
+            return True
+        return False
 
     def _take(self, full: str, *, explicit: bool, real: str | None) -> None:
         real = real or os.path.realpath(full)
@@ -361,6 +376,20 @@ class _Finder:
     def _skip(self, reason: str, count: int = 1) -> None:
         if count:
             self.skipped[reason] = self.skipped.get(reason, 0) + count
+
+
+def _within(folder: str, hidden: Collection[str], outer: _Scopes) -> _Scopes:
+    """What holds in a folder, by the hidden files in it, where `outer` holds in the one above."""
+    ignored, vendored = outer.ignored, outer.vendored
+    if ".git" in hidden and folder not in (place for place, _ in ignored):
+        ignored = []  # another repository inside of this one: the outer one's patterns do not hold
+    if ".gitattributes" in hidden:
+        found = _vendored(os.path.join(folder, ".gitattributes"))
+        vendored = [*vendored, (folder, found)] if found else vendored
+    if ".gitignore" in hidden:
+        found = read_patterns(os.path.join(folder, ".gitignore"))
+        ignored = [*ignored, (folder, found)] if found else ignored
+    return _Scopes(ignored, vendored)
 
 
 def _vendored(file: str) -> Patterns:
@@ -462,7 +491,7 @@ def _holds(folder: str, path: str) -> bool:
     return real == folder or real.startswith(folder if folder.endswith(os.sep) else folder + os.sep)
 
 
-def _distances(folders: Iterable[str]) -> Callable[[str], int]:
+def distances(folders: Iterable[str]) -> Callable[[str], int]:
     """A function from a folder to the number of steps between it and the nearest of some folders.
 
     What lies above a folder is noted with the steps down to it, so that an answer takes the time of the folder's own depth.

@@ -39,6 +39,8 @@ _FORMS = re.compile(
 )
 _WHOLE = re.compile(
     r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|@{2,8}|%%|[xX]{4,40})\Z|"
+    r"\((?:\$[A-Za-z_]\w{0,60}|[a-z_]{1,60}\([^\n]{0,300}\))\)\Z|"  # ($name) and (join('-', [$a, 'b'])), as chainsaw evaluates them
+    r"[\w.-]{1,40}(?:[ ]\|[ ]?|[ ]?\|[ ])[\w.-]{1,40}(?:[ ]?\|[ ]?[\w.-]{1,40}){0,20}\Z|"  # a | b: what may stand there
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
 )
 _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
@@ -96,7 +98,7 @@ def at(
         texts = [value]
     if steps and steps[-1].__class__ is str and steps[-1] not in _SCHEMA_KEYS:
         texts.append(steps[-1])
-    if wrong_type and value.__class__ is str and _CONSTANT.match(value):
+    if value.__class__ is str and (_CONSTANT if wrong_type else _TO_FILL_IN).match(value):
         return str(value)
     texts = [
         text
@@ -116,6 +118,11 @@ _SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs")
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
 _CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+_TO_FILL_IN = re.compile(
+    r"(?:[A-Z][A-Z0-9]*[_-])+(?:NAME|NAMESPACE|TYPE|CLASS|ID|IP|HOST|HOSTNAME|TAG|IMAGE|URL|DOMAIN|REGION|ZONE|VERSION|EMAIL|ADDRESS"
+    r"|ACCOUNT|SIZE|COUNT|NUMBER|PROJECT|CIDR|SUFFIX|PREFIX|PROVISIONER|ENVIRONMENT)\Z"
+)
+"""Names in capitals that say what a script writes there: `CLUSTER_NAME`; `WEB_APP` may be somebody's name for an object."""
 _LONGEST = 400
 
 

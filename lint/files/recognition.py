@@ -57,6 +57,31 @@ def is_object(value: Any, known: Known) -> bool:
     return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value
 
 
+def is_skeleton(value: Mapping[str, Any]) -> bool:
+    """Whether an object has no name and nearly nothing in its fields: a listing of what a kind has, to be read or filled in."""
+    metadata = value.get("metadata")
+    if metadata.__class__ is not dict or metadata.get("name") or metadata.get("generateName"):
+        return False
+    pending: list[Any] = [metadata, *(inner for key, inner in value.items() if key not in ("apiVersion", "kind"))]
+    leaves = empty = 0
+    while pending and leaves < _MOST_LEAVES:
+        one = pending.pop()
+        if one and one.__class__ in (dict, list):
+            pending.extend(one.values() if one.__class__ is dict else one)
+        else:
+            leaves += 1
+            empty += not one
+    return leaves >= _FEWEST_LEAVES and empty >= 0.8 * leaves
+
+
+_FEWEST_LEAVES, _MOST_LEAVES = 12, 2_000
+
+
+def is_older_openshift(api_version: str, kind: str) -> bool:
+    """Whether OpenShift served a kind of its own beside those of Kubernetes in `v1`, as it did before its groups had names."""
+    return api_version == "v1" and kind in _groups()["openshift_v1"]
+
+
 def is_api_version(api: str) -> bool:
     """Whether a text has the form of an apiVersion: `v1`, or a group that is built in or a domain, and a version."""
     group, _, version = api.rpartition("/")

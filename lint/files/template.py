@@ -20,6 +20,10 @@ GO = "Go template"
 JINJA = "Jinja template"
 ERB = "ERB template"
 FREEMARKER = "FreeMarker template"
+HANDLEBARS = "Handlebars template"
+TERRAFORM = "Terraform template"
+YTT = "ytt template"
+EXCERPT = "output or excerpt in documentation"
 VARIABLES = "placeholder ${VAR}"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
@@ -35,6 +39,12 @@ _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "incl
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
 _JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
 _HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
+_YTT = re.compile(
+    r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
+    r"|^[^#\n]{0,300}?[:-][ \t]+#@ "
+)
+_MOST_STRAY = 5
+"""So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
 
 
@@ -52,6 +62,10 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     outside = "\n".join(_outside_of_texts(text))
     if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
         return HELM if _has_helm_words(whole or text) else GO
+    if re.search(r"(?m)^[ \t]*%\{[-~]?[ ]{0,20}(?:if|for|else|endif|endfor)\b", outside):
+        return TERRAFORM
+    if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?\{\{\{?[#^/][ ]?[A-Za-z]", outside):
+        return HANDLEBARS
     if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
@@ -75,6 +89,33 @@ def _has_freemarker(text: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _has_helm_words(text: str) -> bool:
     return any(word in text for word in _HELM_WORDS)
+
+
+def is_ytt(text: str) -> bool:
+    """Whether a text, readable as it is, is a template of ytt: what its comments say becomes values and whole parts."""
+    return "#@" in text and _YTT.search(text) is not None
+
+
+def in_documentation(path: str) -> bool:
+    """Whether a file lies in a folder of documentation."""
+    return _DOCUMENTATION.search(path) is not None
+
+
+def is_excerpt(value: Any, path: str) -> bool:
+    """Whether a document in a folder of documentation is what a cluster printed, or a part that is shown without its head.
+
+    What a cluster printed has fields that only the server sets; both stand there to be read.
+    """
+    if value.__class__ is not dict or not in_documentation(path):
+        return False
+    metadata = value.get("metadata")
+    if metadata.__class__ is not dict:
+        return "metadata" not in value
+    return not metadata.keys().isdisjoint(_SET_BY_SERVER)
+
+
+_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book)/")
+_SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 
 def _outside_of_texts(text: str) -> Iterator[str]:
@@ -158,18 +199,20 @@ def in_chart_templates(path: str, exists: Mapping[str, bool] | None = None) -> b
 
 
 def _has_signs(text: str) -> bool:
-    return "{{" in text or "{%" in text or "${" in text or "<%" in text or "<#" in text or "</#" in text
+    return "{{" in text or "{%" in text or "${" in text or "<%" in text or "<#" in text or "</#" in text or "%{" in text
 
 
 @functools.lru_cache(maxsize=1)
 def _is_balanced(text: str) -> bool:
-    """Whether every block of a Go template that opens has an end."""
-    depth = 0
+    """Whether every block of a Go template that opens has an end, or there are so many that it can be nothing else."""
+    depth = blocks = 0
     for found in re.finditer(r"\{\{-?\s*(if|range|with|define|block|end)\b", text):
-        depth += -1 if found.group(1) == "end" else 1
+        closes = found.group(1) == "end"
+        depth += -1 if closes else 1
+        blocks += closes
         if depth < 0:
             return False
-    return depth == 0
+    return depth == 0 or blocks >= _MOST_STRAY
 
 
 def is_encrypted(value: Mapping[str, Any]) -> bool:

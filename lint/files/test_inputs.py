@@ -1,4 +1,5 @@
-"""Which files of a folder are inputs of a test: what a tool applies and expects to be refused, or only compares with a cluster.
+"""Which files of a folder are inputs of a test: what a tool applies and expects to be refused, or only compares with a cluster;
+and which belong to a proposal, whose manifests are of an API that is not there yet.
 
 Follows the conventions of the test tools themselves: chainsaw (a folder with `chainsaw-test.yaml`), KUTTL (steps `NN-name.yaml` beside
 `NN-assert.yaml` or `NN-errors.yaml`), the CLI of Kyverno (`kyverno-test.yaml` lists its resources), and the word `invalid` in a name.
@@ -29,16 +30,26 @@ NOT_OURS = frozenset(
         "vendor",
         "node_modules",
         "third_party",
+        "proposal",
+        "proposals",
+        "design-doc",
+        "design-docs",
+        "design-proposals",
+        "enhancements",
+        "keps",
+        "rfcs",
     ]
 )
-"""Folders whose manifests are by convention inputs of tests or copies of other repositories; one that is named is read."""
+"""Folders whose manifests are by convention inputs of tests, copies of other repositories or drafts; one that is named is read."""
 
 _CHAINSAW = ("chainsaw-test.yaml", "chainsaw-test.yml", ".chainsaw-test.yaml")
 _KYVERNO = ("kyverno-test.yaml", "kyverno-test.yml")
 _EXPECTED = re.compile(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
 _STEP = re.compile(r"\d+-.*\.ya?ml\Z")
 _ASSERTION = re.compile(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
-_INVALID = re.compile(r"(?:.*[-_.])?invalid(?:[-_.].*)?\Z")
+_INVALID = re.compile(
+    r"(?:.*[-_.])?(?:invalid|malformed)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
+)
 _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
 _MOST = 1 << 20
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.records import dataclass, field
+
+if TYPE_CHECKING:
+    from kubetrial.lint.yaml.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +17,5 @@ class Text:
     name: str
     text: str
     reported: bool = True
+    parsed: Source | None = field(default=None, compare=False, repr=False)
+    """What it reads as, where that is known already; its documents are not changed."""

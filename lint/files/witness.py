@@ -12,6 +12,7 @@ import sys
 
 LOOKED = "kubetrial.looked"  # (path)
 READ = "kubetrial.read"  # (path, status before it was read, content)
+KNOWN = "kubetrial.known"  # (full path, its state as kept.py tells it, hash of the content)
 UNIQUE = "kubetrial.unique"  # (what)
 
 
@@ -37,6 +38,11 @@ def read(path: str, status: os.stat_result, data: bytes) -> bytes:
     """The content of a file, announced."""
     sys.audit(READ, path, status, data)
     return data
+
+
+def known(path: str, state: bytes, content: bytes) -> None:
+    """Say that a file would be read, were not known what it holds; `content` is the hash of that."""
+    sys.audit(KNOWN, path, state, content)
 
 
 def unique(what: str) -> None:

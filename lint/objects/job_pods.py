@@ -27,6 +27,18 @@ def split(
     `scaled`: those with a scale, and those without one, DaemonSets among them.
     """
     chosen = sure_of(cluster, chooser, workloads_of(cluster, chooser, selector))
+    known = cluster.once(_known_splits)
+    if (id(chosen), scaled) not in known:
+        known[id(chosen), scaled] = chosen, _split(chosen, scaled)
+    return known[id(chosen), scaled][1]
+
+
+def _known_splits(_: Cluster) -> dict[tuple[int, bool], tuple[list[Workload], tuple[list[Workload], list[Workload]]]]:
+    """A list of `sure_of`, by its id, and `scaled` -> the list, which so keeps its id, and its two parts."""
+    return {}
+
+
+def _split(chosen: list[Workload], scaled: bool) -> tuple[list[Workload], list[Workload]]:
     lasting_kinds = _SCALED if scaled else (*_SCALED, DaemonSet)
     other_kinds = (Job, CronJob, DaemonSet) if scaled else (Job, CronJob)
     lasting: list[Workload] = [w for w in chosen if isinstance(w, lasting_kinds) and w.spec.get("replicas") != 0]

@@ -713,39 +713,59 @@ def missed(
         return
     if any(sign in str(value) for value in wanted.values() for sign in _SIGNS):
         return
-    own = cluster.namespaces(obj)
-    kinds = _SERVICES if services else _PODS
-    beside = _beside(cluster, obj, kinds, own)
-    apart = [
-        one.object
-        for one in _beside(cluster, obj, kinds, None)
-        if selector.matches(one.labels) and not _has_twin(cluster, obj, one.object)
-    ]
-    near = [
-        one.object
-        for one in beside
-        if _is_meant(cluster, obj, wanted, one, peer, kinds)
-        and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
-    ]
-    meant: Object | None = None
-    if apart and own is not None and are_namespaces({*own, *(one.namespace for one in apart)}):
-        meant = apart[0]
-        message = f": {meant} has these labels in the namespace {meant.namespace}, not in {', '.join(sorted(own))}"
-        help = "put both into one namespace"
-    elif near and len({_difference(wanted, one)[1] for one in near}) == 1:
-        meant = near[0]
-        message, help = _difference(wanted, meant)
-    elif not cluster.closed:
-        return
-    else:
-        message, help = "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it"
+    meant = _elsewhere(cluster, obj, selector, services) or _misspelt(cluster, obj, wanted, peer, services)
+    if meant is None:
+        if not cluster.closed:
+            return
+        meant = _Meant(None, "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it")
+    one = meant.object
     yield (selector if at is None else at).found(
-        f"{what} selects no {'Service' if services else 'pod'} of these manifests{message}",
+        f"{what} selects no {'Service' if services else 'pod'} of these manifests{meant.message}",
         key=True,
         consequence=consequence,
-        help=help,
-        related=() if meant is None else ((f"the labels of {meant.kind} {meant.name}", labels_of(meant)),),
+        help=meant.help,
+        related=() if one is None else ((f"the labels of {one.kind} {one.name}", labels_of(one)),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a selector was probably meant for, how it misses that, and what to write."""
+
+    object: Object | None
+    message: str
+    help: str
+
+
+def _elsewhere(cluster: Cluster, obj: Object, selector: LabelSelector, services: bool) -> _Meant | None:
+    """What has the labels, and stands in another namespace."""
+    own = cluster.namespaces(obj)
+    if own is None:
+        return None
+    apart = [
+        one.object
+        for one in _beside(cluster, obj, _SERVICES if services else _PODS, None)
+        if selector.matches(one.labels) and not _has_twin(cluster, obj, one.object)
+    ]
+    if not apart or not are_namespaces({*own, *(one.namespace for one in apart)}):
+        return None
+    where = f"in the namespace {apart[0].namespace}, not in {', '.join(sorted(own))}"
+    return _Meant(apart[0], f": {apart[0]} has these labels {where}", "put both into one namespace")
+
+
+def _misspelt(cluster: Cluster, obj: Object, wanted: Mapping[str, Any], peer: bool, services: bool) -> _Meant | None:
+    """What has nearly the labels, where all that have miss them in the same way."""
+    kinds = _SERVICES if services else _PODS
+    paired = _file_of_pair(cluster, obj, kinds)
+    near = [
+        one.object
+        for one in _beside(cluster, obj, kinds, cluster.namespaces(obj))
+        if _is_meant(obj, wanted, one, peer, paired)
+        and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
+    ]
+    if not near or len({_difference(wanted, one)[1] for one in near}) != 1:
+        return None
+    return _Meant(near[0], *_difference(wanted, near[0]))
 
 
 def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
@@ -775,16 +795,17 @@ def _kinds_of_files(cluster: Cluster) -> Counter[tuple[str, str, str]]:
     return Counter((one.document.file, one.group, one.kind) for one in cluster.objects)
 
 
-def _is_pair(cluster: Cluster, obj: Object, other: Object, kinds: tuple[tuple[str, str], ...]) -> bool:
-    """Whether one file holds both objects, and no other of their kinds: they are written for one another.
+def _file_of_pair(cluster: Cluster, obj: Object, kinds: tuple[tuple[str, str], ...]) -> str | None:
+    """The file of an object, where it holds one of the kinds too, and no other: the two are written for one another.
 
     Beside an application may stand the policy of what it talks to.
     """
-    if obj.document.file != other.document.file or obj.kind == "NetworkPolicy":
-        return False
+    if obj.kind == "NetworkPolicy":
+        return None
     counts = cluster.once(_kinds_of_files)
     file = obj.document.file
-    return counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
+    alone = counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
+    return file if alone else None
 
 
 def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
@@ -805,14 +826,7 @@ def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
-def _is_meant(
-    cluster: Cluster,
-    obj: Object,
-    wanted: Mapping[str, Any],
-    one: _Near,
-    peer: bool,
-    kinds: tuple[tuple[str, str], ...],
-) -> bool:
+def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, paired: str | None) -> bool:
     """Whether a selector is surely meant for something although one label differs.
 
     By a slip in the value; by the same value under another key; or because both have one name, or stand alone in one file.
@@ -821,13 +835,13 @@ def _is_meant(
     if len(wrong) != 1:
         return False
     value, own = wanted[wrong[0]], one.labels.get(wrong[0])
-    if isinstance(own, str) and isinstance(value, str) and slip(value, [own]) is not None:
+    if isinstance(own, str) and isinstance(value, str) and slip(value, (own,)) is not None:
         return True
     if peer or not isinstance(value, str):
         return False
     if one.name == obj.name or (own is None and one.name == value and value in one.labels.values()):
         return True
-    return _is_pair(cluster, obj, one.object, kinds)
+    return paired is not None and one.object.document.file == paired
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:

@@ -12,7 +12,8 @@ from kubetrial.lint.yaml.node import Node
 class Object(Node):
     """Any Kubernetes object: what stands at the root of a document or in a List."""
 
-    __slots__ = ("_namespace",)
+    # What rules across objects ask for very often is worked out once.
+    __slots__ = ("_group", "_kind", "_name", "_namespace")
 
     @property
     def api_version(self) -> str:
@@ -22,22 +23,31 @@ class Object(Node):
     @property
     def group(self) -> str:
         """`apps`; empty for the core group."""
-        return self.api_version.rpartition("/")[0]
+        try:
+            return self._group
+        except AttributeError:
+            self._group: str = self.api_version.rpartition("/")[0]
+            return self._group
 
     @property
     def kind(self) -> str:
         """`StatefulSet`."""
-        return str(self.get("kind", ""))
+        try:
+            return self._kind
+        except AttributeError:
+            self._kind: str = str(self.get("kind", ""))
+            return self._kind
 
     @property
     def name(self) -> str:
         """The object's name, or its generateName with `*`; empty where it has neither."""
-        metadata = self["metadata"]
-        name = metadata.get("name")
-        if name:
-            return str(name)
-        generated = metadata.get("generateName")
-        return f"{generated}*" if generated else ""
+        try:
+            return self._name
+        except AttributeError:
+            metadata = self["metadata"]
+            name, generated = metadata.get("name"), metadata.get("generateName")
+            self._name: str = str(name) if name else f"{generated}*" if generated else ""
+            return self._name
 
     @property
     def namespace(self) -> str:
@@ -1212,11 +1222,6 @@ class Configuration(Object):
     """A document with apiVersion and kind for a program that reads files, such as kubeadm: no object of the API server."""
 
     __slots__ = ()
-
-
-WORKLOADS: tuple[type[Workload], ...] = (
-    Pod, PodTemplate, ReplicationController, ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob,
-)  # fmt: skip
 
 
 def _concrete(cls: type[Object]) -> Iterator[type[Object]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
-"""Minors of the Kubernetes versions that are known."""
+"""Where settings stand, in the order in which a folder is asked for them."""
 FAIL_ON = ("error", "warning", "info", "never")
 CATEGORIES = tuple(category.value for category in Category)
 EVERYTHING = "all"
@@ -744,21 +744,9 @@ def overlaid(
     `select` replaces the configured one and the overrides' with it, and `also_select` comes on top; `ignore` comes on top of what
     is ignored already.
     """
+    settings = _with_rules_dirs(settings, rules_dirs)
+    _check_words(settings, entries, {"--select": select, "--ignore": ignore})
     changes: dict[str, Any] = {}
-    if rules_dirs is not None:
-        given = tuple(map(os.path.abspath, rules_dirs))
-        left = tuple(
-            f for f in settings.untrusted_rules_dirs if os.path.realpath(f) not in map(os.path.realpath, given)
-        )
-        settings = replace(settings, rules_dirs=(*settings.rules_dirs, *given), untrusted_rules_dirs=left)
-    if entries and (settings.rules_dirs or settings.untrusted_rules_dirs or settings.custom):
-        known = dict.fromkeys([*settings.rules_dirs, *settings.untrusted_rules_dirs])
-        entries = [*entries, *own_entries(tuple(known), settings.custom)]
-    for name, words in (("--select", select), ("--ignore", ignore)):
-        for word in words or ():
-            problem = unknown_word(word, entries) if entries else None
-            if problem:
-                raise ConfigError(f"{name} {problem}")
     if select is not None:
         changes["select"] = tuple(select)
         changes["overrides"] = tuple(replace(one, select=()) for one in settings.overrides)
@@ -783,6 +771,30 @@ def overlaid(
     if honour_foreign_ignores:
         changes["honour_foreign_ignores"] = True
     return replace(settings, **changes) if changes else settings
+
+
+def _with_rules_dirs(settings: Settings, rules_dirs: Sequence[str] | None) -> Settings:
+    """The settings with folders of rules that the command line names, and so trusts."""
+    if rules_dirs is None:
+        return settings
+    given = tuple(map(os.path.abspath, rules_dirs))
+    real = {os.path.realpath(folder) for folder in given}
+    left = tuple(folder for folder in settings.untrusted_rules_dirs if os.path.realpath(folder) not in real)
+    return replace(settings, rules_dirs=(*settings.rules_dirs, *given), untrusted_rules_dirs=left)
+
+
+def _check_words(settings: Settings, entries: Collection[str], given: Mapping[str, Sequence[str] | None]) -> None:
+    """Raise ConfigError for a word of an option that stands for no rule; `entries` are the names of ours."""
+    if not entries:
+        return
+    if settings.rules_dirs or settings.untrusted_rules_dirs or settings.custom:
+        known = dict.fromkeys([*settings.rules_dirs, *settings.untrusted_rules_dirs])
+        entries = [*entries, *own_entries(tuple(known), settings.custom)]
+    for option, words in given.items():
+        for word in words or ():
+            problem = unknown_word(word, entries)
+            if problem:
+                raise ConfigError(f"{option} {problem}")
 
 
 def excluded_words(exclude: Sequence[str] | None, root: str) -> list[tuple[str, str]]:

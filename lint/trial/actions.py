@@ -164,60 +164,66 @@ def _act(world: World, action: Action) -> str:
     """Do it; what is wrong with the action, or ""."""
     kind, _, subject = action.target.partition("/")
     kind = KINDS.get(kind, kind)
-    verb, value = action.verb, action.value
-    if verb == "apply":
-        _say(world.timeline, world.now, action)
-        load = world.kept(_Given).load
-        loaded = (
-            load(value)
-            if isinstance(value, str) and load is not None
-            else value
-            if isinstance(value, Sequence)
-            else [value]
-        )
-        for manifest in loaded:
-            if isinstance(manifest, Mapping):
-                wrong = _of_wrong_type(manifest, manifest.get("apiVersion"), manifest.get("kind"))
-                if wrong:
-                    return f"{wrong} has a wrong type"
-                _apply(world, manifest, None)
-        return ""
+    if action.verb == "apply":
+        return _apply_later(world, action)
     if kind == "Node":
         _say(world.timeline, world.now, action)
-        return "" if nodes.act(world, verb, subject, value) else NO_OBJECT
+        return "" if nodes.act(world, action.verb, subject, action.value) else NO_OBJECT
     target = world.by_subject(kind, subject)
     if target is None:
         return NO_OBJECT
-    if verb == "evict":
+    if action.verb == "evict":
         allowed = disruption.evict(world, target)
         _say(world.timeline, world.now, action, **({} if allowed else {"refused": 429}))
         return ""
     patch = _patch(action, target)
     if patch is not None:
-        named = {"kind": kind, "metadata": {"name": subject}}
-        cut = bounded({**patch, **named}, world.timeline.notes)
-        patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
-        wrong = _of_wrong_type(patch, target.manifest.get("apiVersion"), kind)
-        if wrong:
-            _say(world.timeline, world.now, action, refused=422)
-            return "" if action.may_fail else f"{wrong} would have a wrong type"
-        field = world.fixed(target, patch)
-        _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
-        if not field:
-            world.patch(target, patch)
-        elif not action.may_fail:
-            return f"{field} cannot be changed on an existing {kind}"
-        return ""
+        return _change(world, action, target, {"kind": kind, "metadata": {"name": subject}}, patch)
     _say(world.timeline, world.now, action)
-    if verb == "delete":
+    if action.verb == "delete":
         world.delete(target)
-    elif verb == "podFail":
-        reason = str(value or "Evicted")
+    elif action.verb == "podFail":
+        reason = str(action.value or "Evicted")
         if reason == "Evicted":  # the kubelet's mark of an eviction
             target.conditions.add("DisruptionTarget")
         pod.end_pod(world, target, "Failed", reason)
     else:
         return NO_VERB
+    return ""
+
+
+def _apply_later(world: World, action: Action) -> str:
+    """Apply what an action brings: a file that is loaded, a list of objects, or one; what is wrong with it, or ""."""
+    _say(world.timeline, world.now, action)
+    load, value = world.kept(_Given).load, action.value
+    loaded: Sequence[Any]
+    if isinstance(value, str) and load is not None:
+        loaded = load(value)
+    else:
+        loaded = value if isinstance(value, Sequence) else [value]
+    for manifest in loaded:
+        if isinstance(manifest, Mapping):
+            wrong = _of_wrong_type(manifest, manifest.get("apiVersion"), manifest.get("kind"))
+            if wrong:
+                return f"{wrong} has a wrong type"
+            _apply(world, manifest, None)
+    return ""
+
+
+def _change(world: World, action: Action, target: Object, named: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
+    """Patch an object as far as the API server lets it; what is wrong with the patch, or ""."""
+    cut = bounded({**patch, **named}, world.timeline.notes)
+    patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
+    wrong = _of_wrong_type(patch, target.manifest.get("apiVersion"), named["kind"])
+    if wrong:
+        _say(world.timeline, world.now, action, refused=422)
+        return "" if action.may_fail else f"{wrong} would have a wrong type"
+    field = world.fixed(target, patch)
+    _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
+    if not field:
+        world.patch(target, patch)
+    elif not action.may_fail:
+        return f"{field} cannot be changed on an existing {named['kind']}"
     return ""
 
 

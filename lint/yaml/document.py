@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from kubetrial.lint.finding import Fix, Position, Range
 from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    StreamEndEvent,
     events,
 )
 from kubetrial.lint.yaml.scalars import key_text, scalar, tagged
@@ -63,6 +62,14 @@ class Document:
         self.value = value
         self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
+
+    def holding(self, value: Any) -> Document:
+        """The same document with another value, such as one with variables filled in."""
+        if value is self.value:
+            return self
+        other = Document(self.file, self.index, self.line, self.text, value, self.marked)
+        other.is_torn, other._places = self.is_torn, self._places
+        return other
 
     @property
     def places(self) -> Place:
@@ -116,92 +123,98 @@ class Document:
 MERGE = object()
 
 
+Key = tuple[Any, Any, Any]
+"""A key that waits for its value: its name (or MERGE), and the marks where it begins and ends."""
+
+
 class Placer:
     """Builds the tree of places of a text that is known to be readable."""
 
     def __init__(self, text: str) -> None:
         self.duplicates: list[tuple[tuple[str | int, ...], str, Any, Any, Any]] = []
-        self.root = self._build(events(text))
+        self._own: set[tuple[int, Any]] = set()  # (mapping, key) of what a mapping says itself, not through `<<`
+        self._anchors: dict[str, Place] = {}
+        self._named: dict[str, Any] = {}  # anchor -> the scalar's event: a key may be an alias
+        get = events(text)
+        get(), get()  # the starts of the stream and of the document
+        self.root = self._build(get)
 
-    def _build(self, get: Any) -> Place:
-        anchors: dict[str, Place] = {}
-        values: dict[str, Any] = {}
-        stack: list[tuple[Place, bool, Any, tuple[str | int, ...]]] = []
+    def _build(self, get: Callable[[], Any]) -> Place:
+        """The place of the value whose events come next, with all that is in it."""
+        stack: list[tuple[Place | None, bool, Key | None, tuple[str | int, ...]]] = []
         place: Place | None = None  # the collection being filled
         mapping = False
-        key: Any = None
+        key: Key | None = None
         path: tuple[str | int, ...] = ()
-        root: Place | None = None
-        own: set[tuple[int, Any]] = set()  # (mapping, key) of what a mapping says itself, not through `<<`
         while True:
             event = get()
             kind = event.__class__
-            if kind is ScalarEvent:
-                if mapping and key is None and event.anchor is None:
-                    key = self._key_of(event, kind, values)  # it needs no place: that of its value holds it
-                    continue
-                done = Place(event.start_mark, event.end_mark, event.style or None)
-                if event.anchor is not None:
-                    anchors[event.anchor] = done
-                    values[event.anchor] = event
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                opened = Place(event.start_mark, event.end_mark, "{" if event.flow_style else None)
-                opened.children = {}
-                if event.anchor is not None:
-                    anchors[event.anchor] = opened
-                if place is not None:
-                    stack.append((place, mapping, key, path))
-                    if mapping and key is not None:
-                        path = (*path, key[0])
-                    elif not mapping:
-                        path = (*path, len(place.children or ()))
-                else:
-                    stack.append((opened, False, None, ()))
-                place, mapping, key = opened, kind is MappingStartEvent, None
+            if kind is ScalarEvent and mapping and key is None and event.anchor is None:
+                key = self._key_of(event)  # it needs no place: that of its value holds it
                 continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
+                stack.append((place, mapping, key, path))
+                if place is not None:
+                    path = (*path, len(place.children or ()) if key is None else key[0])
+                place, mapping, key = self._opened(event), kind is MappingStartEvent, None
+                continue
+            if kind is MappingEndEvent or kind is SequenceEndEvent:
                 assert place is not None
                 done = place
                 done.end = event.end_mark
-                outer, mapping, key, path = stack.pop()
-                place = outer if outer is not done else None
-            elif kind is AliasEvent:
-                target = anchors[event.anchor]
-                # An alias stands where it is written; what is inside it stands where the anchor is.
-                done = Place(event.start_mark, event.end_mark, target.style)
-                done.children = target.children
-            elif kind is DocumentEndEvent or kind is StreamEndEvent:
-                break
+                place, mapping, key, path = stack.pop()
             else:
-                continue
+                done = self._leaf(event)
             if place is None:
-                root = done
-            elif not mapping:
-                assert place.children is not None
+                return done
+            assert place.children is not None
+            if not mapping:
                 place.children[len(place.children)] = done
             elif key is None:
-                key = self._key_of(event, kind, values)
+                key = self._key_of(event)
             else:
-                name, start, end = key
-                assert place.children is not None
-                if name is MERGE:
-                    inner = list((done.children or {}).values()) if _is_list(done) else [done]
-                    for merged in reversed(inner):
-                        place.children.update(merged.children or {})
-                        own.difference_update((id(place), each) for each in merged.children or {})
-                else:
-                    if (id(place), name) in own:
-                        self.duplicates.append((path, name, place.children[name], start, end))
-                    own.add((id(place), name))
-                    done.key_start, done.key_end = start, end
-                    place.children[name] = done
+                self._put(place, path, key, done)
                 key = None
-        assert root is not None
-        return root
 
-    @staticmethod
-    def _key_of(event: Any, kind: Any, values: dict[str, Any]) -> tuple[Any, Any, Any]:
-        named = values.get(event.anchor, event) if kind is AliasEvent else event
+    def _opened(self, event: Any) -> Place:
+        """The place of a collection that begins."""
+        opened = Place(event.start_mark, event.end_mark, "{" if event.flow_style else None)
+        opened.children = {}
+        if event.anchor is not None:
+            self._anchors[event.anchor] = opened
+        return opened
+
+    def _leaf(self, event: Any) -> Place:
+        """The place of a scalar or of an alias: that stands where it is written, and what is inside it where the anchor is."""
+        if event.__class__ is AliasEvent:
+            target = self._anchors[event.anchor]
+            done = Place(event.start_mark, event.end_mark, target.style)
+            done.children = target.children
+            return done
+        done = Place(event.start_mark, event.end_mark, event.style or None)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = done
+            self._named[event.anchor] = event
+        return done
+
+    def _put(self, place: Place, path: tuple[str | int, ...], key: Key, done: Place) -> None:
+        """Put a value's place into that of its mapping, or what `<<` brings."""
+        name, start, end = key
+        assert place.children is not None
+        if name is MERGE:
+            inner = list((done.children or {}).values()) if _is_list(done) else [done]
+            for merged in reversed(inner):
+                place.children.update(merged.children or {})
+                self._own.difference_update((id(place), each) for each in merged.children or {})
+            return
+        if (id(place), name) in self._own:
+            self.duplicates.append((path, name, place.children[name], start, end))
+        self._own.add((id(place), name))
+        done.key_start, done.key_end = start, end
+        place.children[name] = done
+
+    def _key_of(self, event: Any) -> Key:
+        named = self._named.get(event.anchor, event) if event.__class__ is AliasEvent else event
         plain = named.style is None or named.style == ""
         if plain and named.tag is None:
             name = plain_key(named.value)

@@ -9,23 +9,19 @@ from __future__ import annotations
 import codecs
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from kubetrial.lint.finding import Edit, Fix, Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
-    SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    StreamStartEvent,
     YAMLError,
     events,
     syntax,
@@ -55,6 +51,8 @@ class Source:
     unread: tuple[
         tuple[int, int, str], ...
     ] = ()  # (index, first line from 0, text) of documents that could not be read
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others worked out of it, by their names: it is asked again where it stays, as in an editor."""
 
 
 def decode(data: bytes) -> str:
@@ -146,99 +144,107 @@ _NOTHING = _Nothing()
 
 
 def _plain(text: str) -> tuple[Any, bool]:
-    """The first document of a text as plain data, and whether a mapping in it has a key twice.
-
-    Iterative, so that no input is too deep for the interpreter.
-    """
+    """The first document of a text as plain data, and whether a mapping in it has a key twice."""
     get = events(text)
-    duplicates = False
-    anchors: dict[str, Any] = {}
-    weights: dict[int, int] = {}
-    aliased = 0
-    stack: list[tuple[Any, Any, Any]] = []
-    container: Any = None  # the dict or list that is being filled; None at the root
-    key: Any = None  # the key that waits for its value
-    waiting = False  # whether `key` holds a key
-    root: Any = _NOTHING
-    event: Any = None
     try:
-        while True:
-            event = get()
-            kind = event.__class__
-            if kind is ScalarEvent:
-                if event.style is None or event.style == "":
-                    value = scalar(event.value) if event.tag is None else tagged(event)
-                    if value.__class__ is float and (value != value or value in (math.inf, -math.inf)):
-                        raise NotReadable(f"`{event.value}` is a number that JSON cannot hold", event.start_mark)
-                else:
-                    value = event.value.replace(COLON, ":") if event.tag is None else tagged(event)
-                if event.anchor is not None:
-                    anchors[event.anchor] = value
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if len(stack) >= MAX_DEPTH:
-                    raise NotReadable(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
-                stack.append((container, key, waiting))
-                container = {} if kind is MappingStartEvent else []
-                if event.anchor is not None:
-                    anchors[event.anchor] = container
-                waiting = False
-                key = None
-                continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                value = container
-                container, key, waiting = stack.pop()
-            elif kind is AliasEvent:
-                if event.anchor not in anchors:
-                    raise NotReadable(f"the alias *{event.anchor} names no anchor above it", event.start_mark)
-                value = anchors[event.anchor]
-                if value.__class__ in (dict, list):
-                    if any(value is open_[0] for open_ in stack) or value is container:
-                        raise NotReadable(f"the alias *{event.anchor} stands inside of what it names", event.start_mark)
-                    aliased += _weight(value, weights)
-                    if aliased > MAX_ALIASED:
-                        raise NotReadable("aliases multiply to more values than a manifest can hold", event.start_mark)
-            elif kind is DocumentStartEvent or kind is StreamStartEvent:
-                continue
-            elif kind is DocumentEndEvent:
-                event = get()
-                if event.__class__ is not StreamEndEvent:
-                    raise NotReadable(
-                        "the document ended above; what follows is never read without a `---` line", event.start_mark
-                    )
-                break
-            elif kind is StreamEndEvent:
-                return _NOTHING, False
-            else:
-                continue
-            # `value` is complete: put it where it belongs
-            if container is None:
-                root = value
-            elif container.__class__ is list:
-                container.append(value)
-            elif not waiting:
-                if (
-                    value == "<<"
-                    and kind is ScalarEvent
-                    and (event.style is None or event.style == "")
-                    and event.tag in (None, TAG + "merge")
-                ):
-                    key = MERGE
-                else:
-                    key = value if value.__class__ is str else key_text(value, event.start_mark)
-                waiting = True
-            else:
-                if key is MERGE:
-                    _merge(container, value if value.__class__ is list else [value], event.start_mark)
-                else:
-                    if key in container:
-                        duplicates = True
-                    container[key] = value
-                waiting = False
+        get()  # the start of the stream
+        if get().__class__ is StreamEndEvent:
+            return _NOTHING, False
+        root, duplicates = _filled(get)
+        get()  # the end of the document
+        behind = get()
     except YAMLError as error:
         raise syntax(error, text) from None
     except RecursionError:
-        raise NotReadable("nested too deep", getattr(event, "start_mark", None)) from None
+        raise NotReadable("nested too deep", None) from None
+    if behind.__class__ is not StreamEndEvent:
+        message = "the document ended above; what follows is never read without a `---` line"
+        raise NotReadable(message, behind.start_mark)
     return root, duplicates
+
+
+def _filled(get: Callable[[], Any]) -> tuple[Any, bool]:
+    """The value whose events come next, and whether a mapping in it has a key twice.
+
+    Iterative, so that no input is too deep for the interpreter; every value of every file comes through here.
+    """
+    duplicates = False
+    named = _Named()
+    anchors = named.values
+    stack: list[tuple[Any, Any, bool]] = []
+    container: Any = None  # the dict or list that is being filled; None at the root
+    key: Any = None  # the key that waits for its value
+    waiting = False  # whether `key` holds a key
+    while True:
+        event = get()
+        kind = event.__class__
+        if kind is ScalarEvent:
+            text = event.value
+            value = (
+                tagged(event) if event.tag is not None else text.replace(COLON, ":") if event.style else scalar(text)
+            )
+            if value.__class__ is float and not math.isfinite(value):
+                raise NotReadable(f"`{text}` is a number that JSON cannot hold", event.start_mark)
+            if event.anchor is not None:
+                anchors[event.anchor] = value
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            if len(stack) >= MAX_DEPTH:
+                raise NotReadable(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+            stack.append((container, key, waiting))
+            container, key, waiting = {} if kind is MappingStartEvent else [], None, False
+            if event.anchor is not None:
+                anchors[event.anchor] = container
+            continue
+        elif kind is AliasEvent:
+            value = named.value(event, container, stack)
+        else:
+            value = container
+            container, key, waiting = stack.pop()
+        # `value` is complete: put it where it belongs
+        if container is None:
+            return value, duplicates
+        if container.__class__ is list:
+            container.append(value)
+        elif not waiting:
+            key = value if value.__class__ is str and value != "<<" else _key(value, event)
+            waiting = True
+        else:
+            if key is MERGE:
+                _merge(container, value if value.__class__ is list else [value], event.start_mark)
+            else:
+                duplicates = duplicates or key in container
+                container[key] = value
+            waiting = False
+
+
+def _key(value: Any, event: Any) -> Any:
+    """The key that a value is; MERGE where a plain `<<` stands."""
+    if value == "<<" and event.__class__ is ScalarEvent and not event.style and event.tag in (None, TAG + "merge"):
+        return MERGE
+    return key_text(value, event.start_mark)
+
+
+class _Named:
+    """The values of a document that have an anchor, and how much the aliases above have brought already."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self._weights: dict[int, int] = {}
+        self._aliased = 0
+
+    def value(self, event: Any, container: Any, stack: list[tuple[Any, Any, bool]]) -> Any:
+        """What an alias stands for, inside of what is being filled."""
+        name, mark = event.anchor, event.start_mark
+        if name not in self.values:
+            raise NotReadable(f"the alias *{name} names no anchor above it", mark)
+        value = self.values[name]
+        if value.__class__ in (dict, list):
+            if value is container or any(value is outer[0] for outer in stack):
+                raise NotReadable(f"the alias *{name} stands inside of what it names", mark)
+            self._aliased += _weight(value, self._weights)
+            if self._aliased > MAX_ALIASED:
+                raise NotReadable("aliases multiply to more values than a manifest can hold", mark)
+        return value
 
 
 def _merge(target: dict[str, Any], sources: list[Any], mark: Any) -> None:

@@ -214,65 +214,68 @@ def _properties(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _invariants(node: Node, value: Mapping[str, Any], level: str, depth: int) -> Iterator[Found]:
+    """What a structural schema is at every level; follows validateStructuralInvariants."""
     if depth > MAX_DEPTH:
         return
-    kind = value.get("type") or ""
     items = _schema_of(value, "items")
-    if kind == "array" and items is None:
+    if value.get("type") == "array" and items is None:
         yield node["items"].found("a list needs the schema of its items", help="write `items`", key=True)
     if items is not None:
         yield from _invariants(node["items"], items, ITEM, depth + 1)
-    properties = _properties(value)
-    for name, inner in properties.items():
+    for name, inner in _properties(value).items():
         yield from _invariants(node["properties"][name], inner, FIELD, depth + 1)
     additional = value.get("additionalProperties")
-    if additional is not None:
-        if level == ROOT:
-            yield node["additionalProperties"].found(
-                "additionalProperties cannot stand at the root", help="remove it", key=True
-            )
-        if additional.__class__ is dict:
-            yield from _invariants(node["additionalProperties"], additional, FIELD, depth + 1)
-    embedded, number_or_text = (
-        value.get("x-kubernetes-embedded-resource") is True,
-        value.get("x-kubernetes-int-or-string") is True,
-    )
-    preserving = value.get("x-kubernetes-preserve-unknown-fields") is True
-    if number_or_text:
-        for name, is_set in (
-            ("x-kubernetes-preserve-unknown-fields", preserving),
-            ("x-kubernetes-embedded-resource", embedded),
-        ):
-            if is_set:
-                yield node[name].found(
-                    f"{name} cannot stand beside x-kubernetes-int-or-string", help="remove one of them", key=True
-                )
+    if additional is not None and level == ROOT:
+        yield node["additionalProperties"].found(
+            "additionalProperties cannot stand at the root", help="remove it", key=True
+        )
+    if additional.__class__ is dict:
+        yield from _invariants(node["additionalProperties"], additional, FIELD, depth + 1)
+    if value.get(_INT_OR_TEXT) is True:
+        for name in (_PRESERVING, _EMBEDDED):
+            if value.get(name) is True:
+                message = f"{name} cannot stand beside {_INT_OR_TEXT}"
+                yield node[name].found(message, help="remove one of them", key=True)
     yield from _values(node, value, _is_int_or_string(value.get("anyOf")), _first_is_int_or_string(value), level, depth)
+    yield from _type(node, value, level)
+    if level == ROOT or value.get(_EMBEDDED) is True:
+        yield from _of_resource(node, value, level)
+
+
+_EMBEDDED = "x-kubernetes-embedded-resource"
+_INT_OR_TEXT = "x-kubernetes-int-or-string"
+_PRESERVING = "x-kubernetes-preserve-unknown-fields"
+
+
+def _type(node: Node, value: Mapping[str, Any], level: str) -> Iterator[Found]:
+    """Every level has a type, unless its values may be anything; resources are objects."""
+    kind = value.get("type") or ""
+    embedded, preserving = value.get(_EMBEDDED) is True, value.get(_PRESERVING) is True
     if embedded and kind != "object":
         yield node["type"].found("an embedded resource is an object", help="write `type: object`", key=not kind)
-    elif not kind and not number_or_text and not preserving:
+    elif not kind and value.get(_INT_OR_TEXT) is not True and not preserving:
         yield node["type"].found(f"the schema {level} has no type", help=f"write {one_of(TYPES)}", key=True)
-    if embedded and additional is not None:
+    if embedded and value.get("additionalProperties") is not None:
         yield node["additionalProperties"].found(
             "an embedded resource has no additionalProperties", help="remove it", key=True
         )
     if level == ROOT and kind and kind != "object":
         yield node["type"].found(f"the root of a schema is {shown(kind)}; it must be object", help="write object")
-    if level == ROOT or embedded:
-        for name, wanted in (("kind", "string"), ("apiVersion", "string"), ("metadata", "object")):
-            inner = properties.get(name)
-            if inner is not None and inner.get("type") != wanted:
-                yield node["properties"][name]["type"].found(
-                    f"`{name}` of a resource is {wanted}", help=f"write `type: {wanted}`"
-                )
+
+
+def _of_resource(node: Node, value: Mapping[str, Any], level: str) -> Iterator[Found]:
+    """What the schema of a whole resource, at the root or embedded, may say of its own fields."""
+    properties = _properties(value)
+    for name, wanted in (("kind", "string"), ("apiVersion", "string"), ("metadata", "object")):
+        inner = properties.get(name)
+        if inner is not None and inner.get("type") != wanted:
+            message = f"`{name}` of a resource is {wanted}"
+            yield node["properties"][name]["type"].found(message, help=f"write `type: {wanted}`")
     if level == ROOT and "metadata" in properties:
         yield from _root_metadata(node["properties"]["metadata"], properties["metadata"])
-    if embedded and not preserving and not properties:
-        yield node["properties"].found(
-            "an embedded resource needs properties, or x-kubernetes-preserve-unknown-fields",
-            help="write one of them",
-            key=True,
-        )
+    if value.get(_EMBEDDED) is True and value.get(_PRESERVING) is not True and not properties:
+        message = f"an embedded resource needs properties, or {_PRESERVING}"
+        yield node["properties"].found(message, help="write one of them", key=True)
 
 
 def _root_metadata(node: Node, value: Mapping[str, Any]) -> Iterator[Found]:

@@ -263,7 +263,7 @@ class _Run:
                 self.unknown.append(Unknown(f"the dependency `{one.name}` is not in charts/", one.origin))
         if gaps and self.options.strict:
             raise Refused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
-        return bool(gaps)
+        return bool(gaps) or (not self.options.strict and any(map(_has_gaps, chart.dependencies)))
 
     def check_schemas(self, chart: Chart, values: Mapping[str, Any], places: Places) -> None:
         """Say what the schemas of a chart and its dependencies have against the values."""
@@ -332,6 +332,11 @@ class _Run:
                 )
             else:
                 self.problems.append(problem)
+
+
+def _has_gaps(chart: Chart) -> bool:
+    """Whether a dependency of a chart that lies beside it, or one of those below, is fetched before it is packed."""
+    return bool(dependencies.missing(chart)) or any(map(_has_gaps, chart.dependencies))
 
 
 def _has_schema(chart: Chart) -> bool:

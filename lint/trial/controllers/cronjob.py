@@ -70,7 +70,7 @@ def _written(cron: Object) -> tuple[str, str | None]:
 
 
 def _round(world: World, cron: Object, state: CronState, now: float) -> float | None:
-    key = cron.uid
+    """One look at a CronJob: tidy up, and start the Job that is due; the answer is when to look again."""
     jobs: list[Object] = world.children(cron, "Job")
     _clean_up(world, cron, state, jobs)
     _active_list(world, cron, state)
@@ -91,42 +91,60 @@ def _round(world: World, cron: Object, state: CronState, now: float) -> float | 
     if missed > MANY_MISSED:
         text = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
         world.event_once(cron, "TooManyMissedTimes", message=text)
-    limit = cron.spec.get("startingDeadlineSeconds")
-    if limit is not None and due + float(limit) < now:
-        world.event_once(
-            cron,
-            "MissSchedule",
-            cause=cron.cause("startingDeadlineSeconds"),
-            message="Missed scheduled time to start a job",
-        )
+    if not _may_start(world, cron, state, due, now):
         return _next(world, cron, state, parsed, now)
-    name = f"{cron.name}-{int(world.clock(due) // 60)}"
-    if any(j.name == name for j in state.active.values()) or state.last == due:
-        return _next(world, cron, state, parsed, now)
-    policy = cron.spec["concurrencyPolicy"]
-    if policy == "Forbid" and state.active:
-        text = "Not starting job because prior execution is running and concurrency policy is Forbid"
-        world.event_once(cron, "JobAlreadyActive", cause=cron.cause("concurrencyPolicy"), message=text)
-        return _next(world, cron, state, parsed, now)
-    if policy == "Replace":
+    if cron.spec["concurrencyPolicy"] == "Replace":
         for old in list(state.active.values()):
             world.delete(old)
         state.active.clear()
-    there = world.find("Job", cron.namespace, name)
+    there = world.find("Job", cron.namespace, _job_name(world, cron, due))
     if there is not None:
-        if there.owner is not cron:
-            return None  # of another making: whoever made it keeps the books
-        state.active[there.uid] = there  # the name holds the minute: two due times of one minute are one Job
-        state.last = due
-        world.wake(NAME, key)
+        _take_over(world, cron, state, there, due)
         return None
+    if not _start(world, cron, state, due):
+        return world.retry(NAME, cron.uid, now)
+    return _next(world, cron, state, parsed, now)
+
+
+def _job_name(world: World, cron: Object, due: float) -> str:
+    return f"{cron.name}-{int(world.clock(due) // 60)}"
+
+
+def _may_start(world: World, cron: Object, state: CronState, due: float, now: float) -> bool:
+    """Whether the Job of a due moment is started: not too late, not a second time, and not beside what Forbid protects."""
+    limit = cron.spec.get("startingDeadlineSeconds")
+    if limit is not None and due + float(limit) < now:
+        cause, text = cron.cause("startingDeadlineSeconds"), "Missed scheduled time to start a job"
+        world.event_once(cron, "MissSchedule", cause=cause, message=text)
+        return False
+    name = _job_name(world, cron, due)
+    if any(j.name == name for j in state.active.values()) or state.last == due:
+        return False
+    if cron.spec["concurrencyPolicy"] == "Forbid" and state.active:
+        text = "Not starting job because prior execution is running and concurrency policy is Forbid"
+        world.event_once(cron, "JobAlreadyActive", cause=cron.cause("concurrencyPolicy"), message=text)
+        return False
+    return True
+
+
+def _take_over(world: World, cron: Object, state: CronState, there: Object, due: float) -> None:
+    """A Job of that name is there: the name holds the minute, so two due times of one minute are one Job."""
+    if there.owner is not cron:
+        return  # of another making: whoever made it keeps the books
+    state.active[there.uid] = there
+    state.last = due
+    world.wake(NAME, cron.uid)
+
+
+def _start(world: World, cron: Object, state: CronState, due: float) -> bool:
+    """Create the Job of a due moment; False where it is refused."""
     template = cron.spec["jobTemplate"]
     metadata = template.get("metadata") or {}
     try:
         made = world.create(
             "Job",
             cron,
-            name,
+            _job_name(world, cron, due),
             template["spec"],
             labels=metadata.get("labels") or {},
             annotations=metadata.get("annotations") or {},
@@ -135,11 +153,11 @@ def _round(world: World, cron: Object, state: CronState, now: float) -> float | 
         )
     except Refused as refused:
         world.failed_create(cron, refused)
-        return world.retry(NAME, key, now)
-    world.forget(NAME, key)
+        return False
+    world.forget(NAME, cron.uid)
     state.active[made.uid] = made
     state.last = due
-    return _next(world, cron, state, parsed, now)
+    return True
 
 
 def _active_list(world: World, cron: Object, state: CronState) -> None:

@@ -77,7 +77,6 @@ class JobStatus:
     conditions: dict[str, str] = field(default_factory=dict)
     backoff: Backoff = field(default_factory=Backoff)
     pods: dict[int, Pod] = field(default_factory=dict)
-    deadline_seen: Any = None
 
     @property
     def finished(self) -> str:
@@ -184,9 +183,7 @@ def _settled(world: World, pod: Pod) -> bool:
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a Job."""
     job: Object | None = world.get(key)
-    if job is None:
-        return None
-    if job.spec.get("managedBy") not in (None, "kubernetes.io/job-controller"):
+    if job is None or job.spec.get("managedBy") not in (None, "kubernetes.io/job-controller"):
         return None
     if job.state is None:
         job.state = JobStatus()
@@ -196,39 +193,13 @@ def sync(world: World, key: int, now: float) -> float | None:
         return None
     _adopt(world, job)
     s = _Sync(world, job, now)
-    new_succeeded = [p for p in s.pods if p.phase == "Succeeded" and s.valid(p)]
-    new_failed = [p for p in s.pods if s.is_failed(p) and s.valid(p)]
-    s.succeeded = status.succeeded + len(new_succeeded)
-    s.failed = status.failed + sum(counts(s.spec, p) for p in new_failed)
-    if status.start is None and not s.spec["suspend"]:
-        status.start = whole_second(world, now)
-    s.backoff = _backoff(world, status.backoff, new_succeeded, new_failed)
+    _count(s)
     _decide_failure(s)
     if s.indexed:
         _decide_indexes(s)
-    wake = math.inf
-    suspension = False
-    if s.condition is not None:
-        deleted = 0
-        for pod in s.active:
-            world.delete(pod)
-            deleted += 1
-        s.active_count -= deleted
-        s.terminating += deleted
-    else:
-        if job.deleting is None:
-            wake = _manage(s)
-        done = s.succeeded > 0 if s.completions is None else s.succeeded >= s.completions
-        if done and s.active_count == 0:
-            s.condition = ("SuccessCriteriaMet", COMPLETIONS_REACHED)
-        elif job.deleting is None:
-            suspension = _suspension(s)
+    wake, suspension = _act(s)
     again = _track(s) or suspension
-    ready = s.ready - sum(p.ready for p in s.active if p.deleting is not None)
-    if (s.active_count, s.terminating, ready) != (status.active, status.terminating, status.ready):
-        again = True
-    status.active, status.terminating, status.ready = s.active_count, s.terminating, ready
-    status.backoff = s.backoff
+    again = _keep(s) or again
     if again:
         world.wake(NAME, key, now + BATCH_SECONDS + _LAG)
     if again or status.finished:
@@ -242,6 +213,45 @@ def sync(world: World, key: int, now: float) -> float | None:
     if deadline is not None and status.start is not None and not s.spec["suspend"] and s.condition is None:
         wake = min(wake, status.start + float(deadline))
     return None if wake == math.inf else wake
+
+
+def _count(s: _Sync) -> None:
+    """Count what has ended since the last round, and set the start of a Job that runs for the first time."""
+    status = s.status
+    new_succeeded = [p for p in s.pods if p.phase == "Succeeded" and s.valid(p)]
+    new_failed = [p for p in s.pods if s.is_failed(p) and s.valid(p)]
+    s.succeeded = status.succeeded + len(new_succeeded)
+    s.failed = status.failed + sum(counts(s.spec, p) for p in new_failed)
+    if status.start is None and not s.spec["suspend"]:
+        status.start = whole_second(s.world, s.now)
+    s.backoff = _backoff(s.world, status.backoff, new_succeeded, new_failed)
+
+
+def _act(s: _Sync) -> tuple[float, bool]:
+    """Make or remove pods: when to look again (infinity: not by itself), and whether the Job was suspended or resumed."""
+    if s.condition is not None:
+        for pod in s.active:
+            s.world.delete(pod)
+        s.active_count -= len(s.active)
+        s.terminating += len(s.active)
+        return math.inf, False
+    alive = s.job.deleting is None
+    wake = _manage(s) if alive else math.inf
+    done = s.succeeded > 0 if s.completions is None else s.succeeded >= s.completions
+    if done and s.active_count == 0:
+        s.condition = ("SuccessCriteriaMet", COMPLETIONS_REACHED)
+        return wake, False
+    return wake, alive and _suspension(s)
+
+
+def _keep(s: _Sync) -> bool:
+    """Write the numbers of this round into the status; whether one has changed."""
+    status = s.status
+    ready = s.ready - sum(p.ready for p in s.active if p.deleting is not None)
+    changed = (s.active_count, s.terminating, ready) != (status.active, status.terminating, status.ready)
+    status.active, status.terminating, status.ready = s.active_count, s.terminating, ready
+    status.backoff = s.backoff
+    return changed
 
 
 def _tell_owner(world: World, job: Object) -> None:
@@ -566,58 +576,74 @@ def _suspension(s: _Sync) -> bool:
 
 def _track(s: _Sync) -> bool:
     """Count finished pods, take their finalizers off, set conditions. Whether the status has changed."""
-    world, status, job = s.world, s.status, s.job
+    changed, full = _release_finished(s)
+    if s.indexed:
+        changed = _count_indexes(s) or changed
+    if s.condition is not None:
+        changed = _conclude(s, *s.condition, last=s.terminating == 0 and not full) or changed
+    return changed
+
+
+def _release_finished(s: _Sync) -> tuple[bool, bool]:
+    """Take the finalizers off the pods that are over, and count these: (the status has changed, more are left over)."""
+    status = s.status
     changed = False
-    failing = s.condition is not None and s.condition[0] == "FailureTarget"
     counted = 0
-    full = False
+    failing = s.condition is not None and s.condition[0] == "FailureTarget"
     for pod in sorted(s.pods, key=lambda p: -1 if p.index is None else p.index) if s.indexed else s.pods:
-        if TRACKING not in pod.finalizers:
+        if TRACKING not in pod.finalizers or not _is_over(s, pod):
             continue
-        failed = s.is_failed(pod)
-        if not (job.deleting is not None or s.condition is not None or pod.phase == "Succeeded"):
-            if not failed:
-                continue
-            if s.per_index and pod.index is not None and s.delayed.get(pod.index) is pod:
-                continue  # kept until its replacement has taken over the number of failures
         if pod.phase == "Succeeded":
             if not s.indexed:
                 status.succeeded += 1
                 changed = True
             elif s.valid(pod):
                 counted += pod.index not in status.completed
-        elif (failed or failing) and s.valid(pod) and counts(s.spec, pod):
+        elif (failing or s.is_failed(pod)) and s.valid(pod) and counts(s.spec, pod):
             status.failed += 1
             changed = True
-        world.release(pod, TRACKING)
+        s.world.release(pod, TRACKING)
         counted += 1
         if counted >= MOST_PODS_A_SYNC:
-            full = True
-            break
-    if s.indexed:
-        done = {
-            p.index for p in s.pods if p.phase == "Succeeded" and TRACKING not in p.finalizers and p.index is not None
-        }
-        completed = status.completed | (done & s.succeeded_indexes)
-        changed = changed or len(completed) != status.succeeded or s.failed_indexes != status.failed_indexes
-        status.completed, status.succeeded = completed, len(completed)
-        status.failed_indexes = s.failed_indexes
-    if s.condition is None:
-        return changed
-    kind, reason = s.condition
-    cause = job.cause(*CAUSES.get(reason, ()))
+            return changed, True
+    return changed, False
+
+
+def _is_over(s: _Sync, pod: Pod) -> bool:
+    """Whether the Job is done with a pod."""
+    if s.job.deleting is not None or s.condition is not None or pod.phase == "Succeeded":
+        return True
+    # One of an index is kept until its replacement has taken over the number of failures.
+    is_kept = s.per_index and pod.index is not None and s.delayed.get(pod.index) is pod
+    return s.is_failed(pod) and not is_kept
+
+
+def _count_indexes(s: _Sync) -> bool:
+    """Write the indexes that are done into the status; whether one is new."""
+    status = s.status
+    done = {p.index for p in s.pods if p.phase == "Succeeded" and TRACKING not in p.finalizers and p.index is not None}
+    completed = status.completed | (done & s.succeeded_indexes)
+    changed = len(completed) != status.succeeded or s.failed_indexes != status.failed_indexes
+    status.completed, status.succeeded = completed, len(completed)
+    status.failed_indexes = s.failed_indexes
+    return changed
+
+
+def _conclude(s: _Sync, kind: str, reason: str, *, last: bool) -> bool:
+    """Set the interim condition, and with `last` the one that ends the Job; whether something was set."""
+    status, failing = s.status, kind == "FailureTarget"
+    cause, message = s.job.cause(*CAUSES.get(reason, ())), MESSAGES.get(reason, "")
+    changed = last
     if kind not in status.conditions:
         status.conditions[kind] = reason
         interim = "failure-target" if failing else "success-criteria-met"
-        world.event(job, interim, {"reason": reason}, cause=cause, message=MESSAGES.get(reason, ""))
+        s.world.event(s.job, interim, {"reason": reason}, cause=cause, message=message)
         changed = True
-    if s.terminating == 0 and not full:
+    if last:
         status.conditions["Failed" if failing else "Complete"] = reason
         if not failing:
             status.completion = s.now
-        last = "failed" if failing else "complete"
-        world.event(job, last, {"reason": reason}, cause=cause, message=MESSAGES.get(reason, ""))
-        changed = True
+        s.world.event(s.job, "failed" if failing else "complete", {"reason": reason}, cause=cause, message=message)
     return changed
 
 

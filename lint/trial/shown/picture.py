@@ -290,6 +290,42 @@ class _Life:
             self.over = True
 
 
+def _mark(event: Event) -> Mark | None:
+    """The sign for what happens to a pod beside its state."""
+    time, what = event.time, event.event
+    if what in ("succeeded", "failed"):
+        why = f" ({event.reason})" if event.reason else ""
+        return Mark(time, "ok" if what == "succeeded" else "fail", what + why)
+    if what in ("unschedulable", "FailedAttachVolume"):
+        return Mark(time, "warn", f"{what}: {event.message}")
+    if what == "eviction-refused":
+        return Mark(time, "warn", f"eviction refused by the budget {event.detail.get('budget', '')}")
+    return None
+
+
+def _turn(one: _Life, time: float, what: str) -> None:
+    """Take a pod into the state that an event brings it to."""
+    if what == "running":
+        one.turn(time, NOT_READY)
+    elif what == "ready":
+        if one.ready_once and one.state == NOT_READY:
+            one.marks.append(Mark(time, "restart", "restarted"))
+        one.ready_once = True
+        if one.state != TERMINATING:
+            one.turn(time, READY)
+    elif what == "not-ready":
+        if one.state == READY:
+            one.turn(time, NOT_READY)
+    elif what in ("succeeded", "failed"):
+        one.turn(time, SUCCEEDED if what == "succeeded" else FAILED)
+        one.busy = time
+    elif what == "terminating":
+        if one.state not in (SUCCEEDED, FAILED):
+            one.turn(time, TERMINATING)
+    elif what == "deleted":
+        one.finish(time)
+
+
 class _Making:
     """Collects what happens to a workload and its pods."""
 
@@ -321,34 +357,10 @@ class _Making:
         one = self.open.get(key)
         if one is None or one.over:
             return
-        time, what = event.time, event.event
-        if what == "running":
-            one.turn(time, NOT_READY)
-        elif what == "ready":
-            if one.ready_once and one.state == NOT_READY:
-                one.marks.append(Mark(time, "restart", "restarted"))
-            one.ready_once = True
-            if one.state != TERMINATING:
-                one.turn(time, READY)
-        elif what == "not-ready":
-            if one.state == READY:
-                one.turn(time, NOT_READY)
-        elif what in ("succeeded", "failed"):
-            one.turn(time, SUCCEEDED if what == "succeeded" else FAILED)
-            one.busy = time
-            why = f" ({event.reason})" if event.reason else ""
-            one.marks.append(Mark(time, "ok" if what == "succeeded" else "fail", what + why))
-        elif what == "terminating":
-            if one.state not in (SUCCEEDED, FAILED):
-                one.turn(time, TERMINATING)
-        elif what == "unschedulable":
-            one.marks.append(Mark(time, "warn", f"unschedulable: {event.message}"))
-        elif what == "FailedAttachVolume":
-            one.marks.append(Mark(time, "warn", f"{what}: {event.message}"))
-        elif what == "eviction-refused":
-            one.marks.append(Mark(time, "warn", f"eviction refused by the budget {event.detail.get('budget', '')}"))
-        elif what == "deleted":
-            one.finish(time)
+        mark = _mark(event)
+        if mark is not None:
+            one.marks.append(mark)
+        _turn(one, event.time, event.event)
 
     def _claim(self, event: Event) -> None:
         key = ("pvc", event.subject)

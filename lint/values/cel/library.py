@@ -177,13 +177,8 @@ string.split(string, int) list(string)
 string.substring(int) string
 string.substring(int, int) string
 string.trim() string
-string.format(list(dyn)) string
-strings.quote(string) string
 list(string).join() string
 list(string).join(string) string
-sets.contains(list(T), list(T)) bool
-sets.equivalent(list(T), list(T)) bool
-sets.intersects(list(T), list(T)) bool
 url(string) URL
 isURL(string) bool
 URL.getScheme() string
@@ -235,6 +230,13 @@ Quantity.add(Quantity) Quantity
 Quantity.add(int) Quantity
 Quantity.sub(Quantity) Quantity
 Quantity.sub(int) Quantity
+"""),
+    (30, """
+string.format(list(dyn)) string
+strings.quote(string) string
+sets.contains(list(T), list(T)) bool
+sets.equivalent(list(T), list(T)) bool
+sets.intersects(list(T), list(T)) bool
 """),
     (31, """
 ip(string) IP

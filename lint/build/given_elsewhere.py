@@ -1,0 +1,62 @@
+"""Values that a chart reads and does not bring, and that other files of its repository give it when it is installed.
+
+A chart for one's own clusters is often installed with values of the environment only (`helm upgrade -f env/prod.values.yaml`, helmfile, an
+umbrella chart): rendered by itself it fails, and nobody renders it so.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from kubetrial.lint.build.origin import Tree
+
+_ENDINGS = (".yaml", ".yml", ".gotmpl")
+_MOST_ENTRIES = 5_000
+_MOST_FILES = 200
+
+
+def is_global(name: str) -> bool:
+    """Whether a value comes from the chart around one by its name: Helm hands down what stands below `global`."""
+    return name == "global"
+
+
+class GivenElsewhere:
+    """Whether values files outside of a chart give it a value; they are looked for when the first one is asked for."""
+
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self.tree = tree
+        self.inside = "" if folder == "." else folder + "/"
+        self.texts: list[bytes] | None = None
+
+    def __call__(self, name: str) -> bool:
+        """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name."""
+        if is_global(name):
+            return True
+        if self.texts is None:
+            self.texts = [text for path in _values_files(self.tree, self.inside) if (text := self.tree.read(path))]
+        key = re.compile(rb"(?m)^[ ]{0,20}" + re.escape(name.encode()) + rb"[ ]?:")
+        return any(key.search(text) for text in self.texts)
+
+
+def _values_files(tree: Tree, inside: str) -> Iterator[str]:
+    """The first values files of a tree outside of a chart, those of other charts left out."""
+    pending, entries, found = ["."], 0, 0
+    while pending and entries < _MOST_ENTRIES:
+        folder = pending.pop()
+        listed = list(tree.entries(folder))
+        if ("Chart.yaml", False) in listed:
+            continue
+        for name, is_folder in listed:
+            entries += 1
+            path = posixpath.normpath(posixpath.join(folder, name))
+            if name.startswith(".") or (inside and f"{path}/".startswith(inside)):
+                continue
+            if is_folder:
+                pending.append(path)
+            elif "values" in name and name.endswith(_ENDINGS):
+                found += 1
+                yield path
+                if found >= _MOST_FILES:
+                    return

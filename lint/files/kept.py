@@ -1,0 +1,78 @@
+"""What is kept in the user's cache: how a file is known again, and how an entry is put in place.
+
+A file is what it was where size, times and inode are; what changed so shortly before it was looked at that a second change might not
+show in its times is never taken to be known by them (git calls such entries racy). Entries are written whole or not at all, and only
+into a folder that nobody else may write to. This imports next to nothing: a run that is said again costs little more than start-up.
+"""
+
+from __future__ import annotations
+
+import os
+
+try:  # hashlib brings OpenSSL along, which takes longer than all else here
+    from _blake2 import blake2b as blake2b
+except ImportError:  # pragma: no cover - other Pythons
+    from hashlib import blake2b as blake2b
+
+_RACY = 2_000_000_000
+"""Nanoseconds: file systems with coarse clocks count times in steps of two seconds."""
+
+
+def hashed(data: bytes) -> bytes:
+    """The hash of a content."""
+    return blake2b(data, digest_size=16).hexdigest().encode()
+
+
+def name_of(*parts: bytes) -> str:
+    """The name of an entry that is known by some words."""
+    found = blake2b(digest_size=20)
+    for part in parts:
+        found.update(part + b"\0")
+    return found.hexdigest()
+
+
+def state(status: os.stat_result) -> bytes:
+    """What tells that a file has not changed."""
+    return b"%d %d %d %d" % (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_racy(status: os.stat_result, looked: int) -> bool:
+    """Whether a file changed so shortly before a moment that its times may not show the next change."""
+    return max(status.st_mtime_ns, status.st_ctime_ns) > looked - _RACY
+
+
+def now() -> int:
+    """The moment in nanoseconds."""
+    import time
+
+    return time.time_ns()
+
+
+def is_own(folder: str) -> bool:
+    """Whether only the user can have written what a folder holds; raises OSError where there is none."""
+    status = os.stat(folder)
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
+
+
+def put(file: str, *pieces: bytes) -> None:
+    """Put an entry in place, whole or not at all; raises OSError."""
+    folder = os.path.dirname(file)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if not is_own(folder):
+        return
+    temporary = f"{file}.{os.getpid()}"
+    try:
+        with open(temporary, "xb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        os.replace(temporary, file)
+    except OSError:
+        _removed(temporary)
+        raise
+
+
+def _removed(file: str) -> None:
+    try:
+        os.unlink(file)
+    except OSError:
+        return  # it was never there

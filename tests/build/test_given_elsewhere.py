@@ -1,0 +1,81 @@
+"""What a chart reads and does not bring is no mistake where other files of its repository give it."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.build import charts
+from kubetrial.lint.build.given_elsewhere import GivenElsewhere
+from kubetrial.lint.build.kustomize import build
+from kubetrial.lint.build.tree import TextTree
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+WEB = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {host: {{ .Values.%s.host }} }\n"
+
+
+def files(name: str, **more: str) -> dict[str, str]:
+    return {"shop/Chart.yaml": CHART, "shop/templates/web.yaml": WEB % name, **more}
+
+
+def tree_of(made: dict[str, str]) -> TextTree:
+    return TextTree({path: text.encode() for path, text in made.items()})
+
+
+def said(made: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The rules of the problems, and the reasons of what is not known, of the only chart."""
+    tree = tree_of(made)
+    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str)
+    (unit,) = found.units
+    return [one.rule for one in unit.problems], [one.reason for one in unit.unknown]
+
+
+def test_a_value_that_nothing_gives_is_told() -> None:
+    problems, unknown = said(files("ingress", **{"env/prod.values.yaml": "replicas: 2\n"}))
+    assert problems == ["chart-template-invalid"]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("values", ["ingress: {host: a}\n", "shop:\n  ingress:\n    host: a\n"])
+def test_a_value_that_the_files_of_an_environment_give_is_not_known(values: str) -> None:
+    problems, unknown = said(files("ingress", **{"env/prod.values.yaml": values}))
+    assert problems == []
+    assert "nil pointer" in unknown[0]
+
+
+def test_global_values_come_from_the_chart_around() -> None:
+    assert said(files("global"))[0] == []
+
+
+def test_the_values_of_other_charts_and_of_the_chart_itself_say_nothing() -> None:
+    other = {
+        "other/Chart.yaml": CHART,
+        "other/values.yaml": "ingress: {host: a}\n",
+        "shop/x-values.yaml": "ingress: {}\n",
+    }
+    tree = tree_of(files("ingress", **other))
+    assert not GivenElsewhere(tree, "shop")("ingress")
+    assert not GivenElsewhere(tree, ".")("ingress")
+
+
+def test_a_dependency_beside_the_chart_whose_own_is_not_there() -> None:
+    needs = CHART + "dependencies:\n- {name: web, version: 1.0.0, repository: 'file://../web'}\n"
+    web = (
+        CHART.replace("shop", "web")
+        + "dependencies:\n- {name: common, version: 1.0.0, repository: 'https://a.example'}\n"
+    )
+    made = {
+        "shop/Chart.yaml": needs,
+        "shop/templates/_own.tpl": '{{ define "own" }}a{{ end }}',
+        "web/Chart.yaml": web,
+        "web/templates/web.yaml": 'a: {{ include "common.name" . }}\n',
+    }
+    problems, unknown = said(made)
+    assert problems == []
+    assert any("common.name" in one for one in unknown)
+
+
+def test_a_description_of_a_bundle_is_made_before_the_bundle() -> None:
+    listed = "resources: [bases/shop.clusterserviceversion.yaml, web.yaml]\n"
+    web = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+    unit = build(tree_of({"kustomization.yaml": listed, "web.yaml": web}), ".")
+    assert not unit.problems
+    assert [one.reason for one in unit.unknown]
