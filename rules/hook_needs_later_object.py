@@ -25,6 +25,7 @@ from kubetrial.lint.authoring import (
     named,
     resolve,
     rule,
+    sure_of,
     workloads_of,
 )
 from kubetrial.lint.objects.hooks import Hook, hook_of
@@ -73,7 +74,7 @@ def _calls(workload: Workload, mine: Hook, cluster: Cluster) -> Findings:
         service = reference.target
         if not isinstance(service, Service) or not reference.sure or not service.selector.mapping():
             continue
-        behind = workloads_of(cluster, service, service.selector)
+        behind = sure_of(cluster, service, workloads_of(cluster, service, service.selector))
         if not behind or any("before" in hook_of(one).phases for one in (service, *behind)):
             continue
         yield host.node.found(

@@ -113,12 +113,14 @@ def divide(
     of_components -= sources
     unlisted = of_components & set(files_of_set)
     sources |= of_components
+    named: set[str] = set()
     if folders:
-        unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+        for path, is_listed in _commented_out(tree, folders, files_of_set, sources):
+            (named if is_listed else unlisted).add(path)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(units),
-        frozenset(shown(path) for path in sources | unlisted | left_out),
+        frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
     )
@@ -205,8 +207,13 @@ _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmat
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
 
-def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]) -> Iterator[str]:
-    """Files that no kustomization lists, and that are patches by their name or stand in a comment of the one around them."""
+def _commented_out(
+    tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]
+) -> Iterator[tuple[str, bool]]:
+    """Files that no kustomization takes in, and that are patches by their name or stand in a comment of the one around them.
+
+    With True those that it does list, in a way that cannot be built: what is made of them is not known.
+    """
     texts = {folder: _text(tree, folder) for folder in folders}
     for file in files:
         if file in sources:
@@ -215,8 +222,9 @@ def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str
         while around not in texts and around != ".":
             around = posixpath.dirname(around) or "."
         text = texts.get(around)
-        if text is not None and ("patch" in file.lower() or posixpath.basename(file) in text):
-            yield file
+        name = posixpath.basename(file)
+        if text is not None and ("patch" in file.lower() or name in text):
+            yield file, any(name in line.partition("#")[0] for line in text.splitlines())
 
 
 def _text(tree: FolderTree, folder: str) -> str:

@@ -61,10 +61,50 @@ _ROOT_IMAGES = frozenset(
 
 def starts_as_root(text: object) -> bool:
     """Whether an image is known to name no user, so that its process is root's where the pod says nothing else."""
+    return library_name(text) in _ROOT_IMAGES and "rootless" not in str(text)
+
+
+def library_name(text: object) -> str:
+    """The name of an image of Docker's library, however its registry is written; empty for any other."""
+    if not isinstance(text, str):
+        return ""
+    name = read(text).name.replace("index.docker.io/", "docker.io/")
+    if name.count("/") == 1:
+        name = name.replace("docker.io/", _LIBRARY)
+    return name.removeprefix(_LIBRARY) if name.startswith(_LIBRARY) else ""
+
+
+_WRITES = {
+    "nginx": (("/var/cache/nginx", "/var/run"), ("/etc/nginx",)),
+    "httpd": (("/usr/local/apache2/logs",), ("/usr/local/apache2/conf",)),
+    "postgres": (("/var/run/postgresql",), ("/etc/postgresql",)),
+    "mysql": (("/var/run/mysqld", "/tmp"), ("/etc/mysql", "/etc/my.cnf")),
+    "mariadb": (("/run/mysqld", "/tmp"), ("/etc/mysql",)),
+}
+"""Image of Docker's library -> (folders that its program needs to write to, beside its data; where its configuration lies)."""
+
+
+def written_beside_data(text: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the folders that a known program writes to beside its data, where its configuration lies); both empty for others."""
+    name = library_name(text)
+    return _WRITES.get(name, ((), ()))
+
+
+_WITHOUT_SHELL = re.compile(
+    r"gcr\.io/distroless/(?:static|base|cc|java\d*|nodejs\d*|python3)(?:-debian\d+)?|docker\.io/coredns/coredns|registry\.k8s\.io/coredns/coredns|"
+    r"(?:registry\.k8s\.io|k8s\.gcr\.io|quay\.io)/(?:sig-storage|k8scsi)/(?:csi-(?:node-driver-registrar|provisioner|attacher|resizer|snapshotter|"
+    r"external-health-monitor-controller)|livenessprobe|snapshot-controller)|registry\.k8s\.io/pause|"
+    r"registry\.k8s\.io/(?:kube-state-metrics/kube-state-metrics|metrics-server/metrics-server)|quay\.io/jetstack/cert-manager-[a-z]+"
+)
+"""Names of images that hold their own program and nothing else."""
+
+
+def has_no_shell(text: object) -> bool:
+    """Whether an image is known to hold neither a shell nor tools; variants for debugging do."""
     if not isinstance(text, str):
         return False
-    name = read(text).name.replace("index.docker.io/", "docker.io/")
-    return name.startswith(_LIBRARY) and name.removeprefix(_LIBRARY) in _ROOT_IMAGES and "rootless" not in text
+    image = read(text)
+    return "debug" not in image.tag and _WITHOUT_SHELL.fullmatch(image.name) is not None
 
 
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
