@@ -684,7 +684,7 @@ def _judged(found: Found, result: Checked) -> bool:
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
-    if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
+    if _is_left_open(found):
         result.skip("value that a chart leaves to its user")
         result.unjudged.add((node.document.file, node.document.index))
         return False
@@ -704,6 +704,19 @@ def _judged(found: Found, result: Checked) -> bool:
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
+
+
+def _is_left_open(found: Found) -> bool:
+    """Whether a finding is about what a chart leaves to its user."""
+    node = found.node
+    document = node.document
+    if not isinstance(document, BuiltDocument):
+        return False
+    if found.rule == "ingress-without-rules":
+        return document.lists_nothing(_way(node))
+    if found.key and not (found.rule == "field-missing" and node.value == ""):
+        return False
+    return document.is_left_open(_way(node))
 
 
 def _way(node: Node) -> tuple[str | int, ...]:
@@ -742,8 +755,11 @@ def _objects_of(
     values = [document.value for _, read in reads for document in read.documents]
     defined = recognition.defined_kinds(values)
     filled_in = substitution.substitutions(values)
+    overlaid = {_folder(text.name) for text, _ in reads if template.is_ytt_overlay(text.text)}
     for text, read in reads:
         role = roles.role(text.name) if roles is not None else None
+        if role is None and _folder(text.name) in overlaid:
+            role = template.YTT
         if role is not None:
             _left_alone(role, text, result)
             continue
@@ -797,6 +813,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
             if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
                 return template.EXCERPT
             client = recognition.client_only(api, kind)
+            if client is None and recognition.is_of_catalogue(value, is_own_kind):
+                client = recognition.CLIENT
             if client is not None and not _has_name(value):
                 return client
             if (api.rpartition("/")[0], kind) in defined or (kind.endswith("List") and "items" in value):
@@ -804,6 +822,10 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
             if client is not None:
                 return client
     return template.other_than_manifest(value, text.name)
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
 
 
 def _has_name(value: Mapping[str, Any]) -> bool:
@@ -1086,7 +1108,9 @@ def _run_rules(
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
-                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
+                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(
+                    found.by(rule.entry.name), result
+                ):
                     continue
                 if rule.entry.category is not Category.REJECTED and (
                     cluster.is_partial(obj) or _hangs_on_placeholder(found, result)

@@ -57,6 +57,18 @@ def is_object(value: Any, known: Known) -> bool:
     return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value
 
 
+def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
+    """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's): its metadata has a title or a description."""
+    metadata = value.get("metadata")
+    if metadata.__class__ is not dict or metadata.keys().isdisjoint(_FOR_PEOPLE):
+        return False
+    group = value["apiVersion"].rpartition("/")[0]
+    return not known(value["kind"]) and group not in _BUILT_IN and not group.endswith(".k8s.io")
+
+
+_FOR_PEOPLE = ("title", "description", "displayName")
+
+
 def older_minor(path: str) -> int | None:
     """The minor of Kubernetes that a file is kept for beside newer ones, by a name in its path: `k8s_before_v1_18.yaml` is for 1.17."""
     found = _FOR_MINOR.search(path)

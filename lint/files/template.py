@@ -83,6 +83,11 @@ def is_ytt(text: str) -> bool:
     return "#@" in text and _YTT.search(text) is not None
 
 
+def is_ytt_overlay(text: str) -> bool:
+    """Whether a text says what ytt lays over others; those in its folder are given to ytt too."""
+    return "#@overlay/" in text and is_ytt(text)
+
+
 def in_documentation(path: str) -> bool:
     """Whether a file lies in a folder of documentation."""
     return _DOCUMENTATION.search(path) is not None

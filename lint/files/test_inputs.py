@@ -55,7 +55,7 @@ _INVALID = re.compile(
     r"(?:.*[-_.])?(?:invalid|malformed|broken)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
 )
 _DATA = re.compile(
-    r"(?i)(?:.*[-_a-z0-9])?test[-_]?(?:data|files?|fixtures?|resources?|inputs?|cases?|manifests?|assets?)\Z"
+    r"(?i)file[-_]?tests?\Z|(?:.*[-_a-z0-9])?test[-_]?(?:data|files?|fixtures?|resources?|inputs?|cases?|manifests?|assets?)\Z"
 )
 _VERDICT = re.compile(r"(?:.*[-_.])?(pass|fail)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
 _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
@@ -67,6 +67,8 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
     if name in NOT_OURS or _INVALID.match(name) is not None or _DATA.match(name) is not None:
         return True
     above = inside.replace(os.sep, "/").split("/")
+    if name == "design":
+        return above[-1] in (os.curdir, "docs")  # of the program itself
     if name == "resources":
         return above[-1] in ("test", "tests")
     return name in _WANTED and any(_OF_TESTS.search(part) for part in above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,13 @@ from kubetrial.schemas.minors import OLDEST
 
 OF_FLUX = "label that Flux leaves out"
 OF_OLDER = "version for an older Kubernetes"
+OF_BUILD = "value that a build turns into text"
 FILLED_IN = "value with a placeholder"
+
+
+_OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
+"""Files that a build reads value by value, and writes manifests of: numbers become texts."""
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
 
 
 def reason(found: Found) -> str | None:
@@ -26,7 +33,14 @@ def reason(found: Found) -> str | None:
         return template.EXCERPT if shown else None
     if found.rule == "value-wrong-type":
         return _of_values(node)
+    if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
+        return FILLED_IN
     return None
+
+
+def _is_template(node: Node) -> bool:
+    """Whether a file is kept as a template by its path, and is none of a chart: words in capitals are filled in."""
+    return "template" in node.document.file.lower() and not hasattr(node.document, "built")
 
 
 def _of_values(node: Node) -> str | None:
@@ -34,6 +48,8 @@ def _of_values(node: Node) -> str | None:
     value = node.root.value
     if value.__class__ is not dict:
         return None
+    if _OF_QUARKUS.search(node.document.file):
+        return OF_BUILD
     if node.steps[:2] == ("metadata", "labels") and _is_of_flux(value):
         return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
