@@ -183,6 +183,8 @@ class Run(Reader):
         self.stack.append(folder)
         self.load_schema(root, folder)
         outer, self.namespace = self.namespace, self.chart_namespace(root)
+        kind, around = root.get("kind"), self.is_component
+        self.is_component = kind is not None and kind.value == "Component"
         self.resources(root, folder, state)
         self.configure(root, folder, state)
         self.generators(root, folder, state)
@@ -194,7 +196,7 @@ class Run(Reader):
             new = variables.variable(entry)
             variables.mark(state, new)
             state.add_variable(new)
-        self.namespace = outer
+        self.namespace, self.is_component = outer, around
         self.stack.pop()
 
     @contextmanager

@@ -6,10 +6,12 @@ Follows kyaml/yaml/merge2 and walk with the option to prepend. Of the directives
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, shown
 from kubetrial.lint.build.kustomize.schema import DEFAULT, NOTHING, Place, Schema, field_of
+from kubetrial.lint.values.nearest import nearest
 
 DIRECTIVE = "$patch"
 
@@ -25,6 +27,12 @@ class Refused(Exception):
         self.node = node
         self.rule = rule
         self.help = help
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """The question for what a word may have been meant to be; nothing where there is no such word."""
+    found = nearest(str(word), list(known))
+    return f"did you mean `{found}`?" if found is not None else ""
 
 
 def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
@@ -88,7 +96,10 @@ def _directive(patch: Node | None) -> str:
                 patch.value = [other for other in patch.value if other is not item]
                 break
     if value not in ("merge", "delete", "replace"):
-        raise Refused(f"`$patch: {value}` is no directive; it is merge, replace or delete", patch)
+        known = ("merge", "replace", "delete")
+        raise Refused(
+            f"`$patch: {value}` is no directive; it is merge, replace or delete", patch, help=did_you_mean(value, known)
+        )
     return str(value)
 
 
