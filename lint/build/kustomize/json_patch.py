@@ -37,7 +37,7 @@ def _apply_one(root: Node, name: str, path: list[str], operation: Node, at: Node
         if name == "copy" and holder.kind is MAPPING and source[-1] not in holder.value:
             value = Node(SCALAR, None, origin.text, origin.start, origin.end)  # as the library does
         else:
-            value = _get(holder, source[-1], origin).copy()
+            value = _get(holder, source[-1], origin).apart()
         if name == "move":
             _remove(holder, source[-1], origin)
     holder = _holder(root, path, at)

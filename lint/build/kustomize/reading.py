@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kubetrial.lint.build.kustomize import provenance
+from kubetrial.lint.build.kustomize.facts import Settings
 from kubetrial.lint.build.kustomize.load import (
     DEPRECATED,
     FILE_NAMES,
@@ -45,6 +46,7 @@ class Cache:
 
     documents: dict[tuple[str, bool], list[Node]] = field(default_factory=dict)
     twice: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)  # of a file of `configurations`
 
 
 @dataclass(frozen=True, slots=True)

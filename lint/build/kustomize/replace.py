@@ -71,7 +71,7 @@ def _source(run: Reader, state: State, source: Node) -> Node:
     pieces, index = shown(value).split(delimiter), _number(options)
     if not 0 <= index < len(pieces):
         raise Refused(f"`options.index` {index} is beyond the parts of `{shown(value)}`", source, UNMATCHED)
-    new = value.copy()
+    new = value.apart()
     new.value, new.style = pieces[index], '"'
     return new
 
@@ -177,7 +177,7 @@ def _set(
     typed: bool = True,
 ) -> None:
     delimiter = _delimiter(options)
-    new = value.copy()
+    new = value.apart()
     if delimiter:
         if node.kind is not SCALAR:
             raise Refused("`options.delimiter` is for texts only", path, UNMATCHED)
