@@ -49,11 +49,11 @@ def findings(path: Path) -> list[Finding]:
         [Text(path.name, text)],
         choice=Choice(
             selected=lambda entry: entry.name == own or (entry.category.on_by_default and entry.name != "object-twice"),
-            options={own: json.loads(asked["options"])} if "options" in asked else None,
+            options={own: json.loads(asked["options"])} if "options" in asked else {},
         ),
         known=Known(
             complete=asked.get("complete", "true") == "true",
-            profile={"workers": int(asked["workers"])} if "workers" in asked else None,
+            profile={"workers": int(asked["workers"])} if "workers" in asked else {},
         ),
         minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
         older=[Text(path.name, before.read_text(encoding="utf-8"))] if before.exists() else None,
