@@ -90,6 +90,8 @@ def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:
     found = {name for name in names if name in _TESTS}
     if "test" in names and (above[-1] == "src" or not _PROGRAM.isdisjoint(names)):
         found.add("test")
+    if "assets" in names and any(name.endswith(".go") for name in names):
+        found.add("assets")  # a program embeds them, and completes them before it applies them
     if not _ENVIRONMENTS.isdisjoint(names) or not _ENVIRONMENTS.isdisjoint(above):
         found -= {"test", "e2e"}
     return frozenset(found)
@@ -116,7 +118,7 @@ _TESTS = frozenset(
         "smoke-tests",
     )
 )
-NAMES_OF_TESTS = _TESTS | {"test"}
+NAMES_OF_TESTS = _TESTS | {"test", "assets"}
 _ENVIRONMENTS = frozenset(
     (
         "prod",
