@@ -8,13 +8,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
 from kubetrial.lint.build.kustomize import LocalChart, RenderedChart
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, read
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
 from kubetrial.lint.records import replace
+from kubetrial.lint.yaml.scalars import NotReadable
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart import ChartUnit
 
 _INLINE = "<valuesInline>"
 
@@ -43,15 +47,28 @@ def renderer(tree: Tree) -> Callable[[LocalChart, Node], RenderedChart]:
         )
         minor = re.match(r"v?1\.(\d{1,3})", place.kube_version)
         unit = build(tree, place.folder, replace(options, minor=int(minor[1])) if minor else options)
-        kept = [built for built in unit.objects if not _is_left_out(built, place)]
+        pairs = [pair for pair in zip(unit.objects, _values(unit), strict=True) if not _is_left_out(pair[0], place)]
         return RenderedChart(
-            tuple(_node(built, built.value, (), lines) for built in kept),
+            tuple(_node(built, value, (), lines) for built, value in pairs),
             tuple(replace(one, origin=_at_home(one.origin, lines, entry)) for one in unit.problems),
             tuple(unit.unknown),
             frozenset(unit.read) | {posixpath.join(place.folder, "Chart.yaml")},
         )
 
     return render
+
+
+def _values(unit: ChartUnit) -> list[Any]:
+    """The objects as kustomize reads what helm prints: `yes` stays a text."""
+    try:
+        again = [node.plain() for node in read(unit.text, Text("", unit.text))]
+    except NotReadable:
+        again = []
+    plain = [built.value for built in unit.objects]
+    same = len(again) == len(plain) and all(
+        isinstance(one, dict) and one.get("kind") == other.get("kind") for one, other in zip(again, plain, strict=True)
+    )
+    return again if same else plain
 
 
 def _is_left_out(built: Built, place: LocalChart) -> bool:

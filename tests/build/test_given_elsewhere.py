@@ -113,6 +113,7 @@ HELPERS = '{{ define "host" }}{{ .Values.name }}.{{ .Values.domain }}{{ end }}'
 
 @pytest.mark.parametrize(("values", "rules"), [
     ('name: ""\ndomain: ""\nhosts: []\n', []),
+    ('name: ""\ndomain: ""\n', []),
     ("name: a\ndomain: b.\nhosts: [a.example]\n", ["label-malformed"]),
 ])  # fmt: skip
 def test_what_is_made_of_empty_values_is_left_to_the_user(values: str, rules: list[str]) -> None:

@@ -86,8 +86,9 @@ def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart
 def _values(run: Reader, entry: Node, folder: str, chart: str, how: str) -> str | Node:
     """The values file, or its values merged with those inline."""
     node, inline = entry.get("valuesFile"), entry.get("valuesInline")
-    own = posixpath.join(chart, "values.yaml")
-    file = run.file(folder, str(node.value), node) if node is not None and node.value else own
+    own = posixpath.relpath(posixpath.join(chart, "values.yaml"), folder)
+    given = node if node is not None and node.value else None
+    file = run.file(folder, str(given.value) if given is not None else own, given or entry)
     if inline is None or inline.kind is not MAPPING or not inline.value:
         return file
     if how == "replace":
@@ -98,9 +99,9 @@ def _values(run: Reader, entry: Node, folder: str, chart: str, how: str) -> str 
         documents = read(text, Text(file, text))
     except (NotReadable, UnicodeDecodeError):
         raise Refused(f"the values in `{file}` cannot be read", node or entry) from None
-    given = documents[0].copy() if documents and documents[0].kind is MAPPING else Node(MAPPING, {})
+    base = documents[0].copy() if documents and documents[0].kind is MAPPING else Node(MAPPING, {})
     mine = inline.copy()
-    merged = merge_plain(given, mine) if how == "override" else merge_plain(mine, given)
+    merged = merge_plain(base, mine) if how == "override" else merge_plain(mine, base)
     return merged or Node(MAPPING, {})
 
 

@@ -41,18 +41,6 @@ from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unkno
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
-_CHANGING = (
-    "patchesStrategicMerge",
-    "patches",
-    "patchesJson6902",
-    "replicas",
-    "images",
-    "imageTags",
-    "replacements",
-    "labels",
-)
-MAX_CHANGES = 300_000
-"""Pairs of an object and an entry that may change it: each entry looks at all objects."""
 _OF_OBJECTS = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
 
 
@@ -337,9 +325,6 @@ class Run(Reader):
 
     def transformers(self, root: Node, folder: str, state: State) -> None:
         """The built-in transformers, in kustomize's order."""
-        self.changes += len(state.resources) * sum(len(items_of(root, name)) for name in _CHANGING)
-        if self.changes > MAX_CHANGES:
-            raise Refused("there are more changes of objects than can be made here", root)
         patched = items_of(root, "patchesStrategicMerge")
         patches.strategic(self, patched, folder, state)
         self.ran("PatchStrategicMergeTransformer", bool(patched), folder, state)
@@ -347,6 +332,7 @@ class Run(Reader):
             with self.awaiting(entry):
                 patches.patch(self, entry, folder, state)
             self.ran("PatchTransformer", True, folder, state)
+        state.drop_deleted()
         self.names(root, folder, state)
         self.labels(root, folder, state)
         for entry in items_of(root, "patchesJson6902"):
@@ -354,6 +340,7 @@ class Run(Reader):
                 patches.old_json(self, entry, folder, state)
             self.ran("PatchJson6902Transformer", True, folder, state)
         for entry in items_of(root, "replicas"):
+            self.spend(1, entry)
             transform.replicas(state, entry, state.settings.of("replicas"))
             self.ran("ReplicaCountTransformer", True, folder, state)
         self.images(root, folder, state)
@@ -388,7 +375,7 @@ class Run(Reader):
         found = transform.Images(state.resources, state.settings.of("images")) if entries else None
         for entry in entries:
             if found is not None:
-                found.change(entry)
+                self.spend(found.change(entry), entry)
             self.ran("ImageTagTransformer", True, folder, state)
 
     def labels(self, root: Node, folder: str, state: State) -> None:
@@ -396,6 +383,7 @@ class Run(Reader):
         resources, settings = state.resources, state.settings
         entries, common = items_of(root, "labels"), root.get("commonLabels")
         for entry in entries:
+            self.spend(5 * len(resources), entry)
             pairs = entry.get("pairs")
             specs = merged(tuple(field_spec(node) for node in items_of(entry, "fields")), settings.of("labels"))
             if _true(entry, "includeSelectors"):

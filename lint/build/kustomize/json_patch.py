@@ -15,6 +15,7 @@ UNMATCHED = "kustomization-patch-unmatched"
 
 def apply(root: Node, operations: Node) -> None:
     """Apply the operations to an object; raises Refused."""
+    _through_json(root)
     for operation in operations.items():
         name, path = operation.get("op"), operation.get("path")
         if name is None or path is None or name.value not in OPERATIONS:
@@ -49,6 +50,14 @@ def _apply_one(root: Node, name: str, path: list[str], operation: Node, at: Node
             raise Refused(f"`op: test` fails: `{'/'.join(path)}` has another value", at)
         return
     _set(holder, path[-1], new, at, insert=name != "replace")
+
+
+def _through_json(root: Node) -> None:
+    """What writing an object as JSON does to it: empty values are written nulls, and numbers are written anew."""
+    for node in root.walk() if not root.tag else ():
+        if node.kind is SCALAR and not isinstance(node.value, str):
+            node.tag, node.style = "!!null" if node.value is None else "", '"'
+    root.tag = "!!map"
 
 
 def _as_json(node: Node) -> Node:

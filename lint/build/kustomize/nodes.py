@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.finding import Position, Range
 from kubetrial.lint.yaml.events import (
@@ -57,7 +58,7 @@ class Text:
     the file are the text's own signs, without quotes and folds between.
     """
 
-    __slots__ = ("file", "literal", "places", "rows", "whole")
+    __slots__ = ("file", "has_slashes", "literal", "places", "rows", "whole")
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Text:
     ) -> None:
         self.file = file
         self.rows = text.split("\n")
+        self.has_slashes = "\\/" in text
         self.places = places
         self.whole = whole
         self.literal = literal and whole is None
@@ -137,7 +139,7 @@ class Node:
 
     def is_empty(self) -> bool:
         """Whether it is a null that nobody wrote: a key with nothing behind it."""
-        return self.is_null() and self.start is not None and self.start.index == self.end.index
+        return self.is_null() and not self.tag and self.start is not None and self.start.index == self.end.index
 
     def plain(self) -> Any:
         """The value as plain data."""
@@ -278,7 +280,7 @@ class _Composer:
 
     def __init__(self, get: Any, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> None:
         self.get, self.source, self.resolve, self.twice = get, source, resolve, twice
-        self.has_slashes = any("\\/" in row for row in source.rows)
+        self.has_slashes = source.has_slashes
         self.anchors: dict[str, Node] = {}
         self.left = MAX_NODES
 
@@ -377,9 +379,10 @@ def written(node: Node) -> str:
         found = row[node.start.column : node.end.column].strip()
         if found and word(found) == node.value:
             return found
-    return (
-        "null" if node.value is None else str(node.value).lower() if node.value.__class__ is bool else str(node.value)
-    )
+    value = node.value
+    if value is None or value.__class__ is bool:
+        return "null" if value is None else str(value).lower()
+    return json_number(value) if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
 def shown(node: Node) -> str:

@@ -29,7 +29,7 @@ def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
     if operations is not None:
         if target is None or target.is_null():
             raise Refused("a JSON patch needs a `target`", entry)
-        for one in _meant(state, target):
+        for one in _meant(run, state, target):
             one.remember()
             json_patch.apply(one.root, operations)
             state.renamed((one,))
@@ -74,22 +74,24 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _meant(state: State, target: Node) -> list[Resource]:
+def _meant(run: Reader, state: State, target: Node) -> list[Resource]:
+    """The objects of a target that are still there."""
     text = target.plain()
     name = one_name(text)
-    return selected(state.resources if name is None else state.named(name), text)
+    candidates = state.present() if name is None else state.named(name)
+    run.spend(len(candidates), target)
+    return selected(candidates, text)
 
 
 def _merge_all(run: Reader, state: State, document: Node, target: Node, allowed: dict[str, bool]) -> None:
     """One strategic merge patch to all objects of a target, whatever it says of kind and name."""
     run.looked_up = True
     first = next(make([document.copy()], run.scopes), None)
-    for one in _meant(state, target) if first is not None else ():
+    for one in _meant(run, state, target) if first is not None else ():
         new = _with_texts(document.copy())
         new.value["apiVersion"] = made(one.text("apiVersion"), one.root.get("apiVersion"))
         one.patch(new, run.schema, **allowed)
         state.renamed((one,))
-    state.drop_deleted()
 
 
 def _with_texts(document: Node) -> Node:
@@ -116,12 +118,11 @@ def merge_one(run: Reader, state: State, document: Node, at: Node, allowed: dict
         found = state.of_id(id)
         if len(found) != 1:
             how = "means several objects" if found else "means no object of this kustomization"
-            near = [each for each in state.resources if each.node is not None and each.id.kind == id.kind]
+            near = [each for each in state.present() if each.id.kind == id.kind]
             help = f"its {id.kind} are: {', '.join(str(each.id) for each in near[:5])}" if near else ""
             raise Refused(f"the patch for {id} {how}", at, UNMATCHED, help)
         found[0].patch(one.root, run.schema, **allowed)
         state.renamed(found)
-    state.drop_deleted()
 
 
 def strategic(run: Reader, entries: list[Node], folder: str, state: State) -> None:
@@ -160,7 +161,7 @@ def old_json(run: Reader, entry: Node, folder: str, state: State) -> None:
     if not documents or documents[0].kind is not LIST or not documents[0].value:
         raise Refused("a JSON patch is a list of operations; this one is none", source)
     check_selector(target)
-    for one in _meant(state, target):
+    for one in _meant(run, state, target):
         json_patch.apply(one.root, documents[0])
         state.renamed((one,))
 

@@ -235,7 +235,7 @@ def _value(run: Reader, state: State, root: Node, folder: str) -> None:
         field, position, selector = target.get("fieldPath"), target.get("filePathPosition"), target.get("selector")
         if field is None or not field.value:
             raise Refused("`fieldPath` of a target is empty", target)
-        chosen = selected(state.resources, selector.plain()) if selector is not None else state.resources
+        chosen = selected(state.present(), selector.plain()) if selector is not None else state.resources
         for one in chosen:
             if field.value == "metadata/namespace":
                 transform.fill_namespace(one, source, ())

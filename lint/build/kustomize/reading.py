@@ -34,6 +34,8 @@ from kubetrial.lint.yaml.source import decode
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
+MAX_CHANGES = 3_000_000
+"""Looks at an object by an entry that may change it."""
 REMOTE = "kustomizations and files elsewhere are not fetched"
 
 
@@ -133,6 +135,12 @@ class Reader:
                     f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
                 ) from None
         return self.cache.documents[key]
+
+    def spend(self, looks: int, at: Node) -> None:
+        """Count looks at objects; raises Refused where they are too many."""
+        self.changes += looks
+        if self.changes > MAX_CHANGES:
+            raise Refused("there are more changes of objects than can be made here", at)
 
     def text_of(self, path: str) -> str:
         """What a file holds, as text."""

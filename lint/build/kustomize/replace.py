@@ -16,7 +16,7 @@ def entry(run: Reader, given: Node, folder: str, state: State) -> None:
     """One entry of `replacements:`, or all of the file that it names."""
     path = given.get("path")
     if path is None or not path.value:
-        replace(state, given)
+        replace(run, state, given)
         return
     if given.get("source") is not None or given.get("targets") is not None:
         raise Refused("a replacement has either a `path` or its own `source` and `targets`", given)
@@ -24,10 +24,10 @@ def entry(run: Reader, given: Node, folder: str, state: State) -> None:
         for each in document.items() if document.kind is LIST else [document]:
             new = each.copy()
             conform(new, REPLACEMENT, "replacements", "a replacement", strict=False)
-            replace(state, new)
+            replace(run, state, new)
 
 
-def replace(state: State, replacement: Node) -> None:
+def replace(run: Reader, state: State, replacement: Node) -> None:
     """Apply one replacement; raises Refused."""
     source, targets = replacement.get("source"), replacement.get("targets")
     given = replacement.get("sourceValue")
@@ -36,10 +36,9 @@ def replace(state: State, replacement: Node) -> None:
         raise Refused("a replacement needs a source and at least one target", replacement)
     if source is not None and given is not None:
         raise Refused("a replacement has either `source` or `sourceValue`", given)
-    value = given if given is not None else _source(state, source or replacement)
+    value = given if given is not None else _source(run, state, source or replacement)
     for target in targets.items():
-        _apply(state, value, target)
-    state.forget()  # it may have written a name
+        _apply(run, state, value, target)
 
 
 def _selector(node: Node | None) -> dict[str, str]:
@@ -47,9 +46,10 @@ def _selector(node: Node | None) -> dict[str, str]:
     return {name: str(inner.value) for name, inner in found.items() if inner.kind is SCALAR and inner.value is not None}
 
 
-def _source(state: State, source: Node) -> Node:
+def _source(run: Reader, state: State, source: Node) -> Node:
     text = _selector(source)
     candidates = state.named(text["name"]) if text.get("name") else state.resources
+    run.spend(len(candidates), source)
     matches = [one for one in candidates if any(id_is(text, id) for id in one.ids)]
     words = " ".join(text[name] for name in ("kind", "namespace", "name") if name in text)
     if len(matches) != 1:
@@ -83,7 +83,7 @@ def _number(options: Node | None) -> int:
     return int(found.value) if found is not None and isinstance(found.value, (int, float)) else 0
 
 
-def _apply(state: State, value: Node, target: Node) -> None:
+def _apply(run: Reader, state: State, value: Node, target: Node) -> None:
     select = target.get("select")
     if select is None or select.kind is not MAPPING:
         raise Refused("a replacement's target needs `select`", target)
@@ -95,7 +95,9 @@ def _apply(state: State, value: Node, target: Node) -> None:
     paths = (target.get("fieldPaths") or Node(LIST, [])).items() or [made("metadata.name", target)]
     options = target.get("options")
     name = one_name(wanted)
-    for one in list(state.named(name)) if name is not None else state.resources:
+    candidates = state.named(name) if name is not None else state.resources
+    run.spend(len(candidates), target)
+    for one in candidates:
         ids = one.ids
         if not labels_fit(wanted, one.root) or not any(id_fits(wanted, id) for id in ids):
             continue
@@ -103,6 +105,8 @@ def _apply(state: State, value: Node, target: Node) -> None:
             continue
         for path in paths:
             _write(one, value, path, options)
+        if any("name" in str(path.value) for path in paths):
+            state.renamed((one,))
 
 
 def _is_rejected(one: Resource, text: dict[str, str]) -> bool:

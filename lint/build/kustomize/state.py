@@ -61,6 +61,10 @@ class State:
                 if one not in same_name:
                     same_name.append(one)
 
+    def present(self) -> list[Resource]:
+        """The objects that no patch deleted."""
+        return [one for one in self.resources if one.node is not None]
+
     def of_id(self, id: Id) -> list[Resource]:
         """The objects that have an id or had it."""
         return [one for one in self.named(id.name) if any(each.same(id) for each in one.ids)]

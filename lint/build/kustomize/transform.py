@@ -158,14 +158,14 @@ class Images:
             raise Refused("an image is a text", node)
         self.named.append(node)
 
-    def change(self, entry: Node) -> None:
-        """One entry of `images:`; the fields of containers anywhere in an object come first."""
+    def change(self, entry: Node) -> int:
+        """One entry of `images:`; the fields of containers anywhere in an object come first. Gives the number of fields."""
         text = {name: str(node.value) for name, node in entry.value.items() if node.value is not None}
         pattern = (
             f"^{text.get('name', '')}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
         )
         if problem(pattern) is not None:
-            return  # what is no regular expression matches nothing
+            return 0  # what is no regular expression matches nothing
         begin = _sure_beginning(text.get("name", ""))
         for node in (*self.anywhere, *self.named):
             value = shown(node)
@@ -179,6 +179,7 @@ class Images:
             new = _image(value, text)
             if new != value:
                 write(node, new, entry, "the image")
+        return len(self.anywhere) + len(self.named)
 
 
 def _sure_beginning(pattern: str) -> str:
