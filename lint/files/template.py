@@ -110,7 +110,9 @@ def is_excerpt(value: Any, path: str) -> bool:
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
 
 
-_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book|user-guides?)/")
+_DOCUMENTATION = re.compile(
+    r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/"
+)
 _SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 
