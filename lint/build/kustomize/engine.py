@@ -433,7 +433,7 @@ class _Run:
 
     def append(self, state: _State, new: Resource, at: Node) -> None:
         id = new.id
-        if any(one.id.same(id) for one in state.resources if one.id.name == id.name):
+        if any(one.text("metadata", "name") == id.name and one.id.same(id) for one in state.resources):
             raise Refused(f"{id} is taken in twice", at, "kustomization-id-twice", "list its file or base once only")
         state.resources.append(new)
 

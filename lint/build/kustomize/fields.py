@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 
@@ -15,8 +16,14 @@ Setter = Callable[[Node, "Node | None", "str | int"], None]
 
 def split(path: str, sign: str = "/") -> list[str]:
     """The parts of a path; an escaped sign belongs to its part."""
+    return list(_parts(path, sign))
+
+
+@functools.lru_cache(maxsize=1024)
+def _parts(path: str, sign: str) -> tuple[str, ...]:
+    """The same few field specs are laid over every object."""
     parts = re.split(r"(?<!\\)" + re.escape(sign), path.strip(sign) if sign == "/" else path)
-    return [part.replace("\\" + sign, sign) for part in parts]
+    return tuple(part.replace("\\" + sign, sign) for part in parts)
 
 
 def visit(root: Node, spec: FieldSpec, setter: Setter, create: str | None = None, source: Node | None = None) -> None:
