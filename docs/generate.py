@@ -15,6 +15,7 @@ except ImportError:  # Python 3.10
 from kubetrial.lint.api import dropped
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.command import explain
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings import migration
@@ -158,7 +159,7 @@ def rules_by_kind_page() -> str:
     order = [category.value for category in Category]
     for kind in KINDS:
         found = explain.narrowed(entries, kind, None, ())
-        if kind in explain.WITH_PODS:
+        if kind in kinds.GROUPS and kind != "Pod":
             found = {name: e for name, e in found.items() if name not in explain.narrowed(entries, "Pod", None, ())}
         if not found:
             continue

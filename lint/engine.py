@@ -25,6 +25,7 @@ from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.files import kustomize, left, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text as Text
 from kubetrial.lint.finding import REFUSED, Category, CheckedDocument, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import VIEWS, Configuration, Object
 from kubetrial.lint.records import dataclass, field, replace
@@ -680,14 +681,10 @@ def _judged(found: Found, result: Checked) -> bool:
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
         result.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
-    if (
-        found.rule in ("field-missing", "object-name-missing")
-        and len(node.steps) <= 2
-        and template.in_documentation(node.document.file)
-    ):
-        result.skip(template.EXCERPT)  # shown without the parts that the text is not about
+    if (reason := not_applied.reason(found)) is not None:
+        result.skip(reason)
         return False
-    if not found.key and isinstance(node.document, BuiltDocument) and node.document.is_left_open(_way(node)):
+    if _is_left_open(found):
         result.skip("value that a chart leaves to its user")
         result.unjudged.add((node.document.file, node.document.index))
         return False
@@ -707,6 +704,19 @@ def _judged(found: Found, result: Checked) -> bool:
     result.skip("value with a placeholder")
     result.left.placeholder(node.document.file, part)
     return False
+
+
+def _is_left_open(found: Found) -> bool:
+    """Whether a finding is about what a chart leaves to its user."""
+    node = found.node
+    document = node.document
+    if not isinstance(document, BuiltDocument):
+        return False
+    if found.rule == "ingress-without-rules":
+        return document.lists_nothing(_way(node))
+    if found.key and not (found.rule == "field-missing" and node.value == ""):
+        return False
+    return document.is_left_open(_way(node))
 
 
 def _way(node: Node) -> tuple[str | int, ...]:
@@ -745,8 +755,11 @@ def _objects_of(
     values = [document.value for _, read in reads for document in read.documents]
     defined = recognition.defined_kinds(values)
     filled_in = substitution.substitutions(values)
+    overlaid = {_folder(text.name) for text, _ in reads if template.is_ytt_overlay(text.text)}
     for text, read in reads:
         role = roles.role(text.name) if roles is not None else None
+        if role is None and _folder(text.name) in overlaid:
+            role = template.YTT
         if role is not None:
             _left_alone(role, text, result)
             continue
@@ -799,11 +812,25 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
         if api.__class__ is str and kind.__class__ is str:
             if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
                 return template.EXCERPT
+            client = recognition.client_only(api, kind)
+            if client is None and recognition.is_of_catalogue(value, is_own_kind):
+                client = recognition.CLIENT
+            if client is not None and not _has_name(value):
+                return client
             if (api.rpartition("/")[0], kind) in defined or (kind.endswith("List") and "items" in value):
                 return None
-            if (client := recognition.client_only(api, kind)) is not None:
+            if client is not None:
                 return client
     return template.other_than_manifest(value, text.name)
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _has_name(value: Mapping[str, Any]) -> bool:
+    metadata = value.get("metadata")
+    return metadata.__class__ is dict and bool(metadata.get("name") or metadata.get("generateName"))
 
 
 def _kustomizations(reads: Sequence[tuple[Text, source.Source]]) -> Any:
@@ -1007,6 +1034,9 @@ def _validate(
         if any(one.rule == "field-unknown" for one in walked.found):
             # Rules see only the fields that the two have in common.
             walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
+        elif obj.kind == "DaemonSet" and "selector" not in obj["spec"].mapping():
+            # As the kind of another version has it; the rule that asks for a selector would say so again.
+            walked.visits = [(_but_of_refusals(rules), node) for rules, node in walked.visits]
         walked.found = [one for one in walked.found if one.rule not in ("field-missing", "field-unknown")]
     found.extend(walked.found)
     return found, *_readable(walked, obj)
@@ -1078,7 +1108,9 @@ def _run_rules(
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
-                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(found, result):
+                if not (cluster.is_reported(obj) or _is_caused(found, cluster)) or not _judged(
+                    found.by(rule.entry.name), result
+                ):
                     continue
                 if rule.entry.category is not Category.REJECTED and (
                     cluster.is_partial(obj) or _hangs_on_placeholder(found, result)

@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 from kubetrial.lint.facts import kinds
 
 _SCALABLE = {kind: kinds.GROUPS[kind] for kind in kinds.SCALED if kinds.GROUPS[kind]}
-_NEVER = frozenset(("DaemonSet", "Job", "CronJob", "Pod", "Service"))
+_NEVER = frozenset(kinds.GROUPS) - frozenset(kinds.SCALED) | {"Service"}
 
 
 @rule(Category.BROKEN)

@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import Category, Chart, Findings, Node, Object, hook_events, rule
-
-_KINDS = ("Deployment", "DaemonSet", "StatefulSet", "ReplicaSet")
+from kubetrial.lint.facts import kinds
 
 
 @rule(Category.BROKEN)
@@ -24,7 +23,7 @@ def check(chart: Chart) -> Findings:
     """Find fixed labels that hold the version of the chart or of what it installs."""
     chart_label = f"{chart.name}-{chart.version}".replace("+", "_")
     for obj in chart.objects:
-        if obj.kind not in _KINDS or hook_events(obj):
+        if obj.kind not in kinds.SELECTING or hook_events(obj):
             continue
         for label in _fixed(obj):
             if not isinstance(label.value, str):

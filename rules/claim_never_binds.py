@@ -26,10 +26,8 @@ from kubetrial.lint.authoring import (
     circles,
     rule,
 )
-from kubetrial.lint.facts import selectors
-from kubetrial.lint.facts.resources import thousandths
-
-_OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
+from kubetrial.lint.facts import binding, selectors
+from kubetrial.lint.facts.binding import OLD_CLASS as _OLD_CLASS
 
 
 @rule(Category.RISKY)
@@ -50,7 +48,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     yield mine.found(
         f"the claim {claim.name} does not get the volume {volume.name}: {what}",
         consequence="the claim stays Pending, and pods that mount it do not start",
-        help="write the same in both",
+        help="name a volume that is free" if what.startswith("it is reserved") else "write the same in both",
         related=((f"the volume {volume.name}", theirs),),
     )
 
@@ -111,25 +109,35 @@ def is_meant(volume: PersistentVolume, claim: PersistentVolumeClaim, cluster: Cl
 
 
 def differs(volume: PersistentVolume, claim: PersistentVolumeClaim) -> tuple[str, Node, Node] | None:
-    """(what differs, at the claim, at the volume), or None; follows checkVolumeSatisfyClaim."""
+    """(what differs, at the claim, at the volume), or None."""
+    plain = claim.value
+    if not claim.namespace:  # whoever applies it decides: in the best case where the volume is reserved for it
+        plain = {
+            **plain,
+            "metadata": {**claim["metadata"].mapping(), "namespace": volume["spec"]["claimRef"].get("namespace")},
+        }
+    misfit = binding.misfit(volume.value, plain, any_class=True)
+    if misfit is None:
+        return None
     wanted, own = claim["spec"], volume["spec"]
-    asked, given = wanted["resources"]["requests"]["storage"], own["capacity"]["storage"]
-    if asked.present and given.present and thousandths(given.value) < thousandths(asked.value):
+    mine, theirs = wanted.get(misfit), own.get(misfit)
+    if misfit == "claimRef":
+        meant = own["claimRef"]
+        whose = "/".join(str(part) for part in (meant.get("namespace"), meant.get("name")) if part)
+        return f"it is reserved for the claim {whose}", wanted["volumeName"], meant
+    if misfit == "storage":
+        asked, given = wanted["resources"]["requests"]["storage"], own["capacity"]["storage"]
         return f"it asks for {asked.value} and the volume has {given.value}", asked, given
-    reserved = bool(own["claimRef"].get("name"))  # bound before class or selector are looked at (FindMatchingVolume)
-    mine = claim.annotations.get(_OLD_CLASS) or wanted.get("storageClassName")
-    theirs = volume.annotations.get(_OLD_CLASS) or own.get("storageClassName", "")
-    if not reserved and mine is not None and mine != theirs:
+    if misfit == "storageClassName":
+        mine, theirs = binding.class_of(claim.value), binding.class_of(volume.value)
         said = f"its class is {mine or 'none'}, that of the volume {theirs or 'none'}"
-        return said, wanted["storageClassName"], own["storageClassName"]
-    modes = wanted.get("volumeMode", "Filesystem"), own.get("volumeMode", "Filesystem")
-    if modes[0] != modes[1]:
-        return f"its volumeMode is {modes[0]}, that of the volume {modes[1]}", wanted["volumeMode"], own["volumeMode"]
-    lacking = sorted({str(mode) for mode in wanted.get("accessModes") or ()} - set(own.get("accessModes") or ()))
-    if lacking:
-        said = f"it asks for {' and '.join(lacking)}, which the volume does not offer"
-        return said, wanted["accessModes"], own["accessModes"]
-    selector = wanted["selector"].mapping()
-    if not reserved and not selectors.matches(selector, volume.labels):
+    elif misfit == "volumeMode":
+        said = f"its volumeMode is {mine or 'Filesystem'}, that of the volume {theirs or 'Filesystem'}"
+    elif misfit == "accessModes":
+        lacking = " and ".join(binding.lacking_modes(volume.value, claim.value))
+        said = f"it asks for {lacking}, which the volume does not offer"
+    elif misfit == "selector":
         return "its selector does not match the labels of the volume", wanted["selector"], volume["metadata"]["labels"]
-    return None
+    else:
+        said = f"its {misfit} is {mine or 'none'}, that of the volume {theirs or 'none'}"
+    return said, wanted[misfit], own[misfit]

@@ -27,6 +27,10 @@ _CODE = frozenset(("-c", "-e", "--eval", "--execute", "-r"))
 """Options behind which code stands, with signs of its own."""
 _OF_SHELLS = frozenset(("HOME", "PATH", "PWD", "USER", "HOSTNAME"))
 """Variables that nearly every container has without defining them."""
+_BUILT_IN = frozenset(
+    ("export", "source", "set", "unset", "exec", "eval", "trap", "ulimit", "umask", "while", "until", "if", "for")
+)
+"""Words that a shell knows itself."""
 _FILES = frozenset(
     (
         "rm",
@@ -62,6 +66,7 @@ def check(container: Container) -> Findings:
         items = [item for item in command.value if isinstance(item, str)]
         program = items[0].rpartition("/")[2] if items else ""
         if not program or any(is_shell(item) for item in items):
+            yield from _beside_script(container, command, items)
             continue
         operator = next((item for item in items[1:] if item in _OPERATORS), None)
         if operator is not None and program not in _TAKES_THEM:
@@ -76,10 +81,33 @@ def check(container: Container) -> Findings:
                 consequence="the container does not start: there is no such program",
                 help="write the variable in env, or sh, -c and the whole line as one item",
             )
+        elif items[0] in _BUILT_IN:
+            yield command.found(
+                f"no shell reads this command: `{program}` is a word of the shell, and no program",
+                consequence="the container does not start: there is no such program",
+                help="write sh, -c and the whole line as one item",
+            )
         elif not _READ_THEM.search(program) and not _CODE.intersection(items):
             yield from _unfilled(container, command, program)
     if not container.get("command"):
         yield from _of_arguments(container)
+
+
+def _beside_script(container: Container, command: Node, items: list[str]) -> Findings:
+    """`sh FILE $VAR`: the shell reads the file, and hands on its arguments as they are."""
+    if len(items) < 3 or not is_shell(items[0]) or items[1].startswith("-") or any(i.startswith("-c") for i in items):
+        return
+    own = {str(v.get("name")) for v in container["env"].items()}
+    for item in items[2:]:
+        for match in _VARIABLE.finditer(item) if len(item) < 500 else ():
+            name = match.group(1) or match.group(2)
+            if name in own:
+                yield command.found(
+                    f"no shell reads this argument: {match.group()} reaches the script {items[1][:60]} as it is written",
+                    consequence="the script gets this text, and not the value of the variable",
+                    help=f"write $({name}), which Kubernetes fills in",
+                )
+                return
 
 
 def _of_arguments(container: Container) -> Findings:

@@ -16,10 +16,11 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 
 @rule(Category.RISKY)
 def check(cronjob: CronJob) -> Findings:
-    """Forbid, and no deadline on the Jobs."""
+    """Forbid, and no deadline on the Jobs; one on their pods ends each try, and the tries are counted."""
     if cronjob.spec.get("concurrencyPolicy") != "Forbid" or cronjob.spec.get("suspend") is True:
         return
-    if cronjob.job.get("activeDeadlineSeconds") is None:
+    bounded = cronjob.job.get("activeDeadlineSeconds") or cronjob.job["template"]["spec"].get("activeDeadlineSeconds")
+    if bounded is None:
         yield cronjob.spec["concurrencyPolicy"].found(
             "one run that hangs stops this CronJob: Forbid, and its Jobs have no activeDeadlineSeconds",
             consequence="every later slot is skipped with a Normal event JobAlreadyActive until somebody deletes the Job",

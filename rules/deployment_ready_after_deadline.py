@@ -10,7 +10,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progre
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Deployment, Findings, rule
+from kubetrial.lint.authoring import Category, Deployment, Findings, Node, rule
 
 
 @rule(Category.RISKY)
@@ -22,12 +22,23 @@ def check(deployment: Deployment) -> Findings:
         return
     for container in deployment.pod.containers():
         for probe in ("readinessProbe", "startupProbe"):
-            delay = container[probe]["initialDelaySeconds"]
-            if isinstance(delay.value, int) and delay.value >= deadline:
-                yield delay.found(
-                    f"a pod is ready after {delay.value} s at the earliest, and progressDeadlineSeconds is {deadline}",
+            seconds, place = _earliest(container[probe])
+            if seconds >= deadline and place is not None:
+                yield place.found(
+                    f"a pod is ready after {seconds} s at the earliest, and progressDeadlineSeconds is {deadline}",
                     consequence="every rollout is reported as failed: ProgressDeadlineExceeded",
-                    help=f"write a progressDeadlineSeconds well above {delay.value}",
+                    help=f"write a progressDeadlineSeconds well above {seconds}",
                     related=(("the deadline", spec["progressDeadlineSeconds"]),),
                 )
                 return
+
+
+def _earliest(probe: Node) -> tuple[int, Node | None]:
+    """(seconds until the probe can have succeeded as often as it must, what takes most of them)."""
+    delay, times, period = (
+        value if isinstance(value := probe.get(field, default), int) else 0
+        for field, default in (("initialDelaySeconds", 0), ("successThreshold", 1), ("periodSeconds", 10))
+    )
+    again = max(times - 1, 0) * period
+    place = probe["initialDelaySeconds"] if delay >= again else probe["successThreshold"]
+    return delay + again, place if place.present else None

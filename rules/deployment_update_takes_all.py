@@ -12,22 +12,18 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-un
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Deployment, Findings, rule
+from kubetrial.lint.facts import rollouts
 
 
 @rule(Category.ADVICE)
 def check(deployment: Deployment, *, most: int = 99) -> Findings:
     """Find maxUnavailable of all replicas, where there are several."""
-    rolling = deployment.spec["strategy"]["rollingUpdate"]
+    strategy = deployment.spec["strategy"]
+    rolling = strategy["rollingUpdate"]
     value, replicas = rolling.get("maxUnavailable"), deployment.spec.get("replicas", 1)
     if value is None or replicas.__class__ is not int or replicas < 2:
         return
-    text = str(value)
-    if text.endswith("%") and text[:-1].isdecimal():
-        share = int(text[:-1])
-    elif value.__class__ is int:
-        share = 100 * value // replicas
-    else:
-        return
+    share = 100 * rollouts.of_deployment(strategy.mapping(), replicas)[1] // replicas
     if share > most:
         yield rolling["maxUnavailable"].found(
             f"maxUnavailable {value} allows an update to take {'all' if share >= 100 else f'{share}%'} of the "

@@ -25,6 +25,8 @@ from kubetrial.lint.authoring import (
 )
 
 _SERVICE = "kubernetes.io/service-name"
+_OF_CILIUM = "cilium.io/ingress"
+"""Cilium sends what reaches such a Service to its proxy; the addresses of its Endpoints are never used."""
 
 
 @rule(Category.RISKY)
@@ -42,7 +44,7 @@ def check(addresses: Endpoints | EndpointSlice, cluster: Cluster) -> Findings:
     service = reference.target
     if reference.fails:
         yield unresolved(node, reference, "Service", name, "no Service uses the addresses")
-    if service is None or not reference.sure:
+    if service is None or not reference.sure or service["metadata"]["labels"].get(_OF_CILIUM):
         return
     if isinstance(addresses, Endpoints) and service["spec"].get("selector"):
         yield node.found(

@@ -16,6 +16,8 @@ from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
 
+_OF_SERVICES = re.compile(r"_SERVICE_HOST$|_PORT(?:_|$)")
+
 
 @rule(Category.RISKY)
 def check(container: Container) -> Findings:
@@ -28,11 +30,19 @@ def check(container: Container) -> Findings:
         value = variable.get("value")
         for match in _REFERENCE.finditer(value) if isinstance(value, str) else ():
             later = places.get(match.group(1), -1)
-            if later > number:
-                yield variable["value"].found(
-                    f"$({match.group(1)}) is defined only below {variable.get('name')}",
-                    consequence=f"the program gets the text $({match.group(1)}) itself",
-                    help=f"move {match.group(1)} above {variable.get('name')}",
-                    related=(("its definition", variables[later]["name"]),),
-                )
-                break
+            if later < number:
+                continue
+            itself = later == number
+            if itself and _OF_SERVICES.search(match.group(1)):
+                continue  # the kubelet may know it from a Service
+            yield variable["value"].found(
+                f"$({match.group(1)}) stands in the value of {variable.get('name')} itself, and nothing above defines it"
+                if itself
+                else f"$({match.group(1)}) is defined only below {variable.get('name')}",
+                consequence=f"the program gets the text $({match.group(1)}) itself",
+                help="write the whole value: variables of the image are not known here"
+                if itself
+                else f"move {match.group(1)} above {variable.get('name')}",
+                related=() if itself else (("its definition", variables[later]["name"]),),
+            )
+            break

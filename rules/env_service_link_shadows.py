@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, Object, Service, is_sure, rule
-from kubetrial.lint.objects.commands import is_shell
+from kubetrial.lint.objects.commands import commands_of, is_shell
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)")
 _IN_SHELL = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)|\$\{([A-Z][A-Z0-9_]*)_PORT\}|\$([A-Z][A-Z0-9_]*)_PORT\b")
@@ -29,6 +29,9 @@ def check(container: Container, cluster: Cluster) -> Findings:
     commands = [*container["command"].items(), *container["args"].items()]
     pattern = _IN_SHELL if any(isinstance(c.value, str) and is_shell(c.value) for c in commands) else _REFERENCE
     values = [*((v["value"], _REFERENCE) for v in container["env"].items()), *((c, pattern) for c in commands)]
+    for command in commands_of(container):
+        if command.key == "command" and any(isinstance(c, str) and is_shell(c) for c in command.value):
+            values += ((c, _IN_SHELL) for c in command.items() if command.parent is not container)
     for value, reference in values:
         for match in reference.finditer(value.value) if isinstance(value.value, str) and "_PORT" in value.value else ():
             prefix = next((group for group in match.groups() if group), None)

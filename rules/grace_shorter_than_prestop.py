@@ -17,10 +17,12 @@ from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpe
 
 _SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])|\btime\.sleep\((\d+)\)")
 
+_BRANCHES = re.compile(r"\|\||\b(?:if|while|until|for|case)\b|&(?!&|\d)(?<!&&)")
+
 
 @rule(Category.RISKY)
 def check(pod: PodSpec) -> Findings:
-    """A sleep in the hook of at least the grace period."""
+    """A sleep in the hook of at least the grace period; several one after another count together."""
     grace = pod.get("terminationGracePeriodSeconds", 30)
     if not isinstance(grace, int) or grace <= 0:
         return
@@ -47,7 +49,10 @@ def slept(container: Container) -> tuple[int, Node | None]:
         return (action.value, action) if action.value == most else (0, None)  # the server refuses more
     command = hook["exec"]["command"]
     words = [word for word in command.value or () if isinstance(word, str)] if isinstance(command.value, list) else []
-    found = _SLEEP.search(" ".join(words))
-    if found is None:
+    text = " ".join(words)
+    found = list(_SLEEP.finditer(text))
+    if not found:
         return 0, None
-    return int(found.group(1) or found.group(3)) * (60 if found.group(2) == "m" else 1), command
+    if _BRANCHES.search(text):
+        found = found[:1]  # not all of them are sure to come
+    return sum(int(m.group(1) or m.group(3)) * (60 if m.group(2) == "m" else 1) for m in found), command

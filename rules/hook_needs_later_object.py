@@ -14,8 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.authoring import Category, Cluster, Findings, Node, PodSpec, Workload, named, resolve, rule
-from kubetrial.lint.objects.hooks import hook_of
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Node,
+    PodSpec,
+    Service,
+    Workload,
+    named,
+    resolve,
+    rule,
+    sure_of,
+    workloads_of,
+)
+from kubetrial.lint.objects.hooks import Hook, hook_of
+from kubetrial.lint.objects.hosts import hosts_of_workload
 
 
 @rule(Category.RISKY)
@@ -38,6 +52,36 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             consequence="the pod of the hook waits for it and the install waits for the hook: the first install hangs",
             help=f"make the {kind} a hook of {mine.event} with a lower weight, or run the hook after the install",
             related=(named(target),),
+        )
+        return
+    yield from _calls(workload, mine, cluster)
+
+
+def _calls(workload: Workload, mine: Hook, cluster: Cluster) -> Findings:
+    """A Service that the hook names, and whose pods are made only after it: nobody answers at the first install."""
+    if mine.event not in ("pre-install", "PreSync"):
+        return
+    for host in hosts_of_workload(workload, cluster):
+        below = host.name.partition(".")[2]
+        if below not in (
+            "",
+            workload.namespace,
+            f"{workload.namespace}.svc",
+            f"{workload.namespace}.svc.cluster.local",
+        ):
+            continue
+        reference = resolve(cluster, workload, "", "Service", host.label)
+        service = reference.target
+        if not isinstance(service, Service) or not reference.sure or not service.selector.mapping():
+            continue
+        behind = sure_of(cluster, service, workloads_of(cluster, service, service.selector))
+        if not behind or any("before" in hook_of(one).phases for one in (service, *behind)):
+            continue
+        yield host.node.found(
+            f"the {mine.event} hook {workload.name} calls the Service {service.name}, which is no hook and comes after it",
+            consequence="at the first install nobody answers there: the hook fails, and the install with it",
+            help="make it a post-install hook, or install what it calls as a release of its own before",
+            related=(named(service),),
         )
         return
 

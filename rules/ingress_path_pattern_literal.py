@@ -24,17 +24,28 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
     for place in spec["rules"].items():
         for path in place["http"]["paths"].items():
             text, kind = path.get("path"), path.get("pathType")
-            if kind not in ("Exact", "Prefix") or not isinstance(text, str) or not _PATTERN.search(text):
+            if not isinstance(text, str) or not _PATTERN.search(text):
                 continue
-            if text.endswith("/*") and not _PATTERN.search(text[:-2]):
+            nginx = _is_nginx(ingress)
+            if kind not in ("Exact", "Prefix") and not (kind == "ImplementationSpecific" and nginx):
+                continue
+            if text.endswith("/*") and not _PATTERN.search(text[:-2]) and not nginx:
                 continue  # some controllers of clouds take it for a prefix
             if any(_reads_patterns(one) for one in (ingress, *cluster.beside(ingress, Ingress))):
                 return
             yield path["path"].found(
                 f"{text[:80]} is a pattern, and the path type {kind} takes it as literal text",
                 consequence="requests that the pattern should match are answered with 404",
-                help="write the plain path with pathType Prefix, or ImplementationSpecific where the controller reads patterns",
+                help="write the plain path with pathType Prefix, or nginx.ingress.kubernetes.io/use-regex for a pattern"
+                if nginx
+                else "write the plain path with pathType Prefix, or ImplementationSpecific where the controller reads patterns",
             )
+
+
+def _is_nginx(ingress: Ingress) -> bool:
+    """Whether the class is that of ingress-nginx, by its usual name."""
+    written = ingress["spec"].get("ingressClassName") or ingress.annotations.get("kubernetes.io/ingress.class")
+    return written in ("nginx", "ingress-nginx", "nginx-internal", "nginx-external")
 
 
 def _reads_patterns(ingress: Ingress) -> bool:

@@ -21,7 +21,7 @@ _HOST = re.compile(
 
 @rule(Category.RISKY)
 def check(ingress: Ingress) -> Findings:
-    """One host on each side that misses the other; a wildcard stands for one label; an entry without hosts is for all."""
+    """A host that no entry covers, beside hosts with one or an entry that no rule uses; a wildcard stands for one label."""
     spec = ingress["spec"]
     entries = list(spec["tls"].items())
     rules = [(one.get("host"), one["host"]) for one in spec["rules"].items()]
@@ -32,6 +32,13 @@ def check(ingress: Ingress) -> Findings:
         return
     bare = [(name, at) for name, at in rules if not any(_covers(host, name) for host, _ in hosts)]
     unused = [(host, at) for host, at in hosts if not any(_covers(host, name) for name, _ in rules)]
+    for name, at in bare if not unused and len(bare) < len(rules) else ():
+        yield at.found(
+            f"no TLS entry of the Ingress covers the host {name}, while its other hosts have one",
+            consequence="clients that come by https get the default certificate of the controller and refuse it",
+            help=f"write {name} in the hosts of a TLS entry, or give it an Ingress of its own without TLS",
+            related=(("the TLS entries", spec["tls"]),),
+        )
     for (name, at), (host, there) in zip(bare, unused, strict=False):
         yield at.found(
             f"no TLS entry of the Ingress covers the host {name}; there is one for {host}, which no rule has",

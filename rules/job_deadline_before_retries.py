@@ -19,9 +19,11 @@ def check(job: JobSpec) -> Findings:
     deadline, limit = job.get("activeDeadlineSeconds"), job.get("backoffLimit")
     if not isinstance(deadline, int) or not isinstance(limit, int) or not 0 < limit < 1000 or deadline <= 0:
         return
-    if job.get("parallelism", 1) != 1 or job.pod.get("restartPolicy") != "Never":
+    policy = job.pod.get("restartPolicy")
+    if job.get("parallelism", 1) != 1 or policy not in ("Never", "OnFailure"):
         return
-    waits = sum(min(10 * 2**n, 600) for n in range(limit))
+    longest = 600 if policy == "Never" else 300  # of the Job controller, and of the kubelet
+    waits = sum(min(10 * 2**n, longest) for n in range(limit))
     if waits >= deadline:
         yield job["backoffLimit"].found(
             f"the waits between {limit} retries take {waits} s, and the deadline is {deadline} s",

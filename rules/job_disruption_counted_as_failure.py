@@ -12,21 +12,29 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
 
+_FAILS = {
+    "FailJob": "fails the whole Job",
+    "FailIndex": "fails its index, which is not tried again",
+    "Count": "counts against backoffLimit",
+}
+"""What a rule that takes the exit codes makes of a drain."""
+
 
 @rule(Category.RISKY)
 def check(job: JobSpec) -> Findings:
     """Follows matchPodFailurePolicy in pkg/controller/job: the first matching rule decides."""
     before: Node | None = None
     for item in job["podFailurePolicy"]["rules"].items():
-        if item.get("action") == "FailJob" and before is None and _takes_killed(item["onExitCodes"]):
+        if item.get("action") in _FAILS and before is None and _takes_killed(item["onExitCodes"]):
             before = item
-        ignores = item.get("action") in ("Ignore", "Count") and any(
+        wanted = ("Ignore",) if before is not None and before.get("action") == "Count" else ("Ignore", "Count")
+        ignores = item.get("action") in wanted and any(
             c.get("type") == "DisruptionTarget" for c in item["onPodConditions"].items()
         )
         if ignores and before is not None:
             yield before["onExitCodes"].found(
-                "this FailJob rule takes the exit codes of a killed container (137, 143) before DisruptionTarget is looked at",
-                consequence="a drain or eviction of its pod fails the whole Job: PodFailurePolicy",
+                f"this {before.get('action')} rule takes the exit codes of a killed container (137, 143) before DisruptionTarget counts",
+                consequence=f"a drain or eviction of its pod {_FAILS[str(before.get('action'))]}",
                 help="put the rule with onPodConditions DisruptionTarget first",
                 related=(("the later rule", item["onPodConditions"]),),
             )

@@ -21,7 +21,7 @@ _SERVERS = frozenset(
         "rabbitmq", "nats", "squid", "tinyproxy", "coredns", "logstash", "aws-xray-daemon", "xray-daemon", "cloudwatch-agent",
         "aws-otel-collector", "tailscale", "pushgateway", "node-exporter", "standalone-chrome", "standalone-firefox", "gost",
         "cloudflared", "dapr", "daprd", "consul", "consul-dataplane", "nginx-unprivileged", "aws-cli-proxy", "newrelic-infra",
-        "fluent-bit-debug", "jaeger-agent", "zookeeper", "minio", "elasticsearch", "localstack",
+        "vault", "fluent-bit-debug", "jaeger-agent", "zookeeper", "minio", "elasticsearch", "localstack",
     )
 )  # fmt: skip
 """Images whose own command, when nothing else is written, is a server that does not end."""

@@ -17,7 +17,16 @@ _INJECT = "sidecar.istio.io/inject"
 
 @rule(Category.ADVICE)
 def check(workload: Job | CronJob, cluster: Cluster) -> Findings:
-    """The label on the Namespace of the set, and nothing on the pods that says otherwise."""
+    """The label on the pods, or the one on the Namespace of the set and nothing on the pods that says otherwise."""
+    for field in ("labels", "annotations"):
+        asked = workload.pod.metadata[field][_INJECT]
+        if asked.value == "true":
+            yield asked.found(
+                f"the mesh puts a proxy into the pods of this {workload.kind}, which may not end with the work",
+                consequence="the pod stays Running after the work has ended, and the Job stays active",
+                help='write "false", or have the mesh inject native sidecars',
+            )
+            return
     namespace = cluster.get("", "Namespace", "", workload.namespace or "default")
     if namespace is None or namespace.labels.get("istio-injection") != "enabled":
         return

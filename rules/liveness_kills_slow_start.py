@@ -22,6 +22,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 @rule(Category.RISKY)
 def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
     """Containers with a claim, a liveness probe that gives up within `least_seconds`, and no startup probe."""
+    yield from _at_once(pod)
     kept = _kept(pod)
     if not kept:
         return
@@ -44,6 +45,29 @@ def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
                 consequence="a start that takes longer, as after a crash, is cut off again and again: CrashLoopBackOff",
                 help="add a startupProbe with the same check and failureThreshold: 60",
             )
+
+
+def _at_once(pod: PodSpec) -> Findings:
+    """Probes that give up before most programs listen: within three seconds of the start, at the first or second failure."""
+    for container in pod.containers():
+        probe = container["livenessProbe"]
+        if not probe.value or container.get("startupProbe") or not (probe.get("httpGet") or probe.get("grpc")):
+            continue
+        delay, period, failures = (
+            value if isinstance(value := probe.get(field, default), int) else default
+            for field, default in (("initialDelaySeconds", 0), ("periodSeconds", 10), ("failureThreshold", 3))
+        )
+        budget = delay + max(period, 1) * failures
+        if budget < _AT_ONCE and not _kept(pod):
+            yield probe.found(
+                f"container {container.name} is killed when it does not answer within {budget} s of its start",
+                key=True,
+                consequence="a program that needs longer is cut off again and again: CrashLoopBackOff",
+                help="write failureThreshold: 3 with a longer period, and a startupProbe for the start",
+            )
+
+
+_AT_ONCE = 4
 
 
 def _kept(pod: PodSpec) -> set[str]:

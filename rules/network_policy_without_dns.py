@@ -89,9 +89,26 @@ def _name_in_use(workload: Workload, cluster: Cluster) -> Host | None:
             return host
         if re.search(r"\.[a-z]{2,}$", host.name) and (host.port or "://" in str(host.node.value)):
             return host
-    for service in cluster.beside(workload, Service):
-        for container in workload.pod.all_containers():
-            for variable in container["env"].items():
-                if variable.get("value") == service.name:
-                    return Host(service.name, "", str(variable.get("name")), variable["value"])
+        if re.search(r"\.svc(?:\.cluster\.local)?$", host.name):
+            return host
+    return _bare_name(workload, cluster)
+
+
+def _bare_name(workload: Workload, cluster: Cluster) -> Host | None:
+    """A variable that is the name of a Service and nothing else, or a list that has names of pods below one."""
+    services = {service.name for service in cluster.beside(workload, Service)}
+    for container in workload.pod.all_containers() if services else ():
+        for variable in container["env"].items():
+            text = variable.get("value")
+            if not isinstance(text, str):
+                continue
+            for item in re.split(r"[,;\s]+", text[:2000]):
+                name = item.partition(":")[0]
+                if name in services and name == text:
+                    return Host(name, "", str(variable.get("name")), variable["value"])
+                if (
+                    re.fullmatch(r"[a-z][a-z0-9-]*-\d{1,3}\.[a-z][a-z0-9-]*", name)
+                    and name.partition(".")[2] in services
+                ):
+                    return Host(name, "", str(variable.get("name")), variable["value"])
     return None

@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Node, PodSpec, is_sure, rule
-from kubetrial.lint.objects.hosts import hosts_of
+from kubetrial.lint.objects.config_uses import config_texts
+from kubetrial.lint.objects.hosts import hosts_of, hosts_of_configs
 from kubetrial.lint.objects.peers import texts_of
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])((?:[a-z0-9][a-z0-9-]*\.)+svc(?:\.cluster\.local)?)\.?(?=$|[:/\s,;'\"?])")
@@ -22,6 +23,8 @@ _NOT_ASKED = re.compile(
     r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header|node.?name|pod.?name",
     re.I,
 )
+_LONGEST_VALUE = 300
+"""Signs of a text of a ConfigMap that is one value, and no file with much in it."""
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
 
 
@@ -58,9 +61,14 @@ def _full_names(pod: PodSpec) -> Iterator[tuple[str, Node, str]]:
 def _names_of_the_set(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node, str]]:
     """The hosts that are Services of the set, by the bare name or below their namespace."""
     owner = pod.owner
-    for container in pod.all_containers():
-        for host in hosts_of(container):
-            below = host.name.partition(".")[2]
-            service = cluster.get("", "Service", below or owner.namespace, host.label)
-            if service is not None and "." not in below and is_sure(cluster, owner, service):
-                yield host.name, host.node, host.variable
+    own = [host for container in pod.all_containers() for host in hosts_of(container)]
+    configs = list(hosts_of_configs(pod, cluster))
+    for host in (*own, *configs):
+        below = host.name.partition(".")[2]
+        service = cluster.get("", "Service", below or owner.namespace, host.label)
+        if service is not None and "." not in below and is_sure(cluster, owner, service):
+            yield host.name, host.node, host.variable
+    for variable, text in config_texts(pod, cluster):
+        match = _NAME.search(text.value) if len(text.value) < _LONGEST_VALUE else None
+        if match is not None:
+            yield match.group(1), text, variable

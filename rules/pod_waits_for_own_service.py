@@ -27,9 +27,9 @@ from kubetrial.lint.authoring import (
     rule,
     workloads_of,
 )
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.hosts import Host, hosts_in, hosts_of
 
-_LASTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod")
 _GOES_ON = re.compile(
     r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\["
 )
@@ -44,7 +44,7 @@ _SAYS_WHO = re.compile(
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Init containers, hooks and probes that name a Service of the own pods alone, and helpers that are ready only with it."""
-    if workload.kind not in _LASTING or not cluster.kind("", "Service"):
+    if workload.kind not in kinds.LASTING or not cluster.kind("", "Service"):
         return
     for host, why, client in _waiting(workload):
         service = _own_service(host, workload, cluster)

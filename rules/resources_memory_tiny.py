@@ -26,18 +26,20 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.values import quantity
 
 _LEAST = quantity.parse("64Ki")
+_LEAST_LIMIT = quantity.parse("1Mi")
+"""The program that the runtime starts first in a container takes more than this before it gives way to the container's own."""
 
 
 @rule(Category.RISKY)
 def check(holder: ResourceRequirements | PersistentVolumeClaimSpec | Volume | LimitRangeItem) -> Findings:
-    """Memory of containers and pods under 64Ki, with which none can start (cgroup limits go by pages); storage of a few bytes."""
+    """Memory with which no container can start: limits under 1Mi, requests under 64Ki; storage of a few bytes."""
     if isinstance(holder, ResourceRequirements):
         yield from _of_resources(holder)
         return
     for amount, effect in _others(holder):
         if _is_tiny(amount):
             yield amount.found(
-                f"{amount.key} `{amount.value}` is less than 64Ki: without a unit it is bytes",
+                f"{amount.key} `{amount.value}` {_what(amount)}",
                 consequence=effect,
                 help=f"write {_with_unit(amount)}",
             )
@@ -61,11 +63,12 @@ def _of_resources(resources: ResourceRequirements) -> Findings:
     for field in ("limits", "requests"):
         for name in ("memory", "ephemeral-storage"):
             amount = resources[field][name]
-            if _is_tiny(amount):
+            limit = name == "memory" and field == "limits"
+            if _is_tiny(amount, _LEAST_LIMIT if limit else _LEAST):
                 yield _told(amount, field, name)
 
 
-def _is_tiny(amount: Node) -> bool:
+def _is_tiny(amount: Node, least: quantity.Quantity = _LEAST) -> bool:
     if isinstance(amount.value, bool) or not isinstance(amount.value, (str, int, float)):
         return False
     try:
@@ -73,16 +76,23 @@ def _is_tiny(amount: Node) -> bool:
     except quantity.QuantityError:
         return False
     # resources-fraction-of-byte speaks of the others
-    return found.passes_as_whole and quantity.parse(0) < found < _LEAST
+    return found.passes_as_whole and quantity.parse(0) < found < least
 
 
 def _told(amount: Node, field: str, name: str) -> Found:
     effect = "no container starts with so little" if field == "limits" else "so little reserves nothing on the node"
     return amount.found(
-        f"{name} `{amount.value}` in {field} is less than 64Ki: without a unit it is bytes",
+        f"{name} `{amount.value}` in {field} {_what(amount)}",
         consequence=effect if name == "memory" or field == "requests" else "the pod is evicted at its first write",
         help=f"write {_with_unit(amount)}",
     )
+
+
+def _what(amount: Node) -> str:
+    """What is wrong with the amount: no unit, or one that is a thousand times too small."""
+    if str(amount.value)[-1:].isdigit():
+        return "is less than 64Ki: without a unit it is bytes" if _is_tiny(amount) else "is bytes: it has no unit"
+    return "is less than 64Ki" if _is_tiny(amount) else "is less than 1Mi"
 
 
 def _with_unit(amount: Node) -> str:

@@ -12,10 +12,20 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.authoring import Category, Deployment, Findings, Play, Trial, rule
+from kubetrial.lint.authoring import (
+    Category,
+    Deployment,
+    Findings,
+    Play,
+    ResourceQuota,
+    StatefulSet,
+    Trial,
+    Workload,
+    rule,
+)
 from kubetrial.lint.trial.scenarios import ACT_AT
 from kubetrial.lint.trial.timeline import Event
 
@@ -27,7 +37,10 @@ def check(trial: Trial) -> Findings:
         if not needs_room(deployment, trial) or _finds_room(deployment, trial):
             continue
         workers = _workers(deployment, trial)
-        play = trial.play("updated", deployment, changes=None if workers == trial.workers else {"workers": workers})
+        changes: dict[str, Any] = {} if workers == trial.workers else {"workers": workers}
+        if not trial.nodes_are_known and _only_spreads(deployment):
+            changes["control_planes"] = 0  # which the spread would count: spread-counts-tainted-nodes says it
+        play = trial.play("updated", deployment, *_in_one_quota(deployment, trial), changes=changes or None)
         final = play.final(deployment)
         stuck = _stuck(play, deployment)
         if stuck is None or final.get("updated", 0) >= final.get("specReplicas", 0):
@@ -71,6 +84,27 @@ def needs_room(deployment: Deployment, trial: Trial) -> bool:
     host_network = pod.get("hostNetwork") is True
     ports = [p for c in pod.get("containers") or () if c for p in c.get("ports") or () if p]
     return any(p.get("hostPort") or host_network for p in ports)
+
+
+def _only_spreads(deployment: Deployment) -> bool:
+    """Whether only a spread constraint could keep a new pod away from a node."""
+    pod = deployment.pod
+    terms = pod.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    return bool(pod.get("topologySpreadConstraints")) and not terms.value
+
+
+def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
+    """What else runs for ever in the namespace, where a quota counts it too."""
+    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == (deployment.namespace or "default")]
+    if not quotas:
+        return []
+    return [
+        one
+        for one in trial.workloads
+        if isinstance(one, (Deployment, StatefulSet))
+        and one is not deployment
+        and (one.namespace or "default") == (deployment.namespace or "default")
+    ][:_MOST_NODES]
 
 
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:

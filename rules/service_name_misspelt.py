@@ -24,6 +24,16 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if host.label in known or host.label == "localhost" or not _is_local(host, workload):
             continue
         reference = resolve(cluster, workload, "", "Service", host.label)
+        there = reference.elsewhere
+        if there is not None and workload.namespace and "." not in host.name and host.port:
+            yield host.node.found(
+                f"the Service {host.name} is in the namespace {there.namespace or 'default'}, and a bare name is looked for in "
+                f"{workload.namespace}",
+                consequence=f"{host.name} does not resolve: no such host",
+                help=f"write {host.name}.{there.namespace or 'default'}",
+                related=(named(there),),
+            )
+            continue
         meant = reference.close
         if meant is None or meant.name in known:
             continue

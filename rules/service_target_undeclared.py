@@ -11,6 +11,8 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-
 
 from __future__ import annotations
 
+from typing import Any
+
 from kubetrial.lint.authoring import Category, Cluster, Findings, Service, chosen_beside, rule
 
 
@@ -21,7 +23,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
     selector = spec["selector"].mapping()
     if not selector or spec.get("type") == "ExternalName":
         return
-    declared: set[int] | None = None
+    declared: set[Any] | None = None
     for port in spec["ports"].items():
         target = port.get("targetPort", port.get("port"))
         number = int(target) if isinstance(target, str) and target.isdigit() else target
@@ -30,16 +32,27 @@ def check(service: Service, cluster: Cluster) -> Findings:
         if declared is None:
             workloads = chosen_beside(cluster, service, selector)
             ports = [
-                {p.get("containerPort") for c in w.pod.all_containers() for p in c["ports"].items()} for w in workloads
+                {
+                    (p.get("containerPort"), str(p.get("protocol") or "TCP"))
+                    for c in w.pod.all_containers()
+                    for p in c["ports"].items()
+                }
+                for w in workloads
             ]
             if not ports or not all(ports) or cluster.is_changed(service):
                 return
             declared = set().union(*ports)
-        if number not in declared:
+        protocol = str(port.get("protocol") or "TCP")
+        if (number, protocol) not in declared:
             own = port["targetPort"] if port["targetPort"].present else port["port"]
-            known = ", ".join(str(one) for one in sorted(p for p in declared if isinstance(p, int)))
+            other = any(p == number for p, _ in declared)
+            known = ", ".join(
+                f"{p}/{how}" if other else str(p)
+                for p, how in sorted((p, h) for p, h in declared if isinstance(p, int))
+            )
+            what = f"{number}/{protocol}" if other else str(number)
             yield own.found(
-                f"the Service {service.name} forwards to port {number}, and its pods declare {known}",
+                f"the Service {service.name} forwards to port {what}, and its pods declare {known}",
                 consequence=f"where nobody listens on {number} connections are refused",
                 help="write the port that the program listens on as targetPort, or declare it in the container",
                 related=((f"the containers of {workloads[0].name}", workloads[0].pod["containers"]),),

@@ -43,7 +43,10 @@ def check(container: Container, cluster: Cluster) -> Findings:
             stem, below = match.groups()
             host = match.group(0).strip(" \t\n/@=,;'\"")
             services = {s.name for s in cluster.beside(owner, Service)}
-            if below not in services | {stem} or host.partition(".")[0] in services:
+            known = below in services | {stem} or (
+                below.startswith(f"{stem}-") and _is_address(text.value, match.end())
+            )
+            if not known or host.partition(".")[0] in services:
                 continue  # a file, a name of the outside, or a Service for each pod
             for one, right in _holders(cluster, owner, stem):
                 if right != below and is_sure(cluster, owner, one):
@@ -55,6 +58,11 @@ def check(container: Container, cluster: Cluster) -> Findings:
                         related=((f"the {one.kind}", one["metadata"]["name"]),),
                     )
                     return
+
+
+def _is_address(text: str, end: int) -> bool:
+    """Whether a port or the domain of Services follows: no file has that."""
+    return re.match(r":\d{2,5}(?!\d)|\.[a-z0-9-]+\.svc\b", text[end:]) is not None
 
 
 def _texts(container: Container, cluster: Cluster) -> Iterator[tuple[str, Node]]:

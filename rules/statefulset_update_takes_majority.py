@@ -11,20 +11,18 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maxim
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
-from kubetrial.lint.trial.disruption import scaled
+from kubetrial.lint.facts import rollouts
 
 
 @rule(Category.RISKY, since=37)
 def check(statefulset: StatefulSet) -> Findings:
     """At least 3 replicas with a claim of their own, and an update that takes half of them or more."""
-    node = statefulset.spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"]
+    strategy = statefulset.spec["updateStrategy"]
+    node = strategy["rollingUpdate"]["maxUnavailable"]
     replicas = statefulset.replicas
     if not node.present or replicas < 3 or not statefulset.spec.get("volumeClaimTemplates"):
         return
-    text = str(node.value)
-    if not text.removesuffix("%").isdigit():
-        return
-    away = scaled(text, replicas)
+    away = rollouts.of_statefulset(strategy.mapping(), replicas)
     if away > (replicas - 1) // 2:
         yield node.found(
             f"an update takes {min(away, replicas)} of {replicas} pods at once, and a quorum can spare "

@@ -19,6 +19,9 @@ from collections.abc import Iterator
 from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Service, StatefulSet, Trial, rule
 from kubetrial.lint.objects.config_uses import config_texts
 
+_CLUSTERS = re.compile(r"status|member|cluster|peer|node|quorum|replica|info", re.I)
+"""What a program is asked for whose answer depends on others."""
+
 
 @rule(Category.RISKY)
 def check(trial: Trial) -> Findings:
@@ -55,7 +58,8 @@ def check(trial: Trial) -> Findings:
 def peers(statefulset: StatefulSet, cluster: Cluster) -> Iterator[Node]:
     """Texts of the containers, and of ConfigMaps of theirs, that name a later pod of the set by its DNS name: `web-1.web-peers`."""
     name = re.escape(statefulset.name)
-    pattern = re.compile(rf"(?<![\w-]){name}-[1-9]\d*\.")
+    later = "|".join(str(n) for n in range(1, min(statefulset.replicas, 10))) or "1"
+    pattern = re.compile(rf"(?<![\w.-]){name}-(?:[1-9]\d*\.|(?:{later})(?![\w-]))")
     for container in statefulset.pod.all_containers():
         for field in ("command", "args"):
             for text in container[field].items():
@@ -66,3 +70,16 @@ def peers(statefulset: StatefulSet, cluster: Cluster) -> Iterator[Node]:
             if isinstance(value.value, str) and pattern.search(value.value):
                 yield value
     yield from (text for _, text in config_texts(statefulset.pod, cluster) if pattern.search(text.value))
+    yield from _counted(statefulset)
+
+
+def _counted(statefulset: StatefulSet) -> Iterator[Node]:
+    """Commands of readiness probes that compare something with the number of replicas: `| grep 3`, `-ge 3`, `== 3`."""
+    number = statefulset.replicas
+    pattern = re.compile(
+        rf"\|\s*grep(?:\s+-[a-zA-Z]+)*\s+['\"^]*{number}\b|-(?:eq|ge)\s+['\"]?{number}\b|==?\s*['\"]?{number}\b"
+    )
+    for container in statefulset.pod.containers():
+        for text in container["readinessProbe"]["exec"]["command"].items():
+            if isinstance(text.value, str) and _CLUSTERS.search(text.value) and pattern.search(text.value):
+                yield text

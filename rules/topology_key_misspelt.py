@@ -29,7 +29,7 @@ def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
     """Keys that are no well-known label and nearly one; labels of other domains are somebody's own."""
     key = term.get("topologyKey")
     meant = _meant(key) if isinstance(key, str) else None
-    if meant is None:
+    if meant is None and not _is_nobodys(key):
         return
     spread = isinstance(term, TopologySpreadConstraint)
     hard = term.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
@@ -38,9 +38,21 @@ def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
     else:
         effect = "anti-affinity keeps nothing apart, and affinity that is required leaves the pods Pending"
     yield term["topologyKey"].found(
-        f"no node has the label {key} by itself: it is nearly {meant}",
+        f"no node has the label {key} by itself: it is nearly {meant}"
+        if meant is not None
+        else f"no node has the label {key} by itself: Kubernetes sets none of that name",
         consequence=effect,
-        help=f"write topologyKey: {meant}",
+        help=f"write topologyKey: {meant or _KNOWN[0]}",
+    )
+
+
+def _is_nobodys(key: object) -> bool:
+    """Whether a label is of Kubernetes' own domain, and none that it sets."""
+    return (
+        isinstance(key, str)
+        and key not in _KNOWN
+        and key not in _ALSO
+        and key.startswith(("kubernetes.io/", "topology.kubernetes.io/"))
     )
 
 

@@ -44,8 +44,22 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
 
 def _files(volume: Node, owner: Object, cluster: Cluster) -> list[str]:
     """The paths of the files in a volume; none where they are not certain."""
+    if volume.get("projected"):
+        parts = [_of_source(part, owner, cluster, projected=True) for part in volume["projected"]["sources"].items()]
+        return sorted(path for part in parts for path in part) if all(parts) else []
+    return _of_source(volume, owner, cluster)
+
+
+def _of_source(volume: Node, owner: Object, cluster: Cluster, projected: bool = False) -> list[str]:
+    """The paths of the files that one source gives; none where they are not certain."""
+    if volume.get("downwardAPI"):
+        return sorted(p for item in volume["downwardAPI"]["items"].items() if isinstance(p := item.get("path"), str))
+    if volume.get("serviceAccountToken"):
+        return [str(volume["serviceAccountToken"].get("path"))]
     for field, kind, key in _SOURCES:
         source = volume[field]
+        if projected:
+            key = "name"
         if source.get("items"):
             return sorted(p for item in source["items"].items() if isinstance(p := item.get("path"), str))
         name = source.get(key)

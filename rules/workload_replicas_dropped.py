@@ -12,9 +12,8 @@ See https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#m
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Changes, Findings, Workload, named, rule
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.autoscalers import autoscalers
-
-_SCALABLE = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
 @rule(Category.RISKY)
@@ -23,7 +22,7 @@ def check(changes: Changes) -> Findings:
     dropped = [
         (old, new)
         for old, new in changes.of(Workload)
-        if new.kind in _SCALABLE
+        if new.kind in kinds.SCALED
         and isinstance(was := old.spec.get("replicas"), int)
         and was > 1
         and new.spec.get("replicas") is None
@@ -35,15 +34,15 @@ def check(changes: Changes) -> Findings:
     }
     for old, new in dropped:
         autoscaler = scaling.get((new.namespace or "default", new.kind, new.name))
-        if autoscaler is not None:
-            number = old.spec["replicas"].value
-            yield new.spec.found(
-                f"replicas: {number} is taken out of {new.kind} {new.name}: the apply sets it to its default, 1",
-                key=True,
-                consequence=f"{number - 1} of {number} pods are killed at once, until {autoscaler.kind} {autoscaler.name} scales up again",
-                help=(
-                    "keep replicas in this step; take it out with kubectl apply edit-last-applied, or give it to another "
-                    "field manager, before the manifest drops it"
-                ),
-                related=(named(autoscaler),),
-            )
+        number = old.spec["replicas"].value
+        until = f", until {autoscaler.kind} {autoscaler.name} scales up again" if autoscaler is not None else ""
+        yield new.spec.found(
+            f"replicas: {number} is taken out of {new.kind} {new.name}: the apply sets it to its default, 1",
+            key=True,
+            consequence=f"{number - 1} of {number} pods are killed at once{until}",
+            help=(
+                "keep replicas in this step; take it out with kubectl apply edit-last-applied, or give it to another "
+                "field manager, before the manifest drops it"
+            ),
+            related=(named(autoscaler),) if autoscaler is not None else (),
+        )

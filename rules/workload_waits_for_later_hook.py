@@ -15,18 +15,18 @@ import re
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Job, Node, Object, Pod, Workload, is_sure, named, rule
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.config_uses import names_of, place_of_name
 from kubetrial.lint.objects.hooks import hook_of
 from kubetrial.lint.objects.peers import texts_of
 
-_LASTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 _WAITS = re.compile(r"\bwait|\buntil\b|\bwhile\b|\bcomplete\b|\bjobs?\b|--for=", re.I)
 
 
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Ordinary workloads that name a post-install hook Job in an init container, or need an object that is such a hook."""
-    if workload.kind not in _LASTING or "with" not in hook_of(workload).phases:
+    if workload.kind not in kinds.RUNNING or "with" not in hook_of(workload).phases:
         return
     later = cluster.once(_later)
     if not later:

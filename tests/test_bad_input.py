@@ -148,6 +148,18 @@ VALUE = st.recursive(
 )
 
 
+def test_files_that_git_crypt_keeps_locked_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("secret.yaml").write_bytes(b"\0GITCRYPT\0\xd5\x01")
+    Path("web.yaml").write_text(OBJECT)
+    code, out, err = run(capsys, ".")
+    assert (code, "encrypted by git-crypt" in out + err) == (0, True), out + err
+    code, out, err = run(capsys, "secret.yaml")
+    assert (code, "not checked" in out + err) == (1, True), out + err
+
+
 def seeds() -> list[tuple[str, object]]:
     """The documents of our own fixtures: every kind and field that a rule looks at occurs in one of them."""
     folder = Path(__file__).parent / "rules"

@@ -122,3 +122,12 @@ def test_every_format_names_the_source_of_a_rendered_object() -> None:
         result = Result(tuple(checked.findings), (), Summary(errors=1), {"<stdin>": text})
         for name in FORMATS:
             assert source in "".join(render(name, result)), name
+
+
+@pytest.mark.parametrize(
+    ("path", "minor"),
+    [("deploy/k8s_before_v1_18.yaml", 17), ("manifests/kubernetes-1.14/a.yaml", 14), ("deploy/1.8+/a.yaml", None),
+     ("deploy/kube-1.8+/a.yaml", None), ("deploy/k8s-1.180.yaml", None), ("disk8s/v1.9/a.yaml", None)],
+)  # fmt: skip
+def test_the_minor_that_a_file_is_kept_for(path: str, minor: int | None) -> None:
+    assert recognition.older_minor(path) == minor

@@ -14,6 +14,7 @@ from typing import Any
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.facts import fixed_fields
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
@@ -90,16 +91,20 @@ def _identity(obj: Object) -> tuple[str, str, str, str]:
 def _marked(old: Node, new: Node, type_name: str, catalogue: Catalogue) -> Iterator[Found]:
     """Fields that the catalogue marks as immutable, in the object and in its spec."""
     before, after = _defaulted(old), _defaulted(new)
+    for path, code in fixed(type_name, catalogue):
+        yield from _compared(before, after, new, path, code, catalogue)
+
+
+def fixed(type_name: str, catalogue: Catalogue) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(path, code of the type) of the fields of a kind that can never change, in the object and in its spec."""
     for field, entry in catalogue.raw(type_name).items():
-        if entry.__class__ is not list:
-            entry = [entry, {}]
-        code, table = entry
+        code, table = (entry, {}) if entry.__class__ is not list else entry
         if table.get("immutable"):
-            yield from _compared(before, after, new, (field,), code, catalogue)
+            yield (field,), code
         elif field == "spec":
             for inner, inner_entry in catalogue.raw(code).items():
                 if inner_entry.__class__ is list and inner_entry[1].get("immutable"):
-                    yield from _compared(before, after, new, ("spec", inner), inner_entry[0], catalogue)
+                    yield ("spec", inner), inner_entry[0]
 
 
 def _compared(
@@ -171,26 +176,11 @@ def _job(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     before, after = _defaulted(old)["spec"], _defaulted(new)["spec"]
     was, now = before.get("template"), after.get("template")
     if before.get("suspend"):
-        was, now = _without_scheduling(was), _without_scheduling(now)
+        was, now = fixed_fields.without_scheduling(was), fixed_fields.without_scheduling(now)
     if normal(was, "core.v1.PodTemplateSpec", catalogue) != normal(now, "core.v1.PodTemplateSpec", catalogue):
         yield _said(new["spec"]["template"], "the pod template of a Job cannot be changed")
-    if before.get("completions") != after.get("completions"):
-        indexed = after.get("completionMode") == "Indexed" and after.get("completions") == after.get("parallelism")
-        if not indexed:
-            yield _said(new["spec"]["completions"], "`completions` of a Job cannot be changed")
-
-
-def _without_scheduling(template: Any) -> Any:
-    """A template without what may change while the Job is suspended."""
-    if not isinstance(template, dict):
-        return template
-    spec = dict(template.get("spec") or {})
-    for name in ("nodeSelector", "tolerations", "affinity", "schedulingGates"):
-        spec.pop(name, None)
-    for group in ("containers", "initContainers"):
-        spec[group] = [{k: v for k, v in (c or {}).items() if k != "resources"} for c in spec.get(group) or ()]
-    metadata = {k: v for k, v in (template.get("metadata") or {}).items() if k not in ("labels", "annotations")}
-    return {**template, "spec": spec, "metadata": metadata}
+    if not fixed_fields.completions_may_change(before, after):
+        yield _said(new["spec"]["completions"], "`completions` of a Job cannot be changed")
 
 
 def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:

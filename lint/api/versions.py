@@ -14,7 +14,7 @@ from kubetrial.lint.files.recognition import is_older_openshift
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found
-from kubetrial.schemas.minors import MINORS, NEWEST
+from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix
@@ -194,6 +194,3 @@ def _near_group(group: str, elsewhere: list[str]) -> str | None:
                 return groups[known]
     close = nearest(group, list(groups))
     return groups[close] if close else None
-
-
-SUPPORTED = tuple(f"1.{minor}" for minor in MINORS)

@@ -277,13 +277,18 @@ def _judged(
     return kept, unknown
 
 
-_NIL = re.compile(r"nil pointer: \.Values\.([A-Za-z_]\w*)")
+_NIL = re.compile(r"nil pointer: \$?\.Values\.((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)")
 
 
 def _awaits(problem: Problem, given: Callable[[str], bool]) -> bool:
     """Whether a template failed at a value that the chart does not bring and that others give it."""
-    found = _NIL.match(problem.message)
-    return found is not None and given(found[1])
+    if ": required: " in problem.message:
+        return True  # asked for in a text that a template reads
+    found = _NIL.search(problem.message)
+    if found is None:
+        return False
+    keys = found[1].split(".")
+    return is_global(keys[0]) or given(keys[-1])
 
 
 def _looks_up(unit: ChartUnit) -> bool:
@@ -332,10 +337,13 @@ class LeftOpen:
         rows, line = self.lines.get(origin.file), origin.value.start.line
         if rows is None or origin.file not in self.below or not 0 < line <= len(rows):
             return False
-        for action in _actions(rows[line - 1]):
+        return self._reads_empty(rows[line - 1], origin.file)
+
+    def _reads_empty(self, row: str, file: str) -> bool:
+        for action in _actions(row):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
-                for key in (*self.below[origin.file], *match[1].split(".")[1:]):
+                for key in (*self.below.get(file, ()), *match[1].split(".")[1:]):
                     held = held[key] if isinstance(held, dict) and key in held else _MISSING
                 if held in (None, "", [], {}):
                     return True
@@ -348,7 +356,11 @@ class LeftOpen:
         rows, line = self.lines.get(origin.file, ()), origin.value.start.line
         if 0 < line <= len(rows) and _OTHERWISE.search(rows[line - 1]):
             return False
-        return any(one.role == VALUE and self.written(one) in EMPTY for one in origin.via)
+        return any(self.prints(one) or (one.role == VALUE and self.written(one) in EMPTY) for one in origin.via)
+
+    def loops_over_nothing(self, file: str) -> bool:
+        """Whether a template has a loop over a list or mapping that stands empty in the values of the chart."""
+        return any("range" in row and self._reads_empty(row, file) for row in self.lines.get(file, ()))
 
 
 def _actions(row: str) -> Iterator[str]:
@@ -414,6 +426,10 @@ class Shipped:
         """The origin of a path and True; of a path that is not there, the nearest ancestor's and False."""
         origin, exact = self._built.origin(path)
         return origin.shown_as(self._shown), exact
+
+    def loops_over_nothing(self, path: Path) -> bool:
+        """Whether the template of a path lists what its user has to give, and nothing is given."""
+        return self._left.loops_over_nothing(self._built.origin(path)[0].file)
 
     def is_left_open(self, path: Path) -> bool:
         """Whether the value at a path was made at random, or printed from one that the chart leaves empty for its user."""

@@ -40,6 +40,11 @@ class BuiltDocument(Document):
         asked = getattr(self.built, "is_left_open", None)
         return asked is not None and bool(asked(path))
 
+    def lists_nothing(self, path: Path) -> bool:
+        """Whether what stands at a path is made of a list that is left to the user."""
+        asked = getattr(self.built, "loops_over_nothing", None)
+        return asked is not None and bool(asked(path))
+
     def find(self, path: Path) -> tuple[BuiltPlace, bool]:
         """The place of a path and True, or of its nearest existing ancestor and False."""
         origin, exact = self.built.origin(path)

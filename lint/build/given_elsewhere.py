@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from kubetrial.lint.build.origin import Tree
 
 _ENDINGS = (".yaml", ".yml", ".gotmpl")
+_TEMPLATES = (".tpl", ".tmpl", ".j2")
 _MOST_ENTRIES = 5_000
-_MOST_FILES = 200
+_MOST_FILES = 400
 
 
 def is_global(name: str) -> bool:
@@ -41,7 +42,7 @@ class GivenElsewhere:
 
 
 def _values_files(tree: Tree, inside: str) -> Iterator[str]:
-    """The first values files of a tree outside of a chart, those of other charts left out."""
+    """The first values files of a tree outside of a chart, and what they are made from; those of other charts left out."""
     pending, entries, found = ["."], 0, 0
     while pending and entries < _MOST_ENTRIES:
         folder = pending.pop()
@@ -55,7 +56,7 @@ def _values_files(tree: Tree, inside: str) -> Iterator[str]:
                 continue
             if is_folder:
                 pending.append(path)
-            elif "values" in name and name.endswith(_ENDINGS):
+            elif name.endswith(_TEMPLATES) or ("values" in name and name.endswith(_ENDINGS)):
                 found += 1
                 yield path
                 if found >= _MOST_FILES:

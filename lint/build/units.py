@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
+from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Problem, Unit, Unknown
 from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
@@ -112,12 +113,14 @@ def divide(
     of_components -= sources
     unlisted = of_components & set(files_of_set)
     sources |= of_components
+    named: set[str] = set()
     if folders:
-        unlisted |= set(_commented_out(tree, folders, files_of_set, sources))
+        for path, is_listed in _commented_out(tree, folders, files_of_set, sources):
+            (named if is_listed else unlisted).add(path)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(units),
-        frozenset(shown(path) for path in sources | unlisted | left_out),
+        frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
     )
@@ -136,7 +139,9 @@ class _Job:
     def build(self, tree: FolderTree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied
         if one is None:
-            return kustomize.build(tree, self.folder, unrestricted=unrestricted, cache=cache)
+            return kustomize.build(
+                tree, self.folder, unrestricted=unrestricted, cache=cache, render_chart=renderer(tree)
+            )
         return kustomize.build(
             tree,
             self.folder,
@@ -145,6 +150,7 @@ class _Job:
             after=lambda root: finished(root, one),
             unrestricted=unrestricted,
             cache=cache,
+            render_chart=renderer(tree),
         )
 
 
@@ -193,7 +199,7 @@ def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
     """The unit of one kustomization, whoever includes it; a component too is built by itself."""
     tree = FolderTree(root)
     path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
-    return _as_shown(kustomize.build(tree, folder), folder, path, shown)
+    return _as_shown(kustomize.build(tree, folder, render_chart=renderer(tree)), folder, path, shown)
 
 
 _OUTSIDE = "kustomization-outside-root"
@@ -201,8 +207,13 @@ _OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmat
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
 
-def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]) -> Iterator[str]:
-    """Files that no kustomization lists, and that are patches by their name or stand in a comment of the one around them."""
+def _commented_out(
+    tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]
+) -> Iterator[tuple[str, bool]]:
+    """Files that no kustomization takes in, and that are patches by their name or stand in a comment of the one around them.
+
+    With True those that it does list, in a way that cannot be built: what is made of them is not known.
+    """
     texts = {folder: _text(tree, folder) for folder in folders}
     for file in files:
         if file in sources:
@@ -211,8 +222,9 @@ def _commented_out(tree: FolderTree, folders: Sequence[str], files: Sequence[str
         while around not in texts and around != ".":
             around = posixpath.dirname(around) or "."
         text = texts.get(around)
-        if text is not None and ("patch" in file.lower() or posixpath.basename(file) in text):
-            yield file
+        name = posixpath.basename(file)
+        if text is not None and ("patch" in file.lower() or name in text):
+            yield file, any(name in line.partition("#")[0] for line in text.splitlines())
 
 
 def _text(tree: FolderTree, folder: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from kubetrial.lint.facts import kinds
 from kubetrial.lint.report import RuleInfo
 from kubetrial.lint.rule import Entry, manual_of, options_of
 
@@ -46,18 +47,15 @@ def narrowed(
     }
 
 
-_PODS = frozenset(("pod", "deployment", "statefulset", "daemonset", "job", "cronjob", "replicaset"))
-WITH_PODS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob")
-"""The kinds whose rules are, for the most part, those of their pods."""
-
-
 def _is_about(entry: Entry, kind: str) -> bool:
     """Whether a rule visits a kind or a part of it (`IngressBackend` for Ingress, pod parts for workloads), or names it."""
     singular = kind if kind.endswith("ss") else kind.removesuffix("s")
     types = [visit.rpartition(".")[2].lower() for visit in entry.visits]
     if any(one == kind or one.startswith(singular) for one in types):
         return True
-    if singular in _PODS and any(one in ("podspec", "container", "podtemplatespec") for one in types):
+    if singular in map(str.lower, kinds.GROUPS) and any(
+        one in ("podspec", "container", "podtemplatespec") for one in types
+    ):
         return True
     return re.search(rf"\b{re.escape(singular)}(s|es)?\b", entry.summary.lower()) is not None
 

@@ -207,14 +207,6 @@ def _touches(taken: list[_Span], span: _Span) -> bool:
     return any(one[0] <= span[1] and span[0] <= one[1] for one in taken[max(at - 1, 0) : at + 1])
 
 
-def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    """The text with these edits in it, which do not touch one another; raises ValueError for one outside of the text."""
-    spans = _spans(edits, _line_starts(text), len(text))
-    if spans is None:
-        raise ValueError("an edit lies outside of the text")
-    return _replaced(text, spans)
-
-
 def _replaced(text: str, spans: Iterable[_Span]) -> str:
     parts: list[str] = []
     at = 0

@@ -112,14 +112,23 @@ class Reader:
         for number, file in enumerate(self.discovery.files, 1):
             if self.progress and number % 200 == 0:
                 print(f"\r{number} of {total} files read", end="", file=sys.stderr, flush=True)
+            data = b""
             try:
-                yield Text(file.path, source.decode(file.read()))
+                data = file.read()
+                yield Text(file.path, source.decode(data))
             except OSError as error:
                 self.findings.append(_unreadable(file.path, discover.why(error)))
             except UnicodeError as error:
-                self.findings.append(_unreadable(file.path, _encoding(error)))
+                if data.startswith(_GIT_CRYPT) and not file.explicit:
+                    self.discovery.skipped[_ENCRYPTED] = self.discovery.skipped.get(_ENCRYPTED, 0) + 1
+                else:
+                    self.findings.append(_unreadable(file.path, _encoding(error)))
         if self.progress and total >= 200:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+_GIT_CRYPT, _ENCRYPTED = b"\0GITCRYPT\0", "encrypted by git-crypt"
+"""How git-crypt begins the files that it keeps locked, and what they are counted as."""
 
 
 def _encoding(error: UnicodeError) -> str:

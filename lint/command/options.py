@@ -12,6 +12,8 @@ from kubetrial.schemas.minors import NEWEST, OLDEST
 
 CATEGORIES = ("rejected", "broken", "risky", "security", "advice")
 _FORMATS = tuple(FORMATS)
+MATCHERS = ("github", "vscode")
+"""What `problem-matcher` writes for."""
 
 
 class Groups:
@@ -372,7 +374,7 @@ def add_test_rules(tester: argparse.ArgumentParser) -> None:
 
 def add_problem_matcher(matcher: argparse.ArgumentParser) -> None:
     """All options of `kubetrial problem-matcher`."""
-    matcher.add_argument("target", choices=("github", "vscode"))
+    matcher.add_argument("target", choices=MATCHERS)
 
 
 def add_completion(completion: argparse.ArgumentParser) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-TARGETS = ("github", "vscode")
-
 _RULE = "[a-z][a-z0-9-]*"
 
 

@@ -47,6 +47,66 @@ def wrong_with(text: str) -> str | None:
     return _wrong_path(path) or (_wrong_tag(tag) if colon else None) or (_wrong_digest(digest) if at else None)
 
 
+_LIBRARY = "docker.io/library/"
+_ROOT_IMAGES = frozenset(
+    (
+        "nginx", "httpd", "redis", "valkey", "postgres", "mysql", "mariadb", "mongo", "rabbitmq", "caddy", "traefik", "wordpress",
+        "busybox", "alpine", "ubuntu", "debian", "fedora", "rockylinux", "almalinux", "amazonlinux", "python", "node", "golang",
+        "php", "ruby", "rust", "openjdk", "eclipse-temurin", "tomcat", "registry", "nextcloud", "drupal", "joomla", "zookeeper",
+        "influxdb", "couchdb", "docker",
+    )
+)  # fmt: skip
+"""Images of Docker's library whose configuration names no user, in all of their versions: their first process is root's."""
+
+
+def starts_as_root(text: object) -> bool:
+    """Whether an image is known to name no user, so that its process is root's where the pod says nothing else."""
+    return library_name(text) in _ROOT_IMAGES and "rootless" not in str(text)
+
+
+def library_name(text: object) -> str:
+    """The name of an image of Docker's library, however its registry is written; empty for any other."""
+    if not isinstance(text, str):
+        return ""
+    name = read(text).name.replace("index.docker.io/", "docker.io/")
+    if name.count("/") == 1:
+        name = name.replace("docker.io/", _LIBRARY)
+    return name.removeprefix(_LIBRARY) if name.startswith(_LIBRARY) else ""
+
+
+_WRITES = {
+    "nginx": (("/var/cache/nginx", "/var/run"), ("/etc/nginx",)),
+    "httpd": (("/usr/local/apache2/logs",), ("/usr/local/apache2/conf",)),
+    "postgres": (("/var/run/postgresql",), ("/etc/postgresql",)),
+    "mysql": (("/var/run/mysqld", "/tmp"), ("/etc/mysql", "/etc/my.cnf")),
+    "mariadb": (("/run/mysqld", "/tmp"), ("/etc/mysql",)),
+}
+"""Image of Docker's library -> (folders that its program needs to write to, beside its data; where its configuration lies)."""
+
+
+def written_beside_data(text: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the folders that a known program writes to beside its data, where its configuration lies); both empty for others."""
+    name = library_name(text)
+    return _WRITES.get(name, ((), ()))
+
+
+_WITHOUT_SHELL = re.compile(
+    r"gcr\.io/distroless/(?:static|base|cc|java\d*|nodejs\d*|python3)(?:-debian\d+)?|docker\.io/coredns/coredns|registry\.k8s\.io/coredns/coredns|"
+    r"(?:registry\.k8s\.io|k8s\.gcr\.io|quay\.io)/(?:sig-storage|k8scsi)/(?:csi-(?:node-driver-registrar|provisioner|attacher|resizer|snapshotter|"
+    r"external-health-monitor-controller)|livenessprobe|snapshot-controller)|registry\.k8s\.io/pause|"
+    r"registry\.k8s\.io/(?:kube-state-metrics/kube-state-metrics|metrics-server/metrics-server)|quay\.io/jetstack/cert-manager-[a-z]+"
+)
+"""Names of images that hold their own program and nothing else."""
+
+
+def has_no_shell(text: object) -> bool:
+    """Whether an image is known to hold neither a shell nor tools; variants for debugging do."""
+    if not isinstance(text, str):
+        return False
+    image = read(text)
+    return "debug" not in image.tag and _WITHOUT_SHELL.fullmatch(image.name) is not None
+
+
 _IDENTIFIER = re.compile(r"[a-f0-9]{64}")
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")

@@ -39,6 +39,9 @@ WORKLOADS = _read()
 RUNNING = tuple(one.kind for one in WORKLOADS if one.pods == "kept")
 """Those that keep pods running, and take only restartPolicy Always."""
 
+LASTING = tuple(one.kind for one in WORKLOADS if one.pods != "end")
+"""Those whose pods are not meant to end."""
+
 SCALED = tuple(one.kind for one in WORKLOADS if one.scaled)
 """Those with replicas."""
 

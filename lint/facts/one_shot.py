@@ -37,6 +37,15 @@ _ONCE = frozenset(
 )  # fmt: skip
 """Programs that do one thing and end."""
 _MOST_SECONDS = 60.0
+_TASKS = re.compile(
+    r"(?:(?:\S*/)?python[\d.]* )?(?:\S*/)?manage\.py (?:migrate|collectstatic|loaddata|createsuperuser|check)\b|"
+    r"(?:bundle exec )?(?:\S*/)?(?:rake|rails) (?:db:\w+|assets:\w+)|alembic upgrade\b|flyway\b.* migrate$|liquibase\b.* update$|"
+    r"(?:npx )?(?:prisma migrate deploy|knex migrate:\w+|sequelize db:migrate|typeorm migration:run)|php artisan (?:migrate|db:seed)\b|"
+    r"(?:pg_dump|pg_dumpall|pg_restore|mysqldump|mongodump|mongorestore|pg_isready)\b|kubectl (?:apply|create|delete|patch) |"
+    r"(?:aws s3|gsutil|rclone) (?:cp|sync|copy|rsync) |(?:npm|yarn) (?:install|ci|run build)\b|pip3? install |terraform (?:apply|plan)\b|"
+    r"git clone |tar -?[a-z]+ "
+)
+"""Command lines of tasks: they work and end."""
 
 
 def ends(container: Mapping[str, Any]) -> str | None:
@@ -76,7 +85,12 @@ def _of_words(words: Sequence[str], has_terminal: bool) -> str | None:
         if len(words) == 3 and re.fullmatch(r"-[elux]*c", words[1]):
             return _of_script(words[2])
         return None
-    return f"`{_short(' '.join(words))}` does one thing and ends" if name in _ONCE else None
+    whole = " ".join(words)
+    if name in _ONCE or (
+        _TASKS.match(whole.removeprefix(words[0][: -len(name)])) and not re.search(r"--?(?:watch|w)\b", whole)
+    ):
+        return f"`{_short(whole)}` does one thing and ends"
+    return None
 
 
 def _of_script(script: str) -> str | None:

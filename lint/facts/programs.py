@@ -31,7 +31,17 @@ AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 _OF_SHELLS = frozenset((":", "exec"))
 """Words that only a shell knows."""
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SERVE = re.compile(
+    r"(?:\S*/)?(?:vault (?:agent|server|proxy)|consul (?:agent|connect)|nginx -g daemon off;|redis-server|memcached|envoy|fluent-bit|"
+    r"fluentd|cloud[-_]sql[-_]proxy|oauth2-proxy|pgbouncer|linkerd2?-proxy|pilot-agent proxy sidecar|dockerd|tailscaled)(?= |$)"
+)
+"""Command lines of servers and of agents that stand beside the work."""
 _ENDLESS = ("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")
+_LOOP = re.compile(
+    r"(?:set -[ux]+\s*[;\n]\s*)?while\s+(?:true|:|sleep [\d.]+[smhd]?)\s*[;\n]\s*do\b"
+    r"(?:(?!\b(?:break|exit|return|kill|done|exec|set|trap)\b)[^$`]|\$(?!\())*[;\n]\s*done\s*;?"
+)
+"""A loop without an end whose body has no word that leaves it."""
 _LONGEST = 4096
 
 
@@ -73,6 +83,13 @@ def _of_command(words: tuple[str, ...], whole: bool) -> Program | None:
     if text.endswith(_ENDLESS):
         return Program(math.inf, 0, f"sleeps for ever (`{text[-40:]}`)")
     ended = _ended(words) if whole else None
+    if ended is None and whole and not re.search(r"(?:^| )--?(?:version|help|exit-after-auth|once|V)\b", text):
+        body = words[2] if len(words) == 3 and words[0].rpartition("/")[2] in SHELLS and words[1] == "-c" else text
+        served = _SERVE.match(body.removeprefix("exec ").strip())
+        if served is not None and not re.search(r"[;&|`]|\$\(", body.replace("daemon off;", "")):
+            return Program(math.inf, 0, f"is `{served.group()}`, which does not end by itself")
+        if body is not text and _LOOP.fullmatch(body.strip()):
+            return Program(math.inf, 0, f"repeats its work for ever (`{text[-40:]}`)")
     if ended is None:
         return None
     seconds, code = ended

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
-from kubetrial.lint.files.test_inputs import expected, is_folder_of_tests
+from kubetrial.lint.files.test_inputs import NAMES_OF_TESTS, expected, folders_of_tests, is_folder_of_tests
 from kubetrial.lint.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
@@ -281,7 +281,10 @@ class _Finder:
             return
         scopes = _within(folder, {entry.name for entry in entries if entry.name[0] == "."}, scopes)
         # What stands directly in a folder that was named is read, whatever it is called.
-        tested = expected(folder, [entry.name for entry in entries]) if folder != self.start else ()
+        every = [entry.name for entry in entries]
+        tested = expected(folder, every) if folder != self.start else ()
+        if not NAMES_OF_TESTS.isdisjoint(every):
+            tested = {*tested, *folders_of_tests(every, os.path.relpath(folder, self.root))}
         prefix = folder if folder.endswith(os.sep) else folder + os.sep
         real_prefix = real if real.endswith(os.sep) else real + os.sep
         for entry in entries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from kubetrial.lint.files.test_inputs import is_folder_of_tests
+from kubetrial.lint.files.test_inputs import folders_of_tests, is_folder_of_tests
 
 
 def folders_below(root: str) -> Iterator[tuple[str, str, list[str]]]:
@@ -24,6 +24,8 @@ def folders_below(root: str) -> Iterator[tuple[str, str, list[str]]]:
                         folders.append(entry.name)
         except OSError:
             pass  # what could be listed of it counts, and nothing of what cannot be entered
+        tests = folders_of_tests([*folders, *names], inside)
+        folders = [name for name in folders if name not in tests]
         yield folder, inside, names
         prefix = "" if inside == os.curdir else f"{inside}/"
         pending += [(os.path.join(folder, name), prefix + name) for name in sorted(folders, reverse=True)]

@@ -27,8 +27,11 @@ _FORMS = re.compile(
             r"<[A-Za-z_](?:[\w .:/|-]{0,100}[\w.])?>",  # <X>
             r"(?<![A-Za-z0-9])__+[A-Za-z][A-Za-z0-9_.-]{0,100}?__",
             rf"@@?{_WORD}@",
+            rf"\$\${_NAME}\$\$",
+            r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\breplaced? (?:by|with|me|this)\b)",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
+            r"(?<![A-Za-z0-9])[A-Z]{3,20}NAME(?:SPACE)?(?![A-Za-z0-9])",
             r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
@@ -47,6 +50,7 @@ _CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
     r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
+    r"|\*{2,40}[ \t]*$"
     r"|\{[A-Z][A-Z0-9_]*\}[^\s,}:])"
     r"|(?m:^\$[A-Z][A-Z0-9_]{2,60}[ \t]*$)"
 )

@@ -57,6 +57,32 @@ def is_object(value: Any, known: Known) -> bool:
     return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value
 
 
+def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
+    """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's): its metadata has a title or a description."""
+    metadata = value.get("metadata")
+    if metadata.__class__ is not dict or metadata.keys().isdisjoint(_FOR_PEOPLE):
+        return False
+    group = value["apiVersion"].rpartition("/")[0]
+    return not known(value["kind"]) and group not in _BUILT_IN and not group.endswith(".k8s.io")
+
+
+_FOR_PEOPLE = ("title", "description", "displayName")
+
+
+def older_minor(path: str) -> int | None:
+    """The minor of Kubernetes that a file is kept for beside newer ones, by a name in its path: `k8s_before_v1_18.yaml` is for 1.17."""
+    found = _FOR_MINOR.search(path)
+    if found is None:
+        return None
+    return int(found[2]) - (1 if found[1] else 0)
+
+
+_FOR_MINOR = re.compile(
+    r"(?i)(?:(before|pre|below|under|older[-_]than|lt)[-_]?(?:k8s|kube|kubernetes)?|(?<![a-z])(?:k8s|kube|kubernetes))"
+    r"[-_]?v?1[._-]?(\d{1,2})(?![\d+])"
+)
+
+
 def is_skeleton(value: Mapping[str, Any]) -> bool:
     """Whether an object has no name and nearly nothing in its fields: a listing of what a kind has, to be read or filled in."""
     metadata = value.get("metadata")

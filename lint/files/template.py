@@ -31,7 +31,8 @@ TOOL = "configuration of a tool"
 # All counts are bounded: a hostile text must not make a search slow.
 # How actions of Go templates begin: with a field, a variable, a keyword, or a call with arguments.
 _ACTION = (
-    r"\{\{-?\s*(?:/\*|\.|\$|\(|(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
+    r"\{\{-?\s*(?:/\*|\.|\$|\(|\"[^\"\n]{0,200}\"[ ]?\||"
+    r"(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
     r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b)"
 )
 _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
@@ -82,6 +83,11 @@ def is_ytt(text: str) -> bool:
     return "#@" in text and _YTT.search(text) is not None
 
 
+def is_ytt_overlay(text: str) -> bool:
+    """Whether a text says what ytt lays over others; those in its folder are given to ytt too."""
+    return "#@overlay/" in text and is_ytt(text)
+
+
 def in_documentation(path: str) -> bool:
     """Whether a file lies in a folder of documentation."""
     return _DOCUMENTATION.search(path) is not None
@@ -100,7 +106,7 @@ def is_excerpt(value: Any, path: str) -> bool:
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
 
 
-_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book)/")
+_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book|user-guides?)/")
 _SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 

@@ -18,6 +18,8 @@ NOT_OURS = frozenset(
         "testdata",
         "test-data",
         "test_data",
+        "test_fixtures",
+        "testing-manifests",
         "testfiles",
         "test-files",
         "test-fixtures",
@@ -28,6 +30,8 @@ NOT_OURS = frozenset(
         "golden",
         "goldens",
         "vendor",
+        "_vendir",
+        "_ytt_lib",
         "node_modules",
         "third_party",
         "proposal",
@@ -48,17 +52,23 @@ _EXPECTED = re.compile(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
 _STEP = re.compile(r"\d+-.*\.ya?ml\Z")
 _ASSERTION = re.compile(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
 _INVALID = re.compile(
-    r"(?:.*[-_.])?(?:invalid|malformed)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
+    r"(?:.*[-_.])?(?:invalid|malformed|broken)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
 )
+_DATA = re.compile(
+    r"(?i)file[-_]?tests?\Z|(?:.*[-_a-z0-9])?test[-_]?(?:data|files?|fixtures?|resources?|inputs?|cases?|manifests?|assets?)\Z"
+)
+_VERDICT = re.compile(r"(?:.*[-_.])?(pass|fail)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
 _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
 _MOST = 1 << 20
 
 
 def is_folder_of_tests(name: str, inside: str) -> bool:
     """Whether a folder holds inputs of tests by its name; `inside` is the path of the folder that it stands in, in its repository."""
-    if name in NOT_OURS or _INVALID.match(name) is not None:
+    if name in NOT_OURS or _INVALID.match(name) is not None or _DATA.match(name) is not None:
         return True
     above = inside.replace(os.sep, "/").split("/")
+    if name == "design":
+        return above[-1] in (os.curdir, "docs")  # of the program itself
     if name == "resources":
         return above[-1] in ("test", "tests")
     return name in _WANTED and any(_OF_TESTS.search(part) for part in above)
@@ -68,17 +78,111 @@ _WANTED = ("data", "compare", "expected", "expect", "outputs")
 _OF_TESTS = re.compile(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
 
 
+def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:
+    """Of the names in a folder, those of folders that hold the tests of a program; `inside` is the path of the folder in its repository.
+
+    Their manifests go to a cluster that is made for a test, often changed by it first, and many are wrong for a purpose. `test` alone
+    is also the name of an environment: it counts beside the sources of a program. Tests of a chart are part of it.
+    """
+    above = inside.replace(os.sep, "/").split("/")
+    if not _TESTS.isdisjoint(above) or "templates" in above:
+        return frozenset()  # the tests were asked for, or are those of a chart
+    found = {name for name in names if name in _TESTS}
+    if "test" in names and (above[-1] == "src" or not _PROGRAM.isdisjoint(names)):
+        found.add("test")
+    if not _ENVIRONMENTS.isdisjoint(names) or not _ENVIRONMENTS.isdisjoint(above):
+        found -= {"test", "e2e"}
+    return frozenset(found)
+
+
+_TESTS = frozenset(
+    (
+        "tests",
+        "e2e",
+        "e2e-test",
+        "e2e-tests",
+        "e2e_test",
+        "e2e_tests",
+        "__tests__",
+        "terratest",
+        "unit-tests",
+        "unittests",
+        "unittest",
+        "integration-test",
+        "integration-tests",
+        "integration_tests",
+        "acceptance-tests",
+        "conformance-tests",
+        "smoke-tests",
+    )
+)
+NAMES_OF_TESTS = _TESTS | {"test"}
+_ENVIRONMENTS = frozenset(
+    (
+        "prod",
+        "production",
+        "prd",
+        "dev",
+        "develop",
+        "development",
+        "staging",
+        "stage",
+        "stg",
+        "uat",
+        "qa",
+        "live",
+        "preprod",
+        "overlays",
+        "environments",
+        "envs",
+        "clusters",
+    )
+)
+_PROGRAM = frozenset(
+    (
+        "go.mod",
+        "go.work",
+        "package.json",
+        "pyproject.toml",
+        "setup.py",
+        "setup.cfg",
+        "requirements.txt",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "Cargo.toml",
+        "CMakeLists.txt",
+        "Gemfile",
+        "composer.json",
+        "mix.exs",
+        "Makefile",
+        "pkg",
+        "cmd",
+        "src",
+    )
+)
+
+
 def expected(folder: str, names: Collection[str]) -> Collection[str]:
     """Of the names in a folder, those that a test tool reads; all of them where the folder is one test."""
     found = {name for name in names if _ASSERTION.match(name) or (_INVALID.match(name) and name.endswith(_YAML))}
     if any(name in names for name in _CHAINSAW):
         return names
+    every = "\n".join(names).lower()
+    if "pass" in every and "fail" in every:
+        found.update(_verdicts(names))
     if any(_EXPECTED.match(name) for name in names):
         found.update(name for name in names if _STEP.match(name))
     for name in _KYVERNO:
         if name in names:
             found |= _listed(os.path.join(folder, name)) & set(names)
     return found
+
+
+def _verdicts(names: Collection[str]) -> set[str]:
+    """The files and folders for a check that lets one kind pass and stops the other, where both are there."""
+    said = {name: match.group(1).lower() for name in names if (match := _VERDICT.match(name))}
+    return set(said) if len(set(said.values())) > 1 else set()
 
 
 _YAML = (".yaml", ".yml", ".json")

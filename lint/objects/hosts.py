@@ -75,9 +75,23 @@ def hosts_of_workload(workload: Workload, cluster: Cluster) -> list[Host]:
     """The hosts in all that a workload's containers are given, ConfigMaps of the set included; worked out once."""
     known = cluster.once(_known_hosts)
     if id(workload.value) not in known:
-        found = [host for container in workload.pod.all_containers() for host in hosts_of(container)]
+        found = [
+            host for container in workload.pod.all_containers() for host in (*hosts_of(container), *_pairs(container))
+        ]
         known[id(workload.value)] = [*found, *hosts_of_configs(workload.pod, cluster)]
     return known[id(workload.value)]
+
+
+def _pairs(container: Container) -> Iterator[Host]:
+    """A variable `DB_HOST` whose port stands in `DB_PORT` beside it: the host with its port, at the place of the port."""
+    if len(container.get("env") or ()) < 2:
+        return
+    values = {str(v.get("name")): v["value"] for v in container["env"].items() if isinstance(v.get("value"), str)}
+    for name, value in values.items():
+        stem = re.fullmatch(r"(.*_)(?:HOST|HOSTNAME|ADDRESS|ADDR|SERVER)", name)
+        port = values.get(f"{stem.group(1)}PORT") if stem is not None else None
+        if port is not None and port.value.isdigit() and re.fullmatch(_NAME, value.value):
+            yield Host(value.value, port.value, name, port)
 
 
 def _known_hosts(_: Cluster) -> dict[int, list[Host]]:

@@ -110,13 +110,23 @@ def resolve(
     # Who writes another namespace than his own may mean another object of that name.
     if namesakes is not None and wanted is not None:
         elsewhere = namesakes.elsewhere(referrer, wide=not namespace or namespace == referrer.namespace)
-        if elsewhere and are_namespaces({*wanted, *(obj.namespace for obj in elsewhere)}):
+        if (
+            elsewhere
+            and not all(map(_goes_with_release, elsewhere))
+            and are_namespaces({*wanted, *(obj.namespace for obj in elsewhere)})
+        ):
             return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
     beside = _beside(cluster, referrer, ((group, kind),), wanted)
     meant = slip(name, [one.name for one in beside])
     if meant is not None:
         return Reference(close=next(one.object for one in beside if one.name == meant))
     return Reference(unused=_unused(cluster, referrer, name, beside), missing=cluster.closed)
+
+
+def _goes_with_release(obj: Object) -> bool:
+    """Whether an object of a chart has no namespace of its own: the installation says it, and may say the wanted one."""
+    built = getattr(obj.document, "built", None)
+    return hasattr(built, "template") and not obj["metadata"].mapping().get("namespace")
 
 
 @dataclass(frozen=True, slots=True)

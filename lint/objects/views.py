@@ -1224,11 +1224,6 @@ class Configuration(Object):
     __slots__ = ()
 
 
-WORKLOADS: tuple[type[Workload], ...] = (
-    Pod, PodTemplate, ReplicationController, ReplicaSet, Deployment, StatefulSet, DaemonSet, Job, CronJob,
-)  # fmt: skip
-
-
 def _concrete(cls: type[Object]) -> Iterator[type[Object]]:
     """The views of whole objects: the class and its subclasses that stand for a type."""
     if cls.schema:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
 from kubetrial.lint.records import dataclass
-from kubetrial.lint.trial import disruption, nodes, pod
+from kubetrial.lint.trial import disruption, installing, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
 from kubetrial.lint.trial.scenario import Action
@@ -50,6 +50,11 @@ def begin(
 
 def sync(world: World, key: Any, now: float) -> float | None:
     """Second 0, or one action of the scenario."""
+    if key == "" and world.scenario.order == "helm":
+        own = world.kept(installing.Install)
+        if now == 0.0:
+            own.stages = installing.stages(world.kept(_Given).objects)
+        return installing.proceed(world, lambda number, manifest: _apply(world, manifest, number), now)
     if key == "":
         for i, manifest in enumerate(world.kept(_Given).objects):
             _apply(world, manifest, i)

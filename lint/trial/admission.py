@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.facts import kinds
+from kubetrial.lint.facts import kinds, limit_ranges
 from kubetrial.lint.facts.resources import (
     Amounts,
     amounts,
@@ -78,8 +78,7 @@ def _pod(world: Store, pod: Pod) -> None:
             ("template", "spec", "runtimeClassName"),
         )
     ranges = world.all("LimitRange", pod.namespace)
-    for one in ranges:
-        pod.spec = _with_limit_defaults(pod.spec, one.spec)
+    pod.spec = limit_ranges.all_filled(pod.spec, (one.spec for one in ranges))
     if ranges:
         _check_requests(pod)
     for one in ranges:
@@ -111,44 +110,6 @@ def default_class(world: Store) -> str:
 
 
 # ---------------------------------------------------------------------- limit ranges
-
-
-def limit_defaults(limit: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The (default limits, default requests) of a limit range's item of type Container, as its own defaulting fills
-    them in.
-    """
-    limits = {**(limit.get("max") or {}), **(limit.get("default") or {})}
-    requests = {**(limit.get("min") or {}), **limits, **(limit.get("defaultRequest") or {})}
-    return limits, requests
-
-
-def _with_limit_defaults(spec: dict[str, Any], limit_range: Mapping[str, Any]) -> dict[str, Any]:
-    limits: dict[str, Any] = {}
-    requests: dict[str, Any] = {}
-    for item in limit_range.get("limits") or ():
-        if item.get("type") == "Container":
-            more_limits, more_requests = limit_defaults(item)
-            limits.update(more_limits)
-            requests.update(more_requests)
-    if not limits and not requests:
-        return spec
-    out = dict(spec)
-    for group in ("containers", "initContainers"):
-        if spec.get(group):
-            out[group] = [_with_resources(c, limits, requests) for c in spec[group]]
-    return out
-
-
-def _with_resources(
-    container: Mapping[str, Any], limits: Mapping[str, Any], requests: Mapping[str, Any]
-) -> dict[str, Any]:
-    own = container.get("resources") or {}
-    merged = {
-        **own,
-        "limits": {**limits, **(own.get("limits") or {})},
-        "requests": {**requests, **(own.get("requests") or {})},
-    }
-    return {**container, "resources": merged}
 
 
 def _check_requests(pod: Pod) -> None:

@@ -6,28 +6,28 @@ their defaults. Whether manifests that are to be applied hold such a change is a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.facts import kinds, selectors
+from kubetrial.lint.facts import fixed_fields, kinds, selectors
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.objects import Object
 
-FIXED = {
-    "Job": (
-        "backoffLimitPerIndex", "completionMode", "managedBy", "podFailurePolicy", "selector", "successPolicy",
-    ),
-    "StatefulSet": ("podManagementPolicy", "selector", "serviceName", "volumeClaimTemplates"),
-    "DaemonSet": ("selector",),
-    "Deployment": ("selector",),
-    "ReplicaSet": ("selector",),
-}  # fmt: skip
 
-SCHEDULING = ("nodeSelector", "schedulingGates", "tolerations")
-"""Of a Job's template, what may change while it is suspended and no pod is left, beside nodeAffinity, labels,
-annotations and the resources of containers.
-"""
+@functools.cache
+def _fixed_of(kind: str) -> tuple[str, ...]:
+    """The fields of a workload's spec that the catalogue marks as fixed."""
+    from kubetrial.lint.api import against
+    from kubetrial.lint.api.walk import Catalogue
+
+    catalogue = Catalogue()
+    group = kinds.GROUPS.get(kind)
+    entry = None if group is None else catalogue.kind(f"{group}/v1" if group else "v1", kind)
+    if entry is None:
+        return ()
+    return tuple(path[1] for path, _ in against.fixed(entry["type"], catalogue) if path[0] == "spec" and len(path) == 2)
 
 
 def fixed(obj: Object, new: Mapping[str, Any]) -> str:
@@ -40,7 +40,7 @@ def fixed(obj: Object, new: Mapping[str, Any]) -> str:
     labels = (template.get("metadata") or {}).get("labels") or {} if isinstance(template, Mapping) else {}
     if obj.kind in kinds.SELECTING and not selectors.matches(new.get("selector"), labels):
         return "spec.template.metadata.labels"
-    for name in FIXED.get(obj.kind, ()):
+    for name in _fixed_of(obj.kind):
         if obj.spec.get(name) != new.get(name):
             return f"spec.{name}"
     return _fixed_of_job(obj, new) if obj.kind == "Job" else ""
@@ -48,14 +48,11 @@ def fixed(obj: Object, new: Mapping[str, Any]) -> str:
 
 def _fixed_of_job(job: Object, new: Mapping[str, Any]) -> str:
     """Completions, unless the Job is Indexed and parallelism goes with them; the template."""
-    old = job.spec
-    if old.get("completions") != new.get("completions") and (
-        new["completionMode"] != "Indexed" or new.get("completions") != new["parallelism"]
-    ):
+    if not fixed_fields.completions_may_change(job.spec, new):
         return "spec.completions"
-    was, now = old["template"], new["template"]
+    was, now = job.spec["template"], new["template"]
     if was != now and _may_be_rescheduled(job):
-        was, now = _without_scheduling(was), _without_scheduling(now)
+        was, now = fixed_fields.without_scheduling(was), fixed_fields.without_scheduling(now)
     return "" if was == now else "spec.template"
 
 
@@ -65,11 +62,3 @@ def _may_be_rescheduled(job: Object) -> bool:
         return bool(job.spec["suspend"])
     idle: bool = status.start is None or status.conditions.get("Suspended") == "JobSuspended"
     return idle and status.active == 0
-
-
-def _without_scheduling(template: Mapping[str, Any]) -> dict[str, Any]:
-    spec = {k: v for k, v in (template.get("spec") or {}).items() if k not in SCHEDULING}
-    affinity = {k: v for k, v in (spec.pop("affinity", None) or {}).items() if k != "nodeAffinity"}
-    for group in ("containers", "initContainers"):
-        spec[group] = [{k: v for k, v in c.items() if k != "resources"} for c in spec.get(group) or ()]
-    return {**template, "metadata": None, "spec": spec, "affinity": affinity}

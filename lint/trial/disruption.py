@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import kinds, selectors
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import World
+from kubetrial.lint.values.int_or_percent import scaled
 
 
 def evict(world: World, pod: Pod) -> bool:
@@ -63,10 +64,14 @@ def status(world: World, budget: Object) -> tuple[int, int, int]:
     most, least = budget.spec.get("maxUnavailable"), budget.spec.get("minAvailable")
     if most is not None:
         expected = _scale(world, pods)
-        return (healthy, 0, 0) if expected is None else (healthy, max(expected - scaled(most, expected), 0), expected)
+        return (
+            (healthy, 0, 0)
+            if expected is None
+            else (healthy, max(expected - scaled(most, expected, up=True), 0), expected)
+        )
     if isinstance(least, str):
         expected = _scale(world, pods)
-        return (healthy, 0, 0) if expected is None else (healthy, scaled(least, expected), expected)
+        return (healthy, 0, 0) if expected is None else (healthy, scaled(least, expected, up=True), expected)
     if least is None:
         return healthy, 0, 0  # neither field: no pod is expected, and none may go
     return healthy, int(least), len(pods)
@@ -81,15 +86,8 @@ def _scale(world: World, pods: list[Pod]) -> int | None:
             continue
         if owner.kind == "ReplicaSet" and owner.owner is not None and owner.owner.kind == "Deployment":
             owner = owner.owner
-        if owner.kind not in ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"):
+        if owner.kind not in kinds.SCALED:
             return None
         spec: Mapping[str, Any] = owner.spec
         scales[owner.uid] = int(spec.get("replicas", 1))
     return sum(scales.values())
-
-
-def scaled(value: Any, total: int) -> int:
-    """A number or a percentage of a total, rounded up."""
-    if isinstance(value, str) and value.endswith("%"):
-        return -(-int(value[:-1]) * total // 100)
-    return int(value)

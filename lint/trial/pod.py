@@ -8,10 +8,11 @@ own deadline. One round (`sync`) brings a pod up to the moment and says when it 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.facts import programs
+from kubetrial.lint.facts import images, programs
 from kubetrial.lint.trial import admission, attachment, storage
 from kubetrial.lint.trial.objects import TERMINAL, Change, Object, Pod
 from kubetrial.lint.trial.scenario import Script
@@ -218,12 +219,42 @@ def _start_first(world: World, pod: Pod, run: Run, c: Container, now: float) -> 
     if script.pull_fails:
         c.waiting = "ImagePullBackOff"
         return False
+    refused = cannot_start(c.spec, pod.spec)
+    if refused:
+        c.waiting = refused
+        return False
     if _missing_env(world, pod, c.spec):
         c.waiting = "CreateContainerConfigError"
         world.kept(_waiting)[pod.uid] = pod
         return False
     _start(world, pod, run, c, script, now)
     return True
+
+
+def cannot_start(container: Mapping[str, Any], pod: Mapping[str, Any]) -> str:
+    """Why the kubelet never starts a container, as the reason of its waiting state; "" where its manifest shows nothing.
+
+    Follows EnsureImageExists (a name that no registry client can parse), verifyRunAsNonRoot, and the expansion of subPathExpr.
+    """
+    image = container.get("image")
+    if isinstance(image, str) and image and images.wrong_with(image) is not None:
+        return "InvalidImageName"
+    own, pods = container.get("securityContext") or {}, pod.get("securityContext") or {}
+    user = own.get("runAsUser", pods.get("runAsUser"))
+    is_root = user == 0 or (user is None and images.starts_as_root(image))
+    if is_root and own.get("runAsNonRoot", pods.get("runAsNonRoot")) is True:
+        return "CreateContainerConfigError"
+    known = {v.get("name") for v in container.get("env") or ()}
+    if not container.get("envFrom"):
+        for mount in container.get("volumeMounts") or ():
+            wanted = re.findall(r"(?<!\$)\$\(([A-Za-z_][\w.-]*)\)", str(mount.get("subPathExpr") or ""))
+            if any(name not in known and not name.endswith(_OF_SERVICES) for name in wanted):
+                return "CreateContainerConfigError"
+    return ""
+
+
+_OF_SERVICES = ("_SERVICE_HOST", "_SERVICE_PORT", "_PORT")
+"""How variables end that the kubelet may know from a Service."""
 
 
 def _restart(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:

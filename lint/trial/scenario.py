@@ -80,6 +80,8 @@ class Scenario:
     start: float = EPOCH.timestamp()
     fraction: float = 0.0
     reads_commands: bool = False
+    order: str = ""
+    """`helm`: objects are made in the order of `helm install --wait` (installing.py); else all at once."""
     profile: Profile = DEFAULT_PROFILE
 
     def script(self, workload: str, container: str, index: int | None, image: str, init: bool = False) -> Script:

@@ -142,6 +142,11 @@ def deleted(objects: Objects) -> Scenario:
     return replace(nominal(objects), name="deleted", actions=actions)
 
 
+def helm_install(objects: Objects) -> Scenario:
+    """What is given is made as `helm install --wait` does: hooks before it one after another, the rest, hooks after all is ready."""
+    return replace(nominal(objects), name="helm-install", order="helm", reads_commands=True)
+
+
 NAMED: Mapping[str, Callable[[Objects], Scenario]] = {
     "nominal": nominal,
     "failing": failing,
@@ -159,6 +164,7 @@ NAMED: Mapping[str, Callable[[Objects], Scenario]] = {
     "scaled-down-by-one": scaled_down_by_one,
     "scaled-to-zero": scaled_to_zero,
     "deleted": deleted,
+    "helm-install": helm_install,
 }
 """By name, as rules, the command line and `# assume:` lines of fixtures give them."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import binding, selectors
 from kubetrial.lint.facts.resources import thousandths
 from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.admission import Refused, default_class
@@ -112,9 +112,15 @@ def storage_class(world: World, name: str) -> Class | None:
 
 def class_of(claim: Object) -> str:
     """The name of a claim's class; "" for none."""
-    return str(
-        claim.annotations.get("volume.beta.kubernetes.io/storage-class") or claim.spec.get("storageClassName") or ""
-    )
+    return str(binding.class_of(plain(claim)) or "")
+
+
+def plain(obj: Object) -> Mapping[str, Any]:
+    """A claim or volume as a plain object, as it is now."""
+    metadata = {
+        "name": obj.name, "namespace": obj.namespace, "labels": obj.labels, "annotations": obj.annotations,
+    }  # fmt: skip
+    return {"metadata": metadata, "spec": obj.spec}
 
 
 def state(claim: Object) -> ClaimState:
@@ -196,7 +202,7 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
         elif volume is not None and not _free_for(volume, claim):
             text = f'volume "{volume.name}" already bound to a different claim.'
             _pending(world, claim, "FailedBinding", text, claim.cause("volumeName"))
-        elif volume is not None and (volume.spec.get("claimRef") or not _mismatch(volume, claim)):
+        elif volume is not None and binding.misfit(plain(volume), plain(claim)) is None:
             bind(world, claim, volume)
         return
     name = class_of(claim)
@@ -269,17 +275,16 @@ def find_volume(
     """
     best: Object | None = None
     rank: tuple[int, int] = (0, 0)
+    wanted = plain(claim)
     for volume in world.all("PersistentVolume"):
         spec, theirs = volume.spec, volume_state(volume)
         if theirs.phase != "Available" or volume.deleting is not None or volume.uid in without:
             continue
-        if not _free_for(volume, claim) or _misfit(volume, claim):
+        if not _free_for(volume, claim) or binding.misfit(plain(volume), wanted) is not None:
             continue
-        if spec.get("claimRef"):
+        if binding.is_reserved(plain(volume)):
             return volume if node is None or reachable(volume, node) else None  # whatever its class
-        if only_reserved or not selectors.matches(claim.spec.get("selector") or {}, volume.labels):
-            continue
-        if _mismatch(volume, claim) or (node is not None and not reachable(volume, node)):
+        if only_reserved or (node is not None and not reachable(volume, node)):
             continue
         modes = len(spec.get("accessModes") or ()) if node is None else 0
         own = (modes, thousandths((spec.get("capacity") or {}).get("storage", 0)))
@@ -293,35 +298,8 @@ def _free_for(volume: Object, claim: Object) -> bool:
     theirs = volume_state(volume)
     if theirs.claim is not None and theirs.claim != claim.uid:
         return False
-    ref = volume.spec.get("claimRef")
-    return not ref or (
-        ref.get("name") == claim.name
-        and ref.get("namespace", claim.namespace) == claim.namespace
-        and theirs.phase == "Available"
-    )
-
-
-def _mismatch(volume: Object, claim: Object) -> str:
-    """The first thing in which a volume does not satisfy a claim; "" when it does (checkVolumeSatisfyClaim)."""
-    if class_of(volume) != class_of(claim):
-        return "storageClassName does not match"
-    return _misfit(volume, claim)
-
-
-def _misfit(volume: Object, claim: Object) -> str:
-    """The same without regard to the class."""
-    spec, wanted = volume.spec, claim.spec
-    if thousandths((spec.get("capacity") or {}).get("storage", 0)) < _size(claim):
-        return "requested PV is too small"
-    if spec.get("volumeMode", "Filesystem") != wanted.get("volumeMode", "Filesystem"):
-        return "incompatible volumeMode"
-    if not set(wanted.get("accessModes") or ()) <= set(spec.get("accessModes") or ()):
-        return "incompatible accessMode"
-    return ""
-
-
-def _size(claim: Object) -> int:
-    return thousandths(((claim.spec.get("resources") or {}).get("requests") or {}).get("storage", 0))
+    is_meant = theirs.phase == "Available" and binding.is_for(plain(volume), plain(claim))
+    return is_meant or not binding.is_reserved(plain(volume))
 
 
 def reachable(volume: Object, node: Node) -> bool:
@@ -440,7 +418,7 @@ def _matches(world: World, pod: Pod, node: Node) -> list[tuple[Object, Object | 
     pending = {claim.uid: claim for claim in named if claim is not None and state(claim).phase == "Pending"}
     taken: list[int] = []
     found = []
-    for claim in sorted(pending.values(), key=_size):
+    for claim in sorted(pending.values(), key=lambda claim: binding.asked(claim.spec)):
         volume = find_volume(world, claim, node, without=taken) if state(claim).selected is None else None
         if volume is not None:
             taken.append(volume.uid)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from kubetrial.lint.facts import binding
 from kubetrial.lint.objects.views import Object, Workload
 
 IN_NAMESPACE = ("ResourceQuota", "LimitRange")
 """Kinds that bear on all pods of their namespace."""
 CLUSTER_WIDE = frozenset(("PriorityClass", "RuntimeClass", "StorageClass", "CSIDriver", "PersistentVolume"))
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
-_OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 
 class Shared:
@@ -35,7 +35,7 @@ class Shared:
             self._by_name.setdefault((obj.kind, obj.name), []).append(obj)
             if obj.kind == "PersistentVolume":
                 spec = obj["spec"]
-                self._by_class.setdefault(_class_of(obj.value, spec.mapping()) or "", []).append(obj)
+                self._by_class.setdefault(_class_of(obj.value) or "", []).append(obj)
                 if (claim := spec["claimRef"].get("name")).__class__ is str:
                     self._by_claim.setdefault(claim, []).append(obj)
 
@@ -54,9 +54,11 @@ class Shared:
             yield from self._storage(workloads, claims)
 
     def _storage(self, workloads: Sequence[Workload], claims: Sequence[Object]) -> Iterator[Object]:
-        wanted = [(claim.value, claim["spec"].mapping()) for claim in claims]
-        wanted += [(made, spec) for workload in workloads for made, spec in _claims_made(workload)]
-        classes = {_class_of(value, spec) for value, spec in wanted}
+        wanted = [
+            *(claim.value for claim in claims),
+            *(made for workload in workloads for made in _claims_made(workload)),
+        ]
+        classes = {_class_of(value) for value in wanted}
         if None in classes:  # the default class, which the cluster decides on
             yield from self.kind("StorageClass")
             yield from self.kind("PersistentVolume")
@@ -86,18 +88,17 @@ def asks_for_storage(workload: Workload) -> bool:
     return any((volume or {}).get(kind) for volume in volumes for kind in ("persistentVolumeClaim", "ephemeral"))
 
 
-def _claims_made(workload: Workload) -> Iterator[tuple[Any, Any]]:
-    """(template, its spec) of the claims that a workload makes for its pods."""
+def _claims_made(workload: Workload) -> Iterator[Any]:
+    """The templates of the claims that a workload makes for its pods."""
     for template in workload.spec["volumeClaimTemplates"].items():
-        yield template.mapping(), template["spec"].mapping()
+        yield template.mapping()
     for volume in workload.pod["volumes"].items():
         made = volume["ephemeral"]["volumeClaimTemplate"]
         if made.present:
-            yield made.mapping(), made["spec"].mapping()
+            yield made.mapping()
 
 
-def _class_of(value: Any, spec: Any) -> str | None:
+def _class_of(value: Any) -> str | None:
     """The class that a claim or volume names ("" for none at all), or None where it leaves that to the cluster."""
-    annotations = (value.get("metadata") or {}).get("annotations") or {}
-    name = annotations.get(_OLD_CLASS) or spec.get("storageClassName")
+    name = binding.class_of(value)
     return name if name.__class__ is str else None

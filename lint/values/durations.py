@@ -90,29 +90,6 @@ def _unit_reason(unit: str) -> str:
     return f"there is no unit {unit!r}; units are h, m, s, ms, us and ns"
 
 
-def format_duration(nanoseconds: int) -> str:
-    """A duration as Go writes it: `1h30m0s`, `1.5s`, `300ms`, `0s`."""
-    sign, rest = ("-", -nanoseconds) if nanoseconds < 0 else ("", nanoseconds)
-    if rest == 0:
-        return "0s"
-    for unit, size in (("ns", 1), ("µs", 1_000), ("ms", 1_000_000)):
-        if rest < size * 1000:
-            return f"{sign}{_decimal(rest, size)}{unit}"
-    minutes, rest = divmod(rest, _UNITS["m"])
-    hours, minutes = divmod(minutes, 60)
-    text = f"{_decimal(rest, _UNITS['s'])}s"
-    if hours:
-        return f"{sign}{hours}h{minutes}m{text}"
-    return f"{sign}{minutes}m{text}" if minutes else sign + text
-
-
-def _decimal(amount: int, size: int) -> str:
-    whole, part = divmod(amount, size)
-    if not part:
-        return str(whole)
-    return f"{whole}.{str(part).zfill(len(str(size)) - 1)}".rstrip("0")
-
-
 def duration_problem(text: str) -> str | None:
     """Why a text is no duration, or None."""
     try:

@@ -211,15 +211,6 @@ def percent(text: str) -> str | None:
     return None if _compiled(r"[0-9]+%\Z").match(text) else "a whole number followed by '%', such as 25%"
 
 
-def decimal_integer(text: str) -> str | None:
-    """A whole number as people write it: no '+', no zeros in front, no '-0'."""
-    return (
-        None
-        if _compiled(r"(?:0|-?[1-9][0-9]*)\Z").match(text)
-        else "a whole number without '+' or zeros in front, such as 42"
-    )
-
-
 def path_segment(text: str) -> str | None:
     """A name that is only kept from breaking URLs: not '.' or '..', without '/' and '%'. Names of Roles, for one."""
     if text in (".", ".."):
@@ -281,14 +272,6 @@ def sysctl_name(text: str) -> str | None:
         return None
     ends = ", with a letter or digit at both ends of each part"
     return _wrong(text, 253, r"-_./a-z0-9", "only lower-case letters, digits, '-', '_', '.' and '/'", ends)
-
-
-def condition_reason(text: str) -> str | None:
-    """The reason of a condition: it begins with a letter and holds letters, digits and '_,:'."""
-    if _compiled(r"[A-Za-z](?:[A-Za-z0-9_,:]*[A-Za-z0-9_])?\Z").match(text):
-        return None
-    ends = ", beginning with a letter and ending with a letter, digit or '_'"
-    return _wrong(text, 0, "A-Za-z0-9_,:", "only letters, digits, '_', ',' and ':'", ends, ends_are="A-Za-z0-9_")
 
 
 def windows_user_name(text: str) -> str | None:

@@ -112,11 +112,6 @@ class Quantity:
         return self.scaled(-3)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether it has no fraction at all."""
-        return self.exponent >= 0
-
-    @property
     def passes_as_whole(self) -> bool:
         """Whether the server takes it for a whole number (extended resources): it looks at rounded thousandths only."""
         return self.milli_value() % 1000 == 0

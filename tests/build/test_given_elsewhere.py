@@ -79,3 +79,69 @@ def test_a_description_of_a_bundle_is_made_before_the_bundle() -> None:
     unit = build(tree_of({"kustomization.yaml": listed, "web.yaml": web}), ".")
     assert not unit.problems
     assert [one.reason for one in unit.unknown]
+
+
+def checked(made: dict[str, str], namespace: str = "default") -> list[str]:
+    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.engine import check_texts
+
+    tree = tree_of(made)
+    found = charts.rendered(
+        tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder, namespace=namespace)), 37, str
+    )
+    return [one.rule for one in check_texts([], division=Division(found.units), complete=True).findings]
+
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, labels: {host: {{ include "host" . }} } }
+spec:
+  rules:
+  {{- range .Values.hosts }}
+  - host: {{ . }}
+  {{- end }}
+"""
+HELPERS = '{{ define "host" }}{{ .Values.name }}.{{ .Values.domain }}{{ end }}'
+
+
+@pytest.mark.parametrize(("values", "rules"), [
+    ('name: ""\ndomain: ""\nhosts: []\n', []),
+    ("name: a\ndomain: b.\nhosts: [a.example]\n", ["label-malformed"]),
+])  # fmt: skip
+def test_what_is_made_of_empty_values_is_left_to_the_user(values: str, rules: list[str]) -> None:
+    made = {
+        "shop/Chart.yaml": CHART,
+        "shop/values.yaml": values,
+        "shop/templates/_helpers.tpl": HELPERS,
+        "shop/templates/web.yaml": INGRESS,
+    }
+    assert checked(made) == rules
+
+
+HOOK = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: web}
+webhooks:
+- name: web.example.com
+  admissionReviewVersions: [v1]
+  sideEffects: None
+  failurePolicy: Ignore
+  clientConfig: {service: {name: web, namespace: kube-system}}
+"""
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 443}]}\n"
+
+
+@pytest.mark.parametrize(("namespace", "wrong"), [("default", False), ("other", True), ("kube-system", False)])
+def test_a_chart_that_is_made_for_one_namespace(namespace: str, wrong: bool) -> None:
+    made = {"shop/Chart.yaml": CHART, "shop/templates/hook.yaml": HOOK, "shop/templates/service.yaml": SERVICE}
+    assert ("webhook-service-missing" in checked(made, namespace)) is wrong
+
+
+def test_what_a_text_asks_for_that_a_template_reads_is_left_to_the_user() -> None:
+    asked = 'prefix: {{ required "say where images go" .Values.prefix }}'
+    reads = '{{ tpl (.Files.Get "files/a.yaml") . }}'
+    problems, unknown = said({"shop/Chart.yaml": CHART, "shop/files/a.yaml": asked, "shop/templates/a.yaml": reads})
+    assert problems == []
+    assert unknown

@@ -319,21 +319,23 @@ def test_a_large_folder_is_listed_with_little_work_for_each_file(shared: Path) -
 def test_inputs_of_tests_are_left_out_and_counted() -> None:
     make(
         "deploy/web.yaml",
-        "e2e/smoke/chainsaw-test.yaml",
-        "e2e/smoke/install.yaml",
-        "e2e/smoke/more/pod.yaml",
-        "e2e/kuttl/00-install.yaml",
-        "e2e/kuttl/00-assert.yaml",
-        "e2e/kuttl/rbac.yaml",
-        "e2e/ready-assert.yaml",
+        "checks/smoke/chainsaw-test.yaml",
+        "checks/smoke/install.yaml",
+        "checks/smoke/more/pod.yaml",
+        "checks/kuttl/00-install.yaml",
+        "checks/kuttl/00-assert.yaml",
+        "checks/kuttl/rbac.yaml",
+        "checks/ready-assert.yaml",
         "hack/invalid-examples/route.yaml",
         "samples/gateway-invalid.yaml",
         "samples/gateway.yaml",
         "tests/data/pod.yaml",
         "invalid.yaml",
-        "e2e/smoke-test-negative.yaml",
+        "checks/smoke-test-negative.yaml",
         "cache/negative.yaml",
         "docs/proposals/later.yaml",
+        "design/later.yaml",
+        "lib/filetests/a.yaml",
         "samples/pod-malformed.yaml",
     )
     Path("policies/a").mkdir(parents=True)
@@ -344,14 +346,51 @@ def test_inputs_of_tests_are_left_out_and_counted() -> None:
     found = discover(["."])
     assert [file.path for file in found.files] == [
         "cache/negative.yaml",
+        "checks/kuttl/rbac.yaml",
         "deploy/web.yaml",
-        "e2e/kuttl/rbac.yaml",
         "invalid.yaml",
         "policies/a/kyverno-test.yaml",
         "policies/a/other.yaml",
         "policies/a/policy.yaml",
         "samples/gateway.yaml",
     ]
-    assert found.skipped["of tests or of others"] == 13
-    assert names("e2e/kuttl") == ["e2e/kuttl/00-assert.yaml", "e2e/kuttl/00-install.yaml", "e2e/kuttl/rbac.yaml"]
+    assert found.skipped["of tests or of others"] == 15
+    assert names("checks/kuttl") == [
+        "checks/kuttl/00-assert.yaml",
+        "checks/kuttl/00-install.yaml",
+        "checks/kuttl/rbac.yaml",
+    ]
     assert names("samples/gateway-invalid.yaml") == ["samples/gateway-invalid.yaml"]
+
+
+def test_tests_of_a_program_are_left_out_and_those_of_a_chart_and_environments_are_not() -> None:
+    make(
+        "go.mod",
+        "test/pod.yaml",
+        "tests/pod.yaml",
+        "pkg/reader/readerTestFiles/pod.yaml",
+        "web/src/test/pod.yaml",
+        "shop/templates/tests/ready.yaml",
+        "shop/tests/pod.yaml",
+        "apps/test/pod.yaml",
+        "apps/prod/pod.yaml",
+        "apps/e2e/pod.yaml",
+        "deploy/overlays/e2e/pod.yaml",
+        "policies/pass.yaml",
+        "policies/2-Fail.yaml",
+        "policies/policy.yaml",
+        "other/fail.yaml",
+    )
+    found = discover(["."])
+    assert [file.path for file in found.files] == [
+        "apps/e2e/pod.yaml",
+        "apps/prod/pod.yaml",
+        "apps/test/pod.yaml",
+        "deploy/overlays/e2e/pod.yaml",
+        "other/fail.yaml",
+        "policies/policy.yaml",
+        "shop/templates/tests/ready.yaml",
+    ]
+    assert found.skipped["of tests or of others"] == 7
+    assert names("tests") == ["tests/pod.yaml"]
+    assert names("test") == ["test/pod.yaml"]

@@ -9,10 +9,22 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.command.fix import apply_edits
+from kubetrial.lint.finding import Position
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml import edits, source
 from kubetrial.lint.yaml.node import Node
+
+
+def apply_edits(text: str, made: edits.Edits) -> str:
+    """The text with these edits in it, the last one first."""
+    rows = text.splitlines(keepends=True)
+
+    def at(place: Position) -> int:
+        return sum(map(len, rows[: place.line - 1])) + place.column - 1
+
+    for one in sorted(made, key=lambda edit: edit.range.start, reverse=True):
+        text = text[: at(one.range.start)] + one.text + text[at(one.range.end) :]
+    return text
 
 
 def root(text: str) -> Object:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
-from kubetrial.lint.command.problem_matcher import TARGETS, matcher
+from kubetrial.lint.command.options import MATCHERS
+from kubetrial.lint.command.problem_matcher import matcher
 from kubetrial.lint.finding import Category, Finding, ObjectRef, Position, Range, Result, Summary
 from kubetrial.lint.report import FORMATS, HUMAN, Options, github, render, sarif
 from kubetrial.lint.report.excerpt import WIDTH, excerpt
@@ -147,7 +148,7 @@ _NAMES = [
 _MESSAGES = ["value 3:4: error in [x]", "spec.containers[0]: no: such: thing", "x", "日本 100%", "with\nbreak"]
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", MATCHERS)
 @pytest.mark.parametrize("file", _NAMES)
 @pytest.mark.parametrize("message", _MESSAGES)
 @pytest.mark.parametrize("category", Category)
@@ -173,7 +174,7 @@ def test_matchers_read_concise_lines(target, file, message, category, ranges):
 
 
 def test_matchers_leave_the_summary_alone(result):
-    for target in TARGETS:
+    for target in MATCHERS:
         text = json.dumps(matcher(target))
         assert "kubetrial" in text
     (owner,) = matcher("github")["problemMatcher"]

@@ -83,12 +83,14 @@ def test_an_archive_writes_and_reads_nothing_outside(chart: Path, capsys: pytest
 
 
 def test_a_kustomization_of_too_many_changes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kubetrial.lint.build.kustomize import engine
+    from kubetrial.lint.build.kustomize import reading
 
-    monkeypatch.setattr(engine, "MAX_CHANGES", 10)
+    monkeypatch.setattr(reading, "MAX_CHANGES", 21)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n"
+    )
     (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\nimages:\n" + "- {name: a, newTag: b}\n" * 11)
     assert cli.main(["build", "."]) == 1
-    monkeypatch.setattr(engine, "MAX_CHANGES", 11)
+    monkeypatch.setattr(reading, "MAX_CHANGES", 22)
     assert cli.main(["build", "."]) == 0

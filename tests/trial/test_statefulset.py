@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kubetrial.lint.facts import rollouts
 from kubetrial.lint.trial import Timeline, run
 from kubetrial.lint.trial.controllers import statefulset
 from kubetrial.lint.trial.scenario import read
@@ -205,7 +206,9 @@ def test_order_of_start_and_update(
             assert after is not None
             assert after.time >= before.time + max(min_ready - 1, 0)
     assert ordinals(timeline, "terminating", after=59) == list(range(replicas - 1, partition - 1, -1))
-    assert fewest_ready(timeline, 59) >= replicas - statefulset.most_unavailable({"maxUnavailable": most}, replicas)
+    assert fewest_ready(timeline, 59) >= replicas - rollouts.of_statefulset(
+        {"rollingUpdate": {"maxUnavailable": most}}, replicas
+    )
     updated = {e.subject for e in timeline.final("pod", revision="rev-2", ready=True)}
     assert updated == {f"db-{n}" for n in range(partition, replicas)}
     assert timeline.peak("pod") == replicas

@@ -12,10 +12,10 @@ from typing import Any
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
 from kubetrial.lint.records import dataclass
-from kubetrial.lint.values import selector
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError
 
@@ -142,19 +142,18 @@ class _Request:
             return False
         if any(self._fits(rule or {}) for rule in constraints.get("excludeResourceRules") or ()):
             return False
-        chosen = selector.of_selector(constraints.get("objectSelector") or {})
-        if not selector.matches(chosen, self.obj.labels):
+        if not selectors.matches(constraints.get("objectSelector") or {}, self.obj.labels):
             return False
         wanted = constraints.get("namespaceSelector")
         if not wanted or not any(wanted.values()):
             return True
         if self.obj.kind == "Namespace" and not self.obj.group:
-            return selector.matches(selector.of_selector(wanted), self.obj.labels)
+            return selectors.matches(wanted, self.obj.labels)
         if not self.namespaced:
             return True
         home = self.namespace()
         labels = {**home.labels, "kubernetes.io/metadata.name": home.name}
-        return selector.matches(selector.of_selector(wanted), labels)
+        return selectors.matches(wanted, labels)
 
     def _fits(self, rule: Mapping[str, Any]) -> bool:
         def among(words: Any, word: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.text import Text, cut
 from kubetrial.lint.finding import Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.records import dataclass
 from kubetrial.lint.yaml.source import Source, read
 
 INSTALL_ORDER = (
@@ -75,7 +75,6 @@ class Manifests:
     plain: tuple[Manifest, ...] = ()
     hooks: tuple[Manifest, ...] = ()
     faults: tuple[NoManifest, ...] = ()
-    unknown_hooks: tuple[Manifest, ...] = field(default=())
 
 
 def split(text: Text) -> Iterator[Text]:
@@ -101,7 +100,6 @@ def sorted_out(rendered: Mapping[str, Text]) -> Manifests:
     """The manifests of rendered files by their names."""
     plain: list[Manifest] = []
     hooks: list[Manifest] = []
-    unknown: list[Manifest] = []
     faults: list[NoManifest] = []
     for name in sorted(rendered):
         if posixpath.basename(name).startswith("_"):
@@ -114,11 +112,9 @@ def sorted_out(rendered: Mapping[str, Text]) -> Manifests:
                 continue
             if found.hook is None:
                 plain.append(found)
-            elif found.hook.events:
+            elif found.hook.events:  # one of events that Helm does not know is never applied
                 hooks.append(found)
-            else:
-                unknown.append(found)
-    return Manifests(tuple(sorted(plain, key=_order)), tuple(sorted(hooks, key=_order)), tuple(faults), tuple(unknown))
+    return Manifests(tuple(sorted(plain, key=_order)), tuple(sorted(hooks, key=_order)), tuple(faults))
 
 
 def _order(manifest: Manifest) -> tuple[int, str]:

@@ -7,10 +7,11 @@ what toYaml printed of a value, at the lines of the values file; the actions tha
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
+from kubetrial.lint.build.chart.template.provenance import line_begin
 from kubetrial.lint.build.chart.template.text import Found, Span, Text
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.finding import Range
@@ -37,7 +38,7 @@ class Map:
         if found.origin.value is not None:
             return self._of_value(found, container)
         if not found.origin.literal:
-            return self._of_action(found)
+            return self._of_action(found, self._others(text, start, end, found.origin.reads))
         source = self.templates[found.file]
         last = text.origin_at(max(end - 1, start))
         whole = (
@@ -46,7 +47,7 @@ class Map:
             and last.offset - found.offset == max(end - 1, start) - start
         )
         stop = found.offset + end - start if whole else self._literal_end(text, start, found)
-        made = source.origin(source.range(found.offset, stop), None, whole and not container)
+        made = source.origin(source.range(found.offset, stop), None, whole and not container and not found.origin.again)
         return replace(made, via=(*made.via, *self._others(text, start, end), *self._chain(found)))
 
     def including(self, text: Text, start: int, origin: Origin) -> Origin:
@@ -80,11 +81,11 @@ class Map:
         following = text.spans[index][0] if index < len(text.spans) else len(text)
         return found.offset + following - start
 
-    def _others(self, text: Text, start: int, end: int) -> Iterator[Origin]:
-        """The values that actions put into a text which begins as the template's own."""
-        seen: set[Path] = set()
+    def _others(self, text: Text, start: int, end: int, told: tuple[Path, ...] = ()) -> Iterator[Origin]:
+        """The values that further actions put into a text; `told` are those of the first."""
+        seen = set(told)
         for begin, _, origin in text.spans[bisect_right(text.spans, start, key=_start_of) :]:
-            if begin >= end or len(seen) >= MOST_VALUES:
+            if begin >= end or len(seen) - len(told) >= MOST_VALUES:
                 break
             for path in origin.reads if not origin.literal else ():
                 if path not in seen:
@@ -103,10 +104,10 @@ class Map:
         by = replace(action, via=(), role=PRINTED)
         return replace(at, via=(*at.via, by, *self._chain(found)))
 
-    def _of_action(self, found: Found) -> Origin:
+    def _of_action(self, found: Found, others: Iterable[Origin] = ()) -> Origin:
         source = self.templates[found.file]
         made = source.origin(action_range(source, found.offset), None, False)
-        return replace(made, via=(*made.via, *self._values_of(found.origin.reads), *self._chain(found)))
+        return replace(made, via=(*made.via, *self._values_of(found.origin.reads), *others, *self._chain(found)))
 
     def _values_of(self, reads: tuple[Path, ...]) -> Iterator[Origin]:
         told = 0
@@ -141,7 +142,7 @@ class RenderedObject:
 
     def __init__(self, document: Document, text: Text, sources: Map, template: str, hook: Any) -> None:
         self._document, self._text, self._map, self.template, self.hook = document, text, sources, template, hook
-        self._begins = _line_begin(text, document.line)
+        self._begins = line_begin(text, document.line)
         self._fallback: Origin | None = None
 
     @property
@@ -198,13 +199,6 @@ class RenderedObject:
             source = self._map.templates[self.template]
             self._fallback = source.origin(source.range(0, 1), None, False)
         return self._fallback
-
-
-def _line_begin(text: str, line: int) -> int:
-    at = 0
-    for _ in range(line):
-        at = text.find("\n", at) + 1
-    return at
 
 
 class FileObject:

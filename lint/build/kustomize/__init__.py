@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.engine import (
-    OF_TEMPLATE,
-    BuiltObject,
-    Cache,
-    build,
-    entries,
-    includes,
-    kustomization_file,
-    roots,
-)
+from kubetrial.lint.build.kustomize.engine import BuiltObject, build, entries, includes, roots
+from kubetrial.lint.build.kustomize.reading import OF_TEMPLATE, Cache, LocalChart, RenderedChart, kustomization_file
 
-__all__ = ["OF_TEMPLATE", "BuiltObject", "Cache", "build", "entries", "includes", "kustomization_file", "roots"]
+__all__ = [
+    "OF_TEMPLATE",
+    "BuiltObject",
+    "Cache",
+    "LocalChart",
+    "RenderedChart",
+    "build",
+    "entries",
+    "includes",
+    "kustomization_file",
+    "roots",
+]

@@ -43,6 +43,10 @@ class Settings:
     specs: dict[str, tuple[FieldSpec, ...]]
     names: tuple[NameReference, ...]
 
+    def of(self, name: str) -> tuple[FieldSpec, ...]:
+        """The fields that a transformer writes."""
+        return self.specs.get(name, ())
+
 
 @functools.cache
 def data() -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Callable, Iterable
 
 from kubetrial.lint.build.kustomize.facts import FieldSpec
@@ -15,15 +13,17 @@ Setter = Callable[[Node, "Node | None", "str | int"], None]
 
 
 def split(path: str, sign: str = "/") -> list[str]:
-    """The parts of a path; an escaped sign belongs to its part."""
-    return list(_parts(path, sign))
-
-
-@functools.lru_cache(maxsize=1024)
-def _parts(path: str, sign: str) -> tuple[str, ...]:
-    """The same few field specs are laid over every object."""
-    parts = re.split(r"(?<!\\)" + re.escape(sign), path.strip(sign) if sign == "/" else path)
-    return tuple(part.replace("\\" + sign, sign) for part in parts)
+    """The parts of a path; an escaped sign belongs to its part, one at the begin is left out. Follows utils.PathSplitter."""
+    pieces = path.split(sign)
+    if len(pieces) > 1 and not pieces[0]:
+        del pieces[0]
+    parts = pieces[:1]
+    for piece in pieces[1:]:
+        if parts[-1].endswith("\\"):
+            parts[-1] = parts[-1][:-1] + sign + piece
+        else:
+            parts.append(piece)
+    return parts
 
 
 def visit(root: Node, spec: FieldSpec, setter: Setter, create: str | None = None, source: Node | None = None) -> None:
@@ -53,6 +53,8 @@ def _visit(
     if node.kind is not MAPPING:
         raise Refused(f"the field `{spec.path}` goes through a text or number", node)
     name = path[0].removesuffix("[]")
+    if not name or name in ("*", "-") or name.isdigit():
+        raise Refused(f"the field `{spec.path}` has `{name}` between its slashes, which is no name of a field", source)
     is_list = path[0].endswith("[]")
     makes = spec.create and create is not None and not is_list
     kind = create if len(path) == 1 else MAPPING

@@ -1,23 +1,21 @@
-"""ConfigMaps and Secrets that generators make, and the suffix of their names. Follows api/internal/generators, api/kv and api/hasher."""
+"""ConfigMaps and Secrets that generators make. Follows api/internal/generators and api/kv."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import posixpath
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, Node, made
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
 from kubetrial.lint.build.kustomize.resource import Resource
+from kubetrial.lint.build.kustomize.state import State
 
 Load = Callable[[str, Node], bytes]
 """The bytes of a file that a kustomization names at a node; raises Refused."""
 
-_ENCODED = str.maketrans("013ae", "ghkmt")
 _LINE = 70
+_BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resource:
@@ -51,7 +49,6 @@ def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resourc
     if _flag(own, options, "immutable"):
         root.value["immutable"] = made(True, own or options)
     found = Resource(root)
-    found.generator = f"{kind}Generator"
     found.hashed = not _flag(own, options, "disableNameSuffixHash")
     behavior = args.get("behavior")
     found.behavior = str(behavior.value) if behavior is not None and behavior.value else "create"
@@ -95,11 +92,7 @@ def _pairs(args: Node, load: Load) -> list[tuple[str, bytes, Node]]:
     found: list[tuple[str, bytes, Node]] = []
     single = args.get("env")
     for node in [*_items(args, "envs"), *([single] if single is not None and single.value else [])]:
-        for row in load(str(node.value), node).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n"):
-            line = row.removesuffix("\r").lstrip()
-            if line and not line.startswith("#"):
-                key, _, value = line.partition("=")
-                found.append((key, value.encode(), node))
+        found += _lines(load(str(node.value), node), node)
     for node in _items(args, "literals"):
         key, sign, value = str(node.value).partition("=")
         if not sign or not key:
@@ -117,40 +110,32 @@ def _pairs(args: Node, load: Load) -> list[tuple[str, bytes, Node]]:
     return found
 
 
-def suffix(root: Node) -> str:
-    """The suffix that the contents of an object give its name."""
-    plain = root.plain()
-    if plain.get("kind") == "ConfigMap":
-        hashed = {"kind": "ConfigMap", "name": "", "data": plain.get("data", "")}
-        if isinstance(plain.get("binaryData"), dict):
-            hashed["binaryData"] = plain["binaryData"]
-    else:
-        hashed = {"kind": "Secret", "type": plain.get("type", ""), "name": "", "data": plain.get("data", "")}
-        if isinstance(plain.get("stringData"), dict):
-            hashed["stringData"] = plain["stringData"]
-    return hashlib.sha256(_json(hashed).encode("utf-8", "surrogatepass")).hexdigest()[:10].translate(_ENCODED)
+def _lines(data: bytes, node: Node) -> Iterator[tuple[str, bytes, Node]]:
+    """The pairs of an env file."""
+    for row in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        try:
+            line = row.decode("utf-8").removesuffix("\r").lstrip(_BLANKS)
+        except UnicodeDecodeError:
+            raise Refused(f"`{node.value}` has bytes that are no UTF-8", node) from None
+        if line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            yield key, value.encode(), node
 
 
-def _json(value: Any) -> str:
-    """As Go's encoding/json writes it."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-def absorb(resources: list[Resource], new: Resource, source: Node) -> None:
+def absorb(state: State, new: Resource, source: Node) -> None:
     """Add a generated object, or merge it into the one of a base, as its `behavior` says; raises Refused."""
     id = new.id
-    matches = [one for one in resources if any(each.same(id) for each in one.ids)]
+    matches = state.of_id(id)
     if not matches:
         if new.behavior in ("merge", "replace"):
+            near = [str(one.id) for one in state.resources if one.id.kind == id.kind][:5]
             raise Refused(
                 f"the generator of {id} has `behavior: {new.behavior}`, and no base has such an object",
                 source,
                 "kustomization-patch-unmatched",
+                f"its bases have: {', '.join(near)}" if near else "",
             )
-        resources.append(new)
+        state.append(new, source)
         return
     old = matches[0]
     if len(matches) > 1 or new.behavior not in ("merge", "replace"):
@@ -160,10 +145,12 @@ def absorb(resources: list[Resource], new: Resource, source: Node) -> None:
             "kustomization-id-twice",
             "write `behavior: merge` or `behavior: replace`, or another name",
         )
-    for path in (("metadata", "labels"), ("metadata", "annotations")) + (
-        (("data",), ("binaryData",)) if new.behavior == "merge" else ()
-    ):
-        _under(old.root, new.root, path)
+    _under(old.root, new.root, ("metadata", "labels"))
+    _under(old.root, new.root, ("metadata", "annotations"))
+    if new.behavior == "merge":
+        _encode_texts(old.root)
+        _under(old.root, new.root, ("data",))
+        _under(old.root, new.root, ("binaryData",))
     merged = new.root
     for name in ("name", "namespace"):
         found = old.root.at("metadata", name)
@@ -172,6 +159,22 @@ def absorb(resources: list[Resource], new: Resource, source: Node) -> None:
             merged.value["metadata"].value[name] = found
     old.node = merged
     old.hashed = old.hashed and new.hashed
+    if new.behavior == "replace" or not old.made_by:
+        old.made_by = new.made_by
+
+
+def _encode_texts(root: Node) -> None:
+    """`stringData` of a Secret as `data`, as the API server keeps it; a generator is merged into that."""
+    texts = root.value.pop("stringData", None) if root.get("kind") and root.value["kind"].value == "Secret" else None
+    if texts is None or texts.kind is not MAPPING:
+        return
+    data = root.get("data")
+    if data is None or data.kind is not MAPPING:
+        data = root.value["data"] = Node(MAPPING, {}, texts.text, texts.start, texts.end)
+    for key, node in texts.value.items():
+        if node.kind is not SCALAR:
+            raise Refused(f"`stringData.{key}` is no text", node)
+        data.value[key] = made(_base64(shown(node).encode("utf-8", "surrogatepass")), node)
 
 
 def _under(old: Node, new: Node, path: tuple[str, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from kubetrial.lint.build.kustomize.fields import fresh
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node
@@ -13,6 +15,7 @@ UNMATCHED = "kustomization-patch-unmatched"
 
 def apply(root: Node, operations: Node) -> None:
     """Apply the operations to an object; raises Refused."""
+    _through_json(root)
     for operation in operations.items():
         name, path = operation.get("op"), operation.get("path")
         if name is None or path is None or name.value not in OPERATIONS:
@@ -28,20 +31,42 @@ def _apply_one(root: Node, name: str, path: list[str], operation: Node, at: Node
             raise Refused(f"`op: {name}` needs `from`", operation)
         source = _parts(str(origin.value))
         holder = _holder(root, source, origin)
-        value = _get(holder, source[-1], origin).copy()
+        if name == "copy" and holder.kind is MAPPING and source[-1] not in holder.value:
+            value = Node(SCALAR, None, origin.text, origin.start, origin.end)  # as the library does
+        else:
+            value = _get(holder, source[-1], origin).copy()
         if name == "move":
             _remove(holder, source[-1], origin)
     holder = _holder(root, path, at)
     if name == "remove":
         _remove(holder, path[-1], at)
         return
-    new = value.copy() if value is not None else Node(SCALAR, None, at.text, at.start, at.end)
+    if path == [""] and name in ("add", "replace"):
+        raise Refused("the JSON patch puts something else in the place of the whole object", at)
+    new = _as_json(value.copy()) if value is not None else Node(SCALAR, None, at.text, at.start, at.end)
     if name == "test":
         old = holder.get(path[-1]) if holder.kind is MAPPING else _get(holder, path[-1], at)
         if (old.plain() if old is not None else None) != new.plain():
             raise Refused(f"`op: test` fails: `{'/'.join(path)}` has another value", at)
         return
     _set(holder, path[-1], new, at, insert=name != "replace")
+
+
+def _through_json(root: Node) -> None:
+    """What writing an object as JSON does to it: empty values are written nulls, and numbers are written anew."""
+    for node in root.walk() if not root.tag else ():
+        if node.kind is SCALAR and not isinstance(node.value, str):
+            node.tag, node.style = "!!null" if node.value is None else "", '"'
+    root.tag = "!!map"
+
+
+def _as_json(node: Node) -> Node:
+    """A value after its way through JSON, where large numbers lose their last digits."""
+    for each in node.walk():
+        if each.value.__class__ is int and abs(each.value) > 2**53:
+            each.value = int(Decimal(repr(float(each.value))))
+            each.style = '"'
+    return node
 
 
 def _parts(path: str) -> list[str]:

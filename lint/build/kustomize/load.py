@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, items_of
+from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node, items_of
+from kubetrial.lint.build.kustomize.types import KUSTOMIZATION, conform
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names of kustomization files, in the order in which kustomize looks."""
@@ -21,33 +21,6 @@ class Awaited(Exception):
         self.stops = stops
 
 
-_TEXT, _TEXTS, _MAP, _MAPS = "text", "texts", "mapping", "mappings"
-_ENTRY: dict[str, frozenset[str]] = {
-    "patches": frozenset(("path", "patch", "target", "options")),
-    "patchesJson6902": frozenset(("path", "patch", "target", "options")),
-    "labels": frozenset(
-        ("pairs", "includeSelectors", "includeTemplates", "includeVolumeClaimTemplates", "fields", "fieldSpecs")
-    ),
-    "images": frozenset(("name", "newName", "newTag", "digest", "tagSuffix")),
-    "replicas": frozenset(("name", "count")),
-    "configMapGenerator": frozenset(
-        ("name", "namespace", "behavior", "files", "literals", "envs", "env", "options", "kvSources")
-    ),
-    "secretGenerator": frozenset(
-        ("name", "namespace", "behavior", "files", "literals", "envs", "env", "options", "type", "kvSources")
-    ),
-    "replacements": frozenset(("path", "source", "sourceValue", "targets")),
-    "vars": frozenset(("name", "objref", "fieldref")),
-}
-_FIELDS = {
-    **dict.fromkeys(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"), _TEXT),
-    **dict.fromkeys(("metadata", "openapi", "commonLabels", "commonAnnotations", "sortOptions"), _MAP),
-    **dict.fromkeys(("helmGlobals", "generatorOptions"), _MAP),
-    **dict.fromkeys(("resources", "bases", "components", "crds", "configurations", "generators"), _TEXTS),
-    **dict.fromkeys(("transformers", "validators", "buildMetadata", "patchesStrategicMerge"), _TEXTS),
-    **dict.fromkeys(_ENTRY, _MAPS),
-    **dict.fromkeys(("imageTags", "helmCharts", "helmChartInflationGenerator"), _MAPS),
-}
 DEPRECATED = {
     "bases": "resources",
     "commonLabels": "labels",
@@ -64,72 +37,25 @@ def check(root: Node) -> None:
     """Refuse what the real tool refuses to read: unknown fields, wrong types, another kind."""
     if root.kind is not MAPPING:
         raise Refused("a kustomization is a mapping of fields", root)
+    conform(root, KUSTOMIZATION, "kustomization", "a kustomization", exact=True)
     kind, version = root.get("kind"), root.get("apiVersion")
     if kind is not None and kind.value and kind.value not in ("Kustomization", "Component"):
         raise Refused(f"the kind of a kustomization is Kustomization or Component, not `{kind.value}`", kind)
-    wanted = "kustomize.config.k8s.io/v1alpha1" if kind is not None and kind.value == "Component" else ""
-    allowed = (wanted,) if wanted else ("kustomize.config.k8s.io/v1beta1", "kustomize.config.k8s.io/v1")
-    if version is not None and version.value and version.value not in allowed:
-        raise Refused(f"the apiVersion `{version.value}` is none of kustomize; write {allowed[0]}", version)
-    if all(node.is_null() for name, node in root.value.items() if name not in ("apiVersion", "kind", "metadata")):
+    is_component = kind is not None and kind.value == "Component"
+    allowed = f"kustomize.config.k8s.io/{'v1alpha1' if is_component else 'v1beta1'}"
+    if version is not None and version.value and version.value != allowed:
+        raise Refused(f"the apiVersion `{version.value}` is not that of kustomize; write {allowed}", version)
+    if all(_says_nothing(name, node) for name, node in root.value.items()):
         raise Refused("the kustomization is empty, which kustomize refuses", root, help="list `resources:`")
-    lower = {name.lower(): name for name in _FIELDS}
-    for name, node in list(root.value.items()):
-        proper = lower.get(name.lower())
-        if proper is None:
-            raise _unknown(name, node, _FIELDS, "a kustomization")
-        if proper != name:
-            root.value[proper] = root.value.pop(name)
-        if not node.is_null():
-            _typed(proper, node)
 
 
-def _unknown(name: str, node: Node, known: object, where: str) -> Refused:
-    near = difflib.get_close_matches(name, list(known), 1)  # type: ignore[call-overload]
-    help = f"did you mean `{near[0]}`?" if near else ""
-    return Refused(f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help)
+def _says_nothing(name: str, node: Node) -> bool:
+    """Whether a field is as good as missing."""
+    return name in ("apiVersion", "kind") or not (node.value or (node.kind is not SCALAR and name not in _APPENDED))
 
 
-def _typed(name: str, node: Node) -> None:
-    wanted = _FIELDS[name]
-    if wanted is _TEXT:
-        _text(node, name)
-    elif wanted is _MAP:
-        if node.kind is not MAPPING:
-            raise Refused(f"`{name}` is a mapping", node)
-        if name in ("commonLabels", "commonAnnotations"):
-            for inner in node.value.values():
-                _text(inner, name)
-    else:
-        if node.kind is not LIST:
-            raise Refused(f"`{name}` is a list", node)
-        for item in node.value:
-            _entry(name, wanted, item)
-
-
-def _entry(name: str, wanted: str, item: Node) -> None:
-    if item.is_null():
-        return
-    if wanted is _TEXTS:
-        _text(item, name)
-        return
-    if item.kind is not MAPPING:
-        raise Refused(f"an entry of `{name}` is a mapping", item)
-    known = _ENTRY.get(name)
-    for field, node in item.value.items():
-        if known is not None and field not in known and field.lower() not in {each.lower() for each in known}:
-            raise _unknown(field, node, known, f"an entry of `{name}`")
-        if field in ("name", "newName", "newTag", "digest", "path", "patch", "behavior", "namespace") and node.value:
-            _text(node, field)
-    pairs = item.get("pairs")
-    if name == "labels" and pairs is not None and pairs.kind is MAPPING:
-        for node in pairs.value.values():
-            _text(node, "pairs")
-
-
-def _text(node: Node, name: str) -> None:
-    if node.kind is not SCALAR or not (isinstance(node.value, str) or node.value is None):
-        raise Refused(f"`{name}` takes text; `{node.plain()!s:.40}` is read as another type, so put it in quotes", node)
+_APPENDED = ("bases", "imageTags", "helmChartInflationGenerator")
+"""Old lists that are added to others; empty they leave nothing."""
 
 
 _OF_TEMPLATES = ("in", "tmpl", "tpl", "template", "example", "sample", "dist", "j2", "enc", "sops", "age", "gpg", "pub")

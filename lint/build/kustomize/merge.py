@@ -1,12 +1,15 @@
 """Strategic merge patches as kustomize applies them: lists with merge keys, the patch's items first.
 
-Follows kyaml/yaml/merge2 and walk with the option to prepend.
+Follows kyaml/yaml/merge2 and walk with the option to prepend. Of the directives of `kubectl patch` kustomize knows `$patch` alone:
+`$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` stay in the object as fields, and the API server refuses them.
 """
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize import facts
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
+from typing import Any
+
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, shown
+from kubetrial.lint.build.kustomize.schema import DEFAULT, NOTHING, Place, Schema, field_of
 
 DIRECTIVE = "$patch"
 
@@ -24,25 +27,26 @@ class Refused(Exception):
         self.help = help
 
 
-def merge(base: Node, patch: Node) -> Node | None:
+def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
     """An object after a patch; None where the patch deletes it. Both are used up."""
-    api_version, kind = patch.get("apiVersion"), patch.get("kind")
     for node in (base, patch):
         api_version, kind = node.get("apiVersion"), node.get("kind")
-        if api_version is not None and kind is not None:
-            break
-    type_name = facts.merge_type(api_version and api_version.value, kind and kind.value)
-    return _walk(base, patch, (type_name, "", ()))
+        known = schema.of(api_version.value, kind.value) if api_version is not None and kind is not None else ""
+        if known:
+            return _walk(base, patch, (known, "", ()))
+    return merge_plain(base, patch)
 
 
-_Schema = tuple[str, str, tuple[str, ...]]
+def merge_plain(base: Node, patch: Node) -> Node | None:
+    """A mapping with another one laid over it, of which nothing is known: lists are replaced."""
+    return _walk(base, patch, NOTHING)
 
 
 def _missing(node: Node | None) -> bool:
     return node is None or node.is_null()
 
 
-def _walk(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
+def _walk(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     if _missing(base) and _missing(patch):
         return None if patch is not None or (base is not None and base.is_empty()) else base
     shown = patch if _missing(base) else base
@@ -88,7 +92,7 @@ def _directive(patch: Node | None) -> str:
     return str(value)
 
 
-def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
+def _map(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     if _missing(base):
         assert patch is not None
         if _directive(patch) == "delete":
@@ -96,7 +100,7 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
         dest = patch
         # What is new is walked too, which takes the nulls and directives out.
         for name in sorted(patch.value):
-            inner = _walk(None, patch.value[name], facts.merge_field(schema[0], name))
+            inner = _walk(None, patch.value[name], field_of(schema[0], name))
             if inner is None:
                 del patch.value[name]
             else:
@@ -113,15 +117,11 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
     if directive == "replace":
         return patch
     for name in [name for name in base.value if name not in patch.value]:
-        if _walk(base.value[name], None, facts.merge_field(schema[0], name)) is None:
+        if _walk(base.value[name], None, field_of(schema[0], name)) is None:
             del base.value[name]
-    _retain(base, patch)
     for name in sorted(patch.value):
-        if name.startswith(("$deleteFromPrimitiveList/", "$setElementOrder/")):
-            _list_directive(base, name, patch.value[name])
-            continue
         old = base.get(name)
-        new = _walk(old, patch.value[name], facts.merge_field(schema[0], name))
+        new = _walk(old, patch.value[name], field_of(schema[0], name))
         if new is None:
             base.value.pop(name, None)
         else:
@@ -129,19 +129,10 @@ def _map(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
     return base
 
 
-def _retain(base: Node, patch: Node) -> None:
-    """`$retainKeys`: all other keys of the object go."""
-    retained = patch.value.pop("$retainKeys", None)
-    if retained is not None:
-        keep = {item.value for item in retained.items()}
-        for name in [name for name in base.value if name not in keep]:
-            del base.value[name]
-
-
-def _without_empties(base: Node, schema: _Schema) -> Node:
+def _without_empties(base: Node, schema: Place) -> Node:
     """A mapping that the patch does not touch: keys without any value go, as on the way of kustomize's walk."""
     for name in list(base.value):
-        if _walk(base.value[name], None, facts.merge_field(schema[0], name)) is None:
+        if _walk(base.value[name], None, field_of(schema[0], name)) is None:
             del base.value[name]
     return base
 
@@ -153,76 +144,170 @@ def _put(mapping: Node, name: str, node: Node) -> None:
     mapping.value[name] = node
 
 
-def _list_directive(base: Node, name: str, items: Node) -> None:
-    """`$deleteFromPrimitiveList/<field>`; `$setElementOrder/<field>` is kept as a field, as kustomize does."""
-    start, _, field = name.partition("/")
-    target = base.get(field)
-    if start == "$deleteFromPrimitiveList" and target is not None and target.kind is LIST:
-        gone = [item.value for item in items.items()]
-        target.value = [item for item in target.value if item.kind is not SCALAR or item.value not in gone]
+def _list(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
+    """A list whose items merge. Follows walkAssociativeSequence."""
+    if _missing(base):
+        assert patch is not None
+        dest = patch
+    elif patch is not None and patch.is_null():
+        return None
     else:
-        base.value[name] = items
-
-
-def _list(base: Node | None, patch: Node | None, schema: _Schema) -> Node | None:
-    if patch is not None and patch.is_null():
-        return None
-    if patch is None:
-        if base is not None and schema[2]:
-            for item in base.value:
-                if item.kind is MAPPING:
-                    _without_empties(item, (schema[0], "", ()))
-        return base
-    directive = _directive(patch)
-    if not _missing(base) and directive == "delete":
-        return None
-    if not _missing(base) and directive == "replace":
-        return patch
+        assert base is not None
+        directive = _directive(patch)
+        if directive == "delete":
+            return None
+        dest = patch if directive == "replace" and patch is not None else base
     type_name, _, keys = schema
-    old = base.value if base is not None and base.kind is LIST else []
+    old = dest.value
+    new = patch.value if patch is not None and patch.kind is LIST else []
     if not keys:
-        seen = [item.value for item in patch.value]
-        items = [*patch.value, *(item for item in old if item.value not in seen)]
+        dest.value = _once([*new, *old])
+    elif _is_orderly(old, keys) and (dest is patch or _is_orderly(new, keys)):
+        dest.value = _by_keys(old, [] if dest is patch else new, type_name, keys)
     else:
-        items = _merge_items(list(old), patch.value, type_name, keys)
-    dest = base if base is not None and base.kind is LIST else patch
-    dest.value = items
+        dest.value = _Items(old, new, type_name, keys).merged()
     return dest
 
 
-def _merge_items(old: list[Node], new: list[Node], type_name: str, keys: tuple[str, ...]) -> list[Node]:
-    first: list[Node] = []
-    used = _used(keys, [*new, *old])
-    for item in new:
-        if item.kind is not MAPPING:
-            raise Refused(f"an item of a list that merges by `{keys[0]}` is no mapping", item)
-        values = _key_of(item, used)
-        match = next((other for other in old if other.kind is MAPPING and _fits(other, values, used)), None)
-        if match is not None:
-            old = [other for other in old if other is not match]
-        earlier = next((i for i, other in enumerate(first) if _key_of(other, used) == values), None)
-        target = match if match is not None else first[earlier] if earlier is not None and any(values) else None
-        result = _walk(target, item, (type_name, "", ()))
-        if earlier is not None and any(values):
-            first = [other for i, other in enumerate(first) if i != earlier]
-        if result is not None and result.value:
-            first.append(result)
-        if match is not None and any(values):
-            old = [other for other in old if other.kind is not MAPPING or not _fits(other, values, used)]
-    return [*first, *old]
-
-
-def _used(keys: tuple[str, ...], items: list[Node]) -> tuple[str, ...]:
-    """The keys that any item has; the others do not tell items apart."""
-    used = tuple(key for key in keys if any(not _missing(item.get(key)) for item in items))
-    return used or keys[:1]
+def _once(items: list[Node]) -> list[Node]:
+    """Each text or number once."""
+    found = {shown(item): item for item in reversed(items) if not item.is_null()}
+    return list(reversed(found.values()))
 
 
 def _key_of(item: Node, keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple("" if _missing(found := item.get(key)) else str(found.value) for key in keys)  # type: ignore[union-attr]
+    return tuple("" if (found := item.get(key)) is None else shown(found) for key in keys)
 
 
-def _fits(item: Node, values: tuple[str, ...], keys: tuple[str, ...]) -> bool:
-    own = _key_of(item, keys)
-    common = any(mine and mine == other for mine, other in zip(own, values, strict=True))
-    return common and all(not mine or not other or mine == other for mine, other in zip(own, values, strict=True))
+def _is_orderly(items: list[Node], keys: tuple[str, ...]) -> bool:
+    """Whether all items are mappings with all merge keys, each once: as it should be."""
+    values = {_key_of(item, keys) for item in items if item.kind is MAPPING}
+    return len(values) == len(items) and all(all(each) for each in values)
+
+
+def _by_keys(old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, ...]) -> list[Node]:
+    """The items of the patch in its order, merged, and behind them the others."""
+    place: Place = (type_name, "", ())
+    rest = {_key_of(item, keys): item for item in old}
+    first = []
+    for item in new:
+        values = _key_of(item, keys)
+        result = _walk(rest.pop(values, None), item, place)
+        if result is not None and result.value:
+            first.append(_with_key(result, keys, values))
+    walked = (_walk(item, None, place) for item in rest.values())
+    return [*first, *(item for item in walked if item is not None and item.value)]
+
+
+def _with_key(item: Node, keys: tuple[str, ...], values: tuple[str, ...]) -> Node:
+    """An item that has its merge keys, whatever the merge took out."""
+    for key, value in zip(keys, values, strict=True):
+        if item.kind is MAPPING and value and key not in item.value:
+            item.value[key] = Node(SCALAR, value, item.text, item.start, item.end)
+    return item
+
+
+_MOST_ODD_ITEMS = 2_000
+
+
+class _Items:
+    """Lists with items that have no merge key, or one that another has too: step by step as kustomize goes."""
+
+    def __init__(self, old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, ...]) -> None:
+        if len(old) + len(new) > _MOST_ODD_ITEMS:
+            raise Refused("a list with so many items whose merge keys are missing or repeated is not merged here")
+        self.old, self.new, self.keys = list(old), list(new), keys
+        self.place: Place = (type_name, "", ())
+
+    def merged(self) -> list[Node]:
+        """The items of the list. Follows setAssociativeSequenceElements."""
+        every = list(dict.fromkeys(_key_of(item, self.keys) for item in [*self.new, *self.old]))
+        if len(self.keys) > 1:
+            every = _values_together(every)
+        added: list[Node] = []
+        used = self.keys
+        for values in every:
+            used, wanted = _valid(every, values, self.keys)
+            pair = _valid([wanted], wanted, used)
+            base, patch = _find(self.old, *pair), _find(self.new, *pair)
+            result = None if base is None and patch is None else _walk(base, patch, self.place)
+            if result is None or result.is_null() or not result.value:
+                self.old = _put_item(self.old, used, wanted, None)
+            else:
+                added = _put_item(added, used, wanted, _with_key(result, used, wanted))
+        return self.with_old(added, used) if every else self.old
+
+    def with_old(self, items: list[Node], keys: tuple[str, ...]) -> list[Node]:
+        """The items with those of the base behind. Follows appendListNode."""
+        for item in self.old:
+            values: tuple[str, ...] = ()
+            for key in keys:
+                found = item.get(key)
+                if found is None or found.is_null():
+                    items = [*items, item]
+                else:
+                    values = (*values, shown(found))
+            if len(keys) > 1:
+                items = _put_item(items, keys, values, None)
+            items = _put_item(items, keys, values, item)
+        return items
+
+
+def _values_together(every: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Keys of which one says more than another, as one: two ports that differ by a missing protocol only."""
+    found = list(every)
+    for one in range(len(found)):
+        for other in range(len(found)):
+            together = _together(found[one], found[other])
+            if together is not None:
+                found[one] = found[other] = together
+    return found
+
+
+def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] | None:
+    pairs = list(zip(one, other, strict=True))
+    if any(mine and theirs and mine != theirs for mine, theirs in pairs) or all(a != b for a, b in pairs):
+        return None
+    return tuple(mine or theirs for mine, theirs in pairs)
+
+
+def _valid(
+    every: list[tuple[str, ...]], values: tuple[str, ...], keys: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys that any item has, and the values for them."""
+    used = {key for each in every for key, value in zip(keys, each, strict=True) if value}
+    if not used:
+        return keys, values
+    return tuple(key for key in keys if key in used), tuple(
+        value for key, value in zip(keys, values, strict=True) if value or key in used
+    )
+
+
+def _find(items: list[Node], keys: tuple[str, ...], values: tuple[str, ...]) -> Node | None:
+    """The first item with all values. Follows ElementMatcher."""
+    return next((item for item in items if item.kind is MAPPING and _has(item, keys, values, exactly=True)), None)
+
+
+def _has(item: Node, keys: tuple[str, ...], values: tuple[str, ...], *, exactly: bool = False) -> bool:
+    for key, value in zip(keys, values, strict=False):
+        found = item.get(key)
+        if found is None or ((value or exactly) and shown(found) != value):
+            return False
+    return bool(values)
+
+
+def _put_item(items: list[Node], keys: tuple[str, ...], values: tuple[str, ...], new: Node | None) -> list[Node]:
+    """A list with an item in the place of those that have its values, or without them. Follows ElementSetter."""
+    kept: list[Node] = []
+    there = False
+    for item in items:
+        if item.is_null() or (item.kind is MAPPING and not item.value):
+            continue
+        if item.kind is not MAPPING:
+            kept.append(item)
+        elif not values or not _has(item, keys, values):
+            kept += [item] if values else []
+        else:
+            there = True
+            kept += [new] if new is not None else []
+    return kept if there or new is None else [*kept, new]

@@ -7,46 +7,60 @@ from collections.abc import Callable
 from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
 from kubetrial.lint.build.kustomize.fields import visit
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made
-from kubetrial.lint.build.kustomize.resource import Resource
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.resource import Id, Resource
 
 
 def follow(resources: list[Resource], settings: Settings) -> None:
     """Give every reference the present name of the object that it names."""
-    renamed = [resource for resource in resources if resource.previous]
-    if not renamed:
-        return
-    by_name: dict[str, list[Resource]] = {}
-    for resource in renamed:
-        for name in {id.name for id in resource.previous}:
-            by_name.setdefault(name, []).append(resource)
+    renamed = _Renamed(resources)
+    specs: dict[tuple[str, str, str], list[tuple[NameReference, FieldSpec]]] = {}
     for resource in resources:
         first = resource.first_id
-        fitting = [
-            (reference, spec)
-            for reference in settings.names
-            for spec in reference.fields
-            if spec.selects(first.group, first.version, first.kind)
-        ]
-        if fitting:
-            referrer = _Referrer(resource, by_name)
-            for reference, spec in fitting:
+        if first[:3] not in specs:
+            specs[first[:3]] = [
+                (reference, spec)
+                for reference in settings.names
+                for spec in reference.fields
+                if spec.selects(*first[:3])
+            ]
+        if specs[first[:3]]:
+            referrer = _Referrer(resource, renamed)
+            for reference, spec in specs[first[:3]]:
                 referrer.update(reference, spec)
+
+
+class _Renamed:
+    """The objects that had other names, by those names and by their namespaces."""
+
+    def __init__(self, resources: list[Resource]) -> None:
+        self.by_name: dict[str, list[tuple[Resource, list[Id]]]] = {}
+        self.first: dict[str, list[Resource]] = {}
+        for one in resources:
+            ids = one.ids
+            self.first.setdefault(ids[0].effective_namespace, []).append(one)
+            for name in {id.name for id in ids[:-1]}:
+                self.by_name.setdefault(name, []).append((one, ids[:-1]))
 
 
 class _Referrer:
     """One object and whom it could mean."""
 
-    def __init__(self, resource: Resource, by_name: dict[str, list[Resource]]) -> None:
+    def __init__(self, resource: Resource, renamed: _Renamed) -> None:
         self.resource = resource
         self.id = resource.id
-        self.by_name = by_name
+        self.renamed = renamed
         self.namespaces = set()
         if self.id.kind == "RoleBinding":
             for subject in (resource.root.get("subjects") or Node(LIST, [])).items():
                 kind, namespace = subject.get("kind"), subject.get("namespace")
-                if kind is not None and kind.value == "ServiceAccount" and namespace is not None:
-                    self.namespaces.add(namespace.value)
+                if kind is None or kind.value != "ServiceAccount" or namespace is None:
+                    continue
+                if not isinstance(namespace.value, str):
+                    raise Refused(
+                        "the `namespace` of a subject is empty, so that kustomize refuses to build it", namespace
+                    )
+                self.namespaces.add(namespace.value)
 
     def update(self, reference: NameReference, spec: FieldSpec) -> None:
         def setter(node: Node, parent: Node | None, key: str | int) -> None:
@@ -60,7 +74,7 @@ class _Referrer:
             if node.kind is MAPPING:
                 self.mapping(node, reference, spec)
             elif node.kind is SCALAR and node.value is not None and parent is not None:
-                found = self.pick(str(node.value), reference, spec, lambda _: True, False)
+                found = self.pick(shown(node), reference, spec, lambda _: True, False)
                 if found is not None:
                     parent.value[key] = _renamed(node, found.id.name, found)
 
@@ -72,13 +86,12 @@ class _Referrer:
             raise Refused(f"`{spec.path}` has no `name`, which kustomize follows", node)
         fits: Callable[[Resource], bool] = lambda _: True  # noqa: E731
         if namespace is not None:
-            wanted = str(namespace.value or "")
-            every = [one for group in self.by_name.values() for one in group if self.reachable(one)]
-            if any(one.first_id.effective_namespace == wanted for one in every):
+            wanted = shown(namespace)
+            if any(self.reachable(one) for one in self.renamed.first.get(wanted, ())):
                 fits = lambda one: one.first_id.effective_namespace == wanted  # noqa: E731
             else:
                 fits = lambda one: one.id.effective_namespace == wanted  # noqa: E731
-        found = self.pick(str(name.value), reference, spec, fits, True)
+        found = self.pick(shown(name), reference, spec, fits, True)
         if found is None:
             return
         id = found.id
@@ -106,9 +119,12 @@ class _Referrer:
         fits: Callable[[Resource], bool],
         namespaces: bool,
     ) -> Resource | None:
-        found = [one for one in self.by_name.get(name, ()) if fits(one) and self.reachable(one)]
         wanted = FieldSpec("", reference.group, reference.version, reference.kind)
-        found = [one for one in found if any(wanted.selects(*id[:3]) for id in one.previous)]
+        found = [
+            one
+            for one, earlier in self.renamed.by_name.get(name, ())
+            if any(wanted.selects(*id[:3]) for id in earlier) and fits(one) and self.reachable(one)
+        ]
         found = [one for one in found if self._role_fits(one, spec) and self._same_namespace(one)]
         if len(found) == 1:
             return found[0]
@@ -130,7 +146,7 @@ class _Referrer:
         if group is None or kind is None:
             return True
         wanted = FieldSpec("", str(group.value or ""), "", str(kind.value or ""))
-        return any(wanted.selects(*id[:3]) for id in one.previous)
+        return any(wanted.selects(*id[:3]) for id in one.earlier)
 
     def _same_namespace(self, one: Resource) -> bool:
         if self.id.cluster_scoped:

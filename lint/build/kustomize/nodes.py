@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.finding import Position, Range
 from kubetrial.lint.yaml.events import (
@@ -35,8 +36,12 @@ MAX_NODES = 400_000
 """Values of one file, those behind aliases counted each time."""
 _MOST_COLONS = 500
 MAPPING, LIST, SCALAR = "mapping", "list", "scalar"
+_NUMBERS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool"))
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
+_TIME = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|[ ](?![^ ]*[Zz+]))(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?\Z"
+)
 _WORDS_OF_1_1 = frozenset(
     ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF"]
 )
@@ -53,7 +58,7 @@ class Text:
     the file are the text's own signs, without quotes and folds between.
     """
 
-    __slots__ = ("file", "literal", "places", "rows", "whole")
+    __slots__ = ("file", "has_slashes", "literal", "places", "rows", "whole")
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class Text:
     ) -> None:
         self.file = file
         self.rows = text.split("\n")
+        self.has_slashes = "\\/" in text
         self.places = places
         self.whole = whole
         self.literal = literal and whole is None
@@ -98,7 +104,7 @@ class Text:
 class Node:
     """A value, its place, and the places that had a hand in it (`via`: role and node)."""
 
-    __slots__ = ("end", "key", "kind", "start", "style", "text", "value", "via")
+    __slots__ = ("end", "key", "kind", "start", "style", "tag", "text", "value", "via")
 
     def __init__(self, kind: str, value: Any, text: Text | None = None, start: Any = None, end: Any = None) -> None:
         self.kind = kind
@@ -108,6 +114,7 @@ class Node:
         self.end = end
         self.key: tuple[Text, Any, Any] | None = None
         self.style: str | None = None
+        self.tag = ""  # of a type that the value does not have: it is written before it
         self.via: tuple[tuple[str, Node], ...] = ()
 
     def get(self, name: str) -> Node | None:
@@ -132,7 +139,7 @@ class Node:
 
     def is_empty(self) -> bool:
         """Whether it is a null that nobody wrote: a key with nothing behind it."""
-        return self.is_null() and self.start is not None and self.start.index == self.end.index
+        return self.is_null() and not self.tag and self.start is not None and self.start.index == self.end.index
 
     def plain(self) -> Any:
         """The value as plain data."""
@@ -150,7 +157,7 @@ class Node:
         elif self.kind is LIST:
             value = [node.copy() for node in value]
         new = Node(self.kind, value, self.text, self.start, self.end)
-        new.key, new.style, new.via = self.key, self.style, self.via
+        new.key, new.style, new.via, new.tag = self.key, self.style, self.via, self.tag
         return new
 
     def said_by(self, source: Node, role: str) -> Node:
@@ -201,23 +208,44 @@ def word(text: str) -> Any:
     """A plain scalar as kyaml resolves it: YAML 1.1's yes, no, on and off stay text; dates become times."""
     if text in _WORDS_OF_1_1:
         return text
-    if text[:4].isdigit() and _DATE.match(text):
-        return f"{text}T00:00:00Z"
-    value = scalar(text)
-    if value.__class__ is float and (math.isnan(value) or math.isinf(value)):
+    if text[:4].isdigit() and text[4:5] == "-":
+        return _time(text.replace(COLON, ":"))
+    return scalar(text)
+
+
+def _time(text: str) -> str:
+    """A date as kustomize writes it; what only looks like one stays."""
+    found = _DATE.match(text) or _TIME.match(text)
+    if found is None:
         return text
-    return value
+    year, month, day = found.groups()[:3]
+    parts = found.groups()[3:]
+    if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
+        return text
+    if not parts:
+        return f"{year}-{int(month):02}-{int(day):02}T00:00:00Z"
+    hour, minute, second, fraction, zone = parts
+    if (zone is None) == (text[10:11] in "Tt" or int(hour) > 23 or int(minute) > 59 or int(second) > 59):
+        return text
+    fraction = (fraction or "").rstrip("0").rstrip(".")
+    zone = "Z" if zone in (None, "Z", "z", "+00:00") else zone
+    return f"{year}-{int(month):02}-{int(day):02}T{int(hour):02}:{int(minute):02}:{int(second):02}{fraction}{zone}"
 
 
-def read(text: str, source: Text, *, old_words: bool = False) -> list[Node]:
+def read(
+    text: str, source: Text, *, old_words: bool = False, twice: list[tuple[str, Node]] | None = None
+) -> list[Node]:
     """The documents of a text as nodes; empty ones are left out. Raises NotReadable.
 
-    `old_words`: read as YAML 1.1, like kustomization.yaml.
+    `old_words`: read as YAML 1.1, like kustomization.yaml. `twice` takes the keys that stand twice in a mapping, of which the
+    last one holds; without it they are refused.
     """
     resolve = scalar if old_words else word
+    if text.startswith("%") and not old_words:
+        raise NotReadable("kustomize reads no `%` directives", None)
     for _ in range(_MOST_COLONS):
         try:
-            return _read(text, source, resolve)
+            return _read(text, source, resolve, twice)
         except NotReadable as error:
             at = error.mark if error.mark.__class__ is int else -1
             if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
@@ -226,7 +254,7 @@ def read(text: str, source: Text, *, old_words: bool = False) -> list[Node]:
     raise NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
 
 
-def _read(text: str, source: Text, resolve: Any) -> list[Node]:
+def _read(text: str, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> list[Node]:
     get = events(text)
     documents: list[Node] = []
     try:
@@ -236,7 +264,7 @@ def _read(text: str, source: Text, resolve: Any) -> list[Node]:
             if kind is StreamEndEvent:
                 return documents
             if kind is DocumentStartEvent:
-                root = _Composer(get, source, resolve).document()
+                root = _Composer(get, source, resolve, twice).document()
                 if root is not None and not root.is_null():
                     documents.append(root)
     except YAMLError as error:
@@ -250,8 +278,9 @@ _BEFORE_INDENTED = re.compile(r"(?m)^([^\s][^\n]*)(\n+)(?=[ \t])")
 class _Composer:
     """Nodes of one document out of its events."""
 
-    def __init__(self, get: Any, source: Text, resolve: Any) -> None:
-        self.get, self.source, self.resolve = get, source, resolve
+    def __init__(self, get: Any, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> None:
+        self.get, self.source, self.resolve, self.twice = get, source, resolve, twice
+        self.has_slashes = source.has_slashes
         self.anchors: dict[str, Node] = {}
         self.left = MAX_NODES
 
@@ -262,6 +291,13 @@ class _Composer:
             if event.__class__ is DocumentEndEvent:
                 return root
             root = self.node(event, 0)
+
+    def check_escapes(self, event: Any) -> None:
+        """Refuse `\\/`, which JSON has and kustomize's YAML has not."""
+        start, end = event.start_mark, event.end_mark
+        rows = self.source.rows[start.line : end.line + 1]
+        if any(re.search(r"(?<!\\)(?:\\\\)*\\/", row) for row in rows):
+            raise NotReadable("`\\/` is no escape that kustomize knows; write `/`", start)
 
     def count(self, event: Any, size: int = 1) -> None:
         self.left -= size
@@ -282,6 +318,12 @@ class _Composer:
         if kind is ScalarEvent:
             plain = not event.style
             value = (self.resolve(event.value) if event.tag is None else tagged(event)) if plain else event.value
+            if value.__class__ is float and self.resolve is word and not math.isfinite(value):
+                raise NotReadable(f"`{event.value}` is no number that JSON has", event.start_mark)
+            if event.style == '"' and self.has_slashes:
+                self.check_escapes(event)
+            if not plain and event.tag in _NUMBERS:
+                value = self.resolve(event.value)
             if event.style == ">" and self.resolve is word:
                 value = _BEFORE_INDENTED.sub(r"\1\n\2", value)
             node = Node(SCALAR, value, self.source, event.start_mark, event.end_mark)
@@ -312,9 +354,11 @@ class _Composer:
             if name_node.kind is not SCALAR:
                 raise NotReadable("a key is a list or a mapping; keys are plain words", key.start_mark)
             name = key_text(name_node.value, key.start_mark)
-            if name in fields:
-                raise NotReadable(f"the key `{name}` stands twice in this mapping", key.start_mark)
             value.key = (self.source, key.start_mark, key.end_mark)
+            if name in fields:
+                if self.twice is None:
+                    raise NotReadable(f"the key `{name}` stands twice in this mapping", key.start_mark)
+                self.twice.append((name, value))
             fields[name] = value
         for other in merged:
             if other.kind is not MAPPING:
@@ -335,9 +379,15 @@ def written(node: Node) -> str:
         found = row[node.start.column : node.end.column].strip()
         if found and word(found) == node.value:
             return found
-    return (
-        "null" if node.value is None else str(node.value).lower() if node.value.__class__ is bool else str(node.value)
-    )
+    value = node.value
+    if value is None or value.__class__ is bool:
+        return "null" if value is None else str(value).lower()
+    return json_number(value) if isinstance(value, float) and math.isfinite(value) else str(value)
+
+
+def shown(node: Node) -> str:
+    """The text of a scalar; of a null, and of what is no scalar, nothing."""
+    return "" if node.kind is not SCALAR or node.value is None else written(node)
 
 
 def items_of(root: Node, name: str) -> list[Node]:

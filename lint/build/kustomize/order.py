@@ -36,6 +36,15 @@ _FIRST = (
 _LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 
+def _ranks(first: Sequence[str], last: Sequence[str]) -> dict[str, int]:
+    ranks = {kind: index - len(first) for index, kind in enumerate(first)}
+    return ranks | {kind: index + 1 for index, kind in enumerate(last)}
+
+
+RANKS = _ranks(_FIRST, _LAST)
+"""The place of a kind in the usual order; others are in the middle, at zero."""
+
+
 def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
     """The objects as `sortOptions` of the outermost kustomization wants them, else by kind. Raises Refused."""
     options = root.get("sortOptions")
@@ -53,8 +62,7 @@ def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
             return resources
         if own is not None and given:
             first, last = ([str(item.value) for item in items_of(own, name)] for name in ("orderFirst", "orderLast"))
-    ranks = {kind: index - len(first) for index, kind in enumerate(first)}
-    ranks |= {kind: index + 1 for index, kind in enumerate(last)}
+    ranks = _ranks(first, last)
 
     def compare(one: Id, other: Id) -> int:
         mine, theirs = _key(one, ranks), _key(other, ranks)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kubetrial.lint.build.kustomize import facts
-from kubetrial.lint.build.kustomize.fields import fresh, kind_of
+from kubetrial.lint.build.kustomize.fields import fresh
 from kubetrial.lint.build.kustomize.merge import Refused, merge
-from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node, made
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.schema import DEFAULT, Schema
 from kubetrial.lint.values.regexp import search as regexp
+from kubetrial.lint.values.regexp.syntax import problem
 from kubetrial.lint.values.selector import SelectorError, matches, parse
+
+_NO_NAMESPACE = "_non_namespaceable_"
 
 
 class Id(NamedTuple):
@@ -23,23 +26,18 @@ class Id(NamedTuple):
     kind: str
     namespace: str
     name: str
-
-    @property
-    def cluster_scoped(self) -> bool:
-        """Whether the kind certainly has no namespace."""
-        api_version = f"{self.group}/{self.version}" if self.group else self.version
-        return f"{api_version} {self.kind}" in facts.cluster_scoped()
+    cluster_scoped: bool = False  # certainly; of earlier ids, which say so in their namespace, never
 
     @property
     def effective_namespace(self) -> str:
         """The namespace that counts: `default` where none is written."""
-        return "_non_namespaceable_" if self.cluster_scoped else self.namespace or "default"
+        return _NO_NAMESPACE if self.cluster_scoped else self.namespace or "default"
 
     def same(self, other: Id) -> bool:
         """Whether both mean one object."""
         return (
-            self.kind == other.kind
-            and self.name == other.name
+            self.name == other.name
+            and self.kind == other.kind
             and self.group == other.group
             and self.version == other.version
             and self.effective_namespace == other.effective_namespace
@@ -51,27 +49,39 @@ class Id(NamedTuple):
 
 
 class Resource:
-    """One object of a build."""
+    """One object of a build.
 
-    __slots__ = ("behavior", "file", "generator", "hashed", "node", "prefixes", "previous", "suffixes")
+    `previous` are the kinds, namespaces and names that it had; `scopes` the kinds that are known to have no namespace.
+    """
 
-    def __init__(self, node: Node) -> None:
+    __slots__ = (
+        "behavior",
+        "file",
+        "hashed",
+        "is_of_chart",
+        "made_by",
+        "node",
+        "prefixes",
+        "previous",
+        "scopes",
+        "suffixes",
+        "transformed_by",
+        "vars",
+    )
+
+    def __init__(self, node: Node, scopes: frozenset[str] | None = None) -> None:
         self.node: Node | None = node
-        self.previous: list[Id] = []
+        self.scopes = facts.cluster_scoped() if scopes is None else scopes
+        self.previous: list[tuple[str, str, str]] = []
         self.prefixes: list[str] = []
         self.suffixes: list[str] = []
         self.hashed = False
         self.behavior = ""
-        self.generator = ""
+        self.is_of_chart = False
+        self.vars: list[str] = []
         self.file = node.text.file if node.text is not None else ""
-
-    def copy(self) -> Resource:
-        """The same, free to be changed."""
-        new = Resource(self.root.copy())
-        new.previous, new.prefixes, new.suffixes = list(self.previous), list(self.prefixes), list(self.suffixes)
-        new.hashed, new.behavior = self.hashed, self.behavior
-        new.generator, new.file = self.generator, self.file
-        return new
+        self.made_by = ""  # what the annotation of origin says, where it is asked for
+        self.transformed_by: list[str] = []
 
     @property
     def root(self) -> Node:
@@ -87,29 +97,34 @@ class Resource:
     @property
     def id(self) -> Id:
         """The id as the object stands now."""
-        group, version, kind = kind_of(self.root)
-        return Id(group, version, kind, self.text("metadata", "namespace"), self.text("metadata", "name"))
-
-    def made_in(self, folder: str) -> str:
-        """What the annotation of origin says: the file, seen from a folder, and the generator where one made the object."""
-        path = posixpath.relpath(self.file, folder)
-        if self.generator:
-            return f"configuredIn: {path}\nconfiguredBy:\n  apiVersion: builtin\n  kind: {self.generator}\n"
-        return f"path: {path}\n"
+        api_version = self.text("apiVersion")
+        kind = self.text("kind")
+        group, _, version = api_version.rpartition("/")
+        metadata = self.root.get("metadata")
+        names = [metadata.get(name) if metadata is not None else None for name in ("namespace", "name")]
+        namespace, name = (shown(node) if node is not None else "" for node in names)
+        return Id(group, version, kind, namespace, name, f"{api_version} {kind}" in self.scopes)
 
     @property
     def first_id(self) -> Id:
         """The id as it was written."""
-        return self.previous[0] if self.previous else self.id
+        return self.ids[0]
 
     @property
     def ids(self) -> list[Id]:
-        """All ids that it had and has."""
-        return [*self.previous, self.id]
+        """All ids that it had, and the one that it has."""
+        now = self.id
+        return [*(Id(now.group, now.version, *each) for each in self.previous), now]
+
+    @property
+    def earlier(self) -> list[Id]:
+        """The ids that it had."""
+        return self.ids[:-1]
 
     def remember(self) -> None:
         """Keep the id before a change of name, namespace or kind."""
-        self.previous.append(self.id)
+        now = self.id
+        self.previous.append((now.kind, now.effective_namespace, now.name))
 
     def set_text(self, value: str, source: Node | None, role: str, *path: str) -> None:
         """Write a text at a path, which is made where it is missing."""
@@ -129,12 +144,12 @@ class Resource:
                 new.said_by(source, role)
         node.value[path[-1]] = new
 
-    def patch(self, patch: Node, *, names: bool = False, kinds: bool = False) -> None:
+    def patch(self, patch: Node, schema: Schema = DEFAULT, *, names: bool = False, kinds: bool = False) -> None:
         """Apply a strategic merge patch; the name and the kind stay unless the options allow otherwise."""
         before = self.id
         if names or kinds:
             self.remember()
-        self.node = merge(self.root, patch)
+        self.node = merge(self.root, patch, schema)
         if self.node is None or not self.node.value:
             self.node = None
             return
@@ -159,26 +174,65 @@ class Resource:
             mapping.value[name] = made(value, old or mapping)
 
 
-def make(node: Node) -> Iterator[Resource]:
-    """The resources of a document, lists opened; raises Refused for what is no object."""
-    if node.kind is not MAPPING:
-        raise Refused("a document of a resource file is no object", node)
-    kind = node.get("kind")
-    if kind is not None and str(kind.value).endswith("List") and node.get("items") is not None:
-        for item in node.value["items"].items():
-            yield from make(item)
-        return
+_HASHED = "internal.config.kubernetes.io/needsHashSuffix"
+_INTERNAL = [
+    "previousKinds",
+    "previousNames",
+    "previousNamespaces",
+    "prefixes",
+    "suffixes",
+    "allowNameChange",
+    "allowKindChange",
+    "refBy",
+]
+_TAKEN_OUT = frozenset(
+    (
+        *(f"internal.config.kubernetes.io/{name}" for name in _INTERNAL),
+        *(
+            f"internal.config.kubernetes.io/{name}"
+            for name in ("generatorBehavior", "path", "index", "seqindent", "id")
+        ),
+        _HASHED,
+        "internal.config.kubernetes.io/annotations-migration-resource-id",
+        "config.kubernetes.io/index",
+        "config.kubernetes.io/path",
+        "config.k8s.io/id",
+        "config.kubernetes.io/origin",
+        "alpha.config.kubernetes.io/transformations",
+    )
+)
+"""Annotations in which kustomize keeps what it knows of an object; none is printed as it was written."""
+
+
+def make(documents: Iterable[Node], scopes: frozenset[str] | None = None) -> Iterator[Resource]:
+    """The resources of a file, what lists hold behind all others; raises Refused for what is no object."""
+    waiting = list(documents)
+    for node in waiting:
+        if node.kind is not MAPPING:
+            raise Refused("a document of a resource file is no object", node)
+        kind = node.get("kind")
+        items = node.get("items") if kind is not None and str(kind.value).endswith("List") else None
+        if items is not None:
+            if items.kind is not LIST and not items.is_null():
+                raise Refused(f"`items` of a {kind and kind.value} is a list", items)
+            waiting.extend(item for item in items.items() if not item.is_null() and item.value)
+            continue
+        yield _one(node, kind, scopes)
+
+
+def _one(node: Node, kind: Node | None, scopes: frozenset[str] | None) -> Resource:
     if kind is None or not kind.value:
         raise Refused("an object has no `kind`", node, help="write `kind:` and `apiVersion:`")
-    if node.get("apiVersion") is None:
-        raise Refused("an object has no `apiVersion`", node)
-    name, made_up = node.at("metadata", "name"), node.at("metadata", "generateName")
-    if not str(kind.value).endswith("List") and not (name and name.value) and not (made_up and made_up.value):
+    name = node.at("metadata", "name")
+    if not str(kind.value).endswith("List") and not (name and name.value):
         raise Refused(f"a {kind.value} has no `metadata.name`", node, help="write `metadata.name`")
+    resource = Resource(node, scopes)
     annotations = node.at("metadata", "annotations")
-    if annotations is not None and annotations.kind is MAPPING:
-        annotations.value.pop("config.kubernetes.io/index", None)
-    yield Resource(node)
+    for key in list(annotations.value) if annotations is not None and annotations.kind is MAPPING else ():
+        if key in _TAKEN_OUT:
+            value = annotations.value.pop(key).value  # type: ignore[union-attr]
+            resource.hashed = resource.hashed or (key == _HASHED and value == "enabled")
+    return resource
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9_/-]+\Z")
@@ -196,6 +250,26 @@ def _fits(pattern: str, text: str) -> bool:
         return False
 
 
+_EXPRESSIONS = ("name", "namespace", "group", "version", "kind")
+
+
+def check_selector(selector: Node | None) -> None:
+    """Refuse a selector with a regular expression that is none."""
+    for name in _EXPRESSIONS:
+        node = selector.get(name) if selector is not None else None
+        if node is None or not isinstance(node.value, str) or _PLAIN.match(node.value):
+            continue
+        wrong = problem(f"^(?:{node.value})$") if node.value else None
+        if wrong is not None:
+            raise Refused(f"`{name}: {node.value}` is no regular expression: {wrong}", node)
+    for name in ("labelSelector", "annotationSelector"):
+        node = selector.get(name) if selector is not None else None
+        try:
+            parse(str(node.value or "") if node is not None else "")
+        except SelectorError as error:
+            raise Refused(f"`{name}: {node and node.value}` is no selector: {error}", node) from None
+
+
 def _labels_fit(selector: str, labels: Node | None) -> bool:
     if not selector:
         return True
@@ -210,18 +284,23 @@ def selected(resources: Iterable[Resource], target: dict[str, Any]) -> list[Reso
     text = {name: str(value) for name, value in target.items() if value is not None}
     found = []
     for resource in resources:
-        now, first = resource.id, resource.first_id
+        ids = resource.ids
+        now, first = ids[-1], ids[0]
+        name, namespace = text.get("name", ""), text.get("namespace", "")
         if (
-            (
-                _fits(text.get("namespace", ""), first.effective_namespace)
-                or _fits(text.get("namespace", ""), now.effective_namespace)
-            )
-            and (_fits(text.get("name", ""), first.name) or _fits(text.get("name", ""), now.name))
+            (_fits(name, first.name) or _fits(name, now.name))
             and kind_fits(text, now)
+            and (_fits(namespace, first.effective_namespace) or _fits(namespace, now.effective_namespace))
             and labels_fit(text, resource.root)
         ):
             found.append(resource)
     return found
+
+
+def one_name(target: dict[str, Any]) -> str | None:
+    """The only name that a target can mean; None where it may be any or several."""
+    name = target.get("name")
+    return name if isinstance(name, str) and _PLAIN.match(name) else None
 
 
 def kind_fits(text: dict[str, str], id: Id) -> bool:
@@ -240,21 +319,20 @@ def labels_fit(text: dict[str, str], root: Node) -> bool:
     )
 
 
-def id_fits(text: dict[str, str], id: Id, *, regular: bool) -> bool:
-    """Whether a selector of replacements means an id."""
-    if regular:
-        return (
-            kind_fits(text, id)
-            and _fits(text.get("name", ""), id.name)
-            and _fits(text.get("namespace", ""), id.effective_namespace)
-        )
-    return all(
+def id_is(text: dict[str, str], id: Id) -> bool:
+    """Whether the selector of a replacement's source, or of a var, means an id. Follows ResId.IsSelectedBy."""
+    namespace = text.get("namespace", "")
+    return (not namespace or namespace == (id.namespace or "default")) and all(
         not text.get(name) or text[name] == own
-        for name, own in (
-            ("group", id.group),
-            ("version", id.version),
-            ("kind", id.kind),
-            ("name", id.name),
-            ("namespace", id.effective_namespace),
-        )
+        for name, own in (("group", id.group), ("version", id.version), ("kind", id.kind), ("name", id.name))
+    )
+
+
+def id_fits(text: dict[str, str], id: Id) -> bool:
+    """Whether the selector of a replacement's target means an id, by regular expressions. Follows TargetSelectorRegex."""
+    namespace = text.get("namespace", "")
+    return (
+        _fits(text.get("name", ""), id.name)
+        and kind_fits(text, id)
+        and (not namespace or (_fits(namespace, id.namespace)))
     )

@@ -5,9 +5,14 @@ Follows api/internal/plugins/builtinconfig and api/internal/accumulator/loadconf
 
 from __future__ import annotations
 
+import functools
+
+from kubetrial.lint.build.kustomize import facts
 from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, items_of
+from kubetrial.lint.build.kustomize.order import RANKS
+from kubetrial.lint.build.kustomize.types import CONFIGURATION, conform
 
 _MOST_STEPS = 10_000
 """Properties of one file of `crds:` that are looked at; definitions may name each other in a circle."""
@@ -18,14 +23,62 @@ _MARKS = (
 )
 
 
+EMPTY = Settings({}, ())
+
+
+@functools.cache
+def usual() -> Settings:
+    """The built-in settings as a kustomization without any of its own has them."""
+    return _joined(EMPTY, facts.defaults())
+
+
 def joined(one: Settings, other: Settings) -> Settings:
-    """Both, each field once."""
-    if one is other:
+    """Both, each field once; raises Refused. A field of all kinds gives way to the same field of a kind. Follows FsSlice.MergeAll."""
+    if one is other or not (other.specs or other.names):
         return one
+    return usual() if one is EMPTY and other is facts.defaults() else _joined(one, other)
+
+
+def _joined(one: Settings, other: Settings) -> Settings:
     specs = dict(one.specs)
     for name, rows in other.specs.items():
-        specs[name] = tuple(dict.fromkeys((*specs.get(name, ()), *rows)))
-    return Settings(specs, tuple(dict.fromkeys((*one.names, *other.names))))
+        specs[name] = merged(specs.get(name, ()), rows)
+    names = list(one.names)
+    for new in other.names:
+        at = next((i for i, old in enumerate(names) if _gvk(old) == _gvk(new)), None)
+        if at is None:
+            names.append(new)
+        else:
+            names[at] = NameReference(*_kind(new), merged(names[at].fields, new.fields))
+    return Settings(specs, tuple(sorted(names, key=lambda row: _order(*_gvk(row)))))
+
+
+def merged(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Field specs with others; raises Refused."""
+    by_path: dict[str, list[FieldSpec]] = {}
+    for row in rows:
+        by_path.setdefault(row.path, []).append(row)
+    for new in more:
+        same = by_path.setdefault(new.path, [])
+        old = next((row for row in same if new.selects(row.group, row.version, row.kind)), None)
+        if old is None:
+            same.append(new)
+        elif old.create != new.create:
+            raise Refused(f"the field `{new.path}` is given twice, once with `create` and once without")
+    every = (row for same in by_path.values() for row in same)
+    return tuple(sorted(every, key=lambda row: _order(row.group, row.version, row.kind)))
+
+
+def _gvk(row: NameReference) -> tuple[str, str, str]:
+    return row.group, row.version, row.kind
+
+
+def _kind(row: NameReference) -> tuple[str, str, str]:
+    return row.kind, row.group, row.version
+
+
+def _order(group: str, version: str, kind: str) -> tuple[int, str]:
+    return RANKS.get(kind, 0), f"{group or '~G'}_{version or '~V'}_{kind or '~K'}"
 
 
 def field_spec(node: Node) -> FieldSpec:
@@ -42,7 +95,8 @@ def field_spec(node: Node) -> FieldSpec:
 
 
 def of_configuration(document: Node) -> Settings:
-    """The field specs of a file of `configurations:`."""
+    """The field specs of a file of `configurations:`; raises Refused."""
+    conform(document, CONFIGURATION, "configurations", "a file of `configurations`")
     specs: dict[str, tuple[FieldSpec, ...]] = {}
     references: list[NameReference] = []
     for name in document.value if document.kind is MAPPING else ():

@@ -3,73 +3,102 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from kubetrial.lint.build.kustomize.facts import FieldSpec, Settings
-from kubetrial.lint.build.kustomize.fields import apply, kind_of, visit, write
+from kubetrial.lint.build.kustomize.facts import FieldSpec
+from kubetrial.lint.build.kustomize.fields import apply, visit, write
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made
-from kubetrial.lint.build.kustomize.resource import Resource
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.resource import Id, Resource
+from kubetrial.lint.build.kustomize.state import State
 from kubetrial.lint.values.regexp import search as regexp
+from kubetrial.lint.values.regexp.syntax import problem
 
 _NO_AFFIX = (("", "CustomResourceDefinition"), ("apiregistration.k8s.io", "APIService"), ("", "Namespace"))
 
 
-def namespace(resources: list[Resource], source: Node, settings: Settings, subjects: str = "defaultOnly") -> None:
-    """`namespace:`. Follows api/filters/namespace."""
+def namespace(
+    resources: list[Resource],
+    source: Node,
+    specs: Iterable[FieldSpec],
+    subjects: str = "defaultOnly",
+    *,
+    unset_only: bool = False,
+) -> None:
+    """`namespace:`. Follows api/filters/namespace and NamespaceTransformer."""
     value = str(source.value)
-    specs = [spec for spec in settings.specs["namespace"] if spec.path != "metadata/namespace"]
+    others = [spec for spec in specs if spec.path != "metadata/namespace"]
+    ids = {_whole(one.id) for one in resources if one.is_of_chart}
+    for one in resources:
+        if one.is_of_chart:
+            continue  # helm has set it
+        one.remember()
+        fill_namespace(one, source, others, subjects, unset_only)
+        id = _whole(one.id)
+        if id in ids:
+            raise Refused(
+                f"`namespace: {value}` folds two objects into one: {one.id}", source, "kustomization-id-twice"
+            )
+        ids.add(id)
+
+
+def fill_namespace(
+    one: Resource, source: Node, specs: Iterable[FieldSpec], subjects: str = "defaultOnly", unset_only: bool = False
+) -> None:
+    """Write a namespace into one object."""
+    value = str(source.value)
+    root = one.root
 
     def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
-        if node.value != value:
+        if node.kind is not SCALAR:
+            raise Refused("a namespace is written where a list or mapping stands", node)
+        if node.value != value and not (unset_only and node.value):
             write(node, value, source, "the namespace")
 
-    for one in resources:
-        one.remember()
-        root = one.root
-        if not one.id.cluster_scoped:
-            one.set_text(value, source, "the namespace", "metadata", "namespace")
-        if one.id.kind in ("RoleBinding", "ClusterRoleBinding") and subjects != "none":
-            for subject in (root.get("subjects") or Node(LIST, [])).items():
-                field, wanted = ("name", "default") if subjects == "defaultOnly" else ("kind", "ServiceAccount")
-                found = subject.get(field)
-                if found is not None and found.value == wanted:
-                    subject.value["namespace"] = made(value, source)
-        api_version = root.get("apiVersion")
-        is_core = api_version is not None and api_version.value == "v1"
-        apply(root, [spec for spec in specs if is_core or spec.path != "metadata/name"], setter, SCALAR, source)
-    _all_apart(resources, source)
+    id = one.id
+    if not id.cluster_scoped and not (unset_only and id.namespace):
+        one.set_text(value, source, "the namespace", "metadata", "namespace")
+    is_binding = id.kind in ("RoleBinding", "ClusterRoleBinding")
+    if is_binding and subjects != "none":
+        for subject in (root.get("subjects") or Node(LIST, [])).items():
+            field, wanted = ("name", "default") if subjects == "defaultOnly" else ("kind", "ServiceAccount")
+            found, old = subject.get(field), subject.get("namespace")
+            if found is not None and found.value == wanted and not (unset_only and old is not None and old.value):
+                subject.value["namespace"] = made(value, source)
+    is_core = one.text("apiVersion") == "v1"
+    chosen = [
+        spec
+        for spec in specs
+        if (is_core or spec.path != "metadata/name") and not (is_binding and spec.path == "subjects/namespace")
+    ]
+    apply(root, chosen, setter, SCALAR, source)
 
 
-def _all_apart(resources: list[Resource], source: Node) -> None:
-    seen: dict[tuple[str, ...], Resource] = {}
-    for one in resources:
-        id = one.id
-        key = (id.group, id.version, id.kind, id.effective_namespace, id.name)
-        if key in seen:
-            raise Refused(f"`namespace:` folds two objects into one: {id}", source, "kustomization-id-twice")
-        seen[key] = one
+def _whole(id: Id) -> tuple[str, ...]:
+    return (id.group, id.version, id.kind, id.effective_namespace, id.name)
 
 
-def affix(resources: list[Resource], source: Node, settings: Settings, *, front: bool) -> None:
+def affix(resources: list[Resource], source: Node, specs: Iterable[FieldSpec], *, front: bool) -> None:
     """`namePrefix:` and `nameSuffix:`."""
-    value = str(source.value)
+    value = str(source.value or "")
     role = "the prefix" if front else "the suffix"
+    wanted = list(specs)
 
     def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
-        write(node, value + str(node.value) if front else str(node.value) + value, source, role)
+        write(node, value + shown(node) if front else shown(node) + value, source, role)
 
     for one in resources:
         first = one.first_id
         if any(first.kind == kind and (not group or first.group == group) for group, kind in _NO_AFFIX):
             continue
-        for spec in settings.specs["namePrefix" if front else "nameSuffix"]:
-            if not spec.selects(first.group, first.version, first.kind):
+        for spec in wanted:
+            if not spec.selects(*first[:3]):
                 continue
-            if spec.path == "metadata/name":
+            if spec.path == "metadata/name" and value:
                 (one.prefixes if front else one.suffixes).append(value)
                 one.remember()
-            visit(one.root, spec, setter)
+            if spec.selects(*one.id[:3]):
+                visit(one.root, spec, setter)
 
 
 def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -> None:
@@ -80,7 +109,7 @@ def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -
 
     def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
         if node.kind is not MAPPING:
-            return
+            raise Refused("labels or annotations are written where a list or text stands", source)
         for name, pair in entries:
             node.value[name] = made("" if pair.value is None else str(pair.value), pair)
 
@@ -88,21 +117,22 @@ def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -
         apply(one.root, specs, setter, MAPPING, source)
 
 
-def replicas(resources: list[Resource], entry: Node, settings: Settings) -> None:
+def replicas(state: State, entry: Node, specs: Iterable[FieldSpec]) -> None:
     """One entry of `replicas:`."""
     name, count = entry.get("name"), entry.get("count")
-    wanted = str(name.value) if name is not None else ""
-    number = count.value if count is not None and count.value is not None else 0
+    wanted = str(name.value or "") if name is not None else ""
+    number = int(count.value) if count is not None and count.value is not None else 0
     found = False
 
     def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
         write(node, number, count or entry, "the replicas")
 
-    for spec in settings.specs["replicas"]:
-        for one in resources:
+    for spec in specs:
+        for one in state.named(wanted):
             if any(id.name == wanted and spec.selects(*id[:3]) for id in one.ids):
                 found = True
-                visit(one.root, spec, setter, SCALAR, count or entry)
+                if spec.selects(*one.id[:3]):
+                    visit(one.root, spec, setter, SCALAR, count or entry)
     if not found:
         raise Refused(
             f"`replicas` names `{wanted}`, and no object of this kustomization with replicas has that name",
@@ -111,32 +141,45 @@ def replicas(resources: list[Resource], entry: Node, settings: Settings) -> None
         )
 
 
-def image(resources: list[Resource], entry: Node, settings: Settings) -> None:
-    """One entry of `images:`. Follows api/filters/imagetag, the search at any depth included."""
-    text = {name: str(node.value) for name, node in entry.value.items() if node.value is not None}
-    pattern = (
-        f"^{text.get('name', '')}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
-    )
+class Images:
+    """The image fields of some objects, found once for all entries of `images:`. Follows api/filters/imagetag."""
 
-    begin = _sure_beginning(text.get("name", ""))
+    def __init__(self, resources: list[Resource], specs: Iterable[FieldSpec]) -> None:
+        self.anywhere: list[Node] = []
+        self.named: list[Node] = []
+        wanted = list(specs)
+        for one in resources:
+            if one.text("kind") != "CustomResourceDefinition":
+                self.anywhere.extend(_containers(one.root))
+                apply(one.root, wanted, self._take, None, None)
 
-    def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
-        value = node.value
-        if not isinstance(value, str) or not value.startswith(begin):
-            return
-        try:
-            if not regexp.matches(pattern, value):
-                return
-        except regexp.Unsupported:
-            return
-        new = _image(value, text)
-        if new != value:
-            write(node, new, entry, "the image")
+    def _take(self, node: Node, _holder: Node | None, _key: str | int) -> None:
+        if node.kind is not SCALAR:
+            raise Refused("an image is a text", node)
+        self.named.append(node)
 
-    for one in resources:
-        apply(one.root, settings.specs["images"], setter, None, None)
-        if kind_of(one.root)[2] != "CustomResourceDefinition":
-            _containers(one.root, setter)
+    def change(self, entry: Node) -> int:
+        """One entry of `images:`; the fields of containers anywhere in an object come first. Gives the number of fields."""
+        text = {name: str(node.value) for name, node in entry.value.items() if node.value is not None}
+        pattern = (
+            f"^{text.get('name', '')}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
+        )
+        if problem(pattern) is not None:
+            return 0  # what is no regular expression matches nothing
+        begin = _sure_beginning(text.get("name", ""))
+        for node in (*self.anywhere, *self.named):
+            value = shown(node)
+            if not value.startswith(begin):
+                continue
+            try:
+                if not regexp.matches(pattern, value):
+                    continue
+            except regexp.Unsupported:
+                continue
+            new = _image(value, text)
+            if new != value:
+                write(node, new, entry, "the image")
+        return len(self.anywhere) + len(self.named)
 
 
 def _sure_beginning(pattern: str) -> str:
@@ -149,14 +192,14 @@ def _sure_beginning(pattern: str) -> str:
     return letters if len(letters) == len(pattern) or pattern[len(letters)] == "." else letters[:-1]
 
 
-def _containers(root: Node, setter: object) -> None:
+def _containers(root: Node) -> Iterator[Node]:
     for node in root.walk():
         if node.kind is MAPPING:
             for name in ("containers", "initContainers"):
                 for item in (node.get(name) or node).items():
                     found = item.get("image")
-                    if found is not None and callable(setter):
-                        setter(found, item, "image")
+                    if found is not None and found.kind is SCALAR:
+                        yield found
 
 
 def _image(value: str, text: dict[str, str]) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.facts import rollouts
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, share, slow_start
+from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, slow_start
 from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.world import Controller, World
 
@@ -193,7 +194,7 @@ def manage(r: Round) -> tuple[list[str], list[Pod], float | None]:
             running, over, wait = _sort_out(r, node.name, pods)
             delete += over
             again = earliest(again, wait)
-            if _surge(r.spec, 1) == 0:
+            if rollouts.of_daemonset(r.spec["updateStrategy"], 1)[0] == 0:
                 delete += running[1:]
             elif len(running) > 1:
                 delete += _surplus(r, running)
@@ -273,13 +274,6 @@ def _act(r: Round, create: list[str], delete: list[Pod]) -> tuple[int, Refused |
 # ---------------------------------------------------------------------- rolling update
 
 
-def _surge(spec: Mapping[str, Any], nodes: int) -> int:
-    """How many nodes may have an old and a new pod at one time, rounded up (SurgeCount)."""
-    if spec["updateStrategy"]["type"] != "RollingUpdate":
-        return 0
-    return share((spec["updateStrategy"].get("rollingUpdate") or {}).get("maxSurge"), nodes, True)
-
-
 def roll(r: Round) -> tuple[list[str], list[Pod]]:
     """(nodes that get a new pod beside the old one, old pods that have to go) (rollingUpdate)."""
     spec = r.spec["template"]["spec"]
@@ -287,10 +281,9 @@ def roll(r: Round) -> tuple[list[str], list[Pod]]:
     eligible = {n.name: should_run(spec, tolerated, n)[0] for n in r.world.nodes.values()}
     desired = sum(eligible.values())
     nodes = {**r.by_node, **{name: r.by_node.get(name, []) for name, wanted in eligible.items() if wanted}}
-    surge = _surge(r.spec, desired)
+    surge, unavailable = rollouts.of_daemonset(r.spec["updateStrategy"], desired)
     if surge == 0:
-        unavailable = share(r.spec["updateStrategy"]["rollingUpdate"].get("maxUnavailable"), desired, True)
-        return [], _replaceable(r, nodes, max(unavailable, 1) if desired else unavailable)
+        return [], _replaceable(r, nodes, unavailable)
     return _roll_with_surge(r, nodes, eligible, surge, desired)
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from kubetrial.lint.facts import selectors
+from kubetrial.lint.facts import rollouts, selectors
 from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import whole_second
-from kubetrial.lint.trial.controllers.pods import same_template, share
+from kubetrial.lint.trial.controllers.pods import same_template
 from kubetrial.lint.trial.controllers.replicaset import status as replicaset_status
 from kubetrial.lint.trial.objects import Change, Object, Pod
 from kubetrial.lint.trial.world import Controller, World
@@ -92,15 +92,7 @@ def replicas(replicaset: Object) -> int:
 
 def bounds(spec: Mapping[str, Any]) -> tuple[int, int]:
     """(surge, unavailable) as numbers: surge rounded up, unavailable down, and not both zero (ResolveFenceposts)."""
-    wanted: int = spec["replicas"]
-    if spec["strategy"]["type"] != "RollingUpdate":
-        return 0, 0
-    rolling = spec["strategy"].get("rollingUpdate") or {}
-    surge = share(rolling.get("maxSurge"), wanted, True)
-    unavailable = share(rolling.get("maxUnavailable"), wanted, False)
-    if surge == 0 and unavailable == 0:
-        unavailable = 1
-    return surge, min(unavailable, wanted)
+    return rollouts.of_deployment(spec["strategy"], spec["replicas"])
 
 
 def grown(spec: Mapping[str, Any], every: Iterable[Object], size: int) -> int:

@@ -77,7 +77,6 @@ class JobStatus:
     conditions: dict[str, str] = field(default_factory=dict)
     backoff: Backoff = field(default_factory=Backoff)
     pods: dict[int, Pod] = field(default_factory=dict)
-    deadline_seen: Any = None
 
     @property
     def finished(self) -> str:

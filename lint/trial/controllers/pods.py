@@ -68,17 +68,6 @@ def _whole(second: float) -> float:
     return math.floor(second + _TICK)
 
 
-def share(value: Any, total: int, up: bool) -> int:
-    """A number, or a percentage of a total, rounded up or down (intstr.GetScaledValueFromIntOrPercent)."""
-    if isinstance(value, int):
-        return value
-    number = value[:-1] if isinstance(value, str) and value.endswith("%") else ""
-    if not (number.isascii() and number.isdigit()):
-        return 0
-    exact = int(number) * total
-    return -(-exact // 100) if up else exact // 100
-
-
 def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, Refused | None]:
     """Call `create` for 0 .. count-1 in batches of 1, 2, 4 ... until one of a batch is refused (slowStartBatch).
 

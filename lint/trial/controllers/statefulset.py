@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.facts import rollouts
 from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, share, slow_start
+from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, slow_start
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import Controller, World
 
@@ -382,15 +383,10 @@ def _roll(r: Round) -> None:
     """Delete pods of an old revision so that they come back new (updateStatefulSetAfterInvariantEstablished)."""
     if r.spec["updateStrategy"]["type"] != "RollingUpdate":
         return
-    rolling = r.spec["updateStrategy"].get("rollingUpdate") or {}
-    lowest = int(rolling.get("partition") or 0)
-    for pod in replaceable(r, lowest, most_unavailable(rolling, len(r.wanted))):
+    strategy = r.spec["updateStrategy"]
+    lowest = int((strategy.get("rollingUpdate") or {}).get("partition") or 0)
+    for pod in replaceable(r, lowest, rollouts.of_statefulset(strategy, len(r.wanted))):
         r.world.delete(pod)
-
-
-def most_unavailable(rolling: Mapping[str, Any], size: int) -> int:
-    """How many pods an update may take at one time: at least one, a percentage rounded down."""
-    return max(share(rolling.get("maxUnavailable", 1), size, False), 1)
 
 
 def replaceable(r: Round, lowest: int, most: int) -> list[Pod]:

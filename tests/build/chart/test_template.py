@@ -261,8 +261,8 @@ def test_what_tpl_leaves_of_to_yaml_keeps_its_values():
         '\n{{ repeat 100000 (repeat 100000 "x") }}',
         '\n{{ indent 1000000000 "x" }}',
         '\n{{ nindent 1000000000 "x" }}',
-        '\n{{ printf "%1000000000d" 1 }}',
-        '\n{{ printf "%.1000000000f" 1.5 }}',
+        '\n{{ printf "%5000000d" 1 }}',
+        '\n{{ printf "%.5000000f" 1.5 }}',
         '\n{{ printf "%*d%*d%*d%*d%*d%*d" 999999 1 999999 1 999999 1 999999 1 999999 1 999999 1 }}',
         "\n{{ randAlphaNum 1000000000 }}",
         '\n{{ regexReplaceAll "(a)" (repeat 1000000 "a") (repeat 1000 "${1}") }}',
@@ -355,6 +355,63 @@ def test_literal_text_keeps_its_place_through_functions():
         assert (found.file, found.offset, found.origin.literal) == ("helper", helper.index(sign), False) or (
             found.file, found.offset, found.origin.literal
         ) == ("helper", helper.index(sign), True)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '{{ include "n" . | fromYaml | toYaml }}',
+        '{{ include "n" . | fromYaml | toJson | fromJson | toYaml }}',
+        '{{ mergeOverwrite (include "n" . | fromYaml) (dict "more" true) | toYaml }}',
+        '{{ mergeOverwrite (dict "more" true) (include "n" . | fromYaml) | toYaml }}',
+        '{{ omit (include "n" . | fromYaml | deepCopy) "last" | toYaml }}',
+        '{{ include "n" . | fromYaml | toJson }}',
+    ],
+)
+def test_what_was_read_from_a_text_and_printed_anew_keeps_its_place(way):
+    helper = """{{ define "n" }}
+key: 'value'
+inner:
+  other: {{ .Values.other }}
+{{ toYaml .Values.m }}
+last: one{{ end }}"""
+    made, _ = rendered(way, {"other": 3.0, "m": {"k": {"z": "v"}}}, helper=helper)
+    for sign in ("key", "value", "inner", "other"):
+        at = made.text.index(sign)
+        found = made.text.origin_at(at - 1 if made.text[at - 1] == '"' else at)
+        if sign == "value":
+            assert helper[found.offset :].startswith("'value'")
+            assert found.origin.again
+        else:
+            assert (found.file, found.offset, found.origin.literal) == ("helper", helper.index(sign), True)
+    three = made.text.origin_at(made.text.index("3"))
+    assert (three.offset, three.origin.reads) == (helper.index("{{ .Values.other"), (("other",),))
+    inner = made.text.origin_at(made.text.index("z: v" if "z: v" in made.text else '"z"'))
+    assert (inner.origin.value, inner.origin.is_key) == (("m", "k", "z"), True)
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        ('printf "%99999999d x" 1', "%!(NOVERB)%!(EXTRA int=1)"),
+        ('printf "a%+[1].0p" 1.0', "a%!p(BADINDEX)"),
+        ('printf "%[3]d" 1', "%!d(BADINDEX)"),
+        ('printf "%.2[1]d" 1', "01"),
+        ('printf "%[2]*[1]d" 2 6', "     2"),
+        ('printf "%-12.*d" nil nil', "%!(BADPREC)%!d(<nil>)"),
+        ('printf "%#2.0O" 3', "0o03"),
+        ('printf "%#g|%#.3g" 1e6 0.0', "1.00000e+06|0.00"),
+        ('printf "%#v" (list 1 nil "a")', '[]interface {}{1, interface {}(nil), "a"}'),
+        ('printf "%." 3', "%!.(int=3)"),
+        ('printf "%5"', "%!(NOVERB)"),
+        ('toDate "2006 2006" "2024 2024" | date "2006"', "0001"),
+        ("range $v := add1 1 }}{{ kindOf $v }} {{ end", "int64 int64 "),
+        ('fromJsonArray "1"', "[json: cannot unmarshal number into Go value of type []interface {}]"),
+    ],
+)
+def test_answers_as_go_where_arguments_do_not_fit(call, answer):
+    made, _ = rendered("{{ " + call + " }}")
+    assert made.text == answer
 
 
 def test_what_is_random_or_asks_outside_is_the_same_in_every_run():

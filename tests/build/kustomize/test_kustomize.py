@@ -214,11 +214,16 @@ def test_origins_are_written_where_build_metadata_asks_for_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "line"),
-    [("openapi: {path: s.json}\n", 2), ("buildMetadata:\n- transformerAnnotations\n", 3)],
+    ("field", "config", "line"),
+    [
+        ("generators", "apiVersion: example.com/v1\nkind: Maker\nmetadata: {name: m}\n", 3),
+        ("transformers", "apiVersion: example.com/v1\nkind: Maker\nmetadata: {name: m}\n", 3),
+        ("validators", "apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: m}\n", 3),
+    ],
 )
-def test_what_is_not_followed_is_unknown_at_its_line(more: str, line: int) -> None:
-    unit = build_texts({"a.yaml": POD, "s.json": "{}", "kustomization.yaml": "resources: [a.yaml]\n" + more})
+def test_what_is_not_run_is_unknown_at_its_line(field: str, config: str, line: int) -> None:
+    files: dict[str, str | bytes] = {"a.yaml": POD, "m.yaml": config}
+    unit = build_texts({**files, "kustomization.yaml": f"resources: [a.yaml]\n{field}:\n- m.yaml\n"})
     assert [one.origin.value.start.line for one in unit.unknown] == [line]
     assert len(unit.objects) == 1
 

@@ -34,8 +34,9 @@ from kubetrial.lint.build.chart.template.nodes import (
 from kubetrial.lint.build.chart.template.parse import parse
 from kubetrial.lint.build.chart.template.provenance import ALL, Provenance, Reads, leaves
 from kubetrial.lint.build.chart.template.sprig_data import merged
+from kubetrial.lint.build.chart.template.sprig_rest import to_json_with_paths
 from kubetrial.lint.build.chart.template.sprig_text import to_text
-from kubetrial.lint.build.chart.template.text import Builder, Origin, Path, Span, Text, cut, replaced
+from kubetrial.lint.build.chart.template.text import Builder, LazyText, Origin, Path, Span, Text, cut, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.records import dataclass
@@ -158,6 +159,10 @@ class State:
         self.owned: dict[str, Callable[..., Any]] = {
             "toYaml": self.to_yaml,
             "mustToYaml": self.to_yaml,
+            "toJson": functools.partial(self.to_json, True),
+            "mustToJson": functools.partial(self.to_json, True),
+            "toRawJson": functools.partial(self.to_json, False),
+            "mustToRawJson": functools.partial(self.to_json, False),
             "call": self.call,
             "merge": functools.partial(self.merged, False),
             "mustMerge": functools.partial(self.merged, False),
@@ -314,6 +319,8 @@ class State:
                 raise self.fail(f"range over the number {value} sets one variable, not two", frame, node.at)
             if value > MAX_STEPS:
                 raise self.fail(f"range over {value} takes too many steps", frame, node.at)
+            if isinstance(value, Int64):
+                return [(Int64(index), Int64(index)) for index in range(value)]
             return [(index, index) for index in range(value)]
         if isinstance(value, dict):
             return sorted(value.items(), key=lambda pair: str(pair[0]))
@@ -511,6 +518,8 @@ class State:
             self.steps += bounds.weigh_result(made)
             if name in _MAKERS:
                 self.made(name, made, arguments, marks, begin if final else -1)
+            if name in _READERS and isinstance(made, (dict, list)) and isinstance(arguments[0], Text):
+                self.known.parsed(made, arguments[0])
             if made.__class__ in _GROWS:
                 self.grown(made)
             return made
@@ -565,19 +574,14 @@ class State:
             self.known.put(made, arguments[1], behind(2))
         elif name in ("pick", "omit"):
             for key in made:
-                self.known.put(made, key, self.known.entry(arguments[0], key))
+                self.known.move(made, arguments[0], key)
         else:
             self.known.put(made, ALL, self.reads[begin if begin >= 0 else marks[0] :])
 
     def merged(self, over: bool, *maps: Any) -> Any:
         """merge and mergeOverwrite: what each entry came from is remembered."""
 
-        def moved(target: dict[str, Any], source: dict[str, Any], key: str) -> None:
-            found = self.known.entry(source, key)
-            if found or self.known.knows(target):
-                self.known.put(target, key, found)
-
-        return merged(over, maps, moved)
+        return merged(over, maps, self.known.move)
 
     def logic(self, name: str, rest: tuple[Node, ...], frame: Frame, dot: Any, final: tuple[Any, ...], at: int) -> Any:
         """and, or: the first operand that decides."""
@@ -638,16 +642,43 @@ class State:
         (value,) = values
         text, places = to_yaml_with_paths(value)
         text = text.removesuffix("\n")
-        if not text or not isinstance(value, (dict, list)) or not (self.reads or self.known.knows(value)):
+        if not text or not isinstance(value, (dict, list)) or not (self.reads or self.known.is_traced(value)):
             return text
-        file, at = self.place
-        behind = leaves(self.reads)
+        return Text(text, self.traced(value, text, places))
+
+    def to_json(self, escaped: bool, *values: Any) -> str:
+        """toJson and toRawJson, with the places of what they print, which few ask for."""
+        if len(values) != 1:
+            raise Failure(f"it takes one value, and is given {len(values)}")
+        (value,) = values
+        text, places = to_json_with_paths(value, escaped=escaped)
+        if not isinstance(value, (dict, list)) or not (self.reads or self.known.is_traced(value)):
+            return text
+        return LazyText(text, functools.partial(self.traced, value, text, places, self.place, leaves(self.reads)))
+
+    def traced(
+        self,
+        value: Any,
+        text: str,
+        places: Iterable[tuple[int, Path, bool]],
+        action: tuple[str, int] | None = None,
+        behind: Reads | None = None,
+    ) -> list[Span]:
+        """The spans of a value that was written as a text, from the places of its parts in the text."""
+        file, at = action or self.place
+        behind = leaves(self.reads) if behind is None else behind
         spans: list[Span] = []
         for start, below, is_key in places:
-            if start < len(text):
-                path, reads = self.known.shown(value, below, behind)
+            if start >= len(text):
+                continue
+            path, reads, where = self.known.shown(value, below, behind, is_key)
+            if where is None:
                 spans.append((start, at, Origin(file, reads=reads, value=path, is_key=is_key and path is not None)))
-        return Text(text, spans)
+            else:
+                (_, offset, origin), written = where
+                again = origin.literal and not text.startswith(written, start)
+                spans.append((start, offset, origin._replace(again=again)))
+        return spans
 
 
 def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | None:
@@ -668,6 +699,7 @@ _MAKERS = frozenset(
      "uniq", "mustUniq", "without", "mustWithout", "compact", "mustCompact", "reverse", "mustReverse", "splitList", "values", "pluck",
      "sortAlpha", "rest", "initial", "slice", "keys"]
 )  # fmt: skip
+_READERS = frozenset(["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "mustFromJson", "mustFromYaml"])
 _OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "mustToYaml", "call"])
 
 

@@ -13,12 +13,12 @@ from kubetrial.lint.records import dataclass, replace
 MAX_NUMBER = 1_000_000
 """Go's own bound of widths and precisions."""
 MAX_TEXT = 5_000_000
-_SPEC = re.compile(r"%([-+# 0]*)(\[\d+\])?(\*|\d+)?(?:(\.)(\[\d+\])?(\*|\d+)?)?(\[\d+\])?(.?)", re.DOTALL)
+_DIGITS = re.compile(r"[0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What stands between `%` and the verb; -1 for a width or precision that is not given."""
+    """What stands between `%` and the verb; -1 for a width or precision that is not given. `go`: as Go would write the value."""
 
     minus: bool = False
     plus: bool = False
@@ -27,26 +27,93 @@ class Flags:
     zero: bool = False
     width: int = -1
     precision: int = -1
+    go: bool = False
 
 
-class _Arguments:
-    """The values that are still to be printed."""
+def formatted(layout: str, values: Sequence[Any]) -> str:
+    """What `printf` gives; raises Failure where it would be too long."""
+    printer = _Printer(layout, values)
+    parts: list[str] = []
+    length = 0
+    while (percent := layout.find("%", printer.place)) >= 0:
+        parts.append(layout[printer.place : percent])
+        printer.place = percent + 1
+        parts.append(printer.one())
+        length += len(parts[-1])
+        if length > MAX_TEXT:
+            raise Failure("the text is too long")
+    parts.append(layout[printer.place :])
+    if printer.ordered and printer.next < len(values):
+        rest = (
+            "<nil>" if each is None else f"{type_of(each)}={_value('v', Flags(), each)}"
+            for each in values[printer.next :]
+        )
+        parts.append(f"%!(EXTRA {', '.join(rest)})")
+    return "".join(parts)
 
-    def __init__(self, values: Sequence[Any]) -> None:
-        self.values, self.next, self.ordered, self.good = values, 0, True, True
 
-    def jump(self, index: str | None) -> None:
-        """`[2]`: the second value is next."""
-        if index is None:
-            return
-        number = int(index[1:-1]) if len(index) < 9 else 0
+class _Printer:
+    """Where the layout is read, and the values that are still to be printed."""
+
+    def __init__(self, layout: str, values: Sequence[Any]) -> None:
+        self.layout, self.values = layout, values
+        self.place = self.next = 0
+        self.ordered = self.good = True
+        self.after_index = False
+
+    def sign(self) -> str:
+        """The sign that is read next; empty at the end."""
+        return self.layout[self.place : self.place + 1]
+
+    def one(self) -> str:
+        """One verb with all that stands before it, the percent sign apart."""
+        begin = self.place
+        while self.sign() and self.sign() in "-+# 0":
+            self.place += 1
+        signs = self.layout[begin : self.place]
+        flags = Flags("-" in signs, "+" in signs, "#" in signs, " " in signs, "0" in signs)
+        self.good = True
+        self.after_index = self.index()
+        flags, before = self.width(flags)
+        flags, also_before = self.precision(flags)
+        if not self.after_index:
+            self.index()
+        return before + also_before + self.verb(flags)
+
+    def index(self) -> bool:
+        """`[2]`: the second value is next; True where it is written so that a number can be read."""
+        if self.sign() != "[":
+            return False
         self.ordered = False
-        self.good = 1 <= number <= len(self.values)
-        if self.good:
+        end = self.layout.find("]", self.place)
+        if end < 0:
+            self.good = False
+            self.place += 1
+            return False
+        inner, self.place = self.layout[self.place + 1 : end], end + 1
+        number = int(inner) if inner.isascii() and inner.isdigit() and len(inner) < 8 else None
+        if number is not None and 1 <= number <= len(self.values):
             self.next = number - 1
+        else:
+            self.good = False
+        return number is not None
 
     def number(self) -> int | None:
-        """A width or precision from the values, None where the next is no int."""
+        """A number that is written out; one beyond all bounds takes the rest of the layout with it."""
+        digits = _DIGITS.match(self.layout, self.place)
+        text = digits.group() if digits is not None else ""
+        if len(text) > 8 or (text and int(text) > 10 * MAX_NUMBER + 9):
+            self.place = len(self.layout)
+            return None
+        self.place += len(text)
+        if text and int(text) > MAX_NUMBER:
+            raise Failure(f"the width {text} is too large")
+        return int(text) if text else None
+
+    def from_values(self) -> int | None:
+        """`*`: a width or precision from the values, None where the next is no int."""
+        self.place += 1
+        self.after_index = False
         if self.next >= len(self.values):
             return None
         value = self.values[self.next]
@@ -54,77 +121,59 @@ class _Arguments:
         is_int = isinstance(value, int) and not isinstance(value, bool)
         return int(value) if is_int and abs(value) <= MAX_NUMBER else None
 
-
-def formatted(layout: str, values: Sequence[Any]) -> str:
-    """What `printf` gives; raises Failure where it would be too long."""
-    parts: list[str] = []
-    place = length = 0
-    arguments = _Arguments(values)
-    for match in _SPEC.finditer(layout):
-        parts.append(layout[place : match.start()])
-        place = match.end()
-        parts.append(_one(match, arguments))
-        length += len(parts[-1])
-        if length > MAX_TEXT:
-            raise Failure("the text is too long")
-    parts.append(layout[place:])
-    if arguments.ordered and arguments.next < len(values):
-        rest = ("<nil>" if each is None else f"{type_of(each)}={printed(each)}" for each in values[arguments.next :])
-        parts.append(f"%!(EXTRA {', '.join(rest)})")
-    return "".join(parts)
-
-
-def _one(match: re.Match[str], arguments: _Arguments) -> str:
-    signs, index, width, dot, second, precision, third, verb = match.groups()
-    arguments.good = True
-    before = ""
-    flags = Flags("-" in signs, "+" in signs, "#" in signs, " " in signs, "0" in signs)
-    arguments.jump(index)
-    if width == "*":
-        found = arguments.number()
+    def width(self, flags: Flags) -> tuple[Flags, str]:
+        """The flags with the width, and what is wrong with it."""
+        if self.sign() != "*":
+            found = self.number()
+            if found is None:
+                return flags, ""
+            self.good = self.good and not self.after_index
+            return replace(flags, width=found), ""
+        found = self.from_values()
         if found is None:
-            before = "%!(BADWIDTH)"
-        elif found < 0:
-            flags = replace(flags, minus=True, zero=False, width=-found)
-        else:
-            flags = replace(flags, width=found)
-    elif width:
-        if len(width) > 7 or int(width) > MAX_NUMBER:
-            raise Failure(f"the width {width[:20]} is too large")
-        flags = replace(flags, width=int(width))
-    if dot:
-        arguments.jump(second)
-        if precision == "*":
-            found = arguments.number()
-            before += "%!(BADPREC)" if found is None or found < 0 else ""
-            flags = replace(flags, precision=-1 if found is None or found < 0 else found)
-        elif precision and (len(precision) > 7 or int(precision) > MAX_NUMBER):
-            raise Failure(f"the precision {precision[:20]} is too large")
-        else:
-            flags = replace(flags, precision=int(precision or 0))
-    arguments.jump(third)
-    return before + _verb(verb, flags, arguments)
+            return flags, "%!(BADWIDTH)"
+        if found < 0:
+            return replace(flags, minus=True, zero=False, width=-found), ""
+        return replace(flags, width=found), ""
 
+    def precision(self, flags: Flags) -> tuple[Flags, str]:
+        """The flags with the precision, and what is wrong with it."""
+        if self.sign() != "." or self.place + 1 >= len(self.layout):
+            return flags, ""
+        self.place += 1
+        self.good = self.good and not self.after_index
+        self.after_index = self.index()
+        if self.sign() != "*":
+            return replace(flags, precision=self.number() or 0), ""
+        found = self.from_values()
+        if found is None or found < 0:
+            return flags, "%!(BADPREC)"
+        return replace(flags, precision=found), ""
 
-def _verb(verb: str, flags: Flags, arguments: _Arguments) -> str:
-    if not verb:
-        return "%!(NOVERB)"
-    if verb == "%":
-        return "%"
-    if not arguments.good:
-        return f"%!{verb}(BADINDEX)"
-    if arguments.next >= len(arguments.values):
-        return f"%!{verb}(MISSING)"
-    value = arguments.values[arguments.next]
-    arguments.next += 1
-    return _value(verb, replace(flags, plus=False) if verb == "v" else flags, value)
+    def verb(self, flags: Flags) -> str:
+        """What the verb prints."""
+        verb = self.sign()
+        self.place += 1
+        if not verb:
+            return "%!(NOVERB)"
+        if verb == "%":
+            return "%"
+        if not self.good:
+            return f"%!{verb}(BADINDEX)"
+        if self.next >= len(self.values):
+            return f"%!{verb}(MISSING)"
+        value = self.values[self.next]
+        self.next += 1
+        if verb in "vw":
+            flags = replace(flags, plus=False, sharp=False, go=flags.sharp)
+        return _value(verb, flags, value)
 
 
 def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
     if depth > 150:
         raise Failure("a value is nested too deeply to be printed")
     if value is None and depth:
-        return "interface {}(nil)" if verb == "v" and flags.sharp else "<nil>"
+        return "interface {}(nil)" if flags.go else "<nil>"
     if value is None:
         return _padded("<nil>", flags) if verb in "Tv" else f"%!{verb}(<nil>)"
     if verb == "T":
@@ -145,13 +194,13 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         return _composite(verb, flags, written, value)
     else:
         made = _text(verb, flags, value.decode("utf-8", "replace") if isinstance(value, bytes) else printed(value))
-    return f"%!{verb}({type_of(value)}={_value('v', replace(flags, sharp=False), value)})" if made is None else made
+    return f"%!{verb}({type_of(value)}={_value('v', flags, value)})" if made is None else made
 
 
 def _composite(verb: str, flags: Flags, parts: list[str], value: Any) -> str:
     if sum(map(len, parts)) > MAX_TEXT:
         raise Failure("the text is too long")
-    if verb == "v" and flags.sharp:
+    if flags.go:
         return f"{type_of(value)}{{{', '.join(parts)}}}"
     return ("map[" if isinstance(value, dict) else "[") + " ".join(parts) + "]"
 
@@ -169,7 +218,7 @@ def _cut(text: str, flags: Flags) -> str:
 
 
 def _text(verb: str, flags: Flags, text: str) -> str | None:
-    if verb == "s" or (verb == "v" and not flags.sharp):
+    if verb == "s" or (verb == "v" and not flags.go):
         return _padded(_cut(text, flags), flags)
     if verb in "qv":
         text = _cut(text, flags)
@@ -194,8 +243,9 @@ def _integer(verb: str, flags: Flags, value: int) -> str | None:
                 return " " * max(flags.width, 0)
         elif flags.zero and not flags.minus and flags.width > 0:
             digits = digits.rjust(flags.width - len(sign), "0")
-        lead = {"b": "0b", "x": "0x", "X": "0X", "o": "" if digits.startswith("0") else "0"}.get(verb, "")
-        lead = "0o" if verb == "O" else lead if flags.sharp else ""
+        octal = "" if digits.startswith("0") else "0"
+        lead = {"b": "0b", "x": "0x", "X": "0X", "o": octal, "O": octal}.get(verb, "") if flags.sharp else ""
+        lead = "0o" + lead if verb == "O" else lead
         return _padded(sign + lead + digits, replace(flags, zero=False))
     valid = 0 <= value <= 0x10FFFF and not 0xD800 <= value < 0xE000
     if verb == "c":
@@ -222,11 +272,28 @@ def _float(verb: str, flags: Flags, value: float) -> str | None:
         flags = replace(flags, zero=False)
         if made[1:] == "NaN" and not flags.space and not flags.plus:
             made = made[1:]
+    elif flags.sharp and verb != "b":
+        made = _with_point(verb, flags, made)
     if flags.plus or made[0] != "+":
         if flags.zero and not flags.minus and flags.width > len(made):
             return made[0] + made[1:].rjust(flags.width - 1, "0")
         return _padded(made, flags)
     return _padded(made[1:], flags)
+
+
+def _with_point(verb: str, flags: Flags, made: str) -> str:
+    """`#`: a number keeps its point, and %g its zeros."""
+    ends = "pP" if verb in "xX" else "eE"
+    cut = next((at for at, sign in enumerate(made) if sign in ends), len(made))
+    head, tail = made[:cut], made[cut:]
+    wanted = 0
+    if verb in "vgGx":
+        wanted = 6 if flags.precision < 0 else flags.precision
+    wanted -= len(head[1:].replace(".", "").lstrip("0"))
+    if "." not in head:
+        wanted -= head[1:] == "0"
+        head += "."
+    return head + "0" * wanted + tail
 
 
 def _float_digits(verb: str, flags: Flags, value: float) -> str:

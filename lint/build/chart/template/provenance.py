@@ -7,9 +7,11 @@ which values each of its entries came from, so that `include "x" (dict "port" .V
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from kubetrial.lint.build.chart.template.text import Path
+from kubetrial.lint.build.chart.template.text import Found, Path, Text
+from kubetrial.lint.yaml.document import Document
+from kubetrial.lint.yaml.source import read
 
 Reads = tuple[Path, ...]
 MAX_READS = 32
@@ -18,14 +20,48 @@ ALL = object()
 """The key of what stands behind every entry that has nothing of its own."""
 
 
+class Parsed:
+    """A text that fromYaml or fromJson has read: it is looked into again only when somebody asks where a part of it stands."""
+
+    __slots__ = ("_document", "_text")
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._document: Document | bool | None = False  # not looked for yet
+
+    def found(self, path: Path, is_key: bool) -> tuple[Found, str] | None:
+        """Where the value at a path, or its key, was written, and how."""
+        if self._document is False:
+            documents = read("", str(self._text)).documents
+            self._document = documents[0] if documents else None
+        document = self._document
+        if not isinstance(document, Document):
+            return None
+        place, exact = document.find(path)
+        if not exact or (is_key and place.key_start is None):
+            return None
+        start, end = (place.key_start, place.key_end) if is_key else (place.start, place.end)
+        begin = line_begin(self._text, document.line)
+        where = self._text.origin_at(start.index + begin)
+        return None if where is None else (where, self._text[start.index + begin : end.index + begin])
+
+
+class Written(NamedTuple):
+    """Where a part of a text that was read stands in it."""
+
+    parsed: Parsed
+    path: Path
+
+
 class Provenance:
     """What is known of containers during one rendering."""
 
-    __slots__ = ("_alive", "_made", "_paths")
+    __slots__ = ("_alive", "_made", "_paths", "_written")
 
     def __init__(self, paths: Mapping[int, Path]) -> None:
         self._paths = dict(paths)
-        self._made: dict[int, dict[Any, Reads]] = {}
+        self._made: dict[int, dict[Any, Reads | Written]] = {}
+        self._written: dict[int, Written] = {}
         self._alive: list[Any] = []  # an identity must not be given to another object meanwhile
 
     def path(self, container: Any) -> Path | None:
@@ -36,8 +72,17 @@ class Provenance:
         """Whether anything is known of a container."""
         return id(container) in self._paths or id(container) in self._made
 
+    def is_traced(self, container: Any) -> bool:
+        """Whether it is known where parts of a container stand: in the values, or in a text that was read."""
+        return self.knows(container) or id(container) in self._written
+
     def entry(self, container: Any, key: Any) -> Reads:
         """The values behind an entry of a container."""
+        behind = self._behind(container, key)
+        return () if isinstance(behind, Written) else behind
+
+    def _behind(self, container: Any, key: Any) -> Reads | Written:
+        """The values behind an entry of a container, or where it stands in a text that was read."""
         made = self._made.get(id(container))
         if made is not None:
             found = made.get(key)
@@ -47,15 +92,38 @@ class Provenance:
             if found is not None:
                 return found
         path = self._paths.get(id(container))
-        return ((*path, key),) if path is not None else ()
+        if path is not None:
+            return ((*path, key),)
+        written = self._written.get(id(container))
+        return () if written is None else Written(written.parsed, (*written.path, key))
 
     def put(self, container: Any, key: Any, reads: Iterable[Path]) -> None:
         """An entry of a container comes from values."""
+        self._put(container, key, leaves(reads))
+
+    def _put(self, container: Any, key: Any, behind: Reads | Written) -> None:
         made = self._made.get(id(container))
         if made is None:
             made = self._made[id(container)] = {}
             self._alive.append(container)
-        made[key] = leaves(reads)
+        made[key] = behind
+
+    def move(self, target: Any, source: Any, key: Any) -> None:
+        """An entry of a container is that of another one."""
+        behind = self._behind(source, key)
+        if behind or self.is_traced(target):
+            self._put(target, key, behind)
+
+    def parsed(self, made: Any, text: Text) -> None:
+        """What a function read from a text that knows its places."""
+        parsed = Parsed(text)
+        waiting: list[tuple[Any, Path]] = [(made, ())]
+        while waiting:
+            one, path = waiting.pop()
+            self._written[id(one)] = Written(parsed, path)
+            self._alive.append(one)
+            items = one.items() if isinstance(one, dict) else enumerate(one)
+            waiting.extend((inner, (*path, key)) for key, inner in items if isinstance(inner, (dict, list)))
 
     def same(self, copy: Any, original: Any) -> None:
         """A copy of all levels stands for its original."""
@@ -64,8 +132,10 @@ class Provenance:
             one, other = waiting.pop()
             if not isinstance(one, (dict, list)) or type(one) is not type(other):
                 continue
-            path, made = self._paths.get(id(other)), self._made.get(id(other))
+            path, made, written = self._paths.get(id(other)), self._made.get(id(other)), self._written.get(id(other))
             self._alive.append(one)
+            if written is not None:
+                self._written[id(one)] = written
             if path is not None:
                 self._paths[id(one)] = path
             if made is not None:
@@ -75,11 +145,18 @@ class Provenance:
             else:
                 waiting.extend(zip(one, other, strict=False))
 
-    def shown(self, value: Any, below: Sequence[str | int], reads: Reads) -> tuple[Path | None, Reads]:
-        """The path of what stands `below` a value, and the values behind it; `reads` is what stands behind the value itself."""
+    def shown(
+        self, value: Any, below: Sequence[str | int], reads: Reads, is_key: bool = False
+    ) -> tuple[Path | None, Reads, tuple[Found, str] | None]:
+        """What is known of what stands `below` a value: its path in the values, the values behind it, where a text wrote it.
+
+        `reads` is what stands behind the value itself.
+        """
         path = self.path(value)
+        behind: Reads | Written = ()
         for key in below:
-            found = self.entry(value, key)
+            behind = self._behind(value, key)
+            found = () if isinstance(behind, Written) else behind
             if isinstance(value, dict):
                 value = value.get(key)
             else:
@@ -91,7 +168,16 @@ class Provenance:
             else:
                 path = None
             reads = found or (reads if path is None else ())
-        return path, (path,) if path is not None else reads
+        where = behind.parsed.found(behind.path, is_key) if path is None and isinstance(behind, Written) else None
+        return path, (path,) if path is not None else reads, where
+
+
+def line_begin(text: str, line: int) -> int:
+    """The place of the first sign of a line, counted from 0."""
+    at = 0
+    for _ in range(line):
+        at = text.find("\n", at) + 1
+    return at
 
 
 def leaves(reads: Iterable[Path]) -> Reads:

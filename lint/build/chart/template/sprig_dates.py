@@ -20,9 +20,9 @@ _LAYOUT = re.compile(
 
 
 def _formatted(layout: str, when: datetime.datetime) -> str:
-    codes = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "2006": "%Y", "01": "%m", "02": "%d", "03": "%I",
+    codes = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "01": "%m", "02": "%d", "03": "%I",
              "04": "%M", "05": "%S", "06": "%y", "15": "%H", "PM": "%p"}  # fmt: skip
-    fixed = {"MST": "UTC", "Z07:00": "Z", "Z0700": "Z", "-07:00": "+00:00", "-0700": "+0000", "-07": "+00",
+    fixed = {"2006": f"{when.year:04d}", "MST": "UTC", "Z07:00": "Z", "Z0700": "Z", "-07:00": "+00:00", "-0700": "+0000", "-07": "+00",
              "pm": when.strftime("%p").lower(), "_2": f"{when.day:2d}", "1": str(when.month), "2": str(when.day),
              "3": str(when.hour % 12 or 12), "4": str(when.minute), "5": str(when.second)}  # fmt: skip
 
@@ -138,7 +138,7 @@ def _read(layout: str, text: str) -> datetime.datetime | None:
     code = _LAYOUT.sub(lambda match: _READ.get(match[0], match[0]), layout.replace("%", "%%"))
     try:
         made = datetime.datetime.strptime(text, code)
-    except ValueError:
+    except (ValueError, re.error):  # a layout that names a part twice has no pattern
         return None
     return made.astimezone(datetime.timezone.utc) if made.tzinfo else made.replace(tzinfo=datetime.timezone.utc)
 

@@ -20,38 +20,82 @@ from kubetrial.lint.yaml.source import read
 @function("toJson mustToJson", "a")
 def to_json(value: Any) -> str:
     """JSON as Go writes it."""
-    text = _json(value, 0)
-    return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    return to_json_with_paths(value, escaped=True)[0]
 
 
 @function("toRawJson mustToRawJson", "a")
 def to_raw_json(value: Any) -> str:
     """JSON without HTML's escapes."""
-    return _json(value, 0)
+    return to_json_with_paths(value, escaped=False)[0]
+
+
+Path = tuple["str | int", ...]
+
+
+def to_json_with_paths(value: Any, *, escaped: bool) -> tuple[str, list[tuple[int, Path, bool]]]:
+    """JSON as Go writes it, and (offset, path, whether it is the key) of each key and value in the text."""
+    writer = _JsonWriter(escaped)
+    writer.value(value, ())
+    return "".join(writer.parts), writer.places
+
+
+class _JsonWriter:
+    def __init__(self, escaped: bool) -> None:
+        self.escaped = escaped
+        self.parts: list[str] = []
+        self.places: list[tuple[int, Path, bool]] = []
+        self.length = 0
+
+    def put(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def value(self, value: Any, path: Path) -> None:
+        if len(path) > MAX_DEPTH:
+            raise Failure("the value is nested too deeply")
+        if isinstance(value, dict):
+            self.put("{")
+            for place, name in enumerate(sorted(value, key=_bytes_of)):
+                below = (*path, name)
+                self.put("," if place else "")
+                self.places.append((self.length, below, True))
+                self.put(self.scalar(str(name)) + ":")
+                self.value(value[name], below)
+            self.put("}")
+        elif isinstance(value, (list, tuple)):
+            self.put("[")
+            for place, item in enumerate(value):
+                self.put("," if place else "")
+                self.value(item, (*path, place))
+            self.put("]")
+        else:
+            self.places.append((self.length, path, False))
+            self.put(self.scalar(value))
+
+    def scalar(self, value: Any) -> str:
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, float)):
+            return json_number(value)
+        made = json.dumps(printed(value), ensure_ascii=False)
+        return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made) if self.escaped else made
+
+
+MAX_DEPTH = 150
+_HTML = re.compile("[<>&\u2028\u2029]")
+
+
+def _bytes_of(name: Any) -> bytes:
+    return str(name).encode("utf-8", "surrogatepass")
 
 
 @function("toPrettyJson mustToPrettyJson", "a")
 def to_pretty_json(value: Any) -> str:
     """JSON over several lines."""
     made = json.dumps(json.loads(to_json(value)), indent=2, ensure_ascii=False)
-    return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", made)
-
-
-def _json(value: Any, depth: int) -> str:
-    if depth > 150:
-        raise Failure("the value is nested too deeply")
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return json_number(value)
-    if isinstance(value, dict):
-        names = sorted(value, key=lambda name: str(name).encode("utf-8", "surrogatepass"))
-        return "{" + ",".join(f"{_json(str(name), depth)}:{_json(value[name], depth + 1)}" for name in names) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(_json(item, depth + 1) for item in value) + "]"
-    return json.dumps(printed(value), ensure_ascii=False)
+    return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made)
 
 
 @function("toYamlPretty", "a")
@@ -81,12 +125,18 @@ def _read(text: str) -> tuple[Any, str]:
     return (_floats(found.documents[0].value) if found.documents else None), ""
 
 
+def _not_unmarshalled(value: Any, wanted: str) -> str:
+    """What encoding/json says of a value of another type."""
+    words = {"slice": "array", "map": "object", "float64": "number"}
+    return f"json: cannot unmarshal {words.get(kind_of(value), kind_of(value))} into Go value of type {wanted}"
+
+
 @function("fromYaml", "s")
 def from_yaml(text: str) -> Any:
     """A map of YAML; what is none gives a map with Error."""
     value, problem = _read(text)
     if not problem and value is not None and not isinstance(value, dict):
-        problem = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into a map"
+        problem = f"error unmarshaling JSON: while decoding JSON: {_not_unmarshalled(value, 'map[string]interface {}')}"
     return {"Error": problem} if problem else value or {}
 
 
@@ -95,7 +145,7 @@ def from_yaml_array(text: str) -> Any:
     """A list of YAML."""
     value, problem = _read(text)
     if not problem and value is not None and not isinstance(value, list):
-        problem = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal into a list"
+        problem = f"error unmarshaling JSON: while decoding JSON: {_not_unmarshalled(value, '[]interface {}')}"
     return [problem] if problem else value or []
 
 
@@ -116,7 +166,9 @@ def from_json(text: str) -> Any:
         value = _loads(text)
     except ValueError as error:
         return {"Error": str(error)}
-    return value if isinstance(value, dict) else {} if value is None else {"Error": "json: cannot unmarshal into a map"}
+    if value is None or isinstance(value, dict):
+        return value or {}
+    return {"Error": _not_unmarshalled(value, "map[string]interface {}")}
 
 
 @function("mustFromJson", "s")
@@ -132,7 +184,9 @@ def from_json_array(text: str) -> Any:
         value = _loads(text)
     except ValueError as error:
         return [str(error)]
-    return value if isinstance(value, list) else []
+    if value is None or isinstance(value, list):
+        return value or []
+    return [_not_unmarshalled(value, "[]interface {}")]
 
 
 @function("lookup", "ssss")

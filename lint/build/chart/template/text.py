@@ -9,8 +9,8 @@ text, else it is the place of the action (or 0 for a value). A span that ends wh
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
 
@@ -20,7 +20,7 @@ class Origin(NamedTuple):
 
     `file`: the template. `literal`: it is the template's own text, sign for sign. `reads`: the paths of the values that the action read.
     `value`: what toYaml printed of the value at this path (`is_key`: its key). `via`: the actions (file, offset) that included it,
-    outermost first.
+    outermost first. `again`: the literal text was read and written anew, so that it may look otherwise there.
     """
 
     file: str
@@ -29,6 +29,7 @@ class Origin(NamedTuple):
     value: Path | None = None
     is_key: bool = False
     via: tuple[tuple[str, int], ...] = ()
+    again: bool = False
 
 
 Span = tuple[int, int, Origin]
@@ -73,6 +74,31 @@ class Text(str):
             return None
         start, at, origin = self.spans[index]
         return Found(origin.file, at + (offset - start if origin.literal else 0), origin)
+
+
+class LazyText(Text):
+    """A text whose spans are made when somebody asks for them: most of toJson's output is only read again."""
+
+    __slots__ = ("_make", "_spans")
+    _make: Callable[[], Sequence[Span]]
+    _spans: Sequence[Span] | None
+
+    def __new__(cls, text: str, make: Callable[[], Sequence[Span]]) -> LazyText:
+        """A text, and what makes its spans."""
+        made = str.__new__(cls, text)
+        made._make, made._spans = make, None
+        return made
+
+    @property
+    def spans(self) -> Sequence[Span]:  # type: ignore[override]
+        """The places that it comes from."""
+        if self._spans is None:
+            self._spans = self._make()
+        return self._spans
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A text whose spans are made."""
+        return Text, (str.__str__(self), self.spans)
 
 
 def cut(text: str, start: int, end: int) -> str:

@@ -1,0 +1,316 @@
+"""What a build of kustomizations reads: files inside of its root, and what is missing. Follows api/internal/loader."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kubetrial.lint.build.kustomize import provenance
+from kubetrial.lint.build.kustomize.load import (
+    DEPRECATED,
+    FILE_NAMES,
+    Awaited,
+    check,
+    is_of_bundle,
+    is_of_template,
+    is_remote,
+    is_script,
+    is_template_of,
+)
+from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.nodes import Node, Text, inner_text, read
+from kubetrial.lint.build.kustomize.resource import Resource
+from kubetrial.lint.build.kustomize.schema import DEFAULT
+from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.origin import Origin, Problem, Tree, Unknown
+from kubetrial.lint.files.template import template_reason
+from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.yaml.scalars import NotReadable
+from kubetrial.lint.yaml.source import decode
+
+OF_TEMPLATE = "kustomization-template"
+"""Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
+_OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
+MAX_CHANGES = 3_000_000
+"""Looks at an object by an entry that may change it."""
+REMOTE = "kustomizations and files elsewhere are not fetched"
+
+
+@dataclass
+class Cache:
+    """What was read and parsed, shared by the builds of a run."""
+
+    documents: dict[tuple[str, bool], list[Node]] = field(default_factory=dict)
+    twice: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalChart:
+    """A chart in the repository and how it is rendered; `values` are values files, or values themselves, the later over the former."""
+
+    folder: str
+    release: str
+    namespace: str
+    values: tuple[str | Node, ...]
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+    include_crds: bool = False
+    skip_tests: bool = False
+    skip_hooks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedChart:
+    """The objects of a chart, what is wrong with it, what is not known, and the files that it read."""
+
+    objects: tuple[Node, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    read: frozenset[str] = frozenset()
+
+
+Render = Callable[[LocalChart, Node], RenderedChart]
+"""Renders a chart that an entry of `helmCharts` names."""
+
+
+def kustomization_file(tree: Tree, folder: str) -> str | None:
+    """The kustomization file of a folder, or None."""
+    paths = (posixpath.normpath(posixpath.join(folder, name)) for name in FILE_NAMES)
+    return next((path for path in paths if tree.is_file(path)), None)
+
+
+def top_of(file: str) -> Origin:
+    """The first line of a file."""
+    return Origin(file, Range(Position(1, 1), Position(1, 2)))
+
+
+class Reader:
+    """What a build reads, and what it met on the way."""
+
+    def __init__(self, tree: Tree, cache: Cache, render_chart: Render | None) -> None:
+        self.tree, self.cache, self.render_chart = tree, cache, render_chart
+        self.problems: list[Problem] = []
+        self.unknown: list[Unknown] = []
+        self.read_files: set[str] = set()
+        self.stack: list[str] = []
+        self.visits = 0
+        self.changes = 0
+        self.unrestricted = False
+        self.schema = DEFAULT
+        self.scopes = DEFAULT.cluster_scoped
+        self.namespace = ""  # for charts
+        self.looked_up = False  # whether the built-in schema has been asked
+        self.provenance = provenance.Provenance()
+
+    def place(self, folder: str) -> Origin:
+        """The first line of a folder's kustomization."""
+        return top_of(kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0]))
+
+    def documents(self, path: str, at: Node | None, old_words: bool = False) -> list[Node]:
+        """The documents of a file, parsed once; the caller copies what it changes."""
+        key = (path, old_words)
+        self.read_files.add(path)
+        if key not in self.cache.documents:
+            data = self.tree.read(path)
+            if data is None:
+                raise Refused(f"`{path}` cannot be read", at, "kustomization-file-missing")
+            try:
+                text = decode(data)
+                twice: list[tuple[str, Node]] = []
+                self.cache.documents[key] = read(
+                    text, Text(path, text), old_words=old_words, twice=twice if old_words else None
+                )
+                self.cache.twice[path] = twice
+            except (NotReadable, UnicodeDecodeError) as error:
+                rule = "kustomization-invalid"
+                if isinstance(error, NotReadable) and template_reason(text, path):
+                    rule = OF_TEMPLATE
+                    self.unknown.append(
+                        Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
+                    )
+                raise Refused(
+                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
+                ) from None
+        return self.cache.documents[key]
+
+    def spend(self, looks: int, at: Node) -> None:
+        """Count looks at objects; raises Refused where they are too many."""
+        self.changes += looks
+        if self.changes > MAX_CHANGES:
+            raise Refused("there are more changes of objects than can be made here", at)
+
+    def text_of(self, path: str) -> str:
+        """What a file holds, as text."""
+        try:
+            return decode(self.tree.read(path) or b"")
+        except (NotReadable, UnicodeDecodeError):
+            return ""
+
+    def kustomization(self, folder: str, at: Node | None) -> Node:
+        """The kustomization of a folder, checked."""
+        files = [
+            path for name in FILE_NAMES if self.tree.is_file(path := posixpath.normpath(posixpath.join(folder, name)))
+        ]
+        if len(files) != 1:
+            what = "several kustomization files" if files else "no kustomization.yaml"
+            raise Refused(f"the folder `{folder}` has {what}", at, "kustomization-file-missing")
+        found = self.documents(files[0], at, old_words=True)
+        if not found:
+            raise Refused(f"`{files[0]}` holds nothing; a kustomization is one document", at)
+        if len(found) > 1:
+            message = "kustomize reads the first document of a kustomization only; this one is left out"
+            self.problems.append(Problem("kustomization-invalid", message, found[1].origin(), fatal=False))
+        root = found[0].copy()
+        for name, repeated in self.cache.twice.get(files[0], ()):
+            message = f"`{name}` stands twice in this mapping; kustomize takes the last one and says nothing"
+            help = "keep one of them, with all that both say"
+            self.problems.append(Problem("kustomization-invalid", message, repeated.origin(), help, fatal=False))
+        check(root)
+        for old, new in DEPRECATED.items():
+            node = root.get(old)
+            if node is not None and node.value:
+                message = f"`{old}` is deprecated and goes with a later kustomize; write `{new}`"
+                self.problems.append(Problem("kustomization-field-deprecated", message, node.origin(), fatal=False))
+        return root
+
+    def resolve(self, folder: str, entry: str) -> str:
+        """The path of an entry of a kustomization, from the root."""
+        return posixpath.normpath(posixpath.join(folder, entry))
+
+    def file(self, folder: str, entry: str, at: Node) -> str:
+        """The path of a file that must lie in or below its kustomization's folder."""
+        target = self.resolve(folder, entry)
+        inside = (folder == "." and not target.startswith("..")) or target.startswith(folder + "/")
+        resolved = getattr(self.tree, "resolved", None)  # trees of texts have no links
+        there = self.tree.is_file(target)
+        if not there and is_remote(entry):
+            raise Awaited(REMOTE, stops=False)
+        if inside and resolved is not None and there:
+            real, base = resolved(target), resolved(folder)
+            inside = base == "." or real.startswith(base + "/")
+        if entry.startswith("/") or (not inside and there and not self.unrestricted):
+            raise Refused(
+                f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
+                at,
+                "kustomization-outside-root",
+                "move the file into the folder, or make its folder a kustomization of its own",
+            )
+        if not there:
+            if self.is_awaited(target):
+                raise Awaited(f"`{entry}` is made before it is built")
+            message = f"`{entry}` is not there, so that nothing is built"
+            raise Refused(message, at, "kustomization-file-missing", self.near(entry, target))
+        return target
+
+    def near(self, entry: str, target: str) -> str:
+        """What may have been meant by an entry that is not there."""
+        import difflib
+
+        names = list(self.tree.names(posixpath.dirname(target) or "."))
+        found = difflib.get_close_matches(posixpath.basename(target), names, 1)
+        return f"did you mean `{posixpath.join(posixpath.dirname(entry), found[0])}`?" if found else ""
+
+    def file_name(self, folder: str) -> str:
+        """The kustomization file of a folder, as those who ask where objects come from see it."""
+        name = posixpath.basename(kustomization_file(self.tree, folder) or FILE_NAMES[0])
+        return posixpath.normpath(posixpath.join(self.provenance.path, name))
+
+    def real(self, folder: str) -> str:
+        """The name of a folder with links resolved."""
+        resolved = getattr(self.tree, "resolved", None)
+        return str(resolved(folder)) if resolved is not None else folder
+
+    def is_waiting(self) -> bool:
+        """Whether anything is missing that is elsewhere, made later, or told already."""
+        return bool(self.unknown) or any(problem.fatal for problem in self.problems)
+
+    def refuse(self, error: Refused, folder: str) -> None:
+        """Keep what the real tool refuses."""
+        origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
+        self.problems.append(Problem(error.rule, error.message, origin, error.help))
+
+    def is_awaited(self, target: str) -> bool:
+        """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
+        if "{{" in target or is_of_bundle(target) or (self.stack and is_of_template(self.stack[-1])):
+            return True  # what is copied elsewhere, and filled in, before it is built
+        ignored = getattr(self.tree, "ignored", None)
+        if ignored is not None and ignored(target):
+            return True
+        name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
+        names = self.tree.names(folder)
+        return any(is_template_of(other, name) for other in names) or any(
+            is_script(other)
+            and name.encode() in (self.tree.read(posixpath.normpath(posixpath.join(folder, other))) or b"")
+            for other in names
+        )
+
+    @contextmanager
+    def awaiting(self, entry: Node) -> Iterator[None]:
+        """Go on without an entry whose file is elsewhere or is not made yet, and say so; of missing files each is told."""
+        try:
+            yield
+        except Awaited as missing:
+            self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
+        except Refused as error:
+            if error.rule not in _OF_FILES:
+                raise
+            self.refuse(error, self.stack[-1])  # the next file may be missing too
+
+    def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
+        """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
+
+        def bytes_of(entry: str, at: Node) -> bytes:
+            try:
+                path = self.file(folder, entry, at)
+            except Refused as refused:
+                private = kind == "Secret" or entry.endswith(".env")
+                if private and refused.rule == "kustomization-file-missing" and not refused.help:
+                    raise Awaited(f"`{entry}` is not kept in the repository") from None
+                raise
+            self.read_files.add(path)
+            data = self.tree.read(path)
+            if data is None:
+                raise Refused(f"`{entry}` cannot be read", at, "kustomization-file-missing")
+            return data
+
+        return bytes_of
+
+    def parse(self, node: Node, old_words: bool) -> list[Node]:
+        """The documents that a text of the kustomization holds."""
+        try:
+            return read(str(node.value), inner_text(node), old_words=old_words, twice=[] if old_words else None)
+        except NotReadable as error:
+            raise Refused(f"the patch cannot be read as YAML: {error.message}", node) from None
+
+    def chart_namespace(self, root: Node) -> str:
+        """The namespace of a chart that names none: that of the kustomization, else of one that takes it in."""
+        found = root.get("namespace")
+        return str(found.value) if found is not None and found.value else self.namespace
+
+    def open_api(self, file: str, at: Node) -> Any:
+        """The data of a file of `openapi:`, which may hold a whole cluster's."""
+        self.read_files.add(file)
+        data = self.tree.read(file) or b""
+        if data.lstrip()[:1] == b"{":
+            import json
+
+            try:
+                return json.loads(data)
+            except (ValueError, RecursionError):
+                raise Refused(f"`{file}` cannot be read as JSON", at) from None
+        return next((document.plain() for document in self.documents(file, at, old_words=True)), {})
+
+    def taken_in(self, entry: Node, folder: str) -> list[Resource]:
+        """The objects of a file or folder of generators or transformers."""
+        state = State()
+        self.take(entry, folder, state)
+        for one in state.resources:
+            one.file = one.made_by.removeprefix("path: ").rstrip("\n").strip("'\"")
+        return state.resources
+
+    def take(self, entry: Node, folder: str, state: State) -> None:
+        """One file or folder of `resources`; the build knows how."""
+        raise NotImplementedError

@@ -1,0 +1,69 @@
+"""What is wrong with a file as it stands and with nothing that is applied: findings of which only a count is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint.files import placeholder, recognition, template
+from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.schemas.minors import OLDEST
+
+OF_FLUX = "label that Flux leaves out"
+OF_OLDER = "version for an older Kubernetes"
+OF_BUILD = "value that a build turns into text"
+FILLED_IN = "value with a placeholder"
+
+
+_OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
+"""Files that a build reads value by value, and writes manifests of: numbers become texts."""
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
+
+
+def reason(found: Found) -> str | None:
+    """Why a finding about a file says nothing of what is applied; None: it may."""
+    node = found.node
+    if found.rule == "api-removed":
+        minor = recognition.older_minor(node.document.file)
+        return OF_OLDER if minor is not None and minor < OLDEST else None
+    if found.rule in ("field-missing", "object-name-missing"):
+        # Documentation shows objects without the parts that its text is not about.
+        shown = len(node.steps) <= 2 and template.in_documentation(node.document.file)
+        return template.EXCERPT if shown else None
+    if found.rule == "value-wrong-type":
+        return _of_values(node)
+    if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
+        return FILLED_IN
+    return None
+
+
+def _is_template(node: Node) -> bool:
+    """Whether a file is kept as a template by its path, and is none of a chart: words in capitals are filled in."""
+    return "template" in node.document.file.lower() and not hasattr(node.document, "built")
+
+
+def _of_values(node: Node) -> str | None:
+    """Why a value of a wrong type is another one, or gone, when it is applied."""
+    value = node.root.value
+    if value.__class__ is not dict:
+        return None
+    if _OF_QUARKUS.search(node.document.file):
+        return OF_BUILD
+    if node.steps[:2] == ("metadata", "labels") and _is_of_flux(value):
+        return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
+    if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
+        return FILLED_IN  # who fills in the name fills in the values, or decrypts them
+    return None
+
+
+def _is_of_flux(value: Mapping[str, Any]) -> bool:
+    """Whether an object is one of Flux's own, which Flux applies from a repository."""
+    api = value.get("apiVersion")
+    return api.__class__ is str and api.partition("/")[0].endswith(".toolkit.fluxcd.io")
+
+
+def _is_named_by_a_tool(value: Mapping[str, Any]) -> bool:
+    metadata = value.get("metadata")
+    name = metadata.get("name") if metadata.__class__ is dict else None
+    return name.__class__ is str and placeholder.placeholder(name) is not None
