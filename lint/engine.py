@@ -36,8 +36,8 @@ from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.origin import Origin, Unit
-    from kubetrial.lint.build.units import Division
 
 Selected = Callable[[Entry], bool]
 

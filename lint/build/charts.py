@@ -12,7 +12,6 @@ from kubetrial.lint.build.chart.objects import VALUE
 from kubetrial.lint.build.chart.refusal import OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
-from kubetrial.lint.build.kustomize.facts import cluster_scoped
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
 from kubetrial.lint.records import dataclass, field, replace
 
@@ -416,7 +415,7 @@ class Shipped:
                 self._namespace != "default"
                 and isinstance(metadata, dict)
                 and not metadata.get("namespace")
-                and f"{value.get('apiVersion')} {value.get('kind')}" not in cluster_scoped()
+                and not _is_cluster_scoped(value)
             ):
                 value = {**value, "metadata": {**metadata, "namespace": self._namespace}}
             self._value = value
@@ -442,6 +441,12 @@ class Shipped:
             return True
         origin, exact = self._built.origin(path)
         return (exact or held is None) and self._left.holds(origin)
+
+
+def _is_cluster_scoped(value: dict[str, Any]) -> bool:
+    from kubetrial.lint.build.kustomize.facts import cluster_scoped  # all of kustomize comes with it
+
+    return f"{value.get('apiVersion')} {value.get('kind')}" in cluster_scoped()
 
 
 def _below(held: Any, key: str | int) -> Any:

@@ -28,7 +28,6 @@ _BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
 _DATE = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|[ ]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]*)?([ \t]*(Z|[-+][0-9]{1,2}(:?[0-9]{2})?))?)?\Z"
 )
-_SPECIAL = re.compile("[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES = {"\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e", '"': '"', "\\": "\\",
             "\x85": "N", "\xa0": "_", "\u2028": "L", "\u2029": "P"}  # fmt: skip
 Path = tuple["str | int", ...]
@@ -170,9 +169,17 @@ def is_misread(text: str) -> bool:
     return bool(_FLOAT.match(bare) or _BASE_60.match(text) or _DATE.match(text))
 
 
+@functools.cache
+def _special() -> re.Pattern[str]:
+    """The signs that are escaped; so large a class of signs takes a while to compile, and few texts need it."""
+    return re.compile("[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
 def _needs_double(text: str) -> bool:
     """Special signs, or spaces next to a line's end (as analysed by the emitter)."""
-    return bool(_SPECIAL.search(text)) or " \n" in text or any(sign in text for sign in "\x85\u2028\u2029")
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return " \n" in text
+    return bool(_special().search(text)) or " \n" in text or any(sign in text for sign in "\x85\u2028\u2029")
 
 
 def _plain_allowed(text: str) -> bool:
@@ -240,7 +247,7 @@ def _double(text: str, column: int, indent: int, is_key: bool) -> str:
 def _escaped(sign: str) -> str | None:
     if sign in _ESCAPES and sign != "\xa0":
         return "\\" + _ESCAPES[sign]
-    if not _SPECIAL.match(sign):
+    if not _special().match(sign):
         return None
     code = ord(sign)
     return f"\\x{code:02X}" if code <= 0xFF else f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

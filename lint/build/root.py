@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.discover import repository_of
 
@@ -27,6 +26,8 @@ def root_of(folder: str) -> str:
 
 def load_root(root: str, folders: Iterable[str]) -> str:
     """The nearest folder that holds a root and all that kustomizations in some folders below it take in; real paths."""
+    from kubetrial.lint.build import kustomize  # outside of repositories alone
+
     start, pending, seen = root, list(folders), set[str]()
     while pending and len(seen) < MAX_FOLDERS:
         at = pending.pop()

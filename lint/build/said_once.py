@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.origin import Unit
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.records import replace
 

@@ -14,8 +14,8 @@ from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
+    from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.gitops import Settings as Controllers
-    from kubetrial.lint.build.units import Division
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
@@ -185,7 +185,7 @@ _PARTS = ("templates", "charts", "ci", "crds", "tests")
 
 def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
     from kubetrial.lint.build.charts import searched, silent_templates
-    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.build.division import Division
 
     division = kustomizations or Division()
     return replace(

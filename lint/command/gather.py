@@ -20,7 +20,7 @@ from kubetrial.lint.settings.config import Settings
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.build.division import Division
     from kubetrial.lint.files.context_index import ContextIndex
 
 

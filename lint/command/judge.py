@@ -14,7 +14,7 @@ from kubetrial.lint.parallel import cores
 from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.build.division import Division
 
 
 def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> tuple[list[Finding], Checked]:

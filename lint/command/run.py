@@ -14,7 +14,7 @@ from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.units import Division
+    from kubetrial.lint.build.division import Division
     from kubetrial.lint.engine import Checked, Text
     from kubetrial.lint.objects.views import Object
     from kubetrial.lint.settings.config import Settings

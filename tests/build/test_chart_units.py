@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
 from kubetrial.lint.build.said_once import merged
-from kubetrial.lint.build.units import Division
 from kubetrial.lint.engine import Checked, check_texts
 from kubetrial.lint.finding import Position, Range
 

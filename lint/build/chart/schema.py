@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.build.chart import schema_fits
 from kubetrial.lint.build.chart.load import Chart
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES
 from kubetrial.lint.build.chart.values import Places
@@ -53,11 +54,20 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _surely_fits(text: str, values: Any) -> bool:
+    try:
+        return schema_fits.fits(json.loads(text.encode("utf-8", "replace")), values) is True
+    except (ValueError, RecursionError):
+        return False
+
+
 def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Problem | Unknown]:
+    assert chart.schema is not None
+    if _surely_fits(chart.schema.text(), values):
+        return
     import jsonschema
     from referencing.exceptions import Unresolvable
 
-    assert chart.schema is not None
     here = chart.schema.source().origin(FIRST, None, False)
     try:
         schema = json.loads(chart.schema.text().encode("utf-8", "replace"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import urllib.parse
 from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
@@ -48,6 +47,8 @@ def is_abs(path: str) -> bool:
 @function("urlParse", "s")
 def url_parse(text: str) -> dict[str, Any]:
     """The parts of an address."""
+    from urllib.parse import unquote  # few templates need it
+
     match = _ADDRESS.match(text)
     if match is None or any(sign < " " or sign == "\x7f" for sign in text):
         raise Failure(f"{text!r} is no address: it holds a control character")
@@ -57,8 +58,8 @@ def url_parse(text: str) -> dict[str, Any]:
     opaque = path if scheme and match[2] is None and path and not path.startswith("/") else ""
     user, _, host = where.rpartition("@")
     name = host[1 : host.find("]")] if host.startswith("[") else re.sub(r":[0-9]*\Z", "", host)
-    return {"scheme": scheme.lower(), "host": host, "hostname": name, "path": "" if opaque else urllib.parse.unquote(path),
-            "query": match[4] or "", "opaque": opaque, "fragment": urllib.parse.unquote(match[5] or ""), "userinfo": user}  # fmt: skip
+    return {"scheme": scheme.lower(), "host": host, "hostname": name, "path": "" if opaque else unquote(path),
+            "query": match[4] or "", "opaque": opaque, "fragment": unquote(match[5] or ""), "userinfo": user}  # fmt: skip
 
 
 @function("urlJoin", "d")
@@ -74,7 +75,9 @@ def url_join(parts: dict[str, Any]) -> str:
     if text["opaque"]:
         made += text["opaque"]
     else:
-        path = urllib.parse.quote(text["path"], safe="/$&+,:;=@!'()*-._~")
+        from urllib.parse import quote
+
+        path = quote(text["path"], safe="/$&+,:;=@!'()*-._~")
         if text["scheme"] or text["host"] or text["userinfo"]:
             made += "//" if text["host"] or text["path"] or text["userinfo"] else ""
             made += (text["userinfo"] + "@" if text["userinfo"] else "") + text["host"]

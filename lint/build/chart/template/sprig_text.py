@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import itertools
 import re
-import string
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -339,6 +337,9 @@ def _taken_along(words: list[tuple[str, str]], place: int, parts: list[str], sig
     return place
 
 
+_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
 @function("camelcase", "s")
 def camelcase(text: str) -> str:
     """FirstSecond."""
@@ -346,7 +347,7 @@ def camelcase(text: str) -> str:
     parts = [text[:lead]]
     for match in re.finditer(r"([-_\s]*)([^-_\s]*)", text[lead:]):
         between, word = match[1], match[2]
-        large = max(len(word) - len(word.lstrip(string.ascii_uppercase)), 1)
+        large = max(len(word) - len(word.lstrip(_UPPER)), 1)
         parts += [between[:-1] if word else between, word[:1].upper(), word[1:large].lower(), word[large:]]
     return "".join(parts)
 
@@ -448,22 +449,28 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+def _digest(name: str, text: str) -> str:
+    import hashlib  # OpenSSL comes with it
+
+    return hashlib.new(name, _bytes(text), usedforsecurity=False).hexdigest()
+
+
 @function("sha256sum", "s")
 def sha256sum(text: str) -> str:
     """SHA-256."""
-    return hashlib.sha256(_bytes(text)).hexdigest()
+    return _digest("sha256", text)
 
 
 @function("sha1sum", "s")
 def sha1sum(text: str) -> str:
     """SHA-1."""
-    return hashlib.sha1(_bytes(text), usedforsecurity=False).hexdigest()
+    return _digest("sha1", text)
 
 
 @function("sha512sum", "s")
 def sha512sum(text: str) -> str:
     """SHA-512."""
-    return hashlib.sha512(_bytes(text)).hexdigest()
+    return _digest("sha512", text)
 
 
 @function("adler32sum", "s")

@@ -1,0 +1,53 @@
+"""What a set of files is applied as: its units, and which of its files are judged through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.build.origin import Problem, Unit, Unknown
+from kubetrial.lint.records import dataclass, field
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.chart import ChartUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The units of a set, and the files that are judged through them instead of as they stand."""
+
+    units: tuple[Unit, ...] = ()
+    sources: frozenset[str] = frozenset()
+    unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
+    unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
+    templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
+    built: Mapping[str, ChartUnit] = field(
+        default_factory=dict
+    )  # of the charts: name of the unit -> it, with its facts
+    shown: Callable[[str], str] = str  # what reports call a path of a built chart
+    silent: int = 0  # templates of charts that print no object with the values at hand
+    notes: tuple[str, ...] = ()
+    older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
+
+    @property
+    def kustomizations(self) -> tuple[Unit, ...]:
+        """The units whose objects are applied beside the plain files of the set."""
+        return tuple(unit for unit in self.units if unit.kind != "chart" and not unit.apart)
+
+    @property
+    def alone(self) -> tuple[Unit, ...]:
+        """The units that are judged each by itself: charts, and what goes to other clusters than its siblings."""
+        return tuple(unit for unit in self.units if unit.kind == "chart" or unit.apart)
+
+    @property
+    def charts(self) -> tuple[Unit, ...]:
+        """The charts, each with one set of values."""
+        return tuple(unit for unit in self.units if unit.kind == "chart")
+
+    def problems(self) -> Iterator[tuple[Unit, Problem]]:
+        """What is wrong with the sources themselves."""
+        return ((unit, problem) for unit in self.units for problem in unit.problems)
+
+    def unknown(self) -> Iterator[tuple[Unit, Unknown]]:
+        """What could not be known."""
+        return ((unit, one) for unit in self.units for one in unit.unknown)

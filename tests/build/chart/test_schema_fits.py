@@ -1,0 +1,104 @@
+"""The quick answer of whether values fit a schema never contradicts the library that explains why they do not."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kubetrial.lint.build.chart.schema_fits import fits
+
+NAMES = st.sampled_from(["a", "b", "port"])
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 9),
+    st.sampled_from([0.5, 2.5]),
+    st.sampled_from(["", "a", "b", "10Gi", "é"]),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=6,
+)
+TYPES = st.sampled_from(["array", "boolean", "integer", "null", "number", "object", "string"])
+COUNT = st.integers(0, 3)
+
+
+def _words(inner):
+    some = st.lists(inner, min_size=1, max_size=3)
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.one_of(TYPES, st.lists(TYPES, min_size=1, max_size=3, unique=True)),
+            "properties": st.dictionaries(NAMES, inner, max_size=3),
+            "patternProperties": st.dictionaries(st.sampled_from(["^a", "o", "[b-p]+$"]), inner, max_size=2),
+            "additionalProperties": st.one_of(st.booleans(), inner),
+            "required": st.lists(NAMES, max_size=2, unique=True),
+            "items": inner,
+            "enum": st.lists(SCALARS, min_size=1, max_size=3),
+            "const": SCALARS,
+            "anyOf": some,
+            "allOf": some,
+            "oneOf": some,
+            "not": inner,
+            "if": inner,
+            "then": inner,
+            "else": inner,
+            "propertyNames": inner,
+            "uniqueItems": st.booleans(),
+            "minimum": st.integers(-1, 5),
+            "maximum": st.integers(-1, 5),
+            "minLength": COUNT,
+            "maxLength": COUNT,
+            "minItems": COUNT,
+            "maxItems": COUNT,
+            "minProperties": COUNT,
+            "maxProperties": COUNT,
+            "pattern": st.sampled_from(["^a", "[0-9]+Gi", "^$"]),
+            "format": st.sampled_from(["date", "uri"]),
+            "description": st.just("what it is"),
+            "$ref": st.sampled_from(["#/definitions/x", "#/definitions/y", "#"]),
+        },
+    )
+
+
+SCHEMAS = st.recursive(st.just({}), _words, max_leaves=8)
+DRAFTS = st.sampled_from(
+    [
+        "http://json-schema.org/draft-07/schema#",
+        "https://json-schema.org/draft/2020-12/schema",
+        "http://json-schema.org/schema#",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(SCHEMAS, SCHEMAS, SCHEMAS, DRAFTS, VALUES)
+def test_it_agrees_with_the_library_where_it_answers(schema, one, other, draft, value):
+    whole = {**schema, "$schema": draft, "definitions": {"x": one, "y": other}}
+    answer = fits(whole, value)
+    if answer is not None:
+        kind = jsonschema.validators.validator_for(whole, default=jsonschema.Draft202012Validator)
+        assert kind(whole).is_valid(value) is answer
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "answer"),
+    [
+        ({"type": "integer"}, 3, True),
+        ({"type": "integer"}, True, False),
+        ({"enum": [1]}, True, False),
+        ({"type": "object", "properties": {"a": {"type": "text"}}}, {}, None),
+        ({"$ref": "other.json"}, {}, None),
+        ({"$ref": "#/nowhere"}, {}, None),
+        ({"$ref": "#"}, {}, None),
+        ({"properties": {"a": {"format": "ipv4"}}}, {"a": "x"}, None),
+        ({"unevaluatedProperties": False}, {}, None),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "required": []}, {}, None),
+        ({"pattern": "(?<x>a"}, "a", None),
+        ([], {}, None),
+    ],
+)
+def test_answers(schema, value, answer):
+    assert fits(schema, value) is answer
