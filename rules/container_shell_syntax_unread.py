@@ -19,7 +19,9 @@ from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.commands import commands_of, is_shell
 
 _OPERATORS = frozenset(("|", "||", "&&", ">", ">>", "2>&1", ";", "<", "2>", "&>", "&"))
-_TAKES_THEM = frozenset(("[", "test", "expr", "find", "awk", "jq", "env", "xargs", "bc"))
+_TAKES_THEM = frozenset(("expr", "find", "awk", "jq", "env", "xargs", "bc"))
+_COMPARES = frozenset(("[", "test"))
+"""Programs that compare with `<` and `>`."""
 _VARIABLE = re.compile(r"(?<![$\\])\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _COMMAND = re.compile(r"`[a-z][^`]*`|\$\([a-z][\w./-]* [^()]*\)|\$\((?:hostname|nproc|date|pwd|whoami|id)\)")
 _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
@@ -68,7 +70,8 @@ def check(container: Container) -> Findings:
         if not program or any(is_shell(item) for item in items):
             yield from _beside_script(container, command, items)
             continue
-        operator = next((item for item in items[1:] if item in _OPERATORS), None)
+        known = _OPERATORS - {"<", ">"} if program in _COMPARES else _OPERATORS
+        operator = next((item for item in items[1:] if item in known), None)
         if operator is not None and program not in _TAKES_THEM:
             yield command.found(
                 f"no shell reads this command: `{operator}` reaches {program} as a plain argument",
@@ -114,7 +117,7 @@ def _of_arguments(container: Container) -> Findings:
     """Arguments of an entrypoint that nobody knows: only what no entrypoint can make sense of."""
     args = container["args"]
     items = [item.value for item in args.items() if isinstance(item.value, str)]
-    if not items or any(is_shell(item) for item in items) or items[0] in _TAKES_THEM:
+    if not items or any(is_shell(item) for item in items) or items[0] in _TAKES_THEM | _COMPARES:
         return
     operator = next((item for item in items[1:] if item in _OPERATORS), None)
     if operator is not None:

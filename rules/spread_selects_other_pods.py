@@ -41,6 +41,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         return  # there is nothing to spread
     if not (values.get("topologySpreadConstraints") or values.get("affinity")) or may_change(cluster, workload):
         return
+    yield from _elsewhere(workload, cluster)
     terms = list(_terms(workload))
     apart = any(term["labelSelector"].view(LabelSelector).matches(workload.pod.labels) for term, _ in terms)
     for term, spreads in terms:
@@ -60,6 +61,34 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             help="write the labels of the pod template",
             related=(("the labels of the pods", workload.pod.metadata["labels"]),),
         )
+
+
+def _elsewhere(workload: Workload, cluster: Cluster) -> Findings:
+    """Anti-affinity with the own labels that looks into other namespaces only, where the set has no such pods."""
+    if not workload.namespace:
+        return
+    for term, _ in affinity_terms(workload.pod, "podAntiAffinity"):
+        spaces, selector = term.get("namespaces"), term["labelSelector"].view(LabelSelector)
+        if not isinstance(spaces, list) or not spaces or workload.namespace in spaces:
+            continue
+        if term.get("namespaceSelector") is not None or selector.is_empty or _is_templated(selector):
+            continue
+        if not selector.matches(workload.pod.labels) or _has_pods(cluster, selector, spaces):
+            continue
+        yield term["namespaces"].found(
+            f"this anti-affinity looks into {', '.join(map(str, spaces[:3]))}, and {workload.kind} {workload.name} is in "
+            f"{workload.namespace}: no own pod is counted",
+            consequence="the pods are not spread: all of them may land on one node, and its failure stops them all",
+            help="leave namespaces out: the own one is meant then",
+            related=(("the labels of the pods", workload.pod.metadata["labels"]),),
+        )
+
+
+def _has_pods(cluster: Cluster, selector: LabelSelector, spaces: list[Any]) -> bool:
+    """Whether pods of the set in one of the namespaces are chosen."""
+    return any(
+        one.namespace in spaces and selector.matches(one.pod.labels) for one in cluster.all(Workload) if one.namespace
+    )
 
 
 def _terms(workload: Workload) -> Iterator[tuple[Node, bool]]:

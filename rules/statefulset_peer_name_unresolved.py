@@ -46,8 +46,20 @@ def check(container: Container, cluster: Cluster) -> Findings:
             known = below in services | {stem} or (
                 below.startswith(f"{stem}-") and _is_address(text.value, match.end())
             )
+            known = known or (
+                owner.namespace
+                and any(s.name == stem and s.spec.get("serviceName") == below for s in cluster.all(StatefulSet))
+            )
             if not known or host.partition(".")[0] in services:
                 continue  # a file, a name of the outside, or a Service for each pod
+            if not cluster.beside(owner, StatefulSet) and (far := _far(cluster, owner, stem, below, text, match.end())):
+                yield text.found(
+                    f"the pods of StatefulSet {stem} are in the namespace {far.namespace}, and this name is one of {owner.namespace}",
+                    consequence=f"{host} does not resolve: no such host",
+                    help=f"write {host}.{far.namespace}",
+                    related=(("the StatefulSet", far["metadata"]["name"]),),
+                )
+                return
             for one, right in _holders(cluster, owner, stem):
                 if right != below and is_sure(cluster, owner, one):
                     field = "serviceName" if isinstance(one, StatefulSet) else "subdomain"
@@ -58,6 +70,19 @@ def check(container: Container, cluster: Cluster) -> Findings:
                         related=((f"the {one.kind}", one["metadata"]["name"]),),
                     )
                     return
+
+
+def _far(cluster: Cluster, owner: Object, stem: str, below: str, text: Node, end: int) -> StatefulSet | None:
+    """The set of this name and Service in another namespace, where the name ends behind the Service."""
+    if not owner.namespace or re.match(r"\.[a-z]", text.value[end:]):
+        return None
+    found = [s for s in cluster.all(StatefulSet) if s.name == stem and s.spec.get("serviceName") == below]
+    one = found[0] if len(found) == 1 else None
+    return (
+        one
+        if one is not None and one.namespace and one.namespace != owner.namespace and is_sure(cluster, owner, one)
+        else None
+    )
 
 
 def _is_address(text: str, end: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.objects import VALUE
-from kubetrial.lint.build.chart.refusal import OUTPUT, REQUIRED, TEMPLATE, VALUES
+from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
@@ -24,6 +24,8 @@ _OWN = frozenset(
 )
 _INSIDE = ("templates/", "charts/", "ci/", "crds/")
 MOST_MISSED = 20
+MOST_SPENT = 4_000_000
+"""Steps of all renderings of a run, after which each chart is rendered with one set of values only; real repositories need a tenth."""
 Shown = Callable[[str], str]
 
 
@@ -118,10 +120,11 @@ def rendered(
     by_name: dict[str, ChartUnit] = {}
     how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
+    spent = [0]
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
-        made = [(one, build(tree, folder, _options(one, minor))) for one in renderings(folder)]
+        made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown, GivenElsewhere(tree, folder)))
@@ -132,6 +135,20 @@ def rendered(
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
     return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, shown)
+
+
+def _within(renderings: Iterator[tuple[Rendering, ChartUnit]], spent: list[int]) -> list[tuple[Rendering, ChartUnit]]:
+    """The renderings that there is work left for, the first one at any rate; `spent` is the work of all charts so far."""
+    made: list[tuple[Rendering, ChartUnit]] = []
+    for rendering, unit in renderings:
+        made.append((rendering, unit))
+        spent[0] += unit.facts.engine.spent if unit.facts is not None else 0
+        if spent[0] > MOST_SPENT:
+            at = Origin(_joined(unit.path, CHART_FILE), FIRST, None, False)
+            said = Unknown("the charts take too many steps: no other values of this one are tried", at)
+            made[-1] = rendering, replace(unit, unknown=(*unit.unknown, said))
+            break
+    return made
 
 
 def as_of(

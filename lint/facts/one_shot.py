@@ -42,7 +42,8 @@ _TASKS = re.compile(
     r"(?:bundle exec )?(?:\S*/)?(?:rake|rails) (?:db:\w+|assets:\w+)|alembic upgrade\b|flyway\b.* migrate$|liquibase\b.* update$|"
     r"(?:npx )?(?:prisma migrate deploy|knex migrate:\w+|sequelize db:migrate|typeorm migration:run)|php artisan (?:migrate|db:seed)\b|"
     r"(?:pg_dump|pg_dumpall|pg_restore|mysqldump|mongodump|mongorestore|pg_isready)\b|kubectl (?:apply|create|delete|patch) |"
-    r"(?:aws s3|gsutil|rclone) (?:cp|sync|copy|rsync) |(?:npm|yarn) (?:install|ci|run build)\b|pip3? install |terraform (?:apply|plan)\b|"
+    r"(?:aws s3|gsutil|rclone) (?:cp|sync|copy|rsync) |(?:npm|yarn) (?:install|ci|run build(?![:\w-]))|"
+    r"pip3? install |terraform (?:apply|plan)\b|"
     r"git clone |tar -?[a-z]+ "
 )
 """Command lines of tasks: they work and end."""

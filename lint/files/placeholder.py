@@ -98,6 +98,8 @@ def at(
         return f"[{value[0]}]" if blank and _CAPITALS.match(value[0]) else None
     elif steps[-3:-2] == ("env",) and steps[-1] == "name" and value.__class__ is str and value.isidentifier():
         return None  # variables of programs are called REGION and the like
+    elif steps and steps[-1] in _NAMED and value.__class__ is str and _OF_VARIABLES.fullmatch(value):
+        return None  # and so are the keys of what they come from
     else:
         texts = [value]
     if steps and steps[-1].__class__ is str and steps[-1] not in _SCHEMA_KEYS:
@@ -117,6 +119,12 @@ def at(
     return next((part for part in found if part), None)
 
 
+_NAMED = ("key", "subPath")
+"""Fields that name a key of a ConfigMap or Secret."""
+_OF_VARIABLES = re.compile(
+    r"(?!(?:YOUR|MY|THE|REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)_)(?:[A-Z0-9]+_)*"
+    r"(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?:_[A-Z0-9]+)*"
+)
 _SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs")
 """Words of JSON Schema: as the key of a mapping they are meant as they are written."""
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubetrial.lint.trial import actions, attachment, nodes, pod, pressure, scheduler, storage
-from kubetrial.lint.trial.controllers import cronjob, daemonset, deployment, job, replicaset, statefulset
+from kubetrial.lint.trial.controllers import autoscaler, cronjob, daemonset, deployment, job, replicaset, statefulset
 from kubetrial.lint.trial.world import Controller
 
 CONTROLLERS: tuple[Controller, ...] = (
@@ -14,6 +14,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     daemonset.CONTROLLER,
     cronjob.CONTROLLER,
     *job.CONTROLLERS,
+    autoscaler.CONTROLLER,
     storage.CONTROLLER,
     attachment.CONTROLLER,
     scheduler.CONTROLLER,

@@ -89,13 +89,13 @@ def test_a_description_of_a_bundle_is_made_before_the_bundle() -> None:
 
 def checked(made: dict[str, str], namespace: str = "default") -> list[str]:
     from kubetrial.lint.build.units import Division
-    from kubetrial.lint.engine import check_texts
+    from kubetrial.lint.engine import Known, check_texts
 
     tree = tree_of(made)
     found = charts.rendered(
         tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder, namespace=namespace)), 37, str
     )
-    return [one.rule for one in check_texts([], division=Division(found.units), complete=True).findings]
+    return [one.rule for one in check_texts([], known=Known(complete=True), division=Division(found.units)).findings]
 
 
 INGRESS = """\
