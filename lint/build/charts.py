@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.objects import VALUE
-from kubetrial.lint.build.chart.refusal import OUTPUT, REQUIRED, TEMPLATE, VALUES
+from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
@@ -24,6 +24,8 @@ _OWN = frozenset(
 )
 _INSIDE = ("templates/", "charts/", "ci/", "crds/")
 MOST_MISSED = 20
+MOST_SPENT = 4_000_000
+"""Steps of all renderings of a run, after which each chart is rendered with one set of values only; real repositories need a tenth."""
 Shown = Callable[[str], str]
 
 
@@ -83,14 +85,19 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for folder in {posixpath.dirname(file) for file in files}:
         while folder not in found:
-            if tree.is_file(_joined(folder, CHART_FILE)) and b"{{" not in (
+            if tree.is_file(_joined(folder, CHART_FILE)) and not _is_template(
                 tree.read(_joined(folder, CHART_FILE)) or b""
             ):
-                found.add(folder)  # one with actions in its Chart.yaml is a template of charts
+                found.add(folder)
             if folder in ("", "."):
                 break
             folder = posixpath.dirname(folder)
     return charts(tree, [folder or "." for folder in found])
+
+
+def _is_template(text: bytes) -> bool:
+    """Whether a Chart.yaml has actions: then it is a template of charts."""
+    return b"{{" in text or (b"[[" in text and b"]]" in text)
 
 
 def rendered(
@@ -113,10 +120,11 @@ def rendered(
     by_name: dict[str, ChartUnit] = {}
     how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
+    spent = [0]
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
-        made = [(one, build(tree, folder, _options(one, minor))) for one in renderings(folder)]
+        made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
             units.append(_as_shown(unit, folder, rendering, shown, GivenElsewhere(tree, folder)))
@@ -127,6 +135,20 @@ def rendered(
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
     return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, shown)
+
+
+def _within(renderings: Iterator[tuple[Rendering, ChartUnit]], spent: list[int]) -> list[tuple[Rendering, ChartUnit]]:
+    """The renderings that there is work left for, the first one at any rate; `spent` is the work of all charts so far."""
+    made: list[tuple[Rendering, ChartUnit]] = []
+    for rendering, unit in renderings:
+        made.append((rendering, unit))
+        spent[0] += unit.facts.engine.spent if unit.facts is not None else 0
+        if spent[0] > MOST_SPENT:
+            at = Origin(_joined(unit.path, CHART_FILE), FIRST, None, False)
+            said = Unknown("the charts take too many steps: no other values of this one are tried", at)
+            made[-1] = rendering, replace(unit, unknown=(*unit.unknown, said))
+            break
+    return made
 
 
 def as_of(
@@ -312,6 +334,10 @@ def _defines(unit: ChartUnit) -> bool:
     return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_MISSING = object()
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
     """What a chart leaves to its user, who is not asked here: the values that it brings and that are empty."""
@@ -338,13 +364,13 @@ class LeftOpen:
             return False
         return self._reads_empty(rows[line - 1], origin.file)
 
-    def _reads_empty(self, row: str, file: str) -> bool:
+    def _reads_empty(self, row: str, file: str, nothing: tuple[Any, ...] = _NOTHING) -> bool:
         for action in _actions(row):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
                 for key in (*self.below.get(file, ()), *match[1].split(".")[1:]):
                     held = held[key] if isinstance(held, dict) and key in held else _MISSING
-                if held in (None, "", [], {}):
+                if held in nothing:
                     return True
         return False
 
@@ -359,7 +385,9 @@ class LeftOpen:
 
     def loops_over_nothing(self, file: str) -> bool:
         """Whether a template has a loop over a list or mapping that stands empty in the values of the chart."""
-        return any("range" in row and self._reads_empty(row, file) for row in self.lines.get(file, ()))
+        return any(
+            "range" in row and self._reads_empty(row, file, (*_NOTHING, _MISSING)) for row in self.lines.get(file, ())
+        )
 
 
 def _actions(row: str) -> Iterator[str]:
@@ -372,7 +400,6 @@ def _actions(row: str) -> Iterator[str]:
 
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-_MISSING = object()
 
 
 def _left_open(unit: ChartUnit) -> LeftOpen:

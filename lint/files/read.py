@@ -54,7 +54,10 @@ def read_given(path: str, most: int = MOST_BYTES) -> bytes:
 
 def is_inside(path: str, folder: str) -> bool:
     """Whether a path lies in a folder once all links are followed."""
-    real, root = os.path.realpath(path), os.path.realpath(folder)
+    try:
+        real, root = os.path.realpath(path), os.path.realpath(folder)
+    except ValueError:  # no path: it has a NUL in it
+        return False
     return real == root or real.startswith(root if root.endswith(os.sep) else root + os.sep)
 
 

@@ -7,6 +7,7 @@ are not judged.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -54,14 +55,14 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
     Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
     """
-    if not _has_signs(text) and "<#" not in whole:
+    if not _has_signs(text) and not (whole and _has_freemarker(whole)):
         return None
     if "{{" in text and in_chart_templates(path):
         return HELM
     # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
     outside = "\n".join(_outside_of_texts(text))
     if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
-        return HELM if any(word in (whole or text) for word in _HELM_WORDS) else GO
+        return HELM if _has_helm_words(whole or text) else GO
     if re.search(r"(?m)^[ \t]*%\{[-~]?[ ]{0,20}(?:if|for|else|endif|endfor)\b", outside):
         return TERRAFORM
     if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?\{\{\{?[#^/][ ]?[A-Za-z]", outside):
@@ -70,12 +71,25 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
         return ERB
-    if re.search(r"(?m)^[ \t]*</?#[a-z]{2,20}[ >]", whole or outside):
+    if _has_freemarker(whole or outside):
         return FREEMARKER
     if re.search(rf"(?m)^[ \t]*(?:-[ \t]+)?{_VARIABLE}[ \t]*$", outside):
         # A line that is nothing but a variable stands for a block of YAML.
         return VARIABLES
     return None
+
+
+# What the whole file says is asked for each of its documents that cannot be read, and there may be thousands.
+
+
+@functools.lru_cache(maxsize=1)
+def _has_freemarker(text: str) -> bool:
+    return "<" in text and re.search(r"(?m)^[ \t]*</?#[a-z]{2,20}[ >]", text) is not None
+
+
+@functools.lru_cache(maxsize=1)
+def _has_helm_words(text: str) -> bool:
+    return any(word in text for word in _HELM_WORDS)
 
 
 def is_ytt(text: str) -> bool:
@@ -94,19 +108,25 @@ def in_documentation(path: str) -> bool:
 
 
 def is_excerpt(value: Any, path: str) -> bool:
-    """Whether a document in a folder of documentation is what a cluster printed, or a part that is shown without its head.
+    """Whether a document is what a cluster printed as JSON, or in a folder of documentation, where parts are shown too.
 
     What a cluster printed has fields that only the server sets; both stand there to be read.
     """
-    if value.__class__ is not dict or not in_documentation(path):
+    if value.__class__ is not dict:
         return False
     metadata = value.get("metadata")
+    if path.endswith(".json") and "status" in value and metadata.__class__ is dict and "uid" in metadata:
+        return True  # as `kubectl get -o json` writes it
+    if not in_documentation(path):
+        return False
     if metadata.__class__ is not dict:
         return "metadata" not in value
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
 
 
-_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book|user-guides?)/")
+_DOCUMENTATION = re.compile(
+    r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/"
+)
 _SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 
@@ -194,6 +214,7 @@ def _has_signs(text: str) -> bool:
     return "{{" in text or "{%" in text or "${" in text or "<%" in text or "<#" in text or "</#" in text or "%{" in text
 
 
+@functools.lru_cache(maxsize=1)
 def _is_balanced(text: str) -> bool:
     """Whether every block of a Go template that opens has an end, or there are so many that it can be nothing else."""
     depth = blocks = 0

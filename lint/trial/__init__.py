@@ -12,7 +12,7 @@ from os import path
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.records import replace
-from kubetrial.lint.trial.kernel import STEP_BUDGET, Kernel
+from kubetrial.lint.trial.kernel import LOOK_BUDGET, STEP_BUDGET, Exhausted, Kernel
 
 if TYPE_CHECKING:  # the controllers are loaded when the first trial runs: `check` often needs none
     from kubetrial.lint.trial.profile import Profile
@@ -49,13 +49,14 @@ def run(
     *,
     load: Loader | None = None,
     budget: int = STEP_BUDGET,
+    looks: int = LOOK_BUDGET,
 ) -> Timeline:
     """Apply the objects at second 0, play the scenario until `horizon` seconds (its own if None) and tell what
     happened.
 
     `objects` are valid manifests as plain data (defaults are filled in here); `Cause.object` counts in them. `load`
-    gives the objects of the file that an `apply` action names. When the step budget is used up, the timeline ends
-    there and a note says so.
+    gives the objects of the file that an `apply` action names. When the budget of steps, or of looks at nodes, is used
+    up, the timeline ends there, `is_cut` and with a note that says so.
     """
     from kubetrial.lint.trial import actions, nodes
     from kubetrial.lint.trial.registry import CONTROLLERS
@@ -64,19 +65,23 @@ def run(
     if profile is not None:
         scenario = replace(scenario, profile=profile)
     until = scenario.horizon if horizon is None else horizon
-    world = World(scenario, CONTROLLERS, Kernel(budget))
-    nodes.populate(world)
-    actions.begin(world, objects, load)
-    for controller in CONTROLLERS:
-        if controller.start is not None:
-            controller.start(world)
+    world = World(scenario, CONTROLLERS, Kernel(budget, looks))
     timeline = world.timeline
-    if not world.kernel.run(until):
+    try:
+        nodes.populate(world)
+        actions.begin(world, objects, load)
+        for controller in CONTROLLERS:
+            if controller.start is not None:
+                controller.start(world)
+        timeline.is_cut = not world.kernel.run(until)
+    except Exhausted:
+        timeline.is_cut = True
+    if timeline.is_cut:
         timeline.notes.append(
             f"the trial was stopped at second {world.kernel.now:.0f} of {until:.0f} after {world.kernel.steps} steps: "
             "this set of objects makes more work than a trial follows"
         )
-    timeline.end = until if not timeline.notes else world.kernel.now
+    timeline.end = world.kernel.now if timeline.is_cut else until
     timeline.steps = world.kernel.steps
     timeline.finals = _finals(world, timeline.end)
     return timeline

@@ -20,18 +20,27 @@ Key = int | str
 Sync = Callable[[Key, float], float | None]
 """One round of work at a moment; the answer is the next moment at which to look again, if any."""
 
-STEP_BUDGET = 200_000
+STEP_BUDGET = 50_000
 """Rounds of work after which a trial stops with a note. A usual set of manifests needs some hundreds for an hour."""
+LOOK_BUDGET = 400_000
+"""Nodes and pods that are looked at for the placing of pods, after which a trial stops too."""
+LOOKS_OF_A_STEP = 20
+"""So many of them are in the price of a step: small clusters are bounded by steps alone."""
+
+
+class Exhausted(Exception):
+    """A trial has looked at as much as it may."""
 
 
 class Kernel:
     """The virtual clock, and what has to be looked at when."""
 
-    __slots__ = ("_due", "_heap", "_syncs", "_ticket", "budget", "now", "steps")
+    __slots__ = ("_due", "_heap", "_syncs", "_ticket", "budget", "looks", "now", "steps")
 
-    def __init__(self, budget: int = STEP_BUDGET) -> None:
+    def __init__(self, budget: int = STEP_BUDGET, looks: int = LOOK_BUDGET) -> None:
         self.now = 0.0
         self.budget = budget
+        self.looks = looks
         self.steps = 0
         self._heap: list[tuple[float, int, str, Key, bool]] = []
         self._due: dict[tuple[str, Key, bool], float] = {}
@@ -53,9 +62,16 @@ class Kernel:
         self._ticket += 1
         heappush(self._heap, (at, self._ticket, *entry))
 
+    def look(self, count: int) -> None:
+        """Pay for a step that goes through so many nodes and pods; raises Exhausted where nothing is left to pay with."""
+        if count > LOOKS_OF_A_STEP:
+            self.looks -= count - LOOKS_OF_A_STEP
+            if self.looks < 0:
+                raise Exhausted
+
     def run(self, until: float) -> bool:
         """Work through the queue up to and including second `until`; False when the step budget was used up before
-        that.
+        that. Raises Exhausted, see `look`.
         """
         heap, due, syncs = self._heap, self._due, self._syncs
         while heap and heap[0][0] <= until:

@@ -30,6 +30,8 @@ LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-g
 
 _OF_CONDITIONS = (NOT_READY, UNREACHABLE, MEMORY_PRESSURE)
 
+LOOKS_OF_A_NODE = 4
+"""What it costs to make a node, in looks at one."""
 GRACE_SECONDS = 51.0
 """From the last report of a node until it counts as not ready: 50 s and what the monitor's period of 5 s adds."""
 DEFAULT_TOLERATION_SECONDS = 300.0
@@ -60,6 +62,7 @@ def build(world: World, name: str, zone: int, control_plane: bool = False) -> No
 
 def populate(world: World) -> None:
     """Put the profile's nodes into a fresh world: workers `node-0` ..., control-plane nodes `cp-0` ..."""
+    world.kernel.look(LOOKS_OF_A_NODE * (world.profile.workers + world.profile.control_planes))
     for i in range(world.profile.workers):
         world.add_node(build(world, f"node-{i}", i))
     for i in range(world.profile.control_planes):

@@ -29,6 +29,10 @@ O = TypeVar("O", bound=Object)  # noqa: E741
 
 MOST_STEPS = 20_000
 """Of one play: what makes more work than this is left alone."""
+MOST_LOOKS = 1_000_000
+"""Of all plays of a check together: looks at nodes and pods beyond those of small clusters."""
+LEAST_LOOKS = 1_000
+"""What each play may have of them, however many there are."""
 MOST_WORKLOADS = 1_000
 MOST_BESIDE = 50
 """So many workloads may take part in one play, and so much else beside them; each step looks at many of them."""
@@ -63,6 +67,7 @@ class Trial:
         "_shared",
         "_views",
         "cluster",
+        "most_looks",
         "namespace",
         "objects",
         "workloads",
@@ -75,12 +80,15 @@ class Trial:
         workloads: Sequence[Workload],
         objects: Sequence[Object],
         shared: Shared,
+        most_looks: int = MOST_LOOKS,
     ) -> None:
         self.cluster = cluster
         self.namespace = namespace
         self.workloads = tuple(workloads)
         self.objects = tuple(objects)
         """What is no workload and bears on workloads: of the namespace; that of the whole cluster is shared."""
+        self.most_looks = most_looks
+        """How much of a large cluster one play may look at."""
         self._shared = shared
         self._plays: dict[Any, Play] = {}
         self._views: dict[type[Object], list[Any]] = {}
@@ -278,12 +286,14 @@ def of(cluster: Cluster) -> Iterator[Trial]:
             key = (place(cluster, obj), "", "") if obj.kind in CLUSTER_WIDE else _meeting(cluster, obj)
             others.setdefault(key, []).append(obj)
     shared: dict[str, Shared] = {}
+    # The same for each, so that it does not matter in which order, or in which process, they are played.
+    most_looks = max(LEAST_LOOKS, MOST_LOOKS // max(1, sum(len(workloads[key]) for key in wanted)))
     for key, of_place in workloads.items():
         if key in wanted:
             namespaced = _holding_for_all(cluster, others.get(key, ()), of_place)
             if key[0] not in shared:
                 shared[key[0]] = Shared(others.get((key[0], "", ""), ()))
-            yield Trial(cluster, key[1], of_place, namespaced, shared[key[0]])
+            yield Trial(cluster, key[1], of_place, namespaced, shared[key[0]], most_looks)
 
 
 def _is_edited(cluster: Cluster, obj: Object) -> bool:
@@ -336,10 +346,12 @@ def _played(
     try:
         plain = [_plain(trial, obj) for obj in objects]
         script = NAMED[scenario](plain) if isinstance(scenario, str) else scenario(plain)
-        timeline = run(plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS)
+        timeline = run(
+            plain, script, horizon, profile(trial.cluster, changes), budget=MOST_STEPS, looks=trial.most_looks
+        )
     except Exception as error:  # the engine tells a mistake of ours from an object that the API server refuses
         return Play(name, assumes, _nothing(), objects, failure=error)
-    if timeline.steps >= MOST_STEPS:
+    if timeline.is_cut:
         return Play(name, assumes, _nothing(), objects, is_cut=True)
     return Play(name, assumes, timeline, objects)
 

@@ -28,6 +28,8 @@ VERBS = (
     "apply", "scale", "delete", "patch", "setImage", "evict", "podFail", "cordon", "uncordon", "drain", "nodeDead",
     "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint", "memoryPressure",
 )  # fmt: skip
+MOST_ACTIONS = 1_000
+"""The longest of real scenarios have some tens."""
 PRESSURE = ("leaves", "seconds", "usage")
 KINDS = tuple(kinds.WORDS)
 
@@ -145,6 +147,9 @@ def problems(written: Any) -> Iterator[str]:
     actions = written.get("actions")
     if actions is not None and not isinstance(actions, list):
         yield f"actions has to be a list, and is {_shape(actions)}"
+    elif isinstance(actions, list) and len(actions) > MOST_ACTIONS:
+        yield f"actions has {len(actions)} entries, and a trial follows {MOST_ACTIONS} at most"
+        return
     for number, action in enumerate(actions if isinstance(actions, list) else ()):
         yield from _action(f"actions[{number}]", action)
 

@@ -8,7 +8,8 @@ not be tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -344,13 +345,15 @@ def priority(world: World, pod: Pod) -> int:
 def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | None]:
     """The best node, or the message of why there is none and the field to blame."""
     w = wants(world, pod.spec)
-    nodes = list(world.nodes.values())
     problem = storage.problem(world, pod) if w.claims else None
     if problem is not None:
-        return None, f"0/{len(nodes)} nodes are available: {problem.text}.", problem.cause
+        return None, f"0/{len(world.nodes)} nodes are available: {problem.text}.", problem.cause
+    nodes = _candidates(world, w)
+    among = bool(w.affinity or w.anti_affinity or s.anti or w.spread or w.spread_softly or w.preferred_pods)
+    world.kernel.look(len(nodes) + (len(world.nodes) + len(s.accounted) if among else 0))
     spread = _Spread(world, s, pod, w) if w.spread else None
     near = _Neighbours(world, s, pod, w) if w.affinity or w.anti_affinity or s.anti else None
-    reasons: dict[str, int] = {}
+    reasons = {SAY_PLUGIN: len(world.nodes) - len(nodes)} if len(nodes) < len(world.nodes) else {}
     fitting: list[Node] = []
     for node in nodes:
         found = _why_not(world, s, pod, w, node, spread, near)
@@ -361,7 +364,16 @@ def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | 
     if fitting:
         return (fitting[0] if len(fitting) == 1 else _best(world, s, pod, w, fitting)), "", None
     text = ", ".join(sorted(f"{n} {reason}" for reason, n in reasons.items()))
-    return None, f"0/{len(nodes)} nodes are available: {text}.", _blame(pod, w, reasons)
+    return None, f"0/{len(world.nodes)} nodes are available: {text}.", _blame(pod, w, reasons)
+
+
+def _candidates(world: World, w: Wants) -> list[Node]:
+    """The nodes to look at: of a pod that names some (each of a DaemonSet does), those alone."""
+    if w.field_nodes is None:
+        return list(world.nodes.values())
+    if len(w.field_nodes) == 1:
+        return [world.nodes[name] for name in w.field_nodes if name in world.nodes]
+    return [node for node in world.nodes.values() if node.name in w.field_nodes]
 
 
 def lack_room(world: World, s: State, pod: Pod) -> list[Node]:
@@ -386,8 +398,6 @@ def lack_room(world: World, s: State, pod: Pod) -> list[Node]:
 def _why_not(
     world: World, s: State, pod: Pod, w: Wants, node: Node, spread: _Spread | None, near: _Neighbours | None
 ) -> list[str]:
-    if w.field_nodes is not None and node.name not in w.field_nodes:
-        return [SAY_PLUGIN]
     if node.unschedulable and not tolerates(w.tolerations, UNSCHEDULABLE):
         return [SAY_UNSCHEDULABLE]
     if node.taints and untolerated(node, w.tolerations, ("NoSchedule", "NoExecute")) is not None:
@@ -617,41 +627,42 @@ def _soft_taints(node: Node, w: Wants) -> int:
     return sum(t.get("effect") == "PreferNoSchedule" and not tolerates(w.tolerations, t) for t in node.taints)
 
 
-def _domain_count(world: World, key: str, node: Node, matching: Any) -> int:
-    domain = node.labels.get(key)
-    if domain is None:
-        return 0
+def _domain_counts(world: World, key: str, matching: Callable[[Pod], bool]) -> Counter[str]:
+    """How many pods match in each domain of a key."""
     on = state(world).on
-    return sum(
-        matching(p) for n in world.nodes.values() if n.labels.get(key) == domain for p in on.get(n.name, {}).values()
-    )
+    counts: Counter[str] = Counter()
+    for node in world.nodes.values():
+        if key in node.labels and node.name in on:
+            counts[node.labels[key]] += sum(map(matching, on[node.name].values()))
+    return counts
 
 
 def _neighbourly(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str, float]:
     raw = dict.fromkeys((n.name for n in fitting), 0.0)
     for sign, preferred in w.preferred_pods:
         term = preferred.get("podAffinityTerm") or {}
-        weight = sign * int(preferred.get("weight") or 0)
+        key, weight = str(term.get("topologyKey")), sign * int(preferred.get("weight") or 0)
+        counts = _domain_counts(world, key, lambda other, t=term: _term_matches_pod(world, t, pod, other))  # type: ignore[misc]
         for n in fitting:
-            raw[n.name] += weight * _domain_count(
-                world, str(term.get("topologyKey")), n, lambda p, t=term: _term_matches_pod(world, t, pod, p)
-            )
+            raw[n.name] += weight * counts[n.labels[key]] if key in n.labels else 0
     return raw
 
 
 def _even(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str, float]:
     raw = dict.fromkeys((n.name for n in fitting), 0.0)
     for c in w.spread_softly:
-        selector = _with_label_keys(c, pod)
-        for n in fitting:
-            raw[n.name] -= _domain_count(
-                world,
-                str(c.get("topologyKey")),
-                n,
-                lambda p, sel=selector: (
-                    p.namespace == pod.namespace and p.deleting is None and selectors.matches(sel, p.labels)
-                ),
+        key, selector = str(c.get("topologyKey")), _with_label_keys(c, pod)
+
+        def matching(other: Pod, selector: Mapping[str, Any] | None = selector) -> bool:
+            return (
+                other.namespace == pod.namespace
+                and other.deleting is None
+                and selectors.matches(selector, other.labels)
             )
+
+        counts = _domain_counts(world, key, matching)
+        for n in fitting:
+            raw[n.name] -= counts[n.labels[key]] if key in n.labels else 0
     return raw
 
 

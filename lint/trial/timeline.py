@@ -57,7 +57,7 @@ class Event:
 class Timeline:
     """The events of a trial in their order, the final states, and notes about the trial itself."""
 
-    __slots__ = ("_by", "end", "events", "finals", "notes", "steps")
+    __slots__ = ("_by", "end", "events", "finals", "is_cut", "notes", "steps")
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -65,6 +65,7 @@ class Timeline:
         self.notes: list[str] = []
         self.end = 0.0
         self.steps = 0
+        self.is_cut = False  # it ends before its time, for it made more work than a trial follows
         self._by: dict[tuple[str, str], list[Event]] = {}
 
     def add(self, event: Event) -> None:

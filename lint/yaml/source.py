@@ -32,12 +32,13 @@ MAX_DEPTH = 1000
 """Deeper nesting is refused, as the server's own readers refuse it long before."""
 MAX_DOCUMENT = 16 << 20
 """Characters of one document above which it is not read; the API server takes requests of 3 MiB at the most."""
-MAX_ALIASED = 1_000_000
-"""How many values the aliases of one document may stand for together."""
+MAX_ALIASED = 400_000
+"""How many values the aliases of one document may stand for together: more is no request of 3 MiB, and goyaml allows ever fewer then."""
 
 _MOST_COLONS = 500
 _MOST_FIXED = 100
-_GLUED = re.compile(r"(?<=[A-Za-z0-9_.$/-]):(?=[^\s,\[\]{}])")
+_GLUED = re.compile(r"(?<![^\s,\[\]{}])!(?:<[^>\n]*>|[^\s,\[\]{}]*)|(?<=[A-Za-z0-9_.$/-]):(?=[^\s,\[\]{}])")
+"""A tag, which keeps its colons, or a colon that is glued to plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def read(file: str, text: str) -> Source:
             chunk, value, duplicates = _plain_tolerant(chunk)
         except NotReadable as error:
             if fault is None or not fault.fatal:
-                problems[:] = [one for one in problems if one[0] != index]
+                while problems and problems[-1][0] == index:
+                    problems.pop()
                 problems.append((index, _located(error, chunk, line)))
             unread.append((index, line, chunk))
             index += 1
@@ -179,7 +181,7 @@ def _filled(get: Callable[[], Any]) -> tuple[Any, bool]:
         if kind is ScalarEvent:
             text = event.value
             value = (
-                tagged(event) if event.tag is not None else text.replace(COLON, ":") if event.style else scalar(text)
+                tagged(event) if event.ctag is not None else text.replace(COLON, ":") if event.style else scalar(text)
             )
             if value.__class__ is float and not math.isfinite(value):
                 raise NotReadable(f"`{text}` is a number that JSON cannot hold", event.start_mark)
@@ -271,6 +273,10 @@ def _weight(value: Any, known: dict[int, int]) -> int:
     return known[id(value)]
 
 
+def _as_part(found: re.Match[str]) -> str:
+    return COLON if found[0] == ":" else found[0]
+
+
 def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
     """`_plain`, reading `{a:b}` as Kubernetes does; also returns the text with such colons replaced (same length)."""
     for _ in range(_MOST_COLONS):
@@ -280,8 +286,8 @@ def _plain_tolerant(text: str) -> tuple[str, Any, bool]:
             at = error.mark if error.mark.__class__ is int else -1
             if "unexpected ':'" not in error.message or text[at : at + 1] != ":":
                 raise
-            # What is glued to a plain word is part of it, all through the text; a tag keeps its colons.
-            glued = text if "!" in text else _GLUED.sub(COLON, text)
+            # What is glued to a plain word is part of it, all through the text.
+            glued = _GLUED.sub(_as_part, text)
             text = glued if glued[at] == COLON else text[:at] + COLON + text[at + 1 :]
         else:
             return text, value, duplicates

@@ -494,6 +494,7 @@ EXPRESSIONS = (
     "object.spec.template.spec.containers.map(c, c.image).filter(i, i.startsWith('a'))", "request.userInfo.groups.exists(g, g == 'a')", "-1 + 2 * 3 % 4 / 5",
     "self.x.orValue(3) == optional.of(1).orValue(2)", "duration('1h').getSeconds() > timestamp('2024-01-01T00:00:00Z').getHours()", "{'a': [1, 2u, 3.0]}['a'][0]",
     "quantity('1Gi').isGreaterThan(quantity('1M'))", "ip('10.0.0.1').family() == 4 && cidr('10.0.0.0/8').containsIP('10.1.1.1')", "a ? b : c", "b'\\xff' + r'\\d'",
+    "self.c.all(i, x, x.size() > i)", "self.?a.?b.orValue('x') == self.a.b", "self.d.map(k, k).exists(k, self.c.exists_one(x, x == k))",
     "self.?a[?0].orValue('') != oldSelf.a", "'abc'.split('').join('-').replace('a', 'b', -1).substring(1).indexOf('b') > type(1) == int", "!!true || null == dyn(1)",
     "[1, [2, [3]]].flatten().sort().distinct().sum() == lists.range(3).sum()", "self.transformList(k, v, v + 1).all(i, x, i < x)", "url('http://a/b').getHost() in 'a'",
     "Object{spec: Object.spec{replicas: 3}}", "authorizer.group('').resource('pods').check('get').allowed()", "cel.bind(x, 1, x + x)", "format.dns1123Label().validate('a')",

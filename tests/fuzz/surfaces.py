@@ -53,7 +53,7 @@ from kubetrial.lint.values import (
     wildmatch,
     zones,
 )  # fmt: skip
-from kubetrial.lint.values.cel import evaluator
+from kubetrial.lint.values.cel import cost, evaluator
 from kubetrial.lint.values.regexp import search, syntax
 from kubetrial.lint.yaml import source
 
@@ -111,7 +111,11 @@ def _texts(files: Files) -> list[engine.Text]:
 def _checked(texts: Sequence[engine.Text], schema_dirs: Sequence[str] = ()) -> engine.Checked:
     """What a check of texts with every rule gives."""
     with _loaded() as entries:
-        checked = engine.check_texts(texts, entries=entries, selected=lambda entry: True, schema_dirs=schema_dirs)
+        checked = engine.check_texts(
+            texts,
+            choice=engine.Choice(entries=entries, selected=lambda entry: True),
+            known=engine.Known(schema_dirs=schema_dirs),
+        )
     if checked.internal_error:
         said = next(f for f in checked.findings if f.rule == "internal-error")
         raise Failed(f"{said.message} {said.trace}")
@@ -289,7 +293,13 @@ def _template(files: Files) -> bool:
     )
 
 
+_CEL_SCHEMA = {"type": "object", "properties": {
+    "a": {"type": "object", "properties": {"b": {"type": "string", "maxLength": 9}}}, "x": {"type": "integer"},
+    "c": {"type": "array", "items": {"type": "string"}}, "d": {"type": "object", "additionalProperties": {"x-kubernetes-int-or-string": True}},
+}}  # fmt: skip
 _CEL = cel.requests(37)
+_CEL_SELF = cel.of_schema(_CEL_SCHEMA, 37, root=True, old=True)
+_CEL_SIZED = cost.sized(_CEL_SCHEMA, True)
 _READERS: tuple[Callable[[str], Any], ...] = (
     quantity.problem, cron.problem, durations.duration_problem, durations.time_problem, names.qualified_name, names.dns_subdomain,
     names.fully_qualified_name, names.domain_prefixed_path, addresses.ip_problem,
@@ -310,12 +320,12 @@ def _language(files: Files) -> bool:
     if syntax.problem(text) is None:
         with contextlib.suppress(search.Unsupported):
             search.matches(text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaa!" + text[:50])
-    try:
-        outcome = cel.compiled(text, _CEL)
-    except cel.CelError:
-        return False
-    if outcome is not None:
-        cel.most_cost(outcome, None)
+    for environment in (_CEL, _CEL_SELF):
+        with contextlib.suppress(cel.CelError):
+            assert environment is not None
+            outcome = cel.compiled(text, environment)
+            if outcome is not None and environment is _CEL_SELF:
+                cel.most_cost(outcome, _CEL_SIZED)
     try:
         program = evaluator.program(text, tuple(_CEL.variables))
         program({"object": {"metadata": {"name": "a"}, "spec": {"a": [1, 2, "b"]}}, "request": {"name": "a"}})

@@ -35,8 +35,8 @@ from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
-MOST_STEPS = 6_000_000
-"""Steps of all templates of a chart together; the largest of real charts need a hundredth."""
+MOST_STEPS = 400_000
+"""Steps of all templates of a chart together; the largest of real charts need a fifth."""
 MOST_ERRORS = 20
 """Templates that cannot be rendered, told of one chart."""
 

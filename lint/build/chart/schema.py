@@ -20,7 +20,7 @@ from kubetrial.lint.values.regexp import search, syntax
 
 MOST = 20
 """Mistakes told of one chart."""
-MOST_STEPS = 300_000
+MOST_STEPS = 100_000
 """References and patterns that one check may follow."""
 _FORMATS = ("date", "email", "ipv4", "ipv6")
 """Formats that drafts before 2019 assert, and on which the two readers agree."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kubetrial.lint.build.kustomize.fields import fresh
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, copied
 from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
@@ -34,7 +34,7 @@ def _apply_one(root: Node, name: str, path: list[str], operation: Node, at: Node
         if name == "copy" and holder.kind is MAPPING and source[-1] not in holder.value:
             value = Node(SCALAR, None, origin.text, origin.start, origin.end)  # as the library does
         else:
-            value = _get(holder, source[-1], origin).copy()
+            value = copied(_get(holder, source[-1], origin), origin)
         if name == "move":
             _remove(holder, source[-1], origin)
     holder = _holder(root, path, at)

@@ -27,6 +27,20 @@ class Refused(Exception):
         self.help = help
 
 
+MAX_COPIED = 5_000
+"""Values that one operation may take from an object to another place."""
+MAX_TEXT = 3 << 20
+"""Letters of a text that operations put together; a request has no more."""
+
+
+def copied(value: Node, at: Node) -> Node:
+    """A copy of a value, for another place; raises Refused for a large one: an object that copies itself doubles with each operation."""
+    large = any(count >= MAX_COPIED for count, _ in enumerate(value.walk()))
+    if large or (value.value.__class__ is str and len(value.value) > MAX_TEXT):
+        raise Refused("what is copied here is more than can be built", at)
+    return value.copy()
+
+
 def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
     """An object after a patch; None where the patch deletes it. Both are used up."""
     for node in (base, patch):

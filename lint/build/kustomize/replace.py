@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, copied
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown, word
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, match, split_path
 from kubetrial.lint.build.kustomize.reading import Reader
@@ -162,7 +162,7 @@ def _set(
     typed: bool = True,
 ) -> None:
     delimiter = _delimiter(options)
-    new = value.copy()
+    new = copied(value, path)
     if delimiter:
         if node.kind is not SCALAR:
             raise Refused("`options.delimiter` is for texts only", path, UNMATCHED)

@@ -14,7 +14,7 @@ MOST_TEXT = 5_000_000
 """Letters that one call may print."""
 MOST_PARTS = 1_000_000
 """Values, one inside of the other, that one call may go through."""
-LETTERS_A_STEP = 100
+LETTERS_A_STEP = 25
 """Letters that are read or printed for the price of one step."""
 
 _WALKERS = frozenset(

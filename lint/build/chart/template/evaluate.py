@@ -41,7 +41,7 @@ from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.records import dataclass
 
-MAX_STEPS = 3_000_000
+MAX_STEPS = 250_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
 MAX_WEIGHT = 5_000_000
@@ -510,10 +510,12 @@ class State:
                 self.looked_up(name, arguments)
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
+            self.steps += bounds.weigh(name, arguments)
             own = self.owned.get(name) or self.engine.extra.get(name)
             if own is not None:
-                return own(*arguments)
-            self.steps += bounds.weigh(name, arguments)
+                made = own(*arguments)
+                self.steps += bounds.weigh_result(made)
+                return made
             made = library.call(name, arguments)
             self.steps += bounds.weigh_result(made)
             if name in _MAKERS:

@@ -1,0 +1,111 @@
+"""Trials of strangers: clusters, numbers and scenarios that make more work than anybody waits for are bounded and told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubetrial.lint import engine, trial
+from kubetrial.lint.command import cli
+from kubetrial.lint.trial import kernel, plays, scenarios
+from kubetrial.lint.trial.scenario_file import profile_of
+
+LARGE = 5_000
+
+
+def _workload(kind: str, pods: int, spec: dict[str, Any] | None = None) -> dict[str, Any]:
+    pod = {"containers": [{"name": "main", "image": "web:1.4"}], **(spec or {})}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": kind,
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {
+            **({} if kind == "DaemonSet" else {"replicas": pods}),
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod},
+        },
+    }
+
+
+_TERM = {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app": "web"}}}
+_FAR = [{"podAffinityTerm": _TERM, "weight": 1}]
+PODS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "apart": {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [_TERM]}}},
+    "better apart": {"affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": _FAR}}},
+    "spread": {"topologySpreadConstraints": [{**_TERM, "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}]},
+    "better spread": {"topologySpreadConstraints": [{**_TERM, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway"}]},
+}
+
+
+@pytest.mark.parametrize("pods", PODS)
+def test_many_pods_on_many_nodes_are_cut(pods: str) -> None:
+    objects = [_workload("Deployment", 1_000, PODS[pods])]
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": LARGE})))
+    assert timeline.is_cut
+    assert "more work than a trial follows" in timeline.notes[-1]
+    assert timeline.find("pod", "scheduled"), "some of it is shown"
+
+
+def test_a_daemonset_on_many_nodes_is_played_whole() -> None:
+    """Each of its pods names its node, and looks at that alone."""
+    objects = [_workload("DaemonSet", 0)]
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": LARGE})), 60.0)
+    assert not timeline.is_cut
+    assert len(timeline.find("pod", "scheduled")) == LARGE
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+def test_small_clusters_are_bounded_by_steps_alone(kind: str) -> None:
+    objects = [_workload(kind, 100, PODS["apart"])]
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})), looks=10_000)
+    assert not timeline.is_cut
+
+
+def test_all_plays_of_a_check_share_what_they_may_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    begin = kernel.Kernel.__init__
+
+    def noting(self: kernel.Kernel, budget: int = 0, looks: int = 0) -> None:
+        looked.append(looks)
+        begin(self, budget, looks)
+
+    monkeypatch.setattr(kernel.Kernel, "__init__", noting)
+    many = "".join(
+        f"---\n{json.dumps({**_workload('Deployment', 2), 'metadata': {'name': f'w{i}'}})}\n" for i in range(200)
+    )
+    checked = engine.check_texts([engine.Text("a.yaml", many)], profile={"workers": LARGE})
+    assert not checked.internal_error
+    assert checked.skipped["play that makes more work than a trial follows"] == len(looked)
+    assert set(looked) == {plays.MOST_LOOKS // 200}
+
+
+def _run(folder: Path, monkeypatch: pytest.MonkeyPatch, actions: list[dict[str, Any]]) -> int:
+    monkeypatch.chdir(folder)
+    Path("a.yaml").write_text(json.dumps(_workload("Deployment", 1)))
+    Path("s.json").write_text(json.dumps({"horizonSeconds": 60, "actions": actions}))
+    return cli.main(["run", "--isolated", "a.yaml", "--scenario", "s.json"])
+
+
+@pytest.mark.parametrize("name", ["../b.yaml", "link.yaml", "a\0b.yaml", "/dev/zero"])
+def test_a_scenario_applies_nothing_outside(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "b.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hidden}\n")
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (folder / "link.yaml").symlink_to("../b.yaml")
+    (folder / "c.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shown}\n")
+    assert _run(folder, monkeypatch, [{"at": 1, "verb": "apply", "value": name}]) == 2
+    assert "lies outside of its folder and repository" in capsys.readouterr().err
+    assert _run(folder, monkeypatch, [{"at": 1, "verb": "apply", "value": "c.yaml"}]) == 0
+
+
+def test_a_scenario_has_no_more_actions_than_anybody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    actions = [{"at": i / 10, "verb": "scale", "target": "Deployment/web", "value": i % 3} for i in range(1_001)]
+    assert _run(tmp_path, monkeypatch, actions) == 2
+    assert "1001 entries" in capsys.readouterr().err
