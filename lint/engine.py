@@ -970,6 +970,8 @@ def _says_kind(value: Any) -> bool:
 def _no_object(root: Object, among: bool) -> Iterator[Found]:
     """What is wrong with a document that was meant as an object and is none; nothing where it belongs to another program."""
     value = root.value
+    if recognition.is_of_programs(value, root.document.file):
+        return
     if value.__class__ is list and any(
         item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value
     ):

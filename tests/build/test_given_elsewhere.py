@@ -34,6 +34,12 @@ def test_a_value_that_nothing_gives_is_told() -> None:
     assert unknown == []
 
 
+def test_values_files_that_the_chart_brings_for_some() -> None:
+    problems, unknown = said(files("ingress", **{"shop/values-prod.yaml": "ingress: {host: a}\n"}))
+    assert problems == []
+    assert unknown
+
+
 @pytest.mark.parametrize("values", ["ingress: {host: a}\n", "shop:\n  ingress:\n    host: a\n"])
 def test_a_value_that_the_files_of_an_environment_give_is_not_known(values: str) -> None:
     problems, unknown = said(files("ingress", **{"env/prod.values.yaml": values}))
@@ -49,7 +55,7 @@ def test_the_values_of_other_charts_and_of_the_chart_itself_say_nothing() -> Non
     other = {
         "other/Chart.yaml": CHART,
         "other/values.yaml": "ingress: {host: a}\n",
-        "shop/x-values.yaml": "ingress: {}\n",
+        "shop/values.yaml": "other: {}\n",
     }
     tree = tree_of(files("ingress", **other))
     assert not GivenElsewhere(tree, "shop")("ingress")
@@ -107,6 +113,7 @@ HELPERS = '{{ define "host" }}{{ .Values.name }}.{{ .Values.domain }}{{ end }}'
 
 @pytest.mark.parametrize(("values", "rules"), [
     ('name: ""\ndomain: ""\nhosts: []\n', []),
+    ('name: ""\ndomain: ""\n', []),
     ("name: a\ndomain: b.\nhosts: [a.example]\n", ["label-malformed"]),
 ])  # fmt: skip
 def test_what_is_made_of_empty_values_is_left_to_the_user(values: str, rules: list[str]) -> None:

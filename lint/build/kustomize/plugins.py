@@ -43,6 +43,8 @@ def configs(run: Reader, root: Node, name: str, folder: str) -> Iterator[tuple[N
 
 def _inline(run: Reader, entry: Node) -> list[Resource] | None:
     text = str(entry.value or "")
+    if not text.strip():
+        return []
     if "\n" not in text and ":" not in text:
         return None
     try:
