@@ -10,6 +10,7 @@ largest process. Commands of a scene are run in turn, so that a busy machine slo
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -22,6 +23,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import built
 
 
 def flattened(folder: Path, minor: int) -> str:
@@ -203,7 +206,53 @@ def scenes(files: list[Path], source: Path, scratch: Path, count: int) -> list[S
                 "kubeconform -strict": [*conform, "."],
             },
         ),
+        *_building(scratch, check),
     ]
+
+
+def _building(scratch: Path, check: list[str]) -> list[Scene]:
+    """What is applied, from overlays and from a chart; and the trial of what is applied."""
+    build = [sys.executable, "-m", "kubetrial", "build", "--no-cache"]
+    overlays, chart = built.overlays(scratch / "overlays"), built.chart(scratch / "chart")
+    return [
+        Scene(
+            f"an overlay over {2 * built.BASE} objects",
+            overlays,
+            {"kubetrial build": [*build, "overlay-1"], "kustomize build": ["kustomize", "build", "overlay-1"]},
+        ),
+        Scene(
+            f"{built.OVERLAYS} overlays over {2 * built.BASE} objects, checked",
+            overlays,
+            {"kubetrial, no cache": [*check, "."], "kubetrial, warm": [*check, "."]},
+        ),
+        Scene(
+            "a chart of 500 objects",
+            chart,
+            {"kubetrial build": [*build, "."], "helm template": ["helm", "template", "release", "."]},
+        ),
+        Scene(
+            f"a trial run of {built.BASE} workloads",
+            overlays,
+            {"kubetrial run": [sys.executable, "-m", "kubetrial", "run", "base/all.yaml", "--isolated"]},
+        ),
+    ]
+
+
+def edited_buffer(folder: Path, path: str, rounds: int) -> None:
+    """Print what a process that stays takes to check an edited text, as an editor asks for it."""
+    from kubetrial.lint.command.workspace import Workspace
+
+    os.chdir(folder)
+    gc.disable()  # as in the command
+    workspace = Workspace(".", ["--isolated", "--no-cache", "--jobs", "1"])
+    text = (folder / path).read_text(encoding="utf-8")
+    times = []
+    for number in range(10 * rounds):
+        begin = time.perf_counter()
+        workspace.check(path, f"{text}# {number}\n")
+        times.append(time.perf_counter() - begin)
+    name = "kubetrial, edited text, in process"
+    print(f"{name:<36} {statistics.median(times):>9.3f} {min(times):>7.3f} {max(times):>7.3f}\n", flush=True)
 
 
 def copied(files: list[Path], source: Path, target: Path) -> Path:
@@ -236,6 +285,13 @@ def main() -> None:
         for number, scene in enumerate(scenes(found, arguments.folder, Path(scratch), arguments.files)):
             if arguments.only in scene.title:
                 played(scene, arguments.rounds, Path(scratch) / f"cache-{number}")
+        if arguments.only in _BUFFER:
+            names = [str(path.relative_to(arguments.folder)) for path in found]
+            print(_BUFFER)
+            edited_buffer(Path(scratch) / "repository", names[len(names) // 2], arguments.rounds)
+
+
+_BUFFER = "an edited text in a repository, in a process that stays"
 
 
 if __name__ == "__main__":

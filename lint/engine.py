@@ -42,6 +42,58 @@ if TYPE_CHECKING:
 Selected = Callable[[Entry], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rules judge: of `entries` (ours, where there are none) those that are `selected`, with their `options` by name."""
+
+    selected: Selected = lambda entry: entry.category.on_by_default
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entries: Mapping[str, Entry] | None = None
+
+    def entries_of(self, minor: int | None = None) -> dict[str, Entry]:
+        """The chosen rules, of all minors or of those that hold in one."""
+        every = index() if self.entries is None else self.entries
+        chosen = {name: entry for name, entry in every.items() if self.selected(entry)}
+        return chosen if minor is None else _of_minor(chosen, minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the cluster. `complete`: the whole set is given; `closed`: nothing else exists but what is `external`
+    (patterns of kind and name). `profile` is the cluster of the trial, `schema_dirs` have the schemas of custom resources.
+    """
+
+    complete: bool = True
+    closed: bool = False
+    external: tuple[str, ...] = ()
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    schema_dirs: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading the texts left beside objects: files with documents that nobody can look into, what kubeadm and the like read,
+    and templates and placeholders, said once for a chart or a file.
+    """
+
+    kustomizations: Any = None
+    unread: set[str] = field(default_factory=set)
+    configurations: list[Object] = field(default_factory=list)
+    left: left.Left = field(default_factory=left.Left)
+
+
+@dataclass(slots=True)
+class Walking:
+    """What the walk over the objects left, by their ids: those without values of a wrong type (`cleaned`), these values (`broken`),
+    parts of other objects (patches that nobody lists), and the documents of which a finding was held back.
+    """
+
+    cleaned: dict[int, Object] = field(default_factory=dict)
+    broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)
+    parts: set[int] = field(default_factory=set)
+    unjudged: set[tuple[str, int]] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class Checked:
     """What a check of texts gives, before ignores and summary: findings in order of discovery, and what was not checked."""
@@ -52,16 +104,8 @@ class Checked:
     notes: list[str] = field(default_factory=list)
     internal_error: bool = False
     annotated: list[Object] = field(default_factory=list)
-    kustomizations: Any = None
-    cleaned: dict[int, Object] = field(default_factory=dict)  # id of an object -> it without values of a wrong type
-    broken: dict[tuple[int, Any], list[tuple[str | int, ...]]] = field(default_factory=dict)  # object -> those values
-    unread: set[str] = field(default_factory=set)  # files with documents that nobody can look into
-    parts: set[int] = field(
-        default_factory=set
-    )  # ids of objects that are parts of another one: patches that nobody lists
-    configurations: list[Object] = field(default_factory=list)  # what kubeadm and the like read
-    left: left.Left = field(default_factory=left.Left)  # templates and placeholders, said once for a chart or a file
-    unjudged: set[tuple[str, int]] = field(default_factory=set)  # documents of which a finding was held back
+    reading: Reading = field(default_factory=Reading)
+    walk: Walking = field(default_factory=Walking)
     asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
     narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
     others: dict[int, list[Finding]] = field(
@@ -102,33 +146,25 @@ class _Rules:
 
 def check_texts(
     texts: Iterable[Text],
+    choice: Choice = Choice(),  # noqa: B008  it never changes
+    known: Known = Known(),  # noqa: B008
     *,
     minor: int = NEWEST,
-    selected: Selected = lambda entry: entry.category.on_by_default,
-    options: Mapping[str, Mapping[str, Any]] | None = None,
-    complete: bool = True,
-    closed: bool = False,
-    external: Sequence[str] = (),
-    profile: Mapping[str, Any] | None = None,
-    schema_dirs: Sequence[str] = (),
+    also: Sequence[int] = (),
     older: Iterable[Text] | None = None,
-    entries: Mapping[str, Entry] | None = None,
     elsewhere: bool = False,
     division: Division | None = None,
     jobs: int = 1,
-    also: Sequence[int] = (),
 ) -> Checked:
     """Check texts as the manifests of one cluster.
 
-    `complete` says that the whole set is known, `closed` that nothing else exists; `external` what exists outside of it
-    (kind/name patterns); `profile` is the cluster of the trial; `older` are the texts of an earlier state whose changes
-    are judged; `entries` are all rules (default: ours). With `elsewhere`, findings on the other texts are kept too where a
-    related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects are
-    checked, and the files that they are made of are not checked as they stand. `jobs` is how many processes may share the work.
+    `older` are the texts of an earlier state whose changes are judged. With `elsewhere`, findings on the other texts are kept too
+    where a related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects
+    are checked, and the files that they are made of are not checked as they stand. `jobs` is how many processes may share the work.
     `also` are other minors that judge the same objects; their findings are `others` of the result.
     """
     result = Checked()
-    chosen = {name: e for name, e in (index() if entries is None else entries).items() if selected(e)}
+    chosen = choice.entries_of()
     entries = _of_minor(chosen, minor)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
@@ -142,16 +178,16 @@ def check_texts(
     if division is not None:
         objects += _built(division, entries, result)
         charts = [(unit, list(_of_unit(unit, entries, result))) for unit in division.alone]
-    unread = frozenset(result.unread if division is None else result.unread | division.templates)
+    unread = frozenset(result.reading.unread if division is None else result.reading.unread | division.templates)
     job = _Job(
-        chosen, options or {}, objects, charts, reported, unread, complete, closed, tuple(external), profile or {}, schema_dirs,
-        elsewhere, None if older is None else list(older), patches, _beside(texts, division), jobs, division,
+        chosen, choice.options, known, objects, charts, reported, unread, elsewhere,
+        None if older is None else list(older), patches, _beside(texts, division), jobs, division,
     )  # fmt: skip
     read = list(result.findings)
     _judge(job, minor, entries, result)
     for other in also:
         result.others[other] = _judge_again(job, minor, other, read, result)
-    result.notes.extend(result.left.notes())
+    result.notes.extend(result.reading.left.notes())
     said = reported | {finding.file for finding in result.findings}
     of_charts = [obj for _, inside in charts for obj in inside]
     result.annotated = [obj for obj in objects if obj.document.file in said] + of_charts
@@ -164,15 +200,11 @@ class _Job:
 
     chosen: Mapping[str, Entry]
     options: Mapping[str, Mapping[str, Any]]
+    known: Known
     objects: list[Object]
     charts: list[tuple[Unit, list[Object]]]
     reported: frozenset[str]
     unread: frozenset[str]
-    complete: bool
-    closed: bool
-    external: tuple[str, ...]
-    profile: Mapping[str, Any]
-    schema_dirs: Sequence[str]
     elsewhere: bool
     older: list[Text] | None
     patches: list[Text]
@@ -191,28 +223,29 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     rules = _Rules(entries, job.options, result)
     catalogue = Catalogue(minor, rules.visiting)
     of_charts = [obj for _, inside in job.charts for obj in inside]
-    customs = _custom_kinds([*job.objects, *of_charts], job.schema_dirs, minor, result)
+    customs = _custom_kinds([*job.objects, *of_charts], job.known.schema_dirs, minor, result)
     run = _Run(
         catalogue,
         customs,
         rules,
         minor,
-        job.closed,
-        job.external,
-        job.profile,
+        job.known,
         job.elsewhere,
         job.jobs,
         again,
         job.beside,
     )
-    cluster = _judge_together(job.objects, job.reported, run, result, job.complete, job.unread, result.kustomizations)
-    for configuration in result.configurations:
+    cluster = _judge_together(
+        job.objects, job.reported, run, result, job.known.complete, job.unread, result.reading.kustomizations
+    )
+    for configuration in result.reading.configurations:
         _run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
     for unit, inside in job.charts:
         # A chart with one set of values is a set of its own: another one gives other objects the same names.
         known = not unit.unknown and not unit.apart
-        beside = replace(run, external=(*run.external, *map(_name, job.objects))) if job.closed and known else run
-        cluster_of = replace(beside, closed=job.closed and known)
+        closed = job.known.closed and known
+        beside = tuple(map(_name, job.objects)) if closed else ()
+        cluster_of = replace(run, known=replace(run.known, closed=closed, external=(*run.known.external, *beside)))
         made = _judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
         _judge_chart(job.division, unit, inside, rules, made, result)
         if job.division is not None and unit.name in job.division.older:
@@ -240,8 +273,8 @@ def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result:
         or not entry.since <= minor <= entry.until
         or (pods and entry.category is Category.REJECTED)  # they refuse pods in one, and the StatefulSet in the other
     }
-    fresh = Checked(kustomizations=result.kustomizations, configurations=result.configurations)
-    _judge(job, other, now, fresh, _Again(again, result.cleaned))
+    fresh = Checked(reading=Reading(result.reading.kustomizations, configurations=result.reading.configurations))
+    _judge(job, other, now, fresh, _Again(again, result.walk.cleaned))
     result.internal_error = result.internal_error or fresh.internal_error
     kept = [
         f for f in result.findings[len(read) :] if f.rule in now and f.rule not in (again if fresh.narrowed else now)
@@ -269,9 +302,7 @@ class _Run:
     customs: Any
     rules: _Rules
     minor: int
-    closed: bool
-    external: tuple[str, ...]
-    profile: Mapping[str, Any]
+    known: Known
     elsewhere: bool
     jobs: int
     again: _Again | None = None
@@ -298,19 +329,19 @@ def _judge_together(
         visits = [(_without_cluster(of_type) if id(node.root) in tests else of_type, node) for of_type, node in visits]
         objects = [obj for obj in objects if id(obj) not in tests]
     cluster = Cluster(
-        [result.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.parts]
-        if result.cleaned or result.parts
+        [result.walk.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.walk.parts]
+        if result.walk.cleaned or result.walk.parts
         else objects,
         run.minor,
         complete,
         reported,
-        run.external,
-        run.profile,
+        run.known.external,
+        run.known.profile,
         kustomizations,
         unread,
-        run.closed,
+        run.known.closed,
     )
-    if run.again is not None and run.again.is_enough(result.cleaned):
+    if run.again is not None and run.again.is_enough(result.walk.cleaned):
         result.narrowed = True
         run.rules.entries = run.again.entries
     _visit([*visits, (run.rules.visiting("cluster"), cluster)], cluster, run, result)
@@ -331,7 +362,7 @@ def _visit(visits: Sequence[tuple[tuple[Rule, ...], Any]], cluster: Cluster, run
     """Run the rules on what they want to see, in shares where that is much."""
 
     def work(start: int, stop: int) -> Checked:
-        part = Checked(broken=result.broken)
+        part = Checked(walk=Walking(broken=result.walk.broken))
         for of_type, subject in visits[start:stop]:
             _run_rules(of_type, subject, cluster, run.rules.entries, part)
         return _told(part)
@@ -346,7 +377,7 @@ def _told(part: Checked) -> Checked:
         findings=part.findings,
         skipped=part.skipped,
         internal_error=part.internal_error,
-        left=part.left,
+        reading=Reading(left=part.reading.left),
         asked=part.asked,
     )
 
@@ -358,7 +389,7 @@ def _add(part: Checked, result: Checked) -> None:
     for reason, count in part.skipped.items():
         result.skip(reason, count)
     result.internal_error |= part.internal_error
-    result.left.add(part.left)
+    result.reading.left.add(part.reading.left)
     result.asked |= part.asked
 
 
@@ -508,12 +539,12 @@ def _walk(
         ):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(_PATCH)
-            result.parts.add(id(obj))
+            result.walk.parts.add(id(obj))
         visits.extend(wanted)
         if clean is not obj:
-            result.cleaned[id(obj)] = clean
-            result.broken[id(obj.document), obj.key] = broken
-        if everywhere and id(obj) not in result.parts:
+            result.walk.cleaned[id(obj)] = clean
+            result.walk.broken[id(obj.document), obj.key] = broken
+        if everywhere and id(obj) not in result.walk.parts:
             visits.append((everywhere, obj))
         for one in found:
             if one.rule in rules.entries and _judged(one, result):
@@ -582,8 +613,10 @@ def _around(
         except Exception:
             continue
         if clean is not obj:
-            result.cleaned[id(obj)] = clean
-            result.broken[id(obj.document), obj.key] = [o.node.steps for o in found if o.rule == "value-wrong-type"]
+            result.walk.cleaned[id(obj)] = clean
+            result.walk.broken[id(obj.document), obj.key] = [
+                o.node.steps for o in found if o.rule == "value-wrong-type"
+            ]
         visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
         visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
     return [(of_type, node) for of_type, node in visits if of_type]
@@ -611,14 +644,14 @@ def _run_trial(run: _Run, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     asked = cluster.asked
-    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.unjudged
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
     every = list(plays.of(cluster))
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
         result.asked.update(names)
 
     def work(start: int, stop: int) -> tuple[Checked, int]:
-        part, cut = Checked(broken=result.broken), 0
+        part, cut = Checked(walk=Walking(broken=result.walk.broken)), 0
         asked = cluster.asked
         for play in every[start:stop]:
             _run_rules(of_timelines, play, cluster, run.rules.entries, part)
@@ -679,14 +712,14 @@ def _judged(found: Found, result: Checked) -> bool:
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
-        result.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add((node.document.file, node.document.index))
         return False  # what an invented value holds says nothing
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
     if _is_left_open(found):
         result.skip("value that a chart leaves to its user")
-        result.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add((node.document.file, node.document.index))
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
@@ -702,7 +735,7 @@ def _judged(found: Found, result: Checked) -> bool:
     if part == placeholder.ENCRYPTED:
         return False
     result.skip("value with a placeholder")
-    result.left.placeholder(node.document.file, part)
+    result.reading.left.placeholder(node.document.file, part)
     return False
 
 
@@ -751,7 +784,7 @@ def _objects_of(
 ) -> Iterator[Object]:
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
     reads = list(zip(texts, parsed(texts, jobs), strict=True))
-    roles = result.kustomizations = _kustomizations(reads)
+    roles = result.reading.kustomizations = _kustomizations(reads)
     values = [document.value for _, read in reads for document in read.documents]
     defined = recognition.defined_kinds(values)
     filled_in = substitution.substitutions(values)
@@ -770,8 +803,8 @@ def _objects_of(
         if known is None or known[0] != defined:
             part = Checked()
             objects = list(_objects_in(text, read, defined, (), entries, part))
-            known = read.known["objects"] = defined, objects, part.unread
-        result.unread |= known[2]
+            known = read.known["objects"] = defined, objects, part.reading.unread
+        result.reading.unread |= known[2]
         yield from known[1]
 
 
@@ -796,7 +829,7 @@ def _objects_in(
         if reason is not None:
             _left_alone(reason, text, result)
             if reason == template.TOOL and text.reported:
-                result.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
+                result.reading.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
         else:
             filled = document.holding(substitution.filled(document, filled_in)) if filled_in else document
             yield from _objects(filled, text, entries, result, among)
@@ -854,7 +887,7 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
     }
     unread = {index: chunk for index, _, chunk in read.unread}
     if unread:
-        result.unread.add(text.name)
+        result.reading.unread.add(text.name)
     for position, problem in read.problems:
         if position in unread:
             reason = template.template_reason(unread[position], text.name, text.text)
@@ -862,7 +895,7 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
                 _left_alone(reason, text, result)
                 continue
             if placeholder.unreadable(unread[position]):
-                result.left.placeholder(text.name, "")
+                result.reading.left.placeholder(text.name, "")
                 continue
             meant[position] = among or recognition.looks_like_manifest(unread[position])
         if not meant.get(position, among):
@@ -891,11 +924,11 @@ _TEMPLATES = frozenset(
 def _left_alone(reason: str, text: Text, result: Checked) -> None:
     """Say and count a document that is no manifest yet."""
     if reason in _TEMPLATES:
-        result.unread.add(text.name)
+        result.reading.unread.add(text.name)
     if text.reported:
         result.skip(reason)
         if reason in _TEMPLATES:
-            result.left.template(text.name, reason)
+            result.reading.left.template(text.name, reason)
 
 
 def _objects(
@@ -937,6 +970,8 @@ def _says_kind(value: Any) -> bool:
 def _no_object(root: Object, among: bool) -> Iterator[Found]:
     """What is wrong with a document that was meant as an object and is none; nothing where it belongs to another program."""
     value = root.value
+    if recognition.is_of_programs(value, root.document.file):
+        return
     if value.__class__ is list and any(
         item.__class__ is dict and "apiVersion" in item and "kind" in item for item in value
     ):
@@ -1116,7 +1151,7 @@ def _run_rules(
                     cluster.is_partial(obj) or _hangs_on_placeholder(found, result)
                 ):
                     continue
-                if result.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
+                if result.walk.broken and rule.entry.category is Category.REJECTED and _echoes(found, result):
                     continue
                 result.findings.append(_placed(found, obj, entries, rule.entry.name))
         except Exception as error:
@@ -1131,7 +1166,7 @@ def _hangs_on_placeholder(found: Found, result: Checked) -> bool:
         part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
         if part is not None:
             result.skip("value with a placeholder")
-            result.left.placeholder(node.document.file, part)
+            result.reading.left.placeholder(node.document.file, part)
             return True
     return False
 
@@ -1143,7 +1178,7 @@ def _is_caused(found: Found, cluster: Cluster) -> bool:
 
 def _echoes(found: Found, result: Checked) -> bool:
     """Whether a finding only says again that a value has a wrong type: rules see such a value as absent."""
-    broken = result.broken.get((id(found.node.document), found.node.root.key))
+    broken = result.walk.broken.get((id(found.node.document), found.node.root.key))
     if not broken:
         return False
     steps = found.node.steps

@@ -94,7 +94,7 @@ def _finished(child: tuple[int, int]) -> tuple[Any] | None:
     return (value,)
 
 
-_LOOKS = ("open", "os.scandir", "os.listdir", "kubetrial.looked", "kubetrial.unique")
+_LOOKS = frozenset(("open", "os.scandir", "os.listdir", "kubetrial.looked", "kubetrial.unique"))
 
 
 def _heard() -> list[tuple[str, tuple[Any, ...]]]:

@@ -35,7 +35,7 @@ _GOES_ON = re.compile(
 )
 """Signs of a script that does not wait for ever, or only in some pods."""
 _SAYS_WHO = re.compile(
-    r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain",
+    r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain|webhook|service.?name",
     re.I,
 )
 """Names of what only says where others find the program."""

@@ -54,7 +54,7 @@ def check(storage_class: StorageClass, cluster: Cluster) -> Findings:
     if "regional" in str(storage_class["parameters"].mapping()).lower():
         return  # a disk of two zones
     allowed = _allowed(storage_class)
-    for workload in cluster.all(Workload):
+    for workload in cluster.once(_kept_workloads):
         if not _mounts(workload, storage_class, cluster) or not is_sure(cluster, storage_class, workload):
             continue
         for place, zones in _kept_to(workload.pod):
@@ -75,6 +75,11 @@ def _allowed(storage_class: StorageClass) -> set[str]:
     """The zones of allowedTopologies."""
     expressions = (e for t in storage_class["allowedTopologies"].items() for e in t["matchLabelExpressions"].items())
     return {str(value) for e in expressions if e.get("key") in _KEYS for value in e.get("values", []) or []}
+
+
+def _kept_workloads(cluster: Cluster) -> list[Workload]:
+    """The workloads that something keeps to zones."""
+    return [workload for workload in cluster.all(Workload) if any(_kept_to(workload.pod))]
 
 
 def _mounts(workload: Workload, storage_class: StorageClass, cluster: Cluster) -> bool:

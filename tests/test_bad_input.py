@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kubetrial.lint.command import cli
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.yaml import source
 
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
@@ -131,7 +131,7 @@ def test_rules_of_definitions_of_any_shape(rules: str, place: str) -> None:
         "spec:\n  group: example.com\n  scope: Namespaced\n  names: {plural: things, kind: Thing}\n"
         f"  versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {schema}}}}}]\n"
     )
-    checked = check_texts([Text("x.yaml", text)], selected=lambda entry: True)
+    checked = check_texts([Text("x.yaml", text)], choice=Choice(selected=lambda entry: True))
     assert (len(checked.documents), checked.internal_error) == (1, False)
 
 
@@ -190,5 +190,5 @@ def test_any_structure(data: st.DataObject) -> None:
     if way:
         holder, key = way[-1]
         holder[key] = data.draw(VALUE)  # type: ignore[index]
-    checked = check_texts([Text("x.json", json.dumps(value))], selected=lambda entry: True)
+    checked = check_texts([Text("x.json", json.dumps(value))], choice=Choice(selected=lambda entry: True))
     assert not checked.internal_error, [f.message for f in checked.findings if f.rule == "internal-error"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.files.kustomize import Kustomizations, read
 from kubetrial.lint.objects import references
 from kubetrial.lint.objects.cluster import Cluster
@@ -229,7 +229,7 @@ spec:
 @pytest.mark.parametrize(("beside", "says"), [("", True), (CHART, False)])
 def test_templates_beside_may_bring_what_is_missing(beside: str, says: bool) -> None:
     texts = [Text("app/all.yaml", TWO), *([Text("app/more.yaml", beside)] if beside else [])]
-    checked = check_texts(texts, selected=lambda entry: entry.name == "ingress-service-missing")
+    checked = check_texts(texts, choice=Choice(selected=lambda entry: entry.name == "ingress-service-missing"))
     assert [f.rule for f in checked.findings] == ["ingress-service-missing"] * says
 
 
@@ -261,12 +261,12 @@ CLOSED = (Path(__file__).parent / "closed_world.yaml").read_text(encoding="utf-8
 
 @pytest.mark.parametrize("closed", [False, True], ids=["whole set", "closed world"])
 def test_in_a_closed_world_what_is_not_there_is_missing(closed: bool) -> None:
-    found = check_texts([Text("all.yaml", CLOSED)], closed=closed).findings
+    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed=closed)).findings
     places = sorted((f.range.start.line, f.rule) for f in found)
     assert places == (marked(CLOSED, "closed") if closed else [])
 
 
 def test_external_objects_exist_in_a_closed_world_too() -> None:
     outside = ["secret/*", "configmap/setings", "*class/*", "deployment/operator"]
-    found = check_texts([Text("all.yaml", CLOSED)], closed=True, external=outside).findings
+    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed=True, external=outside)).findings
     assert {f.rule for f in found} == {"service-selects-nothing", "network-policy-peer-selects-nothing"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from kubetrial.lint.files.context import named, relevant
+from kubetrial.lint.yaml import source
 
 WEB = """\
 apiVersion: apps/v1
@@ -21,9 +22,9 @@ spec:
 
 
 def test_what_a_manifest_names() -> None:
-    assert named(WEB) == {"web", "shop-front", "web-peers", "web-conf", "conf", "main"}
-    assert named("a: [") == set()
-    assert named("- 1\n- x: {name: 3}\n") == set()
+    assert named(source.read("", WEB)) == {"web", "shop-front", "web-peers", "web-conf", "conf", "main"}
+    assert named(source.read("", "a: [")) == set()
+    assert named(source.read("", "- 1\n- x: {name: 3}\n")) == set()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.api.custom import instance
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Known, Text, check_texts
 
 TEXT: dict[str, Any] = {"type": "string"}
 SPEC: dict[str, Any] = {
@@ -91,7 +91,7 @@ def refused(**changes: Any) -> list[tuple[str, str]]:
     probe["spec"] = {"count": 3, **spec} if isinstance(spec, dict) else probe["spec"]
     probe.update(changes)
     text = "---\n" + json.dumps(DEFINITION) + "\n---\n" + json.dumps(probe)
-    found = check_texts([Text("probe.yaml", text)], complete=False).findings
+    found = check_texts([Text("probe.yaml", text)], known=Known(complete=False)).findings
     return [(f.rule, f.path) for f in found if f.document == 1 and f.category.value == "rejected"]
 
 
@@ -177,7 +177,8 @@ def test_any_object_is_judged(value: Any) -> None:
 def of_set(*documents: Any) -> list[tuple[int, str, str]]:
     """(document, rule, path) of what is refused in a set."""
     checked = check_texts(
-        [Text("set.yaml", "---\n" + "\n---\n".join(json.dumps(each) for each in documents))], complete=False
+        [Text("set.yaml", "---\n" + "\n---\n".join(json.dumps(each) for each in documents))],
+        known=Known(complete=False),
     )
     return [(f.document, f.rule, f.path) for f in checked.findings if f.category.value == "rejected"]
 
@@ -248,4 +249,4 @@ def test_no_schema_makes_the_check_fail(data: st.DataObject) -> None:
         "spec": {"count": 3, "list": [{"k": "a"}], "map": {"a": 1}, "inner": {"kind": "Pod"}, "word": "ab"},
     }
     text = json.dumps(definition) + "\n---\n" + json.dumps(probe)
-    assert not check_texts([Text("set.yaml", text)], complete=False).internal_error
+    assert not check_texts([Text("set.yaml", text)], known=Known(complete=False)).internal_error

@@ -204,7 +204,9 @@ def _lines(work: Callable[[], Any]) -> int:
 
 
 def _check(texts: list[engine.Text]) -> None:
-    checked = engine.check_texts(texts, selected=lambda entry: entry.category is not Category.REJECTED)
+    checked = engine.check_texts(
+        texts, choice=engine.Choice(selected=lambda entry: entry.category is not Category.REJECTED)
+    )
     assert not checked.internal_error
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 
 FOLDER = Path(__file__).resolve().parent / "incidents"
 REPORTS = sorted(FOLDER.glob("*.yaml"))
@@ -30,9 +30,9 @@ def test_report(path: Path) -> None:
     older = FOLDER / "before" / path.name
     checked = check_texts(
         [Text(path.name, text)],
+        choice=Choice(selected=lambda entry: entry.category.on_by_default or path.stem in HINTS),
+        known=Known(complete=True),
         minor=37,
-        selected=lambda entry: entry.category.on_by_default or path.stem in HINTS,
-        complete=True,
         older=[Text(path.name, older.read_text(encoding="utf-8"))] if older.exists() else None,
     )
     levels = ("error", "warning", "info") if path.stem in HINTS else ("error", "warning")

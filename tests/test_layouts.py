@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint.command.test_rules import expected
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Known, Text, check_texts
 from kubetrial.lint.files.context import relevant
 
 LAYOUTS = sorted(path for path in (Path(__file__).parent / "layouts").iterdir() if path.is_dir())
@@ -24,7 +24,7 @@ def texts_of(layout: Path) -> dict[str, str]:
 
 def found(texts: list[Text], complete: bool) -> list[tuple[str, int, str]]:
     """(file, line, rule) of each finding."""
-    checked = check_texts(texts, complete=complete)
+    checked = check_texts(texts, known=Known(complete=complete))
     assert not checked.internal_error, [f.message for f in checked.findings]
     return sorted((f.file, f.range.start.line, f.rule) for f in checked.findings)
 

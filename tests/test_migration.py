@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint.command import cli
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.rule import index
 from kubetrial.lint.settings import ignore as allow
 from kubetrial.lint.settings import migration
@@ -114,7 +114,7 @@ BOTH = ["pod-security-host-namespaces", "pod-security-privileged"]
 
 
 def silenced(text: str, honour: bool = True) -> dict[str, str]:
-    checked = check_texts([Text("a.yaml", text)], selected=lambda entry: entry.name in BOTH)
+    checked = check_texts([Text("a.yaml", text)], choice=Choice(selected=lambda entry: entry.name in BOTH))
     settings = Settings(select=("all",), honour_foreign_ignores=honour)
     found = allow.apply(checked.findings, {"a.yaml": text}, checked.annotated, settings)
     assert {f.rule for f in found} == set(BOTH), "nothing is said about annotations of others"

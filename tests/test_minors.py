@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  "
@@ -12,7 +12,9 @@ CONTAINERS = "containers: [{name: web, image: 'registry.example/web:1'"
 
 def said(text: str, minor: int) -> set[str]:
     """The rules of what is refused, and `field-dropped`."""
-    found = check_texts([Text("a.yaml", text)], minor=minor, selected=lambda entry: True, complete=False).findings
+    found = check_texts(
+        [Text("a.yaml", text)], choice=Choice(selected=lambda entry: True), known=Known(complete=False), minor=minor
+    ).findings
     return {f.rule for f in found if f.category is Category.REJECTED or f.rule == "field-dropped"}
 
 
@@ -129,7 +131,7 @@ def test_the_trial_plays_what_is_stored() -> None:
     for minor, stored in ((30, None), (31, {"rules": [{"succeededCount": 1}]})):
         checked = check_texts([Text("a.yaml", text)], minor=minor)
         (obj,) = checked.annotated
-        job = checked.cleaned.get(id(obj), obj)["spec"]["jobTemplate"]["spec"]
+        job = checked.walk.cleaned.get(id(obj), obj)["spec"]["jobTemplate"]["spec"]
         assert job.get("successPolicy") == stored
 
 

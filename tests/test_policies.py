@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from kubetrial.lint.api.custom import policies
 from kubetrial.lint.command import cli
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 
 POLICY = """\
 apiVersion: admissionregistration.k8s.io/v1
@@ -43,7 +43,9 @@ DEFAULTS = {
 
 def levels(**changes: str) -> list[str]:
     text = POLICY.format(**{**DEFAULTS, **changes})
-    checked = check_texts([Text("a.yaml", text)], selected=lambda entry: entry.name == "admission-policy-violated")
+    checked = check_texts(
+        [Text("a.yaml", text)], choice=Choice(selected=lambda entry: entry.name == "admission-policy-violated")
+    )
     assert not checked.internal_error
     return [f.level for f in checked.findings]
 

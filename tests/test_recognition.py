@@ -131,3 +131,21 @@ def test_every_format_names_the_source_of_a_rendered_object() -> None:
 )  # fmt: skip
 def test_the_minor_that_a_file_is_kept_for(path: str, minor: int | None) -> None:
     assert recognition.older_minor(path) == minor
+
+
+def test_what_programs_print_and_read_as_json_is_no_manifest() -> None:
+    from kubetrial.lint.files import template
+
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "a", "uid": "1"},
+        "spec": {},
+        "status": {"phase": "Running"},
+    }
+    assert template.is_excerpt(pod, "src/examples/pod.json")
+    assert not template.is_excerpt(pod, "src/examples/pod.yaml")
+    assert not template.is_excerpt({**pod, "metadata": {"name": "a"}}, "src/examples/pod.json")
+    assert recognition.is_of_programs([pod], "src/tasks.json")
+    assert recognition.is_of_programs({"a": 1}, "charts/push-values.yaml")
+    assert not recognition.is_of_programs([pod], "tasks.yaml")

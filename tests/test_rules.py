@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from kubetrial.lint import rule
 from kubetrial.lint.command import new_rule
-from kubetrial.lint.engine import Text, check_texts, in_order
+from kubetrial.lint.engine import Choice, Known, Text, check_texts, in_order
 from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.report import render
 from kubetrial.lint.rule import index
@@ -47,12 +47,15 @@ def findings(path: Path) -> list[Finding]:
     before = path.parent / "before" / path.name  # of a rule about changes
     checked = check_texts(
         [Text(path.name, text)],
+        choice=Choice(
+            selected=lambda entry: entry.name == own or (entry.category.on_by_default and entry.name != "object-twice"),
+            options={own: json.loads(asked["options"])} if "options" in asked else {},
+        ),
+        known=Known(
+            complete=asked.get("complete", "true") == "true",
+            profile={"workers": int(asked["workers"])} if "workers" in asked else {},
+        ),
         minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
-        # A fixture shows forms of one object side by side: that they share a name is no finding here.
-        selected=lambda entry: entry.name == own or (entry.category.on_by_default and entry.name != "object-twice"),
-        complete=asked.get("complete", "true") == "true",
-        options={own: json.loads(asked["options"])} if "options" in asked else None,
-        profile={"workers": int(asked["workers"])} if "workers" in asked else None,
         older=[Text(path.name, before.read_text(encoding="utf-8"))] if before.exists() else None,
     )
     found = allow.apply(checked.findings, {path.name: text}, checked.annotated, Settings())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.views import VIEWS, Container, Object
 from kubetrial.lint.rule import Entry, Rule
@@ -46,7 +46,10 @@ def said(text: str, minor: int = NEWEST) -> list[tuple[str, str]]:
 def rejected(text: str, minor: int = NEWEST) -> list[tuple[str, str]]:
     """(rule, path) of everything that the API server refuses, rules included."""
     checked = check_texts(
-        [Text("m.yaml", text)], minor=minor, selected=lambda e: e.category is Category.REJECTED, complete=False
+        [Text("m.yaml", text)],
+        choice=Choice(selected=lambda e: e.category is Category.REJECTED),
+        known=Known(complete=False),
+        minor=minor,
     )
     return [(f.rule, f.path) for f in checked.findings]
 

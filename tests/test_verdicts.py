@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.files.placeholder import placeholder
 from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.yaml import source
@@ -39,9 +39,9 @@ def rejections(texts: dict[str, str], minor: int = 37) -> dict[str, list[Finding
     """
     checked = check_texts(
         [Text(name, text) for name, text in texts.items()],
+        choice=Choice(selected=lambda entry: entry.category is Category.REJECTED or entry.name == "key-duplicate"),
+        known=Known(complete=False),
         minor=minor,
-        selected=lambda entry: entry.category is Category.REJECTED or entry.name == "key-duplicate",
-        complete=False,
     )
     assert not checked.internal_error, [f.message for f in checked.findings if f.rule == "internal-error"]
     found: dict[str, list[Finding]] = {name: [] for name in texts}

@@ -7,7 +7,7 @@ stand at their own lines. Follows the HelmRelease of fluxcd/helm-controller (v2)
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart import GivenFile
@@ -23,25 +23,54 @@ _FOLLOWED = (None, "GitRepository", "Bucket")
 def releases(tree: Tree, files: Iterable[tuple[str, str]]) -> dict[str, list[Rendering]]:
     """The renderings of local charts, by the charts' folders, that (path, text) of a repository's files ask for."""
     found: dict[str, list[Rendering]] = {}
-    for path, text in files:
+    held = list(files)
+    stores = _Stores(held)
+    for path, text in held:
         if not any(sign in text for sign in SIGNS):
             continue
         for document in read(path, text).documents:
             if "{{" in document.text:
                 continue  # a template of releases, or one whose values are templates themselves
-            for folder, rendering in _of_document(tree, path, document):
+            for folder, rendering in _of_document(tree, path, document, stores):
                 if tree.is_file(posixpath.join(folder, "Chart.yaml")):
                     found.setdefault(folder, []).append(rendering)
     return found
 
 
-def _of_document(tree: Tree, path: str, document: Document) -> Iterator[tuple[str, Rendering]]:
+class _Stores:
+    """The ConfigMaps and Secrets of a repository, which are looked for when a release takes values from one."""
+
+    def __init__(self, files: Sequence[tuple[str, str]]) -> None:
+        self.files = files
+        self.known: dict[tuple[str, str], list[tuple[str, Document]]] | None = None
+
+    def named(self, kind: str, name: str, namespace: str) -> tuple[str, Document] | None:
+        """The file and document of an object; None where there is none, or more than one."""
+        if self.known is None:
+            self.known = {}
+            for path, text in self.files:
+                if "ConfigMap" in text or "Secret" in text:
+                    for document in read(path, text).documents:
+                        self._note(path, document)
+        found = self.known.get((kind, name), [])
+        fitting = [one for one in found if not namespace or _name(one[1].value)[1] in ("", namespace)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _note(self, path: str, document: Document) -> None:
+        value = document.value
+        if self.known is None or not isinstance(value, dict) or value.get("kind") not in ("ConfigMap", "Secret"):
+            return
+        if "{{" not in document.text and "sops" not in value:  # what is encrypted, or a template, is not known
+            self.known.setdefault((value["kind"], _name(value)[0]), []).append((path, document))
+
+
+def _of_document(tree: Tree, path: str, document: Document, stores: _Stores) -> Iterator[tuple[str, Rendering]]:
     value = document.value
     if not isinstance(value, dict) or not isinstance(value.get("spec"), dict):
         return
     api, kind = str(value.get("apiVersion")), value.get("kind")
     if api.startswith(SIGNS[0]) and kind == "HelmRelease":
-        yield from _of_flux(tree, path, document, value, value["spec"])
+        yield from _of_flux(tree, path, document, value["spec"], stores)
     elif api.startswith(SIGNS[1]) and kind == "Application":
         spec = value["spec"]
         if isinstance(spec.get("source"), dict):
@@ -52,28 +81,42 @@ def _of_document(tree: Tree, path: str, document: Document) -> Iterator[tuple[st
 
 
 def _of_flux(
-    tree: Tree, path: str, document: Document, value: Mapping[str, Any], spec: Mapping[str, Any]
+    tree: Tree, path: str, document: Document, spec: Mapping[str, Any], stores: _Stores
 ) -> Iterator[tuple[str, Rendering]]:
     chart = _mapping(_mapping(spec, "chart"), "spec")
     folder = _folder(chart.get("chart"))
     if folder is None or _mapping(chart, "sourceRef").get("kind") not in _FOLLOWED:
         return
-    name, own = _name(value)
+    name, own = _name(document.value)
     namespace = _text(spec, "targetNamespace") or own
     release = _text(spec, "releaseName") or "-".join(part for part in (_text(spec, "targetNamespace"), name) if part)
     files = _files(tree, ".", chart.get("valuesFiles"))
     inline = _inline(path, document, ("spec", "values"))
+    taken = [_taken(one, own, stores) for one in _items(spec, "valuesFrom")]
     yield (
         folder,
         Rendering(
             f"HelmRelease {name}",
-            (*files, *([inline] if inline is not None else [])),
+            (*files, *(one for one in taken if one is not None), *([inline] if inline is not None else [])),
             (),
             release or "release",
             namespace or "default",
-            brought=bool(spec.get("valuesFrom")),  # more values come from the cluster
+            brought=None in taken,  # more values come from the cluster
         ),
     )
+
+
+def _taken(reference: Mapping[str, Any], namespace: str, stores: _Stores) -> GivenFile | None:
+    """What `valuesFrom` takes from a ConfigMap or Secret of the repository; None where that is not known."""
+    found = stores.named(_text(reference, "kind"), _text(reference, "name"), namespace)
+    if found is None or reference.get("targetPath"):
+        return None
+    path, document = found
+    key = _text(reference, "valuesKey") or "values.yaml"
+    for field in ("data",) if _text(reference, "kind") == "ConfigMap" else ("stringData",):
+        if isinstance(_mapping(document.value, field).get(key), str):
+            return _inline(path, document, (field, key))
+    return None
 
 
 def _of_argo(

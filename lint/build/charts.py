@@ -85,14 +85,19 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for folder in {posixpath.dirname(file) for file in files}:
         while folder not in found:
-            if tree.is_file(_joined(folder, CHART_FILE)) and b"{{" not in (
+            if tree.is_file(_joined(folder, CHART_FILE)) and not _is_template(
                 tree.read(_joined(folder, CHART_FILE)) or b""
             ):
-                found.add(folder)  # one with actions in its Chart.yaml is a template of charts
+                found.add(folder)
             if folder in ("", "."):
                 break
             folder = posixpath.dirname(folder)
     return charts(tree, [folder or "." for folder in found])
+
+
+def _is_template(text: bytes) -> bool:
+    """Whether a Chart.yaml has actions: then it is a template of charts."""
+    return b"{{" in text or (b"[[" in text and b"]]" in text)
 
 
 def rendered(
@@ -329,6 +334,10 @@ def _defines(unit: ChartUnit) -> bool:
     return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_MISSING = object()
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
     """What a chart leaves to its user, who is not asked here: the values that it brings and that are empty."""
@@ -355,13 +364,13 @@ class LeftOpen:
             return False
         return self._reads_empty(rows[line - 1], origin.file)
 
-    def _reads_empty(self, row: str, file: str) -> bool:
+    def _reads_empty(self, row: str, file: str, nothing: tuple[Any, ...] = _NOTHING) -> bool:
         for action in _actions(row):
             for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
                 held: Any = self.values
                 for key in (*self.below.get(file, ()), *match[1].split(".")[1:]):
                     held = held[key] if isinstance(held, dict) and key in held else _MISSING
-                if held in (None, "", [], {}):
+                if held in nothing:
                     return True
         return False
 
@@ -376,7 +385,9 @@ class LeftOpen:
 
     def loops_over_nothing(self, file: str) -> bool:
         """Whether a template has a loop over a list or mapping that stands empty in the values of the chart."""
-        return any("range" in row and self._reads_empty(row, file) for row in self.lines.get(file, ()))
+        return any(
+            "range" in row and self._reads_empty(row, file, (*_NOTHING, _MISSING)) for row in self.lines.get(file, ())
+        )
 
 
 def _actions(row: str) -> Iterator[str]:
@@ -389,7 +400,6 @@ def _actions(row: str) -> Iterator[str]:
 
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-_MISSING = object()
 
 
 def _left_open(unit: ChartUnit) -> LeftOpen:

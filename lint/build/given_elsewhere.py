@@ -52,7 +52,12 @@ def _values_files(tree: Tree, inside: str) -> Iterator[str]:
         for name, is_folder in listed:
             entries += 1
             path = posixpath.normpath(posixpath.join(folder, name))
-            if name.startswith(".") or (inside and f"{path}/".startswith(inside)):
+            if name.startswith("."):
+                continue
+            if inside and f"{path}/" == inside:
+                for own in tree.names(path):  # `-f values-prod.yaml`, which the chart brings for some
+                    if own != "values.yaml" and "values" in own and own.endswith(_ENDINGS):
+                        yield posixpath.join(path, own)
                 continue
             if is_folder:
                 pending.append(path)

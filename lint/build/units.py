@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
+from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.gitops import Applied, finished
 from kubetrial.lint.build.gitops import Settings as Controllers
 from kubetrial.lint.build.kustomized_charts import renderer
@@ -61,6 +62,7 @@ def divide(
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
+        unit = of_others(unit, tree, path)
         if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
             unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))

@@ -66,7 +66,9 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     if not complete:
         others = discover.context_files([file for file in discovery.files if file.full])
         beside = _index(arguments, others.files)
-        context = _relevant(texts, others.files, beside, arguments.jobs or cores())
+        jobs = arguments.jobs or cores()
+        texts = _parsed(texts, jobs)
+        context = _relevant(texts, others.files, beside, jobs)
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -158,7 +160,7 @@ def _relevant(
     """The files that bear on the given texts; nothing is said about those that cannot be read."""
     from kubetrial.lint.files.context import Wanted
 
-    wanted = Wanted(text.text for text in texts)
+    wanted = Wanted(text.parsed for text in texts if text.parsed is not None)
     found: list[tuple[discover.SourceFile, Text]] = []
     for file in files:
         try:
@@ -173,13 +175,18 @@ def _relevant(
         except (OSError, UnicodeError):
             continue
     if index.is_kept:
-        reads = engine.parsed([text for _, text in found], jobs)
-        found = [(file, replace(text, parsed=read)) for (file, text), read in zip(found, reads, strict=True)]
-        for file, text_of in found:
-            assert text_of.parsed is not None
-            index.keep(file, text_of.parsed)
+        of_files = _parsed([text for _, text in found], jobs)
+        for (file, _), text_of in zip(found, of_files, strict=True):
+            if text_of.parsed is not None:
+                index.keep(file, text_of.parsed)
         index.save()
+        return of_files
     return [text_of for _, text_of in found]
+
+
+def _parsed(texts: Sequence[Text], jobs: int) -> list[Text]:
+    """The texts with what they read as."""
+    return [replace(text, parsed=read) for text, read in zip(texts, engine.parsed(texts, jobs), strict=True)]
 
 
 def _unreadable(path: str, reason: str) -> Finding:

@@ -62,16 +62,12 @@ def _checked_at(
     settings = given.settings
     return engine.check_texts(
         among,
+        engine.Choice(settings.selects, settings.rules, settings.entries()),
+        engine.Known(
+            given.complete, bool(settings.closed_world), settings.external, settings.cluster, settings.schema_dirs
+        ),
         minor=minor,
-        selected=settings.selects,
-        options=settings.rules,
-        complete=given.complete,
-        closed=bool(settings.closed_world),
-        external=settings.external,
-        profile=settings.cluster,
-        schema_dirs=settings.schema_dirs,
         older=given.older,
-        entries=settings.entries(),
         elsewhere=given.elsewhere,
         division=units,
         also=also,

@@ -267,6 +267,15 @@ class _Copied(BufferedIOBase):
         return int(self._to.fileno())
 
 
+_UNHEARD = frozenset(
+    (
+        "builtins.id", "code.__new__", "compile", "exec", "import", "marshal.loads", "object.__getattr__", "object.__setattr__",
+        "sys._getframe",
+    )
+)  # fmt: skip
+"""What Python announces very often and is no look at anything."""
+
+
 class _Looks:
     """What a run looked at, as the audit events of Python and of witness.py tell it."""
 
@@ -284,7 +293,7 @@ class _Looks:
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         """The hook; what it raises would stop the run, so it raises nothing."""
-        if not self.listens or event in ("import", "compile", "exec", "marshal.loads", "object.__getattr__"):
+        if event in _UNHEARD or not self.listens:
             return
         try:
             if event == witness.LOOKED:
@@ -317,12 +326,13 @@ class _Looks:
         return full.startswith(self._folder) or self._folder.startswith(full)
 
     def _opened(self, path: Any, mode: Any, flags: int) -> None:
-        if isinstance(path, (str, bytes)) and os.path.abspath(os.fsdecode(path)).startswith(self._folder):
+        full = os.path.abspath(os.fsdecode(path)) if isinstance(path, (str, bytes)) else ""
+        if full.startswith(self._folder):
             return
         if flags & (os.O_WRONLY | os.O_RDWR):
             self.unique = True
-        elif isinstance(path, (str, bytes)) and not os.path.abspath(os.fsdecode(path)).startswith(self._ours):
-            self._at(_FILE, path)
+        elif full and not full.startswith(self._ours):
+            self._at(_FILE, full)
 
     def _at(self, kind: bytes, path: Any) -> None:
         """A file or folder about to be read; its content is hashed at the end, where it was not announced meanwhile."""

@@ -151,13 +151,9 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: 
 
     checked = engine.check_texts(
         texts,
+        engine.Choice(lambda entry: entry.category is Category.REJECTED, settings.rules),
+        engine.Known(complete, False, settings.external, settings.cluster, settings.schema_dirs),
         minor=settings.minor,
-        selected=lambda entry: entry.category is Category.REJECTED,
-        options=settings.rules,
-        complete=complete,
-        external=settings.external,
-        profile=settings.cluster,
-        schema_dirs=settings.schema_dirs,
         division=division,
     )
     sources = {text.name: text.text for text in texts}
@@ -180,7 +176,7 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: 
         elif group is not None and group != obj.group:
             given.left_out.append(f"not run: {obj} is of {obj.api_version}, whose controller is not known here")
         else:
-            given.objects.append(checked.cleaned.get(id(obj), obj))  # as the server stores it
+            given.objects.append(checked.walk.cleaned.get(id(obj), obj))  # as the server stores it
     for found in refused.values():
         given.left_out.append(f"{found[0].file}:{found[0].range.start.line}: not read: {found[0].message}")
     given.left_out += _skipped(checked)

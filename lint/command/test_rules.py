@@ -51,7 +51,7 @@ def command(arguments: argparse.Namespace) -> int:
 
 def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
     """Check the fixture of one rule."""
-    from kubetrial.lint.engine import Text, check_texts, in_order
+    from kubetrial.lint.engine import Choice, Known, Text, check_texts, in_order
     from kubetrial.lint.files.discover import shown as name_of
     from kubetrial.lint.settings import ignore as allow
 
@@ -70,10 +70,9 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
     every = {**index(), **own}
     checked = check_texts(
         [Text(shown, text)],
+        Choice(lambda one: one.name in own or one.category.value == "rejected", entries=every),
+        Known(complete=asked.get("complete", "true") == "true"),
         minor=minor,
-        selected=lambda one: one.name in own or one.category.value == "rejected",
-        complete=asked.get("complete", "true") == "true",
-        entries=every,
     )
     settings = Settings(select=tuple(own))
     found = in_order(allow.apply(checked.findings, {shown: text}, checked.annotated, settings, every))

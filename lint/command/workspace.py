@@ -56,9 +56,10 @@ class Workspace:
         arguments = self._arguments
         arguments.stdin_filename = path
         discovery = discover.discover(["-"], stdin=text.encode, stdin_filename=path)
-        texts = [Text(discovery.files[0].path, text)]
+        name = discovery.files[0].path
+        texts = [Text(name, text, parsed=source.read(name, text))]
         complete = discovery.complete if self._settings.closed_world is None else self._settings.closed_world
-        context = [] if complete else self._context(os.path.abspath(path), text)
+        context = [] if complete else self._context(os.path.abspath(path), texts[0])
         given = gather.Gathered(arguments, self._settings, discovery, texts, context, [], complete, None, None, [])
         return judge.judged(given, texts, context)[0]
 
@@ -76,9 +77,9 @@ class Workspace:
         for word in traits.words.split(b" "):
             self._by_word.setdefault(word, []).append(number)
 
-    def _context(self, given: str, text: str) -> list[Text]:
+    def _context(self, given: str, text: Text) -> list[Text]:
         """What of the repository bears on a text that stands in a file."""
-        wanted = Wanted([text])
+        wanted = Wanted([text.parsed] if text.parsed is not None else ())
         found = self._always.union(*(self._by_word.get(word, ()) for word in wanted.words))
         for parts in wanted.parts:
             every = [set(self._by_word.get(part, ())) for part in parts]

@@ -62,10 +62,10 @@ def _beginnings(run: str) -> Iterator[str]:
 
 
 class Wanted:
-    """What some given texts name, to be looked for in others."""
+    """What some given files name, to be looked for in others."""
 
-    def __init__(self, given: Iterable[str]) -> None:
-        words = {word for text in given for word in named(text)} - _TOO_COMMON
+    def __init__(self, given: Iterable[source.Source]) -> None:
+        words = {word for read in given for word in named(read)} - _TOO_COMMON
         plain = {word for word in words if _RUN.fullmatch(word)}
         odd = sorted(words - plain, key=lambda word: (len(word), word))[:_MOST_ODD]
         self.words = frozenset(_encoded(word) for word in plain)
@@ -100,16 +100,16 @@ def _encoded(word: str) -> bytes:
 
 def relevant(given: Iterable[str], others: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Of (file name, text), those that can bear on the given texts."""
-    wanted = Wanted(given)
+    wanted = Wanted(source.read("", text) for text in given)
     for name, text in others:
         if wanted.finds(name, traits(text), lambda text=text: text):  # type: ignore[misc]
             yield name, text
 
 
-def named(text: str) -> set[str]:
-    """What a text's manifests are called, refer to by name, and are labelled with."""
+def named(read: source.Source) -> set[str]:
+    """What manifests are called, refer to by name, and are labelled with."""
     found: set[str] = set()
-    for document in source.read("", text).documents:
+    for document in read.documents:
         pending: list[tuple[Any, bool]] = [(document.value, False)]
         while pending:
             value, every = pending.pop()

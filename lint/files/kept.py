@@ -8,6 +8,7 @@ into a folder that nobody else may write to. This imports next to nothing: a run
 from __future__ import annotations
 
 import os
+import time
 
 try:  # hashlib brings OpenSSL along, which takes longer than all else here
     from _blake2 import blake2b as blake2b
@@ -43,8 +44,6 @@ def is_racy(status: os.stat_result, looked: int) -> bool:
 
 def now() -> int:
     """The moment in nanoseconds."""
-    import time
-
     return time.time_ns()
 
 

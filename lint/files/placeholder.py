@@ -36,7 +36,7 @@ _FORMS = re.compile(
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
-            r"(?<![A-Za-z0-9])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|TODO|FIXME)(?![A-Za-z0-9])",
+            r"(?<![A-Za-z0-9])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME)(?![A-Za-z0-9])",
         )
     )
 )
@@ -156,7 +156,7 @@ _IN_CONTAINER = ("command", "args", "exec", "env", "subPathExpr")
 
 def is_expanded(steps: tuple[str | int, ...]) -> bool:
     """Whether Kubernetes, or a shell in the container, expands variables at a path: command, args, probes, values of env."""
-    return any(step in _IN_CONTAINER for step in steps)
+    return "valueFrom" not in steps and any(step in _IN_CONTAINER for step in steps)
 
 
 def defined_at(root: Any, steps: tuple[str | int, ...]) -> frozenset[str]:

@@ -57,6 +57,14 @@ def is_object(value: Any, known: Known) -> bool:
     return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value
 
 
+def is_of_programs(value: Any, path: str) -> bool:
+    """Whether what is no object was never meant as one by its file: a list in JSON, which programs print and read, or a chart's values."""
+    return (value.__class__ is list and path.endswith(".json")) or _VALUES_FILE.search(path) is not None
+
+
+_VALUES_FILE = re.compile(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
+
+
 def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
     """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's): its metadata has a title or a description."""
     metadata = value.get("metadata")

@@ -108,19 +108,25 @@ def in_documentation(path: str) -> bool:
 
 
 def is_excerpt(value: Any, path: str) -> bool:
-    """Whether a document in a folder of documentation is what a cluster printed, or a part that is shown without its head.
+    """Whether a document is what a cluster printed as JSON, or in a folder of documentation, where parts are shown too.
 
     What a cluster printed has fields that only the server sets; both stand there to be read.
     """
-    if value.__class__ is not dict or not in_documentation(path):
+    if value.__class__ is not dict:
         return False
     metadata = value.get("metadata")
+    if path.endswith(".json") and "status" in value and metadata.__class__ is dict and "uid" in metadata:
+        return True  # as `kubectl get -o json` writes it
+    if not in_documentation(path):
+        return False
     if metadata.__class__ is not dict:
         return "metadata" not in value
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
 
 
-_DOCUMENTATION = re.compile(r"(?:^|/)(?:docs?|documentation|website|site|book|user-guides?)/")
+_DOCUMENTATION = re.compile(
+    r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/"
+)
 _SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 

@@ -90,6 +90,8 @@ def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:
     found = {name for name in names if name in _TESTS}
     if "test" in names and (above[-1] == "src" or not _PROGRAM.isdisjoint(names)):
         found.add("test")
+    if "assets" in names and any(name.endswith(".go") for name in names):
+        found.add("assets")  # a program embeds them, and completes them before it applies them
     if not _ENVIRONMENTS.isdisjoint(names) or not _ENVIRONMENTS.isdisjoint(above):
         found -= {"test", "e2e"}
     return frozenset(found)
@@ -116,7 +118,7 @@ _TESTS = frozenset(
         "smoke-tests",
     )
 )
-NAMES_OF_TESTS = _TESTS | {"test"}
+NAMES_OF_TESTS = _TESTS | {"test", "assets"}
 _ENVIRONMENTS = frozenset(
     (
         "prod",
@@ -169,6 +171,8 @@ def expected(folder: str, names: Collection[str]) -> Collection[str]:
     if any(name in names for name in _CHAINSAW):
         return names
     every = "\n".join(names).lower()
+    if "expected" in every or "golden" in every or "result." in every:
+        found.update(name for name in names if _is_output(name, names))
     if "pass" in every and "fail" in every:
         found.update(_verdicts(names))
     if any(_EXPECTED.match(name) for name in names):
@@ -177,6 +181,15 @@ def expected(folder: str, names: Collection[str]) -> Collection[str]:
         if name in names:
             found |= _listed(os.path.join(folder, name)) & set(names)
     return found
+
+
+def _is_output(name: str, names: Collection[str]) -> bool:
+    """Whether a file is what a program is expected to print, or printed of a file beside it: `config-result.yml` of `config.yml`."""
+    output = _OUTPUT.match(name)
+    return output is not None and (output[2] != "result" or f"{output[1]}{output[3]}" in names)
+
+
+_OUTPUT = re.compile(r"(?:(.*)[-_.])?(expected|golden|result)(\.ya?ml)\Z")
 
 
 def _verdicts(names: Collection[str]) -> set[str]:

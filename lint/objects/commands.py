@@ -25,7 +25,10 @@ def commands_of(container: Container, *, with_args: bool = False) -> Iterator[No
     if isinstance(command.value, list) and command.value:
         arguments = args.value if with_args and isinstance(args.value, list) else []
         yield Node(command.document, command.parent, command.key, [*command.value, *arguments])
+    set_here = container.mapping()
     for place in _PLACES:
+        if place[0] not in set_here:
+            continue  # few containers have any; every rule about commands asks
         found = container.at(*place)
         if isinstance(found.value, list) and found.value:
             yield found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.files import placeholder, recognition, template
+from kubetrial.lint.files import placeholder, recognition, template, witness
 from kubetrial.lint.yaml.node import Found, Node
 from kubetrial.schemas.minors import OLDEST
 
@@ -18,6 +18,7 @@ FILLED_IN = "value with a placeholder"
 
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
+_FEWEST_WORDS = 4
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
 
 
@@ -28,6 +29,8 @@ def reason(found: Found) -> str | None:
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
     if found.rule in ("field-missing", "object-name-missing"):
+        if found.rule == "object-name-missing" and _is_for_jenkins(node):
+            return template.TOOL
         # Documentation shows objects without the parts that its text is not about.
         shown = len(node.steps) <= 2 and template.in_documentation(node.document.file)
         return template.EXCERPT if shown else None
@@ -36,6 +39,14 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+def _is_for_jenkins(node: Node) -> bool:
+    """Whether a Pod without a name is the agent of a pipeline: Jenkins names it."""
+    folder, _, name = node.document.file.rpartition("/")
+    if node.root.value.get("kind") != "Pod" or hasattr(node.document, "built"):
+        return False
+    return "KubernetesPod" in name or witness.is_file(f"{folder}/Jenkinsfile" if folder else "Jenkinsfile")
 
 
 def _is_template(node: Node) -> bool:
@@ -54,6 +65,8 @@ def _of_values(node: Node) -> str | None:
         return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
+    if node.steps[:1] == ("data",) and node.value.__class__ is str and len(node.value.split()) >= _FEWEST_WORDS:
+        return FILLED_IN  # a sentence says what belongs there
     return None
 
 

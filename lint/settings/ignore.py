@@ -39,13 +39,20 @@ _NEAR = re.compile(
     re.I,
 )
 """What looks like an ignore, and may be written in a way that is none."""
+
+
+def _may_ignore(text: str) -> bool:
+    """Whether a text has anything that is an ignore or looks like one; most have not even the word."""
+    return "kubetrial" in text.lower() and (_MARK in text or _NEAR.search(text) is not None)
+
+
 _DIRECTIVE = r"#[ \t]*kubetrial:[ \t]*([A-Za-z-]+)[ \t]*(?:\[([^\]\n]*)\])?[ \t]*:?[ \t]*([^\n]*)"
 
 
 def parse(source: Source, file: str) -> tuple[Ignore, ...]:
     """The ignores in the comments of a file; texts in quotes and block scalars are no comments."""
     text = source.text
-    if _MARK not in text and not _NEAR.search(text):
+    if not _may_ignore(text):
         return ()
     page = _Page(source)
     found = []
@@ -105,7 +112,7 @@ def apply(
 
         ignores += migration.ignores(checked)
     for file, text in sources.items():
-        if _MARK in text or _NEAR.search(text):
+        if _may_ignore(text):
             ignores.extend(_of_file(file, text))
     if not ignores:
         return list(findings)

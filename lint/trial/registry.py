@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.trial import actions, attachment, nodes, pod, pressure, scheduler, storage
+from kubetrial.lint.trial import actions, attachment, nodes, pod, preemption, pressure, scheduler, storage
 from kubetrial.lint.trial.controllers import autoscaler, cronjob, daemonset, deployment, job, replicaset, statefulset
 from kubetrial.lint.trial.world import Controller
 
@@ -18,6 +18,7 @@ CONTROLLERS: tuple[Controller, ...] = (
     storage.CONTROLLER,
     attachment.CONTROLLER,
     scheduler.CONTROLLER,
+    preemption.CONTROLLER,
     pod.CONTROLLER,
     *nodes.CONTROLLERS,
     pressure.CONTROLLER,

@@ -209,8 +209,8 @@ def _targets(objects: Objects, kinds: Collection[str]) -> Iterator[tuple[str, Ma
 def _first_container(obj: Mapping[str, Any]) -> Mapping[str, Any]:
     spec = ((obj.get("spec") or {}).get("template") or {}).get("spec") or {}
     containers = spec.get("containers")
-    first: Mapping[str, Any] = containers[0] if containers else {}
-    return first
+    first: Mapping[str, Any] | None = containers[0] if containers else None
+    return first or {}  # an item that is null is no container
 
 
 def _policy(pod: Mapping[str, Any]) -> str:
@@ -225,9 +225,8 @@ def _replicas(obj: Mapping[str, Any]) -> int:
 def _updates(objects: Objects) -> tuple[Action, ...]:
     out = []
     for target, obj in _targets(objects, kinds.ROLLED_OUT):
-        containers = (((obj.get("spec") or {}).get("template") or {}).get("spec") or {}).get("containers") or ()
-        if containers:
-            image = f"{containers[0].get('image', '')}.{NEW_TAG}"
-            value = {"container": containers[0].get("name"), "image": image}
+        container = _first_container(obj)
+        if container:
+            value = {"container": container.get("name"), "image": f"{container.get('image', '')}.{NEW_TAG}"}
             out.append(Action(ACT_AT, "setImage", target, value))
     return tuple(out)

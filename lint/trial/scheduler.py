@@ -224,7 +224,8 @@ def shortage(node: Node, used: Mapping[str, int], requests: Mapping[str, int]) -
     return out
 
 
-def _conflict(ports: Sequence[Port], taken: Mapping[int, Sequence[Port]]) -> bool:
+def conflict(ports: Sequence[Port], taken: Mapping[int, Sequence[Port]]) -> bool:
+    """Whether a port of a node is taken already."""
     return any(
         mine[1:] == theirs[1:] and (mine[0] == theirs[0] or "0.0.0.0" in (mine[0], theirs[0]))
         for others in taken.values()
@@ -276,7 +277,13 @@ def sync(world: World, key: Key, now: float) -> float | None:
         pod.unschedulable = message
         world.event(pod, "unschedulable", {"message": message}, cause=cause, message=message)
     s.fresh.clear()
+    if s.pending and world.all("PriorityClass"):
+        world.wake(PREEMPTION, "")
     return None
+
+
+PREEMPTION = "preemption"
+"""The name of what makes room for important pods (preemption.py)."""
 
 
 def _heads(world: World, s: State) -> list[tuple[int, int, str]]:
@@ -369,6 +376,25 @@ def _candidates(world: World, w: Wants) -> list[Node]:
     return [node for node in world.nodes.values() if node.name in w.field_nodes]
 
 
+def lack_room(world: World, s: State, pod: Pod) -> list[Node]:
+    """The nodes that would take a pod if they had room, or a port, for it."""
+    w = wants(world, pod.spec)
+    if w.claims and storage.problem(world, pod) is not None:
+        return []
+    spread = _Spread(world, s, pod, w) if w.spread else None
+    near = _Neighbours(world, s, pod, w) if w.affinity or w.anti_affinity or s.anti else None
+    found = []
+    for node in world.nodes.values():
+        reasons = _why_not(world, s, pod, w, node, spread, near)
+        if not reasons or not all(r in (SAY_PORTS, SAY_TOO_MANY) or r.startswith("Insufficient ") for r in reasons):
+            continue
+        if (spread is not None and spread.problem(node)) or (near is not None and near.problem(node)):
+            continue
+        if not (w.claims and storage.node_problem(world, pod, node)):
+            found.append(node)
+    return found
+
+
 def _why_not(
     world: World, s: State, pod: Pod, w: Wants, node: Node, spread: _Spread | None, near: _Neighbours | None
 ) -> list[str]:
@@ -378,7 +404,7 @@ def _why_not(
         return [SAY_TAINT]
     if (w.node_selector or w.node_affinity is not None) and not _node_matches(w.node_selector, w.node_affinity, node):
         return [SAY_AFFINITY]
-    if w.ports and _conflict(w.ports, s.ports.get(node.name, {})):
+    if w.ports and conflict(w.ports, s.ports.get(node.name, {})):
         return [SAY_PORTS]
     lacking = shortage(node, s.used.get(node.name, {}), w.requests)
     if lacking:

@@ -181,7 +181,7 @@ def _filled(get: Callable[[], Any]) -> tuple[Any, bool]:
         if kind is ScalarEvent:
             text = event.value
             value = (
-                tagged(event) if event.tag is not None else text.replace(COLON, ":") if event.style else scalar(text)
+                tagged(event) if event.ctag is not None else text.replace(COLON, ":") if event.style else scalar(text)
             )
             if value.__class__ is float and not math.isfinite(value):
                 raise NotReadable(f"`{text}` is a number that JSON cannot hold", event.start_mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.finding import Category, Finding, ObjectRef, Position, Range
 from kubetrial.lint.objects.views import CronJob, Deployment, Object
 from kubetrial.lint.settings.config import Settings
@@ -175,7 +175,7 @@ def test_what_is_said_of_several_at_once_is_parted_by_an_ignore_on_one() -> None
 def test_an_ignore_on_one_container_holds_while_another_has_the_same_fault() -> None:
     text = (Path(__file__).parent / "each.yaml").read_text()
     rules = ("pod-security-root-allowed", "pod-security-seccomp-missing")
-    checked = check_texts([Text("each.yaml", text)], selected=lambda entry: entry.name in rules)
+    checked = check_texts([Text("each.yaml", text)], choice=Choice(selected=lambda entry: entry.name in rules))
     left = [
         (f.rule, f.range.start.line)
         for f in apply(checked.findings, {"each.yaml": text}, checked.annotated, Settings())

@@ -298,6 +298,42 @@ def test_what_controllers_install_of_the_repository(
         assert wrong["message"].endswith(f"(with {variant})")
 
 
+TAKEN = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-values, namespace: shop}
+data:
+  values.yaml: |
+    # of all environments
+    replicas: plenty
+"""
+
+
+def test_values_that_a_release_takes_from_the_repository(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    taken = FLUX.replace("  values:\n    replicas: many\n", "  valuesFrom: [{kind: ConfigMap, name: shop-values}]\n")
+    Path("app.yaml").write_text(taken)
+    Path("values-of-shop.yaml").write_text(TAKEN)
+    (wrong,) = [f for f in report(capsys, ".")["findings"] if f["rule"] == "value-wrong-type"]
+    assert [(r["file"], r["range"]["start"]) for r in wrong["related"]] == [
+        ("values-of-shop.yaml", {"line": 7, "column": 15})
+    ]
+    # What the release says itself is laid over it, and what is elsewhere is not known.
+    Path("app.yaml").write_text(taken + "  values: {replicas: 2}\n")
+    assert "value-wrong-type" not in [f["rule"] for f in report(capsys, ".")["findings"]]
+    for other in (
+        ("namespace: shop", "namespace: else"),
+        ("values.yaml", "more.yaml"),
+        ("name: shop-values", "name: other-values"),
+    ):
+        Path("app.yaml").write_text(taken)
+        Path("values-of-shop.yaml").write_text(TAKEN.replace(*other))
+        assert "value-wrong-type" not in [f["rule"] for f in report(capsys, ".")["findings"]]
+    Path("app.yaml").write_text(taken.replace("kind: ConfigMap", "kind: Secret"))
+    Path("values-of-shop.yaml").write_text(TAKEN.replace("ConfigMap", "Secret").replace("\ndata:", "\nstringData:"))
+    assert "value-wrong-type" in [f["rule"] for f in report(capsys, ".")["findings"]]
+
+
 def test_parameters_of_an_application(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("deploy/shop/ci")
     helm = ARGO[: ARGO.index("      values")] + "      parameters: [{name: replicas, value: 'many'}]\n"

@@ -34,6 +34,12 @@ def test_a_value_that_nothing_gives_is_told() -> None:
     assert unknown == []
 
 
+def test_values_files_that_the_chart_brings_for_some() -> None:
+    problems, unknown = said(files("ingress", **{"shop/values-prod.yaml": "ingress: {host: a}\n"}))
+    assert problems == []
+    assert unknown
+
+
 @pytest.mark.parametrize("values", ["ingress: {host: a}\n", "shop:\n  ingress:\n    host: a\n"])
 def test_a_value_that_the_files_of_an_environment_give_is_not_known(values: str) -> None:
     problems, unknown = said(files("ingress", **{"env/prod.values.yaml": values}))
@@ -49,7 +55,7 @@ def test_the_values_of_other_charts_and_of_the_chart_itself_say_nothing() -> Non
     other = {
         "other/Chart.yaml": CHART,
         "other/values.yaml": "ingress: {host: a}\n",
-        "shop/x-values.yaml": "ingress: {}\n",
+        "shop/values.yaml": "other: {}\n",
     }
     tree = tree_of(files("ingress", **other))
     assert not GivenElsewhere(tree, "shop")("ingress")
@@ -83,13 +89,13 @@ def test_a_description_of_a_bundle_is_made_before_the_bundle() -> None:
 
 def checked(made: dict[str, str], namespace: str = "default") -> list[str]:
     from kubetrial.lint.build.units import Division
-    from kubetrial.lint.engine import check_texts
+    from kubetrial.lint.engine import Known, check_texts
 
     tree = tree_of(made)
     found = charts.rendered(
         tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder, namespace=namespace)), 37, str
     )
-    return [one.rule for one in check_texts([], division=Division(found.units), complete=True).findings]
+    return [one.rule for one in check_texts([], known=Known(complete=True), division=Division(found.units)).findings]
 
 
 INGRESS = """\
@@ -107,6 +113,7 @@ HELPERS = '{{ define "host" }}{{ .Values.name }}.{{ .Values.domain }}{{ end }}'
 
 @pytest.mark.parametrize(("values", "rules"), [
     ('name: ""\ndomain: ""\nhosts: []\n', []),
+    ('name: ""\ndomain: ""\n', []),
     ("name: a\ndomain: b.\nhosts: [a.example]\n", ["label-malformed"]),
 ])  # fmt: skip
 def test_what_is_made_of_empty_values_is_left_to_the_user(values: str, rules: list[str]) -> None:

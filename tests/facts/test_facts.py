@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kubetrial.lint.api import against, defaults
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.facts import binding, kinds, limit_ranges, selectors
 from kubetrial.lint.facts.resources import amounts, pod_sum, qos_class, thousandths, with_pod_level
 from kubetrial.lint.objects.views import Object
@@ -95,7 +95,7 @@ def _is_bound_in_a_trial(volume: Any, claim: Any) -> bool:
 
 def _found(rule: str, *objects: Any) -> bool:
     text = Text("all.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
-    checked = check_texts([text], selected=lambda entry: entry.name == rule)
+    checked = check_texts([text], choice=Choice(selected=lambda entry: entry.name == rule))
     assert not checked.internal_error
     return any(finding.rule == rule for finding in checked.findings)
 

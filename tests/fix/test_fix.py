@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kubetrial.lint.command import cli, fix
-from kubetrial.lint.engine import Text, check_texts, in_order
+from kubetrial.lint.engine import Choice, Text, check_texts, in_order
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, Position, Range
 from kubetrial.lint.settings import ignore as allow
 from kubetrial.lint.settings.config import Settings
@@ -40,7 +40,7 @@ def check(texts: Mapping[str, str]) -> list[Finding]:
     extra |= {"image-registry-retired"} if "advice" in extra else set()
     checked = check_texts(
         [Text(name, text) for name, text in texts.items()],
-        selected=lambda entry: entry.category.on_by_default or entry.name in extra,
+        choice=Choice(selected=lambda entry: entry.category.on_by_default or entry.name in extra),
     )
     return in_order(allow.apply(checked.findings, texts, checked.annotated, Settings()))
 

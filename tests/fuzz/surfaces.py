@@ -111,7 +111,11 @@ def _texts(files: Files) -> list[engine.Text]:
 def _checked(texts: Sequence[engine.Text], schema_dirs: Sequence[str] = ()) -> engine.Checked:
     """What a check of texts with every rule gives."""
     with _loaded() as entries:
-        checked = engine.check_texts(texts, entries=entries, selected=lambda entry: True, schema_dirs=schema_dirs)
+        checked = engine.check_texts(
+            texts,
+            choice=engine.Choice(entries=entries, selected=lambda entry: True),
+            known=engine.Known(schema_dirs=schema_dirs),
+        )
     if checked.internal_error:
         said = next(f for f in checked.findings if f.rule == "internal-error")
         raise Failed(f"{said.message} {said.trace}")

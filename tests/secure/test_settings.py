@@ -93,7 +93,9 @@ def test_a_process_that_lives_long_keeps_nothing() -> None:
 
     def check(number: int) -> None:
         text = f"{GOOD}data: {{a{number}: b, c: {number}}}\n---\n{GOOD.replace('one', f'n{number}')}x{number}: 1\n"
-        engine.check_texts([engine.Text(f"file-{number}.yaml", text)], selected=lambda entry: True)
+        engine.check_texts(
+            [engine.Text(f"file-{number}.yaml", text)], choice=engine.Choice(selected=lambda entry: True)
+        )
 
     def objects() -> int:
         gc.collect()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint import engine
-from kubetrial.lint.engine import Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Deployment, StatefulSet
 from kubetrial.lint.rule import index
@@ -200,7 +200,9 @@ def test_no_rule_fails_on_any_value(seed: int) -> None:
             _exchange(value, rng)
     import json
 
-    result = check_texts([Text("odd.yaml", "\n---\n".join(map(json.dumps, values)))], selected=lambda entry: True)
+    result = check_texts(
+        [Text("odd.yaml", "\n---\n".join(map(json.dumps, values)))], choice=Choice(selected=lambda entry: True)
+    )
     assert [f.message + str(f.trace) for f in result.findings if f.rule == "internal-error"] == []
 
 

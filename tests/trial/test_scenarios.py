@@ -36,6 +36,18 @@ def test_own_scenario(name: str) -> None:
         facts.check(fact, timeline)
 
 
+def test_an_item_that_is_null_is_no_container_to_update() -> None:
+    from kubetrial.lint.trial import scenarios
+
+    for containers in ([None], [], None):
+        job = {
+            "kind": "Deployment",
+            "metadata": {"name": "a"},
+            "spec": {"template": {"spec": {"containers": containers}}},
+        }
+        assert scenarios._updates([job]) == ()
+
+
 _recorded = sorted(p.name for p in (RECORDED / "dev").iterdir()) if (RECORDED / "dev").is_dir() else []
 
 

@@ -143,15 +143,15 @@ def texts(files: list[str]) -> Iterator[tuple[str, str, Any]]:
 
 def findings(name: str, text: str, minor: int) -> list[Any]:
     """What we say of a document by itself."""
-    from kubetrial.lint.engine import Text, check_texts
+    from kubetrial.lint.engine import Choice, Known, Text, check_texts
     from kubetrial.lint.finding import Category
 
     wanted = {"key-duplicate", *SAID_DROPPED}
     return check_texts(
         [Text(f"{name}.yaml", text)],
+        choice=Choice(selected=lambda entry: entry.category is Category.REJECTED or entry.name in wanted),
+        known=Known(complete=False),
         minor=minor,
-        selected=lambda entry: entry.category is Category.REJECTED or entry.name in wanted,
-        complete=False,
     ).findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from kubetrial.lint.build.kustomize.generate import absorb
-from kubetrial.lint.build.kustomize.merge import Refused, merge_plain
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean, merge_plain
 from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, items_of, read, shown
 from kubetrial.lint.build.kustomize.reading import LocalChart, Reader
 from kubetrial.lint.build.kustomize.resource import make
@@ -60,7 +60,10 @@ def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart
             raise Refused(f"`{field}` of a chart starts with a dash, which helm would take as a flag", entry.get(field))
     how = _text(entry, "valuesMerge") or "override"
     if how not in ("merge", "override", "replace"):
-        raise Refused("`valuesMerge` is merge, override or replace", entry.get("valuesMerge"))
+        known = ("merge", "override", "replace")
+        raise Refused(
+            "`valuesMerge` is merge, override or replace", entry.get("valuesMerge"), help=did_you_mean(how, known)
+        )
     home = _text(entry, "chartHome") or _text(root.get("helmGlobals"), "chartHome") or "charts"
     version, repo = _text(entry, "version"), _text(entry, "repo")
     inside = posixpath.join(home, f"{name}-{version}") if version and repo else home

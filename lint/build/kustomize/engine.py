@@ -34,7 +34,7 @@ from kubetrial.lint.build.kustomize.reading import (
 )
 from kubetrial.lint.build.kustomize.resource import Resource, make
 from kubetrial.lint.build.kustomize.schema import BUILT_IN, of_openapi
-from kubetrial.lint.build.kustomize.settings import EMPTY, field_spec, joined, merged, of_configuration, of_definitions
+from kubetrial.lint.build.kustomize.settings import EMPTY, added, field_spec, joined, of_configuration, of_definitions
 from kubetrial.lint.build.kustomize.state import State
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
 
@@ -183,6 +183,8 @@ class Run(Reader):
         self.stack.append(folder)
         self.load_schema(root, folder)
         outer, self.namespace = self.namespace, self.chart_namespace(root)
+        kind, around = root.get("kind"), self.is_component
+        self.is_component = kind is not None and kind.value == "Component"
         self.resources(root, folder, state)
         self.configure(root, folder, state)
         self.generators(root, folder, state)
@@ -194,7 +196,7 @@ class Run(Reader):
             new = variables.variable(entry)
             variables.mark(state, new)
             state.add_variable(new)
-        self.namespace = outer
+        self.namespace, self.is_component = outer, around
         self.stack.pop()
 
     @contextmanager
@@ -279,7 +281,9 @@ class Run(Reader):
             with self.awaiting(entry):
                 path = self.file(folder, str(entry.value), entry)
                 for document in self.documents(path, entry, old_words=True)[:1]:
-                    given = joined(given, of_configuration(document))
+                    if path not in self.cache.settings:
+                        self.cache.settings[path] = of_configuration(document)
+                    given = joined(given, self.cache.settings[path])
         state.settings = joined(state.settings, joined(facts.defaults(), given))
         for entry in items_of(root, "crds"):
             with self.awaiting(entry):
@@ -385,15 +389,15 @@ class Run(Reader):
         for entry in entries:
             self.spend(5 * len(resources), entry)
             pairs = entry.get("pairs")
-            specs = merged(tuple(field_spec(node) for node in items_of(entry, "fields")), settings.of("labels"))
+            specs = added(tuple(field_spec(node) for node in items_of(entry, "fields")), settings.of("labels"))
             if _true(entry, "includeSelectors"):
-                specs = merged(specs, settings.of("commonLabels"))
+                specs = added(specs, settings.of("commonLabels"))
             else:
                 if _true(entry, "includeTemplates"):
-                    specs = merged(specs, settings.of("templateLabels"))
+                    specs = added(specs, settings.of("templateLabels"))
                 if _true(entry, "includeVolumeClaimTemplates"):
-                    specs = merged(specs, settings.of("volumeClaimTemplateLabels"))
-                specs = merged(specs, (FieldSpec("metadata/labels", create=True),))
+                    specs = added(specs, settings.of("volumeClaimTemplateLabels"))
+                specs = added(specs, (FieldSpec("metadata/labels", create=True),))
             if pairs is not None:
                 transform.pairs(resources, pairs, specs)
             self.ran("LabelTransformer", True, folder, state)

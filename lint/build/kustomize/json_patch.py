@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kubetrial.lint.build.kustomize.fields import fresh
-from kubetrial.lint.build.kustomize.merge import Refused, copied
+from kubetrial.lint.build.kustomize.merge import Refused, copied, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node
 
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
@@ -18,8 +18,11 @@ def apply(root: Node, operations: Node) -> None:
     _through_json(root)
     for operation in operations.items():
         name, path = operation.get("op"), operation.get("path")
-        if name is None or path is None or name.value not in OPERATIONS:
+        if name is None or path is None:
             raise Refused("an operation of a JSON patch needs `op` and `path`", operation)
+        if name.value not in OPERATIONS:
+            help = did_you_mean(name.value, OPERATIONS) or f"it is one of {', '.join(OPERATIONS)}"
+            raise Refused(f"`{name.value}` is no operation of a JSON patch", name, help=help)
         _apply_one(root, str(name.value), _parts(str(path.value)), operation, path)
 
 
@@ -80,7 +83,8 @@ def _holder(root: Node, path: list[str], at: Node) -> Node:
         if (inner is None or inner.is_null()) and path[: index + 1] == ["metadata", "annotations"]:
             inner = node.value[name] = fresh(MAPPING, at)
         if inner is None or inner.kind is SCALAR:
-            raise Refused(f"the JSON patch's path `{at.value}` is not there: nothing at `{name}`", at, UNMATCHED)
+            help = did_you_mean(name, node.value if node.kind is MAPPING else ())
+            raise Refused(f"the JSON patch's path `{at.value}` is not there: nothing at `{name}`", at, UNMATCHED, help)
         node = inner
     return node
 
@@ -100,7 +104,8 @@ def _index(name: str, size: int) -> int | None:
 def _get(holder: Node, name: str, at: Node) -> Node:
     found = holder.get(name) if holder.kind is MAPPING else _item(holder, name)
     if found is None:
-        raise Refused(f"the JSON patch's path `{at.value}` is not there", at, UNMATCHED)
+        help = did_you_mean(name, holder.value if holder.kind is MAPPING else ())
+        raise Refused(f"the JSON patch's path `{at.value}` is not there", at, UNMATCHED, help)
     return found
 
 

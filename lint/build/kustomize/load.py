@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node, items_of
 from kubetrial.lint.build.kustomize.types import KUSTOMIZATION, conform
 
@@ -40,7 +40,8 @@ def check(root: Node) -> None:
     conform(root, KUSTOMIZATION, "kustomization", "a kustomization", exact=True)
     kind, version = root.get("kind"), root.get("apiVersion")
     if kind is not None and kind.value and kind.value not in ("Kustomization", "Component"):
-        raise Refused(f"the kind of a kustomization is Kustomization or Component, not `{kind.value}`", kind)
+        help = did_you_mean(kind.value, ("Kustomization", "Component"))
+        raise Refused(f"the kind of a kustomization is Kustomization or Component, not `{kind.value}`", kind, help=help)
     is_component = kind is not None and kind.value == "Component"
     allowed = f"kustomize.config.k8s.io/{'v1alpha1' if is_component else 'v1beta1'}"
     if version is not None and version.value and version.value != allowed:

@@ -6,10 +6,12 @@ Follows kyaml/yaml/merge2 and walk with the option to prepend. Of the directives
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, shown
 from kubetrial.lint.build.kustomize.schema import DEFAULT, NOTHING, Place, Schema, field_of
+from kubetrial.lint.values.nearest import nearest
 
 DIRECTIVE = "$patch"
 
@@ -27,6 +29,12 @@ class Refused(Exception):
         self.help = help
 
 
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """The question for what a word may have been meant to be; nothing where there is no such word."""
+    found = nearest(str(word), list(known))
+    return f"did you mean `{found}`?" if found is not None else ""
+
+
 MAX_COPIED = 5_000
 """Values that one operation may take from an object to another place."""
 MAX_TEXT = 3 << 20
@@ -38,7 +46,7 @@ def copied(value: Node, at: Node) -> Node:
     large = any(count >= MAX_COPIED for count, _ in enumerate(value.walk()))
     if large or (value.value.__class__ is str and len(value.value) > MAX_TEXT):
         raise Refused("what is copied here is more than can be built", at)
-    return value.copy()
+    return value.apart()
 
 
 def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
@@ -102,7 +110,10 @@ def _directive(patch: Node | None) -> str:
                 patch.value = [other for other in patch.value if other is not item]
                 break
     if value not in ("merge", "delete", "replace"):
-        raise Refused(f"`$patch: {value}` is no directive; it is merge, replace or delete", patch)
+        known = ("merge", "replace", "delete")
+        raise Refused(
+            f"`$patch: {value}` is no directive; it is merge, replace or delete", patch, help=did_you_mean(value, known)
+        )
     return str(value)
 
 

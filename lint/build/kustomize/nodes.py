@@ -102,13 +102,17 @@ class Text:
 
 
 class Node:
-    """A value, its place, and the places that had a hand in it (`via`: role and node)."""
+    """A value, its place, and the places that had a hand in it (`via`: role and node).
 
-    __slots__ = ("end", "key", "kind", "start", "style", "tag", "text", "value", "via")
+    A copy shares what is in it until somebody looks: most of a large object is only printed.
+    """
+
+    __slots__ = ("_is_shared", "_value", "end", "key", "kind", "start", "style", "tag", "text", "via")
 
     def __init__(self, kind: str, value: Any, text: Text | None = None, start: Any = None, end: Any = None) -> None:
         self.kind = kind
-        self.value = value
+        self._value = value
+        self._is_shared = False
         self.text = text
         self.start = start
         self.end = end
@@ -116,6 +120,22 @@ class Node:
         self.style: str | None = None
         self.tag = ""  # of a type that the value does not have: it is written before it
         self.via: tuple[tuple[str, Node], ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """A scalar, or the fields or items, free to be changed."""
+        if self._is_shared:
+            self._is_shared = False
+            if self.kind is MAPPING:
+                self._value = {name: node.copy() for name, node in self._value.items()}
+            else:
+                self._value = [node.copy() for node in self._value]
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = value
+        self._is_shared = False
 
     def get(self, name: str) -> Node | None:
         """The field of a mapping, or None."""
@@ -144,20 +164,25 @@ class Node:
     def plain(self) -> Any:
         """The value as plain data."""
         if self.kind is MAPPING:
-            return {name: node.plain() for name, node in self.value.items()}
+            return {name: node.plain() for name, node in self._value.items()}
         if self.kind is LIST:
-            return [node.plain() for node in self.value]
-        return self.value
+            return [node.plain() for node in self._value]
+        return self._value
 
     def copy(self) -> Node:
-        """The same values with the same places, free to be changed."""
-        value = self.value
-        if self.kind is MAPPING:
-            value = {name: node.copy() for name, node in value.items()}
-        elif self.kind is LIST:
-            value = [node.copy() for node in value]
-        new = Node(self.kind, value, self.text, self.start, self.end)
+        """The same values with the same places, free to be changed; the original must stay as it is from now on."""
+        new = Node(self.kind, self._value, self.text, self.start, self.end)
+        new._is_shared = self.kind is not SCALAR
         new.key, new.style, new.via, new.tag = self.key, self.style, self.via, self.tag
+        return new
+
+    def apart(self) -> Node:
+        """A copy of what may still change itself."""
+        new = self.copy()
+        if self.kind is MAPPING:
+            new.value = {name: node.apart() for name, node in self._value.items()}
+        elif self.kind is LIST:
+            new.value = [node.apart() for node in self._value]
         return new
 
     def said_by(self, source: Node, role: str) -> Node:
@@ -314,7 +339,7 @@ class _Composer:
             if target is None:
                 raise NotReadable(f"the alias *{event.anchor} names no anchor above it", event.start_mark)
             self.count(event, sum(1 for _ in target.walk()))
-            return target.copy()
+            return target.apart()
         if kind is ScalarEvent:
             plain = not event.style
             value = (self.resolve(event.value) if event.tag is None else tagged(event)) if plain else event.value
@@ -365,7 +390,7 @@ class _Composer:
                 raise NotReadable("<<: merges mappings only", event.start_mark)
             for name, inner in other.value.items():
                 if name not in fields:
-                    fields[name] = inner.copy()
+                    fields[name] = inner.apart()
         return Node(MAPPING, fields, self.source, event.start_mark, event.end_mark)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import Node, items_of
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 
@@ -54,7 +54,10 @@ def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
         order, own = options.get("order"), options.get("legacySortOptions")
         wanted = str(order.value) if order is not None else ""
         if wanted not in ("legacy", "fifo"):
-            raise Refused("`sortOptions.order` is `legacy` or `fifo`, so that kustomize refuses this", order or options)
+            help = did_you_mean(wanted, ("legacy", "fifo"))
+            raise Refused(
+                "`sortOptions.order` is `legacy` or `fifo`, so that kustomize refuses this", order or options, help=help
+            )
         given = own is not None and not own.is_null()
         if wanted == "fifo":
             if given:

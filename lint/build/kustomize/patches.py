@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from kubetrial.lint.build.kustomize import json_patch
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, written
 from kubetrial.lint.build.kustomize.reading import Reader
 from kubetrial.lint.build.kustomize.resource import Resource, check_selector, make, one_name, selected
@@ -80,7 +80,10 @@ def _meant(run: Reader, state: State, target: Node) -> list[Resource]:
     name = one_name(text)
     candidates = state.present() if name is None else state.named(name)
     run.spend(len(candidates), target)
-    return selected(candidates, text)
+    found = selected(candidates, text)
+    if not found:
+        run.unmatched("the patch", target, state)
+    return found
 
 
 def _merge_all(run: Reader, state: State, document: Node, target: Node, allowed: dict[str, bool]) -> None:
@@ -119,7 +122,9 @@ def merge_one(run: Reader, state: State, document: Node, at: Node, allowed: dict
         if len(found) != 1:
             how = "means several objects" if found else "means no object of this kustomization"
             near = [each for each in state.present() if each.id.kind == id.kind]
-            help = f"its {id.kind} are: {', '.join(str(each.id) for each in near[:5])}" if near else ""
+            help = did_you_mean(id.name, (each.id.name for each in near)) if not found else ""
+            if near and not help:
+                help = f"the objects of that kind: {', '.join(str(each.id) for each in near[:5])}"
             raise Refused(f"the patch for {id} {how}", at, UNMATCHED, help)
         found[0].patch(one.root, run.schema, **allowed)
         state.renamed(found)

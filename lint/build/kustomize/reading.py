@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kubetrial.lint.build.kustomize import provenance
+from kubetrial.lint.build.kustomize.facts import Settings
 from kubetrial.lint.build.kustomize.load import (
     DEPRECATED,
     FILE_NAMES,
@@ -19,9 +20,9 @@ from kubetrial.lint.build.kustomize.load import (
     is_script,
     is_template_of,
 )
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import Node, Text, inner_text, read
-from kubetrial.lint.build.kustomize.resource import Resource
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, inner_text, read
+from kubetrial.lint.build.kustomize.resource import Resource, one_name
 from kubetrial.lint.build.kustomize.schema import DEFAULT
 from kubetrial.lint.build.kustomize.state import State
 from kubetrial.lint.build.origin import Origin, Problem, Tree, Unknown
@@ -45,6 +46,7 @@ class Cache:
 
     documents: dict[tuple[str, bool], list[Node]] = field(default_factory=dict)
     twice: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)  # of a file of `configurations`
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Reader:
         self.schema = DEFAULT
         self.scopes = DEFAULT.cluster_scoped
         self.namespace = ""  # for charts
+        self.is_component = False  # what is taken in just now
         self.looked_up = False  # whether the built-in schema has been asked
         self.provenance = provenance.Provenance()
 
@@ -136,6 +139,20 @@ class Reader:
                 ) from None
         return self.cache.documents[key]
 
+    def unmatched(self, what: str, target: Node, state: State) -> None:
+        """Say that nothing fits a target which names one object; of components nothing is said, and where anything is missing."""
+        text = target.plain() if target.kind is MAPPING else {}
+        name, kind = one_name(text), text.get("kind")
+        if name is None or not isinstance(kind, str) or self.is_waiting() or self.is_component:
+            return
+        names = [one.id.name for one in state.present() if one.id.kind == kind]
+        others = f"the objects of that kind: {', '.join(names[:5])}" if names else ""
+        message = (
+            f"{what} is for {kind} {name}, and no object of this kustomization is that, so that it changes nothing"
+        )
+        help = did_you_mean(name, names) or others or f"add {kind} {name} to the resources, or take this out"
+        self.problems.append(Problem("kustomization-target-unmatched", message, target.origin(), help, fatal=False))
+
     def spend(self, looks: int, at: Node) -> None:
         """Count looks at objects; raises Refused where they are too many."""
         self.changes += looks
@@ -162,12 +179,13 @@ class Reader:
             raise Refused(f"`{files[0]}` holds nothing; a kustomization is one document", at)
         if len(found) > 1:
             message = "kustomize reads the first document of a kustomization only; this one is left out"
-            self.problems.append(Problem("kustomization-invalid", message, found[1].origin(), fatal=False))
+            help = "write one kustomization in a file"
+            self.problems.append(Problem("kustomization-part-ignored", message, found[1].origin(), help, fatal=False))
         root = found[0].copy()
         for name, repeated in self.cache.twice.get(files[0], ()):
             message = f"`{name}` stands twice in this mapping; kustomize takes the last one and says nothing"
             help = "keep one of them, with all that both say"
-            self.problems.append(Problem("kustomization-invalid", message, repeated.origin(), help, fatal=False))
+            self.problems.append(Problem("kustomization-part-ignored", message, repeated.origin(), help, fatal=False))
         check(root)
         for old, new in DEPRECATED.items():
             node = root.get(old)
@@ -207,11 +225,10 @@ class Reader:
 
     def near(self, entry: str, target: str) -> str:
         """What may have been meant by an entry that is not there."""
-        import difflib
-
-        names = list(self.tree.names(posixpath.dirname(target) or "."))
-        found = difflib.get_close_matches(posixpath.basename(target), names, 1)
-        return f"did you mean `{posixpath.join(posixpath.dirname(entry), found[0])}`?" if found else ""
+        names = self.tree.names(posixpath.dirname(target) or ".")
+        found = did_you_mean(posixpath.basename(target), (name for name in names if name not in FILE_NAMES))
+        above = posixpath.dirname(entry)
+        return found.replace("`", f"`{above}/", 1) if found and above else found
 
     def file_name(self, folder: str) -> str:
         """The kustomization file of a folder, as those who ask where objects come from see it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.merge import Refused, copied
+from kubetrial.lint.build.kustomize.merge import Refused, copied, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown, word
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, match, split_path
 from kubetrial.lint.build.kustomize.reading import Reader
@@ -54,11 +54,14 @@ def _source(run: Reader, state: State, source: Node) -> Node:
     words = " ".join(text[name] for name in ("kind", "namespace", "name") if name in text)
     if len(matches) != 1:
         how = "means several objects" if matches else "means no object of this kustomization"
-        raise Refused(f"the source `{words}` of a replacement {how}", source, UNMATCHED)
+        same = (one.id.name for one in state.resources if text.get("kind", one.id.kind) == one.id.kind)
+        help = did_you_mean(text.get("name", ""), same) if not matches else "name its kind, its name and its namespace"
+        raise Refused(f"the source `{words}` of a replacement {how}", source, UNMATCHED, help)
     path = text.get("fieldPath") or "metadata.name"
     value = lookup(matches[0].root, split_path(path), source)
     if value is None or value.is_null() or value.value in ({}, []):
-        raise Refused(f"the field `{path}` of the replacement's source `{words}` is missing", source, UNMATCHED)
+        help = _near_field(matches[0].root, split_path(path))
+        raise Refused(f"the field `{path}` of the replacement's source `{words}` is missing", source, UNMATCHED, help)
     options = source.get("options")
     delimiter = _delimiter(options)
     if not delimiter:
@@ -68,9 +71,21 @@ def _source(run: Reader, state: State, source: Node) -> Node:
     pieces, index = shown(value).split(delimiter), _number(options)
     if not 0 <= index < len(pieces):
         raise Refused(f"`options.index` {index} is beyond the parts of `{shown(value)}`", source, UNMATCHED)
-    new = value.copy()
+    new = value.apart()
     new.value, new.style = pieces[index], '"'
     return new
+
+
+def _near_field(root: Node, parts: list[str]) -> str:
+    """What may have been meant by the first part of a path that is not there."""
+    node: Node | None = root
+    for part in parts:
+        if node is None or node.kind is not MAPPING:
+            return ""
+        if part not in node.value:
+            return did_you_mean(part, node.value)
+        node = node.get(part)
+    return ""
 
 
 def _delimiter(options: Node | None) -> str:
@@ -97,10 +112,10 @@ def _apply(run: Reader, state: State, value: Node, target: Node) -> None:
     name = one_name(wanted)
     candidates = state.named(name) if name is not None else state.resources
     run.spend(len(candidates), target)
-    for one in candidates:
-        ids = one.ids
-        if not labels_fit(wanted, one.root) or not any(id_fits(wanted, id) for id in ids):
-            continue
+    chosen = [one for one in candidates if labels_fit(wanted, one.root) and any(id_fits(wanted, id) for id in one.ids)]
+    if not chosen:
+        run.unmatched("the replacement", select, state)
+    for one in chosen:
         if any(_is_rejected(one, each) for each in rejected):
             continue
         for path in paths:
@@ -131,7 +146,7 @@ def _write(one: Resource, value: Node, path: Node, options: Node | None) -> None
             f"the field `{path.value}` of {one.id} {what}, so that the replacement cannot write it",
             path,
             UNMATCHED,
-            "name a field that is there, or write `options: {create: true}`",
+            _near_field(one.root, parts) or "name a field that is there, or write `options: {create: true}`",
         )
     for node, holder, key in found:
         _set(node, holder, key, value, options, path)

@@ -32,11 +32,25 @@ def usual() -> Settings:
     return _joined(EMPTY, facts.defaults())
 
 
+_KNOWN: dict[tuple[int, int], tuple[Settings, Settings, Settings]] = {}
+_MOST_KNOWN = 256
+"""So many pairs of settings are joined once: bases and overlays of a repository share theirs."""
+
+
 def joined(one: Settings, other: Settings) -> Settings:
     """Both, each field once; raises Refused. A field of all kinds gives way to the same field of a kind. Follows FsSlice.MergeAll."""
     if one is other or not (other.specs or other.names):
         return one
-    return usual() if one is EMPTY and other is facts.defaults() else _joined(one, other)
+    if other is facts.defaults() and one is EMPTY:
+        return usual()
+    if other is facts.defaults() and one is usual():
+        return one
+    known = _KNOWN.get((id(one), id(other)))
+    if known is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[id(one), id(other)] = (one, other, _joined(one, other))
+    return known[2]
 
 
 def _joined(one: Settings, other: Settings) -> Settings:
@@ -53,8 +67,15 @@ def _joined(one: Settings, other: Settings) -> Settings:
     return Settings(specs, tuple(sorted(names, key=lambda row: _order(*_gvk(row)))))
 
 
+def added(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """Field specs of a kustomization with those of the settings, which are merged already; raises Refused."""
+    return merged(rows, more) if rows else more
+
+
 def merged(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
     """Field specs with others; raises Refused."""
+    if not more:
+        return rows
     by_path: dict[str, list[FieldSpec]] = {}
     for row in rows:
         by_path.setdefault(row.path, []).append(row)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.fields import apply, visit, write
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 from kubetrial.lint.build.kustomize.state import State
@@ -117,7 +117,7 @@ def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -
         apply(one.root, specs, setter, MAPPING, source)
 
 
-def replicas(state: State, entry: Node, specs: Iterable[FieldSpec]) -> None:
+def replicas(state: State, entry: Node, specs: Sequence[FieldSpec]) -> None:
     """One entry of `replicas:`."""
     name, count = entry.get("name"), entry.get("count")
     wanted = str(name.value or "") if name is not None else ""
@@ -138,7 +138,16 @@ def replicas(state: State, entry: Node, specs: Iterable[FieldSpec]) -> None:
             f"`replicas` names `{wanted}`, and no object of this kustomization with replicas has that name",
             entry,
             "kustomization-patch-unmatched",
+            did_you_mean(wanted, _named(state, specs)),
         )
+
+
+def _named(state: State, specs: Iterable[FieldSpec]) -> Iterator[str]:
+    """The names of the objects that have replicas."""
+    for one in state.resources:
+        id = one.id
+        if any(spec.selects(*id[:3]) for spec in specs):
+            yield id.name
 
 
 class Images:

@@ -5,11 +5,10 @@ Names are taken whatever their case, as encoding/json takes them. Follows api/ty
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from kubetrial.lint.build.go_numbers import shortest
-from kubetrial.lint.build.kustomize.merge import Refused
+from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
 
 TEXT, TRUTH, NUMBER, PAIRS, ANYTHING = "text", "true or false", "a whole number", "a mapping of texts", "anything"
@@ -135,8 +134,7 @@ def _fields(node: Node, wanted: dict[str, Type], name: str, where: str, strict: 
 
 
 def _unknown(name: str, node: Node, known: dict[str, Type], where: str) -> Refused:
-    near = difflib.get_close_matches(name, list(known), 1)
-    help = f"did you mean `{near[0]}`?" if near else f"its fields are {', '.join(known)}" if len(known) < 12 else ""
+    help = did_you_mean(name, known) or (f"its fields are {', '.join(known)}" if len(known) < 12 else "")
     return Refused(f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help)
 
 

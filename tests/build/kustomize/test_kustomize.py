@@ -269,3 +269,89 @@ def test_a_folded_text_is_read_as_kustomize_writes_it_in_between() -> None:
     tree = TextTree({"kustomization.yaml": b"resources: [a.yaml]\n", "a.yaml": text.encode()})
     (built,) = build(tree, ".").objects
     assert built.value["data"]["a"] == "one\n\n\n  two\nthree\n\n  four\n  five"
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "words"),
+    [
+        ("patches:\n- patch: '[]'\n  target: {kind: Pod, name: wbe}\n", 4, "did you mean `web`?"),
+        ("patches:\n- patch: '[]'\n  target: {kind: Pod, name: other-thing}\n", 4, "the objects of that kind: web"),
+        (
+            "patches:\n- patch: '[]'\n  target: {group: apps, kind: Pod, name: web}\n",
+            4,
+            "the objects of that kind: web",
+        ),
+        (
+            "replacements:\n- sourceValue: a\n  targets:\n  - select: {kind: Job, name: web}\n    fieldPaths: [spec.a]\n",
+            5,
+            "add Job web to the resources",
+        ),
+    ],
+)
+def test_a_target_that_names_nothing_is_told(more: str, line: int, words: str) -> None:
+    unit = build_texts({"a.yaml": POD, "kustomization.yaml": "resources: [a.yaml]\n" + more})
+    (problem,) = unit.problems
+    assert (problem.rule, problem.origin.value.start.line) == ("kustomization-target-unmatched", line)
+    assert words in problem.help
+    assert not problem.fatal
+    assert len(unit.objects) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "patches:\n- patch: '[]'\n  target: {kind: Pod, name: w.*}\n",
+        "patches:\n- patch: '[]'\n  target: {name: web}\n",
+        "patches:\n- patch: '[]'\n  target: {kind: Job}\n",
+        "resources: [https://example.com/a.yaml]\npatches:\n- patch: '[]'\n  target: {kind: Pod, name: wbe}\n",
+        "components: [../part]\n",
+    ],
+)
+def test_targets_that_may_fit_nothing_are_not_told(more: str) -> None:
+    part = "kind: Component\npatches:\n- patch: '[]'\n  target: {kind: Job, name: other}\n"
+    files = {"a/a.yaml": POD, "a/kustomization.yaml": more if "resources" in more else "resources: [a.yaml]\n" + more}
+    assert not build_texts({**files, "part/kustomization.yaml": part}, "a").problems
+
+
+def test_what_stands_twice_in_a_kustomization_is_told() -> None:
+    text = "namePrefix: a-\nresources: [a.yaml]\nnamePrefix: b-\n---\nresources: []\n"
+    unit = build_texts({"a.yaml": POD, "kustomization.yaml": text})
+    assert [(one.rule, one.origin.value.start.line, one.fatal) for one in unit.problems] == [
+        ("kustomization-part-ignored", 5, False),
+        ("kustomization-part-ignored", 3, False),
+    ]
+    assert [one.value["metadata"]["name"] for one in unit.objects] == ["b-web"]
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("resorces: [a.yaml]\n", "resources"),
+        ("resources: [b.yaml]\n", "a.yaml"),
+        ("resources: [a.yaml]\npatches:\n- {patch: x, traget: {}}\n", "target"),
+        ("resources: [a.yaml]\nreplicas: [{name: wbes, count: 1}]\n", "webs"),
+        ("kind: Kustomisation\nresources: [a.yaml]\n", "Kustomization"),
+        ("resources: [a.yaml]\nsortOptions: {order: lagacy}\n", "legacy"),
+        ("resources: [a.yaml]\npatches: [{path: p.yaml}]\n", "web"),
+        ("resources: [a.yaml]\npatches: [{path: j.yaml, target: {kind: Pod}}]\n", "replace"),
+        ("resources: [a.yaml]\npatches: [{path: k.yaml, target: {kind: Pod}}]\n", "spec"),
+        ("resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: wbe}, targets: []}\n", "web"),
+        (
+            "resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: web, fieldPath: spce.x}, targets: []}\n",
+            "spec",
+        ),
+    ],
+)
+def test_a_slip_is_asked_back(text: str, help: str) -> None:
+    unit = build_texts(
+        {
+            "a.yaml": POD
+            + b"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: webs}\nspec: {replicas: 1}\n",
+            "p.yaml": POD.replace(b"name: web", b"name: wbe", 1),
+            "j.yaml": "- {op: repalce, path: /spec/a, value: 1}\n",
+            "k.yaml": "- {op: remove, path: /spce/containers}\n",
+            "kustomization.yaml": text,
+        }
+    )
+    (problem,) = [problem for problem in unit.problems if problem.fatal]
+    assert problem.help == f"did you mean `{help}`?"

@@ -1,0 +1,53 @@
+"""Kustomizations that nobody builds as they stand: their files are made first, or what they patch comes from another tool."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from kubetrial.lint.build.origin import Problem, Tree, Unit, Unknown
+from kubetrial.lint.records import replace
+
+_MISSING = "kustomization-file-missing"
+_UNMATCHED = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
+_FEWEST_MISSING = 5
+_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
+_BRINGS = re.compile(
+    rb"(?m)^[\"']?(?:resources|bases|components|generators|helmCharts|helmChartInflationGenerator|configMapGenerator|secretGenerator)"
+    rb"[\"']?[ ]*:"
+)
+
+
+def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
+    """The unit without problems that are none where its files are made first, or where another tool gives the objects.
+
+    `path` is its kustomization. Where at least half of what one lists is not there, a program writes it (`helmfile template`, a
+    generator of clusters); one that only patches is laid over the output of a chart (Helm's post-renderer, Fleet).
+    """
+    made = _made_first(unit, tree)
+    patches = any(one.rule in _UNMATCHED for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
+    if not made and not patches:
+        return unit
+    kept: list[Problem] = []
+    unknown = list(unit.unknown)
+    for one in unit.problems:
+        if one.rule == _MISSING and one.origin.file in made:
+            reason = "most of the files that it lists are made before it is built"
+        elif patches and one.rule in _UNMATCHED:
+            reason = "it only patches what another tool gives"
+        else:
+            kept.append(one)
+            continue
+        if all(other.reason != reason for other in unknown):
+            unknown.append(Unknown(reason, one.origin))
+    return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
+
+
+def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
+    """The kustomizations of a unit of whose files at least half are not there, and no few."""
+    missing = Counter(one.origin.file for one in unit.problems if one.rule == _MISSING)
+    return frozenset(
+        file
+        for file, count in missing.items()
+        if count >= _FEWEST_MISSING and 2 * count >= len(_ENTRY.findall(tree.read(file) or b""))
+    )

@@ -1,0 +1,13 @@
+"""A key of a kustomization that stands twice, or a second document in its file: kustomize takes one of them.
+
+kustomize reads the last of two equal keys and the first of several documents, and says nothing. What stands in the other ones is not
+applied: patches, resources or labels that somebody believes in.
+
+Write all entries below one key, and one kustomization in a file.
+
+See https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+"""
+
+from kubetrial.lint.authoring import Category
+
+CATEGORY = Category.RISKY

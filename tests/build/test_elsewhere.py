@@ -1,0 +1,39 @@
+"""Kustomizations that another program fills, or that only patch what another tool gives."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.build.elsewhere import of_others
+from kubetrial.lint.build.kustomize import build
+from kubetrial.lint.build.tree import TextTree
+
+PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+
+
+def rules(files: dict[str, str]) -> list[str]:
+    tree = TextTree({path: text.encode() for path, text in files.items()})
+    unit = of_others(build(tree, "."), tree, "kustomization.yaml")
+    return sorted({one.rule for one in unit.problems if one.fatal})
+
+
+def listed(count: int, *there: str) -> dict[str, str]:
+    names = [*(f"made/{number}.yaml" for number in range(count)), *there]
+    text = "resources:\n" + "".join(f"  - {name}\n" for name in names)
+    return {"kustomization.yaml": text, **dict.fromkeys(there, MAP)}
+
+
+@pytest.mark.parametrize(("files", "wrong"), [
+    (listed(6), False),
+    (listed(6, "a.yaml"), False),
+    (listed(1, "a.yaml"), True),
+    (listed(4), True),
+])  # fmt: skip
+def test_files_that_are_made_first(files: dict[str, str], wrong: bool) -> None:
+    assert rules(files) == (["kustomization-file-missing"] if wrong else [])
+
+
+@pytest.mark.parametrize(("more", "wrong"), [("", False), ("resources: [a.yaml]\n", True)])
+def test_patches_over_what_another_tool_gives(more: str, wrong: bool) -> None:
+    files = {"kustomization.yaml": f"patches: [{{path: web.yaml}}]\n{more}", "web.yaml": PATCH, "a.yaml": MAP}
+    assert rules(files) == (["kustomization-patch-unmatched"] if wrong else [])
