@@ -38,8 +38,9 @@ _OF_EVERY_NAMESPACE = frozenset(("kubernetes.io/metadata.name",))
 def check(webhook: AdmissionWebhook, cluster: Cluster) -> Findings:
     """Follows the matching of pkg/admission/plugin/webhook: rules, namespaceSelector, objectSelector; conditions are not read."""
     referrer = webhook.root
+    by_default = "Fail" if referrer.get("apiVersion") == "admissionregistration.k8s.io/v1" else "Ignore"
     if (
-        webhook.get("failurePolicy", "Fail") != "Fail"
+        webhook.get("failurePolicy", by_default) != "Fail"
         or webhook.get("matchConditions")
         or not isinstance(referrer, Object)
     ):
