@@ -65,10 +65,11 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     beside: ContextIndex | None = None
     if not complete:
         others = discover.context_files([file for file in discovery.files if file.full])
-        beside = _index(arguments, others.files)
-        jobs = arguments.jobs or cores()
-        texts = _parsed(texts, jobs)
-        context = _relevant(texts, others.files, beside, jobs)
+        if others.files:
+            beside = _index(arguments, others.files)
+            jobs = arguments.jobs or cores()
+            texts = _parsed(texts, jobs)
+            context = _relevant(texts, others.files, beside, jobs)
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -141,8 +142,8 @@ def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) 
     """What is known of the files of a repository from earlier runs."""
     from kubetrial.lint.files.context_index import ContextIndex
 
-    here = os.path.dirname(files[0].full) if files else ""
-    return ContextIndex(cache_folder(arguments) if files else None, discover.repository_of(here) or here)
+    here = os.path.dirname(files[0].full)
+    return ContextIndex(cache_folder(arguments), discover.repository_of(here) or here)
 
 
 def cache_folder(arguments: argparse.Namespace) -> str | None:
