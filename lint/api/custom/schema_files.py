@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
 from kubetrial.lint.files import witness
-from kubetrial.lint.files.read import read
+from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -55,6 +55,7 @@ class Folders:
                 if not witness.is_file(path):
                     continue
                 try:
+                    _hold_inside(path, folder)
                     return Schema(path, folder, self.unusable)
                 except UnusableSchema as error:
                     self.unusable[_shown(path)] = str(error)
@@ -72,6 +73,7 @@ class Folders:
                     if not name.endswith((".yaml", ".yml", ".json")) or not witness.is_file(path):
                         continue
                     try:
+                        _hold_inside(path, folder)
                         data = _bytes(path)
                         if b"CustomResourceDefinition" not in data:
                             continue
@@ -109,6 +111,17 @@ def each_definition(value: Any) -> Iterator[Any]:
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
             yield {"kind": "CustomResourceDefinition", **item} if value["kind"] != "List" else item
+
+
+def _hold_inside(path: str, folder: str) -> None:
+    """Raise UnusableSchema for a link that leads out of the schema folder and its repository: a checkout may hold such."""
+    if os.path.islink(path) or os.path.realpath(path) != os.path.join(
+        os.path.realpath(folder), os.path.relpath(path, folder)
+    ):
+        from kubetrial.lint.files.discover import repository_of
+
+        if not is_inside(path, folder) and not is_inside(path, repository_of(os.path.abspath(folder)) or folder):
+            raise UnusableSchema("it is a link that leads out of the schema folder")
 
 
 def _bytes(path: str) -> bytes:
