@@ -13,6 +13,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from kubetrial.lint.authoring import (
@@ -20,7 +21,6 @@ from kubetrial.lint.authoring import (
     Deployment,
     Findings,
     Play,
-    ResourceQuota,
     StatefulSet,
     Trial,
     Workload,
@@ -95,16 +95,10 @@ def _only_spreads(deployment: Deployment) -> bool:
 
 def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
     """What else runs for ever in the namespace, where a quota counts it too."""
-    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == (deployment.namespace or "default")]
-    if not quotas:
+    if not trial.kind("ResourceQuota"):
         return []
-    return [
-        one
-        for one in trial.workloads
-        if isinstance(one, (Deployment, StatefulSet))
-        and one is not deployment
-        and (one.namespace or "default") == (deployment.namespace or "default")
-    ][:_MOST_NODES]
+    beside = (one for one in trial.workloads if isinstance(one, (Deployment, StatefulSet)) and one is not deployment)
+    return list(islice(beside, _MOST_NODES))
 
 
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:

@@ -120,7 +120,9 @@ class Reader:
             except OSError as error:
                 self.findings.append(_unreadable(file.path, discover.why(error)))
             except UnicodeError as error:
-                if data.startswith(_GIT_CRYPT) and not file.explicit:
+                if file.path.endswith(divided.ARCHIVE) and data.startswith(_GZIP):
+                    yield Text(file.path, "")  # a chart that is packed: it is built, or refused as none
+                elif data.startswith(_GIT_CRYPT) and not file.explicit:
                     self.discovery.skipped[_ENCRYPTED] = self.discovery.skipped.get(_ENCRYPTED, 0) + 1
                 else:
                     self.findings.append(_unreadable(file.path, _encoding(error)))
@@ -128,6 +130,7 @@ class Reader:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+_GZIP = b"\x1f\x8b"
 _GIT_CRYPT, _ENCRYPTED = b"\0GITCRYPT\0", "encrypted by git-crypt"
 """How git-crypt begins the files that it keeps locked, and what they are counted as."""
 
