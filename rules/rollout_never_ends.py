@@ -95,16 +95,22 @@ def _only_spreads(deployment: Deployment) -> bool:
 
 def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
     """What else runs for ever in the namespace, where a quota counts it too."""
-    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == (deployment.namespace or "default")]
-    if not quotas:
+    space = deployment.namespace or "default"
+    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == space]
+    if not 0 < len(quotas) <= _FEW or len(trial.workloads) > _MOST_LOOKED_AT:
         return []
-    return [
+    lasting = [
         one
         for one in trial.workloads
-        if isinstance(one, (Deployment, StatefulSet))
-        and one is not deployment
-        and (one.namespace or "default") == (deployment.namespace or "default")
-    ][:_MOST_NODES]
+        if isinstance(one, (Deployment, StatefulSet)) and (one.namespace or "default") == space
+    ]
+    return [one for one in lasting if one is not deployment] if len(lasting) <= _FEW else []
+
+
+_FEW = 5
+"""So many workloads and quotas are played together; of more each workload is played alone."""
+_MOST_LOOKED_AT = 50
+"""In a set with more workloads nobody looks which ones share a quota."""
 
 
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:
