@@ -13,6 +13,7 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rollin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from kubetrial.lint.authoring import (
@@ -20,7 +21,6 @@ from kubetrial.lint.authoring import (
     Deployment,
     Findings,
     Play,
-    ResourceQuota,
     StatefulSet,
     Trial,
     Workload,
@@ -95,22 +95,10 @@ def _only_spreads(deployment: Deployment) -> bool:
 
 def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
     """What else runs for ever in the namespace, where a quota counts it too."""
-    space = deployment.namespace or "default"
-    quotas = [q for q in trial.all(ResourceQuota) if (q.namespace or "default") == space]
-    if not 0 < len(quotas) <= _FEW or len(trial.workloads) > _MOST_LOOKED_AT:
+    if not trial.kind("ResourceQuota"):
         return []
-    lasting = [
-        one
-        for one in trial.workloads
-        if isinstance(one, (Deployment, StatefulSet)) and (one.namespace or "default") == space
-    ]
-    return [one for one in lasting if one is not deployment] if len(lasting) <= _FEW else []
-
-
-_FEW = 5
-"""So many workloads and quotas are played together; of more each workload is played alone."""
-_MOST_LOOKED_AT = 50
-"""In a set with more workloads nobody looks which ones share a quota."""
+    beside = (one for one in trial.workloads if isinstance(one, (Deployment, StatefulSet)) and one is not deployment)
+    return list(islice(beside, _MOST_NODES))
 
 
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:

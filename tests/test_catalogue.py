@@ -132,7 +132,7 @@ def test_every_type_compiles(minor: int) -> None:
     catalogue = Catalogue(minor)
     for name in TYPES:
         compiled = catalogue.type(name)
-        assert {field for field, _ in compiled.required} <= set(compiled.fields), name
+        assert {field for field, _ in compiled.required} <= set(compiled.fields.all()), name
         assert not catalogue.type("~" + name).required
 
 

@@ -97,6 +97,28 @@ def test_a_schema_says_what_the_server_would(check: Any, spec: str, schema: Any,
 
 
 @pytest.mark.parametrize(
+    ("value", "schema", "rule"),
+    [
+        ("yesterday", {"type": "string", "format": "date-time"}, "value-malformed"),
+        ('"2026-01-31T00:00:00Z"', {"type": "string", "format": "date-time"}, ""),
+        ("soon", {"type": "string", "format": "date"}, "value-malformed"),
+        ("10.0.0", {"type": "string", "format": "ipv4"}, "value-malformed"),
+        ("x", {"type": "string", "format": "colour-of-hull"}, ""),
+        ("[1]", {"x-kubernetes-int-or-string": True}, "value-wrong-type"),
+        ("true", {"x-kubernetes-int-or-string": True}, "value-wrong-type"),
+        ("1.5", {"x-kubernetes-int-or-string": True}, "value-wrong-type"),
+        ("50%", {"x-kubernetes-int-or-string": True}, ""),
+        ("null", {"x-kubernetes-int-or-string": True}, ""),
+        ("3", {"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}, ""),
+    ],
+)
+def test_formats_and_numbers_or_texts(check: Any, value: str, schema: Any, rule: str) -> None:
+    """As a server answers that has the definition with these fields."""
+    found = check(f"{{a: {value}}}", {"type": "object", "properties": {"a": schema}})
+    assert found == ([(rule, "spec.a")] if rule else [])
+
+
+@pytest.mark.parametrize(
     "schema",
     ["", "{", "[]", '{"properties": []}', '{"properties": {"spec": {"properties": [1]}}}', '{"allOf": {}}', '"x"', '{"type": 3}', '{"properties": {"spec": {"pattern": "("}}}', "[" * 50_000,
      '{"properties": {"spec": {"$ref": "nowhere.json"}}}', '{"properties": {"spec": {"$ref": "https://example.com/x"}}}',

@@ -123,6 +123,8 @@ def rendered(
     spent = [0]
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
+        if tree.is_file(folder):
+            sources.add(folder)  # a chart that is packed
         sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
         made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
         for rendering, unit in made:
@@ -254,7 +256,8 @@ def _as_shown(
     """A unit with the names that reports use; its Chart.yaml, or its first values file, stands for it."""
     name = shown(folder)
     files = [file for file in rendering.values_files if isinstance(file, str)]
-    path = shown(files[0] if rendering.variant and files else _joined(folder, CHART_FILE))
+    main = folder if folder.endswith(".tgz") else _joined(folder, CHART_FILE)
+    path = shown(files[0] if rendering.variant and files else main)
     problems, unknown = _judged(unit, rendering, given)
     left = _left_open(unit) if rendering.brought else LeftOpen()
     return Unit(

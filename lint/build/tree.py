@@ -96,6 +96,12 @@ class TextTree:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = {posixpath.normpath(path): data for path, data in files.items()}
+        self._folders: dict[str, set[str]] = {}  # a folder -> the names in it
+        for path in self._files:
+            folder, name = posixpath.split(path)
+            while name not in (known := self._folders.setdefault(folder or ".", set())):
+                known.add(name)
+                folder, name = posixpath.split(folder)
 
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""
@@ -107,13 +113,11 @@ class TextTree:
 
     def is_folder(self, path: str) -> bool:
         """Whether a file below this folder was given."""
-        prefix = "" if (norm := posixpath.normpath(path)) == "." else norm + "/"
-        return any(name.startswith(prefix) for name in self._files)
+        return posixpath.normpath(path) in self._folders
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
-        prefix = "" if (norm := posixpath.normpath(folder)) == "." else norm + "/"
-        return sorted({name[len(prefix) :].split("/")[0] for name in self._files if name.startswith(prefix)})
+        return sorted(self._folders.get(posixpath.normpath(folder), set()) - {""})
 
     def entries(self, folder: str) -> Sequence[tuple[str, bool | None]]:
         """The names in a folder, sorted, each with whether it is a folder."""

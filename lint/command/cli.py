@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if parsed.command is None:
             top.print_help()
             return FAILURE
+        if streams.started_nowhere():
+            _refuse_relative(parsed)
         code: int = parsed.command(parsed)
         sys.stdout.flush()
         return code
@@ -55,6 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("kubetrial: interrupted", file=sys.stderr)
         return 130
+
+
+def _refuse_relative(parsed: argparse.Namespace) -> None:
+    """Raise UsageError for a path from a working folder that is gone: from the root it would mean something else."""
+    for path in (*getattr(parsed, "paths", ()), getattr(parsed, "path", "-")):
+        if path != "-" and not os.path.isabs(path):
+            raise UsageError(
+                f"the working folder was deleted, and {path} is a path from there: go elsewhere, or name it from /"
+            )
 
 
 def _parsed(words: list[str], top: argparse.ArgumentParser) -> argparse.Namespace:

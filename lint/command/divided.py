@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kubetrial.lint.settings.config import Settings
 
 _CHART_FILE = "Chart.yaml"
+ARCHIVE = ".tgz"
+"""How a chart is called that is packed."""
 
 
 def division(
@@ -117,7 +119,12 @@ def _charts(
     root = os.path.realpath(root)
     around: dict[str, bool] = {}
     controlled = any(sign in text.text for text in texts for sign in ("helm.toolkit.fluxcd.io/", "argoproj.io/"))
-    if not controlled and not any(_is_in_chart(os.path.dirname(path), root, around) for path in full.values()):
+    packed = [path for path in full.values() if path.endswith(ARCHIVE)]
+    if (
+        not controlled
+        and not packed
+        and not any(_is_in_chart(os.path.dirname(path), root, around) for path in full.values())
+    ):
         return None
     from kubetrial.lint.build import charts
     from kubetrial.lint.build.tree import FolderTree
@@ -127,7 +134,7 @@ def _charts(
     inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
     folders = charts.folders_of(tree, inside)
     released = chart_options.released(texts if controlled else (), full, tree, root)
-    folders = sorted({*folders, *released})
+    folders = sorted({*folders, *released, *(os.path.relpath(path, root).replace(os.sep, "/") for path in packed)})
     choice = chart_options.choice(arguments, settings, tree, root, released)
     return charts.rendered(
         tree,

@@ -65,10 +65,11 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     beside: ContextIndex | None = None
     if not complete:
         others = discover.context_files([file for file in discovery.files if file.full])
-        beside = _index(arguments, others.files)
-        jobs = arguments.jobs or cores()
-        texts = _parsed(texts, jobs)
-        context = _relevant(texts, others.files, beside, jobs)
+        if others.files:
+            beside = _index(arguments, others.files)
+            jobs = arguments.jobs or cores()
+            texts = _parsed(texts, jobs)
+            context = _relevant(texts, others.files, beside, jobs)
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -119,7 +120,9 @@ class Reader:
             except OSError as error:
                 self.findings.append(_unreadable(file.path, discover.why(error)))
             except UnicodeError as error:
-                if data.startswith(_GIT_CRYPT) and not file.explicit:
+                if file.path.endswith(divided.ARCHIVE) and data.startswith(_GZIP):
+                    yield Text(file.path, "")  # a chart that is packed: it is built, or refused as none
+                elif data.startswith(_GIT_CRYPT) and not file.explicit:
                     self.discovery.skipped[_ENCRYPTED] = self.discovery.skipped.get(_ENCRYPTED, 0) + 1
                 else:
                     self.findings.append(_unreadable(file.path, _encoding(error)))
@@ -127,6 +130,7 @@ class Reader:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+_GZIP = b"\x1f\x8b"
 _GIT_CRYPT, _ENCRYPTED = b"\0GITCRYPT\0", "encrypted by git-crypt"
 """How git-crypt begins the files that it keeps locked, and what they are counted as."""
 
@@ -141,8 +145,8 @@ def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) 
     """What is known of the files of a repository from earlier runs."""
     from kubetrial.lint.files.context_index import ContextIndex
 
-    here = os.path.dirname(files[0].full) if files else ""
-    return ContextIndex(cache_folder(arguments) if files else None, discover.repository_of(here) or here)
+    here = os.path.dirname(files[0].full)
+    return ContextIndex(cache_folder(arguments), discover.repository_of(here) or here)
 
 
 def cache_folder(arguments: argparse.Namespace) -> str | None:

@@ -15,8 +15,17 @@ class Gone(Exception):
         self.code = code
 
 
+_started_nowhere = False
+
+
+def started_nowhere() -> bool:
+    """Whether the working folder was deleted before the command began: relative paths mean nothing then."""
+    return _started_nowhere
+
+
 def prepare() -> None:
     """Give the command streams that can be written to, whatever it was started with, and a working folder."""
+    global _started_nowhere
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed: what is said is lost, what is found still shows in the exit code
@@ -26,6 +35,7 @@ def prepare() -> None:
     try:
         os.getcwd()
     except OSError:
+        _started_nowhere = True
         os.chdir(os.path.abspath(os.sep))  # the working folder was deleted; absolute paths still mean something
 
 

@@ -341,14 +341,28 @@ class _Reader:
         if "kubernetes_version" in values:
             values["minor"], *others = values.pop("kubernetes_version")
             values["other_minors"] = tuple(others)
-        values["schema_dirs"] = tuple(os.path.join(root, name) for name in values.get("schema_dirs", ()))
+        values["schema_dirs"] = tuple(
+            self.within(name, "schema-dirs", root, "--schema-dir") for name in values.get("schema_dirs", ())
+        )
         if "baseline" in values:
-            values["baseline"] = _relative(os.path.join(root, values["baseline"]))
+            values["baseline"] = _relative(self.within(values["baseline"], "baseline", root, "--baseline"))
         if below is not None:
             from kubetrial.lint.settings.extend import combined
 
             values = combined(_fields(below), values)
         return Settings(**values)
+
+    def within(self, name: str, key: str, root: str, option: str) -> str:
+        """The path of a file or folder that a configuration names, which may be a stranger's: it lies in its repository."""
+        from kubetrial.lint.files.discover import repository_of
+        from kubetrial.lint.files.read import is_inside
+
+        path = os.path.join(root, name)
+        top = repository_of(os.path.abspath(root))
+        if not is_inside(path, top or root):
+            around = "the repository" if top else "its folder"
+            raise self.error(key, f"names {name!r}, which lies outside of {around}; name it with {option}")
+        return path
 
     def extended(self, value: Any, key: str, root: str) -> Settings:
         """The settings that the table builds on: of one file or package, or of several, of which the later ones hold."""

@@ -298,6 +298,21 @@ def test_what_controllers_install_of_the_repository(
         assert wrong["message"].endswith(f"(with {variant})")
 
 
+def test_a_chart_that_is_packed(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import tarfile
+
+    values = Path("deploy/shop/values.yaml")
+    values.write_text(values.read_text().replace("replicas: 1", "replicas: many"))
+    with tarfile.open("shop-1.0.0.tgz", "w:gz") as archive:
+        archive.add("deploy/shop", "shop")
+    Path("broken.tgz").write_bytes(b"\x1f\x8b no archive")
+    found = report(capsys, "shop-1.0.0.tgz")["findings"]
+    (wrong,) = [f for f in found if f["rule"] == "value-wrong-type"]
+    assert wrong["file"] == "shop-1.0.0.tgz"
+    assert wrong["related"][0]["message"] == "it stands in shop-1.0.0.tgz: templates/web.yaml:5"
+    assert [f["rule"] for f in report(capsys, "broken.tgz")["findings"]] == ["chart-invalid"]
+
+
 TAKEN = """\
 apiVersion: v1
 kind: ConfigMap

@@ -31,6 +31,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+try:
+    import resource
+except ImportError:  # not on this platform
+    resource = None  # type: ignore[assignment]
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 
@@ -55,6 +60,10 @@ with _instrumented():
                 if not module.name.endswith("__main__"):
                     importlib.import_module(module.name)
 
+MOST_MEMORY = 3 << 30
+"""Bytes of address space for the process: what wants more fails with a MemoryError, and not the machine."""
+MOST_GROWTH = 300
+"""MiB that one input may add to what the process holds."""
 ONE_COMMAND_IN = 1_000
 """A whole command costs as much as a hundred inputs in memory."""
 
@@ -67,8 +76,11 @@ def one(surface: str, number: int) -> inputs.Files:
 def _run(surface: str, rng: random.Random) -> inputs.Files:
     make, run = SURFACES[surface]
     files = make(rng)
+    before = _resident()
     with _limited(SECONDS if surface in MEMORY else COLD):
         run(files)
+    if _resident() - before > MOST_GROWTH:
+        raise Failed(f"it takes {_resident() - before} MiB of memory")
     return files
 
 
@@ -234,6 +246,8 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="say how many branches are reached")
     parser.add_argument("--guided", metavar="FOLDER", help="let coverage guide the inputs, and keep them there")
     options = parser.parse_args()
+    if resource is not None and not options.guided:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     if options.seed is not None:
         surface = (options.surface or list(SURFACES))[0]
         for name, data in SURFACES[surface][0](random.Random(f"{surface}-{options.seed}")).items():

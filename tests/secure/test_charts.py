@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kubetrial.lint.build.chart.template import Failure, bounds
+from kubetrial.lint.build.chart.template import Engine, Failure, bounds, parse
 from kubetrial.lint.command import cli
 
 TEMPLATES = {
@@ -94,3 +94,13 @@ def test_a_kustomization_of_too_many_changes_is_told(tmp_path: Path, monkeypatch
     assert cli.main(["build", "."]) == 1
     monkeypatch.setattr(reading, "MAX_CHANGES", 22)
     assert cli.main(["build", "."]) == 0
+
+
+def test_parsed_templates_are_kept_within_bounds() -> None:
+    """A process that lives long, such as an editor's, keeps no text of a stranger's that is long, and one set of names."""
+    names = Engine({}).names
+    assert Engine({"a": "{{ .Values.a }}"}).names is names
+    before = parse._kept.cache_info().currsize
+    parse.parse("long", "x" * (parse.MOST_KEPT + 1), names)
+    assert parse._kept.cache_info().currsize == before
+    assert parse._kept.cache_info().maxsize == 1000

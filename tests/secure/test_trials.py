@@ -76,7 +76,7 @@ def test_all_plays_of_a_check_share_what_they_may_look_at(monkeypatch: pytest.Mo
     many = "".join(
         f"---\n{json.dumps({**_workload('Deployment', 2), 'metadata': {'name': f'w{i}'}})}\n" for i in range(200)
     )
-    checked = engine.check_texts([engine.Text("a.yaml", many)], profile={"workers": LARGE})
+    checked = engine.check_texts([engine.Text("a.yaml", many)], known=engine.Known(profile={"workers": LARGE}))
     assert not checked.internal_error
     assert checked.skipped["play that makes more work than a trial follows"] == len(looked)
     assert set(looked) == {plays.MOST_LOOKS // 200}

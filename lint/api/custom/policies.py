@@ -265,12 +265,15 @@ def _later(variable: Mapping[str, Any], made: dict[str, Any], scope: dict[str, A
 
 
 _PROGRAMS: dict[str, Callable[[Mapping[str, Any]], Any] | EvaluationError] = {}
+_MOST_PROGRAMS = 1_000
 
 
 def _value(holder: Mapping[str, Any], key: str, scope: Mapping[str, Any]) -> Any:
     """What an expression gives; an EvaluationError where it gives none."""
     text = str(holder.get(key) or "")
     if text not in _PROGRAMS:
+        if len(_PROGRAMS) >= _MOST_PROGRAMS:
+            _PROGRAMS.clear()  # of a process that lives long
         try:
             _PROGRAMS[text] = cel_evaluator.program(text, _NAMES)
         except cel_evaluator.Unusable as error:

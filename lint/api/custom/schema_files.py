@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
 from kubetrial.lint.files import witness
-from kubetrial.lint.files.read import read
+from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -55,6 +55,7 @@ class Folders:
                 if not witness.is_file(path):
                     continue
                 try:
+                    _hold_inside(path, folder)
                     return Schema(path, folder, self.unusable)
                 except UnusableSchema as error:
                     self.unusable[_shown(path)] = str(error)
@@ -72,6 +73,7 @@ class Folders:
                     if not name.endswith((".yaml", ".yml", ".json")) or not witness.is_file(path):
                         continue
                     try:
+                        _hold_inside(path, folder)
                         data = _bytes(path)
                         if b"CustomResourceDefinition" not in data:
                             continue
@@ -109,6 +111,17 @@ def each_definition(value: Any) -> Iterator[Any]:
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
             yield {"kind": "CustomResourceDefinition", **item} if value["kind"] != "List" else item
+
+
+def _hold_inside(path: str, folder: str) -> None:
+    """Raise UnusableSchema for a link that leads out of the schema folder and its repository: a checkout may hold such."""
+    if os.path.islink(path) or os.path.realpath(path) != os.path.join(
+        os.path.realpath(folder), os.path.relpath(path, folder)
+    ):
+        from kubetrial.lint.files.discover import repository_of
+
+        if not is_inside(path, folder) and not is_inside(path, repository_of(os.path.abspath(folder)) or folder):
+            raise UnusableSchema("it is a link that leads out of the schema folder")
 
 
 def _bytes(path: str) -> bytes:
@@ -222,10 +235,8 @@ class _Parts:
         return self.targets[key]
 
 
-_LEFT_OUT = frozenset(
-    ("$schema", "$id", "id", "$anchor", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor", "format")
-)
-"""Words that are of no use once references are followed; formats are not judged by JSON schema either."""
+_LEFT_OUT = frozenset(("$schema", "$id", "id", "$anchor", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor"))
+"""Words that are of no use once references are followed."""
 
 
 def _pointed(whole: Any, pointer: str) -> Any:
@@ -249,6 +260,8 @@ def _as_the_server(schema: dict[str, Any]) -> dict[str, Any]:
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
             schema[exclusive] = schema.pop(bound)
+    if schema.get("x-kubernetes-int-or-string") is True and not {"type", "anyOf", "oneOf", "allOf"} & schema.keys():
+        schema["type"] = ["integer", "string"]
     elsewhere = ("allOf", "anyOf", "oneOf", "if", "patternProperties", "dependentSchemas", "not")
     closed = schema.get("additionalProperties") is False
     free = not schema.get("properties") and "additionalProperties" not in schema
@@ -318,6 +331,7 @@ def _validator(schema: dict[str, Any]) -> Any:
     words = {**plain.VALIDATORS, "pattern": _pattern, "patternProperties": _pattern_properties, "type": _type(plain)}
     words["additionalProperties"] = _additional
     words["enum"] = _enum(plain)
+    words["format"] = _format
     return jsonschema.validators.create(plain.META_SCHEMA, words, type_checker=plain.TYPE_CHECKER)(schema)
 
 
@@ -389,7 +403,7 @@ def _type(plain: Any) -> Any:
     def check(validator: Any, kinds: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
         if value is None and schema.get("nullable") is True:
             return
-        if schema.get("x-kubernetes-int-or-string") is True and isinstance(value, (int, str)):
+        if schema.get("x-kubernetes-int-or-string") is True and value.__class__ in (int, str):
             return
         yield from plain.VALIDATORS["type"](validator, kinds, value, schema)
 
@@ -404,6 +418,15 @@ def _enum(plain: Any) -> Any:
             yield from plain.VALIDATORS["enum"](validator, allowed, value, schema)
 
     return check
+
+
+def _format(validator: Any, form: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
+    """`format`, as far as the server knows it."""
+    from jsonschema import ValidationError
+    from kubetrial.lint.values import formats
+
+    if isinstance(value, str) and isinstance(form, str) and formats.fits(form, value) is False:
+        yield ValidationError("another form")
 
 
 def _known(schema: Mapping[str, Any], way: Steps) -> list[str]:
@@ -478,6 +501,8 @@ def _described(keyword: str, wanted: Any, value: Any, name: str) -> tuple[str, s
         return "value-too-long", f"{name} must have {_BOUNDS[keyword[:3]]} {wanted} {_UNITS[keyword[3:]]}", ""
     if keyword == "pattern":
         return "value-malformed", f"{name} is {shown(value)}, which does not have the form {wanted}", ""
+    if keyword == "format":
+        return "value-malformed", f"{name} is {shown(value)}, which is no {wanted}", ""
     if keyword in ("dependentRequired", "dependencies"):
         return "value-malformed", f"{name} lacks a field that another of its fields needs", ""
     if keyword == "propertyNames":

@@ -45,7 +45,10 @@ class SourceText:
             return Origin(self.file, place, key, literal, (), role)
         at = self.stands_at
         said = f"{self.file}: {self.inside}:{place.start.line}"
-        return Origin(at.file, at.value, at.key, False, (), f"{role} ({said})" if role else f"brings in {said}")
+        if role:
+            return Origin(at.file, at.value, at.key, False, (), f"{role} ({said})")
+        inside = Origin(at.file, at.value, None, False, (), f"it stands in {said}")
+        return Origin(at.file, at.value, at.key, False, (inside,), f"brings in {said}")
 
 
 class YamlFile:

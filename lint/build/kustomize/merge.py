@@ -214,14 +214,20 @@ def _by_keys(old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, 
     """The items of the patch in its order, merged, and behind them the others."""
     place: Place = (type_name, "", ())
     rest = {_key_of(item, keys): item for item in old}
-    first = []
+    merged: dict[tuple[str, ...], Node | None] = {}
     for item in new:
         values = _key_of(item, keys)
-        result = _walk(rest.pop(values, None), item, place)
-        if result is not None and result.value:
-            first.append(_with_key(result, keys, values))
-    walked = (_walk(item, None, place) for item in rest.values())
-    return [*first, *(item for item in walked if item is not None and item.value)]
+        result = _walk(rest.get(values), item, place)
+        kept = result is not None and result.value
+        merged[values] = _with_key(result, keys, values) if kept and result is not None else None
+    for values, item in rest.items():
+        if values not in merged:
+            walked = _walk(item, None, place)
+            merged[values] = walked if walked is not None and walked.value else None
+    if len(keys) > 1:  # where several keys tell items apart, what the base has stays in its order
+        first = [item for values, item in merged.items() if values not in rest]
+        return [item for item in [*first, *(merged[values] for values in rest)] if item is not None]
+    return [item for item in merged.values() if item is not None]
 
 
 def _with_key(item: Node, keys: tuple[str, ...], values: tuple[str, ...]) -> Node:

@@ -16,7 +16,7 @@ from kubetrial.lint.build.kustomize.hashes import hash_names
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, inner_text, items_of, made, read, shown
 from kubetrial.lint.build.kustomize.reading import Reader
-from kubetrial.lint.build.kustomize.resource import Resource, make, selected
+from kubetrial.lint.build.kustomize.resource import Resource, check_selector, make, selected
 from kubetrial.lint.build.kustomize.settings import field_spec
 from kubetrial.lint.build.kustomize.state import State
 from kubetrial.lint.build.origin import Unknown
@@ -43,6 +43,8 @@ def configs(run: Reader, root: Node, name: str, folder: str) -> Iterator[tuple[N
 
 def _inline(run: Reader, entry: Node) -> list[Resource] | None:
     text = str(entry.value or "")
+    if not text.strip():
+        return []
     if "\n" not in text and ":" not in text:
         return None
     try:
@@ -203,11 +205,14 @@ def _patch(run: Reader, state: State, root: Node, folder: str) -> None:
 
 
 def _json(run: Reader, state: State, root: Node, folder: str) -> None:
+    wanted = {"target": types.SELECTOR, "path": types.TEXT, "jsonOp": types.TEXT}
+    types.conform(root, wanted, "PatchJson6902Transformer", "a PatchJson6902Transformer", strict=False)
     patches.old_json(run, root, folder, state)
 
 
 def _strategic(run: Reader, state: State, root: Node, folder: str) -> None:
     inline = root.get("patches")
+    types.conform(root, {"paths": [types.TEXT], "patches": types.TEXT}, "patches", "this transformer", strict=False)
     if not items_of(root, "paths") and (inline is None or not inline.value):
         raise Refused("a PatchStrategicMergeTransformer needs `paths` or `patches`", root)
     patches.strategic(run, items_of(root, "paths"), folder, state)
@@ -217,6 +222,9 @@ def _strategic(run: Reader, state: State, root: Node, folder: str) -> None:
 
 def _hash(run: Reader, state: State, _root: Node, _folder: str) -> None:
     hash_names(run, state)
+
+
+_TARGET = {"selector": types.SELECTOR, "fieldPath": types.TEXT, "filePathPosition": types.NUMBER}
 
 
 def _value(run: Reader, state: State, root: Node, folder: str) -> None:
@@ -232,10 +240,14 @@ def _value(run: Reader, state: State, root: Node, folder: str) -> None:
     if not targets:
         raise Refused("a ValueAddTransformer needs at least one target", root)
     for target in targets:
+        types.conform(target, _TARGET, "targets", "an entry of `targets`", strict=False)
+        check_selector(target.get("selector"))
         field, position, selector = target.get("fieldPath"), target.get("filePathPosition"), target.get("selector")
         if field is None or not field.value:
             raise Refused("`fieldPath` of a target is empty", target)
-        chosen = selected(state.present(), selector.plain()) if selector is not None else state.resources
+        chosen = (
+            selected(state.present(), selector.plain()) if selector is not None and selector.value else state.resources
+        )
         for one in chosen:
             if field.value == "metadata/namespace":
                 transform.fill_namespace(one, source, ())

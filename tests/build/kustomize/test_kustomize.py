@@ -355,3 +355,22 @@ def test_a_slip_is_asked_back(text: str, help: str) -> None:
     )
     (problem,) = [problem for problem in unit.problems if problem.fatal]
     assert problem.help == f"did you mean `{help}`?"
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("ValueAddTransformer", "targets: [{selector: Pod, fieldPath: spec/a}]\n"),
+        ("ValueAddTransformer", "targets: [Pod]\n"),
+        ("PatchJson6902Transformer", "target: Pod\njsonOp: '[]'\n"),
+        ("PatchStrategicMergeTransformer", "paths: {a: b}\n"),
+        ("PatchTransformer", "patch: '[]'\ntarget: [Pod]\n"),
+        ("LabelTransformer", "labels: [a]\nfieldSpecs: 5\n"),
+    ],
+)
+def test_a_transformer_of_another_form_is_refused(kind: str, config: str) -> None:
+    text = f"apiVersion: builtin\nkind: {kind}\nmetadata: {{name: t}}\n{config}"
+    unit = build_texts(
+        {"a.yaml": POD, "t.yaml": text, "kustomization.yaml": "resources: [a.yaml]\ntransformers: [t.yaml]\n"}
+    )
+    assert [problem.rule for problem in unit.problems if problem.fatal] == ["kustomization-invalid"]

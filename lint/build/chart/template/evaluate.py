@@ -67,6 +67,13 @@ class Rendered:
     error: TemplateError | None = None
 
 
+@functools.lru_cache(maxsize=16)
+def _names(extra: frozenset[str], helm: int) -> frozenset[str]:
+    """The functions that templates may call: one set for all engines, for parsed templates are kept with it."""
+    names = frozenset(library.FUNCTIONS) | extra | _OWN
+    return names - library.HELM_4 if helm < 4 else names
+
+
 class Engine:
     """Templates by name, parsed together: all share what they define, of two definitions the later one counts.
 
@@ -79,9 +86,7 @@ class Engine:
         self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None, *, helm: int = 4
     ) -> None:
         self.extra = dict(functions or {})
-        self.names = frozenset(library.FUNCTIONS) | frozenset(self.extra) | _OWN
-        if helm < 4:
-            self.names -= library.HELM_4
+        self.names = _names(frozenset(self.extra), helm)
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
         self.spent = 0  # steps of all that was rendered, and output

@@ -138,11 +138,18 @@ def _bad_sign(file: str, text: str, opened: int, place: int) -> TemplateError:
     return TemplateError(f"{text[place]!r} means nothing in an action", file, text, place)
 
 
-@functools.lru_cache(maxsize=4000)
+MOST_KEPT = 30_000
+"""Letters of a template that is kept for other renderings: a process that lives long keeps a thousand of them, and no more."""
+
+
 def parse(file: str, text: str, functions: frozenset[str]) -> Parsed:
     """The templates that a file defines, its own first; raises TemplateError. `functions` are the names that may be called."""
-    reader = _Parser(file, text, functions)
-    return reader.read()
+    return _kept(file, text, functions) if len(text) <= MOST_KEPT else _Parser(file, text, functions).read()
+
+
+@functools.lru_cache(maxsize=1000)
+def _kept(file: str, text: str, functions: frozenset[str]) -> Parsed:
+    return _Parser(file, text, functions).read()
 
 
 class _Parser:
