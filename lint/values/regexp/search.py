@@ -504,16 +504,28 @@ def _is_word(sign: str) -> bool:
     return sign.isascii() and (sign.isalnum() or sign == "_")
 
 
-@functools.lru_cache(maxsize=500)
+MOST_KEPT = 300
+"""Letters of a pattern that is kept: a program has a part for each letter, and as many as a count says."""
+
+
 def compiled(pattern: str) -> Pattern:
     """A pattern that Go can read, see `regexps.problem`; raises Unsupported."""
+    return _kept(pattern) if len(pattern) <= MOST_KEPT else _compiled(pattern)
+
+
+@functools.lru_cache(maxsize=128)
+def _kept(pattern: str) -> Pattern:
+    return _compiled(pattern)
+
+
+def _compiled(pattern: str) -> Pattern:
     try:
         return Pattern(pattern)
     except RecursionError:
         raise Unsupported("it is nested too deeply") from None
 
 
-@functools.lru_cache(maxsize=100)
+@functools.lru_cache(maxsize=32)
 def grouped(pattern: str) -> GroupedPattern:
     """`compiled`, with groups; raises Unsupported."""
     try:
