@@ -11,7 +11,6 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Container, Findings, rule
-from kubetrial.lint.facts.images import written_beside_data
 
 _SAME = {"/var/run": "/run", "/run": "/var/run"}
 
@@ -22,6 +21,8 @@ def check(container: Container) -> Findings:
     context = container["securityContext"]["readOnlyRootFilesystem"]
     if context.value is not True or container.get("command"):
         return
+    from kubetrial.lint.facts.images import written_beside_data  # few containers ask
+
     folders, configuration = written_beside_data(container.get("image"))
     mounts = [str(m.get("mountPath")).rstrip("/") for m in container["volumeMounts"].items()]
     if any(mount == place or mount.startswith(f"{place}/") for mount in mounts for place in configuration):

@@ -10,7 +10,6 @@ See https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Container, Findings, rule
-from kubetrial.lint.facts.images import starts_as_root
 
 
 @rule(Category.BROKEN)
@@ -26,10 +25,16 @@ def check(container: Container) -> Findings:
             help="write another user, such as 1000, or runAsNonRoot: false for this container",
             related=(("the policy", policy),),
         )
-    elif not user.present and policy.value is True and starts_as_root(container.get("image")):
+    elif not user.present and policy.value is True and _is_of_root(container.get("image")):
         yield container["image"].found(
             f"the image of {container.name} names no user and so runs as root, and the container has runAsNonRoot: true",
             consequence="it never starts: CreateContainerConfigError, container has runAsNonRoot and image will run as root",
             help="write runAsUser with a user that the image can work as, or use an image for an ordinary user",
             related=(("the policy", policy),),
         )
+
+
+def _is_of_root(image: object) -> bool:
+    from kubetrial.lint.facts.images import starts_as_root  # few containers ask
+
+    return starts_as_root(image)

@@ -97,7 +97,8 @@ def broken_update(objects: Objects) -> Scenario:
     """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later a good one."""
     actions = _updates(objects)
     again = tuple(
-        Action(a.at + 600, a.verb, a.target, {**a.value, "image": a.value["image"] + "-fixed"}) for a in actions
+        Action(a.at + 600, a.verb, a.target, {**a.value, "image": _with_tag(a.value["image"], "-fixed")})
+        for a in actions
     )
     broken = {a.value["image"]: {"neverReady": True} for a in actions}
     script = Script(images=broken)
@@ -222,11 +223,18 @@ def _replicas(obj: Mapping[str, Any]) -> int:
     return written if isinstance(written, int) else 1
 
 
+def _with_tag(image: str, more: str) -> str:
+    """Another image: its name or tag with something behind it, and the digest behind that."""
+    name, at, digest = image.partition("@")
+    return f"{name}{more}{at}{digest}"
+
+
 def _updates(objects: Objects) -> tuple[Action, ...]:
     out = []
     for target, obj in _targets(objects, kinds.ROLLED_OUT):
         container = _first_container(obj)
         if container:
-            value = {"container": container.get("name"), "image": f"{container.get('image', '')}.{NEW_TAG}"}
+            image = _with_tag(str(container.get("image", "")), f".{NEW_TAG}")
+            value = {"container": container.get("name"), "image": image}
             out.append(Action(ACT_AT, "setImage", target, value))
     return tuple(out)
