@@ -33,7 +33,7 @@ class Script:
 
     def for_image(self, image: str) -> Script:
         """The script that holds while the container has this image."""
-        change = self.images.get(image)
+        change = (self.images or {}).get(image)  # `images:` with nothing behind it names none
         return self if change is None else override(self, change)
 
     def seconds(self, attempt: int) -> float | None:

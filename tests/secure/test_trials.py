@@ -109,3 +109,14 @@ def test_a_scenario_has_no_more_actions_than_anybody_writes(
     actions = [{"at": i / 10, "verb": "scale", "target": "Deployment/web", "value": i % 3} for i in range(1_001)]
     assert _run(tmp_path, monkeypatch, actions) == 2
     assert "1001 entries" in capsys.readouterr().err
+
+
+def test_a_scenario_whose_images_are_empty_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").write_text(json.dumps(_workload("Deployment", 1)))
+    script = {"horizonSeconds": 60, "workloads": {"Deployment/web": {"containers": {"main": {"images": None}}}}}
+    Path("s.json").write_text(json.dumps(script))
+    assert cli.main(["run", "--isolated", "a.yaml", "--scenario", "s.json"]) == 0
+    assert "mistake of kubetrial" not in capsys.readouterr().err
