@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import engine, parallel
+from kubetrial.lint import parallel
 from kubetrial.lint.command import cli
+from kubetrial.lint.engine import reading, ruling, sets
 
 from tests.conftest import ROOT
 
@@ -70,8 +71,9 @@ def test_one_and_several_processes_say_the_same(
     select: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """All fixtures of the rules, byte by byte, with shares so small that all kinds of work are shared."""
-    for name in ("_WORTH_RULES", "_WORTH_READING", "_WORTH_PLAYS"):
-        monkeypatch.setattr(engine, name, 1)
+    monkeypatch.setattr(ruling, "WORTH_RULES", 1)
+    monkeypatch.setattr(reading, "WORTH_READING", 1)
+    monkeypatch.setattr(sets, "WORTH_PLAYS", 1)
     words = ["check", str(ROOT / "tests" / "rules"), "--output-format", "json"]
     words += ["--select", "all"] if select == "all" else []
     outcomes = []

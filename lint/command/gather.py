@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint import engine
 from kubetrial.lint.command import divided
 from kubetrial.lint.command.exits import UsageError
+from kubetrial.lint.engine import reading
 from kubetrial.lint.files import discover
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
@@ -190,7 +190,7 @@ def _relevant(
 
 def _parsed(texts: Sequence[Text], jobs: int) -> list[Text]:
     """The texts with what they read as."""
-    return [replace(text, parsed=read) for text, read in zip(texts, engine.parsed(texts, jobs), strict=True)]
+    return [replace(text, parsed=read) for text, read in zip(texts, reading.parsed(texts, jobs), strict=True)]
 
 
 def _unreadable(path: str, reason: str) -> Finding:

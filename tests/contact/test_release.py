@@ -66,7 +66,7 @@ def test_wheels_that_do_not_fit(release: Any, tmp_path: Path) -> None:
     wheel = tmp_path / "kubetrial-1.2.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("kubetrial-1.2.0.dist-info/METADATA", "Name: kubetrial\nVersion: 1.1.0\n")
-        archive.writestr("lint/engine.py", "")
+        archive.writestr("lint/rule.py", "")
     said = "\n".join(release.problems_of_wheel(wheel, "1.2.0"))
     assert "another version than 1.2.0" in said
     assert "kubetrial/rules/index.json is missing" in said

@@ -27,6 +27,7 @@ from kubetrial.lint.build import chart, kustomize
 from kubetrial.lint.build.chart.template import Engine, paths_of
 from kubetrial.lint.build.tree import TextTree
 from kubetrial.lint.command import cli, fix, replay, run
+from kubetrial.lint.engine import checking, placing, reading, ruling, validation
 from kubetrial.lint.files import patterns, placeholder
 from kubetrial.lint.files import template as templates
 from kubetrial.lint.finding import Finding, Result, Summary
@@ -82,7 +83,7 @@ class Failed(Exception):
 def _warm() -> tuple[Mapping[str, Any], Any]:
     """All rules, loaded once: what a process that lives long keeps from check to check."""
     entries = index()
-    rules = engine._Rules(entries, {}, engine.Checked())
+    rules = ruling.Rules(entries, {}, engine.Checked())
     catalogue = Catalogue(37, rules.visiting)
     return entries, (rules, catalogue)
 
@@ -91,13 +92,13 @@ def _warm() -> tuple[Mapping[str, Any], Any]:
 def _loaded() -> Any:
     """The engine with the rules that are loaded already, which takes most of the time of a small check."""
     entries, (rules, catalogue) = _warm()
-    before = engine._Rules, engine.Catalogue
-    engine._Rules, engine.Catalogue = lambda *_: rules, lambda *_: catalogue  # type: ignore[misc, assignment]
+    before = checking.Rules, checking.Catalogue
+    checking.Rules, checking.Catalogue = lambda *_: rules, lambda *_: catalogue  # type: ignore[misc, assignment]
     rules.entries = entries
     try:
         yield entries
     finally:
-        engine._Rules, engine.Catalogue = before  # type: ignore[misc]
+        checking.Rules, checking.Catalogue = before  # type: ignore[misc]
 
 
 def _texts(files: Files) -> list[engine.Text]:
@@ -157,11 +158,11 @@ def _text(files: Files) -> bool:
     for text in _texts(files):
         templates.template_reason(text.text, text.name, text.text)
         placeholder.unreadable(text.text)
-        for obj in engine._objects_of([text], entries, result):
+        for obj in reading.objects_of([text], entries, result):
             found = True
-            said = engine._validate(obj, catalogue, None, {})[0]
+            said = validation.validate(obj, catalogue, None, {})[0]
             for one in said[:5]:
-                engine._placed(one, obj, entries)
+                placing.placed(one, obj, entries)
     return found
 
 

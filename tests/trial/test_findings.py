@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint import engine
-from kubetrial.lint.engine import Choice, Text, check_texts
+from kubetrial.lint.engine import Choice, Text, check_texts, reading
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Deployment, StatefulSet
 from kubetrial.lint.rule import index
@@ -122,7 +122,7 @@ def test_the_rules_of_a_code_exist_and_are_shown_by_a_fixture(code: str) -> None
 
 def cluster_of(*texts: Text) -> Cluster:
     """The objects of texts as rules get them."""
-    objects = list(engine._objects_of(texts, {}, engine.Checked()))
+    objects = list(reading.objects_of(texts, {}, engine.Checked()))
     return Cluster(objects, 37, True, frozenset(text.name for text in texts))
 
 
@@ -194,7 +194,7 @@ def test_no_rule_fails_on_any_value(seed: int) -> None:
     names = sorted(name for rules in RULES.values() for name in rules if name != "field-immutable")
     checked = engine.Checked()
     text = fixture(rng.choice(names).replace("-", "_"))
-    values = [copy.deepcopy(obj.value) for obj in engine._objects_of([text], {}, checked)]
+    values = [copy.deepcopy(obj.value) for obj in reading.objects_of([text], {}, checked)]
     for value in values:
         for _ in range(rng.randint(1, 4)):
             _exchange(value, rng)

@@ -1,0 +1,103 @@
+"""The selected rules, and their run over what they visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint import parallel
+from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
+from kubetrial.lint.engine.placing import placed, say_internal_error
+from kubetrial.lint.engine.sets import Run
+from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
+from kubetrial.lint.finding import Category
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.rule import Entry, Rule, load
+from kubetrial.lint.yaml.node import Node
+
+if TYPE_CHECKING:
+    pass
+
+
+class Rules:
+    """The selected rules, each loaded when something first needs it."""
+
+    def __init__(self, entries: Mapping[str, Entry], options: Mapping[str, Mapping[str, Any]], result: Checked) -> None:
+        self.entries = entries
+        self._options = options
+        self._result = result
+        self._loaded: dict[str, Rule | None] = {}
+        self._by_type: dict[str, list[Entry]] = {}
+        for entry in entries.values():
+            for visited in entry.visits:
+                self._by_type.setdefault(visited, []).append(entry)
+
+    def visiting(self, visited: str) -> tuple[Rule, ...]:
+        """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
+        return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
+
+    def _ready(self, entry: Entry) -> Rule | None:
+        if entry.name not in self._loaded:
+            try:
+                self._loaded[entry.name] = load(entry, self._options.get(entry.name))
+            except Exception as error:  # a rule that cannot be loaded must not stop the others
+                self._loaded[entry.name] = None
+                say_internal_error(self._result, f"the rule {entry.name}", error, None)
+        return self._loaded[entry.name]
+
+
+WORTH_RULES = 2_000
+"""So many runs of a rule on a node are worth a process of their own."""
+
+
+def run_visits(visits: Sequence[tuple[tuple[Rule, ...], Any]], cluster: Cluster, run: Run, result: Checked) -> None:
+    """Run the rules on what they want to see, in shares where that is much."""
+
+    def work(start: int, stop: int) -> Checked:
+        part = Checked(walk=Walking(broken=result.walk.broken))
+        for of_type, subject in visits[start:stop]:
+            run_rules(of_type, subject, cluster, run.rules.entries, part)
+        return told_of(part)
+
+    for part in parallel.shares([len(of_type) for of_type, _ in visits], run.jobs, work, WORTH_RULES):
+        add_share(part, result)
+
+
+def without_cluster(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules that look at an object by itself."""
+    return tuple(rule for rule in rules if not rule.takes_cluster)
+
+
+def but_of_refusals(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """The rules without those that say what the server refuses."""
+    return tuple(rule for rule in rules if rule.entry.category is not Category.REJECTED)
+
+
+def run_rules(
+    rules: Sequence[Rule], subject: Any, cluster: Cluster, entries: Mapping[str, Entry], result: Checked
+) -> None:
+    """Run rules on what they visit; if one raises, that is one finding, and the others go on."""
+    for rule in rules:
+        if rule.entry.name not in entries:
+            continue  # a refusal of pods, which nobody asked about
+        asked = cluster.asked
+        try:
+            for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
+                obj = found.node.root
+                if not (cluster.is_reported(obj) or is_caused(found, cluster)) or not is_judged(
+                    found.by(rule.entry.name), result
+                ):
+                    continue
+                if rule.entry.category is not Category.REJECTED and (
+                    cluster.is_partial(obj) or hangs_on_placeholder(found, result)
+                ):
+                    continue
+                if result.walk.broken and rule.entry.category is Category.REJECTED and echoes(found, result):
+                    continue
+                result.findings.append(placed(found, obj, entries, rule.entry.name))
+        except Exception as error:
+            say_internal_error(
+                result, f"the rule {rule.entry.name}", error, subject if isinstance(subject, Node) else None
+            )
+        if cluster.asked != asked:
+            result.asked.add(rule.entry.name)

@@ -1,0 +1,317 @@
+"""Objects that are meant for one cluster, held against the schema, the rules and the trial run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kubetrial.lint import parallel
+from kubetrial.lint.api import partial
+from kubetrial.lint.api.versions import is_own_kind
+from kubetrial.lint.api.walk import Catalogue
+from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, objects_of_unit
+from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
+from kubetrial.lint.engine.choice import Known
+from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding, unusable_schema
+from kubetrial.lint.engine.reading import view_of
+from kubetrial.lint.engine.ruling import Rules, run_rules, run_visits, without_cluster
+from kubetrial.lint.engine.validation import validate
+from kubetrial.lint.engine.withheld import is_judged
+from kubetrial.lint.files import placeholder, recognition, template
+from kubetrial.lint.files.text import Text
+from kubetrial.lint.finding import Category, CheckedDocument
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.rule import Entry, Rule
+from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml.node import Node
+
+if TYPE_CHECKING:
+    from kubetrial.lint.build.division import Division
+    from kubetrial.lint.build.origin import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
+
+    entries: Mapping[str, Entry]
+    cleaned: Mapping[int, Object]
+
+    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
+        """Whether rules see the same objects."""
+        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is the same for every set of objects that is judged."""
+
+    catalogue: Catalogue
+    customs: Any
+    rules: Rules
+    minor: int
+    known: Known
+    elsewhere: bool
+    jobs: int
+    again: Again | None = None
+    beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
+    unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def judge_together(
+    objects: list[Object],
+    reported: frozenset[str],
+    run: Run,
+    result: Checked,
+    complete: bool,
+    unread: frozenset[str] = frozenset(),
+    kustomizations: Any = None,
+) -> Cluster:
+    """Hold objects that are meant for one cluster against the schema, the rules and the trial run."""
+    visits = walk_objects(objects, reported, run, result)
+    if run.elsewhere:
+        visits += around(objects, reported, run.catalogue, run.customs, run.rules, result)
+    tests = {id(obj) for obj in objects if is_helm_test(obj)}
+    if tests:
+        # `helm test` makes them later and for a moment: nothing else is meant for them.
+        visits = [(without_cluster(of_type) if id(node.root) in tests else of_type, node) for of_type, node in visits]
+        objects = [obj for obj in objects if id(obj) not in tests]
+    cluster = Cluster(
+        [result.walk.cleaned.get(id(obj), obj) for obj in objects if id(obj) not in result.walk.parts]
+        if result.walk.cleaned or result.walk.parts
+        else objects,
+        run.minor,
+        complete,
+        reported,
+        run.known.external,
+        run.known.profile,
+        kustomizations,
+        unread,
+        run.known.closed,
+    )
+    if run.again is not None and run.again.is_enough(result.walk.cleaned):
+        result.narrowed = True
+        run.rules.entries = run.again.entries
+    run_visits([*visits, (run.rules.visiting("cluster"), cluster)], cluster, run, result)
+    run_trial(run, cluster, result)
+    for reason, count in cluster.left.items():
+        result.skip(reason, count)
+    return cluster
+
+
+WORTH_PLAYS = 100
+
+
+def judge_patches(texts: Sequence[Text], run: Run, result: Checked) -> None:
+    """Hold patches that no unit is made of against the schema of their kind, as parts of an object."""
+    entries = run.rules.entries
+    for text in texts:
+        read = source.read(text.name, text.text)
+        unread = {index: chunk for index, _, chunk in read.unread}
+        for position, problem in read.problems:
+            left = position in unread and (
+                template.template_reason(unread[position], text.name, text.text) is not None
+                or placeholder.unreadable(unread[position])
+            )
+            if problem.rule in entries and not left:
+                result.findings.append(text_finding(problem, text.name, position, read, entries))
+        for document in read.documents:
+            value = partial.without_directives(document.value)
+            if not recognition.is_object(value, is_own_kind) or template.other_than_manifest(value, text.name):
+                continue
+            obj = view_of(document, (), value)
+            try:
+                every = validate(obj, run.catalogue, run.customs, {})[0]
+                if any(one.rule == "api-removed" for one in every):
+                    continue  # it is laid over an object of another version, with fields of its own
+                found = partial.said_of_patch(every)
+            except Exception as error:
+                say_internal_error(result, "the schema check", error, obj)
+                continue
+            result.findings.extend(
+                placed(one, obj, entries) for one in found if one.rule in entries and is_judged(one, result)
+            )
+
+
+def judge_chart(
+    division: Division | None, unit: Unit, objects: list[Object], rules: Rules, cluster: Cluster, result: Checked
+) -> None:
+    """Let the rules about charts see a chart with one set of values."""
+    of_charts = rules.visiting("chart")
+    built = division.built.get(unit.name) if division is not None else None
+    if not of_charts or built is None or built.facts is None or division is None:
+        return
+    from kubetrial.lint.api.chart import Chart
+
+    run_rules(of_charts, Chart(unit, built.facts, objects, division.shown), cluster, rules.entries, result)
+
+
+def is_helm_test(obj: Object) -> bool:
+    """Whether an object of a chart is applied by `helm test` only."""
+    if not isinstance(obj.document, BuiltDocument):
+        return False
+    hooks = obj["metadata"]["annotations"].get("helm.sh/hook")
+    return isinstance(hooks, str) and all(hook.strip().startswith("test") for hook in hooks.split(","))
+
+
+def kind_and_name(obj: Object) -> str:
+    """An object as the configuration's `external` names it."""
+    return f"{obj.kind}/{obj.name}"
+
+
+def walk_objects(
+    objects: Sequence[Object], reported: frozenset[str], run: Run, result: Checked
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
+    rules = run.rules
+    everywhere = rules.visiting("object")
+    visits: list[tuple[tuple[Rule, ...], Node]] = []
+    whole: dict[tuple[str, str], list[str]] = {}
+    for obj in objects:
+        if obj.document.file not in reported:
+            continue
+        result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
+        try:
+            found, wanted, clean = validate(obj, run.catalogue, run.customs, run.unknown_kinds)
+            broken = [one.node.steps for one in found if one.rule == "value-wrong-type"]
+        except Exception as error:  # whatever the input: one finding, and the other objects are checked
+            say_internal_error(result, "the schema check", error, obj)
+            continue
+        if (
+            obj.document.file in run.beside
+            and partial.is_part(found)
+            and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
+        ):
+            found, wanted, clean = partial.said_of_patch(found), [], obj
+            result.skip(UNLISTED_PATCH)
+            result.walk.parts.add(id(obj))
+        visits.extend(wanted)
+        if clean is not obj:
+            result.walk.cleaned[id(obj)] = clean
+            result.walk.broken[id(obj.document), obj.key] = broken
+        if everywhere and id(obj) not in result.walk.parts:
+            visits.append((everywhere, obj))
+        for one in found:
+            if one.rule in rules.entries and is_judged(one, result):
+                result.findings.append(placed(one, obj, rules.entries))
+    return visits
+
+
+def say_unknown_kinds(run: Run, result: Checked) -> None:
+    """What no schema was known for, and which of the user's schemas could not be used."""
+    customs = run.customs
+    for file, reason in customs.unusable.items() if customs is not None else ():
+        result.findings.append(unusable_schema(file, reason))
+    if customs is not None and customs.unasked:
+        result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
+    for (api_version, kind), count in sorted(run.unknown_kinds.items()):
+        result.notes.append(
+            f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"
+        )
+        result.skip(f"no schema for {api_version} {kind}", count)
+
+
+def around(
+    objects: Sequence[Object],
+    reported: frozenset[str],
+    catalogue: Catalogue,
+    customs: Any,
+    rules: Rules,
+    result: Checked,
+) -> list[tuple[tuple[Rule, ...], Node]]:
+    """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
+    everywhere = rules.visiting("object")
+    visits: list[tuple[tuple[Rule, ...], Node]] = []
+    for obj in objects:
+        if obj.document.file in reported:
+            continue
+        try:
+            found, wanted, clean = validate(obj, catalogue, customs, {})
+        except Exception:
+            continue
+        if clean is not obj:
+            result.walk.cleaned[id(obj)] = clean
+            result.walk.broken[id(obj.document), obj.key] = [
+                o.node.steps for o in found if o.rule == "value-wrong-type"
+            ]
+        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
+        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+    return [(of_type, node) for of_type, node in visits if of_type]
+
+
+def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
+    """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
+    rules = run.rules
+    of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)
+    if not of_timelines:
+        return
+    from kubetrial.lint.trial import plays
+
+    asked = cluster.asked
+    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
+    every = list(plays.of(cluster))
+    names = [rule.entry.name for rule in of_timelines]
+    if cluster.asked != asked:
+        result.asked.update(names)
+
+    def work(start: int, stop: int) -> tuple[Checked, int]:
+        part, cut = Checked(walk=Walking(broken=result.walk.broken)), 0
+        asked = cluster.asked
+        for play in every[start:stop]:
+            run_rules(of_timelines, play, cluster, run.rules.entries, part)
+            for one in play.played():
+                cut += one.is_cut
+                if one.failure is not None and not any(
+                    (o.document.file, o.document.index) in refused for o in one.objects
+                ):
+                    say_internal_error(
+                        part, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None
+                    )
+        if cluster.asked != asked:
+            part.asked.update(names)
+        return told_of(part), cut
+
+    cut = 0
+    for part, cut_there in parallel.shares([1] * len(every), run.jobs, work, WORTH_PLAYS):
+        add_share(part, result)
+        cut += cut_there
+    if cut:
+        result.skip("play that makes more work than a trial follows", cut)
+        result.notes.append(
+            f"{cut} play{'s' * (cut > 1)} of the trial run made more work than a trial follows and show nothing here"
+        )
+
+
+def judge_upgrade(unit: Unit, cluster: Cluster, catalogue: Catalogue, rules: Rules, result: Checked) -> None:
+    """What a chart changes from an older state of it; hooks are made anew each time."""
+    olds = [obj for obj in objects_of_unit(unit, {}, Checked()) if not is_hook(obj)]
+    news = [obj for obj in cluster.objects if not is_hook(obj)]
+    now = Cluster(news, cluster.minor, cluster.complete, cluster.reported)
+    judge_changes(olds, news, catalogue, now, rules, result)
+
+
+def is_hook(obj: Object) -> bool:
+    """Whether Helm runs an object at a moment of an installation or upgrade."""
+    return obj["metadata"]["annotations"].get("helm.sh/hook") is not None
+
+
+def judge_changes(
+    olds: Sequence[Object],
+    objects: Sequence[Object],
+    catalogue: Catalogue,
+    cluster: Cluster,
+    rules: Rules,
+    result: Checked,
+) -> None:
+    """Findings for what the server refuses to change from an older state, and what rules about changes say."""
+    from kubetrial.lint.api import against
+    from kubetrial.lint.objects import changes
+
+    if "field-immutable" in rules.entries:
+        for found in against.refused(olds, objects, catalogue):
+            result.findings.append(placed(found, found.node.root, rules.entries))
+    if of_changes := rules.visiting("changes"):
+        run_rules(of_changes, changes.changes(olds, cluster), cluster, rules.entries, result)

@@ -1,0 +1,86 @@
+"""What is found and not told: it hangs on a placeholder or an invented value, or says again what is said already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kubetrial.lint.build.document import BuiltDocument, invents
+from kubetrial.lint.engine.checked import Checked
+from kubetrial.lint.engine.placing import _way
+from kubetrial.lint.files import placeholder
+from kubetrial.lint.objects import not_applied
+from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.yaml.node import Found
+
+if TYPE_CHECKING:
+    pass
+
+
+def is_judged(found: Found, result: Checked) -> bool:
+    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
+    node = found.node
+    about_key = found.rule == "field-unknown"
+    if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
+        result.walk.unjudged.add((node.document.file, node.document.index))
+        return False  # what an invented value holds says nothing
+    if (reason := not_applied.reason(found)) is not None:
+        result.skip(reason)
+        return False
+    if _is_left_open(found):
+        result.skip("value that a chart leaves to its user")
+        result.walk.unjudged.add((node.document.file, node.document.index))
+        return False
+    # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
+    value = None if about_key and node.value.__class__ is str else node.value
+    part = placeholder.at(
+        node.root.value,
+        node.steps,
+        value,
+        wrong_type=found.rule == "value-wrong-type",
+        inside=found.rule in ("value-malformed", "custom-resource-rule-broken"),
+    )
+    if part is None:
+        return True
+    if part == placeholder.ENCRYPTED:
+        return False
+    result.skip("value with a placeholder")
+    result.reading.left.placeholder(node.document.file, part)
+    return False
+
+
+def _is_left_open(found: Found) -> bool:
+    """Whether a finding is about what a chart leaves to its user."""
+    node = found.node
+    document = node.document
+    if not isinstance(document, BuiltDocument):
+        return False
+    if found.rule == "ingress-without-rules":
+        return document.lists_nothing(_way(node))
+    if found.key and not (found.rule == "field-missing" and node.value == ""):
+        return False
+    return document.is_left_open(_way(node))
+
+
+def hangs_on_placeholder(found: Found, result: Checked) -> bool:
+    """Whether what a finding compares with is a value that is replaced before it is applied."""
+    for _, node in found.related:
+        part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
+        if part is not None:
+            result.skip("value with a placeholder")
+            result.reading.left.placeholder(node.document.file, part)
+            return True
+    return False
+
+
+def is_caused(found: Found, cluster: Cluster) -> bool:
+    """Whether a related place of a finding lies in a file that was asked about."""
+    return any(node.document.file in cluster.reported for _, node in found.related)
+
+
+def echoes(found: Found, result: Checked) -> bool:
+    """Whether a finding only says again that a value has a wrong type: rules see such a value as absent."""
+    broken = result.walk.broken.get((id(found.node.document), found.node.root.key))
+    if not broken:
+        return False
+    steps = found.node.steps
+    return any(steps[: len(way)] == way[: len(steps)] for way in broken)
