@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubetrial.lint.files import left
 from kubetrial.lint.finding import CheckedDocument, Finding
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.records import dataclass, field
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)

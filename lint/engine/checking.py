@@ -20,10 +20,8 @@ from kubetrial.lint.engine.built import beside_kustomizations, objects_of_unit, 
 from kubetrial.lint.engine.checked import Checked, Reading
 from kubetrial.lint.engine.choice import Choice, Known, of_minor
 from kubetrial.lint.engine.reading import objects_of
-from kubetrial.lint.engine.ruling import Rules, run_rules
+from kubetrial.lint.engine.ruling import Again, Rules, Run, run_rules
 from kubetrial.lint.engine.sets import (
-    Again,
-    Run,
     judge_changes,
     judge_chart,
     judge_patches,

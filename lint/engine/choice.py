@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, index
-
-if TYPE_CHECKING:
-    pass
-
 
 Selected = Callable[[Entry], bool]
 

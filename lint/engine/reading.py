@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubetrial.lint import parallel
 from kubetrial.lint.api.versions import is_own_kind, removed
@@ -16,10 +16,6 @@ from kubetrial.lint.rule import Entry
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.node import Found
-
-if TYPE_CHECKING:
-    pass
-
 
 WORTH_READING = 200_000
 """So many characters to read are."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubetrial.lint import parallel
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
+from kubetrial.lint.engine.choice import Known
 from kubetrial.lint.engine.placing import placed, say_internal_error
-from kubetrial.lint.engine.sets import Run
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.objects.views import Object
+from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.yaml.node import Node
-
-if TYPE_CHECKING:
-    pass
 
 
 class Rules:
@@ -44,6 +44,34 @@ class Rules:
                 self._loaded[entry.name] = None
                 say_internal_error(self._result, f"the rule {entry.name}", error, None)
         return self._loaded[entry.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
+
+    entries: Mapping[str, Entry]
+    cleaned: Mapping[int, Object]
+
+    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
+        """Whether rules see the same objects."""
+        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is the same for every set of objects that is judged."""
+
+    catalogue: Catalogue
+    customs: Any
+    rules: Rules
+    minor: int
+    known: Known
+    elsewhere: bool
+    jobs: int
+    again: Again | None = None
+    beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
+    unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 WORTH_RULES = 2_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint import parallel
@@ -12,10 +12,9 @@ from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, objects_of_unit
 from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
-from kubetrial.lint.engine.choice import Known
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding, unusable_schema
 from kubetrial.lint.engine.reading import view_of
-from kubetrial.lint.engine.ruling import Rules, run_rules, run_visits, without_cluster
+from kubetrial.lint.engine.ruling import Rules, Run, run_rules, run_visits, without_cluster
 from kubetrial.lint.engine.validation import validate
 from kubetrial.lint.engine.withheld import is_judged
 from kubetrial.lint.files import placeholder, recognition, template
@@ -23,42 +22,13 @@ from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, CheckedDocument
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, field
-from kubetrial.lint.rule import Entry, Rule
+from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.origin import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
-
-    entries: Mapping[str, Entry]
-    cleaned: Mapping[int, Object]
-
-    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
-        """Whether rules see the same objects."""
-        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is the same for every set of objects that is judged."""
-
-    catalogue: Catalogue
-    customs: Any
-    rules: Rules
-    minor: int
-    known: Known
-    elsewhere: bool
-    jobs: int
-    again: Again | None = None
-    beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
-    unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def judge_together(

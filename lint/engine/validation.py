@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
@@ -13,9 +13,6 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
-
-if TYPE_CHECKING:
-    pass
 
 
 def custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: int, result: Checked) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.placing import _way
@@ -11,9 +9,6 @@ from kubetrial.lint.files import placeholder
 from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.yaml.node import Found
-
-if TYPE_CHECKING:
-    pass
 
 
 def is_judged(found: Found, result: Checked) -> bool:
