@@ -158,6 +158,25 @@ def test_a_folder_that_is_none_is_an_error(
     assert "the schema folder schemas is" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("", "", "no YAML or JSON file in this folder"),
+        ("boat-yard-v1.yaml", "type: object\nproperties: {spec: {type: object}}\n", "ends in .json"),
+    ],
+)
+def test_what_holds_no_schema_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, text: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "schemas").mkdir()
+    if name:
+        (tmp_path / "schemas" / name).write_text(text)
+    (tmp_path / "boat.yaml").write_text(BOAT + "{}\n")
+    assert cli.main(["check", "--schema-dir", "schemas", "boat.yaml"]) == 1
+    assert said in capsys.readouterr().out
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text("ab", max_size=2),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),

@@ -245,6 +245,8 @@ def _nearest(folder: str) -> str | None:
             file = os.path.join(folder, name)
             if witness.is_file(file) and (name != "pyproject.toml" or _mentions_us(file)):
                 return file
+            if name != "pyproject.toml" and witness.exists(file) and not witness.is_folder(file):
+                return file  # a device or a FIFO of our name: reading it says that it is no configuration
         above = os.path.dirname(folder)
         if above == folder:
             return None

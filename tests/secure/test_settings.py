@@ -77,6 +77,15 @@ def test_settings_of_a_neighbour_in_the_repository_are_read(folder: Path) -> Non
     assert cli.main(["check", "deep"]) == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="devices and FIFOs are those of POSIX")
+@pytest.mark.parametrize("what", ["fifo", "/dev/zero"])
+def test_a_configuration_that_is_no_file_is_told(folder: Path, capsys: pytest.CaptureFixture[str], what: str) -> None:
+    (folder / "a.yaml").write_text(GOOD)
+    os.mkfifo(folder / ".kubetrial.toml") if what == "fifo" else (folder / ".kubetrial.toml").symlink_to(what)
+    assert cli.main(["check", "."]) == 2
+    assert "no regular file" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 def test_an_interruption_is_130_and_no_traceback(folder: Path) -> None:
     os.mkfifo(folder / "pipe")

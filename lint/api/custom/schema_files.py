@@ -67,15 +67,21 @@ class Folders:
         from kubetrial.lint.yaml import source
 
         for folder in self._folders:
+            holds = False
             for root, _, names in os.walk(folder):
                 for name in sorted(names):
                     path = os.path.join(root, name)
                     if not name.endswith((".yaml", ".yml", ".json")) or not witness.is_file(path):
                         continue
+                    holds = True
                     try:
                         _hold_inside(path, folder)
                         data = _bytes(path)
                         if b"CustomResourceDefinition" not in data:
+                            if not name.endswith(".json") and _is_json_schema(data):
+                                self.unusable[_shown(path)] = (
+                                    "a JSON schema is read from a file whose name ends in .json"
+                                )
                             continue
                         read = source.read(path, source.decode(data))
                     except (UnusableSchema, UnicodeError) as error:
@@ -86,6 +92,16 @@ class Folders:
                         self.unusable[_shown(path)] = f"line {line}: {problem[1].message}"
                     for document in read.documents:
                         yield from each_definition(document.value)
+            if not holds:
+                self.unusable[_shown(folder)] = "there is no YAML or JSON file in this folder"
+
+
+def _is_json_schema(data: bytes) -> bool:
+    """Whether a YAML file without a kind has the words of a JSON schema at its top."""
+    return (
+        re.search(rb"(?m)^(?:properties|\$schema|oneOf|allOf)[ ]*:", data) is not None
+        and b"\nkind:" not in b"\n" + data
+    )
 
 
 def names_of(api_version: str, kind: str) -> list[str]:
