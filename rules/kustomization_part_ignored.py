@@ -1,4 +1,4 @@
-"""A key of a kustomization that stands twice, or a second document in its file: kustomize takes one of them.
+"""A key that a kustomization has twice, or a second document in it: one is left out.
 
 kustomize reads the last of two equal keys and the first of several documents, and says nothing. What stands in the other ones is not
 applied: patches, resources or labels that somebody believes in.

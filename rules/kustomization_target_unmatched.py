@@ -1,4 +1,4 @@
-"""A patch or replacement of a kustomization whose target is no object of it: it does nothing.
+"""A patch or replacement of a kustomization with no object as its target does nothing.
 
 kustomize says nothing of a `target` or `select` that no object fits. What the patch should change reaches the cluster unchanged: an
 object was renamed, moved to another group, or left out since the patch was written. Targets of labels or regular expressions, and
