@@ -155,9 +155,12 @@ class Places:
 
     def origin(self, path: Path, role: str = "") -> Origin | None:
         """The place of a value, or None where no file wrote it."""
-        return self._origin(path, role, 5)
+        return self._origin(path, role, 5, set())
 
-    def _origin(self, path: Path, role: str, more: int) -> Origin | None:
+    def _origin(self, path: Path, role: str, more: int, seen: set[Path]) -> Origin | None:
+        if path in seen or len(seen) >= _MOST_IMPORTED:
+            return None
+        seen.add(path)
         for candidate in _as_global(path):
             if _holds(self.assigned, candidate):
                 return None
@@ -170,10 +173,14 @@ class Places:
         for one in self.imports if more else ():
             depth = len(one.target)
             if path[:depth] == one.target:
-                found = self._origin((*one.source, *path[depth:]), role, more - 1)
+                found = self._origin((*one.source, *path[depth:]), role, more - 1, seen)
                 if found is not None:
                     return found
         return None
+
+
+_MOST_IMPORTED = 100
+"""So many paths are looked at for one value: imports of imports multiply, and a chart may have written them to do so."""
 
 
 def _as_global(path: Path) -> Iterator[Path]:

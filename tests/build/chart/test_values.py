@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.build.chart import assignments, ignore
 from kubetrial.lint.build.chart.coalesce import Member, NotCoalesced, coalesced, laid_over
+from kubetrial.lint.build.chart.values import Import, Places
 
 HERE = Path(__file__).parent
 SETTERS = {
@@ -148,3 +149,17 @@ def test_any_pattern_is_read_or_refused(pattern: str, path: str) -> None:
 def test_many_stars_take_no_time() -> None:
     shape = ignore.shape_of("a*" * 2000 + "b")
     assert not ignore.fits(shape, "a" * 4000)
+
+
+def test_imports_of_imports_end() -> None:
+    """Forty imports that feed one another have more ways through them than anybody can walk."""
+    imports = tuple(Import((), (f"a{number}",)) for number in range(40))
+    looked = []
+
+    class Counted(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            looked.append(key)
+            return super().__getitem__(key)
+
+    assert Places((), Counted(), imports).origin(("image", "tag")) is None
+    assert len(looked) <= 200

@@ -1,0 +1,1 @@
+{{ define "x.name" }}{{ .Chart.Name }}-{{ .Release.Name }}{{ end }}
