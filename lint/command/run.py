@@ -239,12 +239,11 @@ def _show(given: Given, name: str, settings: Settings, seconds: float | None, st
     notes = [*given.left_out, *given.notes]
 
     def load(file: str) -> list[Mapping[str, Any]]:
-        from kubetrial.lint.files.discover import repository_of
-        from kubetrial.lint.files.read import is_inside
+        from kubetrial.lint.files.discover import outside_of
 
         missing: list[str] = []
         path = os.path.join(folder, file)
-        if not is_inside(path, repository_of(os.path.abspath(folder)) or folder or os.curdir):
+        if outside_of(path, folder):
             raise UsageError(f"{name}: the scenario applies {file}, which lies outside of its folder and repository")
         applied = read([path], settings, missing)
         if missing:
