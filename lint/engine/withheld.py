@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from kubetrial.lint.build.document import BuiltDocument, invents
 from kubetrial.lint.engine.checked import Checked
-from kubetrial.lint.engine.placing import _way
 from kubetrial.lint.files import placeholder
 from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found
+from kubetrial.lint.yaml.node import Found, Node
 
 
 def is_judged(found: Found, result: Checked) -> bool:
@@ -54,6 +53,12 @@ def _is_left_open(found: Found) -> bool:
     if found.key and not (found.rule == "field-missing" and node.value == ""):
         return False
     return document.is_left_open(_way(node))
+
+
+def _way(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 def hangs_on_placeholder(found: Found, result: Checked) -> bool:
