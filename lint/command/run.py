@@ -146,6 +146,7 @@ def read(
 def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: Division | None = None) -> Given:
     """The objects of some texts that the API server would take, and why the others are not run."""
     from kubetrial.lint import engine
+    from kubetrial.lint.build.document import about
     from kubetrial.lint.finding import Category
     from kubetrial.lint.settings import ignore as allow
 
@@ -158,16 +159,16 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: 
     )
     sources = {text.name: text.text for text in texts}
     findings = allow.apply(checked.findings, sources, checked.annotated, settings)
-    refused: dict[tuple[str, int, Any], list[Any]] = {}
+    refused: dict[tuple[Any, ...], list[Any]] = {}
     given = Given(complete=complete)
     for f in engine.in_order(findings):
         if f.suppressed is None and f.category is Category.REJECTED and f.level == "error":
             if f.object.kind:
-                refused.setdefault((f.file, f.document, f.object), []).append(f)
+                refused.setdefault((*f.about, f.object), []).append(f)
             else:
                 given.left_out.append(f"{f.file}:{f.range.start.line}: not read: {f.message}")
     for obj in checked.annotated:
-        found = refused.pop((obj.document.file, obj.document.index, engine.ref(obj)), None)
+        found = refused.pop((*about(obj.document), engine.ref(obj)), None)
         group = _GROUPS.get(obj.kind)
         if found:
             given.left_out.append(_said(obj, found))

@@ -9,7 +9,7 @@ from kubetrial.lint import parallel
 from kubetrial.lint.api import partial
 from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.document import BuiltDocument, about
 from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, objects_of_unit
 from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding
@@ -233,7 +233,7 @@ def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     asked = cluster.asked
-    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
+    refused = {f.about for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
     every = list(plays.of(cluster))
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
@@ -246,9 +246,7 @@ def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
             run_rules(of_timelines, play, cluster, run.rules.entries, part)
             for one in play.played():
                 cut += one.is_cut
-                if one.failure is not None and not any(
-                    (o.document.file, o.document.index) in refused for o in one.objects
-                ):
+                if one.failure is not None and not any(about(o.document) in refused for o in one.objects):
                     say_internal_error(
                         part, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None
                     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.document import BuiltDocument, invents
+from kubetrial.lint.build.document import BuiltDocument, about, invents
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import placeholder
 from kubetrial.lint.objects import not_applied
@@ -15,14 +15,14 @@ def is_judged(found: Found, result: Checked) -> bool:
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
-        result.walk.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add(about(node.document))
         return False  # what an invented value holds says nothing
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
     if _is_left_open(found):
         result.skip("value that a chart leaves to its user")
-        result.walk.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add(about(node.document))
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
