@@ -177,6 +177,17 @@ def test_what_holds_no_schema_is_told(
     assert said in capsys.readouterr().out
 
 
+def test_a_folder_of_linked_schemas_holds_some(check: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check("{size: 1}", SIZE)
+    (tmp_path / "schemas").rename(tmp_path / "kept")
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "yard.example.com").symlink_to("../kept/yard.example.com")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "boat.yaml").write_text(BOAT + "{size: large}\n")
+    assert cli.main(["check", "--schema-dir", "schemas", "--output-format", "json", "boat.yaml"]) == 1
+    assert [f["rule"] for f in json.loads(capsys.readouterr().out)["findings"]] == ["value-wrong-type"]
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text("ab", max_size=2),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),

@@ -192,7 +192,7 @@ def _unusable_schema(file: str, reason: str) -> Finding:
         file=file,
         range=Range(Position(1, 1), Position(1, 2)),
         consequence="objects of its kind are not held against it",
-        help="mend the file, or take it out of the schema folder",
+        help="mend it, or take it out of the schema folders",
     )
 
 

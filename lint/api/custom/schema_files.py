@@ -68,7 +68,9 @@ class Folders:
 
         for folder in self._folders:
             holds = False
-            for root, _, names in os.walk(folder):
+            for root, inner, names in os.walk(folder):
+                # A linked folder is not walked, but schemas are found in it by their names.
+                holds = holds or any(os.path.islink(os.path.join(root, name)) for name in inner)
                 for name in sorted(names):
                     path = os.path.join(root, name)
                     if not name.endswith((".yaml", ".yml", ".json")) or not witness.is_file(path):
