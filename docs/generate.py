@@ -365,10 +365,11 @@ that have to be found. The same repositories were also checked folder by folder,
 
 ## Repositories as they stand
 
-That table is about repositories that the rules were mended on. So others were taken that nobody had looked at: plain manifests, Flux and
-Argo CD, overlays, operators, courses; `kubetrial check` was run at the root of each, with nothing configured. Of what it said outside of
-charts, at most ten findings of a category and repository were read beside their files. False is what would not happen to what is applied:
-to files that a test compares with, that a script writes first, that another tool fills in or decrypts, or that no server ever gets.
+The table at the end is about repositories that the rules were mended on. So others were taken that nobody had looked at: plain
+manifests, Flux and Argo CD, overlays, operators, courses; `kubetrial check` was run at the root of each, with nothing configured. Of what
+it said outside of charts, at most ten findings of a category and repository were read beside their files. False is what would not happen
+to what is applied: to files that a test compares with, that a script writes first, that another tool fills in or decrypts, or that no
+server ever gets.
 
 | reading | repositories | rejected: read | false | others: read | false |
 | --- | ---: | ---: | ---: | ---: | ---: |
@@ -385,9 +386,9 @@ Of what stands in charts, 70 rejected findings of the last four readings were re
 cannot be rendered with their own values, because an environment gives them. Of 89 others 14 were false.
 
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
-heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories of the twenty that have any, and half of
-those twenty have none. What the people of a repository do outside of it cannot be read there; expect a kind of its own in one
-repository of four, and leave it out with `exclude` or an ignore.
+heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories, and of the twenty that have such findings
+half have no false one. What the people of a repository do outside of it cannot be read there; expect a kind of its own in one repository
+of four, and leave it out with `exclude` or an ignore.
 
 | what was told though nobody applies it so | mended by |
 | --- | --- |

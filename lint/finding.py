@@ -138,6 +138,11 @@ class Finding:
             object.__setattr__(self, "level", self.category.level)
 
     @property
+    def about(self) -> tuple[str, int]:
+        """The unit or file, and the number in it, of the document that it is about; it stands in a source of that."""
+        return self.unit or self.file, self.document
+
+    @property
     def fingerprint(self) -> str:
         """Stable over moved lines: rule, file, object and field, and a counter for equals."""
         return self.identity(self.file)

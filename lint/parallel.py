@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from kubetrial.lint.files import witness
+
 T = TypeVar("T")
 
 
@@ -94,7 +96,8 @@ def _finished(child: tuple[int, int]) -> tuple[Any] | None:
     return (value,)
 
 
-_LOOKS = frozenset(("open", "os.scandir", "os.listdir", "kubetrial.looked", "kubetrial.unique"))
+_LOOKS = frozenset(("open", "os.scandir", "os.listdir", witness.LOOKED, witness.KNOWN, witness.UNIQUE))
+"""What is heard; the content that was read (READ) is not sent along: that it was opened is enough."""
 
 
 def _heard() -> list[tuple[str, tuple[Any, ...]]]:

@@ -48,7 +48,7 @@ def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
 
 
 def _at_once(pod: PodSpec) -> Findings:
-    """Probes that give up before most programs listen: within three seconds of the start, at the first or second failure."""
+    """Probes that give up before most programs listen: within three seconds of the start."""
     for container in pod.containers():
         probe = container["livenessProbe"]
         if not probe.value or container.get("startupProbe") or not (probe.get("httpGet") or probe.get("grpc")):

@@ -1,7 +1,7 @@
-"""`replicas` that leaves the manifest for an autoscaler, and falls to 1 with the apply.
+"""`replicas` that leaves the manifest, as for an autoscaler: the apply sets it to 1.
 
 An apply that no longer says `replicas` gives the field up, and the server fills in its default, 1: a workload of ten
-pods shrinks to one, until the autoscaler has seen it and grown it again.
+pods shrinks to one, until an autoscaler, if there is one, has seen it and grown it again.
 
 Take the field over before: `kubectl apply edit-last-applied` and remove replicas there (client-side apply), or let
 another field manager own it (server-side apply); or leave the number in the manifest until the autoscaler has set one.

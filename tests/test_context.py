@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from kubetrial.lint.files.context import named, relevant
+from kubetrial.lint.files.context import named
 from kubetrial.lint.yaml import source
+
+from tests.neighbours import relevant
 
 WEB = """\
 apiVersion: apps/v1

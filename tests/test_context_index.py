@@ -139,6 +139,8 @@ def test_a_hook_says_the_same_with_and_without_an_index(
     work = tmp_path / "work"
     (work / ".git").mkdir()
     given = work / "given.yaml"
+    open_ = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-1}\ndata:\n  a: @@WORD@@\n"
+    (work / "open.yaml").write_text(open_)  # nothing is said about it: nobody asked
     monkeypatch.chdir(work)
 
     def said(*words: str) -> tuple[int, str, str]:

@@ -6,23 +6,23 @@ those of refusals, which look at one object at a time.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 from kubetrial.lint import engine
 from kubetrial.lint.api.custom import policies
 from kubetrial.lint.command import fix
-from kubetrial.lint.files import context, discover
+from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Result, Summary
 from kubetrial.lint.objects import references
 from kubetrial.lint.report import render
 from kubetrial.lint.settings import ignore
 from kubetrial.lint.settings.config import Settings
 from kubetrial.lint.trial import plays
+
+from tests.counting import lines
+from tests.neighbours import relevant
 
 ONE, MOST = 50, 2.1
 """The smaller set, and how many times its work a set twice as large may make: 2, and a little for what sorts."""
@@ -182,27 +182,6 @@ FAMILIES: dict[str, Callable[[int], list[str]]] = {
 }  # fmt: skip
 
 
-def _lines(work: Callable[[], Any]) -> int:
-    """How many lines of kubetrial some work executes."""
-    count = 0
-
-    def line(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return line
-
-    def call(frame: FrameType, event: str, argument: Any) -> Any:
-        return line if "kubetrial" in frame.f_code.co_filename else None
-
-    before = sys.gettrace()
-    sys.settrace(call)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 def _check(texts: list[engine.Text]) -> None:
     checked = engine.check_texts(
         texts, choice=engine.Choice(selected=lambda entry: entry.category is not Category.REJECTED)
@@ -230,7 +209,7 @@ def test_work_grows_with_the_number_of_objects(
 
     def work(n: int) -> int:
         texts = laid_out([document for i in range(n) for document in FAMILIES[family](i)])
-        return _lines(lambda: _check(texts))
+        return lines(lambda: _check(texts))
 
     work(2)  # imports and tables
     assert work(2 * ONE) / work(ONE) < MOST
@@ -256,7 +235,7 @@ def test_work_grows_with_the_number_of_findings(form: str) -> None:
 
     def work(n: int) -> int:
         given = texts(n)
-        return _lines(lambda: all_of(given))
+        return lines(lambda: all_of(given))
 
     work(2)
     assert work(2 * ONE) / work(ONE) < MOST
@@ -282,9 +261,9 @@ def test_work_grows_with_the_number_of_files_given_and_not_given(
             others = discover.context_files(given).files
             assert len(others) == n
             texts = [(file.path, file.read().decode()) for file in others]
-            assert list(context.relevant((file.read().decode() for file in given), texts)) == []
+            assert list(relevant((file.read().decode() for file in given), texts)) == []
 
-        return _lines(all_of)
+        return lines(all_of)
 
     work(2)
     assert work(2 * ONE) / work(ONE) < MOST

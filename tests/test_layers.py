@@ -21,13 +21,13 @@ LAYERS = (
     ("trial",),
     ("api",),
     ("objects", "build"),
-    ("facts",),
+    ("facts", "parallel"),
     ("files",),
     ("yaml",),
     ("values",),
     ("rule",),
     ("finding",),
-    ("records", "parallel"),
+    ("records",),
 )
 """From the top down; a room imports from its own and from lower layers only."""
 FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}

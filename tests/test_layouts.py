@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from kubetrial.lint.command.test_rules import expected
 from kubetrial.lint.engine import Known, Text, check_texts
-from kubetrial.lint.files.context import relevant
+
+from tests.neighbours import relevant
 
 LAYOUTS = sorted(path for path in (Path(__file__).parent / "layouts").iterdir() if path.is_dir())
 

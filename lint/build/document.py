@@ -15,6 +15,11 @@ def invents(node: Node, about_key: bool = False, about_type: bool = False) -> bo
     return known is not None and known(node.steps, about_key, about_type)
 
 
+def about(document: Document) -> tuple[str, int]:
+    """The unit or file of a document, and its number there, as `Finding.about` has them: a finding itself stands in a source."""
+    return (document.unit if isinstance(document, BuiltDocument) else document.file), document.index
+
+
 class BuiltPlace(Place):
     """Where a value of a built object comes from."""
 

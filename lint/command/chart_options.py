@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.files import discover, witness
+from kubetrial.lint.files.read import is_inside
 from kubetrial.lint.records import replace
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _from_root(text: str, root: str) -> str:
     full = os.path.realpath(name)
     if not equals or not witness.is_file(full):
         return text  # said at the chart, as helm says it
-    if not full.startswith(root.rstrip(os.sep) + os.sep):
+    if not is_inside(full, root):
         raise UsageError(f"--set-file {text}: {discover.shown(name)} lies outside of what is checked")
     return f"{key}={os.path.relpath(full, root).replace(os.sep, '/')}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command import divided
@@ -22,6 +22,7 @@ from kubetrial.lint.yaml import source
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.files.context_index import ContextIndex
+    from kubetrial.lint.rule import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,14 @@ class Gathered:
 
     arguments: argparse.Namespace
     settings: Settings
+    entries: Mapping[str, Entry]  # all rules, the user's among them
     discovery: discover.Discovery
     texts: list[Text]
     context: list[Text]
     unread: list[Finding]  # files that could not be read
     complete: bool  # whether the whole set is known
     division: Division | None
+    beside: ContextIndex | None  # what is known of the rest of the repository
     older: list[Text] | None  # of --against
     notes: list[str]
 
@@ -74,7 +77,20 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
     older = _older(arguments)
-    return Gathered(arguments, settings, discovery, texts, context, read.findings, complete, division, older, notes)
+    return Gathered(
+        arguments,
+        settings,
+        settings.entries(),
+        discovery,
+        texts,
+        context,
+        read.findings,
+        complete,
+        division,
+        beside,
+        older,
+        notes,
+    )
 
 
 def untrusted(settings: Settings) -> list[str]:

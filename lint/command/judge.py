@@ -51,7 +51,7 @@ def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) ->
     for minor in settings.other_minors:
         # What a chart renders depends on the minor.
         at = replace(settings, minor=minor)
-        units = divided.division(texts, context, given.discovery, given.arguments, at)
+        units = divided.division(texts, context, given.discovery, given.arguments, at, given.beside)
         checked.others[minor] = _checked_at(given, minor, among, units).findings
     return checked
 
@@ -62,7 +62,7 @@ def _checked_at(
     settings = given.settings
     return engine.check_texts(
         among,
-        engine.Choice(settings.selects, settings.rules, settings.entries()),
+        engine.Choice(settings.selects, settings.rules, given.entries),
         engine.Known(
             given.complete, bool(settings.closed_world), settings.external, settings.cluster, settings.schema_dirs
         ),
@@ -90,7 +90,7 @@ def _said(
     findings = [settings.levelled(f) for f in [*given.unread, *findings] if settings.reports(f)]
     if not given.arguments.disable_ignores:
         sources = sources_of(given, texts, context, findings)
-        findings = ignore.apply(findings, sources, checked.annotated, settings, settings.entries())
+        findings = ignore.apply(findings, sources, checked.annotated, settings, given.entries)
     return [f for f in findings if f.file in names or not f.rule.startswith("ignore-") or not given.elsewhere]
 
 

@@ -146,6 +146,7 @@ def read(
 def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: Division | None = None) -> Given:
     """The objects of some texts that the API server would take, and why the others are not run."""
     from kubetrial.lint import engine
+    from kubetrial.lint.build.document import about
     from kubetrial.lint.finding import Category
     from kubetrial.lint.settings import ignore as allow
 
@@ -158,16 +159,16 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: 
     )
     sources = {text.name: text.text for text in texts}
     findings = allow.apply(checked.findings, sources, checked.annotated, settings)
-    refused: dict[tuple[str, int, Any], list[Any]] = {}
+    refused: dict[tuple[Any, ...], list[Any]] = {}
     given = Given(complete=complete)
     for f in engine.in_order(findings):
         if f.suppressed is None and f.category is Category.REJECTED and f.level == "error":
             if f.object.kind:
-                refused.setdefault((f.file, f.document, f.object), []).append(f)
+                refused.setdefault((*f.about, f.object), []).append(f)
             else:
                 given.left_out.append(f"{f.file}:{f.range.start.line}: not read: {f.message}")
     for obj in checked.annotated:
-        found = refused.pop((obj.document.file, obj.document.index, engine.ref(obj)), None)
+        found = refused.pop((*about(obj.document), engine.ref(obj)), None)
         group = _GROUPS.get(obj.kind)
         if found:
             given.left_out.append(_said(obj, found))
@@ -239,12 +240,11 @@ def _show(given: Given, name: str, settings: Settings, seconds: float | None, st
     notes = [*given.left_out, *given.notes]
 
     def load(file: str) -> list[Mapping[str, Any]]:
-        from kubetrial.lint.files.discover import repository_of
-        from kubetrial.lint.files.read import is_inside
+        from kubetrial.lint.files.discover import outside_of
 
         missing: list[str] = []
         path = os.path.join(folder, file)
-        if not is_inside(path, repository_of(os.path.abspath(folder)) or folder or os.curdir):
+        if outside_of(path, folder):
             raise UsageError(f"{name}: the scenario applies {file}, which lies outside of its folder and repository")
         applied = read([path], settings, missing)
         if missing:

@@ -26,6 +26,7 @@ from kubetrial.schemas.minors import NEWEST
 _DROPPED = ("field-dropped", "template-field-lost")
 _DEPRECATED = "api-deprecated"
 _RULES = ["rejected", "broken", "risky"]
+_UNREAD = ("file-unreadable", "yaml-syntax")
 _NO_CHANGE = ("ignore-unused", "internal-error")
 """Rules that tell nothing about a server."""
 
@@ -41,12 +42,21 @@ def command(arguments: argparse.Namespace) -> int:
     results = {minor: check.run(asked, replace(settings, minor=minor), discovery)[0] for minor in range(old, new + 1)}
     last = results[new]
     changes = changes_between({minor: _judged(result) for minor, result in results.items()})
-    upgrade = Upgrade(old, new, tuple(changes), last.summary.documents, last.notes, last.sources)
-    failed = any(result.internal_error for result in results.values()) or _is_missing(arguments, discovery)
+    upgrade = Upgrade(old, new, tuple(changes), last.summary, last.notes, last.sources)
+    absent = {problem.path for problem in discovery.problems}
+    unread = [finding for finding in last.findings if _is_unread(finding) and finding.file not in absent]
+    failed = (
+        any(result.internal_error for result in results.values())
+        or _is_missing(arguments, discovery)
+        or any(finding.file in arguments.paths for finding in unread)
+    )
     refused = any(change.level == "error" for change in changes) and not arguments.exit_zero
     code = FAILURE if failed else FINDINGS if refused else OK
     for problem in discovery.problems:
         print(one_line(f"kubetrial: {problem.path}: {problem.reason}"), file=sys.stderr)
+    for finding in unread:
+        at = f"{finding.file}:{finding.range.start.line}:{finding.range.start.column}"
+        print(one_line(f"kubetrial: {at}: {finding.message}"), file=sys.stderr)
     try:
         _write(upgrade, arguments)
         sys.stdout.flush()
@@ -54,6 +64,13 @@ def command(arguments: argparse.Namespace) -> int:
         streams.drop_output()
         raise streams.Gone(code) from None
     return code
+
+
+def _is_unread(finding: Finding) -> bool:
+    """Whether a finding tells of what no minor can look at: a file that cannot be read, or a unit that is not built."""
+    obj = finding.object
+    of_unit = (obj.kind == "Chart" and not obj.api_version) or obj.api_version.startswith("kustomize.config.k8s.io/")
+    return finding.rule in _UNREAD or (of_unit and finding.level == "error")
 
 
 def _is_missing(arguments: argparse.Namespace, discovery: discover.Discovery) -> bool:

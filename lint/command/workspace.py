@@ -26,6 +26,7 @@ class Workspace:
         """Read the repository; raises UsageError for wrong options or a wrong configuration."""
         self._arguments = cli.parser().parse_args(["check", "-", *words])
         self._settings = check.settings_of(self._arguments)
+        self._entries = self._settings.entries()
         root = discover.repository_of(os.path.abspath(folder)) or os.path.abspath(folder)
         self._index = ContextIndex(gather.cache_folder(self._arguments), root)
         self._root = root
@@ -44,6 +45,8 @@ class Workspace:
         full = os.path.abspath(path)
         number = self._numbers.pop(full, None)
         if number is not None:
+            for word in self._index.traits[full].words.split(b" "):
+                self._by_word[word].remove(number)
             self._files[number] = None
             self._known.pop(number, None)
             self._always.discard(number)
@@ -60,7 +63,9 @@ class Workspace:
         texts = [Text(name, text, parsed=source.read(name, text))]
         complete = discovery.complete if self._settings.closed_world is None else self._settings.closed_world
         context = [] if complete else self._context(os.path.abspath(path), texts[0])
-        given = gather.Gathered(arguments, self._settings, discovery, texts, context, [], complete, None, None, [])
+        given = gather.Gathered(
+            arguments, self._settings, self._entries, discovery, texts, context, [], complete, None, None, None, []
+        )
         return judge.judged(given, texts, context)[0]
 
     def _add(self, file: discover.SourceFile) -> None:

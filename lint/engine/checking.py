@@ -1,12 +1,16 @@
-"""The whole tool from top to bottom: texts -> documents -> objects -> rules -> findings.
+"""The whole judgement from top to bottom: texts -> documents -> objects -> rules -> findings.
 
-text -source-> documents of Nodes -schema-> `rejected` findings
-                      |
-                 cluster.py (every object, references, defaults)
-                      |
-                 trial.run -> Timeline
-                      |             |
-                      +--- rules ---+--> ignores -> sort, number equals -> Result
+texts -reading-> objects <-built- units (kustomizations, charts)
+                    |
+              sets: validation of each against the schema -> findings, and the nodes that rules want to see
+                    |
+              objects/cluster.py (every object, references)
+                    |                        |
+              ruling: rules           trial/plays.py -> timelines -> rules about them
+                    |                        |
+              withheld: what is not told -> placing -> findings
+
+Ignores, levels and the order come after it, in command/judge.py.
 """
 
 from __future__ import annotations
@@ -63,7 +67,7 @@ def check_texts(
     `also` are other minors that judge the same objects; their findings are `others` of the result.
     """
     result = Checked()
-    chosen = choice.entries_of()
+    chosen = choice.chosen()
     entries = of_minor(chosen, minor)
     texts = list(texts)
     reported = frozenset(text.name for text in texts if text.reported)
@@ -117,7 +121,7 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     rules = Rules(entries, job.options, result)
     catalogue = Catalogue(minor, rules.visiting)
     of_charts = [obj for _, inside in job.charts for obj in inside]
-    customs = custom_kinds([*job.objects, *of_charts], job.known.schema_dirs, minor, result)
+    customs = custom_kinds([*job.objects, *of_charts], job.known.schema_dirs, minor)
     run = Run(
         catalogue,
         customs,

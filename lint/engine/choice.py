@@ -19,11 +19,10 @@ class Choice:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     entries: Mapping[str, Entry] | None = None
 
-    def entries_of(self, minor: int | None = None) -> dict[str, Entry]:
-        """The chosen rules, of all minors or of those that hold in one."""
+    def chosen(self) -> dict[str, Entry]:
+        """The rules that judge, of all minors."""
         every = index() if self.entries is None else self.entries
-        chosen = {name: entry for name, entry in every.items() if self.selected(entry)}
-        return chosen if minor is None else of_minor(chosen, minor)
+        return {name: entry for name, entry in every.items() if self.selected(entry)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,25 +20,6 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.origin import Origin
 
 
-def unusable_schema(file: str, reason: str) -> Finding:
-    """A schema that the user gave and that could not be used: a check that was told to use it must not pass as if it had."""
-    return Finding(
-        rule="file-unreadable",
-        category=Category.BROKEN,
-        message=f"this schema was not used as it is: {reason}",
-        file=file,
-        range=Range(Position(1, 1), Position(1, 2)),
-        consequence="objects of its kind are not held against it",
-        help="mend the file, or take it out of the schema folder",
-    )
-
-
-def _way(node: Node) -> tuple[str | int, ...]:
-    """The path of a node in its document."""
-    prefix = node.root.key
-    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
-
-
 @functools.lru_cache(maxsize=1)
 def ref(obj: Object) -> ObjectRef:
     """How reports name an object; its findings come one after the other."""

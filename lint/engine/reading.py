@@ -147,7 +147,8 @@ def _problems(text: Text, read: source.Source, entries: Mapping[str, Entry], res
                 _left_alone(reason, text, result)
                 continue
             if placeholder.unreadable(unread[position]):
-                result.reading.left.placeholder(text.name, "")
+                if text.reported:
+                    result.reading.left.placeholder(text.name, "")
                 continue
             meant[position] = among or recognition.looks_like_manifest(unread[position])
         if not meant.get(position, among):

@@ -9,21 +9,20 @@ from kubetrial.lint import parallel
 from kubetrial.lint.api import partial
 from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.build.document import BuiltDocument
+from kubetrial.lint.build.document import BuiltDocument, about
 from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, objects_of_unit
 from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
-from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding, unusable_schema
-from kubetrial.lint.engine.reading import view_of
+from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding
+from kubetrial.lint.engine.reading import parsed, view_of
 from kubetrial.lint.engine.ruling import Rules, Run, run_rules, run_visits, without_cluster
 from kubetrial.lint.engine.validation import validate
 from kubetrial.lint.engine.withheld import is_judged
 from kubetrial.lint.files import placeholder, recognition, template
 from kubetrial.lint.files.text import Text
-from kubetrial.lint.finding import Category, CheckedDocument
+from kubetrial.lint.finding import Category, CheckedDocument, Finding, Position, Range
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Rule
-from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:
@@ -73,13 +72,13 @@ def judge_together(
 
 
 WORTH_PLAYS = 100
+"""So many plays are worth a process of their own."""
 
 
 def judge_patches(texts: Sequence[Text], run: Run, result: Checked) -> None:
     """Hold patches that no unit is made of against the schema of their kind, as parts of an object."""
     entries = run.rules.entries
-    for text in texts:
-        read = source.read(text.name, text.text)
+    for text, read in zip(texts, parsed(texts, run.jobs), strict=True):
         unread = {index: chunk for index, _, chunk in read.unread}
         for position, problem in read.problems:
             left = position in unread and (
@@ -174,7 +173,7 @@ def say_unknown_kinds(run: Run, result: Checked) -> None:
     """What no schema was known for, and which of the user's schemas could not be used."""
     customs = run.customs
     for file, reason in customs.unusable.items() if customs is not None else ():
-        result.findings.append(unusable_schema(file, reason))
+        result.findings.append(_unusable_schema(file, reason))
     if customs is not None and customs.unasked:
         result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
     for (api_version, kind), count in sorted(run.unknown_kinds.items()):
@@ -182,6 +181,19 @@ def say_unknown_kinds(run: Run, result: Checked) -> None:
             f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"
         )
         result.skip(f"no schema for {api_version} {kind}", count)
+
+
+def _unusable_schema(file: str, reason: str) -> Finding:
+    """A schema that the user gave and that could not be used: a check that was told to use it must not pass as if it had."""
+    return Finding(
+        rule="file-unreadable",
+        category=Category.BROKEN,
+        message=f"this schema was not used as it is: {reason}",
+        file=file,
+        range=Range(Position(1, 1), Position(1, 2)),
+        consequence="objects of its kind are not held against it",
+        help="mend the file, or take it out of the schema folder",
+    )
 
 
 def around(
@@ -221,7 +233,7 @@ def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
     from kubetrial.lint.trial import plays
 
     asked = cluster.asked
-    refused = {(f.file, f.document) for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
+    refused = {f.about for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
     every = list(plays.of(cluster))
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
@@ -234,9 +246,7 @@ def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
             run_rules(of_timelines, play, cluster, run.rules.entries, part)
             for one in play.played():
                 cut += one.is_cut
-                if one.failure is not None and not any(
-                    (o.document.file, o.document.index) in refused for o in one.objects
-                ):
+                if one.failure is not None and not any(about(o.document) in refused for o in one.objects):
                     say_internal_error(
                         part, f"the play {one.scenario}", one.failure, one.objects[0] if one.objects else None
                     )

@@ -7,7 +7,6 @@ from typing import Any
 
 from kubetrial.lint.api.checked import Checked as Walked
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
-from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.ruling import but_of_refusals
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.views import Object
@@ -15,7 +14,7 @@ from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
 
 
-def custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: int, result: Checked) -> Any:
+def custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> Any:
     """What is known of custom kinds: CustomResourceDefinitions of the set, and files of the schema folders."""
     if not schema_dirs and not any(obj.kind == "CustomResourceDefinition" for obj in objects):
         return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.document import BuiltDocument, invents
+from kubetrial.lint.build.document import BuiltDocument, about, invents
 from kubetrial.lint.engine.checked import Checked
-from kubetrial.lint.engine.placing import _way
 from kubetrial.lint.files import placeholder
 from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found
+from kubetrial.lint.yaml.node import Found, Node
 
 
 def is_judged(found: Found, result: Checked) -> bool:
@@ -16,14 +15,14 @@ def is_judged(found: Found, result: Checked) -> bool:
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
-        result.walk.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add(about(node.document))
         return False  # what an invented value holds says nothing
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
     if _is_left_open(found):
         result.skip("value that a chart leaves to its user")
-        result.walk.unjudged.add((node.document.file, node.document.index))
+        result.walk.unjudged.add(about(node.document))
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
@@ -54,6 +53,12 @@ def _is_left_open(found: Found) -> bool:
     if found.key and not (found.rule == "field-missing" and node.value == ""):
         return False
     return document.is_left_open(_way(node))
+
+
+def _way(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 def hangs_on_placeholder(found: Found, result: Checked) -> bool:

@@ -98,14 +98,6 @@ def _encoded(word: str) -> bytes:
     return word.encode("utf-8", "surrogatepass")
 
 
-def relevant(given: Iterable[str], others: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Of (file name, text), those that can bear on the given texts."""
-    wanted = Wanted(source.read("", text) for text in given)
-    for name, text in others:
-        if wanted.finds(name, traits(text), lambda text=text: text):  # type: ignore[misc]
-            yield name, text
-
-
 def named(read: source.Source) -> set[str]:
     """What manifests are called, refer to by name, and are labelled with."""
     found: set[str] = set()

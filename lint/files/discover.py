@@ -166,6 +166,17 @@ def repository_of(folder: str) -> str | None:
         folder = above
 
 
+def outside_of(path: str, folder: str) -> str | None:
+    """What a path leads out of that a file in a folder names: the repository, or the folder where there is none; None: nothing.
+
+    The file may be a stranger's, who has no say about what lies elsewhere.
+    """
+    top = repository_of(os.path.abspath(folder))
+    if is_inside(path, top or folder):
+        return None
+    return "the repository" if top else "its folder"
+
+
 def why(error: OSError) -> str:
     """In plain words why a file cannot be read."""
     if error.errno == errno.ENOENT:

@@ -321,8 +321,8 @@ def _known_neighbours(_: Cluster) -> dict[int, Neighbours[Any]]:
 
 def sure_of(cluster: Cluster, referrer: Object, chosen: list[O]) -> list[O]:
     """Those of a list of `workloads_of` or `services_of` that `is_sure` of; the same list for the same question."""
-    if may_change(cluster, referrer):
-        return []
+    if not chosen or may_change(cluster, referrer):
+        return []  # an empty list is often made for one question, and another one may get its id
     known: dict[Any, list[O]] = cluster.once(_known_sure)
     key = (id(chosen), circles(cluster, referrer))
     if key not in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from kubetrial.lint.facts import kinds
+from kubetrial.lint.facts import kinds, limit_ranges
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Container, LimitRange, Object, PodSpec, Workload
 
@@ -81,8 +81,5 @@ def _defaults(obj: Object, cluster: Cluster, requests: bool) -> set[str]:
         for limit_range in cluster.beside(obj, LimitRange):
             for item in limit_range["spec"]["limits"].items():
                 if item.get("type") == "Container":
-                    found.update(item.get("default", ()))
-                    if requests:
-                        found.update(item.get("defaultRequest", ()))
-                        found.update(item.get("max", ()))
+                    found.update(limit_ranges.defaults_of(item.mapping())[requests])
     return known[key]

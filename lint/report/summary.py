@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubetrial.lint.finding import Result
+from kubetrial.lint.finding import Result, Summary
 from kubetrial.lint.report.text import one_line, shown
 
 _NO_SCHEMA = "no schema for "
@@ -17,14 +17,11 @@ def summary_line(result: Result) -> str:
     """
     summary = result.summary
     findings = list(shown(result))
-    details = [_count(summary.files, "file"), *_skipped(summary.skipped)]
-    if summary.suppressed:
-        details.append(f"{summary.suppressed} suppressed")
-    around = "; ".join(details)
+    around = looked_at(summary)
     if not findings:
         if summary.documents:
             return f"No findings in {_count(summary.documents, 'document')} ({around})."
-        return f"Nothing was checked: {_nothing(summary.files, summary.skipped)}."
+        return nothing_checked(summary)
 
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in findings:
@@ -36,6 +33,19 @@ def summary_line(result: Result) -> str:
     where = f"{affected} of {_count(total, 'document')}" if affected <= total else _count(affected, "document")
     fixable = sum(1 for finding in findings if finding.fix and finding.fix.applicability == "safe")
     return f"Found {found} in {where} ({around})." + (f" [*] {fixable} fixable." if fixable else "")
+
+
+def looked_at(summary: Summary) -> str:
+    """`9 files; 1 skipped: Helm template`: what a run read and left alone."""
+    details = [_count(summary.files, "file"), *_skipped(summary.skipped)]
+    if summary.suppressed:
+        details.append(f"{summary.suppressed} suppressed")
+    return "; ".join(details)
+
+
+def nothing_checked(summary: Summary) -> str:
+    """What a run says in which no object was checked."""
+    return f"Nothing was checked: {_nothing(summary.files, summary.skipped)}."
 
 
 def condensed(notes: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kubetrial.lint.finding import Finding, Result, Summary
 from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.report.summary import looked_at, nothing_checked
 from kubetrial.lint.values.printable import harmless_text, one_line
 
 KINDS = {
@@ -46,7 +47,7 @@ class Upgrade:
     old: int
     new: int
     changes: tuple[Change, ...]
-    documents: int
+    checked: Summary
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] | None = None
 
@@ -59,12 +60,16 @@ def render(name: str, upgrade: Upgrade) -> Iterator[str]:
 
 
 def summary(upgrade: Upgrade) -> str:
-    """`2 changes of 1.31 to 1.34 in 10 objects: 1 refused, 1 takes effect.`"""
+    """`2 changes from 1.31 to 1.34 in 10 objects (9 files): 1 refused, 1 takes effect.`"""
+    objects = upgrade.checked.documents
+    if not objects and not upgrade.changes:
+        return nothing_checked(upgrade.checked)
     counts = [(KINDS[kind][0], sum(c.kind == kind for c in upgrade.changes)) for kind in KINDS]
     told = ", ".join(f"{count} {words}" for words, count in counts if count)
     number = len(upgrade.changes)
     span = f"1.{upgrade.old} to 1.{upgrade.new}"
-    head = f"{number or 'No'} change{'' if number == 1 else 's'} from {span} in {upgrade.documents} objects"
+    head = f"{number or 'No'} change{'' if number == 1 else 's'} from {span} in {objects} object{'' if objects == 1 else 's'}"
+    head += f" ({looked_at(upgrade.checked)})"
     return f"{head}: {told}." if told else f"{head}."
 
 
@@ -94,7 +99,7 @@ def _json(upgrade: Upgrade) -> Iterator[str]:
         "version": 1,
         "from": f"1.{upgrade.old}",
         "to": f"1.{upgrade.new}",
-        "documents": upgrade.documents,
+        "documents": upgrade.checked.documents,
         "changes": [_data(change) for change in upgrade.changes],
         "notes": list(upgrade.notes),
     }

@@ -356,13 +356,10 @@ class _Reader:
 
     def within(self, name: str, key: str, root: str, option: str) -> str:
         """The path of a file or folder that a configuration names, which may be a stranger's: it lies in its repository."""
-        from kubetrial.lint.files.discover import repository_of
-        from kubetrial.lint.files.read import is_inside
+        from kubetrial.lint.files.discover import outside_of
 
         path = os.path.join(root, name)
-        top = repository_of(os.path.abspath(root))
-        if not is_inside(path, top or root):
-            around = "the repository" if top else "its folder"
+        if around := outside_of(path, root):
             raise self.error(key, f"names {name!r}, which lies outside of {around}; name it with {option}")
         return path
 

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.files import witness
-from kubetrial.lint.files.discover import repository_of
-from kubetrial.lint.files.read import is_inside
+from kubetrial.lint.files.discover import outside_of
 
 PACKAGE = "package:"
 MOST_DEEP = 8
@@ -42,9 +41,7 @@ def file_of(word: str, root: str) -> str:
     if word.startswith(PACKAGE):
         return _of_package(word[len(PACKAGE) :])
     file = os.path.join(root, word)
-    top = repository_of(os.path.abspath(root))
-    if not is_inside(file, top or root):
-        around = "the repository" if top else "its folder"
+    if around := outside_of(file, root):
         raise ExtendError(f"names {word!r}, which lies outside of {around}; install shared settings as a package")
     if not witness.is_file(file):
         raise ExtendError(

@@ -8,9 +8,9 @@ longer than the timeout (five minutes by default) ends the install. Objects of o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import ceil
 from typing import Any
 
+from kubetrial.lint.facts import rollouts
 from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import storage
 from kubetrial.lint.trial.objects import Object, Pod
@@ -56,32 +56,30 @@ def stages(objects: Sequence[Mapping[str, Any]]) -> list[list[Given]]:
 
 
 def proceed(world: World, make: Callable[[int, Mapping[str, Any]], None], now: float) -> float | None:
-    """Make what is due; the answer is when to look again, None when all is made or the install has ended."""
+    """Make what is due; the answer is when to look again, None when all is made and ready, or the install has ended."""
     own = world.kept(Install)
-    while True:
-        state = _state(world, own.waits_for) if own.stages else "done"
-        if state.startswith("failed"):
-            _end(world, own, f"{state.removeprefix('failed ')} failed")
+    state = _state(world, own.waits_for)
+    if state.startswith("failed"):
+        _end(world, own, f"{state.removeprefix('failed ')} failed")
+        return None
+    if state != "done":
+        if now - own.since >= TIMEOUT:
+            _end(world, own, f"{state} was waited for {TIMEOUT:.0f} s, helm's own timeout")
             return None
-        if state != "done":
-            if now - own.since >= TIMEOUT:
-                _end(world, own, f"{state} was waited for {TIMEOUT:.0f} s, helm's own timeout")
-                return None
-            return now + LOOKS_EVERY
-        if not own.stages:
-            return None
-        own.waits_for, own.since = own.stages.pop(0), now
-        for number, manifest in own.waits_for:
-            make(number, manifest)
-        if own.stages:
-            return now + LOOKS_EVERY
+        return now + LOOKS_EVERY
+    if not own.stages:
+        return None
+    own.waits_for, own.since = own.stages.pop(0), now
+    for number, manifest in own.waits_for:
+        make(number, manifest)
+    return now + LOOKS_EVERY
 
 
 def _end(world: World, own: Install, why: str) -> None:
     left = sum(len(stage) for stage in own.stages)
     own.stages.clear()
-    what = "1 object of the chart was" if left == 1 else f"{left} objects of the chart were"
-    world.timeline.notes.append(f"{world.now:.0f} s: the install ended: {why}; {what} not made")
+    what = "1 object of the chart was not made" if left == 1 else f"{left} objects of the chart were not made"
+    world.timeline.notes.append(f"{world.now:.0f} s: the install ended: {why}{f'; {what}' if left else ''}")
 
 
 def _state(world: World, made: Sequence[Given]) -> str:
@@ -120,19 +118,15 @@ def _is_ready(obj: Object) -> bool:
         return True
     if obj.state is None:
         return False
-    status = obj.state if obj.kind == "Deployment" else obj.state.status
-    wanted = status.desired if obj.kind == "DaemonSet" else obj.spec["replicas"]
-    return bool(status.ready >= wanted - (_may_be_missing(obj, wanted) if obj.kind != "StatefulSet" else 0))
-
-
-def _may_be_missing(obj: Object, wanted: int) -> int:
-    """The maxUnavailable of a rolling update: of a percentage the part below (of a Deployment) or above (of a DaemonSet)."""
-    strategy = obj.spec.get("strategy" if obj.kind == "Deployment" else "updateStrategy") or {}
-    value = (strategy.get("rollingUpdate") or {}).get("maxUnavailable", 0)
-    if isinstance(value, int):
-        return value
-    share = wanted * int(str(value).rstrip("%") or 0) / 100
-    return int(share) if obj.kind == "Deployment" else ceil(share)
+    if obj.kind == "Deployment":
+        missing = rollouts.of_deployment(obj.spec["strategy"], obj.spec["replicas"])[1]
+        return bool(obj.state.ready >= obj.spec["replicas"] - missing)
+    strategy, status = obj.spec["updateStrategy"], obj.state.status
+    if strategy["type"] != "RollingUpdate":
+        return True  # Helm waits for nothing of these
+    if obj.kind == "StatefulSet":
+        return bool(status.ready >= obj.spec["replicas"])
+    return bool(status.ready >= status.desired - rollouts.of_daemonset(strategy, status.desired)[1])
 
 
 def _weight(value: Any) -> int:

@@ -219,9 +219,8 @@ def _start_first(world: World, pod: Pod, run: Run, c: Container, now: float) -> 
     if script.pull_fails:
         c.waiting = "ImagePullBackOff"
         return False
-    refused = (
-        cannot_start(c.spec, pod.spec) if world.scenario.reads_commands else ""
-    )  # what rules play assumes that it starts
+    # What rules play assumes that it starts.
+    refused = cannot_start(c.spec, pod.spec) if world.scenario.reads_commands else ""
     if refused:
         c.waiting = refused
         return False

@@ -34,7 +34,7 @@ def sync(world: World, key: str, now: float) -> float | None:
         if lowest is None or scheduler.priority(world, group[0]) <= lowest:
             return None
         for pod in group:  # all alike: where there is nothing for one, there is nothing for the next
-            if pod.spec.get("preemptionPolicy") == "Never" or not _make_room(world, state, pod):
+            if not scheduler.preempts(world, pod) or not _make_room(world, state, pod):
                 break
     return None
 
@@ -45,6 +45,7 @@ def _make_room(world: World, state: scheduler.State, pod: Pod) -> bool:
         return True
     nominated = world.kept(_nominated)
     nominated.pop(pod.uid, None)
+    world.kernel.look(len(world.nodes) + len(state.accounted))
     found = _best(world, state, pod)
     if found is None:
         return False

@@ -331,15 +331,26 @@ def _forget(world: World, s: State, pod: Pod) -> None:
 def priority(world: World, pod: Pod) -> int:
     """The number of a pod's PriorityClass, or of the default one."""
     name = wants(world, pod.spec).priority_class
-    if name:
-        if name in SYSTEM_PRIORITIES:
-            return SYSTEM_PRIORITIES[name]
-        found = world.find("PriorityClass", "", name)
-        return int(found.manifest.get("value") or 0) if found is not None else 0
-    for c in world.all("PriorityClass"):
-        if c.manifest.get("globalDefault"):
-            return int(c.manifest.get("value") or 0)
-    return 0
+    if name in SYSTEM_PRIORITIES:
+        return SYSTEM_PRIORITIES[name]
+    found = _priority_class(world, name)
+    return int(found.manifest.get("value") or 0) if found is not None else 0
+
+
+def preempts(world: World, pod: Pod) -> bool:
+    """Whether less important pods may go for a pod: its own word, or that of its PriorityClass (admission copies it)."""
+    found = _priority_class(world, wants(world, pod.spec).priority_class)
+    return "Never" not in (pod.spec.get("preemptionPolicy"), found and found.manifest.get("preemptionPolicy"))
+
+
+def _priority_class(world: World, name: str) -> Object | None:
+    """The PriorityClass of a name, or the default one."""
+    every: Sequence[Object] = world.all("PriorityClass")
+    return (
+        world.find("PriorityClass", "", name)
+        if name
+        else next((c for c in every if c.manifest.get("globalDefault")), None)
+    )
 
 
 def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | None]:

@@ -43,7 +43,6 @@ def _users() -> dict[tuple[str, str], dict[int, Pod]]:
     return {}
 
 
-"""Pods that have a node and wait for their claims to be bound: uid -> node."""
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 RWOP_IN_USE = (
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"

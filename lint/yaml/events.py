@@ -17,7 +17,6 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    StreamStartEvent,
 )
 
 __all__ = [
@@ -30,7 +29,6 @@ __all__ = [
     "SequenceEndEvent",
     "SequenceStartEvent",
     "StreamEndEvent",
-    "StreamStartEvent",
     "YAMLError",
     "events",
     "syntax",

@@ -226,7 +226,7 @@ def covered(options: argparse.Namespace) -> int:
     roots = [str(Path(path)) for package in (kubetrial.lint, kubetrial.rules) for path in package.__path__]
     watch = coverage.Coverage(branch=True, data_file=None, source=roots)
     watch.start()
-    # What was imported before counts as its first line would: read again, so that bodies of modules are seen.
+    # What modules do when they are imported was done before, and does not count.
     code = fuzz(options)
     watch.stop()
     watch.report(show_missing=False, skip_covered=False, sort="cover")

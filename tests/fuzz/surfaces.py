@@ -304,10 +304,10 @@ _CEL_SIZED = cost.sized(_CEL_SCHEMA, True)
 _READERS: tuple[Callable[[str], Any], ...] = (
     quantity.problem, cron.problem, durations.duration_problem, durations.time_problem, names.qualified_name, names.dns_subdomain,
     names.fully_qualified_name, names.domain_prefixed_path, addresses.ip_problem,
-    lambda text: int_or_percent.scaled(text, 10, up=True) and None, references.pod_field_problem, timespan.seconds_of, urls.request_uri, zones.problem, pem.bundle_problem,
+    lambda text: int_or_percent.scaled(text, 10, up=True), references.pod_field_problem, timespan.seconds_of, urls.request_uri, zones.problem, pem.bundle_problem,
     pem.request_problem, placeholder.placeholder, syntax.problem, lambda text: list(urls.webhook_url_problems(text)),
     lambda text: [formats.fits(form, text) for form in ("date-time", "ipv4", "uri", "email", "hostname", "duration", "uuid")],
-    lambda text: (found := wildmatch.line(text)) and found,
+    wildmatch.line,
 )  # fmt: skip
 
 

@@ -88,6 +88,25 @@ def test_refused_objects_are_said_and_not_run(run: Run, here: Path) -> None:
     assert "Job bad" not in out.partition("At the end")[2]
 
 
+@pytest.mark.parametrize("built", ["chart", "kustomization"])
+def test_refused_objects_of_a_unit_are_not_run(run: Run, here: Path, built: str) -> None:
+    """What the server refuses of a chart or an overlay stands in a source, and is the object of the unit."""
+    folder = here / "unit"
+    (folder / "templates").mkdir(parents=True)
+    (folder / "templates" / "job.yaml").write_text(JOB.replace("crunch", "bad").replace("Never", "Always"))
+    (folder / "templates" / "good.yaml").write_text(JOB.replace("crunch", "good"))
+    if built == "chart":
+        (folder / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 1.0.0\n")
+    else:
+        (folder / "kustomization.yaml").write_text("resources: [templates/job.yaml, templates/good.yaml]\n")
+    code, out, _ = run("unit")
+    assert code == 0
+    assert "note: not run: Job bad is refused: " in out
+    assert "unit/templates/job.yaml:" in " ".join(out.split())
+    end = out.partition("At the end")[2]
+    assert ("Job good" in end, "Job bad" in end) == (True, False)
+
+
 def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
     (here / "values.yaml").write_text("replicas: 1\n")
     (here / "broken.yaml").write_text("apiVersion: v1\nkind: ConfigMap\na: [1\n")

@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 import pytest
 from kubetrial.lint.build import charts
-from kubetrial.lint.files import context, template
+from kubetrial.lint.files import template
 from kubetrial.lint.settings import ignore, template_ignores
 from kubetrial.lint.values import pem
 from kubetrial.lint.yaml import source
+
+from tests.neighbours import relevant
 
 MANY = 20_000
 CASES: dict[str, Callable[[], object]] = {
@@ -24,7 +26,7 @@ CASES: dict[str, Callable[[], object]] = {
     "comments of templates without an end": lambda: template_ignores.as_yaml("{{/* kubetrial " * MANY),
     "blanks behind a word": lambda: ignore.parse(source.read("", "a: 1\n#kubetrial" + " " * MANY), ""),
     "words of a repository": lambda: list(
-        context.relevant(["metadata: {name: a.b}\n" * 9], [("x", "a." * MANY), ("y", "b-" * MANY)])
+        relevant(["metadata: {name: a.b}\n" * 9], [("x", "a." * MANY), ("y", "b-" * MANY)])
     ),
     "a template's head": lambda: template.other_than_manifest({"a": 1}, "a: " * MANY),
     "comments over one line": lambda: ignore.parse(source.read("", "# kubetrial: ignore[a] b\n" * MANY + "a: 1\n"), ""),

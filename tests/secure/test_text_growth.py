@@ -6,10 +6,8 @@ Nothing is timed: the instructions that kubetrial executes are counted for n and
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -20,38 +18,16 @@ from kubetrial.lint.command import replay
 from kubetrial.lint.settings import ignore
 from kubetrial.lint.settings.config import Settings
 
+from tests.counting import instructions
+
 ONE, MOST = 60, 2.25
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
-
-
-def _instructions(work: Callable[[], Any]) -> int:
-    count = 0
-
-    def step(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += event == "opcode"
-        return step
-
-    def call(frame: FrameType, event: str, argument: Any) -> Any:
-        if "kubetrial" not in frame.f_code.co_filename:
-            return None
-        frame.f_trace_opcodes = True
-        frame.f_trace_lines = False
-        return step
-
-    before = sys.gettrace()
-    sys.settrace(call)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def _grows(work: Callable[[int], Callable[[], Any]], one: int = ONE) -> float:
     """How many times the work for one is that for twice as much, both without what is done for next to nothing."""
     work(2)()  # imports and tables
-    least, once, twice = (_instructions(work(n)) for n in (2, one, 2 * one))
+    least, once, twice = (instructions(work(n)) for n in (2, one, 2 * one))
     return (twice - least) / (once - least)
 
 
@@ -110,7 +86,7 @@ CHARTS: dict[str, Callable[[int], dict[str, str]]] = {
     },
     "rounds of a loop": lambda n: {"c/templates/a.yaml": TEMPLATE + f"{{{{ range until {n} }}}}  a{{{{ . }}}}: b\n{{{{ end }}}}"},
     "definitions that include the next": lambda n: {
-        "c/templates/a.yaml": _several("", 0).join(f'{{{{ define "a{i}" }}}}{{{{ include "a{i + 1}" . }}}}{{{{ end }}}}' for i in range(n))
+        "c/templates/a.yaml": "".join(f'{{{{ define "a{i}" }}}}{{{{ include "a{i + 1}" . }}}}{{{{ end }}}}' for i in range(n))
         + f'{{{{ define "a{n}" }}}}x{{{{ end }}}}{TEMPLATE}  a: {{{{ include "a0" . }}}}\n'
     },
     "templates that fail": lambda n: {f"c/templates/{i}.yaml": '{{ $x := set .Values "k" .Values }}{{ toYaml $x }}' for i in range(n)},

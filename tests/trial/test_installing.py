@@ -89,10 +89,40 @@ def test_a_hook_that_fails_ends_the_install() -> None:
     assert "the install ended: Job early failed; 1 object of the chart was not made" in timeline.notes[0]
 
 
+def test_the_last_ones_are_waited_for_too() -> None:
+    timeline = installed(deployment(), job("late", "post-install", command=["false"]))
+    assert timeline.notes == ["6 s: the install ended: Job late failed"]
+    timeline = installed(deployment(nodeSelector={"no": "node"}))
+    assert timeline.notes == ["300 s: the install ended: Deployment web was waited for 300 s, helm's own timeout"]
+
+
 def test_hooks_after_the_install_wait_for_what_is_never_ready() -> None:
     timeline = installed(deployment(nodeSelector={"no": "node"}), job("late", "post-install"))
     assert made_at(timeline, "late") == -1.0
     assert "Deployment web was waited for" in timeline.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "waits"),
+    [
+        (
+            "Deployment",
+            {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": "10%"}},
+            False,
+        ),  # one at least: all of one replica
+        ("Deployment", {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": "10%"}}, True),
+        ("StatefulSet", {"type": "OnDelete"}, False),
+        ("StatefulSet", {"type": "RollingUpdate"}, True),
+        ("DaemonSet", {"type": "OnDelete"}, False),
+        ("DaemonSet", {"rollingUpdate": {"maxUnavailable": "50%"}}, True),
+    ],
+)
+def test_what_helm_takes_for_ready(kind: str, strategy: dict[str, Any], waits: bool) -> None:
+    workload = deployment(volumes=[{"name": "a", "configMap": {"name": "none"}}])
+    workload["kind"] = kind
+    workload["spec"]["strategy" if kind == "Deployment" else "updateStrategy"] = strategy
+    timeline = installed(workload, job("late", "post-install"))
+    assert (made_at(timeline, "late") == -1.0) == waits
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def deployment(name: str, replicas: int, cpu: str, **pod: Any) -> dict[str, Any]
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
 
 
-CLASSES = (priority_class("high", 1000), priority_class("low", 10))
+POLITE = {**priority_class("polite", 1000), "preemptionPolicy": "Never"}
+CLASSES = (priority_class("high", 1000), priority_class("low", 10), POLITE)
 FULL = deployment("batch", 3, "6", priorityClassName="low")
 
 
@@ -53,6 +54,7 @@ def test_nobody_goes_for_an_equal_or_a_polite_pod() -> None:
     assert not preempted(later(deployment("web", 1, "6", priorityClassName="low")))
     assert not preempted(later(deployment("web", 1, "6")))
     assert not preempted(later(deployment("web", 1, "6", priorityClassName="high", preemptionPolicy="Never")))
+    assert not preempted(later(deployment("web", 1, "6", priorityClassName="polite")))
 
 
 def test_nobody_goes_where_it_is_of_no_use() -> None:

@@ -57,7 +57,7 @@ def test_a_field_that_counts_names_its_gate_and_minor(run: Run) -> None:
         "greenhouse.yaml:14:3: takes effect: Pod heater: `hostUsers` needs the feature gate UserNamespacesSupport, which is on by default from Kubernetes 1.33 on"
         in out
     )
-    assert "1 change from 1.32 to 1.33 in 6 objects: 1 takes effect." in out
+    assert "1 change from 1.32 to 1.33 in 6 objects (1 file): 1 takes effect." in out
 
 
 def test_what_no_server_takes_is_no_change(run: Run) -> None:
@@ -109,3 +109,27 @@ def test_nothing_is_told_between_a_minor_and_itself() -> None:
 def test_a_path_that_is_not_there_is_said(run: Run) -> None:
     code, _, err = run("--from", "1.31", "nowhere")
     assert (code, "nowhere: no such file or folder" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "said"),
+    [
+        ("a.yaml", b"a: \x9d", 2, "a.yaml:1:1: this file was not checked: it is no UTF-8 text"),
+        ("a.yaml", b"a: [\nkind: Pod\napiVersion: v1\n", 2, "a.yaml:"),
+        ("kustomization.yaml", b"resources: [nope.yaml]\n", 2, "kustomization.yaml:1:13: `nope.yaml` is not there"),
+        ("a.txt", b"x", 0, "Nothing was checked: no Kubernetes objects in 1 file"),
+        ("a.yaml", b"a: 1\n", 0, "1 skipped: not a Kubernetes manifest."),
+    ],
+)
+def test_what_no_minor_looked_at_is_said(
+    run: Run, tmp_path: Path, name: str, content: bytes, code: int, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    got, out, err = run("--from", "1.31", name)
+    assert (got, said in out + err) == (code, True), out + err
+
+
+def test_what_is_left_alone_is_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("a: 1\n")
+    _, out, _ = run("--from", "1.32", "--to", "1.33", ".")
+    assert "in 6 objects (2 files; 1 skipped: not a Kubernetes manifest): 1 takes effect." in out

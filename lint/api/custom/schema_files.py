@@ -131,12 +131,10 @@ def each_definition(value: Any) -> Iterator[Any]:
 
 def _hold_inside(path: str, folder: str) -> None:
     """Raise UnusableSchema for a link that leads out of the schema folder and its repository: a checkout may hold such."""
-    if os.path.islink(path) or os.path.realpath(path) != os.path.join(
-        os.path.realpath(folder), os.path.relpath(path, folder)
-    ):
-        from kubetrial.lint.files.discover import repository_of
+    if not is_inside(path, folder):
+        from kubetrial.lint.files.discover import outside_of
 
-        if not is_inside(path, folder) and not is_inside(path, repository_of(os.path.abspath(folder)) or folder):
+        if outside_of(path, folder):
             raise UnusableSchema("it is a link that leads out of the schema folder")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -342,6 +343,16 @@ def test_many_long_templates_end_together(monkeypatch: pytest.MonkeyPatch) -> No
     assert "not rendered" in found
 
 
+@pytest.fixture
+def usual_recursion_limit() -> Iterator[None]:
+    """Python's own limit, whatever a command that ran before in this process has set."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.usefixtures("usual_recursion_limit")
 def test_values_that_multiply_or_nest_end() -> None:
     nested = "a: " + "{b: " * 900 + "1" + "}" * 900
     assert problems(built({"c/Chart.yaml": CHART, "c/values.yaml": nested})) == [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
 from kubetrial.lint.build.kustomize import build
 from kubetrial.lint.build.tree import TextTree
+
+from tests.counting import lines
 
 ONE, MOST = 40, 2.2
 RESOURCES = "resources: [a.yaml]\n"
@@ -52,20 +52,9 @@ FAMILIES: dict[str, Callable[[int], str]] = {
 
 def _lines(text: Callable[[int], str], number: int) -> int:
     tree = TextTree({"kustomization.yaml": text(number).encode(), "a.yaml": _objects(number).encode()})
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _arg: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        unit = build(tree, ".")
-    finally:
-        sys.settrace(before)
-    assert not any(problem.fatal for problem in unit.problems)
+    units: list[Any] = []
+    count = lines(lambda: units.append(build(tree, ".")))
+    assert not any(problem.fatal for problem in units[0].problems)
     return count
 
 
