@@ -113,10 +113,8 @@ def _taken(reference: Mapping[str, Any], namespace: str, stores: _Stores) -> Giv
         return None
     path, document = found
     key = _text(reference, "valuesKey") or "values.yaml"
-    for field in ("data",) if _text(reference, "kind") == "ConfigMap" else ("stringData",):
-        if isinstance(_mapping(document.value, field).get(key), str):
-            return _inline(path, document, (field, key))
-    return None
+    field = "data" if _text(reference, "kind") == "ConfigMap" else "stringData"
+    return _inline(path, document, (field, key)) if isinstance(_mapping(document.value, field).get(key), str) else None
 
 
 def _of_argo(

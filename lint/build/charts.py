@@ -126,10 +126,11 @@ def rendered(
         if tree.is_file(folder):
             sources.add(folder)  # a chart that is packed
         sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
+        given = GivenElsewhere(tree, folder)
         made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
-            units.append(_as_shown(unit, folder, rendering, shown, GivenElsewhere(tree, folder)))
+            units.append(_as_shown(unit, folder, rendering, shown, given))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)

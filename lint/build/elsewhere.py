@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import Problem, Tree, Unit, Unknown
 from kubetrial.lint.records import replace
 
 _MISSING = "kustomization-file-missing"
-_UNMATCHED = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
 _FEWEST_MISSING = 5
 _ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
 _BRINGS = re.compile(
@@ -25,7 +25,7 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     generator of clusters); one that only patches is laid over the output of a chart (Helm's post-renderer, Fleet).
     """
     made = _made_first(unit, tree)
-    patches = any(one.rule in _UNMATCHED for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
+    patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
     if not made and not patches:
         return unit
     kept: list[Problem] = []
@@ -33,7 +33,7 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     for one in unit.problems:
         if one.rule == _MISSING and one.origin.file in made:
             reason = "most of the files that it lists are made before it is built"
-        elif patches and one.rule in _UNMATCHED:
+        elif patches and one.rule in OF_OBJECTS:
             reason = "it only patches what another tool gives"
         else:
             kept.append(one)

@@ -161,7 +161,7 @@ def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
 
 
 _OUTSIDE = "kustomization-outside-root"
-_OF_UNKNOWN = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched", kustomize.OF_TEMPLATE)
+_OF_UNKNOWN = (*kustomize.OF_OBJECTS, kustomize.OF_TEMPLATE)
 """What a remote base may hold the object for: nothing is concluded where there is one."""
 
 

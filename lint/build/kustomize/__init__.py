@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.engine import BuiltObject, build, entries, includes, roots
+from kubetrial.lint.build.kustomize.engine import OF_OBJECTS, BuiltObject, build, entries, includes, roots
 from kubetrial.lint.build.kustomize.reading import OF_TEMPLATE, Cache, LocalChart, RenderedChart, kustomization_file
 
 __all__ = [
+    "OF_OBJECTS",
     "OF_TEMPLATE",
     "BuiltObject",
     "Cache",

@@ -6,7 +6,7 @@ import posixpath
 
 from kubetrial.lint.build.kustomize.generate import absorb
 from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean, merge_plain
-from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, items_of, read, shown
+from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, is_true, items_of, read, shown
 from kubetrial.lint.build.kustomize.reading import LocalChart, Reader
 from kubetrial.lint.build.kustomize.resource import make
 from kubetrial.lint.build.kustomize.state import State
@@ -80,9 +80,9 @@ def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart
         values=(_values(run, entry, folder, chart, how), *more),
         kube_version=_text(entry, "kubeVersion"),
         api_versions=tuple(str(node.value) for node in items_of(entry, "apiVersions")),
-        include_crds=_is_true(entry, "includeCRDs"),
-        skip_tests=_is_true(entry, "skipTests"),
-        skip_hooks=_is_true(entry, "skipHooks"),
+        include_crds=is_true(entry, "includeCRDs"),
+        skip_tests=is_true(entry, "skipTests"),
+        skip_hooks=is_true(entry, "skipHooks"),
     )
 
 
@@ -111,8 +111,3 @@ def _values(run: Reader, entry: Node, folder: str, chart: str, how: str) -> str 
 def _text(holder: Node | None, name: str) -> str:
     found = holder.get(name) if holder is not None and holder.kind is MAPPING else None
     return shown(found) if found is not None else ""
-
-
-def _is_true(entry: Node, name: str) -> bool:
-    found = entry.get(name)
-    return found is not None and found.value is True

@@ -10,8 +10,10 @@ from typing import Any
 from kubetrial.lint.build.kustomize import (
     charts,
     facts,
+    json_patch,
     names,
     patches,
+    paths,
     plugins,
     provenance,
     replace,
@@ -23,7 +25,7 @@ from kubetrial.lint.build.kustomize.generate import absorb, generate
 from kubetrial.lint.build.kustomize.hashes import hash_names
 from kubetrial.lint.build.kustomize.load import is_remote, named
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, items_of, made, written
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, is_true, items_of, made, written
 from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.reading import (
     REMOTE,
@@ -41,7 +43,8 @@ from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unkno
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
 MAX_OBJECTS = 50_000
-_OF_OBJECTS = ("kustomization-patch-unmatched", "kustomization-replacement-unmatched")
+OF_OBJECTS = (json_patch.UNMATCHED, paths.UNMATCHED)
+"""What is said where an object or a field is not there."""
 
 
 class BuiltObject:
@@ -108,7 +111,7 @@ def build(
         if not any(problem.fatal for problem in run.problems):
             objects = [BuiltObject(one.root) for one in built]
     except Refused as error:
-        if error.rule not in _OF_OBJECTS or not any(problem.fatal for problem in run.problems):
+        if error.rule not in OF_OBJECTS or not any(problem.fatal for problem in run.problems):
             run.refuse(error, path)  # else what it misses may stand in a file that is missing
     except RecursionError:
         run.problems.append(Problem("kustomization-invalid", "nested too deep to be built", run.place(path)))
@@ -181,9 +184,18 @@ class Run(Reader):
         if self.visits > MAX_VISITS or len(state.resources) > MAX_OBJECTS:
             raise Refused("the bases multiply to more than can be built", root)
         self.stack.append(folder)
+        outer, around = self.namespace, self.is_component
+        try:
+            self.gather(root, folder, state)
+        finally:  # what goes on without this one stands where it stood before
+            self.namespace, self.is_component = outer, around
+            self.stack.pop()
+
+    def gather(self, root: Node, folder: str, state: State) -> None:
+        """What a kustomization takes in and makes, then what it changes."""
         self.load_schema(root, folder)
-        outer, self.namespace = self.namespace, self.chart_namespace(root)
-        kind, around = root.get("kind"), self.is_component
+        self.namespace = self.chart_namespace(root)
+        kind = root.get("kind")
         self.is_component = kind is not None and kind.value == "Component"
         self.resources(root, folder, state)
         self.configure(root, folder, state)
@@ -196,16 +208,16 @@ class Run(Reader):
             new = variables.variable(entry)
             variables.mark(state, new)
             state.add_variable(new)
-        self.namespace, self.is_component = outer, around
-        self.stack.pop()
 
     @contextmanager
     def inside(self, entry: str) -> Iterator[None]:
         """Note which kustomization is taken in, for those who ask where objects come from."""
         before = self.provenance.path
         self.provenance.path = self.provenance.below(entry)
-        yield
-        self.provenance.path = before
+        try:
+            yield
+        finally:
+            self.provenance.path = before
 
     def component(self, entry: Node, folder: str, state: State) -> None:
         """One entry of `components`."""
@@ -390,12 +402,12 @@ class Run(Reader):
             self.spend(5 * len(resources), entry)
             pairs = entry.get("pairs")
             specs = added(tuple(field_spec(node) for node in items_of(entry, "fields")), settings.of("labels"))
-            if _true(entry, "includeSelectors"):
+            if is_true(entry, "includeSelectors"):
                 specs = added(specs, settings.of("commonLabels"))
             else:
-                if _true(entry, "includeTemplates"):
+                if is_true(entry, "includeTemplates"):
                     specs = added(specs, settings.of("templateLabels"))
-                if _true(entry, "includeVolumeClaimTemplates"):
+                if is_true(entry, "includeVolumeClaimTemplates"):
                     specs = added(specs, settings.of("volumeClaimTemplateLabels"))
                 specs = added(specs, (FieldSpec("metadata/labels", create=True),))
             if pairs is not None:
@@ -444,8 +456,3 @@ def _tidy(root: Node) -> None:
                 node.value = written(node)
     if not annotations.value:
         del metadata.value["annotations"]
-
-
-def _true(node: Node | None, name: str) -> bool:
-    found = node.get(name) if node is not None else None
-    return found is not None and found.value is True

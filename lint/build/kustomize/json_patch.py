@@ -95,7 +95,8 @@ def _item(node: Node, name: str) -> Node | None:
 
 
 def _index(name: str, size: int) -> int | None:
-    if not name.lstrip("-").isdigit() or len(name) > 9:
+    digits = name.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or len(name) > 9:
         return None
     index = int(name)
     return index + size if index < 0 else index

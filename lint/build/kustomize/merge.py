@@ -238,7 +238,7 @@ def _with_key(item: Node, keys: tuple[str, ...], values: tuple[str, ...]) -> Nod
     return item
 
 
-_MOST_ODD_ITEMS = 2_000
+_MOST_ODD_ITEMS = 1_000
 
 
 class _Items:
@@ -249,6 +249,7 @@ class _Items:
             raise Refused("a list with so many items whose merge keys are missing or repeated is not merged here")
         self.old, self.new, self.keys = list(old), list(new), keys
         self.place: Place = (type_name, "", ())
+        self.texts: dict[int, tuple[Node, str]] = {}
 
     def merged(self) -> list[Node]:
         """The items of the list. Follows setAssociativeSequenceElements."""
@@ -257,15 +258,16 @@ class _Items:
             every = _values_together(every)
         added: list[Node] = []
         used = self.keys
+        filled = {key for values in every for key in _filled(self.keys, values)}
         for values in every:
-            used, wanted = _valid(every, values, self.keys)
-            pair = _valid([wanted], wanted, used)
-            base, patch = _find(self.old, *pair), _find(self.new, *pair)
+            used, wanted = _valid(filled, values, self.keys)
+            pair = _valid(set(_filled(used, wanted)), wanted, used)
+            base, patch = self.find(self.old, *pair), self.find(self.new, *pair)
             result = None if base is None and patch is None else _walk(base, patch, self.place)
             if result is None or result.is_null() or not result.value:
-                self.old = _put_item(self.old, used, wanted, None)
+                self.old = self.put(self.old, used, wanted, None)
             else:
-                added = _put_item(added, used, wanted, _with_key(result, used, wanted))
+                added = self.put(added, used, wanted, _with_key(result, used, wanted))
         return self.with_old(added, used) if every else self.old
 
     def with_old(self, items: list[Node], keys: tuple[str, ...]) -> list[Node]:
@@ -279,9 +281,44 @@ class _Items:
                 else:
                     values = (*values, shown(found))
             if len(keys) > 1:
-                items = _put_item(items, keys, values, None)
-            items = _put_item(items, keys, values, item)
+                items = self.put(items, keys, values, None)
+            items = self.put(items, keys, values, item)
         return items
+
+    def find(self, items: list[Node], keys: tuple[str, ...], values: tuple[str, ...]) -> Node | None:
+        """The first item with all values. Follows ElementMatcher."""
+        return next((item for item in items if item.kind is MAPPING and self.has(item, keys, values, True)), None)
+
+    def has(self, item: Node, keys: tuple[str, ...], values: tuple[str, ...], exactly: bool = False) -> bool:
+        """Whether an item has all values; an empty one means any, unless it is `exactly` meant."""
+        for key, value in zip(keys, values, strict=False):
+            found = item.get(key)
+            if found is None or ((value or exactly) and self.text(found) != value):
+                return False
+        return bool(values)
+
+    def text(self, node: Node) -> str:
+        """The text of a key's value, which each other item is compared with: made once."""
+        known = self.texts.get(id(node))
+        if known is None:
+            known = self.texts[id(node)] = (node, shown(node))
+        return known[1]
+
+    def put(self, items: list[Node], keys: tuple[str, ...], values: tuple[str, ...], new: Node | None) -> list[Node]:
+        """A list with an item in the place of those that have its values, or without them. Follows ElementSetter."""
+        kept: list[Node] = []
+        there = False
+        for item in items:
+            if item.is_null() or (item.kind is MAPPING and not item.value):
+                continue
+            if item.kind is not MAPPING:
+                kept.append(item)
+            elif not values or not self.has(item, keys, values):
+                kept += [item] if values else []
+            else:
+                there = True
+                kept += [new] if new is not None else []
+        return kept if there or new is None else [*kept, new]
 
 
 def _values_together(every: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -302,43 +339,15 @@ def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...] |
     return tuple(mine or theirs for mine, theirs in pairs)
 
 
-def _valid(
-    every: list[tuple[str, ...]], values: tuple[str, ...], keys: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _filled(keys: tuple[str, ...], values: tuple[str, ...]) -> list[str]:
+    """The keys that have a value."""
+    return [key for key, value in zip(keys, values, strict=True) if value]
+
+
+def _valid(filled: set[str], values: tuple[str, ...], keys: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The keys that any item has, and the values for them."""
-    used = {key for each in every for key, value in zip(keys, each, strict=True) if value}
-    if not used:
+    if not filled:
         return keys, values
-    return tuple(key for key in keys if key in used), tuple(
-        value for key, value in zip(keys, values, strict=True) if value or key in used
+    return tuple(key for key in keys if key in filled), tuple(
+        value for key, value in zip(keys, values, strict=True) if value or key in filled
     )
-
-
-def _find(items: list[Node], keys: tuple[str, ...], values: tuple[str, ...]) -> Node | None:
-    """The first item with all values. Follows ElementMatcher."""
-    return next((item for item in items if item.kind is MAPPING and _has(item, keys, values, exactly=True)), None)
-
-
-def _has(item: Node, keys: tuple[str, ...], values: tuple[str, ...], *, exactly: bool = False) -> bool:
-    for key, value in zip(keys, values, strict=False):
-        found = item.get(key)
-        if found is None or ((value or exactly) and shown(found) != value):
-            return False
-    return bool(values)
-
-
-def _put_item(items: list[Node], keys: tuple[str, ...], values: tuple[str, ...], new: Node | None) -> list[Node]:
-    """A list with an item in the place of those that have its values, or without them. Follows ElementSetter."""
-    kept: list[Node] = []
-    there = False
-    for item in items:
-        if item.is_null() or (item.kind is MAPPING and not item.value):
-            continue
-        if item.kind is not MAPPING:
-            kept.append(item)
-        elif not values or not _has(item, keys, values):
-            kept += [item] if values else []
-        else:
-            there = True
-            kept += [new] if new is not None else []
-    return kept if there or new is None else [*kept, new]

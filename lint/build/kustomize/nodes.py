@@ -421,6 +421,12 @@ def items_of(root: Node, name: str) -> list[Node]:
     return [item for item in found.items() if not item.is_null()] if found is not None else []
 
 
+def is_true(holder: Node | None, name: str) -> bool:
+    """Whether a field is there and true."""
+    found = holder.get(name) if holder is not None else None
+    return found is not None and found.value is True
+
+
 def inner_text(node: Node) -> Text:
     """The place of what a string holds: known sign by sign, or, where the two do not agree, the string's own."""
     assert node.text is not None

@@ -82,7 +82,10 @@ def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
     return [one for _, one in sorted(pairs, key=lambda pair: key(pair[0]))]
 
 
+def place_of(group: str, version: str, kind: str, ranks: dict[str, int] = RANKS) -> tuple[int, str]:
+    """Where a kind stands among others. What is missing is written with a tilde, which sorts behind all words."""
+    return ranks.get(kind, 0), f"{group or '~G'}_{version or '~V'}_{kind or '~K'}"
+
+
 def _key(id: Id, ranks: dict[str, int]) -> tuple[int, str, str]:
-    """What is missing is written with a tilde, which sorts behind all words."""
-    kind = f"{id.group or '~G'}_{id.version or '~V'}_{id.kind or '~K'}"
-    return ranks.get(id.kind, 0), kind, f"{id.namespace or '~X'}|{id.name or '~N'}"
+    return (*place_of(id.group, id.version, id.kind, ranks), f"{id.namespace or '~X'}|{id.name or '~N'}")

@@ -6,13 +6,12 @@ import json
 from typing import Any
 
 from kubetrial.lint.build.kustomize import json_patch
+from kubetrial.lint.build.kustomize.json_patch import UNMATCHED
 from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, written
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, is_true, made, written
 from kubetrial.lint.build.kustomize.reading import Reader
 from kubetrial.lint.build.kustomize.resource import Resource, check_selector, make, one_name, selected
 from kubetrial.lint.build.kustomize.state import State
-
-UNMATCHED = "kustomization-patch-unmatched"
 
 
 def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
@@ -35,7 +34,7 @@ def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
             state.renamed((one,))
         return
     options = entry.get("options")
-    allowed = {"names": _is_true(options, "allowNameChange"), "kinds": _is_true(options, "allowKindChange")}
+    allowed = {"names": is_true(options, "allowNameChange"), "kinds": is_true(options, "allowKindChange")}
     if target is None or target.is_null():
         for document in documents:
             merge_one(run, state, document, entry, allowed)
@@ -173,8 +172,3 @@ def old_json(run: Reader, entry: Node, folder: str, state: State) -> None:
 
 def _looks_like_path(text: str) -> bool:
     return "\n" not in text and ":" not in text and "{" not in text
-
-
-def _is_true(node: Node | None, name: str) -> bool:
-    found = node.get(name) if node is not None and node.kind is MAPPING else None
-    return found is not None and found.value is True

@@ -15,6 +15,7 @@ from kubetrial.lint.build.kustomize.generate import absorb, generate
 from kubetrial.lint.build.kustomize.hashes import hash_names
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, inner_text, items_of, made, read, shown
+from kubetrial.lint.build.kustomize.paths import lookup
 from kubetrial.lint.build.kustomize.reading import Reader
 from kubetrial.lint.build.kustomize.resource import Resource, check_selector, make, selected
 from kubetrial.lint.build.kustomize.settings import field_spec
@@ -149,8 +150,8 @@ def _conformed(root: Node, name: str, wanted: types.Type) -> Node | None:
 
 
 def _namespace(_run: Reader, state: State, root: Node, _folder: str) -> None:
-    value = root.at("metadata", "namespace")
-    if value is None or not value.value:
+    value = _conformed(root.get("metadata") or root, "namespace", types.TEXT)
+    if value is None:
         return
     mode, unset = root.get("setRoleBindingSubjects"), root.get("unsetOnly")
     subjects = str(mode.value) if mode is not None and mode.value else "defaultOnly"
@@ -162,7 +163,7 @@ def _namespace(_run: Reader, state: State, root: Node, _folder: str) -> None:
 
 def _affix(front: bool) -> Do:
     def do(_run: Reader, state: State, root: Node, _folder: str) -> None:
-        value = root.get("prefix" if front else "suffix") or Node(SCALAR, "")
+        value = _conformed(root, "prefix" if front else "suffix", types.TEXT) or Node(SCALAR, "")
         transform.affix(state.resources, value, _specs(root, needed=True), front=front)
 
     return do
@@ -229,8 +230,8 @@ _TARGET = {"selector": types.SELECTOR, "fieldPath": types.TEXT, "filePathPositio
 
 def _value(run: Reader, state: State, root: Node, folder: str) -> None:
     """ValueAddTransformer: one value into many fields."""
-    given = root.get("value")
-    value = str(given.value).strip() if given is not None and given.value is not None else ""
+    given = _conformed(root, "value", types.TEXT)
+    value = str(given.value).strip() if given is not None else ""
     source = made(value or posixpath.basename(posixpath.normpath(run.real(folder))), given or root)
     targets = items_of(root, "targets")
     path = root.get("targetFilePath")
@@ -259,7 +260,9 @@ def _value(run: Reader, state: State, root: Node, folder: str) -> None:
 def _add(root: Node, parts: list[str], source: Node, position: int) -> None:
     node = root
     for part in parts[:-1]:
-        inner = node.get(part)
+        inner = node.get(part) if node.kind is MAPPING else lookup(node, [part], source)
+        if node.kind is LIST and (inner is None or inner.kind is SCALAR):
+            return  # an item that is not there is not made
         if inner is None or inner.kind is SCALAR:
             inner = node.value[part] = fresh(MAPPING, source)
         node = inner

@@ -11,7 +11,7 @@ from kubetrial.lint.build.kustomize import facts
 from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
 from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, items_of
-from kubetrial.lint.build.kustomize.order import RANKS
+from kubetrial.lint.build.kustomize.order import place_of
 from kubetrial.lint.build.kustomize.types import CONFIGURATION, conform
 
 _MOST_STEPS = 10_000
@@ -64,7 +64,7 @@ def _joined(one: Settings, other: Settings) -> Settings:
             names.append(new)
         else:
             names[at] = NameReference(*_kind(new), merged(names[at].fields, new.fields))
-    return Settings(specs, tuple(sorted(names, key=lambda row: _order(*_gvk(row)))))
+    return Settings(specs, tuple(sorted(names, key=lambda row: place_of(*_gvk(row)))))
 
 
 def added(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
@@ -87,7 +87,7 @@ def merged(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[Fi
         elif old.create != new.create:
             raise Refused(f"the field `{new.path}` is given twice, once with `create` and once without")
     every = (row for same in by_path.values() for row in same)
-    return tuple(sorted(every, key=lambda row: _order(row.group, row.version, row.kind)))
+    return tuple(sorted(every, key=lambda row: place_of(row.group, row.version, row.kind)))
 
 
 def _gvk(row: NameReference) -> tuple[str, str, str]:
@@ -96,10 +96,6 @@ def _gvk(row: NameReference) -> tuple[str, str, str]:
 
 def _kind(row: NameReference) -> tuple[str, str, str]:
     return row.kind, row.group, row.version
-
-
-def _order(group: str, version: str, kind: str) -> tuple[int, str]:
-    return RANKS.get(kind, 0), f"{group or '~G'}_{version or '~V'}_{kind or '~K'}"
 
 
 def field_spec(node: Node) -> FieldSpec:

@@ -7,10 +7,11 @@ from typing import Any
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.fields import visit
 from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, written
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, split_path, with_indexes
 from kubetrial.lint.build.kustomize.resource import Id
 from kubetrial.lint.build.kustomize.state import State, Variable
+from kubetrial.lint.build.kustomize.types import as_text
 
 
 def variable(entry: Node) -> Variable:
@@ -52,7 +53,11 @@ def _in(wanted: Id, id: Id) -> bool:
 
 def resolve(state: State) -> None:
     """Write the values of all vars where they stand; raises Refused."""
-    values = {name: _value(state, each) for name, each in sorted(state.variables.items())}
+    found = {name: _value(state, each) for name, each in sorted(state.variables.items())}
+    # A mapping or list cannot stand in a text: kustomize leaves the word of its var.
+    values = {
+        name: _as_written(node) if node.is_null() else node.value for name, node in found.items() if node.kind is SCALAR
+    }
     if not values:
         return
     for one in state.resources:
@@ -77,7 +82,11 @@ def _value(state: State, each: Variable) -> Node:
     return found
 
 
-def _write(node: Node, holder: Node | None, key: str | int, values: dict[str, Node]) -> None:
+def _as_written(null: Node) -> str:
+    return "" if null.is_empty() else written(null)
+
+
+def _write(node: Node, holder: Node | None, key: str | int, values: dict[str, Any]) -> None:
     """Fill in a text, the texts of a mapping, or those of a list."""
     if node.kind is SCALAR:
         if holder is not None:
@@ -90,13 +99,11 @@ def _write(node: Node, holder: Node | None, key: str | int, values: dict[str, No
             raise Refused("kustomize fills in vars in lists of texts only", inner)
 
 
-def _expand(node: Node, holder: Node, key: str | int, values: dict[str, Node]) -> None:
+def _expand(node: Node, holder: Node, key: str | int, values: dict[str, Any]) -> None:
     if not isinstance(node.value, str) or "$" not in node.value:
         return
-    new = _filled(node.value, {name: each.value for name, each in values.items()})
+    new = _filled(node.value, values)
     if new.__class__ is not str or new != node.value:
-        if isinstance(new, (dict, list)):
-            raise Refused("a var that holds a mapping or a list cannot be written into a text", node)
         holder.value[key] = made(new, node)
 
 
@@ -114,14 +121,10 @@ def _filled(text: str, values: dict[str, Any]) -> Any:
             known = name in values
             if known and text == f"$({name})":
                 return values[name]
-            parts.append(_word(values[name]) if known else f"$({name})")
+            parts.append(as_text(values[name]) if known else f"$({name})")
             at = close + 1
         else:
             parts.append("$" if sign == "$" else "$" + sign)
             at += 2
         begin = at
     return "".join(parts) + text[begin:]
-
-
-def _word(value: Any) -> str:
-    return str(value).lower() if value.__class__ is bool else str(value)

@@ -366,11 +366,28 @@ def test_a_slip_is_asked_back(text: str, help: str) -> None:
         ("PatchStrategicMergeTransformer", "paths: {a: b}\n"),
         ("PatchTransformer", "patch: '[]'\ntarget: [Pod]\n"),
         ("LabelTransformer", "labels: [a]\nfieldSpecs: 5\n"),
+        ("ValueAddTransformer", "value: {a: b}\ntargets: [{fieldPath: spec/a}]\n"),
+        ("PrefixTransformer", "prefix: {a: b}\nfieldSpecs: [{path: metadata/name}]\n"),
+        ("NamespaceTransformer", "metadata: {name: t, namespace: {a: b}}\nfieldSpecs: [{path: metadata/namespace}]\n"),
     ],
 )
 def test_a_transformer_of_another_form_is_refused(kind: str, config: str) -> None:
-    text = f"apiVersion: builtin\nkind: {kind}\nmetadata: {{name: t}}\n{config}"
+    name = "" if "metadata:" in config else "metadata: {name: t}\n"
+    text = f"apiVersion: builtin\nkind: {kind}\n{name}{config}"
     unit = build_texts(
         {"a.yaml": POD, "t.yaml": text, "kustomization.yaml": "resources: [a.yaml]\ntransformers: [t.yaml]\n"}
     )
     assert [problem.rule for problem in unit.problems if problem.fatal] == ["kustomization-invalid"]
+
+
+def test_a_folder_whose_file_is_missing_is_no_circle_when_it_is_named_again() -> None:
+    unit = build_texts(
+        {
+            "a.yaml": POD,
+            "kustomization.yaml": "resources: [a.yaml]\ngenerators: [more]\ntransformers: [more]\n",
+            "more/kustomization.yaml": "components: [part]\n",
+        }
+    )
+    assert {(one.rule, one.origin.file) for one in unit.problems} == {
+        ("kustomization-file-missing", "more/kustomization.yaml")
+    }
