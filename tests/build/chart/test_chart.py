@@ -237,6 +237,16 @@ def test_nothing_is_fetched_for_a_schema() -> None:
     assert [place(one.origin) for one in unit.unknown] == ["c/values.schema.json:1:1"]
 
 
+def test_many_names_and_many_patterns_of_a_schema_end() -> None:
+    schema = json.dumps({"patternProperties": {f"^a{number}": {} for number in range(400)}})
+    values = "".join(f"a{number}: 1\n" for number in range(400))
+    unit = built({"c/Chart.yaml": CHART, "c/values.yaml": values, "c/values.schema.json": schema})
+    assert not unit.problems
+    assert [one.reason for one in unit.unknown] == [
+        "values.schema.json holds too many names against too many patterns to be checked"
+    ]
+
+
 def test_without_a_dependency_the_rest_is_rendered_and_nothing_is_concluded() -> None:
     files = {
         "c/Chart.yaml": CHART + "dependencies:\n- name: d\n",

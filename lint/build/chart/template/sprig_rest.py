@@ -9,6 +9,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
+from kubetrial.lint.build.chart.template.text import Path
 from kubetrial.lint.build.chart.template.values import kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import to_yaml
@@ -27,9 +28,6 @@ def to_json(value: Any) -> str:
 def to_raw_json(value: Any) -> str:
     """JSON without HTML's escapes."""
     return to_json_with_paths(value, escaped=False)[0]
-
-
-Path = tuple["str | int", ...]
 
 
 def to_json_with_paths(value: Any, *, escaped: bool) -> tuple[str, list[tuple[int, Path, bool]]]:
