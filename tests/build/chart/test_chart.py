@@ -288,6 +288,18 @@ def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> Non
     ]
 
 
+def test_charts_that_stand_beside_one_another_are_counted_with_all_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"c/Chart.yaml": CHART + "dependencies:\n"}
+    for name in ("d", "e"):
+        files["c/Chart.yaml"] += f"- {{name: {name}, repository: 'file://../{name}', version: '*'}}\n"
+        files |= {f"{name}/Chart.yaml": f"name: {name}\nversion: 1.0.0\n"}
+        files |= {f"{name}/charts/x{number}/Chart.yaml": f"name: x{number}\nversion: 1.0.0\n" for number in range(3)}
+    assert not problems(built(files))
+    monkeypatch.setattr("kubetrial.lint.build.chart.load.MAX_CHARTS", 7)
+    (found,) = problems(built(files))
+    assert "more than 7 charts lie in one another" in found
+
+
 def test_links_that_lead_in_circles_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubetrial.lint.build.chart.files.MAX_FOLDERS", 200)
     (tmp_path / "Chart.yaml").write_text(CHART)

@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Path
 from kubetrial.lint.build.chart.template.values import kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
-from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
 
 # encodings
@@ -37,16 +37,10 @@ def to_json_with_paths(value: Any, *, escaped: bool) -> tuple[str, list[tuple[in
     return "".join(writer.parts), writer.places
 
 
-class _JsonWriter:
+class _JsonWriter(Written):
     def __init__(self, escaped: bool) -> None:
+        super().__init__()
         self.escaped = escaped
-        self.parts: list[str] = []
-        self.places: list[tuple[int, Path, bool]] = []
-        self.length = 0
-
-    def put(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
 
     def value(self, value: Any, path: Path) -> None:
         if len(path) > MAX_DEPTH:
