@@ -68,9 +68,9 @@ class Rendered:
 
 
 @functools.lru_cache(maxsize=16)
-def _names(extra: frozenset[str], helm: int) -> frozenset[str]:
+def _names(helm: int) -> frozenset[str]:
     """The functions that templates may call: one set for all engines, for parsed templates are kept with it."""
-    names = frozenset(library.FUNCTIONS) | extra | _OWN
+    names = frozenset(library.FUNCTIONS) | _OWN
     return names - library.HELM_4 if helm < 4 else names
 
 
@@ -82,11 +82,8 @@ class Engine:
     read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
     """
 
-    def __init__(
-        self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None, *, helm: int = 4
-    ) -> None:
-        self.extra = dict(functions or {})
-        self.names = _names(frozenset(self.extra), helm)
+    def __init__(self, templates: Mapping[str, str], *, helm: int = 4) -> None:
+        self.names = _names(helm)
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
         self.spent = 0  # steps of all that was rendered, and output
@@ -516,7 +513,7 @@ class State:
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
             self.steps += bounds.weigh(name, arguments)
-            own = self.owned.get(name) or self.engine.extra.get(name)
+            own = self.owned.get(name)
             if own is not None:
                 made = own(*arguments)
                 self.steps += bounds.weigh_result(made)
