@@ -50,16 +50,24 @@ def to_yaml_with_paths(value: Any) -> tuple[str, list[tuple[int, Path, bool]]]:
     return "".join(writer.parts), writer.places
 
 
-class _Writer:
-    def __init__(self, indents_lists: bool) -> None:
-        self.indents_lists = indents_lists
+class Written:
+    """A text as it is written piece by piece; `places` are (offset, path, whether it is the key) of the keys and values in it."""
+
+    def __init__(self) -> None:
         self.parts: list[str] = []
         self.places: list[tuple[int, Path, bool]] = []
         self.length = 0
 
     def put(self, text: str) -> None:
+        """Write one piece more."""
         self.parts.append(text)
         self.length += len(text)
+
+
+class _Writer(Written):
+    def __init__(self, indents_lists: bool) -> None:
+        super().__init__()
+        self.indents_lists = indents_lists
 
     def value(self, value: Any, indent: int, path: Path, before: str) -> None:
         """A value and the end of its line; `before` is what stands on the line: "" (nothing), "-" or ":"."""

@@ -55,13 +55,17 @@ class Chart:
             yield from dependency.crds(f"{path}/charts/{dependency.name}")
 
 
-def of_path(tree: Tree, path: str, unreached: list[str]) -> Chart:
-    """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read."""
+def of_path(tree: Tree, path: str, unreached: list[str], budget: Budget | None = None) -> Chart:
+    """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read.
+
+    `budget` is what is left of that of the charts that lead here.
+    """
+    budget = budget or Budget()
     if not tree.is_file(path):
         at = Origin(posixpath.normpath(posixpath.join(path, "Chart.yaml")), FIRST)
-        return _chart(of_folder(tree, path, unreached), at, Budget())
+        return _chart(of_folder(tree, path, unreached), at, budget)
     at = Origin(path, FIRST, None, False)
-    return _chart(of_archive(tree.read(path) or b"", path, at), at, Budget())
+    return _chart(of_archive(tree.read(path) or b"", path, at), at, budget)
 
 
 class Budget:
@@ -103,8 +107,7 @@ def with_local(
         place = posixpath.normpath(posixpath.join(folder, one.repository.removeprefix("file://")))
         if place in within or place.startswith(("..", "/")) or not tree.is_file(posixpath.join(place, "Chart.yaml")):
             continue
-        budget.take(one.origin, len(within))
-        other = of_path(tree, place, [])
+        other = of_path(tree, place, [], budget)
         if other.name == one.name:
             found.append(with_local(tree, place, other, within, budget))
     return replace(chart, dependencies=(*chart.dependencies, *found)) if found else chart

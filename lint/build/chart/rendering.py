@@ -153,6 +153,24 @@ def build(
     )
 
 
+def values_file(tree: Tree, one: str | GivenFile, at: Origin) -> YamlFile:
+    """A values file that the user names; raises Refused, at `at` where there is none."""
+    name, data = (one.name, one.data) if isinstance(one, GivenFile) else (one, tree.read(one))
+    if data is None:
+        raise Refused(f"there is no values file `{name}`", at, VALUES)
+    try:
+        return YamlFile(SourceText(name, decode(data)))
+    except UnicodeDecodeError:
+        raise Refused("the values file is no text", Origin(name, FIRST, None, False), VALUES) from None
+
+
+def file_text(tree: Tree, options: ChartOptions, path: str) -> str | None:
+    """The text of a file for --set-file."""
+    given = next((one.data for one in options.files if one.name == path), None)
+    data = given if given is not None else tree.read(path)
+    return data.decode("utf-8", "surrogateescape") if data is not None else None
+
+
 class _Run:
     """One build: what it gathers."""
 
@@ -171,7 +189,8 @@ class _Run:
         chart = self.chart()
         if not self.options.strict and not self.tree.is_file(self.path):
             chart = with_local(self.tree, self.path, chart)
-        user = given(list(self.values_files()), self.options.sets, self.file_text, self.at)
+        files = [values_file(self.tree, one, self.at) for one in self.options.values_files]
+        user = given(files, self.options.sets, lambda path: file_text(self.tree, self.options, path), self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
         gaps = self.missing(chart)
@@ -209,24 +228,6 @@ class _Run:
                 raise Refused(reason, self.at)
             self.unknown.append(Unknown(reason, self.at))
         return chart
-
-    def values_files(self) -> Iterator[YamlFile]:
-        """The values files that the user names."""
-        for one in self.options.values_files:
-            name, data = (one.name, one.data) if isinstance(one, GivenFile) else (one, self.tree.read(one))
-            origin = Origin(name, FIRST, None, False)
-            if data is None:
-                raise Refused(f"there is no values file `{name}`", self.at, VALUES)
-            try:
-                yield YamlFile(SourceText(name, decode(data)))
-            except UnicodeDecodeError:
-                raise Refused("the values file is no text", origin, VALUES) from None
-
-    def file_text(self, path: str) -> str | None:
-        """The text of a file for --set-file."""
-        given = next((one.data for one in self.options.files if one.name == path), None)
-        data = given if given is not None else self.tree.read(path)
-        return data.decode("utf-8", "surrogateescape") if data is not None else None
 
     def note_files(self, chart: Chart, user: Given) -> None:
         """Remember which files the build is made of."""

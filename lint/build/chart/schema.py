@@ -21,14 +21,16 @@ from kubetrial.lint.values.regexp import search, syntax
 MOST = 20
 """Mistakes told of one chart."""
 MOST_STEPS = 100_000
-"""References and patterns that one check may follow."""
-_FORMATS = ("date", "email", "ipv4", "ipv6")
-"""Formats that drafts before 2019 assert, and on which the two readers agree."""
+"""References that one check may follow, and names that it may hold against patterns."""
 _HELP = "the chart's values.schema.json says which values it takes"
 
 
 class _TooLong(Exception):
     """A schema whose references multiply."""
+
+
+class _TooManyNames(Exception):
+    """Values with so many names, held against so many patterns, that it would take too long."""
 
 
 class _BadPattern(Exception):
@@ -54,40 +56,44 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _surely_fits(text: str, values: Any) -> bool:
-    try:
-        return schema_fits.fits(json.loads(text.encode("utf-8", "replace")), values) is True
-    except (ValueError, RecursionError):
-        return False
+def _read(text: str) -> dict[str, Any]:
+    """A schema; raises ValueError or RecursionError for what is none."""
+    schema = json.loads(text.encode("utf-8", "replace"))
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    if not isinstance(schema, dict):
+        raise ValueError("a schema is an object")
+    return schema
 
 
 def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Problem | Unknown]:
     assert chart.schema is not None
-    if _surely_fits(chart.schema.text(), values):
+    source = chart.schema.source()
+    here, text = source.origin(FIRST, None, False), source.text
+    try:
+        schema = _read(text)
+    except (ValueError, RecursionError) as error:
+        yield Problem(VALUES, f"values.schema.json is no JSON: {str(error)[:200]}", here)
+        return
+    if schema_fits.fits(schema, values):
         return
     import jsonschema
     from referencing.exceptions import Unresolvable
 
-    here = chart.schema.source().origin(FIRST, None, False)
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
-        schema = json.loads(chart.schema.text().encode("utf-8", "replace"))
-        schema = {} if schema is True else {"not": {}} if schema is False else schema
-        if not isinstance(schema, dict):
-            raise ValueError("a schema is an object")
-        kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
         kind.check_schema(schema)
-    except (ValueError, RecursionError) as error:
-        yield Problem(VALUES, f"values.schema.json is no JSON: {str(error)[:200]}", here)
-        return
     except jsonschema.SchemaError as error:
         yield Problem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
         return
-    text = chart.schema.text()
+    except (ValueError, RecursionError) as error:
+        yield Problem(VALUES, f"values.schema.json is no schema: {str(error)[:200]}", here)
+        return
     if "unevaluated" in text and "patternProperties" in text:
         yield Unknown("values.schema.json says what is left over beside patterns, which is not checked", here)
         return
     old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
-    checker = jsonschema.FormatChecker(_FORMATS) if old else None
+    checker = jsonschema.FormatChecker(schema_fits.ASSERTED) if old else None
     try:
         for count, mistake in enumerate(_bounded(kind)(schema, format_checker=checker).iter_errors(values)):
             if count >= MOST:
@@ -99,6 +105,8 @@ def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Pr
         )
     except _BadPattern as error:
         yield Problem(VALUES, str(error), here)
+    except _TooManyNames:
+        yield Unknown("values.schema.json holds too many names against too many patterns to be checked", here)
     except (_TooLong, RecursionError):
         yield Problem(VALUES, "values.schema.json refers to itself without end, or in too many ways", here)
 
@@ -109,19 +117,20 @@ def _bounded(kind: Any) -> Any:
 
     left = MOST_STEPS
 
-    def counted(inner: Any) -> Any:
-        def run(*arguments: Any) -> Any:
+    def counted(inner: Any, about_names: bool = False) -> Any:
+        def run(validator: Any, said: Any, instance: Any, schema: Any) -> Any:
             nonlocal left
-            left -= 1
+            left -= schema_fits.searches(schema.get("patternProperties", {}), instance) if about_names else 1
             if left < 0:
-                raise _TooLong
-            return inner(*arguments)
+                raise _TooManyNames if about_names else _TooLong
+            return inner(validator, said, instance, schema)
 
         return run
 
     names = ("$ref", "$dynamicRef", "$recursiveRef", "anyOf", "oneOf", "allOf")
     own = {name: counted(kind.VALIDATORS[name]) for name in names if name in kind.VALIDATORS}
-    own |= {"pattern": _pattern, "patternProperties": _pattern_properties, "additionalProperties": _additional}
+    own |= {"pattern": _pattern, "patternProperties": counted(_pattern_properties, about_names=True)}
+    own |= {"additionalProperties": counted(_additional, about_names=True)}
     return jsonschema.validators.extend(kind, own)  # type: ignore[no-untyped-call]
 
 

@@ -7,13 +7,14 @@ Follows the vocabularies "core", "applicator" and "validation" of https://json-s
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kubetrial.lint.values.regexp import search, syntax
 
 MOST_STEPS = 100_000
-"""Subschemas that one check may visit."""
+"""Subschemas that one check may visit, and names that it may hold against patterns."""
 _TYPES = frozenset(["array", "boolean", "integer", "null", "number", "object", "string"])
 _RARE = frozenset(
     ["$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef", "$vocabulary", "additionalItems", "contains",
@@ -26,7 +27,10 @@ _SWITCHES = frozenset(["deprecated", "readOnly", "uniqueItems", "writeOnly"])
 _MAPS = frozenset(["$defs", "definitions", "patternProperties", "properties"])
 _ONES = frozenset(["additionalProperties", "else", "if", "items", "not", "propertyNames", "then"])
 _LISTS = frozenset(["allOf", "anyOf", "oneOf"])
-_ASSERTED = frozenset(["date", "email", "ipv4", "ipv6"])
+ASSERTED = ("date", "email", "ipv4", "ipv6")
+"""Formats that drafts before 2019 assert, and on which the two readers agree."""
+_LATER = {"draft-04": frozenset(["const", "if", "propertyNames"]), "draft-06": frozenset(["if"])}
+"""Words that say nothing yet in a draft."""
 _LAST = "2020-12"
 
 Answer = bool | None
@@ -52,6 +56,7 @@ def _is_plain(schema: dict[str, Any]) -> bool:
     if not isinstance(draft, str) or "draft-03" in draft:  # what is no known draft is read as the last
         return False
     is_first = "draft-04" in draft
+    rare = _RARE.union(*(words for name, words in _LATER.items() if name in draft))
     waiting: list[Any] = [schema]
     steps = 0
     while waiting:
@@ -60,7 +65,7 @@ def _is_plain(schema: dict[str, Any]) -> bool:
         if steps > MOST_STEPS or not (isinstance(one, dict) or (isinstance(one, bool) and not is_first)):
             return False
         for word, said in one.items() if isinstance(one, dict) else ():
-            if word in _RARE or not _is_word(word, said) or (is_first and word == "required" and not said):
+            if word in rare or not _is_word(word, said) or (is_first and word == "required" and not said):
                 return False
             if word in ("$id", "$schema") and one is not schema:
                 return False
@@ -137,6 +142,7 @@ class _Check:
 
     def __init__(self, root: dict[str, Any]) -> None:
         self.root, self.left = root, MOST_STEPS
+        self.plain: set[int] = set()  # what references lead to, by identity: the schema stays as long as the check
 
     def answer(self, schema: Any, value: Any) -> Answer:
         """Whether a subschema takes a value."""
@@ -168,8 +174,10 @@ class _Check:
             target = target[key]
         if said[1:2] not in ("", "/") or not isinstance(target, (dict, bool)):
             raise _Unknown
-        if target is not self.root and not (isinstance(target, bool) or _is_plain({**target, "$schema": _LAST})):
-            raise _Unknown  # it may lie where no schema is looked for
+        if target is not self.root and isinstance(target, dict) and id(target) not in self.plain:
+            if not _is_plain({**target, "$schema": self.root.get("$schema", _LAST)}):
+                raise _Unknown  # it may lie where no schema is looked for
+            self.plain.add(id(target))
         return self.answer(target, value)
 
     def fields(self, said: Mapping[str, Any], schema: Mapping[str, Any], value: Any) -> Answer:
@@ -182,6 +190,9 @@ class _Check:
         """`patternProperties`."""
         if not isinstance(value, dict):
             return True
+        self.left -= searches(said, value)
+        if self.left < 0:
+            raise _Unknown
         pairs = [
             (inner, held) for pattern, inner in said.items() for name, held in value.items() if _matches(pattern, name)
         ]
@@ -192,6 +203,9 @@ class _Check:
         if not isinstance(value, dict):
             return True
         known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        self.left -= searches(patterns, value)
+        if self.left < 0:
+            raise _Unknown
         names = [name for name in value if name not in known and not any(_matches(one, name) for one in patterns)]
         return _all([self.answer(said, value[name]) for name in names])
 
@@ -211,9 +225,17 @@ class _Check:
         return self.answer(schema.get("then" if holds else "else", True), value)
 
 
+def searches(patterns: Any, value: Any) -> int:
+    """How many searches it takes to hold the names of a mapping against patterns."""
+    return len(patterns) * len(value) if isinstance(value, dict) else 0
+
+
+_problem = functools.lru_cache(maxsize=256)(syntax.problem)
+
+
 def _matches(pattern: str, text: str) -> bool:
     """Whether a pattern is found in a text, as Go looks for it."""
-    if syntax.problem(pattern) is not None:
+    if _problem(pattern) is not None:
         raise _Unknown
     try:
         return search.matches(pattern, text)
@@ -267,7 +289,7 @@ _WORDS: dict[str, Callable[[_Check, Any, Mapping[str, Any], Any], Answer]] = {
     "anyOf": lambda check, said, schema, value: _any([check.answer(one, value) for one in said]),
     "const": lambda check, said, schema, value: _is_among([said], value),
     "enum": lambda check, said, schema, value: _is_among(said, value),
-    "format": lambda check, said, schema, value: None if said in _ASSERTED and isinstance(value, str) else True,
+    "format": lambda check, said, schema, value: None if said in ASSERTED and isinstance(value, str) else True,
     "if": _Check.branch,
     "items": _Check.items,
     "maxItems": _size(list, False),

@@ -7,17 +7,15 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.build.chart import dependencies, schema
+from kubetrial.lint.build.chart import dependencies, rendering, schema
 from kubetrial.lint.build.chart.coalesce import coalesced
 from kubetrial.lint.build.chart.load import of_path, with_local
-from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
+from kubetrial.lint.build.chart.refusal import FIRST
 from kubetrial.lint.build.chart.rendering import ChartOptions, containers, places_of, templates_of
-from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template import Engine, Rendered, paths_of
 from kubetrial.lint.build.chart.values import Given, given
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree
 from kubetrial.lint.records import dataclass, replace
-from kubetrial.lint.yaml.source import decode
 
 Assigned = Mapping[Path, Any]
 
@@ -54,25 +52,12 @@ class Session:
     def user(self, values_file: str) -> Given:
         """What the user gives, with one values file more."""
         if values_file not in self._given:
-            files = [self._file(one) for one in self.options.values_files if isinstance(one, str)]
-            files += [
-                YamlFile(SourceText(one.name, decode(one.data)))
-                for one in self.options.values_files
-                if not isinstance(one, str)
-            ]
-            files += [self._file(values_file)] if values_file else []
-            self._given[values_file] = given(files, self.options.sets, self._text, self.at)
+            named = (*self.options.values_files, *((values_file,) if values_file else ()))
+            files = [rendering.values_file(self.tree, one, self.at) for one in named]
+            self._given[values_file] = given(
+                files, self.options.sets, lambda path: rendering.file_text(self.tree, self.options, path), self.at
+            )
         return self._given[values_file]
-
-    def _file(self, path: str) -> YamlFile:
-        data = self.tree.read(path)
-        if data is None:
-            raise Refused(f"there is no values file `{path}`", self.at, VALUES)
-        return YamlFile(SourceText(path, decode(data)))
-
-    def _text(self, path: str) -> str | None:
-        data = next((one.data for one in self.options.files if one.name == path), None) or self.tree.read(path)
-        return data.decode("utf-8", "surrogateescape") if data is not None else None
 
     def assigned(self, assigned: Assigned, values_file: str = "") -> dict[str, Any]:
         """The user's values with some set."""

@@ -137,6 +137,16 @@ def test_words():
     assert says_something("---\na: 1")
 
 
+def test_values_files_that_are_no_text_lead_nowhere(tmp_path):
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "t.yaml").write_text("{{ if .Values.a }}a: 1{{ end }}\n{{ if .Values.b }}b: 1{{ end }}\n")
+    (tmp_path / "bad.yaml").write_bytes(b"a: \xff\n")
+    (tmp_path / "good.yaml").write_text("a: true\n")
+    found = explore(FolderTree(str(tmp_path)), ".", OPTIONS, ("bad.yaml", "good.yaml"))
+    assert {way.values_file for way in found.reached.values()} == {"good.yaml", ""}
+
+
 NAMES = st.sampled_from([".Values.a", ".Values.b.c", ".Values.l", ".Values.m", ".Values.no.x", "(.Values.no).x", "$"])
 TESTS = st.builds(
     "{word} {name}".format, word=st.sampled_from(["if", "with", "range", "if not", 'if eq "x"']), name=NAMES

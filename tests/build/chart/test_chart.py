@@ -238,6 +238,16 @@ def test_nothing_is_fetched_for_a_schema() -> None:
     assert [place(one.origin) for one in unit.unknown] == ["c/values.schema.json:1:1"]
 
 
+def test_many_names_and_many_patterns_of_a_schema_end() -> None:
+    schema = json.dumps({"patternProperties": {f"^a{number}": {} for number in range(400)}})
+    values = "".join(f"a{number}: 1\n" for number in range(400))
+    unit = built({"c/Chart.yaml": CHART, "c/values.yaml": values, "c/values.schema.json": schema})
+    assert not unit.problems
+    assert [one.reason for one in unit.unknown] == [
+        "values.schema.json holds too many names against too many patterns to be checked"
+    ]
+
+
 def test_without_a_dependency_the_rest_is_rendered_and_nothing_is_concluded() -> None:
     files = {
         "c/Chart.yaml": CHART + "dependencies:\n- name: d\n",
@@ -277,6 +287,18 @@ def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> Non
     assert problems(built(files, "a", strict=True)) == [
         "a/Chart.yaml:5:10: chart-dependency-missing: the dependency `b` is not in charts/"
     ]
+
+
+def test_charts_that_stand_beside_one_another_are_counted_with_all_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"c/Chart.yaml": CHART + "dependencies:\n"}
+    for name in ("d", "e"):
+        files["c/Chart.yaml"] += f"- {{name: {name}, repository: 'file://../{name}', version: '*'}}\n"
+        files |= {f"{name}/Chart.yaml": f"name: {name}\nversion: 1.0.0\n"}
+        files |= {f"{name}/charts/x{number}/Chart.yaml": f"name: x{number}\nversion: 1.0.0\n" for number in range(3)}
+    assert not problems(built(files))
+    monkeypatch.setattr("kubetrial.lint.build.chart.load.MAX_CHARTS", 7)
+    (found,) = problems(built(files))
+    assert "more than 7 charts lie in one another" in found
 
 
 def test_links_that_lead_in_circles_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kubetrial.lint.build.chart import schema_fits
 from kubetrial.lint.build.chart.schema_fits import fits
 
 NAMES = st.sampled_from(["a", "b", "port"])
@@ -66,6 +67,8 @@ def _words(inner):
 SCHEMAS = st.recursive(st.just({}), _words, max_leaves=8)
 DRAFTS = st.sampled_from(
     [
+        "http://json-schema.org/draft-04/schema#",
+        "http://json-schema.org/draft-06/schema#",
         "http://json-schema.org/draft-07/schema#",
         "https://json-schema.org/draft/2020-12/schema",
         "http://json-schema.org/schema#",
@@ -97,8 +100,25 @@ def test_it_agrees_with_the_library_where_it_answers(schema, one, other, draft, 
         ({"unevaluatedProperties": False}, {}, None),
         ({"$schema": "http://json-schema.org/draft-04/schema#", "required": []}, {}, None),
         ({"pattern": "(?<x>a"}, "a", None),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "not": {"const": 1}}, 2, None),
+        ({"$schema": "http://json-schema.org/draft-06/schema#", "not": {"if": True, "then": False}}, 2, None),
         ([], {}, None),
     ],
 )
 def test_answers(schema, value, answer):
     assert fits(schema, value) is answer
+
+
+def test_what_references_lead_to_is_looked_into_once(monkeypatch):
+    looked = []
+    plain = schema_fits._is_plain
+    monkeypatch.setattr(schema_fits, "_is_plain", lambda schema: looked.append(1) or plain(schema))
+    schema = {"items": {"$ref": "#/definitions/x"}, "definitions": {"x": {"type": "integer"}}}
+    assert fits(schema, [1] * 50) is True
+    assert len(looked) == 2
+
+
+@pytest.mark.parametrize("more", [{}, {"additionalProperties": False}])
+def test_many_names_and_many_patterns_end(more):
+    schema = {"patternProperties": {f"^a{number}": {} for number in range(400)}, **more}
+    assert fits(schema, {f"a{number}": 1 for number in range(400)}) is None

@@ -1,6 +1,6 @@
 """The language of chart templates: Go's text/template with sprig's and Helm's functions, whose output knows where it comes from.
 
-    engine = Engine(templates, functions)          # name (path in the chart) -> text, in helm's order; later definitions count
+    engine = Engine(templates)                     # name (path in the chart) -> text, in helm's order; later definitions count
     engine.errors                                  # TemplateErrors of reading, each with file, line, column
     rendered = engine.render(name, context, paths) # never raises
     rendered.error                                 # TemplateError | None: problem, file, offset, line, column, chain of includes
@@ -14,7 +14,6 @@
 `Struct`, whose missing fields are errors), Capabilities, Template, and objects with `call_method(name, arguments)` (`HasMethods`) such
 as Files. `paths` is `paths_of(values)`: the evaluator knows by the identity of a map or list that it reads values. Keep the values
 alive while `paths` is used; where a subchart's values lie in the parent's, give `paths_of` a prefix.
-`functions` are further ones by name, called with positional arguments; they raise `Failure` to refuse.
 
 Coverage: `engine.executed` holds (file, offset) of the actions that ran, `engine.taken` (file, offset, outcome) of the tests of if, with
 and range, `engine.tests` the values that each read; `actions(template)` in coverage.py lists all that there are.

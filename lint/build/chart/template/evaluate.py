@@ -44,7 +44,7 @@ from kubetrial.lint.records import dataclass
 MAX_STEPS = 250_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
-MAX_WEIGHT = 5_000_000
+MAX_WEIGHT = 500_000
 MAX_BULK = 100_000_000
 MAX_TESTED = 64
 PYTHON_FRAMES = 9_000
@@ -68,9 +68,9 @@ class Rendered:
 
 
 @functools.lru_cache(maxsize=16)
-def _names(extra: frozenset[str], helm: int) -> frozenset[str]:
+def _names(helm: int) -> frozenset[str]:
     """The functions that templates may call: one set for all engines, for parsed templates are kept with it."""
-    names = frozenset(library.FUNCTIONS) | extra | _OWN
+    names = frozenset(library.FUNCTIONS) | _OWN
     return names - library.HELM_4 if helm < 4 else names
 
 
@@ -82,11 +82,8 @@ class Engine:
     read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
     """
 
-    def __init__(
-        self, templates: Mapping[str, str], functions: Mapping[str, Callable[..., Any]] | None = None, *, helm: int = 4
-    ) -> None:
-        self.extra = dict(functions or {})
-        self.names = _names(frozenset(self.extra), helm)
+    def __init__(self, templates: Mapping[str, str], *, helm: int = 4) -> None:
+        self.names = _names(helm)
         self.templates: dict[str, Template] = {}
         self.errors: list[TemplateError] = []
         self.spent = 0  # steps of all that was rendered, and output
@@ -516,7 +513,7 @@ class State:
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
             self.steps += bounds.weigh(name, arguments)
-            own = self.owned.get(name) or self.engine.extra.get(name)
+            own = self.owned.get(name)
             if own is not None:
                 made = own(*arguments)
                 self.steps += bounds.weigh_result(made)
@@ -551,13 +548,13 @@ class State:
     def grown(self, made: Any) -> None:
         """Count what functions make, so that no loop doubles a text or a list without end."""
         if isinstance(made, str):
-            weight = len(made)
+            weight = len(made)  # one that is too long by itself has been refused
         else:
             items = made.values() if isinstance(made, dict) else made
             weight = 1 + sum(self.weights.get(id(item), _LIGHT)[0] for item in items)
             self.weights[id(made)] = weight, made
         self.bulk += weight
-        if weight > (MAX_WEIGHT if isinstance(made, str) else MAX_WEIGHT // 10) or self.bulk > MAX_BULK:
+        if (weight > MAX_WEIGHT and not isinstance(made, str)) or self.bulk > MAX_BULK:
             raise Failure("this grows without bounds; is there a loop that doubles it?")
 
     def made(self, name: str, made: Any, arguments: list[Any], marks: list[int], begin: int) -> None:

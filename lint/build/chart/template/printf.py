@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.values import Duration, printed, type_of
 from kubetrial.lint.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
 """Go's own bound of widths and precisions."""
-MAX_TEXT = 5_000_000
 _DIGITS = re.compile(r"[0-9]*")
 
 
@@ -40,7 +40,7 @@ def formatted(layout: str, values: Sequence[Any]) -> str:
         printer.place = percent + 1
         parts.append(printer.one())
         length += len(parts[-1])
-        if length > MAX_TEXT:
+        if length > MOST_TEXT:
             raise Failure("the text is too long")
     parts.append(layout[printer.place :])
     if printer.ordered and printer.next < len(values):
@@ -198,7 +198,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
 
 
 def _composite(verb: str, flags: Flags, parts: list[str], value: Any) -> str:
-    if sum(map(len, parts)) > MAX_TEXT:
+    if sum(map(len, parts)) > MOST_TEXT:
         raise Failure("the text is too long")
     if flags.go:
         return f"{type_of(value)}{{{', '.join(parts)}}}"

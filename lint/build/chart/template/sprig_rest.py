@@ -9,9 +9,10 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
+from kubetrial.lint.build.chart.template.text import Path
 from kubetrial.lint.build.chart.template.values import kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
-from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
 
 # encodings
@@ -29,9 +30,6 @@ def to_raw_json(value: Any) -> str:
     return to_json_with_paths(value, escaped=False)[0]
 
 
-Path = tuple["str | int", ...]
-
-
 def to_json_with_paths(value: Any, *, escaped: bool) -> tuple[str, list[tuple[int, Path, bool]]]:
     """JSON as Go writes it, and (offset, path, whether it is the key) of each key and value in the text."""
     writer = _JsonWriter(escaped)
@@ -39,16 +37,10 @@ def to_json_with_paths(value: Any, *, escaped: bool) -> tuple[str, list[tuple[in
     return "".join(writer.parts), writer.places
 
 
-class _JsonWriter:
+class _JsonWriter(Written):
     def __init__(self, escaped: bool) -> None:
+        super().__init__()
         self.escaped = escaped
-        self.parts: list[str] = []
-        self.places: list[tuple[int, Path, bool]] = []
-        self.length = 0
-
-    def put(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
 
     def value(self, value: Any, path: Path) -> None:
         if len(path) > MAX_DEPTH:

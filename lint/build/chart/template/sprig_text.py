@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
@@ -17,7 +18,6 @@ from kubetrial.lint.build.chart.template.values import printed
 from kubetrial.lint.values.regexp import syntax
 from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
 
-MAX_TEXT = 5_000_000
 MAX_MATCHES = 50_000
 WHITE = " \t\n\v\f\r\x85\xa0"
 
@@ -128,7 +128,7 @@ def repeat(count: int, text: str) -> str:
     """A text several times."""
     if count < 0:
         raise Failure("the count is negative")
-    if count * len(text) > MAX_TEXT:
+    if count * len(text) > MOST_TEXT:
         raise Failure(f"{count} times this text is too long")
     return text * count
 
@@ -219,7 +219,7 @@ def _indented(count: int, text: str, on_new_line: bool) -> str:
     if count < 0:
         raise Failure("the number of spaces is negative")
     lines = text.count("\n") + 1
-    if count * lines > MAX_TEXT:
+    if count * lines > MOST_TEXT:
         raise Failure("this indentation is too long")
     space = " " * count
     lead = ("\n" if on_new_line else "") + space
@@ -513,10 +513,11 @@ def regex_find(pattern: str, text: str) -> str:
 def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
     """All matches, or so many."""
     _pattern(pattern)
-    found = list(itertools.islice(find_all(pattern, text), MAX_MATCHES + 1))
+    most = MAX_MATCHES + 1
+    found = list(itertools.islice(find_all(pattern, text), most if count < 0 else min(count, most)))
     if len(found) > MAX_MATCHES:
         raise Failure(f"the regular expression is met more than {MAX_MATCHES} times")
-    return found if count < 0 else found[:count]
+    return found
 
 
 def _spots(pattern: str, text: str) -> list[tuple[int, int]]:
@@ -560,7 +561,7 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
             parts += [text[place:begin], _expanded(new, text, marks, program.names)]
             place = end
             length += len(parts[-1])
-            if length > MAX_TEXT:
+            if length > MOST_TEXT:
                 raise Failure("the result is too long")
     except Unsupported as reason:
         raise Failure(f"this regular expression takes too long: {reason}") from None
