@@ -1,7 +1,8 @@
 """A shell or tool in a container whose image is known to hold only its own program.
 
 Images that are built on `scratch` or "distroless" have no `/bin/sh`, no `sleep` and no `cat`. A `preStop` hook that calls one fails
-at each stop (the event FailedPreStopHook) and delays nothing; a probe never succeeds; a container whose command it is never starts.
+at each stop (the event FailedPreStopHook) and delays nothing; a readiness or startup probe never succeeds, and a liveness probe kills
+nothing; a container whose command it is never starts.
 
 For a delay before the stop write `preStop: {sleep: {seconds: N}}`; for a probe use `httpGet`, `grpc` or `tcpSocket`, or an image
 with a shell.
@@ -50,11 +51,12 @@ def _consequence(command: Node) -> str:
         return "the hook fails at each stop: FailedPreStopHook, and the program is told to end at once"
     if where == "postStart":
         return "the hook fails, and the container is killed and started again: FailedPostStartHook"
-    if where == "readinessProbe":
+    if where in ("readinessProbe", "startupProbe"):
         return "the probe never succeeds: the pod is never ready"
     if where == "command":
         return "the container does not start: no such file or directory"
-    return "the probe always fails: the container is killed again and again"
+    # The runtime cannot start it, which is no answer of the program: the kubelet throws it away (doProbe).
+    return "the probe says nothing (Liveness probe errored): a program that hangs is not killed"
 
 
 def _cure(command: Node) -> str:

@@ -53,7 +53,7 @@ _ROOT_IMAGES = frozenset(
         "nginx", "httpd", "redis", "valkey", "postgres", "mysql", "mariadb", "mongo", "rabbitmq", "caddy", "traefik", "wordpress",
         "busybox", "alpine", "ubuntu", "debian", "fedora", "rockylinux", "almalinux", "amazonlinux", "python", "node", "golang",
         "php", "ruby", "rust", "openjdk", "eclipse-temurin", "tomcat", "registry", "nextcloud", "drupal", "joomla", "zookeeper",
-        "influxdb", "couchdb", "docker",
+        "couchdb", "docker",
     )
 )  # fmt: skip
 """Images of Docker's library whose configuration names no user, in all of their versions: their first process is root's."""
@@ -91,12 +91,12 @@ def written_beside_data(text: object) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 _WITHOUT_SHELL = re.compile(
-    r"gcr\.io/distroless/(?:static|base|cc|java\d*|nodejs\d*|python3)(?:-debian\d+)?|docker\.io/coredns/coredns|registry\.k8s\.io/coredns/coredns|"
+    r"gcr\.io/distroless/(?:static|base|cc|java\d*|nodejs\d*)(?:-debian\d+)?|docker\.io/coredns/coredns|registry\.k8s\.io/coredns/coredns|"
     r"(?:registry\.k8s\.io|k8s\.gcr\.io|quay\.io)/(?:sig-storage|k8scsi)/(?:csi-(?:node-driver-registrar|provisioner|attacher|resizer|snapshotter|"
     r"external-health-monitor-controller)|livenessprobe|snapshot-controller)|registry\.k8s\.io/pause|"
     r"registry\.k8s\.io/(?:kube-state-metrics/kube-state-metrics|metrics-server/metrics-server)|quay\.io/jetstack/cert-manager-[a-z]+"
 )
-"""Names of images that hold their own program and nothing else."""
+"""Names of images that hold their own program and nothing else; python3 of distroless is none, which long had a shell."""
 
 
 def has_no_shell(text: object) -> bool:
