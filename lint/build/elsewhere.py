@@ -11,7 +11,7 @@ from kubetrial.lint.records import replace
 
 _MISSING = "kustomization-file-missing"
 _FEWEST_MISSING = 5
-_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
+_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
 _BRINGS = re.compile(
     rb"(?m)^[\"']?(?:resources|bases|components|generators|helmCharts|helmChartInflationGenerator|configMapGenerator|secretGenerator)"
     rb"[\"']?[ ]*:"
@@ -44,10 +44,12 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
 
 
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
-    """The kustomizations of a unit of whose files at least half are not there, and no few."""
+    """The kustomizations of a unit of whose files at least half are not there, and no few; or all of several."""
     missing = Counter(one.origin.file for one in unit.problems if one.rule == _MISSING)
     return frozenset(
         file
         for file, count in missing.items()
-        if count >= _FEWEST_MISSING and 2 * count >= len(_ENTRY.findall(tree.read(file) or b""))
+        if count > 1
+        and (listed := len(_ENTRY.findall(tree.read(file) or b"")))
+        and (count >= listed or (count >= _FEWEST_MISSING and 2 * count >= listed))
     )
