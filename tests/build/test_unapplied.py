@@ -146,8 +146,10 @@ def test_an_object_that_was_begun_and_left_is_none(check: Check) -> None:
 
 
 def test_a_kustomization_all_of_whose_files_are_made_first(check: Check) -> None:
-    assert check({"a/kustomization.yaml": "resources:\n- role.yaml\n- binding.yaml\n"}) == []
-    assert check({"a/binding.yaml": DEPLOYMENT}) == [("kustomization-file-missing", "a/kustomization.yaml", 2)]
+    assert check({"a/kustomization.yaml": "resources:\n- role.yaml\n- binding.yaml\n- account.yaml\n"}) == []
+    assert check({"a/binding.yaml": DEPLOYMENT}) == [
+        ("kustomization-file-missing", "a/kustomization.yaml", line) for line in (2, 4)
+    ]
 
 
 def test_defaults_of_flux_may_have_quotes(check: Check) -> None:
