@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Key = tuple[object, ...]
 

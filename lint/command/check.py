@@ -14,9 +14,9 @@ from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Result, Summary
-from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.fix import Fixed
@@ -180,7 +180,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
     from kubetrial.lint.api.pod_security import rules_of
-    from kubetrial.lint.records import replace
+    from kubetrial.lint.values.records import replace
 
     chosen = settings.select
     if chosen is None:

@@ -38,8 +38,8 @@ from kubetrial.lint.engine.validation import custom_kinds
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.rule import Entry
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
