@@ -387,6 +387,13 @@ def test_a_remark_about_ignores_is_none(repository: Repository) -> None:
         (["web.yaml"], "kubetrial check web.yaml"),
         (["check", "--selekt", "x"], "did you mean --select?"),
         (["explain", "no-such-word-anywhere"], "`kubetrial rules`"),
+        (["check", "--output-format", "sarfi"], "and not 'sarfi': did you mean sarif?"),
+        (["check", "--output-format", "jsonl"], "No findings in 1 document"),
+        (["check", "--fail-on"], "--fail-on: expected one argument; see `kubetrial check --help`"),
+        (["cache"], "`kubetrial cache` needs dir or clean"),
+        (["test-rules"], "`kubetrial test-rules` needs DIR"),
+        (["crds", "ad"], "`kubetrial crds` takes add, and not 'ad'"),
+        (["run", "--scenario", "drain"], "did you mean drain-each-node?"),
     ],
 )
 def test_the_command_takes_what_people_write(repository: Repository, words: list[str], said: str) -> None:
