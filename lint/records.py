@@ -3,7 +3,7 @@
 A run of one small file defines some eighty classes and makes instances of thirty. The standard library compiles five functions for each
 class as it is defined, and imports inspect, ast and tokenize: a third of such a run. Here a class is cheap to define, and what makes its
 instances is compiled when the first one is made. What is not here: keyword-only fields, InitVar, and defaults that are descriptors.
-`tests/test_records.py` holds both to the same behaviour.
+`tests/values/test_records.py` holds both to the same behaviour.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command import divided, gather, judge, streams
@@ -236,7 +236,7 @@ def run(
     fixed, texts = None, given.texts
     only_ignores = arguments.diff and arguments.add_ignores is not None
     if (arguments.fix or arguments.diff) and not only_ignores:
-        fixed, texts = _fixed(given)
+        given, fixed, texts = _fixed(given)
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
@@ -253,23 +253,24 @@ def run(
     return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
 
 
-def _fixed(given: gather.Gathered) -> tuple[Fixed, list[Text]]:
-    """What --fix or --diff does, delivered, and the texts as they are then."""
+def _fixed(given: gather.Gathered) -> tuple[gather.Gathered, Fixed, list[Text]]:
+    """What is judged after --fix or --diff, what they did, delivered, and the texts as they are then."""
     from kubetrial.lint.command import fix
 
     arguments = given.arguments
     before = {text.name: text.text for text in given.texts}
-    fixed = fix.until_stable(
-        before,
-        lambda now: judge.judged(given, [Text(name, text) for name, text in now.items()], given.context)[0],
-        unsafe=arguments.unsafe_fixes,
-    )
+
+    def check(now: Mapping[str, str]) -> Sequence[Finding]:
+        texts = [Text(name, text) for name, text in now.items()]
+        return judge.judged(gather.built_anew(given, now, before), texts, given.context)[0]
+
+    fixed = fix.until_stable(before, check, unsafe=arguments.unsafe_fixes)
     said = fix.deliver(fixed, given.discovery.files, before, only_show=arguments.diff)
     fixed = replace(fixed, notes=[*fixed.notes, *said])
     texts = (
         given.texts if arguments.diff else [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     )
-    return fixed, texts
+    return gather.built_anew(given, {text.name: text.text for text in texts}, before), fixed, texts
 
 
 def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:

@@ -80,7 +80,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += objects_of_units(division, entries, result)
-        charts = [(unit, list(objects_of_unit(unit, entries, result))) for unit in division.alone]
+        charts = [(unit, list(objects_of_unit(unit, entries, result, division.text_of))) for unit in division.alone]
     unread = frozenset(result.reading.unread if division is None else result.reading.unread | division.templates)
     job = _Job(
         chosen, choice.options, known, objects, charts, reported, unread, elsewhere,

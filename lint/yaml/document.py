@@ -92,6 +92,10 @@ class Document:
         """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
 
+    def written(self, path: tuple[str | int, ...], of_key: bool = False) -> tuple[Range, str] | None:
+        """Of a built object: where a source writes a value (or its key) literally, and the text there; else None."""
+        return None
+
     def value_range(self, place: Place) -> Range:
         """The range of a value; of a collection only its first line, so that reports show one line."""
         return self._range(place.start, place.end, place)

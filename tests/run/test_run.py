@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+
 from .conftest import JOB, Run
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment

@@ -18,7 +18,7 @@ from kubetrial.lint.engine import Checked, Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.yaml import source
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent.parent
 
 
 def module(path: Path) -> ModuleType:

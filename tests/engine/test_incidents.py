@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from kubetrial.lint.command.test_rules import expected
 from kubetrial.lint.engine import Choice, Known, Text, check_texts
 
-FOLDER = Path(__file__).resolve().parent / "incidents"
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "tests" / "incidents"
 REPORTS = sorted(FOLDER.glob("*.yaml"))
 HINTS = {"job-in-mesh", "port-80-of-ordinary-user"}
 """Told by a rule that is off by default."""
@@ -37,11 +40,7 @@ def test_report(path: Path) -> None:
     )
     levels = ("error", "warning", "info") if path.stem in HINTS else ("error", "warning")
     found = {(f.range.start.line, f.rule) for f in checked.findings if f.level in levels}
-    marked = {
-        (number, match.group(1))
-        for number, line in enumerate(text.splitlines(), 1)
-        if (match := re.search(r"# expect: (\S+)$", line))
-    }
+    marked = set(expected(text))
     assert bool(marked) == (path.stem not in SILENT)
     if path.stem in HINTS:
         assert marked <= found

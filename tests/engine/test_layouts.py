@@ -11,9 +11,10 @@ import pytest
 from kubetrial.lint.command.test_rules import expected
 from kubetrial.lint.engine import Known, Text, check_texts
 
+from tests.conftest import ROOT
 from tests.neighbours import relevant
 
-LAYOUTS = sorted(path for path in (Path(__file__).parent / "layouts").iterdir() if path.is_dir())
+LAYOUTS = sorted(path for path in (ROOT / "tests" / "layouts").iterdir() if path.is_dir())
 
 
 def texts_of(layout: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from kubetrial.lint.command import cli
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.conftest import ROOT
 
 
 def generated() -> dict[str, str]:

@@ -11,7 +11,9 @@ from kubetrial.lint.files import discover
 from kubetrial.lint.rule import index
 from kubetrial.lint.yaml import source
 
-TABLE = Path(__file__).resolve().parent.parent / "docs" / "false-alarms.tsv"
+from tests.conftest import ROOT
+
+TABLE = ROOT / "docs" / "false-alarms.tsv"
 COLUMNS = ("rule", "repository", "path", "line", "verdict", "reason")
 
 

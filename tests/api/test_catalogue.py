@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,9 @@ from kubetrial.lint.yaml.node import Node
 from kubetrial.schemas import refresh
 from kubetrial.schemas.minors import MINORS
 
-FOLDER = Path(__file__).resolve().parent.parent / "schemas" / "catalogue"
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "schemas" / "catalogue"
 TYPES: dict[str, dict[str, Any]] = {
     name: fields
     for path in sorted(FOLDER.glob("*.json"))

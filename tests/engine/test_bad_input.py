@@ -14,6 +14,8 @@ from kubetrial.lint.command import cli
 from kubetrial.lint.engine import Choice, Text, check_texts
 from kubetrial.lint.yaml import source
 
+from tests.conftest import ROOT
+
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 DEEP = "a: " + "[" * 10_000 + "]" * 10_000
 BOMB = (
@@ -163,7 +165,7 @@ def test_files_that_git_crypt_keeps_locked_are_counted(
 
 def seeds() -> list[tuple[str, object]]:
     """The documents of our own fixtures: every kind and field that a rule looks at occurs in one of them."""
-    folder = Path(__file__).parent / "rules"
+    folder = ROOT / "tests" / "rules"
     found = []
     for path in sorted(folder.glob("*.yaml")):
         found.extend((path.stem, d.value) for d in source.read(path.name, path.read_text(encoding="utf-8")).documents)

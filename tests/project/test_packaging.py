@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.conftest import ROOT
+
 WRONG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {debug: yes}\n"
 
 

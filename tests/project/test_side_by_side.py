@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent / "benchmarks" / "side_by_side.py"
+from tests.conftest import ROOT
+
+SCRIPT = ROOT / "benchmarks" / "side_by_side.py"
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 from kubetrial.lint.rule import index
 
-ROOT = Path(__file__).resolve().parent.parent
-UNION = ROOT.parent / "shared" / "knowledge" / "peers-checks.md"
+from tests.conftest import ROOT, SHARED
+
+UNION = SHARED / "knowledge" / "peers-checks.md"
 OF_THE_ENGINE = {"file-unreadable", "internal-error", "field-immutable"}
 """Rules that no single manifest can show."""
 
