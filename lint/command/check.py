@@ -115,7 +115,8 @@ def _after_fixing(
     if arguments.diff:
         for note in result.notes:
             print(guarded_line(f"note: {note}"), file=sys.stderr)
-        print(said or "Nothing would be fixed.", file=sys.stderr)
+        if arguments.add_ignores is None:
+            print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
         return FINDINGS if fixed.counts and not arguments.exit_zero else OK
@@ -233,7 +234,8 @@ def run(
     given = gather.gathered(arguments, settings, discovery)
     notes = list(given.notes)
     fixed, texts = None, given.texts
-    if arguments.fix or arguments.diff:
+    only_ignores = arguments.diff and arguments.add_ignores is not None
+    if (arguments.fix or arguments.diff) and not only_ignores:
         given, fixed, texts = _fixed(given)
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
@@ -241,9 +243,8 @@ def run(
     narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
     findings, notes = narrowed.findings, [*notes, *narrowed.notes]
     if arguments.add_ignores is not None:
-        files = {file.path: file.full for file in discovery.files if not file.is_stdin}
-        findings, said = adopt.add_ignores(texts, findings, arguments, files)
-        notes += said
+        findings, marked, said = adopt.add_ignores(texts, findings, arguments, discovery.files)
+        fixed, notes = marked if only_ignores else fixed, [*notes, *said]
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
     if arguments.quiet:
