@@ -229,8 +229,6 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.command import adopt
-
     given = gather.gathered(arguments, settings, discovery)
     notes = list(given.notes)
     fixed, texts = None, given.texts
@@ -240,9 +238,14 @@ def run(
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
-    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
-    findings, notes = narrowed.findings, [*notes, *narrowed.notes]
+    if _is_narrowed(arguments, settings):
+        from kubetrial.lint.command import adopt
+
+        left = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
+        findings, notes = left.findings, [*notes, *left.notes]
     if arguments.add_ignores is not None:
+        from kubetrial.lint.command import adopt
+
         findings, marked, said = adopt.add_ignores(texts, findings, arguments, discovery.files)
         fixed, notes = marked if only_ignores else fixed, [*notes, *said]
     for reason, count in discovery.skipped.items():
@@ -251,6 +254,18 @@ def run(
         findings = [f for f in findings if f.level == "error"]
     count = len(texts) + len(given.unread)
     return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
+
+
+def _is_narrowed(arguments: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a baseline, a revision or named objects leave a part of the findings; most runs need none of adopt.py."""
+    return bool(
+        arguments.objects
+        or arguments.since is not None
+        or arguments.write_baseline is not None
+        or arguments.baseline
+        or settings.baseline
+        or arguments.prune_baseline
+    )
 
 
 def _fixed(given: gather.Gathered) -> tuple[gather.Gathered, Fixed, list[Text]]:
