@@ -19,7 +19,7 @@ from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.substitution import written_plainly
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import read
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 _NAMES = ("makefile", "gnumakefile", "taskfile", "justfile", "tiltfile", "jenkinsfile", "rakefile", "vagrantfile")
 _ENDINGS = (
