@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import disruption, installing, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.api.walk import Catalogue
@@ -137,7 +137,7 @@ def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> s
     entry = catalogue.kind(str(api_version), str(kind))
     if entry is None:
         return ""
-    node = Node(Document("", 0, 0, "", written), None, (), written)  # without a text there is nothing to mend
+    node = Node(Document("", 0, 0, "", written), None, (), written)  # type: ignore[arg-type]
     broken = walk.check(node, entry["type"], catalogue).broken
     return broken[0].path if broken else ""
 

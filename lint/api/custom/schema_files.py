@@ -334,7 +334,7 @@ def _takes_null(schema: Mapping[str, Any]) -> bool:
 def _validator(schema: dict[str, Any]) -> Any:
     """The schema's validator, with Go's patterns; raises UnusableSchema where the schema is wrong itself."""
     import jsonschema
-    from jsonschema_specifications import REGISTRY
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     plain = jsonschema.Draft202012Validator
     try:

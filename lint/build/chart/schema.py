@@ -78,10 +78,10 @@ def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Pr
     if schema_fits.fits(schema, values):
         return
     import jsonschema
-    from jsonschema_specifications import REGISTRY
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing.exceptions import Unresolvable
 
-    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind: Any = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema, format_checker=jsonschema.FormatChecker(formats=()))  # patterns are Go's
     except jsonschema.SchemaError as error:

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.values.regexp import syntax as regexps
 
 MAX_PROGRAM = 20_000
