@@ -52,7 +52,7 @@ class Gathered:
 
 def gathered(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Gathered:
     """Read what was discovered and what bears on it; raises UsageError."""
-    read = Reader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
+    read = SourceReader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
     texts = list(read.texts())
     if arguments.stdin_filename is None:
         _refuse_nothing(texts, discovery)
@@ -141,7 +141,7 @@ def _older(arguments: argparse.Namespace) -> list[Text] | None:
         raise UsageError(f"--against {arguments.against}: {error}") from None
 
 
-class Reader:
+class SourceReader:
     """Reads the discovered files; what cannot be read becomes a finding."""
 
     def __init__(self, discovery: discover.Discovery, progress: bool) -> None:
