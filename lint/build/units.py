@@ -10,8 +10,8 @@ from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.gitops import Applied, finished, is_kustomization
-from kubetrial.lint.build.gitops import Settings as Controllers
-from kubetrial.lint.build.kustomize.nodes import Node
+from kubetrial.lint.build.gitops import GitOps as Controllers
+from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.restriction import is_lifted
@@ -44,7 +44,7 @@ def divide(
     """
     kept: dict[tuple[str, int], Unit] = {}
     for last in range(_MOST_ROUNDS):
-        children: list[tuple[Node, frozenset[str]]] = []
+        children: list[tuple[RNode, frozenset[str]]] = []
         division = _divided(root, files, concerns, shown, files_of_set, controllers, changed, kept, children)
         wider = controllers.with_built(children) if children and last + 1 < _MOST_ROUNDS else controllers
         if [one.identity() for one in wider.applied] == [one.identity() for one in controllers.applied]:
@@ -65,7 +65,7 @@ def _divided(
     controllers: Controllers,
     changed: Mapping[str, bytes] | None,
     kept: dict[tuple[str, int], Unit],
-    children: list[tuple[Node, frozenset[str]]],
+    children: list[tuple[RNode, frozenset[str]]],
 ) -> Division:
     """The division under some settings of controllers; built Kustomizations of Flux go to `children`, with the files of their unit.
 
@@ -135,7 +135,7 @@ def _not_listed(
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _BuildTask:
     """One build: a folder, and what a controller lays over it."""
 
     folder: str
@@ -162,7 +162,7 @@ class _Job:
         )
 
 
-def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_Job]:
+def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_BuildTask]:
     """The builds of a set: each root as its controllers apply it, else as it stands, and what else controllers apply."""
     by_folder: dict[str, list[Applied]] = {}
     for one in controllers.applied:
@@ -178,9 +178,9 @@ def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> I
             every = [one for one in every if one.changes]  # as it stands it is judged through what includes it
         several = len(every) > 1
         for position, one in enumerate(every):
-            yield _Job(folder, one, resources, f" ({one.name})" if several else "", position > 0)
+            yield _BuildTask(folder, one, resources, f" ({one.name})" if several else "", position > 0)
         if not every:
-            yield _Job(folder)
+            yield _BuildTask(folder)
 
 
 def _generated(tree: FolderTree, folder: str, most: int = 2_000) -> Iterator[str]:
