@@ -24,10 +24,11 @@ from __future__ import annotations
 from kubetrial.lint.build.chart.template.coverage import Site, actions
 from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.evaluate import Engine, Rendered
+from kubetrial.lint.build.chart.template.nodes import Branch, Literal, Node, Template
 from kubetrial.lint.build.chart.template.text import Found, Origin, Text, paths_of
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct
 
 __all__ = [
-    "Engine", "Failure", "Found", "HasMethods", "Int64", "Origin", "Rendered", "Site", "Struct", "TemplateError", "Text", "actions",
-    "paths_of",
+    "Branch", "Engine", "Failure", "Found", "HasMethods", "Int64", "Literal", "Node", "Origin", "Rendered", "Site", "Struct", "Template",
+    "TemplateError", "Text", "actions", "paths_of",
 ]  # fmt: skip
