@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
+from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
@@ -323,6 +324,8 @@ def _why_unknown(one: Problem, unit: ChartUnit, rendering: Rendering, missing: t
         return "it asks for values that it does not bring"
     if one.rule == OUTPUT and waits:
         return "it prints values that it does not bring"
+    if one.message == TOO_MUCH:
+        return "it is no chart that is rendered in a moment"  # a bound of ours, and none of Helm's
     if one.rule in (TEMPLATE, OUTPUT) and (gaps or asking):
         return "it cannot be rendered as it is given here"
     return ""

@@ -38,7 +38,7 @@ from kubetrial.lint.yaml.source import decode
 CI_VALUES = "-values.yaml"
 MOST_STEPS = 800_000
 """Steps of all templates of a chart together; the largest of real charts need more than half of them."""
-_TOO_MUCH = "the chart takes too many steps or prints too much; this and what follows is not rendered"
+TOO_MUCH = "the chart takes too many steps or prints too much; this and what follows is not rendered"
 MOST_ERRORS = 20
 """Templates that cannot be rendered, told of one chart."""
 
@@ -306,7 +306,7 @@ class _Run:
             if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
                 continue
             if engine.spent > MOST_STEPS:
-                errors.append(TemplateError(_TOO_MUCH, name, sources[name].text, 0))
+                errors.append(TemplateError(TOO_MUCH, name, sources[name].text, 0))
                 break
             dot = contexts[chart_path]
             dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
@@ -330,9 +330,7 @@ class _Run:
                 continue
             told.add(place)
             problem = _template_problem(error, sources, self.at, left)
-            if error.problem == _TOO_MUCH and not self.options.strict:
-                self.unknown.append(Unknown(error.problem, problem.origin))  # a bound of ours, and none of Helm's
-            elif gaps and not self.options.strict:
+            if gaps and not self.options.strict:
                 self.unknown.append(
                     Unknown(f"not rendered without the missing dependency: {problem.message}", problem.origin)
                 )
