@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.build.document import BuiltDocument, about, invents
+from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
-from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 

@@ -14,8 +14,8 @@ from typing import Any
 from kubetrial.lint.build.chart.objects import Piece, RenderedObject
 from kubetrial.lint.build.chart.template import Branch, Engine, Literal, Node, Template, TemplateError
 from kubetrial.lint.build.origin import Path
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.records import dataclass
 
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
 _INCLUDES = re.compile(r"\b(?:include|template|tpl)\b")

@@ -1,0 +1,99 @@
+"""What is wrong with a file as it stands and with nothing that is applied: findings of which only a count is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kubetrial.lint.files import placeholder, recognition, template, witness
+from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.schemas.minors import OLDEST
+
+OF_FLUX = "label that Flux leaves out"
+OF_OLDER = "version for an older Kubernetes"
+OF_BUILD = "value that a build turns into text"
+FILLED_IN = "value with a placeholder"
+OF_SCAFFOLD = "scaffold that nobody has filled in"
+
+
+_OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
+"""Files that a build reads value by value, and writes manifests of: numbers become texts."""
+_FEWEST_WORDS = 4
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
+
+
+def reason(found: Found) -> str | None:
+    """Why a finding about a file says nothing of what is applied; None: it may."""
+    node = found.node
+    if found.rule == "api-removed":
+        minor = recognition.older_minor(node.document.file)
+        return OF_OLDER if minor is not None and minor < OLDEST else None
+    if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
+        return OF_SCAFFOLD
+    if found.rule in ("field-missing", "object-name-missing"):
+        if found.rule == "object-name-missing" and _is_for_jenkins(node):
+            return template.TOOL
+        # Documentation shows objects without the parts that its text is not about.
+        shown = len(node.steps) <= 2 and template.in_documentation(node.document.file)
+        return template.EXCERPT if shown else None
+    if found.rule == "value-wrong-type":
+        return _of_values(node)
+    if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
+        return FILLED_IN
+    return None
+
+
+def _is_scaffold(value: Any) -> bool:
+    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`."""
+    if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
+        return False
+    spec, metadata = value.get("spec"), value.get("metadata")
+    if not spec:
+        return metadata.__class__ is dict and str(metadata.get("name")).endswith(_SAMPLE)
+    return bool(spec == _OF_GENERATORS)
+
+
+_SAMPLE = ("-sample", "-example")
+_OF_GENERATORS = {"foo": "bar"}
+
+
+def _is_for_jenkins(node: Node) -> bool:
+    """Whether a Pod without a name is the agent of a pipeline: Jenkins names it."""
+    folder, _, name = node.document.file.rpartition("/")
+    if node.root.value.get("kind") != "Pod" or hasattr(node.document, "built"):
+        return False
+    return "KubernetesPod" in name or witness.is_file(f"{folder}/Jenkinsfile" if folder else "Jenkinsfile")
+
+
+def _is_template(node: Node) -> bool:
+    """Whether a file is kept as a template by its path, and is none of a chart: words in capitals are filled in."""
+    return "template" in node.document.file.lower() and not hasattr(node.document, "built")
+
+
+def _of_values(node: Node) -> str | None:
+    """Why a value of a wrong type is another one, or gone, when it is applied."""
+    value = node.root.value
+    if value.__class__ is not dict:
+        return None
+    if _OF_QUARKUS.search(node.document.file):
+        return OF_BUILD
+    if node.steps[:2] == ("metadata", "labels") and _is_of_flux(value):
+        return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
+    if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
+        return FILLED_IN  # who fills in the name fills in the values, or decrypts them
+    if node.steps[:1] == ("data",) and node.value.__class__ is str and len(node.value.split()) >= _FEWEST_WORDS:
+        return FILLED_IN  # a sentence says what belongs there
+    return None
+
+
+def _is_of_flux(value: Mapping[str, Any]) -> bool:
+    """Whether an object is one of Flux's own, which Flux applies from a repository."""
+    api = value.get("apiVersion")
+    return api.__class__ is str and api.partition("/")[0].endswith(".toolkit.fluxcd.io")
+
+
+def _is_named_by_a_tool(value: Mapping[str, Any]) -> bool:
+    metadata = value.get("metadata")
+    name = metadata.get("name") if metadata.__class__ is dict else None
+    return name.__class__ is str and placeholder.placeholder(name) is not None
