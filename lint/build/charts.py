@@ -13,7 +13,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
-from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
 from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _as_shown(
 
 def _judged(
     unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Callable[[str], bool]
-) -> tuple[list[Problem], list[Unknown]]:
+) -> tuple[list[BuildProblem], list[Unknown]]:
     """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
 
     `given` says of a value that the chart does not bring whether it comes from elsewhere.
@@ -296,7 +296,7 @@ def _judged(
         problem.rule == REQUIRED or (problem.rule == TEMPLATE and _awaits(problem, unit, given))
         for problem in unit.problems
     )
-    kept: list[Problem] = []
+    kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
         waits_for = left.open_of(one.waits_for) if left is not None else ()
@@ -309,7 +309,9 @@ def _judged(
     return kept, unknown
 
 
-def _why_unknown(one: Problem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool], waits: bool) -> str:
+def _why_unknown(
+    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool], waits: bool
+) -> str:
     """Why a problem is none of the chart's, or "".
 
     `missing`: whether parts of the chart are not there, and whether it asks for values; `waits`: whether this problem is for want of one.
@@ -331,7 +333,7 @@ def _why_unknown(one: Problem, unit: ChartUnit, rendering: Rendering, missing: t
     return ""
 
 
-def _awaits(problem: Problem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
+def _awaits(problem: BuildProblem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
     """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
 
     One that nobody gives was forgotten, which is a mistake of the chart.

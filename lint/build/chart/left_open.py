@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from kubetrial.lint.build.chart.objects import Piece, RenderedObject
-from kubetrial.lint.build.chart.template import Branch, Engine, Literal, Node, Template, TemplateError
+from kubetrial.lint.build.chart.template import Branch, Engine, LiteralText, Node, Template, TemplateError
 from kubetrial.lint.build.origin import Path
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.values.records import dataclass
@@ -117,7 +117,9 @@ class LeftOpen:
         for template in self.templates.get(piece.file, ()):
             for branch in _branches(template.body):
                 if branch.at == piece.offset:
-                    return any(not isinstance(node, Literal) or written.search(node.text) for node in _all(branch.body))
+                    return any(
+                        not isinstance(node, LiteralText) or written.search(node.text) for node in _all(branch.body)
+                    )
         return False
 
     def _is_forgotten(self, path: Path, siblings: Any) -> bool:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.build.chart.template.text import Origin, Text, cut
+from kubetrial.lint.build.chart.template.text import SpannedText, TextOrigin, cut
 from kubetrial.lint.finding import Range
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.source import Source, read
@@ -55,7 +55,7 @@ class Manifest:
     """One manifest: the template that printed it, its text with origins, what it holds, and whether it is a hook."""
 
     name: str
-    text: Text
+    text: SpannedText
     source: Source
     kind: str
     hook: Hook | None = None
@@ -64,7 +64,7 @@ class Manifest:
 class NoManifest(Exception):
     """Rendered text that Helm does not take for a manifest; `range` is the place in `text`."""
 
-    def __init__(self, name: str, text: Text, message: str, place: Range, help: str = "") -> None:
+    def __init__(self, name: str, text: SpannedText, message: str, place: Range, help: str = "") -> None:
         super().__init__(message)
         self.name, self.text, self.message, self.range, self.help = name, text, message, place, help
 
@@ -78,7 +78,7 @@ class Manifests:
     faults: tuple[NoManifest, ...] = ()
 
 
-def split(text: Text) -> Iterator[Text]:
+def split(text: SpannedText) -> Iterator[SpannedText]:
     """The documents of a rendered file, without the white space around them."""
     begin = len(text) - len(text.lstrip(SPACE))
     whole = cut(text, begin, len(text)) if begin else text
@@ -92,22 +92,22 @@ def split(text: Text) -> Iterator[Text]:
         yield _part(whole, at, len(whole))
 
 
-def _part(text: str, at: int, stop: int) -> Text:
+def _part(text: str, at: int, stop: int) -> SpannedText:
     """A part of a text without the white space around it, and with what printed nothing behind it."""
     inner = str.__getitem__(text, slice(at, stop))
     start = at + len(inner) - len(inner.lstrip(SPACE))
     end = max(start, at + len(inner.rstrip(SPACE)))
     made = cut(text, start, end)
-    if not isinstance(made, Text) or not isinstance(text, Text):
-        return made if isinstance(made, Text) else Text(made, ())
+    if not isinstance(made, SpannedText) or not isinstance(text, SpannedText):
+        return made if isinstance(made, SpannedText) else SpannedText(made, ())
     behind = _silent(text, end, stop)
-    return Text(made, [*made.spans, *((len(made), at, origin) for at, origin in behind)]) if behind else made
+    return SpannedText(made, [*made.spans, *((len(made), at, origin) for at, origin in behind)]) if behind else made
 
 
-def _silent(text: Text, end: int, stop: int) -> list[tuple[int, Origin]]:
+def _silent(text: SpannedText, end: int, stop: int) -> list[tuple[int, TextOrigin]]:
     """What was read to print nothing, in the white space from `end` to `stop`."""
     spans = text.spans
-    found: list[tuple[int, Origin]] = []
+    found: list[tuple[int, TextOrigin]] = []
     for index in range(bisect_left(spans, end, key=lambda span: span[0]), len(spans)):
         begin, at, origin = spans[index]
         if begin > stop:
@@ -118,7 +118,7 @@ def _silent(text: Text, end: int, stop: int) -> list[tuple[int, Origin]]:
     return found
 
 
-def sorted_out(rendered: Mapping[str, Text]) -> Manifests:
+def sorted_out(rendered: Mapping[str, SpannedText]) -> Manifests:
     """The manifests of rendered files by their names."""
     plain: list[Manifest] = []
     hooks: list[Manifest] = []
@@ -144,7 +144,7 @@ def _order(manifest: Manifest) -> tuple[int, str]:
     return (len(_PLACES), manifest.kind) if place is None else (place, "")
 
 
-def _manifest(name: str, text: Text) -> Manifest:
+def _manifest(name: str, text: SpannedText) -> Manifest:
     source = read(name, str(text))
     document = source.documents[0] if source.documents and source.documents[0].index == 0 else None
     if document is None:

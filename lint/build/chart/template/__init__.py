@@ -24,11 +24,26 @@ from __future__ import annotations
 from kubetrial.lint.build.chart.template.coverage import Site, actions
 from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.evaluate import Engine, Rendered
-from kubetrial.lint.build.chart.template.nodes import Branch, Literal, Node, Template
-from kubetrial.lint.build.chart.template.text import Found, Origin, Text, paths_of
-from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct
+from kubetrial.lint.build.chart.template.nodes import Branch, LiteralText, Node, Template
+from kubetrial.lint.build.chart.template.text import SignOrigin, SpannedText, TextOrigin, paths_of
+from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int64
 
 __all__ = [
-    "Branch", "Engine", "Failure", "Found", "HasMethods", "Int64", "Literal", "Node", "Origin", "Rendered", "Site", "Struct", "Template",
-    "TemplateError", "Text", "actions", "paths_of",
+    "Branch",
+    "Engine",
+    "Failure",
+    "GoStruct",
+    "HasMethods",
+    "Int64",
+    "LiteralText",
+    "Node",
+    "Rendered",
+    "SignOrigin",
+    "Site",
+    "SpannedText",
+    "Template",
+    "TemplateError",
+    "TextOrigin",
+    "actions",
+    "paths_of",
 ]  # fmt: skip
