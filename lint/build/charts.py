@@ -328,7 +328,7 @@ def _why_unknown(
         return "it prints values that it does not bring"
     if one.message == TOO_MUCH:
         return "it is no chart that is rendered in a moment"  # a bound of ours, and none of Helm's
-    if one.rule in (TEMPLATE, OUTPUT) and (gaps or asking):
+    if one.rule in (TEMPLATE, OUTPUT) and (gaps or (asking and (one.waits_for or ": required: " in one.message))):
         return "it cannot be rendered as it is given here"
     return ""
 
@@ -336,14 +336,29 @@ def _why_unknown(
 def _awaits(problem: BuildProblem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
     """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
 
-    One that nobody gives was forgotten, which is a mistake of the chart.
+    One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
     """
     if ": required: " in problem.message:
         return True  # asked for in a text that a template reads
     values = unit.facts.values if unit.facts is not None else {}
     return any(
-        is_global(str(path[0])) or _is_left_empty(values, path) or given(str(path[-1])) for path in problem.waits_for
+        is_global(str(path[0]))
+        or _is_left_empty(values, path)
+        or given(str(path[-1]))
+        or (len(path) == 1 and _reads_of(unit, str(path[0])) >= _FEWEST_READS)
+        for path in problem.waits_for
     )
+
+
+_FEWEST_READS = 2
+"""Places that read below one name which values.yaml lacks: who writes so many counts on somebody to give it."""
+
+
+def _reads_of(unit: ChartUnit, name: str) -> int:
+    """How often the templates of a chart read something below a value."""
+    read = re.compile(rf"\.Values\.{re.escape(name)}\.")
+    sources = unit.facts.templates.values() if unit.facts is not None else ()
+    return sum(len(read.findall(source.text)) for source in sources)
 
 
 def _is_left_empty(values: Mapping[str, Any], path: Path) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.build.chart.objects import Piece, RenderedObject
+from kubetrial.lint.build.chart.objects import PrintedPiece, RenderedObject
 from kubetrial.lint.build.chart.template import Branch, Engine, LiteralText, Node, Template, TemplateError
 from kubetrial.lint.build.origin import Path
 from kubetrial.lint.values.nearest import nearest
@@ -88,14 +88,14 @@ class LeftOpen:
         found = self.open_of(error.reads)
         return found if "nil" in error.problem or not _OTHERWISE.search(action) else ()
 
-    def breaks(self, pieces: Iterable[Piece]) -> tuple[Path, ...]:
+    def breaks(self, pieces: Iterable[PrintedPiece]) -> tuple[Path, ...]:
         """The values for want of which actions printed what cannot be read."""
         return self._of(piece for piece in pieces if not piece.silent and self._prints_open(piece))
 
-    def _of(self, pieces: Iterable[Piece]) -> tuple[Path, ...]:
+    def _of(self, pieces: Iterable[PrintedPiece]) -> tuple[Path, ...]:
         return tuple(dict.fromkeys(path for piece in pieces for path in self.open_of(piece.reads)))
 
-    def _prints_open(self, piece: Piece) -> bool:
+    def _prints_open(self, piece: PrintedPiece) -> bool:
         """Whether an action printed what it read, where that is nothing, and puts nothing in its place."""
         open_ones = self.open_of(piece.reads)
         if not open_ones:
@@ -108,7 +108,7 @@ class LeftOpen:
             return named and not _OTHERWISE.search(piece.action)
         return not _OTHERWISE.search(piece.action)
 
-    def _would_print(self, piece: Piece, key: Path) -> bool:
+    def _would_print(self, piece: PrintedPiece, key: Path) -> bool:
         """Whether a branch that was not taken for want of a value writes a key, or any field at all."""
         if not self.open_of(piece.reads):
             return False

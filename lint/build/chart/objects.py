@@ -131,7 +131,7 @@ _BLANK, _BLANK_IN_LINE = " \t\r\n\"'", " \t\"'"
 
 def pieces(
     templates: Mapping[str, SourceText], text: SpannedText, start: int, end: int, over_lines: bool = False
-) -> Iterator[Piece]:
+) -> Iterator[PrintedPiece]:
     """What actions put between two signs of a rendered text, and, printing nothing, behind it on its line, or on further ones too."""
     spans = text.spans
     first = max(bisect_right(spans, start, key=_start_of) - 1, 0)
@@ -150,7 +150,7 @@ def pieces(
         action = source.text[offset : close + 2 if close >= 0 else offset + 2]
         printed = text[max(begin, start) : min(stop, end)] if begin < end else text[begin:stop].strip()
         is_branch = begin == stop and re.match(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b", action) is not None
-        yield Piece(origin.file, offset, action, reads, printed, is_branch)
+        yield PrintedPiece(origin.file, offset, action, reads, printed, is_branch)
 
 
 def _start_of(span: Span) -> int:
@@ -163,7 +163,7 @@ def action_range(source: SourceText, offset: int) -> Range:
     return source.range(offset, end + 2 if end >= 0 else offset + 2)
 
 
-class Piece(NamedTuple):
+class PrintedPiece(NamedTuple):
     """What one action put into an object: its template and place there, its words, the values that it read, what it printed of them.
 
     `silent`: a branch that was not taken, for what it tests is not there.
@@ -232,7 +232,7 @@ class RenderedObject:
                 found.add(origin.value)
         return found
 
-    def pieces(self, path: Path, absent: bool = False) -> tuple[list[Piece], bool]:
+    def pieces(self, path: Path, absent: bool = False) -> tuple[list[PrintedPiece], bool]:
         """What actions put where a path is, its key aside, and True; where there is no such path, into its nearest ancestor, and False.
 
         What printed nothing stands behind the last sign; where nothing stands, or `absent` asks for what is not there, all up to the
