@@ -53,11 +53,8 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     """Read what was discovered and what bears on it; raises UsageError."""
     read = Reader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
     texts = list(read.texts())
-    if (
-        arguments.stdin_filename is None
-        and any(f.is_stdin for f in discovery.files)
-        and not any(t.text.strip() for t in texts)
-    ):
+    piped = {file.path for file in discovery.files if file.is_stdin} if arguments.stdin_filename is None else set()
+    if piped and not any(text.text.strip() for text in texts if text.name in piped):
         raise UsageError("standard input is empty: did the command before the pipe fail?")
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
