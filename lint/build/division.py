@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.origin import Problem, Unit, Unknown
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit

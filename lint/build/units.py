@@ -18,7 +18,7 @@ from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 NO_CONTROLLERS = Controllers()
 

@@ -14,8 +14,8 @@ from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import Text
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings import baseline as baselines
+from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.fix import Fixed

@@ -14,9 +14,9 @@ from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Result, Summary
-from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.fix import Fixed
@@ -190,7 +190,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
     from kubetrial.lint.api.pod_security import rules_of
-    from kubetrial.lint.records import replace
+    from kubetrial.lint.values.records import replace
 
     chosen = settings.select
     if chosen is None:
@@ -242,8 +242,6 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.command import adopt
-
     given = gather.gathered(arguments, settings, discovery)
     notes = list(given.notes)
     fixed, texts = None, given.texts
@@ -253,9 +251,15 @@ def run(
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
-    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
-    findings, notes = narrowed.findings, [*notes, *narrowed.notes, *_unused(arguments, given, checked)]
+    if _is_narrowed(arguments, settings):
+        from kubetrial.lint.command import adopt
+
+        left = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
+        findings, notes = left.findings, [*notes, *left.notes]
+    notes += _unused(arguments, given, checked)
     if arguments.add_ignores is not None:
+        from kubetrial.lint.command import adopt
+
         findings, marked, said = adopt.add_ignores(texts, findings, arguments, discovery.files)
         fixed, notes = marked if only_ignores else fixed, [*notes, *said]
     for reason, count in discovery.skipped.items():
@@ -275,6 +279,18 @@ def _unused(arguments: argparse.Namespace, given: gather.Gathered, checked: Chec
     named = [option for option, value in chart.items() if value]
     if named and not (given.division and given.division.charts):
         yield f"{named[0]} is not used: no chart is built here"
+
+
+def _is_narrowed(arguments: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a baseline, a revision or named objects leave a part of the findings; most runs need none of adopt.py."""
+    return bool(
+        arguments.objects
+        or arguments.since is not None
+        or arguments.write_baseline is not None
+        or arguments.baseline
+        or settings.baseline
+        or arguments.prune_baseline
+    )
 
 
 def _fixed(given: gather.Gathered) -> tuple[gather.Gathered, Fixed, list[Text]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts

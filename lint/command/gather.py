@@ -15,8 +15,8 @@ from kubetrial.lint.files import discover
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
 from kubetrial.lint.parallel import cores
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
+from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division

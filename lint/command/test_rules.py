@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.engine.choice import Choice
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*(.+?)\s*(?:\*/.*)?$", re.M)

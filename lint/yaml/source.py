@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from kubetrial.lint.finding import Edit, Fix, Position, Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.places import Edit, Fix, Position, Range
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (

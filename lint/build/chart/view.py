@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.template import Site, actions
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.build.origin import Origin, Path, Unit
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _EVENTS = re.compile(r"[a-z-]+")
