@@ -136,11 +136,11 @@ def _only_comments(chunk: str) -> bool:
     return all(not row.strip() or row.lstrip()[0] == "#" for row in rows)
 
 
-class _Nothing:
+class _NoDocument:
     """The value of a text that holds no document."""
 
 
-_NOTHING = _Nothing()
+_NOTHING = _NoDocument()
 
 
 def _plain(text: str) -> tuple[Any, bool]:
