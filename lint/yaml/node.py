@@ -9,7 +9,8 @@ from kubetrial.lint.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.finding import Fix, Range
-    from kubetrial.lint.yaml.document import Document, Place
+    from kubetrial.lint.yaml.document import Document
+    from kubetrial.lint.yaml.place import Place
 
 N = TypeVar("N", bound="Node")
 
