@@ -6,60 +6,30 @@ import ast
 import importlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kubetrial.lint import rule
 from kubetrial.lint.command import new_rule
-from kubetrial.lint.engine import Choice, Known, Text, check_texts, in_order
+from kubetrial.lint.command import test_rules as fixtures
+from kubetrial.lint.engine import Choice
 from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.report import render
 from kubetrial.lint.rule import index
-from kubetrial.lint.settings import ignore as allow
 from kubetrial.lint.settings.config import Settings
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.conftest import ROOT
+
 FIXTURES = ROOT / "tests" / "rules"
 RULES = index()
-MARK = re.compile(r"#\s*expect(-next)?:\s*(.+?)\s*$")
-
-
-def expected(text: str) -> Iterator[tuple[int, str]]:
-    """(line, rule) of each `# expect: rule` (this line) and `# expect-next: rule` (the line below)."""
-    for number, line in enumerate(text.splitlines(), 1):
-        match = MARK.search(line)
-        if match:
-            for name in match.group(2).split(","):
-                yield number + (1 if match.group(1) else 0), name.strip()
-
-
-def assumed(text: str) -> dict[str, str]:
-    """`# assume: key = value` lines: what the fixture asks of the run (kubernetes = 1.34, complete = false, options = JSON)."""
-    return dict(re.findall(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", text, re.M))
 
 
 def findings(path: Path) -> list[Finding]:
     """What a check of a fixture finds: the default rules and the rule that the fixture is about."""
-    text = path.read_text(encoding="utf-8")
-    asked = assumed(text)
+    text, older = fixtures.read_fixture(str(path))
     own = path.stem.replace("_", "-")
-    before = path.parent / "before" / path.name  # of a rule about changes
-    checked = check_texts(
-        [Text(path.name, text)],
-        choice=Choice(
-            selected=lambda entry: entry.name == own or (entry.category.on_by_default and entry.name != "object-twice"),
-            options={own: json.loads(asked["options"])} if "options" in asked else {},
-        ),
-        known=Known(
-            complete=asked.get("complete", "true") == "true",
-            profile={"workers": int(asked["workers"])} if "workers" in asked else {},
-        ),
-        minor=int(asked.get("kubernetes", "1.37").split(".")[1]),
-        older=[Text(path.name, before.read_text(encoding="utf-8"))] if before.exists() else None,
-    )
-    found = allow.apply(checked.findings, {path.name: text}, checked.annotated, Settings())
-    return in_order(f for f in found if f.suppressed is None)
+    choice = Choice(lambda entry: entry.name == own or (entry.category.on_by_default and entry.name != "object-twice"))
+    return fixtures.findings(fixtures.Fixture(path.name, text, older, own), choice, Settings())
 
 
 NO_MANIFEST_SHOWS = {"field-immutable", "file-unreadable", "internal-error"}
@@ -73,7 +43,7 @@ FILES = sorted(FIXTURES.glob("*.yaml"))
 def test_fixture(path: Path, update: bool) -> None:
     text = path.read_text(encoding="utf-8")
     found = findings(path)
-    assert sorted((f.range.start.line, f.rule) for f in found) == sorted(expected(text)), "\n".join(
+    assert sorted((f.range.start.line, f.rule) for f in found) == sorted(fixtures.expected(text)), "\n".join(
         f"{f.range.start.line}: {f.rule} {f.path}: {f.message}" for f in found
     )
     result = Result(tuple(found), (), Summary(), {path.name: text})
@@ -92,9 +62,8 @@ def test_rule_has_a_fixture_that_flags_it_and_a_clean_document(name: str) -> Non
         pytest.skip("no manifest can show it")
     assert path.exists()
     text = path.read_text(encoding="utf-8")
-    assert any(rule_name == name for _, rule_name in expected(text)), "no document is flagged"
-    documents = [d for d in re.split(r"^---.*$", text, flags=re.M) if re.search(r"^\s*[^#\s]", d, re.M)]
-    assert any(not MARK.search(document) for document in documents), "no document is clean"
+    assert any(rule_name == name for _, rule_name in fixtures.expected(text)), "no document is flagged"
+    assert fixtures.has_clean_document(text), "no document is clean"
 
 
 def test_no_fixture_without_a_rule() -> None:

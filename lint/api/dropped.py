@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.node import Found, Node
 
 NOTHING: tuple[Any, ...] = (None, [], {})

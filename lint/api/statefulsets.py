@@ -12,8 +12,8 @@ from typing import Any
 
 from kubetrial.lint.api.checked import Checked
 from kubetrial.lint.finding import Category
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Entry, Rule
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
 
 TEMPLATES_READ = 34

@@ -28,8 +28,8 @@ from kubetrial.lint.api.fields import (
     Type,
     is_bytes_in_a_list,
 )
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Rule
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
 from kubetrial.schemas.minors import NEWEST
 

@@ -13,7 +13,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart.branches import Explored

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.origin import Problem, Unit, Unknown
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit
@@ -27,6 +27,7 @@ class Division:
     shown: Callable[[str], str] = str  # what reports call a path of a built chart
     silent: int = 0  # templates of charts that print no object with the values at hand
     notes: tuple[str, ...] = ()
+    text_of: Callable[[str], str | None] = lambda _: None  # the text of a source by the name that reports use
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
 
     @property

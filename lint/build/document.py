@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from kubetrial.lint.build.literal import literal, text_at
 from kubetrial.lint.build.origin import Built, Origin, Path
 from kubetrial.lint.finding import Range
 from kubetrial.lint.yaml.document import Document
@@ -32,14 +35,38 @@ class BuiltPlace(Place):
 
 
 class BuiltDocument(Document):
-    """One object of a unit. `file` is the file that stands for the unit; `unit` names it in reports."""
+    """One object of a unit. `file` is the file that stands for the unit; `unit` names it in reports.
 
-    __slots__ = ("built", "unit")
+    `text_of` gives the text of a source by the name that reports use: what is written there literally can be mended there.
+    """
 
-    def __init__(self, file: str, index: int, unit: str, built: Built) -> None:
+    __slots__ = ("_text_of", "built", "unit")
+
+    def __init__(
+        self, file: str, index: int, unit: str, built: Built, text_of: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         super().__init__(file, index, 0, "", built.value)
         self.unit = unit
         self.built = built
+        self._text_of = text_of
+
+    def written(self, path: Path, of_key: bool = False) -> tuple[Range, str] | None:
+        """Where a source writes what stands at a path (or its key) as it is, and the text there; else None."""
+        origin, exact = self.built.origin(path)
+        if not exact or not path:
+            return None
+        one = origin.key_at or origin if of_key else origin
+        place = one.key if of_key else one.value
+        text = self._text_of(one.file) if place is not None else None
+        if place is None or text is None:
+            return None
+        value: object = path[-1]
+        if not of_key:
+            value = self.value
+            for step in path:
+                value = value[step]  # type: ignore[index]
+        raw = text_at(text, place)
+        return (place, raw) if raw is not None and literal(raw, value) else None
 
     def is_left_open(self, path: Path) -> bool:
         """Whether what stands at a path is no choice of the source's: a value that is left to the user, or made at random."""

@@ -7,7 +7,7 @@ from collections import Counter
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
 _FEWEST_MISSING = 5

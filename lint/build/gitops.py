@@ -18,7 +18,7 @@ from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Te
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable, scalar
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from kubetrial.lint.build import emit
 from kubetrial.lint.build.kustomize import LocalChart, RenderedChart
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, read
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:

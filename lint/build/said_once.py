@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from kubetrial.lint.build.agreed import agreed
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Key = tuple[object, ...]
 
@@ -15,6 +16,7 @@ Key = tuple[object, ...]
 def merged(findings: Iterable[Finding], division: Division, given: Collection[str] | None) -> list[Finding]:
     """The findings with equals of several units said once; with `given`, what stands in other files is left out."""
     charts = {unit.name: unit for unit in division.charts}
+    findings = agreed(findings, division)
     first: dict[Key, Finding] = {}
     units: dict[Key, dict[str, None]] = {}
     for finding in findings:

@@ -15,10 +15,14 @@ MAX_FILE = 32 << 20
 
 
 class FolderTree:
-    """The files below a folder; links are resolved first, and what lies beyond the folder is not there."""
+    """The files below a folder; links are resolved first, and what lies beyond the folder is not there.
 
-    def __init__(self, root: str) -> None:
+    `changed` holds the texts of files that are about to be written otherwise, by their full paths.
+    """
+
+    def __init__(self, root: str, changed: Mapping[str, bytes] | None = None) -> None:
         self._root = os.path.realpath(root)
+        self._changed = changed or {}
         self._folders: dict[str, str] = {}  # a folder -> it with links resolved
 
     def _real(self, path: str) -> str | None:
@@ -50,6 +54,8 @@ class FolderTree:
         real = self._real(path)
         if real is None or not witness.is_file(os.path.join(self._root, path)):
             return None
+        if real in self._changed:
+            return self._changed[real]
         try:
             return reader.read(real, MAX_FILE)
         except OSError:

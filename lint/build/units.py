@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
@@ -18,7 +18,7 @@ from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 NO_CONTROLLERS = Controllers()
 
@@ -30,15 +30,17 @@ def divide(
     shown: Callable[[str], str],
     files_of_set: Sequence[str] = (),
     controllers: Controllers = NO_CONTROLLERS,
+    changed: Mapping[str, bytes] | None = None,
 ) -> Division:
     """Build the kustomizations among some files of a folder.
 
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     `controllers` say what Flux and Argo CD of the same repository lay over the folders that they apply.
+    `changed` are files that are about to be written otherwise, by their full paths.
     """
     folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
-    tree, cache = FolderTree(root), kustomize.Cache()
+    tree, cache = FolderTree(root, changed), kustomize.Cache()
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     sources: set[str] = set()
@@ -71,10 +73,7 @@ def divide(
     of_components -= sources
     unlisted = of_components & set(files_of_set)
     sources |= of_components
-    named: set[str] = set()
-    if folders:
-        for path, is_listed in _commented_out(tree, folders, files_of_set, sources):
-            (named if is_listed else unlisted).add(path)
+    named = _not_listed(tree, folders, files_of_set, sources, unlisted)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(units),
@@ -82,6 +81,17 @@ def divide(
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
     )
+
+
+def _not_listed(
+    tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str], unlisted: set[str]
+) -> set[str]:
+    """Put the files that seem to be sources and that no kustomization lists into `unlisted`; those that one lists all the same."""
+    named: set[str] = set()
+    if folders:
+        for path, is_listed in _commented_out(tree, folders, files, sources):
+            (named if is_listed else unlisted).add(path)
+    return named
 
 
 @dataclass(frozen=True, slots=True)

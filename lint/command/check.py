@@ -6,7 +6,7 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command import divided, gather, judge, streams
@@ -14,9 +14,9 @@ from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.finding import Category, Finding, Result, Summary
-from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.fix import Fixed
@@ -115,7 +115,8 @@ def _after_fixing(
     if arguments.diff:
         for note in result.notes:
             print(guarded_line(f"note: {note}"), file=sys.stderr)
-        print(said or "Nothing would be fixed.", file=sys.stderr)
+        if arguments.add_ignores is None:
+            print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
         return FINDINGS if fixed.counts and not arguments.exit_zero else OK
@@ -180,7 +181,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
     from kubetrial.lint.api.pod_security import rules_of
-    from kubetrial.lint.records import replace
+    from kubetrial.lint.values.records import replace
 
     chosen = settings.select
     if chosen is None:
@@ -228,22 +229,25 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.command import adopt
-
     given = gather.gathered(arguments, settings, discovery)
     notes = list(given.notes)
     fixed, texts = None, given.texts
-    if arguments.fix or arguments.diff:
-        fixed, texts = _fixed(given)
+    only_ignores = arguments.diff and arguments.add_ignores is not None
+    if (arguments.fix or arguments.diff) and not only_ignores:
+        given, fixed, texts = _fixed(given)
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
-    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
-    findings, notes = narrowed.findings, [*notes, *narrowed.notes]
+    if _is_narrowed(arguments, settings):
+        from kubetrial.lint.command import adopt
+
+        left = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
+        findings, notes = left.findings, [*notes, *left.notes]
     if arguments.add_ignores is not None:
-        files = {file.path: file.full for file in discovery.files if not file.is_stdin}
-        findings, said = adopt.add_ignores(texts, findings, arguments, files)
-        notes += said
+        from kubetrial.lint.command import adopt
+
+        findings, marked, said = adopt.add_ignores(texts, findings, arguments, discovery.files)
+        fixed, notes = marked if only_ignores else fixed, [*notes, *said]
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
     if arguments.quiet:
@@ -252,23 +256,36 @@ def run(
     return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
 
 
-def _fixed(given: gather.Gathered) -> tuple[Fixed, list[Text]]:
-    """What --fix or --diff does, delivered, and the texts as they are then."""
+def _is_narrowed(arguments: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a baseline, a revision or named objects leave a part of the findings; most runs need none of adopt.py."""
+    return bool(
+        arguments.objects
+        or arguments.since is not None
+        or arguments.write_baseline is not None
+        or arguments.baseline
+        or settings.baseline
+        or arguments.prune_baseline
+    )
+
+
+def _fixed(given: gather.Gathered) -> tuple[gather.Gathered, Fixed, list[Text]]:
+    """What is judged after --fix or --diff, what they did, delivered, and the texts as they are then."""
     from kubetrial.lint.command import fix
 
     arguments = given.arguments
     before = {text.name: text.text for text in given.texts}
-    fixed = fix.until_stable(
-        before,
-        lambda now: judge.judged(given, [Text(name, text) for name, text in now.items()], given.context)[0],
-        unsafe=arguments.unsafe_fixes,
-    )
+
+    def check(now: Mapping[str, str]) -> Sequence[Finding]:
+        texts = [Text(name, text) for name, text in now.items()]
+        return judge.judged(gather.built_anew(given, now, before), texts, given.context)[0]
+
+    fixed = fix.until_stable(before, check, unsafe=arguments.unsafe_fixes)
     said = fix.deliver(fixed, given.discovery.files, before, only_show=arguments.diff)
     fixed = replace(fixed, notes=[*fixed.notes, *said])
     texts = (
         given.texts if arguments.diff else [Text(name, fixed.texts.get(name, text)) for name, text in before.items()]
     )
-    return fixed, texts
+    return gather.built_anew(given, {text.name: text.text for text in texts}, before), fixed, texts
 
 
 def _result(findings: list[Finding], checked: Checked, sources: dict[str, str], files: int, notes: list[str]) -> Result:

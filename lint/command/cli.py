@@ -124,7 +124,7 @@ def _with_names(words: list[str], top: argparse.ArgumentParser) -> list[str]:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
+    top = options.Parser(
         prog="kubetrial",
         usage="kubetrial COMMAND [...]",
         description="A linter, static validator and short behavioural simulator for Kubernetes manifests. Offline, without a cluster.",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
@@ -32,27 +32,52 @@ def division(
     arguments: argparse.Namespace,
     settings: Settings,
     beside: ContextIndex | None = None,
+    changed: Mapping[str, str] | None = None,
 ) -> Division | None:
     """The kustomizations and charts of the set, built; those of the rest of the repository too, where they build on a given file.
 
-    `beside` is what is known of the rest of the repository already.
+    `beside` is what is known of the rest of the repository already; `changed` are the texts that files are about to get.
     """
     full = {file.path: file.real for file in discovery.files if file.full}
     if not full or any(file.is_stdin for file in discovery.files):
         return None
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
-    kustomizations = _kustomizations(texts, context, discovery, full, root, beside)
+    written = {full[name]: text.encode("utf-8", "surrogatepass") for name, text in (changed or {}).items()}
+    kustomizations = _kustomizations(texts, context, discovery, full, root, beside, written)
     around = discover.repository_of(folder) or _chart_around(folder) or root
-    charts = _charts(full, around, arguments, settings, texts)
+    charts = _charts(full, around, arguments, settings, texts, written)
+    text_of = _text_of({**{text.name: text.text for text in (*context, *texts)}, **(changed or {})})
     if charts is None or not charts.sources:
-        return kustomizations
-    together = _with_charts(kustomizations, charts)
+        return replace(kustomizations, text_of=text_of) if kustomizations is not None else None
+    together = replace(_with_charts(kustomizations, charts), text_of=text_of)
     if arguments.against is None:
         return together
     from kubetrial.lint.command.older_charts import older_units
 
     return replace(together, older=older_units(arguments.against, charts, os.path.realpath(around), settings.minor))
+
+
+def _text_of(texts: Mapping[str, str]) -> Callable[[str], str | None]:
+    """What a source holds, by the name that reports use: a text that is known, else its file's."""
+    known: dict[str, str | None] = dict(texts)
+
+    def text_of(name: str) -> str | None:
+        if name not in known:
+            known[name] = _read(name)
+        return known[name]
+
+    return text_of
+
+
+def _read(name: str) -> str | None:
+    from kubetrial.lint.files.read import read
+    from kubetrial.lint.yaml.source import decode
+
+    try:
+        return decode(read(name))
+    except (OSError, UnicodeError):
+        return None
 
 
 def _kustomizations(
@@ -62,6 +87,7 @@ def _kustomizations(
     full: Mapping[str, str],
     root: str,
     beside: ContextIndex | None,
+    written: Mapping[str, bytes],
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
     controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
@@ -90,6 +116,7 @@ def _kustomizations(
         lambda path: discover.shown(os.path.join(root, path)),
         sorted(inside),
         _controllers(texts, full, root, beside),
+        written,
     )
 
 
@@ -114,6 +141,7 @@ def _charts(
     arguments: argparse.Namespace,
     settings: Settings,
     texts: Sequence[Text] = (),
+    written: Mapping[str, bytes] | None = None,
 ) -> Charts | None:
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
@@ -130,7 +158,7 @@ def _charts(
     from kubetrial.lint.build.tree import FolderTree
     from kubetrial.lint.command import chart_options
 
-    tree = FolderTree(root)
+    tree = FolderTree(root, written)
     inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
     folders = charts.folders_of(tree, inside)
     released = chart_options.released(texts if controlled else (), full, tree, root)
@@ -211,15 +239,11 @@ def with_sources(sources: dict[str, str], findings: Sequence[Finding], division:
     """The texts of reports with those of charts in which something was found and which are no manifests: helpers, notes."""
     if division is None or not division.charts:
         return sources
-    from kubetrial.lint.files.read import read
-    from kubetrial.lint.yaml.source import decode
-
     ours = {file for unit in division.charts for file in unit.read}
     for name in sorted({finding.file for finding in findings} & ours - sources.keys()):
-        try:
-            sources[name] = decode(read(name))
-        except (OSError, UnicodeError):
-            continue
+        text = _read(name)
+        if text is not None:
+            sources[name] = text
     return sources
 
 

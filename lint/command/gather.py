@@ -15,8 +15,8 @@ from kubetrial.lint.files import discover
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
 from kubetrial.lint.parallel import cores
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
@@ -91,6 +91,22 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
         older,
         notes,
     )
+
+
+def built_anew(given: Gathered, now: Mapping[str, str], before: Mapping[str, str]) -> Gathered:
+    """The same with what is built of the texts as they are now, where one of them is a source."""
+    if given.division is None:
+        return given
+    changed = {name: text for name, text in now.items() if text != before[name]}
+    if not any(
+        name in given.division.sources or name in unit.read for name in changed for unit in given.division.units
+    ):
+        return given
+    texts = [Text(name, text) for name, text in now.items()]
+    division = divided.division(
+        texts, given.context, given.discovery, given.arguments, given.settings, given.beside, changed
+    )
+    return replace(given, division=division)
 
 
 def untrusted(settings: Settings) -> list[str]:

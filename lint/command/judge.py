@@ -11,7 +11,7 @@ from kubetrial.lint.command.gather import Gathered
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.parallel import cores
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
+from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
@@ -287,12 +287,13 @@ def _scenario(
         return scenario, about if isinstance(about, str) else "", written
     from kubetrial.lint.values.nearest import nearest
 
-    known = [*scenarios.NAMED, *scenarios.SPOKEN]
-    close = nearest(name, known)
-    shown = ", ".join(spoken_names())
+    spoken = spoken_names()
+    begun = [each for each in spoken if each.startswith(name)]
+    close = begun[0] if len(begun) == 1 else nearest(name, spoken)
     raise UsageError(
-        f"there is no scenario {name!r}" + (f"; did you mean {close}?" if close else "") + f"; there are {shown}, "
-        "or name a file"
+        f"there is no scenario {name!r}"
+        + (f"; did you mean {close}?" if close else "")
+        + f"; there are {', '.join(spoken)}, or name a file"
     )
 
 

@@ -16,11 +16,11 @@ from kubetrial.lint.command import check, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Result
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.report.upgrade import KINDS, Change, Upgrade, render, summary
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of
 from kubetrial.lint.settings.minors import about, identity
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 _DROPPED = ("field-dropped", "template-field-lost")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.document import BuiltDocument
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def objects_of_units(division: Division, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
     """The objects of the kustomizations, and what is wrong with or unknown of the sources of all units."""
     for unit in division.kustomizations:
-        yield from objects_of_unit(unit, entries, result)
+        yield from objects_of_unit(unit, entries, result, division.text_of)
     if division.unlisted:
         result.skip(UNLISTED_PATCH, len(division.unlisted))
     if division.unapplied:
@@ -70,12 +70,17 @@ _NOT_BUILT = {
 _API_OF = {"kustomization": ("kustomize.config.k8s.io/v1beta1", "Kustomization"), "chart": ("", "Chart")}
 
 
-def objects_of_unit(unit: Unit, entries: Mapping[str, Entry], result: Checked) -> Iterator[Object]:
+def objects_of_unit(
+    unit: Unit,
+    entries: Mapping[str, Entry],
+    result: Checked,
+    text_of: Callable[[str], str | None] = lambda _: None,
+) -> Iterator[Object]:
     """The objects of a unit; what has no kind is told, for helm sends it as it stands."""
     text = Text(unit.path, "")
     for position, built in enumerate(unit.objects):
         for obj in objects_of_document(
-            BuiltDocument(unit.path, position, unit.name, built), text, entries, result, among=True
+            BuiltDocument(unit.path, position, unit.name, built, text_of), text, entries, result, among=True
         ):
             if template.is_encrypted(obj.value):
                 # The block goes when the values are decrypted, before the object is applied.

@@ -38,8 +38,8 @@ from kubetrial.lint.engine.validation import custom_kinds
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.rule import Entry
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def check_texts(
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += objects_of_units(division, entries, result)
-        charts = [(unit, list(objects_of_unit(unit, entries, result))) for unit in division.alone]
+        charts = [(unit, list(objects_of_unit(unit, entries, result, division.text_of))) for unit in division.alone]
     unread = frozenset(result.reading.unread if division is None else result.reading.unread | division.templates)
     job = _Job(
         chosen, choice.options, known, objects, charts, reported, unread, elsewhere,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, index
+from kubetrial.lint.values.records import dataclass, field
 
 Selected = Callable[[Entry], bool]
 

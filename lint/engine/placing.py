@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.engine.checked import Checked
-from kubetrial.lint.finding import REFUSED, Category, Finding, ObjectRef, Position, Range, Related
+from kubetrial.lint.finding import REFUSED, Category, Finding, Fix, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Entry
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
@@ -82,9 +82,21 @@ def placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str 
         each=tuple(placed(one, root, entries, rule) for one in found.each),
         trace=found.trace,
         unit=document.unit if isinstance(document := found.node.document, BuiltDocument) else "",
-        # Of a built object nothing is rewritten yet, and what two objects look like as one is no ground for a fix.
-        fix=found.fix if found.node.document.text and not found.node.document.is_torn else None,
+        fix=_fix(found),
     )
+
+
+def _fix(found: Found) -> Fix | None:
+    """What mends a finding: what two objects look like as one is no ground for it, and of a built object it stands in the source
+    of the finding itself.
+    """
+    fix, document = found.fix, found.node.document
+    if fix is None or document.is_torn:
+        return None
+    if isinstance(document, BuiltDocument):
+        place = found.range()
+        return fix if all(edit.range == place for edit in fix.edits) else None
+    return fix if document.text else None
 
 
 def _related(found: Found) -> tuple[Related, ...]:

@@ -14,8 +14,8 @@ from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caus
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, Rule, load
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
 

@@ -113,7 +113,7 @@ def judge_chart(
     built = division.built.get(unit.name) if division is not None else None
     if not of_charts or built is None or built.facts is None or division is None:
         return
-    from kubetrial.lint.api.chart import Chart
+    from kubetrial.lint.build.chart.view import Chart
 
     run_rules(of_charts, Chart(unit, built.facts, objects, division.shown), cluster, rules.entries, result)
 

@@ -6,7 +6,7 @@ import json
 import os
 
 from kubetrial import schemas
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _HELM = {"crd-install": "before", "pre-install": "before", "post-install": "after"}
 _ARGO = {"PreSync": "before", "Sync": "with", "PostSync": "after"}

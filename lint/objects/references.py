@@ -17,10 +17,10 @@ from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster, folder_of
 from kubetrial.lint.objects.together import place, together
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.listed import article
 from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.nearest import MOST_NAMES, means_the_same, slip, words
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Findings, Found, Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741

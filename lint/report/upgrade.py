@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from kubetrial.lint.finding import Finding, Result, Summary
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.report.summary import looked_at, nothing_checked
 from kubetrial.lint.values.printable import harmless_text, one_line
+from kubetrial.lint.values.records import dataclass, replace
 
 KINDS = {
     "refused": ("refused", "error", "the API server takes it now and refuses it from then on"),

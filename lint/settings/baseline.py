@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.files import read as bounded
 from kubetrial.lint.files import witness, write
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 VERSION = 1
 DEFAULT_NAME = "kubetrial-baseline.json"

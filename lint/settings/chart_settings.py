@@ -17,7 +17,7 @@ import os
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 SETS = ("set", "set-string", "set-json")
 KEYS = ("values", *SETS, "release-name", "namespace", "api-versions")

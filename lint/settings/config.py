@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category, Finding, ObjectRef
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.schemas.minors import NEWEST, OLDEST
 
 if TYPE_CHECKING:

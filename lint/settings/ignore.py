@@ -17,8 +17,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.ignored import FOREIGN, VALUE, Ignore, matches
+from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Category
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.rule import Entry, RuleError
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from os import path
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.records import replace
 from kubetrial.lint.trial.kernel import LOOK_BUDGET, STEP_BUDGET, Exhausted, Kernel
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:  # the controllers are loaded when the first trial runs: `check` often needs none
     from kubetrial.lint.trial.profile import Profile

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import disruption, installing, nodes, pod
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Object, in_several_namespaces
 from kubetrial.lint.trial.scenario import Action
 from kubetrial.lint.trial.timeline import Event
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.api.walk import Catalogue

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import storage
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "install"
 TIMEOUT = 300.0

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kubetrial.lint.objects.cluster import Choosers, Cluster, folder_of
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.surroundings import CLUSTER_WIDE, IN_NAMESPACE, Shared, distinct
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:  # the simulator is loaded when the first scenario is played

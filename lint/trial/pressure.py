@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.facts.resources import amounts, pod_sum, thousandths
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.objects import MEMORY_PRESSURE, Node, Pod
 from kubetrial.lint.trial.pod import end_pod
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
+from kubetrial.lint.values.records import dataclass
 
 NAME = "memory-pressure"
 

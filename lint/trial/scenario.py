@@ -12,8 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field, fields, replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
+from kubetrial.lint.values.records import dataclass, field, fields, replace
 
 EPOCH = datetime.datetime(2026, 3, 2, 12, 0, 0, tzinfo=datetime.timezone.utc)
 """The moment of second 0 when a scenario names none: a Monday, noon, UTC."""

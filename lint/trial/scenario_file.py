@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import replace
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Scenario, read
+from kubetrial.lint.values.records import replace
 
 TOP = ("name", "about", "group", "cluster", "workloads", "actions", "horizonSeconds", "startClock", "readCommands")
 _UNUSED = ("startClockMinuteModulo",)

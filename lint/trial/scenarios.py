@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import replace
 from kubetrial.lint.trial.objects import in_several_namespaces
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
 from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload
+from kubetrial.lint.values.records import replace
 
 Objects = Sequence[Mapping[str, Any]]
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from kubetrial.lint.facts import binding, selectors
 from kubetrial.lint.facts.resources import thousandths
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.admission import Refused, default_class
 from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass
 
 NAME = "claims"
 

@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import admission, changes
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.kernel import Kernel, Key
@@ -42,6 +41,7 @@ from kubetrial.lint.trial.objects import (
     Pod,
 )
 from kubetrial.lint.trial.timeline import Cause, Event, Path, Timeline
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario

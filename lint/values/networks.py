@@ -7,7 +7,7 @@ util/validation/ip.go.
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")

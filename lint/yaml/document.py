@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.finding import Fix, Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.places import Fix, Position, Range
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.place import Place
 
 
@@ -68,6 +68,10 @@ class Document:
     def file_of(self, place: Place, key: bool = False) -> str:
         """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
+
+    def written(self, path: tuple[str | int, ...], of_key: bool = False) -> tuple[Range, str] | None:
+        """Of a built object: where a source writes a value (or its key) literally, and the text there; else None."""
+        return None
 
     def value_range(self, place: Place) -> Range:
         """The range of a value; of a collection only its first line, so that reports show one line."""

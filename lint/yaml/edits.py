@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Edit, Fix, Position, Range
+from kubetrial.lint.values.places import Edit, Fix, Position, Range
 
 if TYPE_CHECKING:
     from kubetrial.lint.yaml.document import Document
@@ -52,6 +52,9 @@ def fixed(message: str, edits: Edits | None, *, safe: bool) -> Fix | None:
 
 def replace_value(node: Node, value: str | int | float | bool) -> Edits | None:
     """Write another scalar in place of a node's, quoted as the old one was, or as it has to be."""
+    if (source := _in_source(node)) is not None:
+        place, raw = source
+        return (Edit(place, written(value, raw[0] if raw[0] in "\"'" else "")),)
     spot = _Spot.of(node)
     if spot is None or spot.place.children is not None or spot.place.style in ("|", ">"):
         return None
@@ -64,6 +67,8 @@ def replace_value(node: Node, value: str | int | float | bool) -> Edits | None:
 
 def replace_plain(node: Node, value: int | bool) -> Edits | None:
     """Write a number, true or false, without quotes, in place of a text."""
+    if (source := _in_source(node)) is not None:
+        return (Edit(source[0], written(value, "")),)
     spot = _Spot.of(node)
     if spot is None or spot.place.children is not None or spot.place.style not in (None, "'", '"'):
         return None
@@ -72,6 +77,9 @@ def replace_plain(node: Node, value: int | bool) -> Edits | None:
 
 def quote_value(node: Node) -> Edits | None:
     """Put quotes around a plain scalar, exactly as it is written: `yes` becomes `"yes"`, not `"true"`."""
+    if (source := _in_source(node)) is not None:
+        place, raw = source
+        return (Edit(place, f'"{raw}"'),) if raw.isprintable() and not set("\"'\\") & set(raw) else None
     spot = _Spot.of(node)
     if spot is None or spot.place.children is not None or spot.place.style is not None:
         return None
@@ -84,6 +92,9 @@ def quote_value(node: Node) -> Edits | None:
 
 def rename_key(node: Node, name: str) -> Edits | None:
     """Write another name in place of a field's; the field's value stays."""
+    if (source := _in_source(node, of_key=True)) is not None:
+        place, raw = source
+        return (Edit(place, written(name, raw[0] if raw[0] in "\"'" else "")),)
     spot = _Spot.of(node)
     if spot is None or spot.place.key_start is None:
         return None
@@ -160,6 +171,14 @@ def written(value: str | int | float | bool, quote: str, *, in_block: bool = Fal
         if scalar(value) == value:
             return value
     return json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+def _in_source(node: Node, *, of_key: bool = False) -> tuple[Range, str] | None:
+    """Of a value of a built object, or of its key: where a source writes it literally, and how."""
+    if node.document.text:
+        return None
+    prefix = node.root.key if isinstance(node.root.key, tuple) else ()
+    return node.document.written((*prefix, *node.steps), of_key)
 
 
 class _Spot:

@@ -10,8 +10,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Edit, Fix, Position, Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.places import Edit, Fix, Position, Range
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.block import NOT_READ, block_value
 from kubetrial.lint.yaml.document import Document, Problem

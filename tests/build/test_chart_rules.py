@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 from kubetrial.lint.command import cli
+from kubetrial.lint.command.test_rules import expected
 from kubetrial.lint.rule import index
 
 FOLDER = Path(__file__).parent / "chart_rules"
 CASES = sorted(path.name for path in FOLDER.iterdir())
-MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*([a-z0-9-]+)")
 
 
 def marked(folder: Path) -> set[tuple[str, str, int]]:
-    """(rule, file, line) of each mark; `expect-next` means the line below."""
-    found = set()
-    for file in folder.rglob("*"):
-        for number, line in enumerate(file.read_text().splitlines() if file.is_file() else (), 1):
-            for match in MARK.finditer(line):
-                shown = file.relative_to(folder).as_posix()
-                found.add((match[2], shown, number + (match[1] is not None)))
-    return found
+    """(rule, file, line) of each mark."""
+    return {
+        (rule, file.relative_to(folder).as_posix(), line)
+        for file in folder.rglob("*")
+        if file.is_file()
+        for line, rule in expected(file.read_text())
+    }
 
 
 def findings(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:

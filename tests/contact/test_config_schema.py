@@ -13,12 +13,13 @@ from kubetrial.lint.command import cli
 from kubetrial.lint.rule import index
 from kubetrial.lint.settings import config, config_schema
 
+from tests.conftest import ROOT
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 RIGHT = [
     'select = ["rejected", "cronjob-*", "cronjob-never-due", "all"]',

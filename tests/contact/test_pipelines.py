@@ -14,7 +14,8 @@ import pytest
 from kubetrial.lint.command import cli
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.conftest import ROOT
+
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n"
 BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndata: {debug: yes}\n"
 

@@ -17,7 +17,8 @@ from kubetrial.lint.report import FORMATS
 from kubetrial.lint.rule import index
 from kubetrial.lint.settings.config import _KEYS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.conftest import ROOT
+
 PAGES = sorted(
     [
         ROOT / "README.md",

@@ -2,7 +2,7 @@
 
     python tests/fuzz/harness.py --minutes 60                   what runs in memory, and sometimes whole commands
     python tests/fuzz/harness.py --surface charts --runs 100000
-    python tests/fuzz/harness.py --surface charts --seed 17     one input again, and its files are written to the working directory
+    python tests/fuzz/harness.py --surface charts --seed 17     one input again, and its files are written to ./charts-17
     python tests/fuzz/harness.py --state FOLDER --go-on         go on where a run was stopped, and keep its figures and failures there
     python tests/fuzz/harness.py --coverage --runs 20000        how many of the branches a run reaches (needs coverage)
     python tests/fuzz/harness.py --guided FOLDER                inputs that an engine guides by coverage, kept there (needs atheris)
@@ -240,7 +240,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1 << 60, help="executions in all")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--start", type=int, default=0, help="the number before the first one")
-    parser.add_argument("--seed", type=int, help="this number alone; its files are written")
+    parser.add_argument("--seed", type=int, help="this number alone; its files are written to a folder of its name")
     parser.add_argument("--go-on", action="store_true", help="do not stop at a failure")
     parser.add_argument("--state", metavar="FOLDER", help="keep figures and failures there, and go on where they end")
     parser.add_argument("--coverage", action="store_true", help="say how many branches are reached")
@@ -250,9 +250,11 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     if options.seed is not None:
         surface = (options.surface or list(SURFACES))[0]
+        folder = Path(f"{surface}-{options.seed}")
         for name, data in SURFACES[surface][0](random.Random(f"{surface}-{options.seed}")).items():
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            Path(name).write_bytes(data)
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
         one(surface, options.seed)
         return 0
     return guided(options) if options.guided else covered(options) if options.coverage else fuzz(options)

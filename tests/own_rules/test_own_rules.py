@@ -152,6 +152,23 @@ def test_test_rules(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["test-rules", "empty"]) == 2
 
 
+@pytest.mark.parametrize(("asked", "said"), [
+    ('options = {"registry":"docker.io"}', "ok "),
+    ("options = {registry}", "JSON without spaces"),
+    ("workers = few", "a number"),
+    ("kubernetes = new", "Kubernetes"),
+])  # fmt: skip
+def test_what_a_fixture_assumes(folder: Path, capsys: pytest.CaptureFixture[str], asked: str, said: str) -> None:
+    fixture = folder / "house" / "image_from_elsewhere.yaml"
+    text = MANIFEST
+    if said == "ok ":  # the other way round: what is ours is elsewhere
+        text = text.replace(" # expect: image-from-elsewhere", "")
+        text = text.replace("image: registry", "# expect-next: image-from-elsewhere\n      image: registry")
+    fixture.write_text(f"# assume: {asked}\n{text}")
+    cli.main(["test-rules", "house"])
+    assert said in capsys.readouterr().out
+
+
 SHORT = """
 [[custom]]
 name = "image-of-ours"

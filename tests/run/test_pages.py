@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+
 from .conftest import Run
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "trial.md"
 BLOCK = re.compile(r"(<!-- run: kubetrial run (.*?) -->\n```text\n)(.*?)(```\n)", re.S)
 TABLE = re.compile(r"(<!-- scenarios -->\n)(.*?)(<!-- end -->\n)", re.S)

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+
 from .conftest import JOB, Run
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -128,6 +129,12 @@ def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
     assert "not run: 1 document" in text
 
 
+def test_json_lines_are_called_by_either_name(run: Run) -> None:
+    short = run("job.yaml", "--output-format", "jsonl")
+    assert run("job.yaml", "--output-format", "json-lines") == short
+    assert short[1].startswith('{"t": 0')
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -145,7 +152,7 @@ def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
         (("job.yaml", "--compare", "-x"), ""),
         (("job.yaml", "--compare", "empty", "--output-format", "jsonl"), "jsonl holds one timeline"),
         (("job.yaml", "--output-file", "no/such/folder/x.svg"), "cannot be written"),
-        (("job.yaml", "--output-format", "pdf"), "invalid choice"),
+        (("job.yaml", "--output-format", "pdf"), "--output-format takes one of text, json, jsonl, svg, html, and not 'pdf'"),
     ],
 )  # fmt: skip
 def test_wrong_use(run: Run, here: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -11,9 +11,9 @@ from kubetrial.lint.trial.scenario_file import in_seconds
 from kubetrial.lint.trial.shown.draw_text import _cells
 from kubetrial.lint.values.timespan import seconds_of
 
-from .conftest import Run
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from .conftest import Run
 
 pytestmark = pytest.mark.usefixtures("here")
 

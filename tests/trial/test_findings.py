@@ -10,7 +10,6 @@ import dataclasses
 import os
 import random
 import re
-from pathlib import Path
 
 import pytest
 from kubetrial.lint import engine
@@ -20,8 +19,9 @@ from kubetrial.lint.objects.views import Deployment, StatefulSet
 from kubetrial.lint.rule import index
 from kubetrial.lint.trial import plays
 
-ROOT = Path(__file__).resolve().parents[2]
-LORE = ROOT.parent / "shared" / "knowledge" / "lore.md"
+from tests.conftest import ROOT, SHARED
+
+LORE = SHARED / "knowledge" / "lore.md"
 
 RULES: dict[str, tuple[str, ...]] = {
     "CJ101": ("cronjob-runs-pile-up", "cronjob-forbid-without-deadline"),
@@ -112,7 +112,7 @@ def test_the_rules_of_a_code_exist_and_are_shown_by_a_fixture(code: str) -> None
     known = index()
     for name in RULES[code]:
         assert name in known
-        if name != "field-immutable":  # needs an older state: tests/test_against.py
+        if name != "field-immutable":  # needs an older state: tests/command/test_against.py
             text = (ROOT / "tests" / "rules" / f"{name.replace('-', '_')}.yaml").read_text(encoding="utf-8")
             assert re.search(rf"# expect(-next)?:.*\b{name}\b", text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 from kubetrial.lint.trial.scenarios import NAMED, SPOKEN, helm_install
 from kubetrial.lint.trial.timeline import Timeline
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT
 
 
 def job(name: str, hook: str = "", weight: int = 0, **container: Any) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError
+from kubetrial.lint.values.records import dataclass
 
 _NAMES = ("object", "oldObject", "request", "namespaceObject", "params", "variables", "authorizer")
 _OWN_GROUP = "admissionregistration.k8s.io"

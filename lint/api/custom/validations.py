@@ -12,10 +12,10 @@ from typing import Any
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.api.custom.instance import Path
 from kubetrial.lint.files import placeholder
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import cel, formats
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError, MapList, Record, SetList, Unknown
+from kubetrial.lint.values.records import dataclass
 
 WORD = "x-kubernetes-validations"
 _MAX_MESSAGE = 5 * 1024

@@ -24,7 +24,7 @@ from kubetrial.lint.build.chart.template.nodes import (
     Template,
     Variable,
 )
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 Key = tuple[str, int, bool]
 """A file, the offset of a branch in it, and an outcome."""

@@ -19,7 +19,7 @@ from kubetrial.lint.build.chart.rendering import ChartOptions
 from kubetrial.lint.build.chart.session import Rendition, Session
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Path, Tree
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 MOST_RENDERINGS = 600
 MOST_REPAIRS = 4

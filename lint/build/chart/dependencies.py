@@ -13,7 +13,7 @@ from kubetrial.lint.build.chart.load import Chart, renamed
 from kubetrial.lint.build.chart.metadata import Requirement, fits
 from kubetrial.lint.build.chart.values import Import
 from kubetrial.lint.build.origin import Path
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Values = dict[str, Any]
 

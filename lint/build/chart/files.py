@@ -15,7 +15,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, Refused
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 MAX_FILE = 5 << 20
 """Bytes of one file of a chart; Helm's own bound."""

@@ -7,7 +7,7 @@ Go's path/filepath.Match.
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 ALWAYS = "templates/.?*"
 """Ignored in every chart: hidden files of the templates."""

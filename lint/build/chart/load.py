@@ -16,7 +16,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.values import of_file
 from kubetrial.lint.build.origin import Origin, Tree
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 MAX_LOCAL = 8
 """How many charts may lead to one another by `file://`."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.text import Text, cut
 from kubetrial.lint.finding import Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.source import Source, read
 
 INSTALL_ORDER = (

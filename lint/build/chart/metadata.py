@@ -16,7 +16,7 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.functions import call
 from kubetrial.lint.build.go_numbers import shortest
 from kubetrial.lint.build.origin import Origin, Path
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 _TEXTS = (
     "name", "home", "version", "description", "icon", "apiVersion", "condition", "tags", "appVersion", "kubeVersion", "type",

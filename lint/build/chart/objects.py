@@ -15,7 +15,7 @@ from kubetrial.lint.build.chart.template.provenance import line_begin
 from kubetrial.lint.build.chart.template.text import Found, Span, Text
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.finding import Range
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.document import Document
 
 MOST_VALUES = 5

@@ -31,7 +31,7 @@ from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.values import Given, Layer, Places, given
 from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"

@@ -15,7 +15,7 @@ from kubetrial.lint.build.chart.rendering import ChartOptions, containers, place
 from kubetrial.lint.build.chart.template import Engine, Rendered, paths_of
 from kubetrial.lint.build.chart.values import Given, given
 from kubetrial.lint.build.origin import Origin, Path, Problem, Tree
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 Assigned = Mapping[Path, Any]
 

@@ -16,7 +16,7 @@ from kubetrial.lint.build.chart.template.text import Origin as Written
 from kubetrial.lint.build.chart.template.text import Text
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Origin, Path
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 FLAGS = ("set-json", "set", "set-string", "set-file")
 """The assignments in the order in which Helm applies them."""

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from kubetrial import schemas
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

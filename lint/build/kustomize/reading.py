@@ -28,7 +28,7 @@ from kubetrial.lint.build.kustomize.state import State
 from kubetrial.lint.build.origin import Origin, Problem, Tree, Unknown
 from kubetrial.lint.files.template import template_reason
 from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
 

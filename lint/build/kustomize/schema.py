@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 BUILT_IN = "v1.21.2"
 _GVK, _STRATEGY = "x-kubernetes-group-version-kind", "x-kubernetes-patch-strategy"

@@ -9,7 +9,7 @@ from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import Node
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 from kubetrial.lint.build.kustomize.settings import EMPTY, joined
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from kubetrial.lint.build.kustomize.merge import Refused
 from kubetrial.lint.build.kustomize.nodes import SCALAR, Node, Text, read
 from kubetrial.lint.build.kustomize.paths import lookup
 from kubetrial.lint.build.kustomize.styled import styled
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.scalars import NotReadable
 
 

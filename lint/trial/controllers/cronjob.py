@@ -9,13 +9,13 @@ import math
 from datetime import timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import finished
 from kubetrial.lint.trial.controllers.pods import earliest
 from kubetrial.lint.trial.objects import Object
 from kubetrial.lint.trial.world import Controller, World
 from kubetrial.lint.values import cron as crons
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "cronjob"
 

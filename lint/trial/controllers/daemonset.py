@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import scheduler
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, slow_start
 from kubetrial.lint.trial.objects import Change, Node, Object, Pod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "daemonset"
 

@@ -12,13 +12,13 @@ from typing import Any
 from zlib import crc32
 
 from kubetrial.lint.facts import rollouts, selectors
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.job import whole_second
 from kubetrial.lint.trial.controllers.pods import same_template
 from kubetrial.lint.trial.controllers.replicaset import status as replicaset_status
 from kubetrial.lint.trial.objects import Change, Object, Pod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, replace
 
 NAME = "deployment"
 

@@ -13,10 +13,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.objects import Change, Object, Pod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "job"
 TTL = "ttl"

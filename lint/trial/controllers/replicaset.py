@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import available, claim, next_available, slow_start
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, replace
 
 NAME = "replicaset"
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.admission import Refused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, slow_start
 from kubetrial.lint.trial.objects import Object, Pod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field, replace
 
 NAME = "statefulset"
 

@@ -9,9 +9,9 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.show import Show, given, iso, utc
 from kubetrial.lint.values import cron
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object

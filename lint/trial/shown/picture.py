@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.shown.show import Show, duration, given
 from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.values.records import dataclass, field, replace
 
 PENDING, NOT_READY, READY, TERMINATING = "pending", "not-ready", "ready", "terminating"
 SUCCEEDED, FAILED = "succeeded", "failed"

@@ -7,13 +7,13 @@ from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.objects.views import Object, Workload
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.scenario import Scenario
 from kubetrial.lint.trial.shown.times import clock as clock
 from kubetrial.lint.trial.shown.times import duration as duration
 from kubetrial.lint.trial.shown.times import iso as iso
 from kubetrial.lint.trial.shown.times import utc as utc
 from kubetrial.lint.trial.timeline import Cause, Timeline
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

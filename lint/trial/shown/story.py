@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.picture import KINDS, said_action
 from kubetrial.lint.trial.shown.show import Place, Show, duration, given
 from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel import library as library
 from kubetrial.lint.values.cel.library import (
     ANY,
@@ -40,6 +39,7 @@ from kubetrial.lint.values.cel.parser import (
     TooDeep,
 )
 from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.schemas.minors import NEWEST
 
 _LITERALS = {

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel.checker import Called, Outcome
 from kubetrial.lint.values.cel.escaping import escaped
 from kubetrial.lint.values.cel.library import BYTES, STRING, Overload, Type
 from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select
+from kubetrial.lint.values.records import dataclass, field
 
 RULE_LIMIT = 10_000_000
 """So much one rule may cost, in all the places that it can be asked for."""

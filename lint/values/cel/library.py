@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from kubetrial.lint.build.chart.template.nodes import (
     Template,
     Variable,
 )
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from kubetrial.lint.build.chart.template.sprig_text import to_text
 from kubetrial.lint.build.chart.template.text import Builder, LazyText, Origin, Path, Span, Text, cut, replaced
 from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 MAX_STEPS = 250_000
 MAX_OUTPUT = 20_000_000

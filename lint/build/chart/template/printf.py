@@ -9,7 +9,7 @@ from typing import Any
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.values import Duration, printed, type_of
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
 """Go's own bound of widths and precisions."""

@@ -1,1 +1,0 @@
-{{ define "x.name" }}{{ .Chart.Name }}-{{ .Release.Name }}{{ end }}
