@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
@@ -44,11 +44,18 @@ def _read(name: str) -> Any:
 class Catalogue:
     """The types of one Kubernetes minor; package files are read and types compiled on demand.
 
-    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them).
+    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them). `enabled` are apiVersions
+    that the cluster's API server serves though by default it does not.
     """
 
-    def __init__(self, minor: int = NEWEST, rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: ()) -> None:
+    def __init__(
+        self,
+        minor: int = NEWEST,
+        rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: (),
+        enabled: Container[str] = (),
+    ) -> None:
         self.minor = minor
+        self._enabled = enabled
         self._rules_for = rules_for
         self._packages: dict[str, dict[str, Any]] = {}
         self._types: dict[str, Type] = {}
@@ -61,9 +68,13 @@ class Catalogue:
         return self._kinds
 
     def kind(self, api_version: str, kind: str) -> dict[str, Any] | None:
-        """The entry of a kind that this minor's server serves by default, or None."""
+        """The entry of a kind that this minor's server serves, or None."""
         entry = self.kinds().get(api_version, {}).get(kind)
-        if entry is None or not entry["served"] or not entry["since"] <= self.minor <= entry["until"]:
+        if (
+            entry is None
+            or not (entry["served"] or api_version in self._enabled)
+            or not entry["since"] <= self.minor <= entry["until"]
+        ):
             return None
         return dict(entry)
 

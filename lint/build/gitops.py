@@ -18,8 +18,9 @@ from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Te
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
+from kubetrial.lint.files.substitution import written_plainly
 from kubetrial.lint.values.records import dataclass, field
-from kubetrial.lint.yaml.scalars import NotReadable, scalar
+from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.context_index import ContextIndex
@@ -333,7 +334,8 @@ def _fill_in_value(node: Node, substitutes: Mapping[str, Node]) -> None:
     text, source = _filled(node.value, substitutes)
     if text == node.value or len(text) > _MOST:
         return
-    node.value = scalar(text) if "\n" not in text and ": " not in text and " #" not in text and text else text
+    plain = "\n" not in text and ": " not in text and " #" not in text and text
+    node.value = written_plainly(text) if plain else text
     if source is not None:
         node.said_by(source, "the variable")
 

@@ -119,7 +119,7 @@ class _Job:
 def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked, again: Again | None = None) -> None:
     """Hold everything against the schema, the rules and the trial of a minor."""
     rules = Rules(entries, job.options, result)
-    catalogue = Catalogue(minor, rules.visiting)
+    catalogue = Catalogue(minor, rules.visiting, job.known.enabled)
     of_charts = [obj for _, inside in job.charts for obj in inside]
     customs = custom_kinds([*job.objects, *of_charts], job.known.schema_dirs, minor)
     run = Run(

@@ -78,6 +78,11 @@ class Definition:
             yield obj.at(*self.replicas).found(f"`{self.replicas[-1]}` is {count}, {reason}").by("value-out-of-range")
 
 
+def _folder(obj: Object) -> str:
+    """The folder of an object's file; what stands beside a definition is applied with it."""
+    return obj.document.file.rpartition("/")[0]
+
+
 def _named(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """The schema of metadata: a definition can restrict the name."""
     kept = {name: inner for name, inner in properties.items() if name in ("name", "generateName")}
@@ -108,6 +113,7 @@ class CustomKinds:
         self._readable: dict[int, bool] = {}
         self._sorted: set[Kind] = set()
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
+        self._folders: dict[Kind, set[str]] = {}  # group and kind -> folders with a definition of it
         self._completed: set[str] = (
             set()
         )  # groups whose objects a webhook of the set fills in before they are validated
@@ -118,6 +124,7 @@ class CustomKinds:
                 self._add(obj.value)
                 for kind, versions in _served(obj.value).items():
                     self._served.setdefault(kind, []).extend(versions)
+                    self._folders.setdefault(kind, set()).add(_folder(obj))
         for value in self._files.definitions():
             self._add(value)
 
@@ -144,8 +151,10 @@ class CustomKinds:
         version = obj.api_version.rpartition("/")[2]
         if not served or version in served:
             return None
-        if obj.group.endswith(".k8s.io") and all(_is_newer(version, other) for other in served):
-            return None  # many projects bring copies of these definitions along, and one of them is old
+        if all(_is_newer(version, other) for other in served) and (
+            obj.group.endswith(".k8s.io") or _folder(obj) not in self._folders.get((obj.group, obj.kind), ())
+        ):
+            return None  # many projects bring copies of definitions along, and one of them is old
         versions = ", ".join(dict.fromkeys(served))
         found = obj["apiVersion"].found(
             f"the definition of {obj.kind} does not serve {version}; it serves {versions}",
