@@ -31,7 +31,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.trial.claims import can_tell, consequence, is_refusal, one_node
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.timeline import Event
+    from kubetrial.lint.trial.timeline import TimelineEvent
 
 
 @rule(Category.RISKY)
@@ -99,10 +99,10 @@ def _who(workload: Workload, trial: Trial) -> str:
     return f"{replicas} replicas" if replicas > 1 else "the old and the new pod of a rolling update"
 
 
-def _runs_later(refused: Event, events: list[Event]) -> bool:
+def _runs_later(refused: TimelineEvent, events: list[TimelineEvent]) -> bool:
     return any(e.subject == refused.subject and e.event in ("running", "terminating") for e in events)
 
 
-def _first_user(events: list[Event], refused: Event) -> list[Event]:
+def _first_user(events: list[TimelineEvent], refused: TimelineEvent) -> list[TimelineEvent]:
     """When the first pod, which has the volume, was ready."""
     return [e for e in events if e.kind == "pod" and e.event == "ready" and e.time <= refused.time + 1.0][:1]

@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
     rule,
 )
 from kubetrial.lint.trial.scenarios import ACT_AT
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.timeline import TimelineEvent
 
 
 @rule(Category.RISKY)
@@ -145,7 +145,7 @@ def _is_by_zone(deployment: Deployment) -> bool:
     return any(str(term.get("topologyKey")).endswith("/zone") for term in terms.items())
 
 
-def _stuck(play: Play, deployment: Deployment) -> Event | None:
+def _stuck(play: Play, deployment: Deployment) -> TimelineEvent | None:
     """What keeps the new pod away after the update, when everything ran before it."""
     for event in play.events(deployment):
         if event.event in ("unschedulable", "FailedCreate", "ReplicaSetCreateError"):

@@ -61,7 +61,7 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
             return
 
 
-class _Index:
+class _SelectorIndex:
     """The controllers whose pods have some labels, of one name and selector in one place the first; and their numbers."""
 
     def __init__(self, cluster: Cluster, chosen: list[Workload]) -> None:
@@ -75,14 +75,14 @@ class _Index:
         self.controllers = Neighbours(cluster, ((None, other) for other in first.values()))
 
 
-def _known_indexes(_: Cluster) -> dict[int, _Index]:
+def _known_indexes(_: Cluster) -> dict[int, _SelectorIndex]:
     """A list of chosen workloads, by its id -> its controllers."""
     return {}
 
 
-def _index(cluster: Cluster, workload: Workload, wanted: Mapping[str, Any]) -> _Index:
+def _index(cluster: Cluster, workload: Workload, wanted: Mapping[str, Any]) -> _SelectorIndex:
     known = cluster.once(_known_indexes)
     chosen = cluster.selected_by(wanted, workload.namespace)
     if id(chosen) not in known:
-        known[id(chosen)] = _Index(cluster, chosen)
+        known[id(chosen)] = _SelectorIndex(cluster, chosen)
     return known[id(chosen)]

@@ -107,6 +107,16 @@ def test_nothing_runs_in_a_circle(arrows: dict[str, set[str]]) -> None:
     assert sorted(left) == []
 
 
+def test_a_name_means_one_class() -> None:
+    """No two modules call a class the same, private ones included: whoever searches for a name finds what it is."""
+    found: dict[str, list[str]] = {}
+    for name, path in _modules().items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
 def test_few_modules_stand_directly_in_lint() -> None:
     assert len(list((ROOT / "lint").glob("*.py"))) <= 8
 

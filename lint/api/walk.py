@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
-from kubetrial.lint.api.checked import Checked
+from kubetrial.lint.api.checked import Walked
 from kubetrial.lint.api.fields import (
     BYTES,
     CODES,
@@ -166,9 +166,9 @@ def _unread(code: str) -> str:
     return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
 
 
-def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
+def check(root: Node, type_name: str, catalogue: Catalogue) -> Walked:
     """Walk an object: everything that the catalogue says about it."""
-    checked = Checked()
+    checked = Walked()
     _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
     if type_name == "apps.v1.StatefulSet":
         _forget_shadowed_volumes(root, checked)
@@ -180,7 +180,7 @@ def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
     return checked
 
 
-def _say_dropped(checked: Checked, minor: int) -> None:
+def _say_dropped(checked: Walked, minor: int) -> None:
     """Say what the server drops, and take back what was found in it but for types; follows dropDisabledFields."""
     gone = {node.steps for one in checked.dropped for node in one.judged_no_more()}
 
@@ -192,7 +192,7 @@ def _say_dropped(checked: Checked, minor: int) -> None:
     checked.found += (dropped.found(one, minor) for one in checked.dropped)
 
 
-def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
+def _forget_shadowed_volumes(root: Node, checked: Walked) -> None:
     """Take back what was found in volumes that a claim template replaces: the server only decodes those."""
     spec = root["spec"]
     made = [node.at("metadata", "name").value for node in spec["volumeClaimTemplates"].items()]
@@ -210,9 +210,9 @@ def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
     checked.visits = [(rules, node) for rules, node in checked.visits if is_read(node)]
 
 
-def check_metadata(root: Node, catalogue: Catalogue) -> Checked:
+def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
     """Walk only the metadata: of an object whose own schema is not known."""
-    checked = Checked()
+    checked = Walked()
     metadata = root["metadata"]
     if metadata.value.__class__ is dict:
         _Walk(catalogue, checked).struct(metadata, catalogue.type("meta.v1.ObjectMeta"))
@@ -224,7 +224,7 @@ class _Walk:
 
     __slots__ = ("catalogue", "checked", "types")
 
-    def __init__(self, catalogue: Catalogue, checked: Checked) -> None:
+    def __init__(self, catalogue: Catalogue, checked: Walked) -> None:
         self.catalogue = catalogue
         self.checked = checked
         self.types = catalogue._types

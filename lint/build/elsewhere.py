@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
-from kubetrial.lint.build.origin import Problem, Tree, Unit, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
 from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
@@ -30,7 +30,7 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
     if not made and not patches:
         return unit
-    kept: list[Problem] = []
+    kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
         if one.rule == _MISSING and one.origin.file in made:

@@ -56,7 +56,7 @@ class Built(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BuildProblem:
     """A mistake of the source that the builder met: the rule that says it, its words, its place."""
 
     rule: str
@@ -87,7 +87,7 @@ class Unit:
     path: str
     name: str
     objects: Sequence[Built] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[BuildProblem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
     variant: str = ""

@@ -80,7 +80,9 @@ def _baselined(
     return kept, _said(known, over, arguments)
 
 
-def _said(known: baselines.Baseline, over: Sequence[baselines.Entry], arguments: argparse.Namespace) -> list[str]:
+def _said(
+    known: baselines.Baseline, over: Sequence[baselines.AcceptedFinding], arguments: argparse.Namespace
+) -> list[str]:
     """What is mended; with --prune-baseline it is taken out of the file."""
     if not over:
         return []

@@ -50,7 +50,7 @@ def command(arguments: argparse.Namespace) -> int:
         print("\n".join(file.path for file in discovery.files))
         return OK
     if arguments.show_units:
-        texts = list(gather.Reader(discovery, progress=False).texts())
+        texts = list(gather.SourceReader(discovery, progress=False).texts())
         return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
     if arguments.coverage is not None:
         from kubetrial.lint.command import coverage

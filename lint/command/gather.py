@@ -51,7 +51,7 @@ class Gathered:
 
 def gathered(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Gathered:
     """Read what was discovered and what bears on it; raises UsageError."""
-    read = Reader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
+    read = SourceReader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
     texts = list(read.texts())
     if (
         arguments.stdin_filename is None
@@ -131,7 +131,7 @@ def _older(arguments: argparse.Namespace) -> list[Text] | None:
         raise UsageError(f"--against {arguments.against}: {error}") from None
 
 
-class Reader:
+class SourceReader:
     """Reads the discovered files; what cannot be read becomes a finding."""
 
     def __init__(self, discovery: discover.Discovery, progress: bool) -> None:

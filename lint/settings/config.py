@@ -22,7 +22,7 @@ from kubetrial.schemas.minors import NEWEST, OLDEST
 if TYPE_CHECKING:
     from kubetrial.lint.files.patterns import Patterns
     from kubetrial.lint.rule import Entry
-    from kubetrial.lint.settings.chart_settings import Environment
+    from kubetrial.lint.settings.chart_settings import ChartEnvironment
     from kubetrial.lint.settings.own_rules import ShortRule
 
 FILE_NAMES = (".kubetrial.toml", "kubetrial.toml", "pyproject.toml")
@@ -66,7 +66,9 @@ class Settings:
     closed_world: bool | None = None  # None: closed when a folder or a stream is given
     external: tuple[str, ...] = ()  # kind/name patterns of what exists outside of the set
     cluster: Mapping[str, Any] = field(default_factory=dict)  # the cluster of the trial
-    charts: Mapping[str, tuple[Environment, ...]] = field(default_factory=dict)  # folder -> how the chart is installed
+    charts: Mapping[str, tuple[ChartEnvironment, ...]] = field(
+        default_factory=dict
+    )  # folder -> how the chart is installed
     exclude: tuple[str, ...] = ()
     output_format: str | None = None
     fail_on: str = "error"
@@ -311,11 +313,13 @@ def _read(file: str, entries: Collection[str], *, required: bool = False, depth:
         inner = table.get("tool", {})
         if isinstance(inner, dict) and set(table) == {"tool"} and "kubetrial" in inner:
             table, prefix = inner["kubetrial"], "tool.kubetrial"
-    return _Reader(shown, text, prefix, entries, depth).settings(table, os.path.dirname(os.path.abspath(file)), shown)
+    return _TomlReader(shown, text, prefix, entries, depth).settings(
+        table, os.path.dirname(os.path.abspath(file)), shown
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _TomlReader:
     """Turns a TOML table into Settings; every complaint names the file and, where it is cheap, the line."""
 
     shown: str
@@ -559,7 +563,7 @@ class _Reader:
             )
         return tuple(found)
 
-    def with_own_rules(self, values: dict[str, Any], table: Mapping[str, Any]) -> _Reader:
+    def with_own_rules(self, values: dict[str, Any], table: Mapping[str, Any]) -> _TomlReader:
         """The reader that knows the rules which the configuration brings too, and puts them into the values."""
         if "rules-dirs" in table:
             folders = tuple(
@@ -646,27 +650,27 @@ _CLUSTER: dict[str, Any] = {
     "attach-volumes": True,
 }
 
-_KEYS: dict[str, Callable[[_Reader, Any, str], Any]] = {
-    "extend": _Reader.text,
-    "select": _Reader.words,
-    "ignore": _Reader.words,
-    "overrides": _Reader.overrides,
-    "rules": _Reader.rules,
-    "kubernetes-version": _Reader.version,
-    "schema-dirs": _Reader.texts,
-    "closed-world": _Reader.flag,
-    "external": _Reader.texts,
-    "cluster": _Reader.cluster,
-    "charts": _Reader.table,
-    "exclude": _Reader.texts,
-    "output-format": _Reader.output_format,
-    "fail-on": _Reader.fail_on,
-    "honour-foreign-ignores": _Reader.flag,
-    "levels": _Reader.levels,
-    "baseline": _Reader.text,
-    "fail-if-nothing-checked": _Reader.flag,
-    "rules-dirs": _Reader.texts,
-    "custom": _Reader.custom,
+_KEYS: dict[str, Callable[[_TomlReader, Any, str], Any]] = {
+    "extend": _TomlReader.text,
+    "select": _TomlReader.words,
+    "ignore": _TomlReader.words,
+    "overrides": _TomlReader.overrides,
+    "rules": _TomlReader.rules,
+    "kubernetes-version": _TomlReader.version,
+    "schema-dirs": _TomlReader.texts,
+    "closed-world": _TomlReader.flag,
+    "external": _TomlReader.texts,
+    "cluster": _TomlReader.cluster,
+    "charts": _TomlReader.table,
+    "exclude": _TomlReader.texts,
+    "output-format": _TomlReader.output_format,
+    "fail-on": _TomlReader.fail_on,
+    "honour-foreign-ignores": _TomlReader.flag,
+    "levels": _TomlReader.levels,
+    "baseline": _TomlReader.text,
+    "fail-if-nothing-checked": _TomlReader.flag,
+    "rules-dirs": _TomlReader.texts,
+    "custom": _TomlReader.custom,
 }
 
 

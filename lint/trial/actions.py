@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
 from kubetrial.lint.trial import disruption, installing, nodes, pod
-from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.objects import Object, in_several_namespaces
-from kubetrial.lint.trial.scenario import Action
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.admission import AdmissionRefused
+from kubetrial.lint.trial.objects import StoredObject, in_several_namespaces
+from kubetrial.lint.trial.scenario import ScriptedAction
+from kubetrial.lint.trial.timeline import TimelineEvent
 from kubetrial.lint.trial.world import Controller, World
 from kubetrial.lint.values.records import dataclass
 
@@ -76,7 +76,7 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
         _check_types(manifest)
         _check_selector(manifest)
         world.apply(bounded(manifest, world.timeline.notes), source)
-    except Refused as refused:
+    except AdmissionRefused as refused:
         metadata = metadata if isinstance(metadata, Mapping) else {}
         world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
 
@@ -121,9 +121,9 @@ def _check_types(manifest: Mapping[str, Any]) -> None:
         "metadata.annotations", inner.get("annotations")
     ):  # fmt: skip
         if value is not None and not isinstance(value, Mapping):
-            raise Refused("invalid", f"{name} is no mapping")
+            raise AdmissionRefused("invalid", f"{name} is no mapping")
     if not isinstance(inner.get("finalizers") or [], list):
-        raise Refused("invalid", "metadata.finalizers is no list")
+        raise AdmissionRefused("invalid", "metadata.finalizers is no list")
 
 
 def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
@@ -154,18 +154,18 @@ def _check_selector(manifest: Mapping[str, Any]) -> None:
     spec = manifest.get("spec") or {}
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
     if not spec.get("selector") or not selectors.matches(spec["selector"], labels):
-        raise Refused("invalid", "spec.selector does not match the labels of spec.template")
+        raise AdmissionRefused("invalid", "spec.selector does not match the labels of spec.template")
 
 
-def _say(timeline: Timeline, now: float, action: Action, **detail: Any) -> None:
+def _say(timeline: Timeline, now: float, action: ScriptedAction, **detail: Any) -> None:
     subject = action.target or str(action.value)
-    timeline.add(Event(now, "action", subject, action.verb, detail))
+    timeline.add(TimelineEvent(now, "action", subject, action.verb, detail))
 
 
 NO_OBJECT, NO_VERB = "there is no such object", "nothing of this name can be done to it"
 
 
-def _act(world: World, action: Action) -> str:
+def _act(world: World, action: ScriptedAction) -> str:
     """Do it; what is wrong with the action, or ""."""
     kind, _, subject = action.target.partition("/")
     kind = KINDS.get(kind, kind)
@@ -197,7 +197,7 @@ def _act(world: World, action: Action) -> str:
     return ""
 
 
-def _apply_later(world: World, action: Action) -> str:
+def _apply_later(world: World, action: ScriptedAction) -> str:
     """Apply what an action brings: a file that is loaded, a list of objects, or one; what is wrong with it, or ""."""
     _say(world.timeline, world.now, action)
     load, value = world.kept(_Given).load, action.value
@@ -215,7 +215,9 @@ def _apply_later(world: World, action: Action) -> str:
     return ""
 
 
-def _change(world: World, action: Action, target: Object, named: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
+def _change(
+    world: World, action: ScriptedAction, target: StoredObject, named: Mapping[str, Any], patch: Mapping[str, Any]
+) -> str:
     """Patch an object as far as the API server lets it; what is wrong with the patch, or ""."""
     cut = bounded({**patch, **named}, world.timeline.notes)
     patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
@@ -232,7 +234,7 @@ def _change(world: World, action: Action, target: Object, named: Mapping[str, An
     return ""
 
 
-def _patch(action: Action, target: Object) -> Mapping[str, Any] | None:
+def _patch(action: ScriptedAction, target: StoredObject) -> Mapping[str, Any] | None:
     """The JSON merge patch that an action is, if it is one."""
     verb, value = action.verb, action.value
     if verb == "patch":

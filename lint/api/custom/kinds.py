@@ -16,7 +16,7 @@ from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Found
 
 if TYPE_CHECKING:
-    from kubetrial.lint.api.custom.validations import Rules
+    from kubetrial.lint.api.custom.validations import ValidationRules
 
 Kind = tuple[str, str]  # apiVersion, kind
 
@@ -30,7 +30,7 @@ class Definition:
     status: bool  # the status is a subresource: the server drops it from a new object before it validates
     replicas: tuple[str, ...] = ()  # where the scale subresource finds the wanted number of replicas
 
-    def check(self, obj: Object, rules: Rules | None = None) -> Iterator[Found]:
+    def check(self, obj: Object, rules: ValidationRules | None = None) -> Iterator[Found]:
         """What the schema refuses in a new object; follows pruning, defaulting and validation of apiextensions-apiserver."""
         if not self.keep:
             for *way, name in instance.unknown_fields(obj.value, self.schema, root=True):
@@ -109,7 +109,7 @@ class CustomKinds:
         self._files = schema_files.Folders(schema_dirs)
         self._minor = minor
         self._definitions: dict[Kind, list[Definition]] = {}
-        self._rules: dict[int, Rules | None] = {}  # of each definition by its id
+        self._rules: dict[int, ValidationRules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
         self._sorted: set[Kind] = set()
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
@@ -201,14 +201,14 @@ class CustomKinds:
             self._readable[id(definition)] = structural.readable(definition.schema)
         return self._readable[id(definition)]
 
-    def _rules_of(self, definition: Definition) -> Rules | None:
+    def _rules_of(self, definition: Definition) -> ValidationRules | None:
         """The rules in a definition; None where it has none, and then CEL is not loaded."""
         if id(definition) not in self._rules:
             rules = None
             if any("x-kubernetes-validations" in schema for schema in structural.every(definition.schema)):
-                from kubetrial.lint.api.custom.validations import Rules
+                from kubetrial.lint.api.custom.validations import ValidationRules
 
-                rules = Rules(definition.schema, self._minor)
+                rules = ValidationRules(definition.schema, self._minor)
             self._rules[id(definition)] = rules
         return self._rules[id(definition)]
 

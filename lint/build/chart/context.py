@@ -16,12 +16,12 @@ from typing import Any
 
 from kubetrial import schemas
 from kubetrial.lint.build.chart.files import ChartFile
-from kubetrial.lint.build.chart.metadata import Metadata, Requirement
+from kubetrial.lint.build.chart.metadata import ChartDependency, ChartMetadata
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.text import Origin as Written
-from kubetrial.lint.build.chart.template.text import Text
-from kubetrial.lint.build.chart.template.values import Int64, Struct
+from kubetrial.lint.build.chart.template.text import SpannedText
+from kubetrial.lint.build.chart.template.text import TextOrigin as Written
+from kubetrial.lint.build.chart.template.values import GoStruct, Int64
 from kubetrial.lint.build.go_yaml import to_yaml
 
 HELM_VERSION = "v3.22.0"
@@ -101,12 +101,12 @@ class KubeVersion:
         return self._fields["Version" if name == "String" else name]
 
 
-def capabilities(minor: int, versions: Sequence[str]) -> Struct:
+def capabilities(minor: int, versions: Sequence[str]) -> GoStruct:
     """`.Capabilities` of a minor."""
-    return Struct(
+    return GoStruct(
         KubeVersion=KubeVersion(minor),
         APIVersions=VersionSet(versions),
-        HelmVersion=Struct(Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+        HelmVersion=GoStruct(Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
     )
 
 
@@ -117,22 +117,22 @@ def release(name: str, namespace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(name: str, metadata: Metadata, requirements: Sequence[Requirement], is_root: bool) -> Struct:
+def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool) -> GoStruct:
     """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled."""
     fields = metadata.fields
     text = metadata.text
     people = [
-        Struct(Name=str(one.get("name") or ""), Email=str(one.get("email") or ""), URL=str(one.get("url") or ""))
+        GoStruct(Name=str(one.get("name") or ""), Email=str(one.get("email") or ""), URL=str(one.get("url") or ""))
         for one in fields.get("maintainers") or ()
     ]
     needs = [
-        Struct(
+        GoStruct(
             Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
             Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
         )
         for one in requirements
     ]  # fmt: skip
-    return Struct(
+    return GoStruct(
         Name=name, Home=text("home"), Sources=list(fields.get("sources") or ()), Version=text("version"),
         Description=text("description"), Keywords=list(fields.get("keywords") or ()), Maintainers=people, Icon=text("icon"),
         APIVersion=text("apiVersion"), Condition=text("condition"), Tags=text("tags"), AppVersion=text("appVersion"),
@@ -193,7 +193,7 @@ class Files(dict[str, Any]):
         key = f"{file.file}:{file.name}"
         if key not in self.sources:
             self.sources[key] = file.source()
-        return Text(text, [(0, 0, Written(key, True))])
+        return SpannedText(text, [(0, 0, Written(key, True))])
 
     def _glob(self, pattern: str) -> Files:
         fits = glob(pattern)

@@ -31,13 +31,13 @@ class _Bad(Exception):
 def problem(pattern: str) -> str | None:
     """Why Go refuses a pattern, in plain words, or None."""
     try:
-        Reader(pattern).read()
+        PatternReader(pattern).read()
     except _Bad as error:
         return str(error)
     return None
 
 
-class Reader:
+class PatternReader:
     """One pass over a pattern; `groups` are the open groups, each with the counts of what stands in it."""
 
     def __init__(self, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import Duration, printed, type_of
+from kubetrial.lint.build.chart.template.values import GoDuration, printed, type_of
 from kubetrial.lint.values.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
@@ -180,7 +180,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         return _padded(_cut(type_of(value), flags), flags)
     if isinstance(value, bool):
         made = _padded("true" if value else "false", flags) if verb in "tv" else None
-    elif isinstance(value, Duration) and verb in "vs":
+    elif isinstance(value, GoDuration) and verb in "vs":
         made = _padded(printed(value), flags)
     elif isinstance(value, int):
         made = _integer(verb, flags, int(value))

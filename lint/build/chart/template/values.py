@@ -19,7 +19,7 @@ class Int64(int):
     """An int64, which Go tells from an int."""
 
 
-class Duration(Int64):
+class GoDuration(Int64):
     """Nanoseconds, which Go prints as 1h30m."""
 
 
@@ -38,7 +38,7 @@ class TextMap(dict[str, Any]):
     """A map[string]string, which `split` gives: what it lacks is the empty text, and functions for maps of anything refuse it."""
 
 
-class Struct(dict[str, Any]):
+class GoStruct(dict[str, Any]):
     """A map whose missing fields are errors, such as `.Chart`."""
 
 
@@ -61,7 +61,7 @@ def kind_of(value: Any) -> str:
         return "string"
     if isinstance(value, (list, tuple, bytes)):
         return "slice"
-    return "map" if isinstance(value, dict) and not isinstance(value, Struct) else "struct"
+    return "map" if isinstance(value, dict) and not isinstance(value, GoStruct) else "struct"
 
 
 def type_of(value: Any) -> str:
@@ -80,7 +80,7 @@ def type_of(value: Any) -> str:
 
 def is_true(value: Any) -> bool:
     """What `if` takes for true: not nil, false, 0, or empty."""
-    if isinstance(value, (Struct,)):
+    if isinstance(value, (GoStruct,)):
         return True
     if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict, bytes)):
         return bool(value)
@@ -102,7 +102,7 @@ def _printed(value: Any, nil: str, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return printed_duration(int(value)) if isinstance(value, Duration) else str(int(value))
+        return printed_duration(int(value)) if isinstance(value, GoDuration) else str(int(value))
     if isinstance(value, float):
         return shortest(value)
     if isinstance(value, str):
