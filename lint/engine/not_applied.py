@@ -20,6 +20,7 @@ OF_SCAFFOLD = "scaffold that nobody has filled in"
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS = 4
+_NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
 
 
@@ -101,8 +102,11 @@ def _of_values(node: Node) -> str | None:
         return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
-    if node.steps[:1] == ("data",) and node.value.__class__ is str and len(node.value.split()) >= _FEWEST_WORDS:
-        return FILLED_IN  # a sentence says what belongs there
+    if node.steps[:1] == ("data",) and node.value.__class__ is str:
+        if len(node.value.split()) >= _FEWEST_WORDS:
+            return FILLED_IN  # a sentence says what belongs there
+        if _NAME_IN_CAPITALS.match(node.value):
+            return FILLED_IN  # as does a name, which is no secret of anybody
     return None
 
 
