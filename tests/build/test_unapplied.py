@@ -336,3 +336,9 @@ def test_a_line_to_fill_in_stands_for_a_block(check: Check) -> None:
     lines = "    - <EDIT: WHO MAY COME IN>\n        <EDIT: WHO MAY COME IN>\n"
     assert check({"a.yaml": policy + lines}) == []
     assert [rule for rule, _, _ in check({"a.yaml": policy + "    - a: b\n        c: d\n"})] == ["yaml-syntax"]
+
+
+def test_one_empty_text_is_a_mistake_and_many_are_blanks(check: Check) -> None:
+    web = DEPLOYMENT + "        imagePullPolicy: ''\n        stdin: ''\n"
+    assert check({"a.yaml": web})[0] == ("value-wrong-type", "a.yaml", 13)
+    assert check({"a.yaml": web + "        workingDir: ''\n        terminationMessagePath: ''\n"}) == []
