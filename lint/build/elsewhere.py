@@ -55,10 +55,30 @@ def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
     for file, count in missing.items():
         listed = _ENTRY.findall(tree.read(file) or b"")
         beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
-        alone = beside and count >= _FEWEST_ALONE and len(tree.names(posixpath.dirname(file) or ".")) == 1
-        if (count >= _FEWEST_MISSING and 2 * count >= len(listed)) or (alone and count >= len(listed)):
+        made = beside and count >= _FEWEST_ALONE and 2 * count >= len(listed) and not _has_others(tree, file)
+        if made or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
             found.add(file)
     return frozenset(found)
+
+
+def _has_others(tree: Tree, path: str) -> bool:
+    """Whether manifests stand in the folder of a kustomization that it does not name: what it lists may be called otherwise."""
+    text = tree.read(path) or b""
+    names = tree.names(posixpath.dirname(path) or ".")
+    return any(
+        name.encode() not in text and not _is_made_of_it(name, text)
+        for name in names
+        if name.endswith((".yaml", ".yml")) and name != posixpath.basename(path)
+    )
+
+
+def _is_made_of_it(name: str, text: bytes) -> bool:
+    """Whether a file is called as the files are that a kustomization lists, up to a mark: they are put together in it."""
+    stem = name.rpartition(".")[0].encode()
+    return len(stem) >= _FEWEST_LETTERS and text.count(stem + b"_") + text.count(stem + b"-") >= _FEWEST_ALONE
+
+
+_FEWEST_LETTERS = 4
 
 
 def _is_commented_out(tree: Tree, path: str) -> bool:

@@ -16,9 +16,10 @@ from kubetrial.lint.files.read import read
 from kubetrial.lint.values.records import dataclass, field
 
 _NAMES = ("makefile", "gnumakefile", "taskfile", "justfile", "tiltfile", "jenkinsfile", "rakefile", "vagrantfile")
+_OF_PROGRAMS = (".py", ".rb", ".js", ".ts", ".tf", ".go", ".java", ".kt", ".rs", ".cs")
 _ENDINGS = (
     ".sh", ".bash", ".zsh", ".fish", ".bat", ".ps1", ".mk", ".make", ".just", ".groovy", ".yaml", ".yml", ".toml", ".md", ".mdx",
-    ".rst", ".adoc", ".txt", ".ipynb", ".py", ".rb", ".js", ".ts", ".nix", ".tf",
+    ".rst", ".adoc", ".txt", ".ipynb", ".nix", *_OF_PROGRAMS,
 )  # fmt: skip
 _ENTERED = (
     ".github",
@@ -64,6 +65,7 @@ class Told:
 
     replaced: set[tuple[str, ...]] = field(default_factory=set)
     sends: bool = False
+    reads: bool = False  # a program that is none of the shell's names it
     tools: set[str] = field(default_factory=set)
 
     def fills(self, line: str) -> bool:
@@ -96,6 +98,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                     if _means(match.group(1), path, file):
                         named.add(file)
                         _note(line[: match.start()], told[file])
+                        told[file].reads |= path.endswith(_OF_PROGRAMS) and not _SENDS.search(line)
         replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
         for file in named:
             told[file].replaced |= replaced
