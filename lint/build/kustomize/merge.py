@@ -91,7 +91,7 @@ def _later(base: Node | None, patch: Node | None) -> Node | None:
     if patch.is_null():
         return None
     if base is not None and not base.is_null() and base.text is not None:
-        patch.said_by(base, "the base")
+        patch.said_by(base.copy(), "the base")
     return patch
 
 
@@ -164,6 +164,10 @@ def _without_empties(base: Node, schema: Place) -> Node:
 
 def _put(mapping: Node, name: str, node: Node) -> None:
     old = mapping.value.get(name)
+    if old is not None and old.kind is SCALAR and node.kind is SCALAR:
+        if old is not node:
+            old.become(node)
+        return
     if node.key is None and old is not None:
         node.key = old.key
     mapping.value[name] = node
