@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kubetrial.lint.api.chart import Chart as Chart
-    from kubetrial.lint.api.chart import delete_policies as delete_policies
-    from kubetrial.lint.api.chart import hook_events as hook_events
-    from kubetrial.lint.api.chart import hook_weight as hook_weight
-    from kubetrial.lint.api.chart import origin_of as origin_of
-    from kubetrial.lint.api.chart import scalars as scalars
     from kubetrial.lint.api.constraints import shown as shown
+    from kubetrial.lint.build.chart.view import Chart as Chart
+    from kubetrial.lint.build.chart.view import delete_policies as delete_policies
+    from kubetrial.lint.build.chart.view import hook_events as hook_events
+    from kubetrial.lint.build.chart.view import hook_weight as hook_weight
+    from kubetrial.lint.build.chart.view import origin_of as origin_of
+    from kubetrial.lint.build.chart.view import scalars as scalars
     from kubetrial.lint.finding import Category as Category
     from kubetrial.lint.finding import Edit as Edit
     from kubetrial.lint.finding import Fix as Fix
@@ -201,7 +201,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.yaml.node import Node as Node
 
 _NAMES = {
-    "api.chart": "Chart delete_policies hook_events hook_weight origin_of scalars",
+    "build.chart.view": "Chart delete_policies hook_events hook_weight origin_of scalars",
     "api.constraints": "shown",
     "finding": "Category Edit Fix",
     "objects.changes": "Changes",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.places import Edit as Edit
+from kubetrial.lint.values.places import Fix as Fix
+from kubetrial.lint.values.places import Position as Position
+from kubetrial.lint.values.places import Range as Range
+from kubetrial.lint.values.records import dataclass, field
 
 
 class Category(str, Enum):
@@ -32,22 +36,6 @@ _LEVELS = {"rejected": "error", "broken": "error", "risky": "warning", "security
 
 REFUSED = "the API server refuses the object; nothing of it is applied"
 """The consequence of rejected findings, where they name no other."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
-    """A place in a text: line and column, both from 1, columns in characters."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Range:
-    """From `start` up to but not including `end`."""
-
-    start: Position
-    end: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +68,6 @@ class Related:
     message: str
     file: str
     range: Range
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace the text of `range` by `text`."""
-
-    range: Range
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """Edits that remove the finding; `safe` ones never change what the manifest does in the cluster."""
-
-    message: str
-    edits: tuple[Edit, ...]
-    applicability: str = "safe"  # safe | unsafe
 
 
 @dataclass(frozen=True, slots=True)

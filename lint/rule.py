@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from kubetrial.lint.finding import Category
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -32,7 +32,7 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     selector = budget["spec"]["selector"]
     if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2 or may_change(cluster, budget):
         return
-    index = cluster.once(_Index)
+    index = cluster.once(_BudgetIndex)
     for workload, lists in index.of_workloads(workloads_of(cluster, budget, selector.view(LabelSelector))):
         applied = (index.budgets.applied_with(budget, number) for number in lists)
         for _, other in merge(*applied, key=lambda one: one[0]):
@@ -50,7 +50,7 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
                 return
 
 
-class _Index:
+class _BudgetIndex:
     """The budgets of a set by the list of workloads that they choose: those that choose alike have one list."""
 
     def __init__(self, cluster: Cluster) -> None:

@@ -50,7 +50,7 @@ def check(
 def _compiled(
     node: Node,
     environment: cel.Environment,
-    wanted: tuple[cel.Type, ...],
+    wanted: tuple[cel.CelType, ...],
     *,
     trim: bool = False,
     blank_is_missing: bool = True,
@@ -78,7 +78,7 @@ class _Policy:
         self.mutates = isinstance(policy, MutatingAdmissionPolicy)
         self.params = self.spec.get("paramKind") is not None
         composes = self.mutates or bool(self.spec.get("variables"))
-        self.variables: dict[str, cel.Type] | None = {} if composes else None
+        self.variables: dict[str, cel.CelType] | None = {} if composes else None
 
     def environment(self, *, authorizer: bool = True, patches: bool = False) -> cel.Environment:
         return cel.requests(
@@ -119,7 +119,7 @@ class _Policy:
         if self.variables is not None and text.strip():
             self.variables[name] = self.type_of(text)
 
-    def type_of(self, text: str) -> cel.Type:
+    def type_of(self, text: str) -> cel.CelType:
         try:
             outcome = cel.compiled(text, self.environment())
         except cel.CelError:

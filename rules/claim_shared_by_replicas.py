@@ -21,6 +21,8 @@ from kubetrial.lint.authoring import (
     Findings,
     Node,
     PersistentVolumeClaim,
+    ReplicaSet,
+    ReplicationController,
     StatefulSet,
     Trial,
     Workload,
@@ -31,14 +33,17 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.trial.claims import can_tell, consequence, is_refusal, one_node
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.timeline import Event
+    from kubetrial.lint.trial.timeline import TimelineEvent
+
+
+_LASTING = (Deployment, ReplicaSet, ReplicationController, DaemonSet, StatefulSet)
 
 
 @rule(Category.RISKY)
 def check(trial: Trial) -> Findings:
     """Claims of the set of which a pod cannot have the volume, at the start or after an update, and never gets it."""
     for workload in trial.workloads:
-        if not isinstance(workload, (Deployment, DaemonSet, StatefulSet)) or not (
+        if not isinstance(workload, _LASTING) or not (
             may_be_several(workload) or (trial.least_replicas(workload) or 0) > 1
         ):
             continue
@@ -99,10 +104,10 @@ def _who(workload: Workload, trial: Trial) -> str:
     return f"{replicas} replicas" if replicas > 1 else "the old and the new pod of a rolling update"
 
 
-def _runs_later(refused: Event, events: list[Event]) -> bool:
+def _runs_later(refused: TimelineEvent, events: list[TimelineEvent]) -> bool:
     return any(e.subject == refused.subject and e.event in ("running", "terminating") for e in events)
 
 
-def _first_user(events: list[Event], refused: Event) -> list[Event]:
+def _first_user(events: list[TimelineEvent], refused: TimelineEvent) -> list[TimelineEvent]:
     """When the first pod, which has the volume, was ready."""
     return [e for e in events if e.kind == "pod" and e.event == "ready" and e.time <= refused.time + 1.0][:1]

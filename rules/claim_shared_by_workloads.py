@@ -36,7 +36,7 @@ from kubetrial.lint.trial.claims import can_tell, consequence, is_refusal, one_n
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario
-    from kubetrial.lint.trial.timeline import Event
+    from kubetrial.lint.trial.timeline import TimelineEvent
 
 _BOUND: Mapping[str, Any] = {"zones": 1, "default_storage_class": "immediate"}
 """A claim that has its volume before the pods come, as from the second start on, in a zone with several nodes.
@@ -134,7 +134,7 @@ def _itself(trial: Trial, workload: Workload, reference: Node, claim: Persistent
     )
 
 
-def _trace(play: Play, refused: Event | None) -> tuple[str, ...]:
+def _trace(play: Play, refused: TimelineEvent | None) -> tuple[str, ...]:
     return () if refused is None else play.trace([*play.timeline.find("pod", "created")[:2], refused])
 
 

@@ -32,9 +32,9 @@ def check(trial: Trial) -> Findings:
         horizon = min(4.0 * deadline + 60, _LONGEST)
 
         def as_long_as_allowed(objects: Sequence[Mapping[str, Any]], seconds: float = deadline * 0.9) -> Scenario:
-            from kubetrial.lint.trial.scenario import Scenario, Script, Workload
+            from kubetrial.lint.trial.scenario import Scenario, Script, WorkloadScript
 
-            return Scenario("as-long-as-allowed", {"*": Workload({"*": Script((seconds,))})})
+            return Scenario("as-long-as-allowed", {"*": WorkloadScript({"*": Script((seconds,))})})
 
         assumes = f"each run takes {deadline * 0.9:.0f} s, within its activeDeadlineSeconds"
         play = trial.play(as_long_as_allowed, cronjob, horizon=horizon, assumes=assumes)

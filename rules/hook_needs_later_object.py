@@ -28,7 +28,7 @@ from kubetrial.lint.authoring import (
     sure_of,
     workloads_of,
 )
-from kubetrial.lint.objects.hooks import Hook, hook_of
+from kubetrial.lint.objects.hooks import FirstInstall, hook_of
 from kubetrial.lint.objects.hosts import hosts_of_workload
 
 
@@ -57,7 +57,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     yield from _calls(workload, mine, cluster)
 
 
-def _calls(workload: Workload, mine: Hook, cluster: Cluster) -> Findings:
+def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings:
     """A Service that the hook names, and whose pods are made only after it: nobody answers at the first install."""
     if mine.event not in ("pre-install", "PreSync"):
         return

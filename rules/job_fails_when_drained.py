@@ -53,8 +53,8 @@ def _played(trial: Trial, workload: Job | CronJob) -> Play:
 
     def first_run_drained(objects: Sequence[Mapping[str, Any]]) -> Scenario:
         """As `drained_while_running`; the schedule comes due half a minute after the start."""
-        from kubetrial.lint.records import replace
         from kubetrial.lint.values import cron
+        from kubetrial.lint.values.records import replace
 
         scenario = drained_while_running(objects)
         due = cron.next_second(cron.parse(workload.spec.get("schedule")), int(scenario.start))
@@ -65,9 +65,9 @@ def _played(trial: Trial, workload: Job | CronJob) -> Play:
 
 def drained_while_running(objects: Sequence[Mapping[str, Any]]) -> Scenario:
     """As `drained`, and every container runs for half an hour."""
-    from kubetrial.lint.records import replace
-    from kubetrial.lint.trial.scenario import Script, Workload
+    from kubetrial.lint.trial.scenario import Script, WorkloadScript
     from kubetrial.lint.trial.scenarios import drained
+    from kubetrial.lint.values.records import replace
 
-    script = {"*": Workload({"*": Script((1800.0,))})}
+    script = {"*": WorkloadScript({"*": Script((1800.0,))})}
     return replace(drained(objects), name="drained-while-running", workloads=script)

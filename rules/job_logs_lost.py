@@ -54,9 +54,9 @@ def _first_run_failing(trial: Trial, cronjob: CronJob) -> Play:
     """What happens at the first run when every attempt fails; a Job that lives longer than an interval is of no interest."""
 
     def first_run_failing(objects: Sequence[Mapping[str, Any]]) -> Scenario:
-        from kubetrial.lint.records import replace
         from kubetrial.lint.trial.scenarios import failing
         from kubetrial.lint.values import cron
+        from kubetrial.lint.values.records import replace
 
         scenario = failing(objects)
         due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(scenario.start))

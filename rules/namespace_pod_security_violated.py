@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from kubetrial.lint.api import pod_security
 from kubetrial.lint.authoring import Category, Cluster, Findings, Pod, Workload, may_change, rule
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 
 @rule(Category.RISKY)

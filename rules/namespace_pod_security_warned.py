@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.api import pod_security
 from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, rule
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 
 @rule(Category.SECURITY)

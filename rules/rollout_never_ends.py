@@ -26,8 +26,9 @@ from kubetrial.lint.authoring import (
     Workload,
     rule,
 )
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 from kubetrial.lint.trial.scenarios import ACT_AT
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.timeline import TimelineEvent
 
 
 @rule(Category.RISKY)
@@ -40,6 +41,8 @@ def check(trial: Trial) -> Findings:
         changes: dict[str, Any] = {} if workers == trial.workers else {"workers": workers}
         if not trial.nodes_are_known and _only_spreads(deployment):
             changes["control_planes"] = 0  # which the spread would count: spread-counts-tainted-nodes says it
+        if not trial.nodes_are_known:
+            changes |= _with_devices(deployment, trial)
         play = trial.play("updated", deployment, *_in_one_quota(deployment, trial), changes=changes or None)
         final = play.final(deployment)
         stuck = _stuck(play, deployment)
@@ -101,6 +104,23 @@ def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
     return list(islice(beside, _MOST_NODES))
 
 
+def _with_devices(deployment: Deployment, trial: Trial) -> dict[str, Any]:
+    """Nodes with plenty of the devices that the pods ask for, which nodes are not known to have: a quota may bound them."""
+    if not trial.kind("ResourceQuota"):
+        return {}
+    asked = {
+        str(name)
+        for container in _containers(deployment.pod.mapping())
+        for amounts in (container.get("resources") or {}).values()
+        if isinstance(amounts, Mapping)
+        for name in amounts
+        if "/" in str(name)
+    }
+    if not asked:
+        return {}
+    return {"capacity": {**DEFAULT_PROFILE.capacity, **dict.fromkeys(sorted(asked), "1000")}}
+
+
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:
     """Whether there are nodes for all old and new pods at once, and nothing keeps a pod from any of them: nothing need be played."""
     pod, replicas = deployment.pod.mapping(), deployment.spec.get("replicas", 1)
@@ -145,7 +165,7 @@ def _is_by_zone(deployment: Deployment) -> bool:
     return any(str(term.get("topologyKey")).endswith("/zone") for term in terms.items())
 
 
-def _stuck(play: Play, deployment: Deployment) -> Event | None:
+def _stuck(play: Play, deployment: Deployment) -> TimelineEvent | None:
     """What keeps the new pod away after the update, when everything ran before it."""
     for event in play.events(deployment):
         if event.event in ("unschedulable", "FailedCreate", "ReplicaSetCreateError"):

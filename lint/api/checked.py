@@ -7,7 +7,7 @@ from kubetrial.lint.rule import Rule
 from kubetrial.lint.yaml.node import Found, Node
 
 
-class Checked:
+class Walked:
     """What the walk over one object leaves: findings, and the nodes that rules want to see.
 
     `broken` are the nodes whose type is wrong: rules never see their values. `dropped` are the fields that the server drops

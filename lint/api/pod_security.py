@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.listed import one_of
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import PodSpec

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kubetrial.lint.api.checked import Checked
+from kubetrial.lint.api.checked import Walked
 from kubetrial.lint.finding import Category
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Entry, Rule
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
 
 TEMPLATES_READ = 34
@@ -31,7 +31,7 @@ _RULES_READ = ("workload-restart-policy-refused", "workload-deadline-refused", "
 _DECODING = ("field-unknown", "value-wrong-type", "field-dropped", "template-field-lost")
 
 
-def judge_template(checked: Checked, root: Node, minor: int) -> None:
+def judge_template(checked: Walked, root: Node, minor: int) -> None:
     """Turn what a later server refuses in the templates into what becomes of the pods here."""
     pods = root["spec"].get("replicas", 1) != 0
     found: list[Found] = []

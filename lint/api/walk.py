@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.api import dropped, statefulsets
-from kubetrial.lint.api.checked import Checked
+from kubetrial.lint.api.checked import Walked
 from kubetrial.lint.api.fields import (
     BYTES,
     CODES,
@@ -28,8 +28,8 @@ from kubetrial.lint.api.fields import (
     Type,
     is_bytes_in_a_list,
 )
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Rule
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
 from kubetrial.schemas.minors import NEWEST
 
@@ -44,11 +44,18 @@ def _read(name: str) -> Any:
 class Catalogue:
     """The types of one Kubernetes minor; package files are read and types compiled on demand.
 
-    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them).
+    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them). `enabled` are apiVersions
+    that the cluster's API server serves though by default it does not.
     """
 
-    def __init__(self, minor: int = NEWEST, rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: ()) -> None:
+    def __init__(
+        self,
+        minor: int = NEWEST,
+        rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: (),
+        enabled: Container[str] = (),
+    ) -> None:
         self.minor = minor
+        self._enabled = enabled
         self._rules_for = rules_for
         self._packages: dict[str, dict[str, Any]] = {}
         self._types: dict[str, Type] = {}
@@ -61,9 +68,13 @@ class Catalogue:
         return self._kinds
 
     def kind(self, api_version: str, kind: str) -> dict[str, Any] | None:
-        """The entry of a kind that this minor's server serves by default, or None."""
+        """The entry of a kind that this minor's server serves, or None."""
         entry = self.kinds().get(api_version, {}).get(kind)
-        if entry is None or not entry["served"] or not entry["since"] <= self.minor <= entry["until"]:
+        if (
+            entry is None
+            or not (entry["served"] or api_version in self._enabled)
+            or not entry["since"] <= self.minor <= entry["until"]
+        ):
             return None
         return dict(entry)
 
@@ -155,9 +166,9 @@ def _unread(code: str) -> str:
     return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
 
 
-def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
+def check(root: Node, type_name: str, catalogue: Catalogue) -> Walked:
     """Walk an object: everything that the catalogue says about it."""
-    checked = Checked()
+    checked = Walked()
     _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
     if type_name == "apps.v1.StatefulSet":
         _forget_shadowed_volumes(root, checked)
@@ -169,7 +180,7 @@ def check(root: Node, type_name: str, catalogue: Catalogue) -> Checked:
     return checked
 
 
-def _say_dropped(checked: Checked, minor: int) -> None:
+def _say_dropped(checked: Walked, minor: int) -> None:
     """Say what the server drops, and take back what was found in it but for types; follows dropDisabledFields."""
     gone = {node.steps for one in checked.dropped for node in one.judged_no_more()}
 
@@ -181,7 +192,7 @@ def _say_dropped(checked: Checked, minor: int) -> None:
     checked.found += (dropped.found(one, minor) for one in checked.dropped)
 
 
-def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
+def _forget_shadowed_volumes(root: Node, checked: Walked) -> None:
     """Take back what was found in volumes that a claim template replaces: the server only decodes those."""
     spec = root["spec"]
     made = [node.at("metadata", "name").value for node in spec["volumeClaimTemplates"].items()]
@@ -199,9 +210,9 @@ def _forget_shadowed_volumes(root: Node, checked: Checked) -> None:
     checked.visits = [(rules, node) for rules, node in checked.visits if is_read(node)]
 
 
-def check_metadata(root: Node, catalogue: Catalogue) -> Checked:
+def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
     """Walk only the metadata: of an object whose own schema is not known."""
-    checked = Checked()
+    checked = Walked()
     metadata = root["metadata"]
     if metadata.value.__class__ is dict:
         _Walk(catalogue, checked).struct(metadata, catalogue.type("meta.v1.ObjectMeta"))
@@ -213,7 +224,7 @@ class _Walk:
 
     __slots__ = ("catalogue", "checked", "types")
 
-    def __init__(self, catalogue: Catalogue, checked: Checked) -> None:
+    def __init__(self, catalogue: Catalogue, checked: Walked) -> None:
         self.catalogue = catalogue
         self.checked = checked
         self.types = catalogue._types

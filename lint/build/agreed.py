@@ -11,7 +11,7 @@ from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.literal import paths_of, text_at
 from kubetrial.lint.build.origin import Built, Path
 from kubetrial.lint.finding import Edit, Finding, Range
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Taker = tuple[str, int]
 """The name of a unit, and the number of an object in it."""

@@ -11,7 +11,7 @@ from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Shown = Callable[[str], str]
 TURNED, INVENTED = "<turned by --branches>", "<invented by --branches>"

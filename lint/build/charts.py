@@ -12,8 +12,8 @@ from kubetrial.lint.build.chart.objects import VALUE
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
-from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
+from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart.branches import Explored
@@ -275,7 +275,7 @@ def _as_shown(
 
 def _judged(
     unit: ChartUnit, rendering: Rendering, given: Callable[[str], bool] = is_global
-) -> tuple[list[Problem], list[Unknown]]:
+) -> tuple[list[BuildProblem], list[Unknown]]:
     """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
 
     `given` says of a value that the chart does not bring whether it comes from elsewhere.
@@ -285,7 +285,7 @@ def _judged(
         problem.rule == REQUIRED or (problem.rule == TEMPLATE and _awaits(problem, given)) for problem in unit.problems
     )
     uncertain = gaps or asking
-    kept: list[Problem] = []
+    kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
         if one.message.startswith("there is no template") and not _defines(unit):
@@ -305,7 +305,7 @@ def _judged(
 _NIL = re.compile(r"nil pointer: \$?\.Values\.((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)")
 
 
-def _awaits(problem: Problem, given: Callable[[str], bool]) -> bool:
+def _awaits(problem: BuildProblem, given: Callable[[str], bool]) -> bool:
     """Whether a template failed at a value that the chart does not bring and that others give it."""
     if ": required: " in problem.message:
         return True  # asked for in a text that a template reads
@@ -321,7 +321,7 @@ def _looks_up(unit: ChartUnit) -> bool:
     return unit.facts is not None and any("lookup" in source.text for source in unit.facts.templates.values())
 
 
-def _is_left_open(problem: Problem, unit: ChartUnit) -> bool:
+def _is_left_open(problem: BuildProblem, unit: ChartUnit) -> bool:
     """Whether the schema misses what the user has to give: a value that is not there, or empty."""
     if "is a required property" in problem.message:
         return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.build.origin import Problem, Unit, Unknown
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.build.origin import BuildProblem, Unit, Unknown
+from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit
@@ -45,7 +45,7 @@ class Division:
         """The charts, each with one set of values."""
         return tuple(unit for unit in self.units if unit.kind == "chart")
 
-    def problems(self) -> Iterator[tuple[Unit, Problem]]:
+    def problems(self) -> Iterator[tuple[Unit, BuildProblem]]:
         """What is wrong with the sources themselves."""
         return ((unit, problem) for unit in self.units for problem in unit.problems)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
-from kubetrial.lint.build.origin import Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import replace
+from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
+from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
 _FEWEST_MISSING = 5
-_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
+_FEWEST_ALONE = 3
+_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
 _BRINGS = re.compile(
     rb"(?m)^[\"']?(?:resources|bases|components|generators|helmCharts|helmChartInflationGenerator|configMapGenerator|secretGenerator)"
     rb"[\"']?[ ]*:"
@@ -28,7 +30,7 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
     if not made and not patches:
         return unit
-    kept: list[Problem] = []
+    kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
         if one.rule == _MISSING and one.origin.file in made:
@@ -44,10 +46,13 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
 
 
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
-    """The kustomizations of a unit of whose files at least half are not there, and no few."""
+    """The kustomizations of a unit of whose files at least half are not there, and no few; or all, in a folder with nothing else."""
     missing = Counter(one.origin.file for one in unit.problems if one.rule == _MISSING)
-    return frozenset(
-        file
-        for file, count in missing.items()
-        if count >= _FEWEST_MISSING and 2 * count >= len(_ENTRY.findall(tree.read(file) or b""))
-    )
+    found = set()
+    for file, count in missing.items():
+        listed = _ENTRY.findall(tree.read(file) or b"")
+        beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
+        alone = beside and count >= _FEWEST_ALONE and len(tree.names(posixpath.dirname(file) or ".")) == 1
+        if (count >= _FEWEST_MISSING and 2 * count >= len(listed)) or (alone and count >= len(listed)):
+            found.add(file)
+    return frozenset(found)

@@ -14,12 +14,13 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, made, read
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, PlacedText, RNode, made, read
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
-from kubetrial.lint.records import dataclass, field
-from kubetrial.lint.yaml.scalars import NotReadable, scalar
+from kubetrial.lint.files.substitution import written_plainly
+from kubetrial.lint.values.records import dataclass, field
+from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:
     from kubetrial.lint.files.context_index import ContextIndex
@@ -39,10 +40,10 @@ class Applied:
 
     folder: str
     name: str  # the controller's object, as reports name it
-    fields: Mapping[str, Node] = field(default_factory=dict)
-    substitutes: Mapping[str, Node] | None = None  # None: nothing is filled in
+    fields: Mapping[str, RNode] = field(default_factory=dict)
+    substitutes: Mapping[str, RNode] | None = None  # None: nothing is filled in
     makes: bool = False  # a folder without a kustomization is built all the same
-    labels: Node | None = None
+    labels: RNode | None = None
 
     @property
     def changes(self) -> bool:
@@ -70,7 +71,7 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class GitOps:
     """All that is known of a repository's controllers."""
 
     applied: tuple[Applied, ...] = ()
@@ -83,9 +84,7 @@ class Settings:
         return bool(patterned) and not any(one.applies(path) for one in over)
 
 
-def settings(
-    files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tuple[str, str]]] | None = None
-) -> Settings:
+def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tuple[str, str]]] | None = None) -> GitOps:
     """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing.
 
     `values` gives the files with the ConfigMaps that settings may name, asked for when one names any; default: the same files.
@@ -107,7 +106,7 @@ def settings(
             elif api.startswith(_SIGNS[1]) and kind == "Application":
                 for source in _sources(spec):
                     _of_argo(document, source, applied, directories)
-    return Settings(tuple(applied), tuple(directories))
+    return GitOps(tuple(applied), tuple(directories))
 
 
 def is_told(text: str) -> bool:
@@ -145,16 +144,16 @@ def files_below(
                 yield path, text
 
 
-def _sources(spec: Node) -> Iterator[Node]:
+def _sources(spec: RNode) -> Iterator[RNode]:
     single, several = spec.get("source"), spec.get("sources")
     if single is not None:
         yield single
     yield from several.items() if several is not None else ()
 
 
-def _documents(path: str, text: str) -> list[Node]:
+def _documents(path: str, text: str) -> list[RNode]:
     try:
-        return [one for one in read(text, Text(path, text)) if one.kind is MAPPING]
+        return [one for one in read(text, PlacedText(path, text)) if one.kind is MAPPING]
     except NotReadable:
         return []
 
@@ -165,12 +164,12 @@ class _Values:
     def __init__(self, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
         self._found = files
         self._files: list[tuple[str, str]] | None = None
-        self._known: dict[str, dict[str, Node]] = {}
+        self._known: dict[str, dict[str, RNode]] = {}
 
-    def of(self, name: str) -> Mapping[str, Node]:
+    def of(self, name: str) -> Mapping[str, RNode]:
         """The values of the ConfigMaps of a name; what several of them say differently (one a cluster) is not known."""
         if name not in self._known:
-            found: dict[str, list[Node]] = {}
+            found: dict[str, list[RNode]] = {}
             if self._files is None:
                 self._files = list(self._found())
             for path, text in self._files:
@@ -188,7 +187,7 @@ class _Values:
         return self._known[name]
 
 
-def _of_flux(document: Node, spec: Node, values: _Values) -> Iterator[Applied]:
+def _of_flux(document: RNode, spec: RNode, values: _Values) -> Iterator[Applied]:
     folder = _folder(_text(spec, "path"))
     if folder is None:
         return
@@ -196,10 +195,10 @@ def _of_flux(document: Node, spec: Node, values: _Values) -> Iterator[Applied]:
     namespace, build = spec.get("targetNamespace"), spec.get("postBuild")
     if namespace is not None and namespace.value:
         fields["namespace"] = namespace
-    substitutes: dict[str, Node] | None = None
+    substitutes: dict[str, RNode] | None = None
     if build is not None and build.kind is MAPPING:
         substitutes = {}
-        for item in (build.get("substituteFrom") or Node(LIST, [])).items():
+        for item in (build.get("substituteFrom") or RNode(LIST, [])).items():
             if _text(item, "kind") == "ConfigMap":
                 substitutes.update(values.of(_text(item, "name")))
         given = build.get("substitute")
@@ -209,7 +208,7 @@ def _of_flux(document: Node, spec: Node, values: _Values) -> Iterator[Applied]:
     yield Applied(folder, _name(document), fields, substitutes, True, labels if _is_map(labels) else None)
 
 
-def _of_argo(document: Node, source: Node, applied: list[Applied], directories: list[Directory]) -> None:
+def _of_argo(document: RNode, source: RNode, applied: list[Applied], directories: list[Directory]) -> None:
     folder = _folder(_text(source, "path"))
     if folder is None:
         return
@@ -218,9 +217,9 @@ def _of_argo(document: Node, source: Node, applied: list[Applied], directories: 
         names = ("namePrefix", "nameSuffix", "namespace", "commonLabels", "commonAnnotations", "patches", "components")
         fields = _taken(options, names)
         fields.update(_taken(options, ("replicas",)))
-        images = [_image(item) for item in (options.get("images") or Node(LIST, [])).items() if item.kind is SCALAR]
+        images = [_image(item) for item in (options.get("images") or RNode(LIST, [])).items() if item.kind is SCALAR]
         if images:
-            fields["images"] = Node(LIST, images, options.text, options.start, options.end)
+            fields["images"] = RNode(LIST, images, options.text, options.start, options.end)
         applied.append(Applied(folder, _name(document), fields))
     directory = source.get("directory")
     if directory is not None:
@@ -237,7 +236,7 @@ def _of_argo(document: Node, source: Node, applied: list[Applied], directories: 
         directories.append(Directory(folder))
 
 
-def _image(item: Node) -> Node:
+def _image(item: RNode) -> RNode:
     """An image as Argo CD writes it, `[old=]new[:tag][@digest]`, as an entry of `images`."""
     old, sign, new = str(item.value or "").partition("=")
     new = new if sign else old
@@ -253,7 +252,7 @@ def _image(item: Node) -> Node:
     return made(entry, item)
 
 
-def _taken(holder: Node, names: Iterable[str]) -> dict[str, Node]:
+def _taken(holder: RNode, names: Iterable[str]) -> dict[str, RNode]:
     return {name: node for name in names if (node := holder.get(name)) is not None and node.value}
 
 
@@ -265,17 +264,17 @@ def _folder(path: str) -> str | None:
     return None if folder.startswith("..") else folder
 
 
-def _name(document: Node) -> str:
+def _name(document: RNode) -> str:
     metadata = document.get("metadata")
     return f"{_text(document, 'kind')} {_text(metadata, 'name') if metadata is not None else ''}".strip()
 
 
-def _text(holder: Node, name: str) -> str:
+def _text(holder: RNode, name: str) -> str:
     found = holder.get(name)
     return found.value if found is not None and isinstance(found.value, str) else ""
 
 
-def _is_map(node: Node | None) -> bool:
+def _is_map(node: RNode | None) -> bool:
     return node is not None and node.kind is MAPPING
 
 
@@ -285,14 +284,14 @@ def _fits(pattern: str, path: str) -> bool:
     return any(fnmatch.fnmatchcase(path, each.strip()) for each in inner)
 
 
-def finished(root: Node, applied: Applied) -> None:
+def finished(root: RNode, applied: Applied) -> None:
     """Change a built object as the controller does after the build."""
     if applied.labels is not None:
         metadata = root.get("metadata")
         if metadata is not None and metadata.kind is MAPPING:
             own = metadata.get("labels")
             if own is None or own.kind is not MAPPING:
-                own = metadata.value["labels"] = Node(
+                own = metadata.value["labels"] = RNode(
                     MAPPING, {}, applied.labels.text, applied.labels.start, applied.labels.end
                 )
             own.value.update({name: node.copy() for name, node in applied.labels.value.items()})
@@ -300,7 +299,7 @@ def finished(root: Node, applied: Applied) -> None:
         fill_in(root, applied.substitutes)
 
 
-def fill_in(root: Node, substitutes: Mapping[str, Node]) -> None:
+def fill_in(root: RNode, substitutes: Mapping[str, RNode]) -> None:
     """Fill in the variables of an object as Flux does after the build; a name of which nothing is known stays, and is a placeholder.
 
     Flux works on the text of the whole object, in which kustomize has left no quotes: a number that comes out is a number.
@@ -324,22 +323,23 @@ def fill_in(root: Node, substitutes: Mapping[str, Node]) -> None:
             _fill_in_value(node, substitutes)
 
 
-def _fill_in_keys(node: Node, substitutes: Mapping[str, Node]) -> None:
+def _fill_in_keys(node: RNode, substitutes: Mapping[str, RNode]) -> None:
     if any("${" in name for name in node.value):
         node.value = {_filled(name, substitutes)[0]: inner for name, inner in node.value.items()}
 
 
-def _fill_in_value(node: Node, substitutes: Mapping[str, Node]) -> None:
+def _fill_in_value(node: RNode, substitutes: Mapping[str, RNode]) -> None:
     text, source = _filled(node.value, substitutes)
     if text == node.value or len(text) > _MOST:
         return
-    node.value = scalar(text) if "\n" not in text and ": " not in text and " #" not in text and text else text
+    plain = "\n" not in text and ": " not in text and " #" not in text and text
+    node.value = written_plainly(text) if plain else text
     if source is not None:
         node.said_by(source, "the variable")
 
 
-def _filled(text: str, substitutes: Mapping[str, Node]) -> tuple[str, Node | None]:
-    used: list[Node] = []
+def _filled(text: str, substitutes: Mapping[str, RNode]) -> tuple[str, RNode | None]:
+    used: list[RNode] = []
 
     def value(found: re.Match[str]) -> str:
         escaped, name, default = found.groups()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from kubetrial.lint.build.origin import Tree
 
 _ENDINGS = (".yaml", ".yml", ".gotmpl")
-_TEMPLATES = (".tpl", ".tmpl", ".j2")
+_TEMPLATES = (".tpl", ".tmpl", ".j2", ".gotmpl")
 _MOST_ENTRIES = 5_000
 _MOST_FILES = 400
 

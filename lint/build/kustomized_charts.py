@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build import emit
 from kubetrial.lint.build.kustomize import LocalChart, RenderedChart
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, Text, read
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, PlacedText, RNode, read
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 _INLINE = "<valuesInline>"
 
 
-def renderer(tree: Tree) -> Callable[[LocalChart, Node], RenderedChart]:
+def renderer(tree: Tree) -> Callable[[LocalChart, RNode], RenderedChart]:
     """What renders the charts of a tree for its kustomizations."""
 
-    def render(place: LocalChart, entry: Node) -> RenderedChart:
+    def render(place: LocalChart, entry: RNode) -> RenderedChart:
         from kubetrial.lint.build.chart import ChartOptions, GivenFile, build
 
-        lines: list[Node] = []
+        lines: list[RNode] = []
         files: list[str | GivenFile] = []
         for values in place.values:
-            if isinstance(values, Node):
+            if isinstance(values, RNode):
                 text, lines = _written(values)
                 files.append(GivenFile(_INLINE, text.encode("utf-8", "surrogatepass")))
             elif tree.is_file(values):
@@ -61,7 +61,7 @@ def renderer(tree: Tree) -> Callable[[LocalChart, Node], RenderedChart]:
 def _values(unit: ChartUnit) -> list[Any]:
     """The objects as kustomize reads what helm prints: `yes` stays a text."""
     try:
-        again = [node.plain() for node in read(unit.text, Text("", unit.text))]
+        again = [node.plain() for node in read(unit.text, PlacedText("", unit.text))]
     except NotReadable:
         again = []
     plain = [built.value for built in unit.objects]
@@ -76,9 +76,9 @@ def _is_left_out(built: Built, place: LocalChart) -> bool:
     return hook is not None and (place.skip_hooks or (place.skip_tests and "test" in hook.events))
 
 
-def _written(values: Node) -> tuple[str, list[Node]]:
+def _written(values: RNode) -> tuple[str, list[RNode]]:
     """Values as YAML, and the node that each line writes."""
-    lines: list[Node] = []
+    lines: list[RNode] = []
 
     def note(path: Path) -> str:
         node = values
@@ -90,45 +90,45 @@ def _written(values: Node) -> tuple[str, list[Node]]:
     return emit.yaml_text(values.plain(), note), lines
 
 
-def _node(built: Built, value: Any, path: Path, lines: list[Node]) -> Node:
+def _node(built: Built, value: Any, path: Path, lines: list[RNode]) -> RNode:
     """A rendered value as a node at its place."""
     if isinstance(value, dict):
-        node = Node(MAPPING, {name: _node(built, inner, (*path, name), lines) for name, inner in value.items()})
+        node = RNode(MAPPING, {name: _node(built, inner, (*path, name), lines) for name, inner in value.items()})
     elif isinstance(value, list):
-        node = Node(LIST, [_node(built, inner, (*path, index), lines) for index, inner in enumerate(value)])
+        node = RNode(LIST, [_node(built, inner, (*path, index), lines) for index, inner in enumerate(value)])
     else:
-        node = Node(SCALAR, value)
+        node = RNode(SCALAR, value)
         node.style = '"'
     origin, _ = built.origin(path)
     _put(node, origin, lines)
     return node
 
 
-def _put(node: Node, origin: Origin, lines: list[Node]) -> None:
+def _put(node: RNode, origin: Origin, lines: list[RNode]) -> None:
     found = _inline_of(origin, lines)
     if found is not None:
         node.text, node.start, node.end, node.key = found.text, found.start, found.end, found.key
         return
-    node.text = Text(origin.file, "", whole=origin.value)
+    node.text = PlacedText(origin.file, "", whole=origin.value)
     if origin.key is not None:
-        node.key = (Text(origin.file, "", whole=origin.key), None, None)
+        node.key = (PlacedText(origin.file, "", whole=origin.key), None, None)
     node.via = tuple((one.role, inner) for one, inner in _others(origin, lines))
 
 
-def _others(origin: Origin, lines: list[Node]) -> Iterator[tuple[Origin, Node]]:
+def _others(origin: Origin, lines: list[RNode]) -> Iterator[tuple[Origin, RNode]]:
     for one in origin.via:
-        inner = Node(SCALAR, None)
+        inner = RNode(SCALAR, None)
         _put(inner, replace(one, via=()), lines)
         yield one, inner
 
 
-def _inline_of(origin: Origin, lines: list[Node]) -> Node | None:
+def _inline_of(origin: Origin, lines: list[RNode]) -> RNode | None:
     """The node of the kustomization that wrote a line of the values."""
     at = origin.value.start.line - 1
     return lines[at] if origin.file.endswith(_INLINE) and 0 <= at < len(lines) else None
 
 
-def _at_home(origin: Origin, lines: list[Node], entry: Node) -> Origin:
+def _at_home(origin: Origin, lines: list[RNode], entry: RNode) -> Origin:
     """A place of the values as a place of the kustomization."""
     if not origin.file.endswith(_INLINE):
         return origin

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Finding, Range
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
 
@@ -56,7 +56,7 @@ class Built(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BuildProblem:
     """A mistake of the source that the builder met: the rule that says it, its words, its place."""
 
     rule: str
@@ -87,7 +87,7 @@ class Unit:
     path: str
     name: str
     objects: Sequence[Built] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[BuildProblem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
     variant: str = ""

@@ -8,7 +8,7 @@ from kubetrial.lint.build.agreed import agreed
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Key = tuple[object, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubetrial.lint.build.origin import Origin, Problem, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Origin, Unknown
 
 
 class Shown:
@@ -32,7 +32,7 @@ def shown_unknown(unknown: Unknown, shown: Callable[[str], str]) -> Unknown:
     return Unknown(unknown.reason, unknown.origin.shown_as(shown), unknown.stops)
 
 
-def shown_problem(problem: Problem, shown: Callable[[str], str]) -> Problem:
+def shown_problem(problem: BuildProblem, shown: Callable[[str], str]) -> BuildProblem:
     """A problem whose places have the names that reports use."""
     origin = problem.origin.shown_as(shown)
-    return Problem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)
+    return BuildProblem(problem.rule, problem.message, origin, problem.help, problem.consequence, problem.fatal)

@@ -10,7 +10,7 @@ from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.gitops import Applied, finished
-from kubetrial.lint.build.gitops import Settings as Controllers
+from kubetrial.lint.build.gitops import GitOps as Controllers
 from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.restriction import is_lifted
@@ -18,7 +18,7 @@ from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 NO_CONTROLLERS = Controllers()
 
@@ -95,7 +95,7 @@ def _not_listed(
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _BuildTask:
     """One build: a folder, and what a controller lays over it."""
 
     folder: str
@@ -122,7 +122,7 @@ class _Job:
         )
 
 
-def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_Job]:
+def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_BuildTask]:
     """The builds of a set: each root as its controllers apply it, else as it stands, and what else controllers apply."""
     by_folder: dict[str, list[Applied]] = {}
     for one in controllers.applied:
@@ -138,9 +138,9 @@ def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> I
             every = [one for one in every if one.changes]  # as it stands it is judged through what includes it
         several = len(every) > 1
         for position, one in enumerate(every):
-            yield _Job(folder, one, resources, f" ({one.name})" if several else "", position > 0)
+            yield _BuildTask(folder, one, resources, f" ({one.name})" if several else "", position > 0)
         if not every:
-            yield _Job(folder)
+            yield _BuildTask(folder)
 
 
 def _generated(tree: FolderTree, folder: str, most: int = 2_000) -> Iterator[str]:

@@ -6,6 +6,7 @@ Each is a step between the findings of a check and their report; check.py calls 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import Text
 from kubetrial.lint.files import witness
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings import baseline as baselines
+from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
+    from kubetrial.lint.command.fix import Fixed
+    from kubetrial.lint.files.discover import SourceFile
     from kubetrial.lint.settings.config import Settings
 
 Judge = Callable[[Sequence[Text]], "list[Finding]"]
@@ -77,7 +80,9 @@ def _baselined(
     return kept, _said(known, over, arguments)
 
 
-def _said(known: baselines.Baseline, over: Sequence[baselines.Entry], arguments: argparse.Namespace) -> list[str]:
+def _said(
+    known: baselines.Baseline, over: Sequence[baselines.AcceptedFinding], arguments: argparse.Namespace
+) -> list[str]:
     """What is mended; with --prune-baseline it is taken out of the file."""
     if not over:
         return []
@@ -242,41 +247,35 @@ def _with_comment(row: str, rules: Sequence[str], reason: str) -> str:
 
 
 def add_ignores(
-    texts: Sequence[Text], findings: Sequence[Finding], arguments: argparse.Namespace, files: Mapping[str, str]
-) -> tuple[list[Finding], list[str]]:
-    """Write the comments into the files (name -> where it is); the findings, silenced where that worked, and what to say."""
+    texts: Sequence[Text], findings: Sequence[Finding], arguments: argparse.Namespace, files: Sequence[SourceFile]
+) -> tuple[list[Finding], Fixed, list[str]]:
+    """Write the comments into the files, or with --diff show what would be written.
+
+    Returns the findings, silenced where that worked, the texts that changed, and what to say.
+    """
     from kubetrial.lint.command import fix
 
     reason = " ".join(arguments.add_ignores.split())
     if not reason:
         raise UsageError('--add-ignores needs a reason: --add-ignores "agreed with the platform team"')
     changed, notes = with_ignores(texts, findings, reason)
-    before = {text.name: text.text for text in texts}
-    for name, after in list(changed.items()):
-        if name not in files:
-            del changed[name]
-            notes.append(f"{name}: comments are written into files only")
-            continue
-        try:
-            fix.save(files[name], before[name], after)
-        except OSError as error:
-            del changed[name]
-            notes.append(f"{name} was not changed: {error.strerror or error}")
-    silenced = [
-        replace(f, suppressed=reason)
-        if f.suppressed is None and f.file in changed and _is_marked(changed[f.file], f)
-        else f
-        for f in findings
-    ]
-    count = sum(1 for one, two in zip(findings, silenced, strict=True) if one is not two)
-    notes.append(
-        f"ignores written for {count} finding{'s' * (count != 1)} in {len(changed)} file{'s' * (len(changed) != 1)}"
-    )
-    return silenced, notes
+    written = [file for file in files if not file.is_stdin]
+    for name in changed.keys() - {file.path for file in written}:
+        del changed[name]
+        notes.append(f"{name}: comments are written into files only")
+    fixed = fix.Fixed(changed, dict(Counter(f.file for f in findings if _is_marked(changed, f))))
+    notes += fix.deliver(fixed, written, {text.name: text.text for text in texts}, only_show=arguments.diff)
+    silenced = [replace(f, suppressed=reason) if _is_marked(fixed.texts, f) else f for f in findings]
+    count, places = sum(fixed.counts.values()), len(fixed.counts)
+    done = "would be written" if arguments.diff else "written"
+    notes.append(f"ignores {done} for {count} finding{'s' * (count != 1)} in {places} file{'s' * (places != 1)}")
+    return silenced, fixed, notes
 
 
-def _is_marked(text: str, finding: Finding) -> bool:
-    """Whether the line of a finding now ends in a comment that names its rule."""
-    rows = text.split("\n")
+def _is_marked(changed: Mapping[str, str], finding: Finding) -> bool:
+    """Whether a finding's line now ends in a comment that names its rule."""
+    if finding.suppressed is not None or finding.file not in changed:
+        return False
+    rows = changed[finding.file].split("\n")
     line = finding.range.start.line
     return line <= len(rows) and "kubetrial: ignore[" in rows[line - 1] and finding.rule in rows[line - 1]

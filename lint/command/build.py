@@ -14,8 +14,8 @@ from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.records import replace
 from kubetrial.lint.values.printable import one_line
+from kubetrial.lint.values.records import replace
 from kubetrial.schemas.minors import NEWEST
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.read import is_inside
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import GivenFile

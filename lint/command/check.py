@@ -13,10 +13,11 @@ from kubetrial.lint.command import divided, gather, judge, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
+from kubetrial.lint.files.read import MOST_BYTES
 from kubetrial.lint.finding import Category, Finding, Result, Summary
-from kubetrial.lint.records import replace
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.fix import Fixed
@@ -50,7 +51,7 @@ def command(arguments: argparse.Namespace) -> int:
         print("\n".join(file.path for file in discovery.files))
         return OK
     if arguments.show_units:
-        texts = list(gather.Reader(discovery, progress=False).texts())
+        texts = list(gather.SourceReader(discovery, progress=False).texts())
         return divided.show(divided.division(texts, (), discovery, arguments, settings), texts)
     if arguments.coverage is not None:
         from kubetrial.lint.command import coverage
@@ -94,7 +95,10 @@ def standard_input() -> bytes:
     witness.unique("standard input")
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"standard input has more than {MOST_BYTES >> 20} MiB")
+    return data
 
 
 def _after_fixing(
@@ -115,7 +119,8 @@ def _after_fixing(
     if arguments.diff:
         for note in result.notes:
             print(guarded_line(f"note: {note}"), file=sys.stderr)
-        print(said or "Nothing would be fixed.", file=sys.stderr)
+        if arguments.add_ignores is None:
+            print(said or "Nothing would be fixed.", file=sys.stderr)
         if result.internal_error:
             return FAILURE
         return FINDINGS if fixed.counts and not arguments.exit_zero else OK
@@ -180,7 +185,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def _with_pod_security(settings: Settings, level: str) -> Settings:
     """The settings with the rules of a level of the Pod Security Standards on, beside what is on already."""
     from kubetrial.lint.api.pod_security import rules_of
-    from kubetrial.lint.records import replace
+    from kubetrial.lint.values.records import replace
 
     chosen = settings.select
     if chosen is None:
@@ -228,28 +233,43 @@ def run(
     arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery
 ) -> tuple[Result, Fixed | None]:
     """Read, check, apply ignores, fix where that is asked for, and count what is left."""
-    from kubetrial.lint.command import adopt
-
     given = gather.gathered(arguments, settings, discovery)
     notes = list(given.notes)
     fixed, texts = None, given.texts
-    if arguments.fix or arguments.diff:
+    only_ignores = arguments.diff and arguments.add_ignores is not None
+    if (arguments.fix or arguments.diff) and not only_ignores:
         given, fixed, texts = _fixed(given)
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
-    narrowed = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
-    findings, notes = narrowed.findings, [*notes, *narrowed.notes]
+    if _is_narrowed(arguments, settings):
+        from kubetrial.lint.command import adopt
+
+        left = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
+        findings, notes = left.findings, [*notes, *left.notes]
     if arguments.add_ignores is not None:
-        files = {file.path: file.full for file in discovery.files if not file.is_stdin}
-        findings, said = adopt.add_ignores(texts, findings, arguments, files)
-        notes += said
+        from kubetrial.lint.command import adopt
+
+        findings, marked, said = adopt.add_ignores(texts, findings, arguments, discovery.files)
+        fixed, notes = marked if only_ignores else fixed, [*notes, *said]
     for reason, count in discovery.skipped.items():
         checked.skip(reason, count)
     if arguments.quiet:
         findings = [f for f in findings if f.level == "error"]
     count = len(texts) + len(given.unread)
     return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
+
+
+def _is_narrowed(arguments: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a baseline, a revision or named objects leave a part of the findings; most runs need none of adopt.py."""
+    return bool(
+        arguments.objects
+        or arguments.since is not None
+        or arguments.write_baseline is not None
+        or arguments.baseline
+        or settings.baseline
+        or arguments.prune_baseline
+    )
 
 
 def _fixed(given: gather.Gathered) -> tuple[gather.Gathered, Fixed, list[Text]]:

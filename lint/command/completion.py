@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 RULES = "rules"
 FILES = "files"

@@ -17,8 +17,8 @@ def show(discovery: discover.Discovery, arguments: argparse.Namespace, settings:
     if charts is None or not charts.built:
         raise UsageError("there is no chart here, and only templates have a coverage; name the folder of one")
     from kubetrial.lint.build.chart.coverage import FileCoverage, coverage
-    from kubetrial.lint.records import replace
     from kubetrial.lint.report.coverage import render
+    from kubetrial.lint.values.records import replace
 
     files: list[FileCoverage] = []
     for folder in dict.fromkeys(unit.path for unit in charts.built):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
     from kubetrial.lint.build.division import Division
-    from kubetrial.lint.build.gitops import Settings as Controllers
+    from kubetrial.lint.build.gitops import GitOps as Controllers
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.edits import has_odd_breaks
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from kubetrial.lint.files import discover
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
 from kubetrial.lint.parallel import cores
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml import source
 
 if TYPE_CHECKING:
@@ -51,14 +52,10 @@ class Gathered:
 
 def gathered(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> Gathered:
     """Read what was discovered and what bears on it; raises UsageError."""
-    read = Reader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
+    read = SourceReader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
     texts = list(read.texts())
-    if (
-        arguments.stdin_filename is None
-        and any(f.is_stdin for f in discovery.files)
-        and not any(t.text.strip() for t in texts)
-    ):
-        raise UsageError("standard input is empty: did the command before the pipe fail?")
+    if arguments.stdin_filename is None:
+        _refuse_nothing(texts, discovery)
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
@@ -91,6 +88,19 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
         older,
         notes,
     )
+
+
+def _refuse_nothing(texts: Sequence[Text], discovery: discover.Discovery) -> None:
+    """Raise UsageError where standard input gives no object, as kubectl apply does: a gate must not pass where a pipe broke."""
+    streams = {file.path for file in discovery.files if file.is_stdin}
+    for text in texts:
+        if text.name in streams and all(map(_NOTHING.fullmatch, text.text.splitlines())):
+            what = "is empty" if not text.text.strip() else "holds no object, only comments and empty documents"
+            raise UsageError(f"standard input {what}: did the command before the pipe fail?")
+
+
+_NOTHING = re.compile(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
+"""A line that says nothing: blank, a comment, or of an empty document."""
 
 
 def built_anew(given: Gathered, now: Mapping[str, str], before: Mapping[str, str]) -> Gathered:
@@ -131,7 +141,7 @@ def _older(arguments: argparse.Namespace) -> list[Text] | None:
         raise UsageError(f"--against {arguments.against}: {error}") from None
 
 
-class Reader:
+class SourceReader:
     """Reads the discovered files; what cannot be read becomes a finding."""
 
     def __init__(self, discovery: discover.Discovery, progress: bool) -> None:

@@ -11,13 +11,13 @@ from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.files.read import is_inside
 from kubetrial.lint.finding import Result
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.settings import repository as repositories
 from kubetrial.lint.settings import starters
 from kubetrial.lint.settings.baseline import DEFAULT_NAME
 from kubetrial.lint.settings.config import ConfigError, load
 from kubetrial.lint.settings.repository import Repository
 from kubetrial.lint.values.printable import one_line
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from kubetrial.lint import engine
 from kubetrial.lint.command import divided
 from kubetrial.lint.command.gather import Gathered
+from kubetrial.lint.command.unapplied import without_unapplied
 from kubetrial.lint.engine import Checked, Text
+from kubetrial.lint.files import runtime_config
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.parallel import cores
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
@@ -21,11 +23,14 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    findings = _said(given, texts, context, checked.findings, checked)
+    findings = _said(given, texts, context, without_unapplied(checked.findings, given, checked), checked)
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
-        at = {minor: _said(given, texts, context, found, checked) for minor, found in checked.others.items()}
+        at = {
+            minor: _said(given, texts, context, without_unapplied(found, given, engine.Checked()), checked)
+            for minor, found in checked.others.items()
+        }
         findings = minors.together({settings.minor: findings, **at})
     if given.arguments.add_ignores is None:
         from kubetrial.lint.objects.copies import said_once
@@ -64,7 +69,12 @@ def _checked_at(
         among,
         engine.Choice(settings.selects, settings.rules, given.entries),
         engine.Known(
-            given.complete, bool(settings.closed_world), settings.external, settings.cluster, settings.schema_dirs
+            given.complete,
+            bool(settings.closed_world),
+            settings.external,
+            settings.cluster,
+            settings.schema_dirs,
+            runtime_config.enabled(text.text for text in among),
         ),
         minor=minor,
         older=given.older,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
+from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.report import FORMATS
 from kubetrial.schemas.minors import NEWEST, OLDEST
 
@@ -46,6 +47,32 @@ class Short(argparse.HelpFormatter):
             width = 110
         super().__init__(prog, max_help_position=30, width=max(60, min(width, 130)) - 2)
         self._action_max_length = 20  # argparse forgets that subcommands are indented
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line: what is wrong, and what to write instead."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError for what argparse says."""
+        wanted = message.removeprefix("the following arguments are required: ")
+        if wanted == message:
+            raise UsageError(f"{message.removeprefix('argument ')}; see `{self.prog} --help`")
+        from kubetrial.lint.values.listed import one_of
+
+        choices = [choice for action in self._actions if action.required for choice in action.choices or ()]
+        raise UsageError(f"`{self.prog}` needs {one_of(choices) if choices else wanted}; see `{self.prog} --help`")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        from kubetrial.lint.values.listed import one_of
+        from kubetrial.lint.values.nearest import nearest
+
+        known = [str(choice) for choice in action.choices]
+        close = nearest(str(value), known)
+        name = "/".join(action.option_strings) or f"`{self.prog}`"
+        meant = f": did you mean {close}?" if close else ""
+        raise UsageError(f"{name} takes {one_of(known)}, and not {value!r}{meant}")
 
 
 # --- what check, run and others have in common ---------------------------------------------------------------------------
@@ -157,10 +184,19 @@ def _add_choice(group: Groups) -> None:
     add("--disable-ignores", action="store_true", help="report what comments and annotations ignore")
 
 
+def _long_name(format: str) -> str:
+    """JSON lines are called by either name: `run` calls them jsonl."""
+    return "json-lines" if format == "jsonl" else format
+
+
+def _short_name(format: str) -> str:
+    return "jsonl" if format == "json-lines" else format
+
+
 def _add_output(group: Groups) -> None:
     add = group("what is shown")
     text = f"{', '.join(_FORMATS)}; repeatable"
-    add("--output-format", action="append", choices=_FORMATS, metavar="FORMAT", help=text)
+    add("--output-format", action="append", type=_long_name, choices=_FORMATS, metavar="FORMAT", help=text)
     text = "where the format of the same position goes (default: standard output)"
     add("--output-file", action="append", metavar="FILE", help=text)
     add("--quiet", action="store_true", help="errors only")
@@ -233,7 +269,7 @@ def add_run(run: argparse.ArgumentParser) -> None:
     add = group("what is shown")
     text = "text, json, jsonl, svg or html (default: text)"
     formats = ("text", "json", "jsonl", "svg", "html")
-    add("--output-format", choices=formats, default="text", metavar="FORMAT", help=text)
+    add("--output-format", type=_short_name, choices=formats, default="text", metavar="FORMAT", help=text)
     add("--output-file", metavar="FILE", help="write there instead of to standard output")
     add_colour(add)
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import guarded_line, harmless_text
+from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.engine import Checked, Text
     from kubetrial.lint.objects.views import Object
     from kubetrial.lint.settings.config import Settings
-    from kubetrial.lint.trial.profile import Profile
+    from kubetrial.lint.trial.profile import ClusterProfile
     from kubetrial.lint.trial.scenario import Scenario
     from kubetrial.lint.trial.shown.show import Show
 
@@ -38,7 +38,7 @@ MOST_SECONDS = 10 * 366 * 86400.0
 
 
 @dataclass(slots=True)
-class Given:
+class TrialInput:
     """What is to be run: objects, what was left out of them and why, and whether they are all that there is."""
 
     objects: list[Object] = field(default_factory=list)
@@ -112,7 +112,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def read(
     paths: Sequence[str], settings: Settings, missing: list[str], arguments: argparse.Namespace | None = None
-) -> Given:
+) -> TrialInput:
     """The objects of the paths that the API server would take; named paths that are not there go to `missing`.
 
     With `arguments`, charts are rendered as they say.
@@ -143,7 +143,7 @@ def read(
     return given
 
 
-def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: Division | None = None) -> Given:
+def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: Division | None = None) -> TrialInput:
     """The objects of some texts that the API server would take, and why the others are not run."""
     from kubetrial.lint import engine
     from kubetrial.lint.build.document import about
@@ -160,7 +160,7 @@ def judged(texts: Sequence[Text], settings: Settings, complete: bool, division: 
     sources = {text.name: text.text for text in texts}
     findings = allow.apply(checked.findings, sources, checked.annotated, settings)
     refused: dict[tuple[Any, ...], list[Any]] = {}
-    given = Given(complete=complete)
+    given = TrialInput(complete=complete)
     for f in engine.in_order(findings):
         if f.suppressed is None and f.category is Category.REJECTED and f.level == "error":
             if f.object.kind:
@@ -199,13 +199,13 @@ def _skipped(checked: Checked) -> Iterator[str]:
             yield f"not run: {count} document{'s' * (count > 1)}: {reason}"
 
 
-def _nothing(given: Given, paths: Sequence[str]) -> str:
+def _nothing(given: TrialInput, paths: Sequence[str]) -> str:
     if given.left_out:
         return "of what was given, nothing can be run"
     return f"no manifest in {', '.join(paths)}"
 
 
-def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) -> Given:
+def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) -> TrialInput:
     """The objects of `--compare`; raises UsageError."""
     from kubetrial.lint.api import against
 
@@ -219,7 +219,7 @@ def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) ->
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def _show(given: Given, name: str, settings: Settings, seconds: float | None, start: float | None) -> Show:
+def _show(given: TrialInput, name: str, settings: Settings, seconds: float | None, start: float | None) -> Show:
     """Play the scenario with the objects; raises UsageError."""
     from kubetrial.lint import trial
     from kubetrial.lint.trial.scenario_file import profile_of
@@ -267,7 +267,7 @@ def _show(given: Given, name: str, settings: Settings, seconds: float | None, st
 
 
 def _scenario(
-    name: str, objects: Sequence[Mapping[str, Any]], profile: Profile
+    name: str, objects: Sequence[Mapping[str, Any]], profile: ClusterProfile
 ) -> tuple[Scenario, str, Mapping[str, Any] | None]:
     """(the scenario, what it is about, the document it was read from); raises UsageError."""
     from kubetrial.lint.trial import scenarios
@@ -287,12 +287,13 @@ def _scenario(
         return scenario, about if isinstance(about, str) else "", written
     from kubetrial.lint.values.nearest import nearest
 
-    known = [*scenarios.NAMED, *scenarios.SPOKEN]
-    close = nearest(name, known)
-    shown = ", ".join(spoken_names())
+    spoken = spoken_names()
+    begun = [each for each in spoken if each.startswith(name)]
+    close = begun[0] if len(begun) == 1 else nearest(name, spoken)
     raise UsageError(
-        f"there is no scenario {name!r}" + (f"; did you mean {close}?" if close else "") + f"; there are {shown}, "
-        "or name a file"
+        f"there is no scenario {name!r}"
+        + (f"; did you mean {close}?" if close else "")
+        + f"; there are {', '.join(spoken)}, or name a file"
     )
 
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping
 from kubetrial.lint.command.exits import FINDINGS, OK, UsageError
 from kubetrial.lint.engine.choice import Choice
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.rule import Entry, index
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_entries
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*(.+?)\s*(?:\*/.*)?$", re.M)
@@ -28,7 +28,7 @@ _ASSUMED = re.compile(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleTest:
     """What the test of one rule gave: complaints, empty where it is right, and how many findings it made."""
 
     rule: str
@@ -55,7 +55,7 @@ def command(arguments: argparse.Namespace) -> int:
     return FINDINGS if failed else OK
 
 
-def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
+def tested(entry: Entry, own: Mapping[str, Entry]) -> RuleTest:
     """Check the fixture of one rule."""
     from kubetrial.lint.files.discover import shown as name_of
 
@@ -64,7 +64,7 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
     try:
         text, older = read_fixture(path)
     except (OSError, UnicodeError):
-        return Outcome(entry.name, (f"there is no fixture {shown}",))
+        return RuleTest(entry.name, (f"there is no fixture {shown}",))
     every = {**index(), **own}
     try:
         found = findings(
@@ -73,7 +73,7 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
             Settings(select=tuple(own)),
         )
     except ConfigError as error:
-        return Outcome(entry.name, (f"{shown}: {error}",))
+        return RuleTest(entry.name, (f"{shown}: {error}",))
     shown_ones = [f for f in found if not f.rule.startswith("ignore-")]
     marks = sorted(expected(text))
     places = sorted((f.range.start.line, f.rule) for f in shown_ones)
@@ -89,7 +89,7 @@ def tested(entry: Entry, own: Mapping[str, Entry]) -> Outcome:
         complaints.append(f"{shown}: no document is flagged")
     if not has_clean_document(text):
         complaints.append(f"{shown}: no document is clean")
-    return Outcome(entry.name, tuple(complaints), sum(f.rule == entry.name for f in shown_ones))
+    return RuleTest(entry.name, tuple(complaints), sum(f.rule == entry.name for f in shown_ones))
 
 
 @dataclass(frozen=True, slots=True)

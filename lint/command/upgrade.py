@@ -16,11 +16,11 @@ from kubetrial.lint.command import check, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Finding, Result
-from kubetrial.lint.records import dataclass, replace
-from kubetrial.lint.report.upgrade import KINDS, Change, Upgrade, render, summary
+from kubetrial.lint.report.upgrade import KINDS, Upgrade, UpgradeChange, render, summary
 from kubetrial.lint.settings.config import ConfigError, Settings, minor_of
 from kubetrial.lint.settings.minors import about, identity
 from kubetrial.lint.values.printable import guarded_line, one_line
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
 _DROPPED = ("field-dropped", "template-field-lost")
@@ -164,14 +164,14 @@ def _judged(result: Result) -> Judged:
     )
 
 
-def changes_between(judged: Mapping[int, Judged]) -> list[Change]:
+def changes_between(judged: Mapping[int, Judged]) -> list[UpgradeChange]:
     """What comes and goes from each minor to the next, in order: the minor, the gravest kind, the place."""
     minors = sorted(judged)
     changes = [
         change for before, after in pairwise(minors) for change in _between(judged[before], judged[after], after)
     ]
     changes += (
-        Change(minors[-1], "deprecated", f)
+        UpgradeChange(minors[-1], "deprecated", f)
         for key, f in judged[minors[-1]].findings.items()
         if f.rule == _DEPRECATED and key in judged[minors[0]].findings
     )
@@ -181,7 +181,7 @@ def changes_between(judged: Mapping[int, Judged]) -> list[Change]:
     )
 
 
-def _between(before: Judged, after: Judged, minor: int) -> Iterator[Change]:
+def _between(before: Judged, after: Judged, minor: int) -> Iterator[UpgradeChange]:
     came = [f for key, f in after.findings.items() if key not in before.findings]
     went = [f for key, f in before.findings.items() if key not in after.findings]
     for finding in came:
@@ -189,22 +189,22 @@ def _between(before: Judged, after: Judged, minor: int) -> Iterator[Change]:
         was, now = one in before.refused, one in after.refused
         if finding.category is Category.REJECTED:
             if not was:
-                yield Change(minor, "refused", finding)
+                yield UpgradeChange(minor, "refused", finding)
         elif not was and not now:
-            yield Change(minor, _kind_of_new(finding), finding)
+            yield UpgradeChange(minor, _kind_of_new(finding), finding)
     for finding in went:
         one = about(finding)
         was, now = one in before.refused, one in after.refused
         if finding.category is Category.REJECTED:
             if not now:
-                yield Change(minor, "accepted", finding)
+                yield UpgradeChange(minor, "accepted", finding)
         elif not was and not now and finding.rule != _DEPRECATED:
             if finding.rule in _DROPPED:
                 gate = finding.message.partition(",")[0]
                 counts = replace(finding, message=f"{gate}, which is on by default from Kubernetes 1.{minor} on")
-                yield Change(minor, "effective", counts)
+                yield UpgradeChange(minor, "effective", counts)
             else:
-                yield Change(minor, "mended", finding)
+                yield UpgradeChange(minor, "mended", finding)
 
 
 def _kind_of_new(finding: Finding) -> str:

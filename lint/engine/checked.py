@@ -7,7 +7,7 @@ from typing import Any
 from kubetrial.lint.files import left
 from kubetrial.lint.finding import CheckedDocument, Finding
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, index
+from kubetrial.lint.values.records import dataclass, field
 
 Selected = Callable[[Entry], bool]
 
@@ -28,7 +28,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of the cluster. `complete`: the whole set is given; `closed`: nothing else exists but what is `external`
-    (patterns of kind and name). `profile` is the cluster of the trial, `schema_dirs` have the schemas of custom resources.
+    (patterns of kind and name). `profile` is the cluster of the trial, `schema_dirs` have the schemas of custom resources, `enabled` are
+    the apiVersions that its API server is told to serve.
     """
 
     complete: bool = True
@@ -36,6 +37,7 @@ class Known:
     external: tuple[str, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
     schema_dirs: Sequence[str] = ()
+    enabled: frozenset[str] = frozenset()
 
 
 def of_minor(entries: Mapping[str, Entry], minor: int) -> dict[str, Entry]:

@@ -10,8 +10,8 @@ from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.finding import REFUSED, Category, Finding, Fix, ObjectRef, Position, Range, Related
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import replace
 from kubetrial.lint.rule import Entry
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Problem
 from kubetrial.lint.yaml.node import Found, Node, file_of, place_of

@@ -243,6 +243,8 @@ def _no_object(root: Object, among: bool) -> Iterator[Found]:
             )
             yield found.by("value-wrong-type")
     elif among or recognition.is_nearly_object(value, is_own_kind):
+        if recognition.is_unfinished(value):
+            return
         for name in ("apiVersion", "kind"):
             if value.get(name).__class__ is not str or not value[name]:
                 found = root[name].found(

@@ -14,8 +14,8 @@ from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caus
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.rule import Entry, Rule, load
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
 
@@ -59,7 +59,7 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CheckRun:
     """What is the same for every set of objects that is judged."""
 
     catalogue: Catalogue
@@ -78,7 +78,9 @@ WORTH_RULES = 2_000
 """So many runs of a rule on a node are worth a process of their own."""
 
 
-def run_visits(visits: Sequence[tuple[tuple[Rule, ...], Any]], cluster: Cluster, run: Run, result: Checked) -> None:
+def run_visits(
+    visits: Sequence[tuple[tuple[Rule, ...], Any]], cluster: Cluster, run: CheckRun, result: Checked
+) -> None:
     """Run the rules on what they want to see, in shares where that is much."""
 
     def work(start: int, stop: int) -> Checked:

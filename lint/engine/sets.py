@@ -14,7 +14,7 @@ from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, obje
 from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding
 from kubetrial.lint.engine.reading import parsed, view_of
-from kubetrial.lint.engine.ruling import Rules, Run, run_rules, run_visits, without_cluster
+from kubetrial.lint.engine.ruling import CheckRun, Rules, run_rules, run_visits, without_cluster
 from kubetrial.lint.engine.validation import validate
 from kubetrial.lint.engine.withheld import is_judged
 from kubetrial.lint.files import placeholder, recognition, template
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def judge_together(
     objects: list[Object],
     reported: frozenset[str],
-    run: Run,
+    run: CheckRun,
     result: Checked,
     complete: bool,
     unread: frozenset[str] = frozenset(),
@@ -75,7 +75,7 @@ WORTH_PLAYS = 100
 """So many plays are worth a process of their own."""
 
 
-def judge_patches(texts: Sequence[Text], run: Run, result: Checked) -> None:
+def judge_patches(texts: Sequence[Text], run: CheckRun, result: Checked) -> None:
     """Hold patches that no unit is made of against the schema of their kind, as parts of an object."""
     entries = run.rules.entries
     for text, read in zip(texts, parsed(texts, run.jobs), strict=True):
@@ -113,7 +113,7 @@ def judge_chart(
     built = division.built.get(unit.name) if division is not None else None
     if not of_charts or built is None or built.facts is None or division is None:
         return
-    from kubetrial.lint.api.chart import Chart
+    from kubetrial.lint.build.chart.view import Chart
 
     run_rules(of_charts, Chart(unit, built.facts, objects, division.shown), cluster, rules.entries, result)
 
@@ -132,7 +132,7 @@ def kind_and_name(obj: Object) -> str:
 
 
 def walk_objects(
-    objects: Sequence[Object], reported: frozenset[str], run: Run, result: Checked
+    objects: Sequence[Object], reported: frozenset[str], run: CheckRun, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
     rules = run.rules
@@ -169,7 +169,7 @@ def walk_objects(
     return visits
 
 
-def say_unknown_kinds(run: Run, result: Checked) -> None:
+def say_unknown_kinds(run: CheckRun, result: Checked) -> None:
     """What no schema was known for, and which of the user's schemas could not be used."""
     customs = run.customs
     for file, reason in customs.unusable.items() if customs is not None else ():
@@ -224,7 +224,7 @@ def around(
     return [(of_type, node) for of_type, node in visits if of_type]
 
 
-def run_trial(run: Run, cluster: Cluster, result: Checked) -> None:
+def run_trial(run: CheckRun, cluster: Cluster, result: Checked) -> None:
     """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
     rules = run.rules
     of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubetrial.lint.api.checked import Checked as Walked
+from kubetrial.lint.api.checked import Walked as Walked
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.engine.ruling import but_of_refusals
 from kubetrial.lint.finding import Category

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kubetrial.lint.build.document import BuiltDocument, about, invents
+from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import placeholder
-from kubetrial.lint.objects import not_applied
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.yaml.node import Found, Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import json
 import os
 
 from kubetrial import schemas
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class KindTraits:
     """What a kind that holds pods is like.
 
     `resource` is its name in requests, `word` what a timeline calls it (empty where none speaks of it). `pods` are `kept` running, run to
@@ -28,9 +28,9 @@ class Traits:
     selects: bool = False
 
 
-def _read() -> tuple[Traits, ...]:
+def _read() -> tuple[KindTraits, ...]:
     with open(os.path.join(schemas.FOLDER, "workloads.json"), encoding="utf-8") as file:
-        return tuple(Traits(kind, **traits) for kind, traits in json.load(file).items())
+        return tuple(KindTraits(kind, **traits) for kind, traits in json.load(file).items())
 
 
 WORKLOADS = _read()

@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 HELPERS = frozenset(
     (

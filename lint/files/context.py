@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kubetrial.lint.files.kustomize import FILE_NAMES
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 
 _UNNAMED = re.compile(
@@ -30,7 +30,7 @@ UNNAMED, CONTROLS, CONFIGS = b"u", b"c", b"m"
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class FileTraits:
     """What tells whether a file can bear on others.
 
     `words` are its runs of letters, and what stands in front of each dot of one, between blanks. `flags`: UNNAMED where a kind bears
@@ -41,7 +41,7 @@ class Traits:
     flags: bytes
 
 
-def traits(text: str) -> Traits:
+def traits(text: str) -> FileTraits:
     """The traits of a text."""
     runs = set(_RUN.findall(text))
     words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
@@ -50,7 +50,7 @@ def traits(text: str) -> Traits:
         flags += CONTROLS
     if "ConfigMap" in text:
         flags += CONFIGS
-    return Traits(" ".join(words).encode("utf-8", "surrogatepass"), flags)
+    return FileTraits(" ".join(words).encode("utf-8", "surrogatepass"), flags)
 
 
 def _beginnings(run: str) -> Iterator[str]:
@@ -73,7 +73,7 @@ class Wanted:
         """Of words with other signs: what is found where they may stand."""
         self._pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, odd))})(?![\w-])") if odd else None
 
-    def finds(self, name: str, found: Traits, text: Callable[[], str]) -> bool:
+    def finds(self, name: str, found: FileTraits, text: Callable[[], str]) -> bool:
         """Whether a file can bear on the given ones; its text is asked for where the traits alone do not tell.
 
         A word is found where it stands by itself: `web` in `web.shop`, not in `web-peers` or `my.web`. Words with other signs

@@ -11,7 +11,7 @@ import json
 import os
 
 from kubetrial.lint.files import kept, witness
-from kubetrial.lint.files.context import Traits, traits
+from kubetrial.lint.files.context import FileTraits, traits
 from kubetrial.lint.files.discover import SourceFile
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import Source, decode
@@ -33,7 +33,7 @@ class ContextIndex:
         # path -> (state, hash, flags, words, values or nothing)
         self._rows = {} if self._file is None else _read(self._file)
         self._fresh = 0
-        self.traits: dict[str, Traits] = {}
+        self.traits: dict[str, FileTraits] = {}
         self.texts: dict[str, str] = {}
         """Of the files that were read and can bear on the given ones."""
 
@@ -42,14 +42,14 @@ class ContextIndex:
         """Whether there is a place to keep it in."""
         return self._file is not None
 
-    def look(self, file: SourceFile) -> tuple[Traits, str | None]:
+    def look(self, file: SourceFile) -> tuple[FileTraits, str | None]:
         """The traits of a file, and its text where it was read for them; raises OSError and UnicodeError."""
         key = os.fsencode(file.full)
         row = self._rows.get(key)
         status = os.stat(file.full)
         if row is not None and row[0] == kept.state(status):
             witness.known(file.full, row[0], row[1])
-            found, text = Traits(row[3], row[2]), None
+            found, text = FileTraits(row[3], row[2]), None
         else:
             data = file.read()
             text = decode(data)

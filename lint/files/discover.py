@@ -16,7 +16,7 @@ from kubetrial.lint.files import witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
 from kubetrial.lint.files.test_inputs import NAMES_OF_TESTS, expected, folders_of_tests, is_folder_of_tests
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
 """What is read in folders."""
@@ -187,7 +187,8 @@ def why(error: OSError) -> str:
         return "its symbolic links lead back to itself"
     if error.errno == errno.EISDIR:
         return "it is a folder"
-    return (error.strerror or str(error)).lower()
+    said = error.strerror or str(error)
+    return said[:1].lower() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)

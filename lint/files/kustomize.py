@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 PATCH = "kustomize patch"

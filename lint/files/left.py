@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(slots=True)

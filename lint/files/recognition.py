@@ -111,6 +111,13 @@ def is_skeleton(value: Mapping[str, Any]) -> bool:
 _FEWEST_LEAVES, _MOST_LEAVES = 12, 2_000
 
 
+def is_unfinished(value: Mapping[str, Any]) -> bool:
+    """Whether an object was begun and left: its apiVersion or kind stands there with nothing behind it, and so does its spec."""
+    if not any(name in value and value[name] is None for name in ("apiVersion", "kind")):
+        return False
+    return all(inner is None for name, inner in value.items() if name not in ("apiVersion", "kind", "metadata"))
+
+
 def is_older_openshift(api_version: str, kind: str) -> bool:
     """Whether OpenShift served a kind of its own beside those of Kubernetes in `v1`, as it did before its groups had names."""
     return api_version == "v1" and kind in _groups()["openshift_v1"]

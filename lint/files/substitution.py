@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.scalars import scalar
 
@@ -79,7 +79,7 @@ def _walked(document: Document, value: Any, path: tuple[str | int, ...], values:
     if text == value or len(text) > _MOST:
         return value
     place, exact = document.find(path)
-    return scalar(text) if exact and place.style in (None, "") and text else text
+    return written_plainly(text) if exact and place.style in (None, "") and text else text
 
 
 def _value_of(found: re.Match[str], values: Mapping[str, str]) -> str:
@@ -90,3 +90,14 @@ def _value_of(found: re.Match[str], values: Mapping[str, str]) -> str:
 
 def _written(value: Any) -> str:
     return str(value).lower() if value.__class__ is bool else str(value)
+
+
+def written_plainly(text: str) -> Any:
+    """What a text means that stands in YAML without quotes of its own: `5` is a number, and `'5'`, as a default is written, a text."""
+    quote, inner = text[:1], text[1:-1]
+    if len(text) > 1 and quote == text[-1] and quote in ("'", '"'):
+        if quote == "'" and "'" not in inner.replace("''", ""):
+            return inner.replace("''", "'")
+        if quote == '"' and not any(sign in inner for sign in '"\\'):
+            return inner
+    return scalar(text)

@@ -53,11 +53,13 @@ _STEP = re.compile(r"\d+-.*\.ya?ml\Z")
 _ASSERTION = re.compile(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
 _INVALID = re.compile(
     r"(?:.*[-_.])?(?:invalid|malformed|broken)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
+    r"|(?:.*[-_.])?(?:bad|wrong|incorrect|faulty)[-_](?:specs?|yamls?|manifests?|configs?|fields?|types?|kinds?|names?|values?|examples?)"
+    r"(?:[-_.].*)?\Z"
 )
 _DATA = re.compile(
     r"(?i)file[-_]?tests?\Z|(?:.*[-_a-z0-9])?test[-_]?(?:data|files?|fixtures?|resources?|inputs?|cases?|manifests?|assets?)\Z"
 )
-_VERDICT = re.compile(r"(?:.*[-_.])?(pass|fail)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
+_VERDICT = re.compile(r"(?:.*[-_.])?(pass|fail|good|bad)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
 _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
 _MOST = 1 << 20
 
@@ -173,7 +175,7 @@ def expected(folder: str, names: Collection[str]) -> Collection[str]:
     every = "\n".join(names).lower()
     if "expected" in every or "golden" in every or "result." in every:
         found.update(name for name in names if _is_output(name, names))
-    if "pass" in every and "fail" in every:
+    if ("pass" in every and "fail" in every) or ("good" in every and "bad" in every):
         found.update(_verdicts(names))
     if any(_EXPECTED.match(name) for name in names):
         found.update(name for name in names if _STEP.match(name))

@@ -8,7 +8,7 @@ from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import Reference, resolve
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _KINDS = (

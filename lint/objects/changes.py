@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 Identity = tuple[str, str, str, str]

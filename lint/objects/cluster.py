@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, StatefulSet, Workload
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
 O = TypeVar("O", bound=Object)  # noqa: E741

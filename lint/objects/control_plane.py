@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.objects.views import ConfigMap, Configuration, Container, Object, Workload
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Node
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubetrial.lint.finding import Category, Finding, Related
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 _SHOWN = 3
 

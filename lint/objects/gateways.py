@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 GROUP = "gateway.networking.k8s.io"

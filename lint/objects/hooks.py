@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _HELM = {"crd-install": "before", "pre-install": "before", "post-install": "after"}
 _ARGO = {"PreSync": "before", "Sync": "with", "PostSync": "after"}
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class FirstInstall:
     """When an object is made at the first install.
 
     `phases` are "before", "with" and "after" the ordinary objects; none of them: not at an install. `event` is what the
@@ -27,11 +27,11 @@ class Hook:
         return self.phases == {"after"}
 
 
-def hook_of(obj: Object) -> Hook:
+def hook_of(obj: Object) -> FirstInstall:
     """The hook that an object is."""
     annotations = obj.annotations
     if not annotations:
-        return Hook(frozenset(("with",)))
+        return FirstInstall(frozenset(("with",)))
     for key, weight, phases in (
         ("helm.sh/hook", "helm.sh/hook-weight", _HELM),
         ("argocd.argoproj.io/hook", "argocd.argoproj.io/sync-wave", _ARGO),
@@ -40,8 +40,10 @@ def hook_of(obj: Object) -> Hook:
         if isinstance(written, str) and written:
             events = [event.strip() for event in written.split(",")]
             first = next((event for event in events if event in phases), events[0])
-            return Hook(frozenset(phases[e] for e in events if e in phases), _number(annotations.get(weight)), first)
-    return Hook(frozenset(("with",)))
+            return FirstInstall(
+                frozenset(phases[e] for e in events if e in phases), _number(annotations.get(weight)), first
+            )
+    return FirstInstall(frozenset(("with",)))
 
 
 def _number(value: object) -> int:

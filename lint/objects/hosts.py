@@ -9,7 +9,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_once
 from kubetrial.lint.objects.peers import texts_of
 from kubetrial.lint.objects.views import Container, PodSpec, Workload
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _LABEL = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -11,8 +11,8 @@ import importlib
 from collections.abc import Collection, Iterator, Mapping
 
 from kubetrial.lint.finding import Result
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.values.printable import harmless_text
+from kubetrial.lint.values.records import dataclass, field, replace
 
 FORMATS: dict[str, str] = {
     "full": "full",

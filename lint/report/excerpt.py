@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kubetrial.lint.finding import Result
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.report.text import harmless
+from kubetrial.lint.values.records import dataclass
 
 WIDTH = 120
 """At most so many cells of a terminal are shown of a line."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kubetrial.lint.finding import REFUSED, Finding, Range, Result
-from kubetrial.lint.records import replace
 from kubetrial.lint.report import Options
 from kubetrial.lint.report.colour import paint_level, painter
 from kubetrial.lint.report.excerpt import excerpt, lines_of
 from kubetrial.lint.report.text import one_line, shown
+from kubetrial.lint.values.records import replace
 
 Paint = Callable[[str, str], str]
 Line = Callable[[str, int], "str | None"]

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from kubetrial.lint.finding import Finding, Result, Summary
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.report.summary import looked_at, nothing_checked
 from kubetrial.lint.values.printable import harmless_text, one_line
+from kubetrial.lint.values.records import dataclass, replace
 
 KINDS = {
     "refused": ("refused", "error", "the API server takes it now and refuses it from then on"),
@@ -27,7 +27,7 @@ FORMATS = ("text", "json", "sarif", "markdown")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpgradeChange:
     """One thing that is otherwise from a minor on; `kind` is one of KINDS, `finding` that which came or went."""
 
     minor: int
@@ -46,7 +46,7 @@ class Upgrade:
 
     old: int
     new: int
-    changes: tuple[Change, ...]
+    changes: tuple[UpgradeChange, ...]
     checked: Summary
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] | None = None
@@ -73,7 +73,7 @@ def summary(upgrade: Upgrade) -> str:
     return f"{head}: {told}." if told else f"{head}."
 
 
-def _by_minor(changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
+def _by_minor(changes: Sequence[UpgradeChange]) -> Iterator[tuple[int, list[UpgradeChange]]]:
     for minor, group in groupby(changes, key=lambda change: change.minor):
         yield minor, list(group)
 
@@ -106,7 +106,7 @@ def _json(upgrade: Upgrade) -> Iterator[str]:
     yield json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _data(change: Change) -> dict[str, Any]:
+def _data(change: UpgradeChange) -> dict[str, Any]:
     f = change.finding
     start, end = f.range.start, f.range.end
     data: dict[str, Any] = {

@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.files import read as bounded
 from kubetrial.lint.files import witness, write
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 VERSION = 1
 DEFAULT_NAME = "kubetrial-baseline.json"
@@ -30,7 +30,7 @@ class BaselineError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AcceptedFinding:
     """One accepted finding: enough to know it again, and to be understood by a reviewer."""
 
     fingerprint: str
@@ -45,7 +45,7 @@ class Baseline:
     """The accepted findings by their fingerprints."""
 
     file: str  # where it is, as the user wrote it
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, AcceptedFinding] = field(default_factory=dict)
     expires: datetime.date | None = None
 
 
@@ -75,13 +75,13 @@ def read(file: str) -> Baseline:
     return Baseline(file, entries, _date(raw.get("expires"), file))
 
 
-def _entry(raw: Any) -> Entry | None:
+def _entry(raw: Any) -> AcceptedFinding | None:
     if not isinstance(raw, dict):
         return None
     texts = {name: raw.get(name, "") for name in ("fingerprint", "rule", "file", "object", "path")}
     if not all(isinstance(text, str) for text in texts.values()) or not texts["fingerprint"] or not texts["rule"]:
         return None
-    return Entry(**texts)
+    return AcceptedFinding(**texts)
 
 
 def _date(raw: Any, file: str) -> datetime.date | None:
@@ -106,7 +106,9 @@ def written(findings: Iterable[Finding], file: str, expires: datetime.date | Non
     rows = sorted(
         {_row(finding, file) for finding in findings if finding.suppressed is None and finding.rule not in NEVER}
     )
-    return _text((Entry(fingerprint, rule, name, obj, path) for name, rule, obj, path, fingerprint in rows), expires)
+    return _text(
+        (AcceptedFinding(fingerprint, rule, name, obj, path) for name, rule, obj, path, fingerprint in rows), expires
+    )
 
 
 def _row(finding: Finding, file: str) -> tuple[str, str, str, str, str]:
@@ -114,7 +116,7 @@ def _row(finding: Finding, file: str) -> tuple[str, str, str, str, str]:
     return name, finding.rule, str(finding.object), finding.path, finding.identity(name)
 
 
-def _text(entries: Iterable[Entry], expires: datetime.date | None) -> str:
+def _text(entries: Iterable[AcceptedFinding], expires: datetime.date | None) -> str:
     head: dict[str, Any] = {"version": VERSION}
     if expires is not None:
         head["expires"] = expires.isoformat()
@@ -159,7 +161,9 @@ def apply(findings: Sequence[Finding], baseline: Baseline) -> tuple[list[Finding
     return kept, seen
 
 
-def gone(baseline: Baseline, seen: Collection[str], files: Iterable[str], rules: Collection[str]) -> list[Entry]:
+def gone(
+    baseline: Baseline, seen: Collection[str], files: Iterable[str], rules: Collection[str]
+) -> list[AcceptedFinding]:
     """The entries that are mended: their file was checked or is not there any more, their rule ran, and nothing was found."""
     checked = {_from(baseline.file, file) for file in files}
     folder = os.path.dirname(os.path.abspath(baseline.file))

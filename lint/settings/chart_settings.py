@@ -17,14 +17,14 @@ import os
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 SETS = ("set", "set-string", "set-json")
 KEYS = ("values", *SETS, "release-name", "namespace", "api-versions")
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class ChartEnvironment:
     """One way in which a chart is installed; `name` is empty where the chart has only one. Files are absolute."""
 
     name: str = ""
@@ -35,7 +35,7 @@ class Environment:
     api_versions: tuple[str, ...] = ()
 
 
-class Reader(Protocol):
+class TableReader(Protocol):
     """What reads the values of a configuration; each method raises ConfigError, which names the place."""
 
     def table(self, value: Any, key: str) -> dict[str, Any]:
@@ -51,14 +51,14 @@ class Reader(Protocol):
         """Complain about keys that do not exist."""
 
 
-def read(reader: Reader, value: Any, key: str, root: str) -> dict[str, tuple[Environment, ...]]:
+def read(reader: TableReader, value: Any, key: str, root: str) -> dict[str, tuple[ChartEnvironment, ...]]:
     """The environments of charts by their folders, absolute; raises ConfigError."""
     found = {}
     for path, said in reader.table(value, key).items():
         where = f"{key}.{path}"
         table = reader.table(said, where)
         reader.known(table, (*KEYS, "environments"), where)
-        common = _laid_over(Environment(), reader, table, where, root)
+        common = _laid_over(ChartEnvironment(), reader, table, where, root)
         named = reader.table(table.get("environments", {}), f"{where}.environments")
         environments = []
         for name, inner in named.items():
@@ -69,7 +69,9 @@ def read(reader: Reader, value: Any, key: str, root: str) -> dict[str, tuple[Env
     return found
 
 
-def _laid_over(below: Environment, reader: Reader, table: Mapping[str, Any], where: str, root: str) -> Environment:
+def _laid_over(
+    below: ChartEnvironment, reader: TableReader, table: Mapping[str, Any], where: str, root: str
+) -> ChartEnvironment:
     """What a table says, over what holds for the chart."""
 
     def texts(name: str) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def _laid_over(below: Environment, reader: Reader, table: Mapping[str, Any], whe
 
     files = tuple(os.path.normpath(os.path.join(root, name)) for name in texts("values"))
     sets = tuple((name, one) for name in SETS for one in texts(name))
-    return Environment(
+    return ChartEnvironment(
         below.name,
         (*below.values, *files),
         (*below.sets, *sets),
@@ -101,7 +103,7 @@ def schema() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": chart}
 
 
-def shown(charts: Mapping[str, tuple[Environment, ...]], path_of: Any, toml: Any) -> list[str]:
+def shown(charts: Mapping[str, tuple[ChartEnvironment, ...]], path_of: Any, toml: Any) -> list[str]:
     """The lines of --show-settings; `path_of` gives the name of a path, `toml` a value as TOML writes it."""
     lines = []
     for folder, environments in charts.items():

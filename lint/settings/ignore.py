@@ -17,8 +17,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, Fix, ObjectRef, Position, Range
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.settings.ignored import FOREIGN, VALUE, Ignore, matches
+from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
@@ -151,7 +151,7 @@ def judge(
     """
     used: set[tuple[int, str]] = set()
     whole = [part for finding in findings for part in (finding, *finding.each)]
-    places = _Places(ignores, whole)
+    places = _IgnorePlaces(ignores, whole)
     kept = [_silenced(one, places.of(one), used) for one in _parted(findings, places)]
     ours = [ignore for ignore in ignores if ignore.word != FOREIGN]
     said = [one for ignore in ours for one in _mistakes(ignore, known) if ran(one.rule, ignore.file)]
@@ -170,7 +170,7 @@ def judge(
         ]
         if idle:
             said.append(_unused(ignore, idle))
-    places = _Places(ignores, said)
+    places = _IgnorePlaces(ignores, said)
     return kept, [_silenced(one, places.of(one), used) for one in said]
 
 
@@ -361,7 +361,7 @@ MOST_OVER_A_LINE = 100
 """So many comments may hold for one line; who writes more of them above one another gets no answer to the rest."""
 
 
-class _Places:
+class _IgnorePlaces:
     """Ignores, to be found by the findings that they may stand for: by line, or by object."""
 
     __slots__ = ("_by_line", "_by_object", "_of_files")
@@ -408,7 +408,7 @@ def _spots(finding: Finding) -> list[tuple[str, int]]:
     return [(finding.file, finding.range.start.line), *values]
 
 
-def _parted(findings: Iterable[Finding], places: _Places) -> Iterator[Finding]:
+def _parted(findings: Iterable[Finding], places: _IgnorePlaces) -> Iterator[Finding]:
     """The findings; what one says of several values at once is said of each where an ignore is meant for some of them."""
     for finding in findings:
         together = not finding.each or any(_is_meant(finding, ignore) for _, ignore in places.of(finding))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubetrial.lint.finding import Finding, ObjectRef, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 FOREIGN = "foreign"
 """The word of an ignore that was written for another linter: nothing is said about it."""

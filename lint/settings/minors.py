@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubetrial.lint.finding import Finding
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 
 def identity(finding: Finding) -> tuple[object, ...]:

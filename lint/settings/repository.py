@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kubetrial.lint.files.kustomize import FILE_NAMES as KUSTOMIZATION_FILES
 from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.files.test_inputs import NOT_OURS
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.schemas.minors import NEWEST, OLDEST
 
 MOST_ENTRIES = 100_000

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from os import path
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.records import replace
 from kubetrial.lint.trial.kernel import LOOK_BUDGET, STEP_BUDGET, Exhausted, Kernel
+from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:  # the controllers are loaded when the first trial runs: `check` often needs none
-    from kubetrial.lint.trial.profile import Profile
+    from kubetrial.lint.trial.profile import ClusterProfile
     from kubetrial.lint.trial.scenario import Scenario
-    from kubetrial.lint.trial.timeline import Cause, Event, Timeline
+    from kubetrial.lint.trial.timeline import Cause, Timeline, TimelineEvent
     from kubetrial.lint.trial.world import World
 
-__all__ = ["Cause", "Event", "Profile", "Scenario", "Timeline", "read_manifests", "run", "run_scenario"]
+__all__ = ["Cause", "ClusterProfile", "Scenario", "Timeline", "TimelineEvent", "read_manifests", "run", "run_scenario"]
 
 Loader = Callable[[str], Sequence[Mapping[str, Any]]]
 
@@ -30,10 +30,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module = {
-        "Profile": "profile",
+        "ClusterProfile": "profile",
         "Scenario": "scenario",
         "Cause": "timeline",
-        "Event": "timeline",
+        "TimelineEvent": "timeline",
         "Timeline": "timeline",
     }.get(name)
     if module is None:
@@ -45,7 +45,7 @@ def run(
     objects: Sequence[Mapping[str, Any]],
     scenario: Scenario,
     horizon: float | None = None,
-    profile: Profile | None = None,
+    profile: ClusterProfile | None = None,
     *,
     load: Loader | None = None,
     budget: int = STEP_BUDGET,
@@ -87,10 +87,10 @@ def run(
     return timeline
 
 
-def _finals(world: World, end: float) -> list[Event]:
+def _finals(world: World, end: float) -> list[TimelineEvent]:
     from kubetrial.lint.trial.objects import TIMELINE_KINDS
     from kubetrial.lint.trial.registry import CONTROLLERS
-    from kubetrial.lint.trial.timeline import KIND_ORDER, Event
+    from kubetrial.lint.trial.timeline import KIND_ORDER, TimelineEvent
 
     out = []
     for controller in CONTROLLERS:
@@ -98,7 +98,7 @@ def _finals(world: World, end: float) -> list[Event]:
         if controller.final is None or kind is None:
             continue
         for obj in world.all(kind):
-            out.append(Event(end, TIMELINE_KINDS[kind], obj.subject, "final", controller.final(world, obj)))
+            out.append(TimelineEvent(end, TIMELINE_KINDS[kind], obj.subject, "final", controller.final(world, obj)))
     out.sort(key=lambda e: KIND_ORDER.index(e.kind))
     return out
 

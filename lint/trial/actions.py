@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import disruption, installing, nodes, pod
-from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.objects import Object, in_several_namespaces
-from kubetrial.lint.trial.scenario import Action
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.admission import AdmissionRefused
+from kubetrial.lint.trial.objects import StoredObject, in_several_namespaces
+from kubetrial.lint.trial.scenario import ScriptedAction
+from kubetrial.lint.trial.timeline import TimelineEvent
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.api.walk import Catalogue
@@ -76,14 +76,15 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
         _check_types(manifest)
         _check_selector(manifest)
         world.apply(bounded(manifest, world.timeline.notes), source)
-    except Refused as refused:
+    except AdmissionRefused as refused:
         metadata = metadata if isinstance(metadata, Mapping) else {}
         world.timeline.notes.append(f"{manifest.get('kind')} {metadata.get('name')} was refused: {refused.message}")
 
 
 MOST_PODS = 1_000
 """So many pods of one object are played; what asks for more is cut to it, and said."""
-_COUNTS = {"replicas": MOST_PODS, "parallelism": MOST_PODS, "completions": 10 * MOST_PODS}
+_COUNTS = {"parallelism": MOST_PODS, "completions": 10 * MOST_PODS}
+_COUNTS |= dict.fromkeys(("replicas", "minReplicas", "maxReplicas"), MOST_PODS)
 
 
 def bounded(manifest: Mapping[str, Any], notes: list[str]) -> Mapping[str, Any]:
@@ -121,21 +122,22 @@ def _check_types(manifest: Mapping[str, Any]) -> None:
         "metadata.annotations", inner.get("annotations")
     ):  # fmt: skip
         if value is not None and not isinstance(value, Mapping):
-            raise Refused("invalid", f"{name} is no mapping")
+            raise AdmissionRefused("invalid", f"{name} is no mapping")
     if not isinstance(inner.get("finalizers") or [], list):
-        raise Refused("invalid", "metadata.finalizers is no list")
+        raise AdmissionRefused("invalid", "metadata.finalizers is no list")
 
 
 def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
     """The first field of an object, or of a merge patch of one, whose value is not of the type that its kind has there."""
     from kubetrial.lint.api import walk
+    from kubetrial.lint.yaml.document import Document
     from kubetrial.lint.yaml.node import Node
 
     catalogue = _catalogue()
     entry = catalogue.kind(str(api_version), str(kind))
     if entry is None:
         return ""
-    node = Node(None, None, (), written)  # type: ignore[arg-type]
+    node = Node(Document("", 0, 0, "", written), None, (), written)  # type: ignore[arg-type]
     broken = walk.check(node, entry["type"], catalogue).broken
     return broken[0].path if broken else ""
 
@@ -154,18 +156,18 @@ def _check_selector(manifest: Mapping[str, Any]) -> None:
     spec = manifest.get("spec") or {}
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
     if not spec.get("selector") or not selectors.matches(spec["selector"], labels):
-        raise Refused("invalid", "spec.selector does not match the labels of spec.template")
+        raise AdmissionRefused("invalid", "spec.selector does not match the labels of spec.template")
 
 
-def _say(timeline: Timeline, now: float, action: Action, **detail: Any) -> None:
+def _say(timeline: Timeline, now: float, action: ScriptedAction, **detail: Any) -> None:
     subject = action.target or str(action.value)
-    timeline.add(Event(now, "action", subject, action.verb, detail))
+    timeline.add(TimelineEvent(now, "action", subject, action.verb, detail))
 
 
 NO_OBJECT, NO_VERB = "there is no such object", "nothing of this name can be done to it"
 
 
-def _act(world: World, action: Action) -> str:
+def _act(world: World, action: ScriptedAction) -> str:
     """Do it; what is wrong with the action, or ""."""
     kind, _, subject = action.target.partition("/")
     kind = KINDS.get(kind, kind)
@@ -197,7 +199,7 @@ def _act(world: World, action: Action) -> str:
     return ""
 
 
-def _apply_later(world: World, action: Action) -> str:
+def _apply_later(world: World, action: ScriptedAction) -> str:
     """Apply what an action brings: a file that is loaded, a list of objects, or one; what is wrong with it, or ""."""
     _say(world.timeline, world.now, action)
     load, value = world.kept(_Given).load, action.value
@@ -215,7 +217,9 @@ def _apply_later(world: World, action: Action) -> str:
     return ""
 
 
-def _change(world: World, action: Action, target: Object, named: Mapping[str, Any], patch: Mapping[str, Any]) -> str:
+def _change(
+    world: World, action: ScriptedAction, target: StoredObject, named: Mapping[str, Any], patch: Mapping[str, Any]
+) -> str:
     """Patch an object as far as the API server lets it; what is wrong with the patch, or ""."""
     cut = bounded({**patch, **named}, world.timeline.notes)
     patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
@@ -232,7 +236,7 @@ def _change(world: World, action: Action, target: Object, named: Mapping[str, An
     return ""
 
 
-def _patch(action: Action, target: Object) -> Mapping[str, Any] | None:
+def _patch(action: ScriptedAction, target: StoredObject) -> Mapping[str, Any] | None:
     """The JSON merge patch that an action is, if it is one."""
     verb, value = action.verb, action.value
     if verb == "patch":

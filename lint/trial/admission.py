@@ -23,13 +23,13 @@ from kubetrial.lint.facts.resources import (
 )
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.objects import Object, Pod, Store
+    from kubetrial.lint.trial.objects import Store, StoredObject, StoredPod
     from kubetrial.lint.trial.timeline import Path
 
 SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
-class Refused(Exception):
+class AdmissionRefused(Exception):
     """Admission refused an object.
 
     `reason` is one of exceeded-quota, quota-needs-requests, limit-range, no-priority-class, forbidden, invalid,
@@ -43,7 +43,7 @@ class Refused(Exception):
         self.path = path
 
 
-def admit(world: Store, obj: Object) -> None:
+def admit(world: Store, obj: StoredObject) -> None:
     """Everything that happens to an object between its creation and its being stored. Raises Refused."""
     if obj.kind == "Pod":
         _pod(world, obj)  # type: ignore[arg-type]
@@ -56,7 +56,7 @@ def admit(world: Store, obj: Object) -> None:
             _quota(quota, obj, needed, books)
 
 
-def _pod(world: Store, pod: Pod) -> None:
+def _pod(world: Store, pod: StoredPod) -> None:
     spec = pod.spec
     wanted = spec.get("priorityClassName")
     if (
@@ -65,14 +65,14 @@ def _pod(world: Store, pod: Pod) -> None:
         and world.find("PriorityClass", "", wanted) is None
         and not world.profile.open_world
     ):
-        raise Refused(
+        raise AdmissionRefused(
             "no-priority-class",
             f'pods "{pod.name}" is forbidden: no PriorityClass with name {wanted} was found',
             ("template", "spec", "priorityClassName"),
         )
     wanted = spec.get("runtimeClassName")
     if wanted and world.find("RuntimeClass", "", wanted) is None and not world.profile.open_world:
-        raise Refused(
+        raise AdmissionRefused(
             "forbidden",
             f'pods "{pod.name}" is forbidden: pod rejected: RuntimeClass "{wanted}" not found',
             ("template", "spec", "runtimeClassName"),
@@ -87,7 +87,7 @@ def _pod(world: Store, pod: Pod) -> None:
     pod.qos = qos_class(pod.spec)
 
 
-def _claim(world: Store, claim: Object) -> None:
+def _claim(world: Store, claim: StoredObject) -> None:
     if "storageClassName" not in claim.spec and "volume.beta.kubernetes.io/storage-class" not in claim.annotations:
         name = default_class(world)
         if name:
@@ -112,7 +112,7 @@ def default_class(world: Store) -> str:
 # ---------------------------------------------------------------------- limit ranges
 
 
-def _check_requests(pod: Pod) -> None:
+def _check_requests(pod: StoredPod) -> None:
     """Validation comes after the limit range has filled in limits: a request may not exceed them."""
     for group in ("containers", "initContainers"):
         for i, c in enumerate(pod.spec.get(group) or ()):
@@ -121,7 +121,7 @@ def _check_requests(pod: Pod) -> None:
             for name, amount in amounts(own.get("requests")).items():
                 if name in limits and amount > limits[name]:
                     field, asked, limit = f"spec.{group}[{i}].resources.requests", own["requests"], own["limits"]
-                    raise Refused(
+                    raise AdmissionRefused(
                         "invalid",
                         f'Pod "{pod.name}" is invalid: {field}: Invalid value: "{asked[name]}": '
                         f"must be less than or equal to {name} limit of {limit[name]}",
@@ -129,7 +129,7 @@ def _check_requests(pod: Pod) -> None:
                     )
 
 
-def _check_limits(pod: Pod, limit_range: Mapping[str, Any]) -> None:
+def _check_limits(pod: StoredPod, limit_range: Mapping[str, Any]) -> None:
     for item in limit_range.get("limits") or ():
         if item.get("type") == "Container":
             for group in ("containers", "initContainers"):
@@ -141,11 +141,11 @@ def _check_limits(pod: Pod, limit_range: Mapping[str, Any]) -> None:
 
 
 def _check(
-    obj: Object, what: str, item: Mapping[str, Any], requests: Amounts, limits: Amounts, claims: bool = False
+    obj: StoredObject, what: str, item: Mapping[str, Any], requests: Amounts, limits: Amounts, claims: bool = False
 ) -> None:
     def refuse(text: str) -> None:
         plural = "persistentvolumeclaims" if claims else "pods"
-        raise Refused("limit-range", f'{plural} "{obj.name}" is forbidden: {text}')
+        raise AdmissionRefused("limit-range", f'{plural} "{obj.name}" is forbidden: {text}')
 
     for name, least in (item.get("min") or {}).items():
         bound = thousandths(least)
@@ -198,7 +198,7 @@ _SHORT = ("cpu", "memory", "ephemeral-storage")
 class _Books:
     """What the objects of a kind and namespace use together, added up once for all quotas of the same scopes."""
 
-    def __init__(self, world: Store, obj: Object) -> None:
+    def __init__(self, world: Store, obj: StoredObject) -> None:
         self._world = world
         self._obj = obj
         self._used: dict[str, Amounts] = {}
@@ -217,14 +217,14 @@ class _Books:
         return used
 
 
-def _quota(quota: Object, obj: Object, needed: Amounts, books: _Books) -> None:
+def _quota(quota: StoredObject, obj: StoredObject, needed: Amounts, books: _Books) -> None:
     hard = quota.spec.get("hard") or {}
     if not hard or not _in_scope(quota.spec, obj):
         return
     if obj.kind == "Pod" and not has_pod_level(obj.spec):
         lacking = _unspecified(obj.spec, hard)
         if lacking:
-            raise Refused(
+            raise AdmissionRefused(
                 "quota-needs-requests",
                 f'pods "{obj.name}" is forbidden: failed quota: {quota.name}: must specify '
                 + "; ".join(
@@ -238,7 +238,7 @@ def _quota(quota: Object, obj: Object, needed: Amounts, books: _Books) -> None:
     exceeded = sorted(n for n, most in limited.items() if used.get(n, 0) + needed[n] > most)
     if exceeded:
         plural = ".".join(filter(None, _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))))
-        raise Refused(
+        raise AdmissionRefused(
             "exceeded-quota",
             f'{plural} "{obj.name}" is forbidden: exceeded quota: {quota.name}, requested: '
             + ",".join(f"{n}={_show(needed[n])}" for n in exceeded)
@@ -254,7 +254,7 @@ def _freed() -> dict[int, float]:
     return {}
 
 
-def freed(world: Store, pod: Pod) -> None:
+def freed(world: Store, pod: StoredPod) -> None:
     """Note that a pod has ended: a quota counts it a moment longer."""
     if world.all("ResourceQuota", pod.namespace):
         world.kept(_freed)[pod.uid] = world.now + QUOTA_SECONDS
@@ -275,7 +275,7 @@ def _unspecified(spec: Mapping[str, Any], hard: Mapping[str, Any]) -> dict[str, 
     return out
 
 
-def _counted(world: Store, obj: Object) -> Iterator[tuple[Object, bool]]:
+def _counted(world: Store, obj: StoredObject) -> Iterator[tuple[StoredObject, bool]]:
     """All objects of a kind in the namespace; True for a pod that has ended or hangs in its deletion."""
     seen = world.kept(_freed)
     for other in world.all(obj.kind, obj.namespace):
@@ -291,7 +291,7 @@ def _show(amount: int) -> str:
     return str(amount // 1000) if amount % 1000 == 0 else f"{amount}m"
 
 
-def _use(obj: Object) -> Amounts:
+def _use(obj: StoredObject) -> Amounts:
     plural, group = _PLURALS.get(obj.kind, (obj.kind.lower() + "s", ""))
     use: Amounts = {f"count/{plural}.{group}" if group else f"count/{plural}": 1000}
     if obj.kind == "Pod":
@@ -322,7 +322,7 @@ def _use(obj: Object) -> Amounts:
     return use
 
 
-def _in_scope(quota: Mapping[str, Any], obj: Object) -> bool:
+def _in_scope(quota: Mapping[str, Any], obj: StoredObject) -> bool:
     scopes = [{"scopeName": s, "operator": "Exists"} for s in quota.get("scopes") or ()]
     scopes += (quota.get("scopeSelector") or {}).get("matchExpressions") or ()
     if not scopes:
@@ -330,7 +330,7 @@ def _in_scope(quota: Mapping[str, Any], obj: Object) -> bool:
     return obj.kind == "Pod" and all(_matches(s, obj) for s in scopes)  # type: ignore[arg-type]
 
 
-def _matches(scope: Mapping[str, Any], pod: Pod) -> bool:
+def _matches(scope: Mapping[str, Any], pod: StoredPod) -> bool:
     name = scope.get("scopeName")
     if name == "BestEffort":
         return pod.qos == "BestEffort"

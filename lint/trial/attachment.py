@@ -12,7 +12,7 @@ profile without `attach_volumes` has no volumes that do.
 from __future__ import annotations
 
 from kubetrial.lint.trial import storage
-from kubetrial.lint.trial.objects import OUT_OF_SERVICE, Change, Object, Pod
+from kubetrial.lint.trial.objects import OUT_OF_SERVICE, Change, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
 
 NAME = "attach-detach"
@@ -27,7 +27,7 @@ WITHOUT = ("nfs", "efs", "smb", "cifs", "hostpath", "local-path", "file.csi.azur
 """Parts of the names of drivers and provisioners whose volumes need no attaching."""
 
 
-def exclusive(world: World, volume: Object) -> bool:
+def exclusive(world: World, volume: StoredObject) -> bool:
     """Whether a volume is attached to one node at a time."""
     if not world.profile.attach_volumes:
         return False
@@ -35,7 +35,7 @@ def exclusive(world: World, volume: Object) -> bool:
     return bool(modes) and "ReadWriteMany" not in modes and "ReadOnlyMany" not in modes and _attached(world, volume)
 
 
-def _attached(world: World, volume: Object) -> bool:
+def _attached(world: World, volume: StoredObject) -> bool:
     source = next((s for s in storage.SOURCES if s in volume.spec), "")
     if source:
         driver = str((volume.spec[source] or {}).get("driver") or "") if source == "csi" else ""
@@ -45,18 +45,18 @@ def _attached(world: World, volume: Object) -> bool:
 
 
 def _needs_attaching(world: World, driver: str) -> bool:
-    known: Object | None = world.find("CSIDriver", "", driver)
+    known: StoredObject | None = world.find("CSIDriver", "", driver)
     if known is not None and known.spec.get("attachRequired") is False:
         return False
     return not any(part in driver.lower() for part in WITHOUT)
 
 
-def waits(world: World, pod: Pod) -> bool:
+def waits(world: World, pod: StoredPod) -> bool:
     """Whether a pod on a node waits for a volume that another node has."""
     return any(storage.volume_state(volume).attached != pod.node for volume in _volumes(world, pod))
 
 
-def _volumes(world: World, pod: Pod) -> list[Object]:
+def _volumes(world: World, pod: StoredPod) -> list[StoredObject]:
     """The volumes of a pod that belong to one node at a time."""
     if not world.profile.attach_volumes or not pod.spec.get("volumes"):
         return []
@@ -67,11 +67,11 @@ def _volumes(world: World, pod: Pod) -> list[Object]:
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a volume: detach it when nobody needs it where it is, attach it where it is needed (reconcile)."""
-    volume: Object | None = world.get(key)
+    volume: StoredObject | None = world.get(key)
     if volume is None or not exclusive(world, volume):
         return None
     own = storage.volume_state(volume)
-    claim: Object | None = world.get(own.claim) if own.claim is not None else None
+    claim: StoredObject | None = world.get(own.claim) if own.claim is not None else None
     users = [] if claim is None else [p for p in storage.users(world, claim) if p.node is not None and not _ended(p)]
     again: float | None = None
     if own.attached is None or any(p.node == own.attached for p in users):
@@ -94,7 +94,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return again
 
 
-def _ended(pod: Pod) -> bool:
+def _ended(pod: StoredPod) -> bool:
     """Whether nothing of a pod runs any more (IsPodTerminated)."""
     return pod.terminal or (pod.deleting is not None and pod.run is None)
 
@@ -105,14 +105,14 @@ def _can_detach(world: World, name: str) -> bool:
     return node is None or node.alive or any(t["key"] == OUT_OF_SERVICE for t in node.taints)
 
 
-def _refuse(world: World, pod: Pod, volume: Object, users: str) -> None:
+def _refuse(world: World, pod: StoredPod, volume: StoredObject, users: str) -> None:
     used = (
         f"already used by pod(s) {users}"
         if users
         else "already exclusively attached to one node, waiting on detach before it can be attached to another node"
     )
     message = f'Waiting for detach for volume "{volume.name}" Volume is {used}'
-    claim: Object | None = world.get(storage.volume_state(volume).claim or 0)
+    claim: StoredObject | None = world.get(storage.volume_state(volume).claim or 0)
     cause = next(
         (
             pod.cause("volumes", i)
@@ -124,10 +124,10 @@ def _refuse(world: World, pod: Pod, volume: Object, users: str) -> None:
     world.event_once(pod, "FailedAttachVolume", message=message, cause=cause)
 
 
-def _on_change(world: World, obj: Object, change: Change) -> None:
+def _on_change(world: World, obj: StoredObject, change: Change) -> None:
     if not world.profile.attach_volumes:
         return
-    if isinstance(obj, Pod):
+    if isinstance(obj, StoredPod):
         for volume in _volumes(world, obj) if obj.node is not None else ():
             world.wake(NAME, volume.uid)
     elif obj.kind == "Node":
@@ -135,7 +135,7 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
             if storage.volume_state(volume).attached == obj.name:
                 world.wake(NAME, volume.uid)
     else:
-        bound: Object | None = storage.state(obj).volume
+        bound: StoredObject | None = storage.state(obj).volume
         if bound is not None:
             world.wake(NAME, bound.uid)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.facts import fixed_fields, kinds, selectors
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.objects import Object
+    from kubetrial.lint.trial.objects import StoredObject
 
 
 @functools.cache
@@ -30,7 +30,7 @@ def _fixed_of(kind: str) -> tuple[str, ...]:
     return tuple(path[1] for path, _ in against.fixed(entry["type"], catalogue) if path[0] == "spec" and len(path) == 2)
 
 
-def fixed(obj: Object, new: Mapping[str, Any]) -> str:
+def fixed(obj: StoredObject, new: Mapping[str, Any]) -> str:
     """The field because of which a new spec for an object is refused, or ""."""
     template = new.get("template")
     if "template" in obj.spec and not (
@@ -46,7 +46,7 @@ def fixed(obj: Object, new: Mapping[str, Any]) -> str:
     return _fixed_of_job(obj, new) if obj.kind == "Job" else ""
 
 
-def _fixed_of_job(job: Object, new: Mapping[str, Any]) -> str:
+def _fixed_of_job(job: StoredObject, new: Mapping[str, Any]) -> str:
     """Completions, unless the Job is Indexed and parallelism goes with them; the template."""
     if not fixed_fields.completions_may_change(job.spec, new):
         return "spec.completions"
@@ -56,7 +56,7 @@ def _fixed_of_job(job: Object, new: Mapping[str, Any]) -> str:
     return "" if was == now else "spec.template"
 
 
-def _may_be_rescheduled(job: Object) -> bool:
+def _may_be_rescheduled(job: StoredObject) -> bool:
     status = job.state
     if not job.spec["suspend"] or status is None:
         return bool(job.spec["suspend"])

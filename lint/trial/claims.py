@@ -8,7 +8,7 @@ from kubetrial.lint.objects.views import PersistentVolumeClaim
 from kubetrial.lint.trial.plays import Play
 
 if TYPE_CHECKING:
-    from kubetrial.lint.trial.timeline import Event
+    from kubetrial.lint.trial.timeline import TimelineEvent
 
 
 def can_tell(play: Play, claim: PersistentVolumeClaim) -> bool:
@@ -18,14 +18,14 @@ def can_tell(play: Play, claim: PersistentVolumeClaim) -> bool:
     return known and bool(pods) and all(pod.detail["phase"] != "Pending" for pod in pods)
 
 
-def is_refusal(event: Event) -> bool:
+def is_refusal(event: TimelineEvent) -> bool:
     """Whether a pod is told that another one has the volume: by the attach-detach controller, or by the scheduler."""
     return event.event == "FailedAttachVolume" or (
         event.event == "unschedulable" and "ReadWriteOncePod" in event.message
     )
 
 
-def consequence(refused: Event | None) -> str:
+def consequence(refused: TimelineEvent | None) -> str:
     """What happens to the pod that comes second."""
     if refused is not None and refused.event == "unschedulable":
         return "the scheduler gives the second pod no node: a pod with ReadWriteOncePod has its volume for itself"

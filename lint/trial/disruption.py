@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.facts import kinds, selectors
-from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import World
 from kubetrial.lint.values.int_or_percent import scaled
 
 
-def evict(world: World, pod: Pod) -> bool:
+def evict(world: World, pod: StoredPod) -> bool:
     """Ask for an eviction; False when it is refused (an event of the pod says by which budget)."""
     budget = refusing(world, pod)
     if budget is not None:
@@ -26,7 +26,7 @@ def evict(world: World, pod: Pod) -> bool:
     return True
 
 
-def refusing(world: World, pod: Pod) -> Object | None:
+def refusing(world: World, pod: StoredPod) -> StoredObject | None:
     """The budget that refuses an eviction now: one that allows no disruption (429), or a second one for a pod (500)."""
     if pod.terminal or pod.phase == "Pending" or pod.deleting is not None:
         return None
@@ -36,13 +36,13 @@ def refusing(world: World, pod: Pod) -> Object | None:
     return budgets[0] if budgets and not _allows(world, budgets[0], pod) else None
 
 
-def budgets_of(world: World, pod: Pod) -> list[Object]:
+def budgets_of(world: World, pod: StoredPod) -> list[StoredObject]:
     """The budgets whose selector matches a pod (in policy/v1 an empty selector matches every pod of the namespace)."""
     found = world.all("PodDisruptionBudget", pod.namespace)
     return [b for b in found if selectors.matches(b.spec.get("selector"), pod.labels)]
 
 
-def _allows(world: World, budget: Object, pod: Pod) -> bool:
+def _allows(world: World, budget: StoredObject, pod: StoredPod) -> bool:
     healthy, desired, expected = status(world, budget)
     if not pod.ready:
         if budget.spec.get("unhealthyPodEvictionPolicy") == "AlwaysAllow":
@@ -52,7 +52,7 @@ def _allows(world: World, budget: Object, pod: Pod) -> bool:
     return expected > 0 and healthy - desired > 0
 
 
-def status(world: World, budget: Object) -> tuple[int, int, int]:
+def status(world: World, budget: StoredObject) -> tuple[int, int, int]:
     """(currentHealthy, desiredHealthy, expectedPods) of a budget now.
 
     A percentage, and maxUnavailable in any form, count from the scale of the pods' controllers; pods of a controller
@@ -77,7 +77,7 @@ def status(world: World, budget: Object) -> tuple[int, int, int]:
     return healthy, int(least), len(pods)
 
 
-def _scale(world: World, pods: list[Pod]) -> int | None:
+def _scale(world: World, pods: list[StoredPod]) -> int | None:
     """The wanted replicas of all controllers of the pods; None when one has no scale."""
     scales: dict[int, int] = {}
     for pod in pods:

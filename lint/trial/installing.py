@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import storage
-from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "install"
 TIMEOUT = 300.0
@@ -98,19 +98,19 @@ def _state(world: World, made: Sequence[Given]) -> str:
     return "done"
 
 
-def _hook_state(obj: Object) -> str:
+def _hook_state(obj: StoredObject) -> str:
     """How a hook stands: Jobs and Pods are waited for, everything else is done when it is made."""
     if obj.kind == "Job":
         finished = obj.state.finished if obj.state is not None else ""
         return {"Complete": "done", "Failed": "failed"}.get(finished, "waits")
-    if isinstance(obj, Pod):
+    if isinstance(obj, StoredPod):
         return {"Succeeded": "done", "Failed": "failed"}.get(obj.phase, "waits")
     return "done"
 
 
-def _is_ready(obj: Object) -> bool:
+def _is_ready(obj: StoredObject) -> bool:
     """Whether Helm takes an object for ready; Jobs are not waited for without --wait-for-jobs."""
-    if isinstance(obj, Pod):
+    if isinstance(obj, StoredPod):
         return obj.ready
     if obj.kind == "PersistentVolumeClaim":
         return storage.state(obj).phase == "Bound"

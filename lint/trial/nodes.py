@@ -19,9 +19,9 @@ from kubetrial.lint.trial.objects import (
     OUT_OF_SERVICE,
     UNREACHABLE,
     Change,
-    Node,
-    Object,
-    Pod,
+    StoredNode,
+    StoredObject,
+    StoredPod,
 )
 from kubetrial.lint.trial.pod import end_pod
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
@@ -41,7 +41,7 @@ OUT_OF_SERVICE_SECONDS = 10.0
 DRAIN_RETRY_SECONDS = 5.0
 
 
-def build(world: World, name: str, zone: int, control_plane: bool = False) -> Node:
+def build(world: World, name: str, zone: int, control_plane: bool = False) -> StoredNode:
     """A fresh node of the profile."""
     labels = {
         "kubernetes.io/hostname": name,
@@ -57,7 +57,7 @@ def build(world: World, name: str, zone: int, control_plane: bool = False) -> No
     if control_plane:
         labels["node-role.kubernetes.io/control-plane"] = ""
         taints.append({"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"})
-    return Node(name, world.next_uid(), labels, taints, amounts(world.profile.capacity))
+    return StoredNode(name, world.next_uid(), labels, taints, amounts(world.profile.capacity))
 
 
 def populate(world: World) -> None:
@@ -121,7 +121,7 @@ def act(world: World, verb: str, name: str, value: Any) -> bool:
     return True
 
 
-def _cordon(world: World, node: Node, on: bool) -> None:
+def _cordon(world: World, node: StoredNode, on: bool) -> None:
     if node.unschedulable != on:
         node.unschedulable = on
         tell_of_node(world, node.name, "cordoned" if on else "uncordoned")
@@ -229,8 +229,8 @@ def sync_drain(world: World, name: str, now: float) -> float | None:
     return None
 
 
-def _on_change(world: World, obj: Object, change: Change) -> None:
-    if not isinstance(obj, Pod) or obj.node is None or change == "deleted" or obj.run is not None:
+def _on_change(world: World, obj: StoredObject, change: Change) -> None:
+    if not isinstance(obj, StoredPod) or obj.node is None or change == "deleted" or obj.run is not None:
         return
     node = world.nodes.get(obj.node)
     if node is None:

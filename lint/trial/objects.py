@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.facts.resources import Amounts
-from kubetrial.lint.trial.profile import Profile
+from kubetrial.lint.trial.profile import ClusterProfile
 from kubetrial.lint.trial.timeline import Cause, Path
 
 Change = Literal["added", "changed", "deleted"]
@@ -32,7 +32,7 @@ def in_several_namespaces(objects: Iterable[Mapping[str, Any]]) -> bool:
     return len(spaces) > 1
 
 
-class Object:
+class StoredObject:
     """An object of the cluster. `spec` has the defaults filled in; `manifest` is the whole object as it was given."""
 
     __slots__ = (
@@ -65,7 +65,7 @@ class Object:
         self.labels: Mapping[str, str] = {}
         self.annotations: Mapping[str, str] = {}
         self.manifest: Mapping[str, Any] = {}
-        self.owner: Object | None = None
+        self.owner: StoredObject | None = None
         self.finalizers: set[str] = set()
         self.created = 0.0
         self.deleting: float | None = None
@@ -82,7 +82,7 @@ class Object:
         return f"<{self.kind} {self.subject}>"
 
 
-class Pod(Object):
+class StoredPod(StoredObject):
     """A pod with what the scheduler and the node agent write about it.
 
     `node` is set by the scheduler (or nodeName), `target` is the node a DaemonSet made it for, `index` the Job index
@@ -160,7 +160,7 @@ MEMORY_PRESSURE = "node.kubernetes.io/memory-pressure"
 OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
 
-class Node(Object):
+class StoredNode(StoredObject):
     """A node as the scheduler and the controllers see it.
 
     `alive`: its agent reports; `ready`: the control plane believes so.
@@ -186,7 +186,7 @@ T = TypeVar("T")
 class Store(Protocol):
     """What admission asks of the world: its objects, its cluster, its clock."""
 
-    profile: Profile
+    profile: ClusterProfile
 
     @property
     def now(self) -> float:
@@ -198,5 +198,5 @@ class Store(Protocol):
     def kept(self, make: Callable[[], T]) -> T:
         """What is kept beside the objects; see World."""
 
-    def find(self, kind: str, namespace: str, name: str) -> Object | None:
+    def find(self, kind: str, namespace: str, name: str) -> StoredObject | None:
         """One object by its name."""

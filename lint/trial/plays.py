@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kubetrial.lint.objects.cluster import Choosers, Cluster, folder_of
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import CronJob, LabelSelector, Object, PersistentVolumeClaim, Workload
-from kubetrial.lint.records import dataclass, replace
 from kubetrial.lint.trial.surroundings import CLUSTER_WIDE, IN_NAMESPACE, Shared, distinct
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:  # the simulator is loaded when the first scenario is played
-    from kubetrial.lint.trial.profile import Profile
+    from kubetrial.lint.trial.profile import ClusterProfile
     from kubetrial.lint.trial.scenario import Scenario
-    from kubetrial.lint.trial.timeline import Cause, Event, Timeline
+    from kubetrial.lint.trial.timeline import Cause, Timeline, TimelineEvent
 
 O = TypeVar("O", bound=Object)  # noqa: E741
 
@@ -165,7 +165,7 @@ class Trial:
         `changes` are laid over the profile. Never raises: of what cannot be played nothing happens.
         """
         name = scenario if isinstance(scenario, str) else scenario.__name__
-        key = (name, horizon, tuple(id(w) for w in workloads), tuple((changes or {}).items()))
+        key = (name, horizon, tuple(id(w) for w in workloads), tuple((k, repr(v)) for k, v in (changes or {}).items()))
         found = self._plays.get(key)
         if found is None:
             beside = self.beside(workloads)
@@ -239,14 +239,14 @@ class Play:
         found = self.timeline.final(obj.kind.lower(), subject(obj))
         return found[0].detail if found else {}
 
-    def events(self, obj: Object) -> list[Event]:
+    def events(self, obj: Object) -> list[TimelineEvent]:
         """Everything that happened to an object and to what it made."""
         own = subject(obj)
         if obj.kind != "StatefulSet":
             return self.timeline.of(own)
         return [e for e in self.timeline.events if e.subject == own or _is_of_set(e.subject, own)]
 
-    def trace(self, events: Sequence[Event], most: int = 8) -> tuple[str, ...]:
+    def trace(self, events: Sequence[TimelineEvent], most: int = 8) -> tuple[str, ...]:
         """Events as evidence, after what was assumed: of many the first two and the last ones."""
         lines = [line(event) for event in events if event.event not in ("scheduled", "running")]
         if len(lines) > most:
@@ -260,7 +260,7 @@ def _is_of_set(name: str, statefulset: str) -> bool:
     return ordinal.isdigit() and (stem == statefulset or stem.endswith("-" + statefulset))
 
 
-def line(event: Event) -> str:
+def line(event: TimelineEvent) -> str:
     """`t=120 s  pod web/rev-2/pod-1 unschedulable: 0/4 nodes are available: ...`."""
     why = event.message or event.reason
     return f"t={event.time:.0f} s  {event.kind} {event.subject} {event.event}{': ' if why else ''}{why}"
@@ -368,7 +368,7 @@ def _plain(trial: Trial, obj: Object) -> Mapping[str, Any]:
     return {**value, "spec": {**own, "replicas": max(own.get("replicas") or 1, least)}}
 
 
-def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> Profile:
+def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> ClusterProfile:
     """The cluster of the configuration; what is not given is taken to exist."""
     from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 

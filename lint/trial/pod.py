@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.api.dropped import NO_SIDECAR
 from kubetrial.lint.facts import images, programs
 from kubetrial.lint.trial import admission, attachment, storage
-from kubetrial.lint.trial.objects import TERMINAL, Change, Object, Pod
+from kubetrial.lint.trial.objects import TERMINAL, Change, StoredObject, StoredPod
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import Controller, World
@@ -35,7 +36,7 @@ NOTICE_SECONDS = 1.0
 _TICK = 1e-6
 
 
-class Container:
+class RunningContainer:
     """One container of a running pod. `state`: waiting, running, terminated."""
 
     __slots__ = (
@@ -56,6 +57,7 @@ class Container:
         "spec",
         "state",
         "waiting",
+        "was_sidecar",
         "will_exit",
     )
 
@@ -64,6 +66,7 @@ class Container:
         self.name = str(spec.get("name", ""))
         self.init = init
         self.sidecar = init and spec.get("restartPolicy") == "Always"
+        self.was_sidecar = init and spec.get("restartPolicy") == NO_SIDECAR
         policy = spec.get("restartPolicy") or pod_policy
         self.policy = "OnFailure" if init and not self.sidecar and policy == "Always" else policy
         self.rules = spec.get("restartPolicyRules") or ()
@@ -93,15 +96,15 @@ class Container:
         return self.state == "terminated" and self.next_start == math.inf
 
 
-class Run:
+class PodRun:
     """What the node agent knows of a pod."""
 
     __slots__ = ("created", "deadline", "inits", "kill_at", "mains", "ready_to_start", "step", "stopping", "workload")
 
-    def __init__(self, world: World, pod: Pod, now: float) -> None:
+    def __init__(self, world: World, pod: StoredPod, now: float) -> None:
         policy = str(pod.spec.get("restartPolicy", "Always"))
-        self.inits = [Container(c, True, policy) for c in pod.spec.get("initContainers") or ()]
-        self.mains = [Container(c, False, policy) for c in pod.spec.get("containers") or ()]
+        self.inits = [RunningContainer(c, True, policy) for c in pod.spec.get("initContainers") or ()]
+        self.mains = [RunningContainer(c, False, policy) for c in pod.spec.get("containers") or ()]
         self.ready_to_start = now + START_SECONDS
         deadline = pod.spec.get("activeDeadlineSeconds")
         self.deadline = math.inf if deadline is None else now + float(deadline)
@@ -118,22 +121,22 @@ class Run:
         return self.step >= len(self.inits)
 
 
-def _waiting() -> dict[int, Pod]:
+def _waiting() -> dict[int, StoredPod]:
     """uid -> the pods that wait on their nodes for what they mount or name."""
     return {}
 
 
 def sync(world: World, key: int, now: float) -> float | None:
     """Bring one pod up to the moment; the answer is when it changes next."""
-    pod: Pod | None = world.get(key)
+    pod: StoredPod | None = world.get(key)
     if pod is None or pod.node is None or pod.phase in TERMINAL:
         return None
     node = world.nodes.get(pod.node)
     if (node is None and pod.node not in world.removed_nodes) or (node is not None and not node.alive):
         return None
-    run: Run = pod.run
+    run: PodRun = pod.run
     if run is None:
-        run = pod.run = Run(world, pod, now)
+        run = pod.run = PodRun(world, pod, now)
         pod.ready_changed = now
         if pod.deleting is None:
             return run.ready_to_start
@@ -156,7 +159,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return _next(pod, run, now)
 
 
-def _ends(run: Run, now: float) -> None:
+def _ends(run: PodRun, now: float) -> None:
     """Containers whose time is over."""
     for c in (*run.inits, *run.mains):
         if c.state == "running" and c.ends <= now + _TICK:
@@ -166,7 +169,7 @@ def _ends(run: Run, now: float) -> None:
                 _schedule_restart(c, now)
 
 
-def _schedule_restart(c: Container, now: float) -> None:
+def _schedule_restart(c: RunningContainer, now: float) -> None:
     """Crash-loop back-off: the first restart at once, then 10 s, doubling to 5 minutes; a long run clears it."""
     if c.last_restart is not None and now - c.last_restart > 2 * LONGEST_BACKOFF:
         c.backoff = 0.0
@@ -175,7 +178,7 @@ def _schedule_restart(c: Container, now: float) -> None:
     c.waiting = "CrashLoopBackOff"
 
 
-def _progress(world: World, pod: Pod, run: Run, now: float) -> None:
+def _progress(world: World, pod: StoredPod, run: PodRun, now: float) -> None:
     """Start what is due: the sandbox and volumes, init containers one after another, then the main containers."""
     if not run.created:
         if now < run.ready_to_start - _TICK:
@@ -214,7 +217,7 @@ def _progress(world: World, pod: Pod, run: Run, now: float) -> None:
         run.kill_at = now + float(pod.spec.get("terminationGracePeriodSeconds", 30))
 
 
-def _start_first(world: World, pod: Pod, run: Run, c: Container, now: float) -> bool:
+def _start_first(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, now: float) -> bool:
     script = _script(world, pod, run, c)
     if script.pull_fails:
         c.waiting = "ImagePullBackOff"
@@ -258,7 +261,7 @@ _OF_SERVICES = ("_SERVICE_HOST", "_SERVICE_PORT", "_PORT")
 """How variables end that the kubelet may know from a Service."""
 
 
-def _restart(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:
+def _restart(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, now: float) -> None:
     if c.state == "terminated" and c.next_start <= now + _TICK:
         c.restarts += 1
         pod.restarts += 1
@@ -266,9 +269,9 @@ def _restart(world: World, pod: Pod, run: Run, c: Container, now: float) -> None
         _start(world, pod, run, c, _script(world, pod, run, c), now)
 
 
-def _start(world: World, pod: Pod, run: Run, c: Container, script: Script, now: float) -> None:
+def _start(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, script: Script, now: float) -> None:
     attempt = _attempt(world, pod, c.name)
-    long = c.sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
+    long = c.sidecar or c.was_sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
     seconds, code = script.seconds(attempt), script.code(attempt)
     if seconds is None:
         short = DEFAULT_INIT_RUN if c.init else DEFAULT_RUN
@@ -281,11 +284,11 @@ def _start(world: World, pod: Pod, run: Run, c: Container, script: Script, now: 
     c.ready_at = math.inf if script.never_ready else now + script.ready_after
 
 
-def _script(world: World, pod: Pod, run: Run, c: Container) -> Script:
+def _script(world: World, pod: StoredPod, run: PodRun, c: RunningContainer) -> Script:
     return world.scenario.script(run.workload, c.name, pod.index, str(c.spec.get("image", "")), c.init)
 
 
-def _attempt(world: World, pod: Pod, container: str) -> int:
+def _attempt(world: World, pod: StoredPod, container: str) -> int:
     """The number of this attempt: counted per Job (or index), StatefulSet ordinal, DaemonSet node, else per pod."""
     owner = pod.owner
     who: tuple[Any, ...] = (pod.uid,)
@@ -304,12 +307,12 @@ def _attempt(world: World, pod: Pod, container: str) -> int:
 # ---------------------------------------------------------------------- references
 
 
-def _waits(pod: Pod, run: Run, why: str) -> None:
+def _waits(pod: StoredPod, run: PodRun, why: str) -> None:
     for c in (*run.inits, *run.mains):
         c.waiting = why
 
 
-def _missing_volume(world: World, pod: Pod) -> bool:
+def _missing_volume(world: World, pod: StoredPod) -> bool:
     for v in pod.spec.get("volumes") or ():
         for source in (v, *((v.get("projected") or {}).get("sources") or ())):
             cm, secret = source.get("configMap"), source.get("secret")
@@ -323,7 +326,7 @@ def _missing_volume(world: World, pod: Pod) -> bool:
     return False
 
 
-def _missing_env(world: World, pod: Pod, container: Mapping[str, Any]) -> bool:
+def _missing_env(world: World, pod: StoredPod, container: Mapping[str, Any]) -> bool:
     return any(_absent(world, pod, kind, name, key) for kind, name, key in _env_references(container))
 
 
@@ -341,10 +344,10 @@ def _env_references(container: Mapping[str, Any]) -> Iterator[tuple[str, Any, An
                 yield kind, ref.get("name"), None
 
 
-def _absent(world: World, pod: Pod, kind: str, name: Any, key: Any = None) -> bool:
+def _absent(world: World, pod: StoredPod, kind: str, name: Any, key: Any = None) -> bool:
     if world.profile.open_world or not name:
         return False
-    found: Object | None = world.find(kind, pod.namespace, str(name))
+    found: StoredObject | None = world.find(kind, pod.namespace, str(name))
     if found is None:
         return True
     if key is None:
@@ -356,12 +359,12 @@ def _absent(world: World, pod: Pod, kind: str, name: Any, key: Any = None) -> bo
 # ---------------------------------------------------------------------- the end
 
 
-def _stop_mains(world: World, pod: Pod, run: Run, now: float) -> None:
+def _stop_mains(world: World, pod: StoredPod, run: PodRun, now: float) -> None:
     for c in run.mains:
         _kill(world, pod, run, c, now)
 
 
-def _kill(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:
+def _kill(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, now: float) -> None:
     """SIGTERM, and SIGKILL when the grace period is over."""
     if c.state != "running" or c.killed:
         return
@@ -374,7 +377,7 @@ def _kill(world: World, pod: Pod, run: Run, c: Container, now: float) -> None:
         c.ends, c.will_exit, c.killed = end, 137 if over else 143, True
 
 
-def _stopped(world: World, pod: Pod, run: Run, now: float) -> bool:
+def _stopped(world: World, pod: StoredPod, run: PodRun, now: float) -> bool:
     """Whether everything has stopped; native sidecars are stopped after the main containers, the last one first."""
     if any(c.state == "running" for c in run.mains):
         return False
@@ -387,7 +390,7 @@ def _stopped(world: World, pod: Pod, run: Run, now: float) -> bool:
     return True
 
 
-def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
+def _finish(world: World, pod: StoredPod, run: PodRun, now: float) -> None:
     """The pod's last phase."""
     every = (*run.inits, *run.mains)
     bad = any(c.state == "terminated" and c.code != 0 and not c.sidecar for c in every)
@@ -407,7 +410,7 @@ def _finish(world: World, pod: Pod, run: Run, now: float) -> None:
 
 def end_pod(
     world: World,
-    pod: Pod,
+    pod: StoredPod,
     phase: str,
     reason: str = "",
     finished: float | None = None,
@@ -420,7 +423,7 @@ def end_pod(
     """
     if pod.phase in TERMINAL:
         return
-    run: Run | None = pod.run
+    run: PodRun | None = pod.run
     if run is not None:
         ended = [c for c in (*run.inits, *run.mains) if c.state == "terminated"]
         pod.container_codes = {c.name: c.code for c in ended if c.code is not None} | dict(lost or {})
@@ -438,7 +441,7 @@ def end_pod(
     world.changed(pod)
 
 
-def _report(world: World, pod: Pod, run: Run, now: float) -> None:
+def _report(world: World, pod: StoredPod, run: PodRun, now: float) -> None:
     """Phase and readiness as the control plane sees them."""
     changed = False
     if pod.phase == "Pending" and run.inits_done and all(c.state != "waiting" for c in run.mains):
@@ -467,7 +470,7 @@ def _report(world: World, pod: Pod, run: Run, now: float) -> None:
         world.changed(pod)
 
 
-def _next(pod: Pod, run: Run, now: float) -> float | None:
+def _next(pod: StoredPod, run: PodRun, now: float) -> float | None:
     """When the pod changes next by itself."""
     nxt = run.deadline if not run.stopping else math.inf
     if not run.created and now < run.ready_to_start:
@@ -482,7 +485,7 @@ def _next(pod: Pod, run: Run, now: float) -> float | None:
     return None if nxt == math.inf else nxt
 
 
-def _on_change(world: World, obj: Object, change: Change) -> None:
+def _on_change(world: World, obj: StoredObject, change: Change) -> None:
     if obj.kind == "PersistentVolumeClaim":
         if storage.state(obj).phase == "Bound":
             for pod in storage.users(world, obj):
@@ -493,14 +496,14 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
             for uid, pod in list(world.kept(_waiting).items()):
                 if pod.namespace == obj.namespace:
                     world.wake(NAME, uid, world.now + NOTICE_SECONDS)
-    elif obj.kind == "Pod" and isinstance(obj, Pod):
+    elif obj.kind == "Pod" and isinstance(obj, StoredPod):
         if change == "deleted":
             world.kept(_waiting).pop(obj.uid, None)
         elif obj.node is not None and obj.phase not in TERMINAL and (obj.run is None or obj.deleting is not None):
             world.wake(NAME, obj.uid)
 
 
-def final(world: World, pod: Pod) -> dict[str, Any]:
+def final(world: World, pod: StoredPod) -> dict[str, Any]:
     """The pod's last line."""
     out: dict[str, Any] = {"phase": pod.phase, "ready": pod.ready, "qosClass": pod.qos}
     if pod.reason:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubetrial.lint.trial import disruption, scheduler
-from kubetrial.lint.trial.objects import Node, Pod
+from kubetrial.lint.trial.objects import StoredNode, StoredPod
 from kubetrial.lint.trial.world import Controller, World
 
 NAME = scheduler.PREEMPTION
@@ -39,7 +39,7 @@ def sync(world: World, key: str, now: float) -> float | None:
     return None
 
 
-def _make_room(world: World, state: scheduler.State, pod: Pod) -> bool:
+def _make_room(world: World, state: scheduler.SchedulerState, pod: StoredPod) -> bool:
     """Take less important pods away for a pod; False where that is of no use."""
     if _waits_for_victims(world, pod):
         return True
@@ -59,7 +59,7 @@ def _make_room(world: World, state: scheduler.State, pod: Pod) -> bool:
     return True
 
 
-def _waits_for_victims(world: World, pod: Pod) -> bool:
+def _waits_for_victims(world: World, pod: StoredPod) -> bool:
     """Whether less important pods still end on the node that was chosen for it (PodEligibleToPreemptOthers)."""
     name = world.kept(_nominated).get(pod.uid)
     mine = scheduler.priority(world, pod)
@@ -69,7 +69,7 @@ def _waits_for_victims(world: World, pod: Pod) -> bool:
     )
 
 
-def _best(world: World, state: scheduler.State, pod: Pod) -> tuple[Node, list[Pod]] | None:
+def _best(world: World, state: scheduler.SchedulerState, pod: StoredPod) -> tuple[StoredNode, list[StoredPod]] | None:
     """The node on which least is lost, and who has to go there."""
     ranked = []
     for number, node in enumerate(scheduler.lack_room(world, state, pod)):
@@ -81,7 +81,7 @@ def _best(world: World, state: scheduler.State, pod: Pod) -> tuple[Node, list[Po
     return min(ranked, key=lambda one: one[0])[1:] if ranked else None
 
 
-def _victims(world: World, state: scheduler.State, pod: Pod, node: Node) -> list[Pod]:
+def _victims(world: World, state: scheduler.SchedulerState, pod: StoredPod, node: StoredNode) -> list[StoredPod]:
     """Who has to leave a node so that the pod fits there; nobody where even that is not enough."""
     mine = scheduler.priority(world, pod)
     lower = [other for other in _running(world, node) if scheduler.priority(world, other) < mine]
@@ -95,11 +95,11 @@ def _victims(world: World, state: scheduler.State, pod: Pod, node: Node) -> list
     return [other for other in lower if other.uid in gone]
 
 
-def _running(world: World, node: Node) -> Iterator[Pod]:
+def _running(world: World, node: StoredNode) -> Iterator[StoredPod]:
     return (p for p in world.pods_on(node.name) if not p.terminal and p.deleting is None)
 
 
-def _fits(world: World, state: scheduler.State, pod: Pod, node: Node, gone: set[int]) -> bool:
+def _fits(world: World, state: scheduler.SchedulerState, pod: StoredPod, node: StoredNode, gone: set[int]) -> bool:
     """Whether a pod has room and its ports on a node from which some pods are gone, beside those that room is made for."""
     wants = scheduler.wants(world, pod.spec)
     used = dict(state.used.get(node.name, {}))

@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.facts.resources import amounts, pod_sum, thousandths
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import scheduler
-from kubetrial.lint.trial.objects import MEMORY_PRESSURE, Node, Pod
+from kubetrial.lint.trial.objects import MEMORY_PRESSURE, StoredNode, StoredPod
 from kubetrial.lint.trial.pod import end_pod
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
+from kubetrial.lint.values.records import dataclass
 
 NAME = "memory-pressure"
 
@@ -44,7 +44,7 @@ class Shortage:
     last: float
 
 
-def begin(world: World, node: Node, value: Any) -> None:
+def begin(world: World, node: StoredNode, value: Any) -> None:
     """An action of the scenario: until `seconds` have passed, the pods of a node may use no more than `leaves`.
 
     `usage` says how much a pod of a workload (`Kind/name`) uses. `leaves` is a quantity, or a percentage of what the
@@ -91,11 +91,11 @@ def _shortages() -> dict[str, Shortage]:
     return {}
 
 
-def _running(world: World, node: Node) -> list[Pod]:
+def _running(world: World, node: StoredNode) -> list[StoredPod]:
     return [pod for pod in world.pods_on(node.name) if pod.phase == "Running" and pod.deleting is None]
 
 
-def _set(world: World, node: Node, on: bool) -> None:
+def _set(world: World, node: StoredNode, on: bool) -> None:
     """Set the condition, and its taint with it."""
     node.taints = [t for t in node.taints if t["key"] != MEMORY_PRESSURE]
     if on:
@@ -113,19 +113,19 @@ def container_use(container: Mapping[str, Any]) -> int:
     return use if limit is None else min(use, limit)
 
 
-def _use(world: World, pod: Pod, usage: Mapping[str, int]) -> int:
+def _use(world: World, pod: StoredPod, usage: Mapping[str, int]) -> int:
     root = world.root(pod)
     said = usage.get(f"{root.kind}/{root.name}")
     return sum(container_use(c) for c in pod.spec.get("containers") or ()) if said is None else said
 
 
-def _rank(world: World, pod: Pod, usage: Mapping[str, int]) -> tuple[bool, int, int, int]:
+def _rank(world: World, pod: StoredPod, usage: Mapping[str, int]) -> tuple[bool, int, int, int]:
     """The first to go sorts first (rankMemoryPressure); among equals, which are chance upstream, the youngest."""
     above = _use(world, pod, usage) - pod_sum(pod.spec, "requests").get("memory", 0)
     return (above <= 0, scheduler.priority(world, pod), -above, -pod.uid)
 
 
-def _evict(world: World, pod: Pod, usage: Mapping[str, int]) -> None:
+def _evict(world: World, pod: StoredPod, usage: Mapping[str, int]) -> None:
     said = "The node was low on resource: memory."
     cause = None
     for i, container in enumerate(pod.spec.get("containers") or ()):

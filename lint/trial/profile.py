@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ClusterProfile:
     """What the cluster looks like. Part of the configuration: a finding that rests on it says so."""
 
     workers: int = 3
@@ -31,4 +31,4 @@ class Profile:
     """What is referred to and not given (ConfigMap, Secret, claim, class, PriorityClass) is taken to exist."""
 
 
-DEFAULT_PROFILE = Profile()
+DEFAULT_PROFILE = ClusterProfile()

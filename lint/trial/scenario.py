@@ -12,8 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field, fields, replace
-from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE, ClusterProfile
+from kubetrial.lint.values.records import dataclass, field, fields, replace
 
 EPOCH = datetime.datetime(2026, 3, 2, 12, 0, 0, tzinfo=datetime.timezone.utc)
 """The moment of second 0 when a scenario names none: a Monday, noon, UTC."""
@@ -46,7 +46,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Workload:
+class WorkloadScript:
     """The scripts of one workload, by container, and what differs for one Job index or StatefulSet ordinal."""
 
     containers: Mapping[str, Script] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ScriptedAction:
     """Something that a person or the cluster does at a moment."""
 
     at: float
@@ -74,15 +74,15 @@ class Scenario:
     """
 
     name: str = "nominal"
-    workloads: Mapping[str, Workload] = field(default_factory=dict)
-    actions: tuple[Action, ...] = ()
+    workloads: Mapping[str, WorkloadScript] = field(default_factory=dict)
+    actions: tuple[ScriptedAction, ...] = ()
     horizon: float = 3600.0
     start: float = EPOCH.timestamp()
     fraction: float = 0.0
     reads_commands: bool = False
     order: str = ""
     """`helm`: objects are made in the order of `helm install --wait` (installing.py); else all at once."""
-    profile: Profile = DEFAULT_PROFILE
+    profile: ClusterProfile = DEFAULT_PROFILE
 
     def script(self, workload: str, container: str, index: int | None, image: str, init: bool = False) -> Script:
         """The script of a container of `Kind/name`, for one index and image; "*" does not mean init containers."""
@@ -152,17 +152,17 @@ def read(document: Mapping[str, Any]) -> Scenario:
         raise ValueError(f"the scenario cannot be read: {wrong}") from wrong
 
 
-def _workload(written: Mapping[str, Any]) -> Workload:
+def _workload(written: Mapping[str, Any]) -> WorkloadScript:
     containers = {name: override(IDLE, c) for name, c in (written.get("containers") or {}).items()}
     indexes = {
         int(n): {name: override(containers.get(name, IDLE), c) for name, c in (one.get("containers") or {}).items()}
         for n, one in (written.get("indexes") or {}).items()
     }
-    return Workload(containers, indexes)
+    return WorkloadScript(containers, indexes)
 
 
-def _action(written: Mapping[str, Any]) -> Action:
-    return Action(
+def _action(written: Mapping[str, Any]) -> ScriptedAction:
+    return ScriptedAction(
         float(written["at"]), str(written["verb"]), str(written.get("target", "")), written.get("value"),
         bool(written.get("mayFail", False)),
     )  # fmt: skip
@@ -174,7 +174,7 @@ def _clock(written: str | None) -> float:
     return datetime.datetime.fromisoformat(written.replace("Z", "+00:00")).timestamp()
 
 
-def _profile(written: Mapping[str, Any]) -> Profile:
+def _profile(written: Mapping[str, Any]) -> ClusterProfile:
     """The cluster of a written scenario; that of the recorded ones had volumes that need no attaching."""
     changes: dict[str, Any] = {"attach_volumes": bool(written.get("attachVolumes", False))}
     if written.get("workers"):
@@ -183,5 +183,5 @@ def _profile(written: Mapping[str, Any]) -> Profile:
         changes["control_planes"] = int(written["controlPlanes"])
     if "defaultStorageClass" in written:
         changes["default_storage_class"] = str(written["defaultStorageClass"] or "")
-    known = {f.name for f in fields(Profile)}
+    known = {f.name for f in fields(ClusterProfile)}
     return replace(DEFAULT_PROFILE, **{k: v for k, v in changes.items() if k in known})

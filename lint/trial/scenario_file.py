@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import replace
-from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE, ClusterProfile
 from kubetrial.lint.trial.scenario import Scenario, read
+from kubetrial.lint.values.records import replace
 
 TOP = ("name", "about", "group", "cluster", "workloads", "actions", "horizonSeconds", "startClock", "readCommands")
 _UNUSED = ("startClockMinuteModulo",)
@@ -97,7 +97,7 @@ def in_seconds(written: Any, depth: int = 0) -> Any:
     }
 
 
-def laid_over(profile: Profile, written: Mapping[str, Any]) -> Profile:
+def laid_over(profile: ClusterProfile, written: Mapping[str, Any]) -> ClusterProfile:
     """A configured cluster with what the scenario's own `cluster` says instead (0 workers: as configured)."""
     own = written.get("cluster") or {}
     changes: dict[str, Any] = {"attach_volumes": bool(own.get("attachVolumes", False))}
@@ -113,7 +113,7 @@ def laid_over(profile: Profile, written: Mapping[str, Any]) -> Profile:
     return replace(profile, **changes)
 
 
-def profile_of(settings: Mapping[str, Any]) -> Profile:
+def profile_of(settings: Mapping[str, Any]) -> ClusterProfile:
     """The cluster that the configuration describes (Settings.cluster)."""
     return replace(DEFAULT_PROFILE, **settings) if settings else DEFAULT_PROFILE
 

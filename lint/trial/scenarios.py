@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import replace
 from kubetrial.lint.trial.objects import in_several_namespaces
-from kubetrial.lint.trial.profile import DEFAULT_PROFILE, Profile
-from kubetrial.lint.trial.scenario import Action, Scenario, Script, Workload
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE, ClusterProfile
+from kubetrial.lint.trial.scenario import Scenario, Script, ScriptedAction, WorkloadScript
+from kubetrial.lint.values.records import replace
 
 Objects = Sequence[Mapping[str, Any]]
 
@@ -27,8 +27,8 @@ NEW_TAG = "next"
 SCALED = tuple(kind for kind in kinds.SCALED if kind in kinds.WORDS)
 
 
-def _every(script: Script) -> Mapping[str, Workload]:
-    return {"*": Workload({"*": script})}
+def _every(script: Script) -> Mapping[str, WorkloadScript]:
+    return {"*": WorkloadScript({"*": script})}
 
 
 def nominal(objects: Objects) -> Scenario:
@@ -49,7 +49,7 @@ def hanging(objects: Objects) -> Scenario:
 def one_hangs(objects: Objects) -> Scenario:
     """The first pod of every Job (and of every bare pod that is to end) hangs; its replacements work."""
     script = Script((FOREVER[0], 1.0))
-    first = {kind: Workload({"*": script}) for kind in ("Job/*", "CronJob/*")}
+    first = {kind: WorkloadScript({"*": script}) for kind in ("Job/*", "CronJob/*")}
     ends = {
         f"Pod/{(o.get('metadata') or {}).get('name')}": first["Job/*"]
         for o in objects
@@ -73,19 +73,21 @@ def drained(objects: Objects, workers: int = DEFAULT_PROFILE.workers) -> Scenari
     base = nominal(objects)
     actions = []
     for i in range(workers):
-        actions.append(Action(ACT_AT + i * STEP, "drain", f"Node/node-{i}"))
-        actions.append(Action(ACT_AT + (i + 1) * STEP - 60, "uncordon", f"Node/node-{i}"))
+        actions.append(ScriptedAction(ACT_AT + i * STEP, "drain", f"Node/node-{i}"))
+        actions.append(ScriptedAction(ACT_AT + (i + 1) * STEP - 60, "uncordon", f"Node/node-{i}"))
     return replace(base, name="drained", actions=tuple(actions))
 
 
 def node_lost(objects: Objects) -> Scenario:
     """The first worker stops answering and does not come back."""
-    return replace(nominal(objects), name="node-lost", actions=(Action(ACT_AT, "nodeDead", "Node/node-0"),))
+    return replace(nominal(objects), name="node-lost", actions=(ScriptedAction(ACT_AT, "nodeDead", "Node/node-0"),))
 
 
 def node_pressure(objects: Objects) -> Scenario:
     """The first worker is short of memory for five minutes: half of what its pods use has to go."""
-    return replace(nominal(objects), name="node-pressure", actions=(Action(ACT_AT, "memoryPressure", "Node/node-0"),))
+    return replace(
+        nominal(objects), name="node-pressure", actions=(ScriptedAction(ACT_AT, "memoryPressure", "Node/node-0"),)
+    )
 
 
 def updated(objects: Objects) -> Scenario:
@@ -97,7 +99,7 @@ def broken_update(objects: Objects) -> Scenario:
     """Every Deployment, StatefulSet and DaemonSet gets an image that never becomes ready, ten minutes later a good one."""
     actions = _updates(objects)
     again = tuple(
-        Action(a.at + 600, a.verb, a.target, {**a.value, "image": _with_tag(a.value["image"], "-fixed")})
+        ScriptedAction(a.at + 600, a.verb, a.target, {**a.value, "image": _with_tag(a.value["image"], "-fixed")})
         for a in actions
     )
     broken = {a.value["image"]: {"neverReady": True} for a in actions}
@@ -118,7 +120,7 @@ def update_undone(objects: Objects) -> Scenario:
 def scaled_down_by_one(objects: Objects) -> Scenario:
     """Everything with replicas is scaled down by one."""
     actions = tuple(
-        Action(ACT_AT, "scale", target, count - 1)
+        ScriptedAction(ACT_AT, "scale", target, count - 1)
         for target, o in _targets(objects, SCALED)
         if (count := _replicas(o)) > 0
     )
@@ -127,19 +129,19 @@ def scaled_down_by_one(objects: Objects) -> Scenario:
 
 def scaled_to_zero(objects: Objects) -> Scenario:
     """Everything with replicas is scaled to zero."""
-    actions = tuple(Action(ACT_AT, "scale", target, 0) for target, _ in _targets(objects, SCALED))
+    actions = tuple(ScriptedAction(ACT_AT, "scale", target, 0) for target, _ in _targets(objects, SCALED))
     return replace(nominal(objects), name="scaled-to-zero", actions=actions)
 
 
 def scaled_down(objects: Objects) -> Scenario:
     """Everything with replicas is scaled to one."""
-    actions = tuple(Action(ACT_AT, "scale", target, 1) for target, _ in _targets(objects, SCALED))
+    actions = tuple(ScriptedAction(ACT_AT, "scale", target, 1) for target, _ in _targets(objects, SCALED))
     return replace(nominal(objects), name="scaled-down", actions=actions)
 
 
 def deleted(objects: Objects) -> Scenario:
     """All workloads are deleted; claims and settings are not."""
-    actions = tuple(Action(ACT_AT, "delete", target) for target, _ in _targets(objects, tuple(kinds.WORDS)))
+    actions = tuple(ScriptedAction(ACT_AT, "delete", target) for target, _ in _targets(objects, tuple(kinds.WORDS)))
     return replace(nominal(objects), name="deleted", actions=actions)
 
 
@@ -183,7 +185,7 @@ SPOKEN: Mapping[str, str] = {
 """The names that people say on the command line, for those of NAMED."""
 
 
-def named(name: str, objects: Objects, profile: Profile = DEFAULT_PROFILE) -> Scenario | None:
+def named(name: str, objects: Objects, profile: ClusterProfile = DEFAULT_PROFILE) -> Scenario | None:
     """The scenario of a name, spoken or not, for a cluster; None when there is none."""
     make = NAMED.get(SPOKEN.get(name, name))
     if make is None:
@@ -229,12 +231,12 @@ def _with_tag(image: str, more: str) -> str:
     return f"{name}{more}{at}{digest}"
 
 
-def _updates(objects: Objects) -> tuple[Action, ...]:
+def _updates(objects: Objects) -> tuple[ScriptedAction, ...]:
     out = []
     for target, obj in _targets(objects, kinds.ROLLED_OUT):
         container = _first_container(obj)
         if container:
             image = _with_tag(str(container.get("image", "")), f".{NEW_TAG}")
             value = {"container": container.get("name"), "image": image}
-            out.append(Action(ACT_AT, "setImage", target, value))
+            out.append(ScriptedAction(ACT_AT, "setImage", target, value))
     return tuple(out)

@@ -18,7 +18,7 @@ from kubetrial.lint.facts.resources import Amounts, pod_sum
 from kubetrial.lint.trial import storage
 from kubetrial.lint.trial.admission import SYSTEM_PRIORITIES
 from kubetrial.lint.trial.kernel import Key
-from kubetrial.lint.trial.objects import Change, Node, Object, Pod
+from kubetrial.lint.trial.objects import Change, StoredNode, StoredObject, StoredPod
 from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import Controller, World
 
@@ -124,7 +124,7 @@ def _field_nodes(terms: Sequence[Mapping[str, Any]] | None) -> set[str] | None:
     return names
 
 
-class State:
+class SchedulerState:
     """What the scheduler remembers: what waits, and what every node carries."""
 
     __slots__ = (
@@ -145,21 +145,21 @@ class State:
     def __init__(self) -> None:
         self.wants: dict[int, Wants] = {}
         self.signatures: dict[tuple[Any, ...], str] = {}
-        self.pending: dict[str, dict[int, Pod]] = {}
+        self.pending: dict[str, dict[int, StoredPod]] = {}
         self.group_of: dict[int, str] = {}
-        self.on: dict[str, dict[int, Pod]] = {}
+        self.on: dict[str, dict[int, StoredPod]] = {}
         self.of_owner: dict[tuple[int, str], int] = {}
-        self.fresh: dict[int, Pod] = {}
+        self.fresh: dict[int, StoredPod] = {}
         self.used: dict[str, Amounts] = {}
         self.ports: dict[str, dict[int, list[Port]]] = {}
-        self.anti: dict[int, Pod] = {}
+        self.anti: dict[int, StoredPod] = {}
         self.regrouped = False
         self.accounted: dict[int, tuple[str, Amounts]] = {}
 
 
-def state(world: World) -> State:
+def state(world: World) -> SchedulerState:
     """The scheduler's own state in this world."""
-    return world.kept(State)
+    return world.kept(SchedulerState)
 
 
 def wants(world: World, spec: Mapping[str, Any]) -> Wants:
@@ -180,7 +180,7 @@ def tolerates(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]
 
 
 def untolerated(
-    node: Node, tolerations: Sequence[Mapping[str, Any]], effects: tuple[str, ...]
+    node: StoredNode, tolerations: Sequence[Mapping[str, Any]], effects: tuple[str, ...]
 ) -> Mapping[str, Any] | None:
     """The first taint of a node with one of these effects that is not tolerated."""
     for taint in node.taints:
@@ -189,7 +189,7 @@ def untolerated(
     return None
 
 
-def node_matches(spec: Mapping[str, Any], node: Node) -> bool:
+def node_matches(spec: Mapping[str, Any], node: StoredNode) -> bool:
     """Whether nodeSelector and the required node affinity of a pod's spec match a node
     (nodeaffinity.RequiredNodeAffinity).
     """
@@ -200,7 +200,7 @@ def node_matches(spec: Mapping[str, Any], node: Node) -> bool:
     return _node_matches(spec.get("nodeSelector") or {}, terms, node)
 
 
-def _node_matches(selector: Mapping[str, str], terms: Sequence[Mapping[str, Any]] | None, node: Node) -> bool:
+def _node_matches(selector: Mapping[str, str], terms: Sequence[Mapping[str, Any]] | None, node: StoredNode) -> bool:
     labels = node.labels
     for key, value in selector.items():
         if labels.get(key) != value:
@@ -208,12 +208,12 @@ def _node_matches(selector: Mapping[str, str], terms: Sequence[Mapping[str, Any]
     return terms is None or any(term_matches(t, node) for t in terms)
 
 
-def term_matches(term: Mapping[str, Any], node: Node) -> bool:
+def term_matches(term: Mapping[str, Any], node: StoredNode) -> bool:
     """One node selector term; an empty one matches nothing."""
     return selectors.node_term(term, node.labels, node.name)
 
 
-def shortage(node: Node, used: Mapping[str, int], requests: Mapping[str, int]) -> list[str]:
+def shortage(node: StoredNode, used: Mapping[str, int], requests: Mapping[str, int]) -> list[str]:
     """What a node has too little of."""
     out = []
     if used.get("pods", 0) + 1000 > node.allocatable.get("pods", 0):
@@ -286,7 +286,7 @@ PREEMPTION = "preemption"
 """The name of what makes room for important pods (preemption.py)."""
 
 
-def _heads(world: World, s: State) -> list[tuple[int, int, str]]:
+def _heads(world: World, s: SchedulerState) -> list[tuple[int, int, str]]:
     """The first pod of every group that waits, as a heap: the most important one, then the oldest one, comes first."""
     s.regrouped = False
     heads = []
@@ -297,16 +297,16 @@ def _heads(world: World, s: State) -> list[tuple[int, int, str]]:
     return heads
 
 
-def _assume(world: World, s: State, pod: Pod, node: Node) -> None:
+def _assume(world: World, s: SchedulerState, pod: StoredPod, node: StoredNode) -> None:
     """Keep a pod's place on a node until its claims are bound."""
     world.kept(storage.assumed_pods)[pod.uid] = node.name
     _account(world, s, pod, True, node.name)
     world.wake(NAME, pod.uid, world.now + POLL_SECONDS)
 
 
-def _bind_assumed(world: World, s: State, uid: Key, now: float) -> float | None:
+def _bind_assumed(world: World, s: SchedulerState, uid: Key, now: float) -> float | None:
     """Look whether the claims are bound (BindPodVolumes); a pod whose claim is gone has to be tried again."""
-    pod: Pod | None = world.get(uid)
+    pod: StoredPod | None = world.get(uid)
     node = world.kept(storage.assumed_pods).get(uid)
     if pod is None or node is None:
         return None
@@ -322,13 +322,13 @@ def _bind_assumed(world: World, s: State, uid: Key, now: float) -> float | None:
     return None
 
 
-def _forget(world: World, s: State, pod: Pod) -> None:
+def _forget(world: World, s: SchedulerState, pod: StoredPod) -> None:
     """Give up the place that is kept for a pod."""
     if world.kept(storage.assumed_pods).pop(pod.uid, None) is not None:
         _account(world, s, pod, False)
 
 
-def priority(world: World, pod: Pod) -> int:
+def priority(world: World, pod: StoredPod) -> int:
     """The number of a pod's PriorityClass, or of the default one."""
     name = wants(world, pod.spec).priority_class
     if name in SYSTEM_PRIORITIES:
@@ -337,15 +337,15 @@ def priority(world: World, pod: Pod) -> int:
     return int(found.manifest.get("value") or 0) if found is not None else 0
 
 
-def preempts(world: World, pod: Pod) -> bool:
+def preempts(world: World, pod: StoredPod) -> bool:
     """Whether less important pods may go for a pod: its own word, or that of its PriorityClass (admission copies it)."""
     found = _priority_class(world, wants(world, pod.spec).priority_class)
     return "Never" not in (pod.spec.get("preemptionPolicy"), found and found.manifest.get("preemptionPolicy"))
 
 
-def _priority_class(world: World, name: str) -> Object | None:
+def _priority_class(world: World, name: str) -> StoredObject | None:
     """The PriorityClass of a name, or the default one."""
-    every: Sequence[Object] = world.all("PriorityClass")
+    every: Sequence[StoredObject] = world.all("PriorityClass")
     return (
         world.find("PriorityClass", "", name)
         if name
@@ -353,7 +353,7 @@ def _priority_class(world: World, name: str) -> Object | None:
     )
 
 
-def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | None]:
+def _place(world: World, s: SchedulerState, pod: StoredPod) -> tuple[StoredNode | None, str, Cause | None]:
     """The best node, or the message of why there is none and the field to blame."""
     w = wants(world, pod.spec)
     problem = storage.problem(world, pod) if w.claims else None
@@ -365,7 +365,7 @@ def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | 
     spread = _Spread(world, s, pod, w) if w.spread else None
     near = _Neighbours(world, s, pod, w) if w.affinity or w.anti_affinity or s.anti else None
     reasons = {SAY_PLUGIN: len(world.nodes) - len(nodes)} if len(nodes) < len(world.nodes) else {}
-    fitting: list[Node] = []
+    fitting: list[StoredNode] = []
     for node in nodes:
         found = _why_not(world, s, pod, w, node, spread, near)
         for reason in found:
@@ -378,7 +378,7 @@ def _place(world: World, s: State, pod: Pod) -> tuple[Node | None, str, Cause | 
     return None, f"0/{len(world.nodes)} nodes are available: {text}.", _blame(pod, w, reasons)
 
 
-def _candidates(world: World, w: Wants) -> list[Node]:
+def _candidates(world: World, w: Wants) -> list[StoredNode]:
     """The nodes to look at: of a pod that names some (each of a DaemonSet does), those alone."""
     if w.field_nodes is None:
         return list(world.nodes.values())
@@ -387,7 +387,7 @@ def _candidates(world: World, w: Wants) -> list[Node]:
     return [node for node in world.nodes.values() if node.name in w.field_nodes]
 
 
-def lack_room(world: World, s: State, pod: Pod) -> list[Node]:
+def lack_room(world: World, s: SchedulerState, pod: StoredPod) -> list[StoredNode]:
     """The nodes that would take a pod if they had room, or a port, for it."""
     w = wants(world, pod.spec)
     if w.claims and storage.problem(world, pod) is not None:
@@ -407,7 +407,13 @@ def lack_room(world: World, s: State, pod: Pod) -> list[Node]:
 
 
 def _why_not(
-    world: World, s: State, pod: Pod, w: Wants, node: Node, spread: _Spread | None, near: _Neighbours | None
+    world: World,
+    s: SchedulerState,
+    pod: StoredPod,
+    w: Wants,
+    node: StoredNode,
+    spread: _Spread | None,
+    near: _Neighbours | None,
 ) -> list[str]:
     if node.unschedulable and not tolerates(w.tolerations, UNSCHEDULABLE):
         return [SAY_UNSCHEDULABLE]
@@ -435,7 +441,7 @@ def _why_not(
     return []
 
 
-def _blame(pod: Pod, w: Wants, reasons: Mapping[str, int]) -> Cause | None:
+def _blame(pod: StoredPod, w: Wants, reasons: Mapping[str, int]) -> Cause | None:
     """The field of the pod that the filter reads which refuses most nodes (a taint only when nothing else refuses)."""
     most = sorted(reasons.items(), key=lambda r: (r[0] in (SAY_TAINT, SAY_PLUGIN), -r[1]))
     reason = most[0][0] if most else ""
@@ -474,7 +480,7 @@ class _Spread:
 
     __slots__ = ("constraints", "pod")
 
-    def __init__(self, world: World, s: State, pod: Pod, w: Wants) -> None:
+    def __init__(self, world: World, s: SchedulerState, pod: StoredPod, w: Wants) -> None:
         self.pod = pod
         self.constraints: list[tuple[Mapping[str, Any], str, dict[str, int], int]] = []
         keys = [str(c.get("topologyKey")) for c in w.spread]
@@ -496,7 +502,7 @@ class _Spread:
                 lowest = 0
             self.constraints.append((c, key, counts, lowest))
 
-    def problem(self, node: Node) -> str:
+    def problem(self, node: StoredNode) -> str:
         for c, key, counts, lowest in self.constraints:
             if key not in node.labels:
                 return SAY_SPREAD_LABEL
@@ -506,7 +512,7 @@ class _Spread:
         return ""
 
 
-def _counts_for(constraint: Mapping[str, Any], w: Wants, node: Node) -> bool:
+def _counts_for(constraint: Mapping[str, Any], w: Wants, node: StoredNode) -> bool:
     if constraint.get("nodeAffinityPolicy", "Honor") == "Honor" and not _node_matches(
         w.node_selector, w.node_affinity, node
     ):
@@ -517,7 +523,7 @@ def _counts_for(constraint: Mapping[str, Any], w: Wants, node: Node) -> bool:
     )
 
 
-def _with_label_keys(term: Mapping[str, Any], pod: Pod) -> Mapping[str, Any] | None:
+def _with_label_keys(term: Mapping[str, Any], pod: StoredPod) -> Mapping[str, Any] | None:
     """A term's selector with matchLabelKeys and mismatchLabelKeys of the pod worked in."""
     selector: Mapping[str, Any] | None = term.get("labelSelector")
     extra = [
@@ -535,7 +541,7 @@ def _with_label_keys(term: Mapping[str, Any], pod: Pod) -> Mapping[str, Any] | N
     return {**selector, "matchExpressions": [*(selector.get("matchExpressions") or ()), *extra]}
 
 
-def _term_matches_pod(world: World, term: Mapping[str, Any], owner: Pod, other: Pod) -> bool:
+def _term_matches_pod(world: World, term: Mapping[str, Any], owner: StoredPod, other: StoredPod) -> bool:
     """Whether a pod (anti-)affinity term of `owner` selects `other`."""
     if not selectors.matches(_with_label_keys(term, owner), other.labels):
         return False
@@ -556,7 +562,7 @@ class _Neighbours:
 
     __slots__ = ("affinity", "anti", "existing", "first", "nobody")
 
-    def __init__(self, world: World, s: State, pod: Pod, w: Wants) -> None:
+    def __init__(self, world: World, s: SchedulerState, pod: StoredPod, w: Wants) -> None:
         self.affinity: list[tuple[str, dict[str, int]]] = [(str(t.get("topologyKey")), {}) for t in w.affinity]
         self.anti: list[tuple[str, dict[str, int]]] = [(str(t.get("topologyKey")), {}) for t in w.anti_affinity]
         self.existing: set[tuple[str, str]] = set()
@@ -581,7 +587,7 @@ class _Neighbours:
         self.nobody = not any(domains for _, domains in self.affinity)
         self.first = bool(w.affinity) and all(_term_matches_pod(world, t, pod, pod) for t in w.affinity)
 
-    def problem(self, node: Node) -> str:
+    def problem(self, node: StoredNode) -> str:
         labels = node.labels
         if any(key not in labels for key, _ in self.affinity):
             return SAY_POD_AFFINITY
@@ -597,7 +603,7 @@ class _Neighbours:
 # ---------------------------------------------------------------------- which of several
 
 
-def _best(world: World, s: State, pod: Pod, w: Wants, fitting: Sequence[Node]) -> Node:
+def _best(world: World, s: SchedulerState, pod: StoredPod, w: Wants, fitting: Sequence[StoredNode]) -> StoredNode:
     """The node with the highest score; the first in order among equals."""
     scores = dict.fromkeys((n.name for n in fitting), 0.0)
     _rank(scores, {n.name: -float(_soft_taints(n, w)) for n in fitting}, 3.0)
@@ -634,11 +640,11 @@ def _rank(scores: dict[str, float], raw: Mapping[str, float], weight: float) -> 
             scores[name] += weight * 100.0 * (value - low) / (high - low)
 
 
-def _soft_taints(node: Node, w: Wants) -> int:
+def _soft_taints(node: StoredNode, w: Wants) -> int:
     return sum(t.get("effect") == "PreferNoSchedule" and not tolerates(w.tolerations, t) for t in node.taints)
 
 
-def _domain_counts(world: World, key: str, matching: Callable[[Pod], bool]) -> Counter[str]:
+def _domain_counts(world: World, key: str, matching: Callable[[StoredPod], bool]) -> Counter[str]:
     """How many pods match in each domain of a key."""
     on = state(world).on
     counts: Counter[str] = Counter()
@@ -648,7 +654,7 @@ def _domain_counts(world: World, key: str, matching: Callable[[Pod], bool]) -> C
     return counts
 
 
-def _neighbourly(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str, float]:
+def _neighbourly(world: World, pod: StoredPod, w: Wants, fitting: Sequence[StoredNode]) -> dict[str, float]:
     raw = dict.fromkeys((n.name for n in fitting), 0.0)
     for sign, preferred in w.preferred_pods:
         term = preferred.get("podAffinityTerm") or {}
@@ -659,12 +665,12 @@ def _neighbourly(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> d
     return raw
 
 
-def _even(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str, float]:
+def _even(world: World, pod: StoredPod, w: Wants, fitting: Sequence[StoredNode]) -> dict[str, float]:
     raw = dict.fromkeys((n.name for n in fitting), 0.0)
     for c in w.spread_softly:
         key, selector = str(c.get("topologyKey")), _with_label_keys(c, pod)
 
-        def matching(other: Pod, selector: Mapping[str, Any] | None = selector) -> bool:
+        def matching(other: StoredPod, selector: Mapping[str, Any] | None = selector) -> bool:
             return (
                 other.namespace == pod.namespace
                 and other.deleting is None
@@ -680,7 +686,7 @@ def _even(world: World, pod: Pod, w: Wants, fitting: Sequence[Node]) -> dict[str
 # ---------------------------------------------------------------------- bookkeeping
 
 
-def _signature(world: World, s: State, pod: Pod) -> str:
+def _signature(world: World, s: SchedulerState, pod: StoredPod) -> str:
     w = wants(world, pod.spec)
     near = bool(w.affinity or w.anti_affinity or w.spread or s.anti)
     memo = (id(pod.spec), pod.namespace, tuple(sorted(pod.labels.items())) if near else ())
@@ -697,14 +703,14 @@ def _signature(world: World, s: State, pod: Pod) -> str:
     return found
 
 
-def _enter(world: World, s: State, pod: Pod) -> None:
+def _enter(world: World, s: SchedulerState, pod: StoredPod) -> None:
     signature = _signature(world, s, pod)
     s.pending.setdefault(signature, {})[pod.uid] = pod
     s.group_of[pod.uid] = signature
     s.fresh[pod.uid] = pod
 
 
-def _leave(s: State, pod: Pod) -> None:
+def _leave(s: SchedulerState, pod: StoredPod) -> None:
     signature = s.group_of.pop(pod.uid, None)
     if signature is None:
         return
@@ -715,7 +721,7 @@ def _leave(s: State, pod: Pod) -> None:
     s.fresh.pop(pod.uid, None)
 
 
-def _regroup(world: World, s: State) -> None:
+def _regroup(world: World, s: SchedulerState) -> None:
     """From now on the labels of what waits matter: pods that are there refuse some of them."""
     s.regrouped = True
     waiting = sorted((p for g in s.pending.values() for p in g.values()), key=lambda p: p.uid)
@@ -726,7 +732,7 @@ def _regroup(world: World, s: State) -> None:
         s.pending.setdefault(signature, {})[pod.uid] = pod
 
 
-def _account(world: World, s: State, pod: Pod, holds: bool, node: str | None = None) -> bool:
+def _account(world: World, s: SchedulerState, pod: StoredPod, holds: bool, node: str | None = None) -> bool:
     """Add or take away what a pod holds on its node (or on `node`, which it will get); whether something became free."""
     known = s.accounted.get(pod.uid)
     node = pod.node or node
@@ -764,9 +770,9 @@ def _add(used: Amounts, requests: Amounts, sign: int) -> None:
         used[name] = used.get(name, 0) + sign * amount
 
 
-def _on_change(world: World, obj: Object, change: Change) -> None:
+def _on_change(world: World, obj: StoredObject, change: Change) -> None:
     s = state(world)
-    if isinstance(obj, Pod):
+    if isinstance(obj, StoredPod):
         if obj.node is not None:
             freed = _account(world, s, obj, change != "deleted" and not obj.terminal)
             if s.pending and (freed or change == "added" or obj.phase == "Pending"):

@@ -12,11 +12,11 @@ from typing import Any
 
 from kubetrial.lint.facts import binding, selectors
 from kubetrial.lint.facts.resources import thousandths
-from kubetrial.lint.records import dataclass
-from kubetrial.lint.trial.admission import Refused, default_class
-from kubetrial.lint.trial.objects import Change, Node, Object, Pod
+from kubetrial.lint.trial.admission import AdmissionRefused, default_class
+from kubetrial.lint.trial.objects import Change, StoredNode, StoredObject, StoredPod
 from kubetrial.lint.trial.timeline import Cause
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass
 
 NAME = "claims"
 
@@ -38,7 +38,7 @@ def assumed_pods() -> dict[int | str, str]:
     return {}
 
 
-def _users() -> dict[tuple[str, str], dict[int, Pod]]:
+def _users() -> dict[tuple[str, str], dict[int, StoredPod]]:
     """(namespace, name) of a claim -> the pods whose volumes name it."""
     return {}
 
@@ -54,9 +54,9 @@ class ClaimState:
     """A claim's phase and its volume; `selected`: the scheduler has chosen a node for it."""
 
     phase: str = "Pending"
-    volume: Object | None = None
+    volume: StoredObject | None = None
     selected: str | None = None
-    choice: Object | None = None
+    choice: StoredObject | None = None
     due: float = 0.0
     """When what the scheduler has chosen (a volume, or a new one) is bound."""
     alone: bool = False
@@ -77,7 +77,7 @@ class VolumeState:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class StorageProblem:
     """Why no node at all will do."""
 
     text: str
@@ -109,12 +109,12 @@ def storage_class(world: World, name: str) -> Class | None:
     return Class(True, True) if world.profile.open_world and name else None
 
 
-def class_of(claim: Object) -> str:
+def class_of(claim: StoredObject) -> str:
     """The name of a claim's class; "" for none."""
     return str(binding.class_of(plain(claim)) or "")
 
 
-def plain(obj: Object) -> Mapping[str, Any]:
+def plain(obj: StoredObject) -> Mapping[str, Any]:
     """A claim or volume as a plain object, as it is now."""
     metadata = {
         "name": obj.name, "namespace": obj.namespace, "labels": obj.labels, "annotations": obj.annotations,
@@ -122,7 +122,7 @@ def plain(obj: Object) -> Mapping[str, Any]:
     return {"metadata": metadata, "spec": obj.spec}
 
 
-def state(claim: Object) -> ClaimState:
+def state(claim: StoredObject) -> ClaimState:
     """A claim's state."""
     if claim.state is None:
         claim.state = ClaimState()
@@ -130,7 +130,7 @@ def state(claim: Object) -> ClaimState:
     return found
 
 
-def volume_state(volume: Object) -> VolumeState:
+def volume_state(volume: StoredObject) -> VolumeState:
     """A volume's state."""
     if volume.state is None:
         volume.state = VolumeState()
@@ -143,7 +143,7 @@ def volume_state(volume: Object) -> VolumeState:
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a claim, or of a volume."""
-    obj: Object | None = world.get(key)
+    obj: StoredObject | None = world.get(key)
     if obj is None:
         return None
     if obj.kind == "PersistentVolume":
@@ -173,7 +173,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return None
 
 
-def _bind_chosen(world: World, claim: Object, own: ClaimState, now: float) -> float | None:
+def _bind_chosen(world: World, claim: StoredObject, own: ClaimState, now: float) -> float | None:
     """Do what the scheduler has chosen for a claim, when its time has come."""
     if now < own.due:
         return own.due
@@ -184,7 +184,7 @@ def _bind_chosen(world: World, claim: Object, own: ClaimState, now: float) -> fl
     return None
 
 
-def _take_default_class(world: World, claim: Object) -> str:
+def _take_default_class(world: World, claim: StoredObject) -> str:
     """A claim that was made when there was no default class gets the one that there is now."""
     name = default_class(world)
     if name:
@@ -192,7 +192,7 @@ def _take_default_class(world: World, claim: Object) -> str:
     return name
 
 
-def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
+def _bind_pending(world: World, claim: StoredObject, own: ClaimState) -> None:
     wanted = claim.spec.get("volumeName")
     if wanted:
         volume = world.find("PersistentVolume", "", wanted)
@@ -238,11 +238,11 @@ def _bind_pending(world: World, claim: Object, own: ClaimState) -> None:
         _pending(world, claim, "FailedBinding", text, claim.cause("storageClassName"))
 
 
-def _pending(world: World, claim: Object, reason: str, message: str, cause: Cause | None = None) -> None:
+def _pending(world: World, claim: StoredObject, reason: str, message: str, cause: Cause | None = None) -> None:
     world.event_once(claim, "pending", {"reason": reason}, message=message, cause=cause)
 
 
-def _provision(world: World, claim: Object, name: str, class_name: str, reclaim: str) -> None:
+def _provision(world: World, claim: StoredObject, name: str, class_name: str, reclaim: str) -> None:
     spec = {
         "capacity": {"storage": ((claim.spec.get("resources") or {}).get("requests") or {}).get("storage", "1Gi")},
         "accessModes": claim.spec.get("accessModes") or (),
@@ -255,7 +255,7 @@ def _provision(world: World, claim: Object, name: str, class_name: str, reclaim:
     bind(world, claim, volume)
 
 
-def bind(world: World, claim: Object, volume: Object) -> None:
+def bind(world: World, claim: StoredObject, volume: StoredObject) -> None:
     """Bind a claim to a volume."""
     own, theirs = state(claim), volume_state(volume)
     own.phase, own.volume = "Bound", volume
@@ -265,14 +265,18 @@ def bind(world: World, claim: Object, volume: Object) -> None:
 
 
 def find_volume(
-    world: World, claim: Object, node: Node | None, only_reserved: bool = False, without: Collection[int] = ()
-) -> Object | None:
+    world: World,
+    claim: StoredObject,
+    node: StoredNode | None,
+    only_reserved: bool = False,
+    without: Collection[int] = (),
+) -> StoredObject | None:
     """The volume that a claim gets: one reserved for it, else the smallest that fits (FindMatchingVolume).
 
     With a node, only what can be reached from there; without, volumes with fewer access modes come first. `without`
     leaves out volumes by their uids.
     """
-    best: Object | None = None
+    best: StoredObject | None = None
     rank: tuple[int, int] = (0, 0)
     wanted = plain(claim)
     for volume in world.all("PersistentVolume"):
@@ -292,7 +296,7 @@ def find_volume(
     return best
 
 
-def _free_for(volume: Object, claim: Object) -> bool:
+def _free_for(volume: StoredObject, claim: StoredObject) -> bool:
     """Whether a volume is nobody's, or this claim's (IsVolumeBoundToClaim)."""
     theirs = volume_state(volume)
     if theirs.claim is not None and theirs.claim != claim.uid:
@@ -301,7 +305,7 @@ def _free_for(volume: Object, claim: Object) -> bool:
     return is_meant or not binding.is_reserved(plain(volume))
 
 
-def reachable(volume: Object, node: Node) -> bool:
+def reachable(volume: StoredObject, node: StoredNode) -> bool:
     """Whether a volume's node affinity matches a node."""
     required = (volume.spec.get("nodeAffinity") or {}).get("required")
     return not required or any(
@@ -318,7 +322,7 @@ _STABLE = {
 """Labels of volumes that say where they are, and the newer label of nodes for the same."""
 
 
-def in_zone(volume: Object, node: Node) -> bool:
+def in_zone(volume: StoredObject, node: StoredNode) -> bool:
     """Whether a node is in one of the zones and regions that a volume's labels name (scheduler plugin VolumeZone).
 
     Several zones are written with `__` between them; a node without such labels has no zone to be wrong.
@@ -335,7 +339,7 @@ def in_zone(volume: Object, node: Node) -> bool:
 # ---------------------------------------------------------------------- pods and their claims
 
 
-def claim_names(pod: Pod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]:
+def claim_names(pod: StoredPod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]:
     """(index of the volume, name of the claim, template of a generic ephemeral volume or None) of a pod."""
     for i, v in enumerate(pod.spec.get("volumes") or ()):
         claim, ephemeral = v.get("persistentVolumeClaim"), v.get("ephemeral")
@@ -345,12 +349,12 @@ def claim_names(pod: Pod) -> Iterator[tuple[int, str, Mapping[str, Any] | None]]
             yield i, f"{pod.name}-{v.get('name')}", ephemeral.get("volumeClaimTemplate") or {}
 
 
-def users(world: World, claim: Object) -> list[Pod]:
+def users(world: World, claim: StoredObject) -> list[StoredPod]:
     """The pods whose volumes name a claim."""
     return list(world.kept(_users).get((claim.namespace, claim.name), {}).values())
 
 
-def unbound(world: World, pod: Pod) -> bool:
+def unbound(world: World, pod: StoredPod) -> bool:
     """Whether a claim of a pod that has its node is not bound: the node agent cannot mount it."""
     for _, name, _ in claim_names(pod):
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
@@ -359,7 +363,7 @@ def unbound(world: World, pod: Pod) -> bool:
     return False
 
 
-def problem(world: World, pod: Pod) -> Problem | None:
+def problem(world: World, pod: StoredPod) -> StorageProblem | None:
     """What keeps a pod from every node: a claim that is missing, being deleted, lost, not yet bound, or in use
     elsewhere.
     """
@@ -371,29 +375,29 @@ def problem(world: World, pod: Pod) -> Problem | None:
             if world.profile.open_world:
                 continue
             if template is not None:
-                return Problem(
+                return StorageProblem(
                     f'waiting for ephemeral volume controller to create the persistentvolumeclaim "{name}"', cause
                 )
-            return Problem(f'persistentvolumeclaim "{name}" not found', cause)
+            return StorageProblem(f'persistentvolumeclaim "{name}" not found', cause)
         if claim.deleting is not None:
-            return Problem(f'persistentvolumeclaim "{name}" is being deleted', cause)
+            return StorageProblem(f'persistentvolumeclaim "{name}" is being deleted', cause)
         own = state(claim)
         if own.phase == "Lost":
-            return Problem(f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume', cause)
+            return StorageProblem(f'persistentvolumeclaim "{name}" bound to non-existent persistentvolume', cause)
         if own.phase == "Pending":
             cls = storage_class(world, class_of(claim)) if class_of(claim) else None
             if cls is None or not cls.delayed or claim.spec.get("volumeName"):
-                return Problem("pod has unbound immediate PersistentVolumeClaims", cause)
+                return StorageProblem("pod has unbound immediate PersistentVolumeClaims", cause)
         if "ReadWriteOncePod" in (claim.spec.get("accessModes") or ()) and any(
             p.uid != pod.uid and (p.node is not None or p.uid in assumed) and not p.terminal
             for p in users(world, claim)
         ):
             n = len(world.nodes)
-            return Problem(f"{n} {RWOP_IN_USE}", claim.cause("accessModes") or cause)
+            return StorageProblem(f"{n} {RWOP_IN_USE}", claim.cause("accessModes") or cause)
     return None
 
 
-def node_problem(world: World, pod: Pod, node: Node) -> str:
+def node_problem(world: World, pod: StoredPod, node: StoredNode) -> str:
     """What keeps a pod from one node: a bound volume that is not there, or no volume to be had there."""
     for _, name, _ in claim_names(pod):
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
@@ -411,7 +415,7 @@ def node_problem(world: World, pod: Pod, node: Node) -> str:
     return ""
 
 
-def _matches(world: World, pod: Pod, node: Node) -> list[tuple[Object, Object | None]]:
+def _matches(world: World, pod: StoredPod, node: StoredNode) -> list[tuple[StoredObject, StoredObject | None]]:
     """(claim, volume on this node) of a pod's unbound claims: the smallest claim chooses first (findMatchingVolumes)."""
     named = (world.find("PersistentVolumeClaim", pod.namespace, name) for _, name, _ in claim_names(pod))
     pending = {claim.uid: claim for claim in named if claim is not None and state(claim).phase == "Pending"}
@@ -425,7 +429,7 @@ def _matches(world: World, pod: Pod, node: Node) -> list[tuple[Object, Object | 
     return found
 
 
-def choose(world: World, pod: Pod, node: Node) -> bool:
+def choose(world: World, pod: StoredPod, node: StoredNode) -> bool:
     """Settle what the claims of a pod that gets a node are bound to. Answers whether one has to be bound first."""
     matches = _matches(world, pod, node)
     for claim, volume in matches:
@@ -436,7 +440,7 @@ def choose(world: World, pod: Pod, node: Node) -> bool:
     return bool(matches)
 
 
-def _ephemeral(world: World, pod: Pod) -> None:
+def _ephemeral(world: World, pod: StoredPod) -> None:
     """Create the claims of generic ephemeral volumes; they belong to the pod and go with it."""
     for i, name, template in claim_names(pod):
         if template is not None and world.find("PersistentVolumeClaim", pod.namespace, name) is None:
@@ -446,14 +450,14 @@ def _ephemeral(world: World, pod: Pod) -> None:
                     "PersistentVolumeClaim", pod, name, template.get("spec") or {}, labels=metadata.get("labels") or {},
                     path=("volumes", i, "ephemeral", "volumeClaimTemplate", "spec"),
                 )  # fmt: skip
-            except Refused as refused:
+            except AdmissionRefused as refused:
                 world.failed_create(pod, refused)
                 continue
             claim.finalizers.add(PROTECTION)
 
 
-def _on_change(world: World, obj: Object, change: Change) -> None:
-    if isinstance(obj, Pod):
+def _on_change(world: World, obj: StoredObject, change: Change) -> None:
+    if isinstance(obj, StoredPod):
         _pod_changed(world, obj, change)
     elif obj.kind == "PersistentVolumeClaim":
         if change == "deleted":
@@ -479,7 +483,7 @@ def _on_change(world: World, obj: Object, change: Change) -> None:
                 world.wake(NAME, claim.uid, world.now + RESYNC_SECONDS / 2)
 
 
-def _pod_changed(world: World, pod: Pod, change: Change) -> None:
+def _pod_changed(world: World, pod: StoredPod, change: Change) -> None:
     if not pod.spec.get("volumes"):
         return
     by_claim = world.kept(_users)
@@ -496,7 +500,7 @@ def _pod_changed(world: World, pod: Pod, change: Change) -> None:
         _ephemeral(world, pod)
 
 
-def _claim_gone(world: World, claim: Object) -> None:
+def _claim_gone(world: World, claim: StoredObject) -> None:
     volume = state(claim).volume
     if volume is None or world.get(volume.uid) is None:
         return
@@ -507,7 +511,7 @@ def _claim_gone(world: World, claim: Object) -> None:
         world.delete(volume)
 
 
-def final(world: World, claim: Object) -> dict[str, Any]:
+def final(world: World, claim: StoredObject) -> dict[str, Any]:
     """The claim's last line."""
     return {"phase": state(claim).phase}
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 Path = tuple[str | int, ...]
 
@@ -37,7 +37,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TimelineEvent:
     """One thing that happened (or, with event "final", the state of one object at the end)."""
 
     time: float
@@ -60,27 +60,27 @@ class Timeline:
     __slots__ = ("_by", "end", "events", "finals", "is_cut", "notes", "steps")
 
     def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.finals: list[Event] = []
+        self.events: list[TimelineEvent] = []
+        self.finals: list[TimelineEvent] = []
         self.notes: list[str] = []
         self.end = 0.0
         self.steps = 0
         self.is_cut = False  # it ends before its time, for it made more work than a trial follows
-        self._by: dict[tuple[str, str], list[Event]] = {}
+        self._by: dict[tuple[str, str], list[TimelineEvent]] = {}
 
-    def add(self, event: Event) -> None:
+    def add(self, event: TimelineEvent) -> None:
         """Append an event; moments never go back."""
         self.events.append(event)
         self._by.setdefault((event.kind, event.event), []).append(event)
 
-    def find(self, kind: str, event: str, subject: str = "*", **detail: Any) -> list[Event]:
+    def find(self, kind: str, event: str, subject: str = "*", **detail: Any) -> list[TimelineEvent]:
         """All events of a kind of object, in order; `*` in the subject stands for any text."""
         found = self._by.get((kind, event), [])
         return [
             e for e in found if _matches(subject, e.subject) and all(e.detail.get(k) == v for k, v in detail.items())
         ]
 
-    def first(self, kind: str, event: str, subject: str = "*", **detail: Any) -> Event | None:
+    def first(self, kind: str, event: str, subject: str = "*", **detail: Any) -> TimelineEvent | None:
         """The first such event, or None."""
         return next(iter(self.find(kind, event, subject, **detail)), None)
 
@@ -88,7 +88,7 @@ class Timeline:
         """How often it happened."""
         return len(self.find(kind, event, subject, **detail))
 
-    def final(self, kind: str, subject: str = "*", **where: Any) -> list[Event]:
+    def final(self, kind: str, subject: str = "*", **where: Any) -> list[TimelineEvent]:
         """The final states of the objects that exist at the end and whose detail has all of `where`."""
         return [
             e
@@ -96,7 +96,7 @@ class Timeline:
             if e.kind == kind and _matches(subject, e.subject) and all(e.detail.get(k) == v for k, v in where.items())
         ]
 
-    def of(self, subject: str) -> list[Event]:
+    def of(self, subject: str) -> list[TimelineEvent]:
         """Everything that happened to one subject and to what it made (`<subject>/...`), in order: the evidence for a
         finding.
         """

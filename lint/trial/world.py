@@ -29,19 +29,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubetrial.lint.api import defaults
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial import admission, changes
-from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.kernel import Kernel, Key
+from kubetrial.lint.trial.admission import AdmissionRefused
+from kubetrial.lint.trial.kernel import MOST_OBJECTS, Exhausted, Kernel, Key
 from kubetrial.lint.trial.objects import (
     CLUSTER_SCOPED,
     TIMELINE_KINDS,
     Change,
-    Node,
-    Object,
-    Pod,
+    StoredNode,
+    StoredObject,
+    StoredPod,
 )
-from kubetrial.lint.trial.timeline import Cause, Event, Path, Timeline
+from kubetrial.lint.trial.timeline import Cause, Path, Timeline, TimelineEvent
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.scenario import Scenario
@@ -57,11 +57,11 @@ class Controller:
     sync: Callable[[World, Any, float], float | None]
     kind: str | None = None
     owns: tuple[str, ...] = ()
-    child_delay: float | Callable[[Object], float] = 0.0
+    child_delay: float | Callable[[StoredObject], float] = 0.0
     self_delay: float = 0.0
     adopts: bool = False
     watches: tuple[str, ...] = ()
-    on_change: Callable[[World, Object, Change], None] | None = None
+    on_change: Callable[[World, StoredObject, Change], None] | None = None
     start: Callable[[World], None] | None = None
     final: Callable[[World, Any], dict[str, Any]] | None = None
     describes: str | None = None
@@ -103,21 +103,21 @@ class World:
         self.kernel = kernel
         self.timeline = Timeline()
         self.controllers = controllers
-        self.nodes: dict[str, Node] = {}
+        self.nodes: dict[str, StoredNode] = {}
         self.attempts: dict[tuple[Any, ...], int] = {}
         self.removed_nodes: set[str] = set()
-        self._orphans: dict[int, Object] = {}
+        self._orphans: dict[int, StoredObject] = {}
         self._kept: dict[Callable[[], Any], Any] = {}
         self.show_nodes = any(
             a.verb.startswith("node") or a.verb in ("cordon", "uncordon", "drain", "memoryPressure")
             for a in scenario.actions
         )
         self.profile = scenario.profile
-        self._objects: dict[int, Object] = {}
-        self._by_kind: dict[str, dict[int, Object]] = {}
-        self._by_name: dict[tuple[str, str, str], Object] = {}
-        self._children: dict[int, dict[int, Object]] = {}
-        self._on_node: dict[str, dict[int, Pod]] = {}
+        self._objects: dict[int, StoredObject] = {}
+        self._by_kind: dict[str, dict[int, StoredObject]] = {}
+        self._by_name: dict[tuple[str, str, str], StoredObject] = {}
+        self._children: dict[int, dict[int, StoredObject]] = {}
+        self._on_node: dict[str, dict[int, StoredPod]] = {}
         self._counters: dict[tuple[Any, ...], int] = {}
         self._failures: dict[tuple[str, Key], int] = {}
         self._told: dict[tuple[str, Key], int] = {}
@@ -125,7 +125,7 @@ class World:
         self._once: set[tuple[int, str, str]] = set()
         self._prefix = False
         self._uid = 0
-        self._wakes: dict[str, list[Callable[[Object, Change], None]]] = {}
+        self._wakes: dict[str, list[Callable[[StoredObject, Change], None]]] = {}
         for controller in controllers:
             self._connect(controller)
 
@@ -142,14 +142,14 @@ class World:
         kernel.register(name, sync)
         if controller.kind is not None:
 
-            def wake_self(obj: Object, change: Change) -> None:
+            def wake_self(obj: StoredObject, change: Change) -> None:
                 kernel.wake(name, obj.uid, kernel.now + controller.self_delay)
                 self._answered.add((name, obj.uid))
 
             self._wakes.setdefault(controller.kind, []).append(wake_self)
         for child in controller.owns:
 
-            def wake_owner(obj: Object, change: Change, kind: str | None = controller.kind) -> None:
+            def wake_owner(obj: StoredObject, change: Change, kind: str | None = controller.kind) -> None:
                 delay = controller.child_delay
                 if obj.owner is not None:
                     if obj.owner.kind == kind:
@@ -174,7 +174,7 @@ class World:
         """Ask for a round of a controller, now or at a moment."""
         self.kernel.wake(controller, key, self.kernel.now if at is None else at)
 
-    def changed(self, obj: Object, change: Change = "changed") -> None:
+    def changed(self, obj: StoredObject, change: Change = "changed") -> None:
         """Tell everybody who watches that an object has changed."""
         for wake in self._wakes.get(obj.kind, ()):
             wake(obj, change)
@@ -205,17 +205,19 @@ class World:
             return []
         return [o for o in found.values() if namespace is None or o.namespace == namespace]
 
-    def children(self, owner: Object, kind: str | None = None) -> list[Any]:
+    def children(self, owner: StoredObject, kind: str | None = None) -> list[Any]:
         """What an object controls (of one kind)."""
         found = self._children.get(owner.uid)
         if not found:
             return []
         return list(found.values()) if kind is None else [o for o in found.values() if o.kind == kind]
 
-    def orphans(self, namespace: str) -> list[Pod]:
+    def orphans(self, namespace: str) -> list[StoredPod]:
         """Pods of a namespace that nobody controls, which a controller may adopt."""
         return [
-            p for p in self._orphans.values() if isinstance(p, Pod) and p.owner is None and p.namespace == namespace
+            p
+            for p in self._orphans.values()
+            if isinstance(p, StoredPod) and p.owner is None and p.namespace == namespace
         ]
 
     def kept(self, make: Callable[[], T]) -> T:
@@ -224,7 +226,7 @@ class World:
             self._kept[make] = make()
         return self._kept[make]  # type: ignore[no-any-return]
 
-    def pods_on(self, node: str) -> list[Pod]:
+    def pods_on(self, node: str) -> list[StoredPod]:
         """The pods that a node was given, finished ones too."""
         found = self._on_node.get(node)
         return list(found.values()) if found else []
@@ -240,7 +242,7 @@ class World:
         return n
 
     @staticmethod
-    def root(obj: Object) -> Object:
+    def root(obj: StoredObject) -> StoredObject:
         """The topmost owner: the object that a person applied."""
         while obj.owner is not None:
             obj = obj.owner
@@ -250,7 +252,7 @@ class World:
 
     def event(
         self,
-        obj: Object,
+        obj: StoredObject,
         event: str,
         detail: Mapping[str, Any] | None = None,
         *,
@@ -260,11 +262,11 @@ class World:
         """Write an event of an object (of a kind that the timeline speaks of)."""
         kind = TIMELINE_KINDS.get(obj.kind)
         if kind is not None:
-            self.timeline.add(Event(self.kernel.now, kind, obj.subject, event, detail or {}, cause, message))
+            self.timeline.add(TimelineEvent(self.kernel.now, kind, obj.subject, event, detail or {}, cause, message))
 
     def event_once(
         self,
-        obj: Object,
+        obj: StoredObject,
         event: str,
         detail: Mapping[str, Any] | None = None,
         *,
@@ -277,7 +279,7 @@ class World:
             self._once.add(mark)
             self.event(obj, event, detail, cause=cause, message=message)
 
-    def failed_create(self, owner: Object, refused: Refused) -> None:
+    def failed_create(self, owner: StoredObject, refused: AdmissionRefused) -> None:
         """Write that admission refused what a controller wanted to create."""
         template = {"CronJob": "jobTemplate", "PersistentVolumeClaim": "volumeClaimTemplates"}.get(
             owner.kind, "template"
@@ -310,7 +312,7 @@ class World:
 
     def create_pod(
         self,
-        owner: Object,
+        owner: StoredObject,
         *,
         name: str | None = None,
         target: str | None = None,
@@ -321,7 +323,7 @@ class World:
         finalizers: Iterable[str] = (),
         template: Mapping[str, Any] | None = None,
         spec: dict[str, Any] | None = None,
-    ) -> Pod:
+    ) -> StoredPod:
         """Create a pod from the owner's template (another `template`, another `spec` if given). Raises Refused.
 
         `name` only where it is not generated; `labels` and `annotations` are added to the template's.
@@ -329,7 +331,7 @@ class World:
         template = owner.spec["template"] if template is None else template
         metadata = template.get("metadata") or {}
         uid = self.next_uid()
-        pod = Pod(owner.namespace, name or f"{owner.name}-{uid}", uid, template["spec"] if spec is None else spec)
+        pod = StoredPod(owner.namespace, name or f"{owner.name}-{uid}", uid, template["spec"] if spec is None else spec)
         pod.target, pod.index, pod.revision = target, index, revision
         pod.labels = {**(metadata.get("labels") or {}), **labels} if labels else metadata.get("labels") or {}
         pod.annotations = (
@@ -343,7 +345,7 @@ class World:
         self._store(pod)
         return pod
 
-    def _pod_subject(self, pod: Pod) -> str:
+    def _pod_subject(self, pod: StoredPod) -> str:
         owner = pod.owner
         assert owner is not None
         if owner.kind == "DaemonSet":
@@ -355,7 +357,7 @@ class World:
     def create(
         self,
         kind: str,
-        owner: Object | None,
+        owner: StoredObject | None,
         name: str,
         spec: Mapping[str, Any],
         *,
@@ -365,7 +367,7 @@ class World:
         path: Path = (),
         controller: bool = True,
         defaulted: bool = False,
-    ) -> Object:
+    ) -> StoredObject:
         """Create an object that a controller makes. Raises Refused.
 
         `path` is where its spec stands below the owner's spec.
@@ -373,7 +375,7 @@ class World:
         `defaulted` the spec comes from a template whose defaults are filled in, and is shared.
         """
         ns = namespace if namespace is not None else (owner.namespace if owner is not None else "default")
-        obj = Object(
+        obj = StoredObject(
             kind,
             "" if kind in CLUSTER_SCOPED else ns,
             name,
@@ -393,7 +395,7 @@ class World:
         self._store(obj)
         return obj
 
-    def apply(self, manifest: Mapping[str, Any], source: int | None = None) -> Object | None:
+    def apply(self, manifest: Mapping[str, Any], source: int | None = None) -> StoredObject | None:
         """What `kubectl apply` does: create the object, or change the spec of the one that exists. Raises Refused."""
         kind = manifest.get("kind")
         metadata = manifest.get("metadata") or {}
@@ -406,7 +408,7 @@ class World:
         if old is not None:
             field = changes.fixed(old, spec)
             if field:
-                raise Refused("invalid", f"{field} cannot be changed on an existing {kind}")
+                raise AdmissionRefused("invalid", f"{field} cannot be changed on an existing {kind}")
             old.manifest = manifest
             old.labels = metadata.get("labels") or {}
             if kind != "Pod" and spec != old.spec:
@@ -414,7 +416,7 @@ class World:
             self.changed(old)
             return old  # type: ignore[no-any-return]
         uid = self.next_uid()
-        obj = Pod(namespace, name, uid, spec) if kind == "Pod" else Object(kind, namespace, name, uid, spec)
+        obj = StoredPod(namespace, name, uid, spec) if kind == "Pod" else StoredObject(kind, namespace, name, uid, spec)
         obj.manifest, obj.source = manifest, source
         obj.labels, obj.annotations = metadata.get("labels") or {}, metadata.get("annotations") or {}
         obj.finalizers.update(metadata.get("finalizers") or ())
@@ -427,16 +429,18 @@ class World:
         """Put the namespace before the subjects of objects: they come from several."""
         self._prefix = True
 
-    def _named(self, obj: Object) -> str:
+    def _named(self, obj: StoredObject) -> str:
         """The subject of an object that a timeline calls by its name."""
         return f"{obj.namespace}/{obj.name}" if self._prefix and obj.namespace else obj.name
 
     def next_uid(self) -> int:
-        """A number that no object has had."""
+        """A number that no object has had; raises Exhausted where there were more of them than a trial follows."""
         self._uid += 1
+        if self._uid > MOST_OBJECTS:
+            raise Exhausted
         return self._uid
 
-    def _store(self, obj: Object) -> None:
+    def _store(self, obj: StoredObject) -> None:
         obj.created = self.kernel.now
         self._objects[obj.uid] = obj
         self._by_kind.setdefault(obj.kind, {})[obj.uid] = obj
@@ -446,16 +450,16 @@ class World:
         elif obj.kind == "Pod":
             self._orphans[obj.uid] = obj
         self.event(obj, "created")
-        if isinstance(obj, Pod) and obj.spec.get("nodeName"):
+        if isinstance(obj, StoredPod) and obj.spec.get("nodeName"):
             self.bind(obj, str(obj.spec["nodeName"]))
         self.changed(obj, "added")
 
-    def add_node(self, node: Node) -> None:
+    def add_node(self, node: StoredNode) -> None:
         """A node joins."""
         self.nodes[node.name] = node
         self._store(node)
 
-    def remove_node(self, node: Node) -> None:
+    def remove_node(self, node: StoredNode) -> None:
         """A node's object is deleted; its pods stay, and its agent does not know."""
         del self.nodes[node.name]
         self.removed_nodes.add(node.name)
@@ -463,21 +467,21 @@ class World:
 
     # ------------------------------------------------------------------ changing
 
-    def bind(self, pod: Pod, node: str) -> None:
+    def bind(self, pod: StoredPod, node: str) -> None:
         """Give a pod to a node."""
         pod.node, pod.unschedulable = node, ""
         self._on_node.setdefault(node, {})[pod.uid] = pod
         self.event(pod, "scheduled")
         self.changed(pod)
 
-    def adopt(self, owner: Object, child: Object) -> None:
+    def adopt(self, owner: StoredObject, child: StoredObject) -> None:
         """Make an object the controlling owner of one that has none."""
         child.owner = owner
         self._orphans.pop(child.uid, None)
         self._children.setdefault(owner.uid, {})[child.uid] = child
         self.changed(child)
 
-    def orphan(self, child: Object) -> None:
+    def orphan(self, child: StoredObject) -> None:
         """Take the controlling owner away (the labels no longer match)."""
         if child.owner is not None:
             self._children.get(child.owner.uid, {}).pop(child.uid, None)
@@ -486,16 +490,16 @@ class World:
                 self._orphans[child.uid] = child
             self.changed(child)
 
-    def patch_spec(self, obj: Object, patch: Mapping[str, Any]) -> None:
+    def patch_spec(self, obj: StoredObject, patch: Mapping[str, Any]) -> None:
         """Apply a JSON merge patch to a spec (null takes a field away, and its default comes back)."""
         self._new_spec(obj, defaults.spec(obj.kind, merge(obj.spec, patch)))
 
-    def fixed(self, obj: Object, patch: Mapping[str, Any]) -> str:
+    def fixed(self, obj: StoredObject, patch: Mapping[str, Any]) -> str:
         """The field for which the API server would refuse a JSON merge patch to an object, or ""."""
         spec = patch.get("spec")
         return changes.fixed(obj, defaults.spec(obj.kind, merge(obj.spec, spec))) if spec else ""
 
-    def patch(self, obj: Object, patch: Mapping[str, Any]) -> None:
+    def patch(self, obj: StoredObject, patch: Mapping[str, Any]) -> None:
         """Apply a JSON merge patch to a whole object: metadata.labels, spec, or the data of a ConfigMap or Secret."""
         metadata = patch.get("metadata") or {}
         if "labels" in metadata:
@@ -508,7 +512,7 @@ class World:
         else:
             self.changed(obj)
 
-    def _new_spec(self, obj: Object, spec: dict[str, Any]) -> None:
+    def _new_spec(self, obj: StoredObject, spec: dict[str, Any]) -> None:
         if spec == obj.spec:
             return
         was = obj.spec
@@ -520,7 +524,7 @@ class World:
 
     # ------------------------------------------------------------------ deleting
 
-    def delete(self, obj: Object, grace: float | None = None, propagation: str = "Background") -> None:
+    def delete(self, obj: StoredObject, grace: float | None = None, propagation: str = "Background") -> None:
         """Delete an object; what it controls follows ("Foreground": the object waits for it; "Orphan": it stays).
 
         A pod on a node gets its grace period (`grace`, or what its spec says) and the node agent ends it; one that
@@ -528,7 +532,7 @@ class World:
         """
         if obj.uid not in self._objects:
             return
-        if isinstance(obj, Pod):
+        if isinstance(obj, StoredPod):
             self._delete_pod(obj, grace)
             return
         if obj.deleting is not None:
@@ -552,7 +556,7 @@ class World:
                 self.orphan(child)
         self._remove(obj)
 
-    def _delete_pod(self, pod: Pod, grace: float | None) -> None:
+    def _delete_pod(self, pod: StoredPod, grace: float | None) -> None:
         if grace is None:
             grace = float(pod.spec.get("terminationGracePeriodSeconds", 30))
         if pod.node is None or pod.terminal:
@@ -566,7 +570,7 @@ class World:
         if grace <= 0:
             self.removable(pod)
 
-    def removable(self, pod: Pod) -> None:
+    def removable(self, pod: StoredPod) -> None:
         """No node agent needs a pod that is being deleted any more: it goes, unless a finalizer holds it."""
         pod.grace = 0.0
         if not pod.finalizers:
@@ -574,25 +578,25 @@ class World:
         else:
             self.changed(pod)
 
-    def release(self, obj: Object, finalizer: str) -> None:
+    def release(self, obj: StoredObject, finalizer: str) -> None:
         """Take a finalizer off; an object that waited for it to be deleted goes now."""
         if finalizer not in obj.finalizers:
             return
         obj.finalizers.discard(finalizer)
-        if obj.deleting is not None and not obj.finalizers and (not isinstance(obj, Pod) or obj.grace == 0):
+        if obj.deleting is not None and not obj.finalizers and (not isinstance(obj, StoredPod) or obj.grace == 0):
             self._remove(obj)
 
-    def _foreground_done(self, obj: Object) -> None:
+    def _foreground_done(self, obj: StoredObject) -> None:
         if "foregroundDeletion" in obj.finalizers and not self.children(obj):
             self.release(obj, "foregroundDeletion")
 
-    def _remove(self, obj: Object) -> None:
+    def _remove(self, obj: StoredObject) -> None:
         if self._objects.pop(obj.uid, None) is None:
             return
         self._by_kind[obj.kind].pop(obj.uid, None)
         if self._by_name.get((obj.kind, obj.namespace, obj.name)) is obj:
             del self._by_name[(obj.kind, obj.namespace, obj.name)]
-        if isinstance(obj, Pod):
+        if isinstance(obj, StoredPod):
             if obj.node is not None:
                 self._on_node.get(obj.node, {}).pop(obj.uid, None)
             self._orphans.pop(obj.uid, None)
@@ -624,4 +628,4 @@ def merge(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
 def tell_of_node(world: World, name: str, event: str) -> None:
     """Write an event of a node, where the scenario acts on nodes."""
     if world.show_nodes:
-        world.timeline.add(Event(world.now, "node", name, event))
+        world.timeline.add(TimelineEvent(world.now, "node", name, event))

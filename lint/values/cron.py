@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.durations import DurationError, parse_duration
+from kubetrial.lint.values.records import dataclass
 
 _STAR = 1 << 63
 _SPACE = (

@@ -7,7 +7,7 @@ util/validation/ip.go.
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _DIGITS = frozenset("0123456789")
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -41,7 +41,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class AddressRange:
     """A range of addresses: an address and the length of its prefix, as they were written."""
 
     address: Address
@@ -71,7 +71,7 @@ class Range:
             return "no zeros may lead a number" if self.zeros else self.address.problem
         return "no bits may be set beyond the prefix length" if self.first != self.address.number else None
 
-    def contains(self, other: Range) -> bool:
+    def contains(self, other: AddressRange) -> bool:
         """Whether the other range is a strict part of this one."""
         if self.version != other.version or self.length >= other.length:
             return False
@@ -88,13 +88,13 @@ def address(text: str) -> Address | None:
     return _six(text) if colon >= 0 else None
 
 
-def cidr(text: str) -> Range | None:
+def cidr(text: str) -> AddressRange | None:
     """The range, read as liberally as old fields are; None where it is none."""
     before, slash, after = text.partition("/")
     found = address(before) if slash else None
     if found is None or not after or not _DIGITS.issuperset(after) or len(after) > 20 or int(after) > found.width:
         return None
-    return Range(found, int(after), len(after) > 1 and after[0] == "0")
+    return AddressRange(found, int(after), len(after) > 1 and after[0] == "0")
 
 
 def spelled(number: int, version: int) -> str:

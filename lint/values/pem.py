@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _BEGIN = re.compile(r"(?:^|(?<=\n))-----BEGIN ([^\n]*?)-----[ \t\r]*\n")
 _END = re.compile(r"-----END ([^\n]*?)-----[ \t\r]*(?=\n|\Z)")

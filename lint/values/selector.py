@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import names
+from kubetrial.lint.values.records import dataclass
 
 
 class SelectorError(ValueError):

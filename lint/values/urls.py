@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import names
+from kubetrial.lint.values.records import dataclass
 
 _FORM = "write https://host/path"
 _SCHEME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."

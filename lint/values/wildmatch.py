@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _POSIX = {
     "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "blank": r" \t", "cntrl": r"\x00-\x1f\x7f", "digit": "0-9",
@@ -54,7 +54,7 @@ def line(text: str) -> Line | None:
         else:
             try:
                 parts.append(_name(word))
-            except _Nothing:
+            except _NeverMatches:
                 return None
     return Line(tuple(parts), folders, negated)
 
@@ -77,7 +77,7 @@ def _path_matches(parts: Sequence[re.Pattern[str] | None], names: Sequence[str])
     return all(pattern is _ANY for pattern in parts[part:])
 
 
-class _Nothing(Exception):
+class _NeverMatches(Exception):
     """A pattern that matches nothing: a bracket or an escape without its end."""
 
 
@@ -98,7 +98,7 @@ def _name(word: str) -> re.Pattern[str]:
             pieces[-1] += text
         elif sign == "\\":
             if at == len(word):
-                raise _Nothing
+                raise _NeverMatches
             pieces[-1] += re.escape(word[at])
             at += 1
         else:
@@ -124,12 +124,12 @@ def _class(word: str, at: int) -> tuple[str, int]:
     while True:
         sign = word[at : at + 1]
         if not sign:
-            raise _Nothing
+            raise _NeverMatches
         if sign == "]" and at > begin:
             break
         if word.startswith("[:", at) and (end := word.find(":]", at)) >= 0:
             if word[at + 2 : end] not in _POSIX:
-                raise _Nothing
+                raise _NeverMatches
             inside += _POSIX[word[at + 2 : end]]
             at = end + 2
             continue
@@ -149,5 +149,5 @@ def _letter(word: str, at: int) -> tuple[str, int]:
     if word[at] == "\\":
         at += 1
         if at == len(word):
-            raise _Nothing
+            raise _NeverMatches
     return word[at], at + 1

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from kubetrial.lint.finding import Fix, Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.places import Fix, Position, Range
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     MappingEndEvent,

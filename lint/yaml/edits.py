@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.finding import Edit, Fix, Position, Range
+from kubetrial.lint.values.places import Edit, Fix, Position, Range
 
 if TYPE_CHECKING:
     from kubetrial.lint.yaml.document import Document, Place

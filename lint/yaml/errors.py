@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

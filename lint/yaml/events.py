@@ -35,14 +35,14 @@ __all__ = [
 ]
 
 
-class _Parser(CParser):  # type: ignore[misc]
+class _EventParser(CParser):  # type: ignore[misc]
     """libyaml's parser without composer and constructor."""
 
 
 def events(text: str) -> Any:
     """The function that returns the next event of a text; parser errors arrive as NotReadable."""
     try:
-        return _Parser(text).get_event
+        return _EventParser(text).get_event
     except YAMLError as error:
         raise syntax(error, text) from None
     except UnicodeEncodeError as error:  # a chart's bytes that are no UTF-8 come as surrogates

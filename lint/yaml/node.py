@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from kubetrial.lint.finding import Fix, Range
+    from kubetrial.lint.values.places import Fix, Range
     from kubetrial.lint.yaml.document import Document, Place
 
 N = TypeVar("N", bound="Node")

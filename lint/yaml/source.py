@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from kubetrial.lint.finding import Edit, Fix, Position, Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.places import Edit, Fix, Position, Range
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
 from kubetrial.lint.yaml.document import MERGE, Document, Place, Placer, Problem
 from kubetrial.lint.yaml.events import (
@@ -136,11 +136,11 @@ def _only_comments(chunk: str) -> bool:
     return all(not row.strip() or row.lstrip()[0] == "#" for row in rows)
 
 
-class _Nothing:
+class _NoDocument:
     """The value of a text that holds no document."""
 
 
-_NOTHING = _Nothing()
+_NOTHING = _NoDocument()
 
 
 def _plain(text: str) -> tuple[Any, bool]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 _SEPARATOR = re.compile(r"^---([^\n]*)", re.M)
 """A line that ends a document, and what else stands on it: only a comment may."""

@@ -183,6 +183,31 @@ def test_ignores_are_written_with_their_reason(repository: Repository) -> None:
     assert repository.check()[:2] == (0, [])
 
 
+def test_ignores_are_shown_and_not_written(repository: Repository) -> None:
+    web = OLD.format(name="web")
+    repository.write(web=web, service=SERVICE)
+    assert cli.main(["check", "--add-ignores", "agreed", "--diff"]) == 1
+    out, err = repository.capsys.readouterr()
+    assert '+  replicas: "3"  # kubetrial: ignore[value-wrong-type] agreed\n' in out
+    assert err == "note: ignores would be written for 1 finding in 1 file\n"
+    assert (repository.folder / "web.yaml").read_text() == web
+    repository.write(web=SERVICE)
+    assert cli.main(["check", "--add-ignores", "agreed", "--diff"]) == 0
+    assert repository.capsys.readouterr().err == "note: ignores would be written for 0 findings in 0 files\n"
+
+
+def test_no_ignore_is_written_beyond_the_repository(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "web.yaml"
+    other.write_text(OLD.format(name="web"))
+    (repository.folder / "web.yaml").symlink_to(other)
+    code, _, said = repository.check("--add-ignores", "agreed", "web.yaml")
+    assert code == 1
+    assert "outside of the repository" in said
+    assert other.read_text() == OLD.format(name="web")
+
+
 def test_no_comment_is_written_where_it_would_be_text() -> None:
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    one\n    two\n  b: 5\n"
     after, left = commented(Text("a.yaml", text), {6: ["rule-a"], 8: ["rule-b"]}, "why")
@@ -362,6 +387,13 @@ def test_a_remark_about_ignores_is_none(repository: Repository) -> None:
         (["web.yaml"], "kubetrial check web.yaml"),
         (["check", "--selekt", "x"], "did you mean --select?"),
         (["explain", "no-such-word-anywhere"], "`kubetrial rules`"),
+        (["check", "--output-format", "sarfi"], "and not 'sarfi': did you mean sarif?"),
+        (["check", "--output-format", "jsonl"], "No findings in 1 document"),
+        (["check", "--fail-on"], "--fail-on: expected one argument; see `kubetrial check --help`"),
+        (["cache"], "`kubetrial cache` needs dir or clean"),
+        (["test-rules"], "`kubetrial test-rules` needs DIR"),
+        (["crds", "ad"], "`kubetrial crds` takes add, and not 'ad'"),
+        (["run", "--scenario", "drain"], "did you mean drain-each-node?"),
     ],
 )
 def test_the_command_takes_what_people_write(repository: Repository, words: list[str], said: str) -> None:

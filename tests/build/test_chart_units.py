@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.origin import Origin, Problem, Unit, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Origin, Unit, Unknown
 from kubetrial.lint.build.said_once import merged
 from kubetrial.lint.engine import Checked, check_texts
 from kubetrial.lint.finding import Position, Range
@@ -97,7 +97,7 @@ def test_what_is_missing_is_noted_once_and_nothing_is_concluded() -> None:
 
 
 def test_a_chart_that_helm_refuses_is_a_finding_at_its_line() -> None:
-    problem = Problem("yaml-syntax", "no YAML", Origin("shop/templates/web.yaml", PLACE))
+    problem = BuildProblem("yaml-syntax", "no YAML", Origin("shop/templates/web.yaml", PLACE))
     division = Division((chart("", problems=(problem,)), chart("ci/a-values.yaml", problems=(problem,))))
     (finding,) = merged(check_texts([], division=division).findings, division, None)
     assert (finding.file, finding.range, finding.object.kind) == ("shop/templates/web.yaml", PLACE, "Chart")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from kubetrial.lint.build import gitops
-from kubetrial.lint.build.kustomize.nodes import Text, read
+from kubetrial.lint.build.kustomize.nodes import PlacedText, read
 from kubetrial.lint.build.units import divide
 from kubetrial.lint.command import cli
 
@@ -234,8 +234,8 @@ def test_a_path_that_is_none_of_the_repository_counts_for_nothing(path: str) -> 
 
 def test_variables_that_are_not_known_stay() -> None:
     text = "a: ['$${X}', '${X}', '${Y:-1}', 'b: ${Z}', '${Q}']\n${K}: 1\n"
-    (root,) = read(text, Text("a.yaml", text))
-    (values,) = read("X: yes\nZ: '1'\nK: key\n", Text("b.yaml", ""), old_words=True)
+    (root,) = read(text, PlacedText("a.yaml", text))
+    (values,) = read("X: yes\nZ: '1'\nK: key\n", PlacedText("b.yaml", ""), old_words=True)
     gitops.fill_in(root, values.value)
     assert root.plain() == {"a": ["${X}", True, 1, "b: 1", "${Q}"], "key": 1}
 

@@ -9,7 +9,7 @@ import pytest
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry
 from kubetrial.lint.settings.config import ConfigError, Settings, load, minor_of, overlaid, show
-from kubetrial.lint.trial.profile import Profile
+from kubetrial.lint.trial.profile import ClusterProfile
 
 NAMES = ["job-one", "job-two", "field-unknown"]
 
@@ -69,7 +69,7 @@ default-storage-class = "slow"
     assert settings.output_format == "sarif"
     assert settings.fail_on == "warning"
     assert settings.overrides[0].files == ("tests/**",)
-    profile = Profile(**settings.cluster)
+    profile = ClusterProfile(**settings.cluster)
     assert (profile.workers, profile.control_planes, profile.default_storage_class) == (5, 3, "slow")
     assert profile.capacity["cpu"] == "4"
     assert profile.capacity["pods"] == "110"
@@ -211,3 +211,9 @@ def test_a_rule_runs_where_any_file_wants_it() -> None:
     assert settings.selects(entry)
     assert not settings.selected("run-as-root", Category.SECURITY, "b/x.yaml")
     assert settings.selected("run-as-root", Category.SECURITY, "a/x.yaml")
+
+
+def test_what_is_excluded_may_be_written_as_a_path() -> None:
+    settings = settings_of('exclude = ["./a", "!./a/b//"]\n[[overrides]]\nfiles = ["./c/"]\nignore = ["all"]\n')
+    assert settings.exclude == ("/a", "!/a/b/")
+    assert settings.overrides[0].files == ("/c/",)

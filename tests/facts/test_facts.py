@@ -18,7 +18,7 @@ from kubetrial.lint.facts import binding, kinds, limit_ranges, selectors
 from kubetrial.lint.facts.resources import amounts, pod_sum, qos_class, thousandths, with_pod_level
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.trial import changes, run
-from kubetrial.lint.trial.objects import Object as Played
+from kubetrial.lint.trial.objects import StoredObject as Played
 from kubetrial.lint.trial.scenario import read
 from kubetrial.lint.yaml import source
 

@@ -330,7 +330,7 @@ def _language(files: Files) -> bool:
     try:
         program = evaluator.program(text, tuple(_CEL.variables))
         program({"object": {"metadata": {"name": "a"}, "spec": {"a": [1, 2, "b"]}}, "request": {"name": "a"}})
-    except (evaluator.Unusable, evaluator.Unknown, evaluator.EvaluationError):
+    except (evaluator.Unusable, evaluator.Undecided, evaluator.EvaluationError):
         pass
     return False
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.trial import Event, Timeline
+from kubetrial.lint.trial import Timeline, TimelineEvent
 
 
-def _pick(timeline: Timeline, wanted: Mapping[str, Any]) -> Event:
+def _pick(timeline: Timeline, wanted: Mapping[str, Any]) -> TimelineEvent:
     found = timeline.find(wanted["kind"], wanted["event"], wanted["subject"], **wanted.get("detail", {}))
     assert found, f"{wanted} did not happen"
     return found[wanted.get("nth", 0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.trial import run
-from kubetrial.lint.trial.scenario import Action, Scenario
+from kubetrial.lint.trial.scenario import Scenario, ScriptedAction
 from kubetrial.lint.trial.timeline import Timeline
 
 LABELS = {"app": "web"}
@@ -37,7 +37,7 @@ def replicas(timeline: Timeline) -> int:
     return int(timeline.final("deployment")[0].detail["specReplicas"])
 
 
-def played(*objects: dict[str, Any], actions: tuple[Action, ...] = ()) -> Timeline:
+def played(*objects: dict[str, Any], actions: tuple[ScriptedAction, ...] = ()) -> Timeline:
     return run(objects, Scenario(actions=actions), 600.0)
 
 
@@ -52,7 +52,7 @@ def test_a_target_without_replicas_is_left_alone() -> None:
 
 
 def test_what_is_scaled_below_comes_back() -> None:
-    down = (Action(120.0, "scale", "Deployment/web", 1),)
+    down = (ScriptedAction(120.0, "scale", "Deployment/web", 1),)
     timeline = played(deployment(3, {"cpu": "1m"}), autoscaler(3, 5), actions=down)
     scaled = [e.time for e in timeline.events if e.event == "autoscaled"]
     assert scaled == [120.0]

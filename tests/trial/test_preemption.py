@@ -6,7 +6,7 @@ from typing import Any
 
 from kubetrial.lint.trial import run
 from kubetrial.lint.trial.profile import DEFAULT_PROFILE
-from kubetrial.lint.trial.scenario import Action, Scenario
+from kubetrial.lint.trial.scenario import Scenario, ScriptedAction
 from kubetrial.lint.trial.timeline import Timeline
 
 
@@ -29,7 +29,7 @@ FULL = deployment("batch", 3, "6", priorityClassName="low")
 
 def later(*objects: dict[str, Any]) -> Timeline:
     """A full cluster of three workers, into which something comes after a minute."""
-    actions = tuple(Action(60.0, "apply", "", obj) for obj in objects)
+    actions = tuple(ScriptedAction(60.0, "apply", "", obj) for obj in objects)
     return run([*CLASSES, FULL], Scenario(actions=actions), 600.0, DEFAULT_PROFILE)
 
 

@@ -93,7 +93,7 @@ def test_what_does_not_compile_is_refused_at_a_place_in_it(expression: str) -> N
         ("Object", (), False),
     ],
 )
-def test_mutations_make_objects_and_patches(expression: str, wanted: tuple[cel.Type, ...], good: bool) -> None:
+def test_mutations_make_objects_and_patches(expression: str, wanted: tuple[cel.CelType, ...], good: bool) -> None:
     if good:
         assert cel.compiled(expression, MUTATION, wanted) is not None
     else:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint import records
+from kubetrial.lint.values import records
 
 from tests.conftest import ROOT
 

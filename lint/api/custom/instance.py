@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 MAX_DEPTH = 100
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Found
 
 if TYPE_CHECKING:
-    from kubetrial.lint.api.custom.validations import Rules
+    from kubetrial.lint.api.custom.validations import ValidationRules
 
 Kind = tuple[str, str]  # apiVersion, kind
 
@@ -30,7 +30,7 @@ class Definition:
     status: bool  # the status is a subresource: the server drops it from a new object before it validates
     replicas: tuple[str, ...] = ()  # where the scale subresource finds the wanted number of replicas
 
-    def check(self, obj: Object, rules: Rules | None = None) -> Iterator[Found]:
+    def check(self, obj: Object, rules: ValidationRules | None = None) -> Iterator[Found]:
         """What the schema refuses in a new object; follows pruning, defaulting and validation of apiextensions-apiserver."""
         if not self.keep:
             for *way, name in instance.unknown_fields(obj.value, self.schema, root=True):
@@ -78,6 +78,11 @@ class Definition:
             yield obj.at(*self.replicas).found(f"`{self.replicas[-1]}` is {count}, {reason}").by("value-out-of-range")
 
 
+def _folder(obj: Object) -> str:
+    """The folder of an object's file; what stands beside a definition is applied with it."""
+    return obj.document.file.rpartition("/")[0]
+
+
 def _named(properties: Mapping[str, Any]) -> Mapping[str, Any]:
     """The schema of metadata: a definition can restrict the name."""
     kept = {name: inner for name, inner in properties.items() if name in ("name", "generateName")}
@@ -104,10 +109,11 @@ class CustomKinds:
         self._files = schema_files.Folders(schema_dirs)
         self._minor = minor
         self._definitions: dict[Kind, list[Definition]] = {}
-        self._rules: dict[int, Rules | None] = {}  # of each definition by its id
+        self._rules: dict[int, ValidationRules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
         self._sorted: set[Kind] = set()
         self._served: dict[Kind, list[str]] = {}  # group and kind -> versions that a definition of the set serves
+        self._folders: dict[Kind, set[str]] = {}  # group and kind -> folders with a definition of it
         self._completed: set[str] = (
             set()
         )  # groups whose objects a webhook of the set fills in before they are validated
@@ -118,6 +124,7 @@ class CustomKinds:
                 self._add(obj.value)
                 for kind, versions in _served(obj.value).items():
                     self._served.setdefault(kind, []).extend(versions)
+                    self._folders.setdefault(kind, set()).add(_folder(obj))
         for value in self._files.definitions():
             self._add(value)
 
@@ -144,8 +151,10 @@ class CustomKinds:
         version = obj.api_version.rpartition("/")[2]
         if not served or version in served:
             return None
-        if obj.group.endswith(".k8s.io") and all(_is_newer(version, other) for other in served):
-            return None  # many projects bring copies of these definitions along, and one of them is old
+        if all(_is_newer(version, other) for other in served) and (
+            obj.group.endswith(".k8s.io") or _folder(obj) not in self._folders.get((obj.group, obj.kind), ())
+        ):
+            return None  # many projects bring copies of definitions along, and one of them is old
         versions = ", ".join(dict.fromkeys(served))
         found = obj["apiVersion"].found(
             f"the definition of {obj.kind} does not serve {version}; it serves {versions}",
@@ -192,14 +201,14 @@ class CustomKinds:
             self._readable[id(definition)] = structural.readable(definition.schema)
         return self._readable[id(definition)]
 
-    def _rules_of(self, definition: Definition) -> Rules | None:
+    def _rules_of(self, definition: Definition) -> ValidationRules | None:
         """The rules in a definition; None where it has none, and then CEL is not loaded."""
         if id(definition) not in self._rules:
             rules = None
             if any("x-kubernetes-validations" in schema for schema in structural.every(definition.schema)):
-                from kubetrial.lint.api.custom.validations import Rules
+                from kubetrial.lint.api.custom.validations import ValidationRules
 
-                rules = Rules(definition.schema, self._minor)
+                rules = ValidationRules(definition.schema, self._minor)
             self._rules[id(definition)] = rules
         return self._rules[id(definition)]
 

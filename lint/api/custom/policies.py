@@ -15,9 +15,9 @@ from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
 from kubetrial.lint.values.cel.evaluator import EvaluationError
+from kubetrial.lint.values.records import dataclass
 
 _NAMES = ("object", "oldObject", "request", "namespaceObject", "params", "variables", "authorizer")
 _OWN_GROUP = "admissionregistration.k8s.io"
@@ -31,7 +31,7 @@ class _Open(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class PolicyViolation:
     """An object, the policy and binding that judge it, which of the policy's validations it fails, and what the policy says."""
 
     object: Object
@@ -46,7 +46,7 @@ class Violation:
         return tuple(str(action) for action in self.binding["spec"].get("validationActions", ()))
 
 
-def violations(cluster: Cluster) -> Iterator[Violation]:
+def violations(cluster: Cluster) -> Iterator[PolicyViolation]:
     """Every validation that an object of the set certainly fails, under every binding of its policy."""
     bindings: dict[str, list[ValidatingAdmissionPolicyBinding]] = {}
     for binding in cluster.all(ValidatingAdmissionPolicyBinding):
@@ -197,7 +197,7 @@ class _Request:
 
 def _judged(
     request: _Request, policy: ValidatingAdmissionPolicy, binding: ValidatingAdmissionPolicyBinding
-) -> Iterator[Violation]:
+) -> Iterator[PolicyViolation]:
     spec = policy["spec"].mapping()
     try:
         if not request.is_matched(spec.get("matchConstraints") or {}):
@@ -216,7 +216,7 @@ def _judged(
         if all(_value(validation, "expression", scope) is False for scope in readings):
             said = _value(validation, "messageExpression", readings[-1])
             message = said if isinstance(said, str) and said.strip() else validation.get("message")
-            yield Violation(
+            yield PolicyViolation(
                 request.obj, policy, binding, number, str(message or f"failed: {validation['expression'].strip()}")
             )
 

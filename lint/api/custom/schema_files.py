@@ -38,17 +38,17 @@ class Folders:
 
     def __init__(self, folders: Sequence[str]) -> None:
         self._folders = folders
-        self._schemas: dict[tuple[str, str], Schema | None] = {}
+        self._schemas: dict[tuple[str, str], JsonSchema | None] = {}
         self.unusable: dict[str, str] = {}
 
-    def schema(self, api_version: str, kind: str) -> Schema | None:
+    def schema(self, api_version: str, kind: str) -> JsonSchema | None:
         """The schema of a kind; None where there is none that can be used."""
         key = (api_version, kind)
         if key not in self._schemas:
             self._schemas[key] = self._found(api_version, kind)
         return self._schemas[key]
 
-    def _found(self, api_version: str, kind: str) -> Schema | None:
+    def _found(self, api_version: str, kind: str) -> JsonSchema | None:
         for folder in self._folders:
             for name in names_of(api_version, kind):
                 path = os.path.join(folder, *name.split("/"))
@@ -56,7 +56,7 @@ class Folders:
                     continue
                 try:
                     _hold_inside(path, folder)
-                    return Schema(path, folder, self.unusable)
+                    return JsonSchema(path, folder, self.unusable)
                 except UnusableSchema as error:
                     self.unusable[_shown(path)] = str(error)
                     return None
@@ -166,7 +166,7 @@ def _shown(path: str) -> str:
         return path
 
 
-class Schema:
+class JsonSchema:
     """The JSON schema of a kind, ready to judge objects; raises UnusableSchema."""
 
     def __init__(self, path: str, folder: str, notes: dict[str, str]) -> None:
@@ -334,6 +334,7 @@ def _takes_null(schema: Mapping[str, Any]) -> bool:
 def _validator(schema: dict[str, Any]) -> Any:
     """The schema's validator, with Go's patterns; raises UnusableSchema where the schema is wrong itself."""
     import jsonschema
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     plain = jsonschema.Draft202012Validator
     try:
@@ -348,7 +349,8 @@ def _validator(schema: dict[str, Any]) -> Any:
     words["additionalProperties"] = _additional
     words["enum"] = _enum(plain)
     words["format"] = _format
-    return jsonschema.validators.create(plain.META_SCHEMA, words, type_checker=plain.TYPE_CHECKER)(schema)
+    made = jsonschema.validators.create(plain.META_SCHEMA, words, type_checker=plain.TYPE_CHECKER)
+    return made(schema, registry=REGISTRY)  # that of jsonschema would ask the network for what it does not know
 
 
 def _hold_patterns(schema: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ def problems(schema: Node, status: bool) -> Iterator[Found]:
         if not found:
             yield from _defaults(schema, value, 0)
     said = False
-    for found_one in _openapi(schema, value, _Place(), 0):
+    for found_one in _openapi(schema, value, _SchemaPlace(), 0):
         said = True
         yield found_one
     if not convertible and not said:
@@ -401,7 +401,7 @@ def _nested_complete(
 # --- what a schema of OpenAPI may hold ---------------------------------------------------------------------------------------------
 
 
-class _Place:
+class _SchemaPlace:
     """What is known of the place of a schema: inside of the metadata of a resource, and where defaults are refused."""
 
     __slots__ = ("in_metadata", "no_defaults")
@@ -411,7 +411,7 @@ class _Place:
         self.no_defaults = no_defaults
 
 
-def _openapi(node: Node, value: Mapping[str, Any], place: _Place, depth: int) -> Iterator[Found]:
+def _openapi(node: Node, value: Mapping[str, Any], place: _SchemaPlace, depth: int) -> Iterator[Found]:
     if depth > MAX_DEPTH:
         return
     yield from _unsupported(node, value, place)
@@ -427,17 +427,17 @@ def _openapi(node: Node, value: Mapping[str, Any], place: _Place, depth: int) ->
     for path, inner in inner_schemas(value):
         inside = place
         if path[0] == "additionalProperties" and place.in_metadata:
-            inside = _Place(True, "inside of metadata")
+            inside = _SchemaPlace(True, "inside of metadata")
         elif path[0] == "properties" and path[1] in ("metadata", "kind", "apiVersion"):
             if depth == 0:
-                inside = _Place(True, f"in {path[1]}")
+                inside = _SchemaPlace(True, f"in {path[1]}")
             elif value.get("x-kubernetes-embedded-resource") is True:
-                inside = _Place(True, place.no_defaults)
+                inside = _SchemaPlace(True, place.no_defaults)
         if inner.__class__ is dict and path[0] not in ("patternProperties", "additionalItems"):
             yield from _openapi(node.at(*path), inner, inside, depth + 1)
 
 
-def _unsupported(node: Node, value: Mapping[str, Any], place: _Place) -> Iterator[Found]:
+def _unsupported(node: Node, value: Mapping[str, Any], place: _SchemaPlace) -> Iterator[Found]:
     kind = value.get("type") or ""
     if kind == "null":
         yield node["type"].found("`null` is no type here", help="write the type, and `nullable: true`")

@@ -12,10 +12,10 @@ from typing import Any
 from kubetrial.lint.api.custom import structural
 from kubetrial.lint.api.custom.instance import Path
 from kubetrial.lint.files import placeholder
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.values import cel, formats
 from kubetrial.lint.values.cel import evaluator as cel_evaluator
-from kubetrial.lint.values.cel.evaluator import EvaluationError, MapList, Record, SetList, Unknown
+from kubetrial.lint.values.cel.evaluator import EvaluationError, MapList, Record, SetList, Undecided
+from kubetrial.lint.values.records import dataclass
 
 WORD = "x-kubernetes-validations"
 _MAX_MESSAGE = 5 * 1024
@@ -43,7 +43,7 @@ class _Rule:
     path: tuple[str, ...]
 
 
-class Rules:
+class ValidationRules:
     """The rules in a schema, each compiled when it is first asked; `left` counts what was left to the server."""
 
     def __init__(self, schema: Mapping[str, Any], minor: int) -> None:
@@ -100,7 +100,7 @@ class Rules:
                 scope["oldSelf"] = cel_evaluator.Optional(False)
             try:
                 held = rule.condition(scope)
-            except Unknown:
+            except Undecided:
                 self.left += 1
                 continue
             except EvaluationError as error:
@@ -181,7 +181,7 @@ def typed(value: Any, schema: Mapping[str, Any]) -> Any:
     if value is None:
         if schema.get("nullable") is True:
             return None
-        raise Unknown("a null where none is allowed")
+        raise Undecided("a null where none is allowed")
     if schema.get("x-kubernetes-int-or-string") is True:
         return _fitting(value, (str, int))
     kind = schema.get("type")
@@ -201,12 +201,12 @@ def typed(value: Any, schema: Mapping[str, Any]) -> Any:
         if value.__class__ is float and value == int(value):
             return int(value)
         return _fitting(value, (int,))
-    raise Unknown("a value of which the schema does not tell the type")
+    raise Undecided("a value of which the schema does not tell the type")
 
 
 def _fitting(value: Any, classes: tuple[type, ...]) -> Any:
     if value.__class__ not in classes:
-        raise Unknown("a value of another type than its schema has")
+        raise Undecided("a value of another type than its schema has")
     return value
 
 
@@ -239,7 +239,7 @@ def _is_seen(schema: Mapping[str, Any]) -> bool:
 def _list(value: list[Any], schema: Mapping[str, Any]) -> list[Any]:
     items = schema.get("items")
     if items.__class__ is not dict:
-        raise Unknown("a list without a schema of its items")
+        raise Undecided("a list without a schema of its items")
     found = [typed(item, items) for item in value]
     kind = schema.get("x-kubernetes-list-type")
     if kind == "set":
@@ -252,7 +252,7 @@ def _list(value: list[Any], schema: Mapping[str, Any]) -> list[Any]:
 
 def _text(value: str, form: str) -> Any:
     if placeholder.placeholder(value):
-        raise Unknown("a text that is put in later")
+        raise Undecided("a text that is put in later")
     if form in ("duration", "date", "date-time"):
         return _time(value, form)
     if form == "byte":
@@ -261,7 +261,7 @@ def _text(value: str, form: str) -> Any:
         try:
             return base64.b64decode(value.translate({45: 43, 95: 47}), validate=True)
         except ValueError:
-            raise Unknown("bytes that are no base64") from None
+            raise Undecided("bytes that are no base64") from None
     return value
 
 
@@ -271,7 +271,7 @@ def _time(value: str, form: str) -> Any:
     if form == "duration":
         span = formats.nanoseconds(value)
         if span is None:
-            raise Unknown("no duration")
+            raise Undecided("no duration")
         return cel_values.Duration(span)
     if form == "date" and formats.is_date(value):
         return cel_values.timestamp(f"{value}T00:00:00Z")
@@ -279,4 +279,4 @@ def _time(value: str, form: str) -> Any:
         if not value.isupper():
             raise EvaluationError("a time is written with a large T and Z")
         return cel_values.timestamp(value)
-    raise Unknown("no time")
+    raise Undecided("no time")

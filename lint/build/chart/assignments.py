@@ -28,22 +28,22 @@ class NotAssigned(ValueError):
 
 def assign(values: Values, text: str) -> None:
     """Put `--set TEXT` into the values: whole numbers, true, false and null get their types, all else is text."""
-    _Reader(text, typed).read(values)
+    _AssignmentReader(text, typed).read(values)
 
 
 def assign_text(values: Values, text: str) -> None:
     """Put `--set-string TEXT` into the values: every value is text."""
-    _Reader(text, lambda written: written).read(values)
+    _AssignmentReader(text, lambda written: written).read(values)
 
 
 def assign_file(values: Values, text: str, read: Callable[[str], str]) -> None:
     """Put `--set-file KEY=PATH` into the values; `read` gives the text of a path, or raises NotAssigned."""
-    _Reader(text, read, lists=False).read(values)
+    _AssignmentReader(text, read, lists=False).read(values)
 
 
 def assign_json(values: Values, text: str) -> None:
     """Put `--set-json TEXT` into the values: `KEY=JSON`, several of them with commas between."""
-    _Reader(text, lambda written: written, json_values=True).read(values)
+    _AssignmentReader(text, lambda written: written, json_values=True).read(values)
 
 
 def typed(text: str) -> Any:
@@ -70,7 +70,7 @@ def _json(text: str, at: int) -> tuple[Any, int]:
     return found[0], int(found[1])
 
 
-class _Reader:
+class _AssignmentReader:
     """One text of assignments, read from left to right."""
 
     def __init__(

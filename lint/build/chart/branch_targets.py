@@ -12,19 +12,19 @@ from typing import Any
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
     Branch,
-    Call,
     Chain,
     Command,
     Constant,
-    Field,
-    Literal,
+    DotField,
+    LiteralText,
     Name,
     Node,
     Pipeline,
     Template,
+    TemplateCall,
     Variable,
 )
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 Key = tuple[str, int, bool]
 """A file, the offset of a branch in it, and an outcome."""
@@ -115,21 +115,21 @@ def _end(body: tuple[Node, ...], text: str) -> int:
     waiting: list[Node] = list(body)
     while waiting:
         node = waiting.pop()
-        ends.append(node.at + len(node.text) if isinstance(node, Literal) else text.find("}}", node.at) + 2)
+        ends.append(node.at + len(node.text) if isinstance(node, LiteralText) else text.find("}}", node.at) + 2)
         if isinstance(node, Branch):
             waiting.extend((*node.body, *(node.otherwise or ())))
     return max(ends)
 
 
 def _says_something(body: tuple[Node, ...]) -> bool:
-    return any(not isinstance(node, Literal) or bool(node.text.strip()) for node in body)
+    return any(not isinstance(node, LiteralText) or bool(node.text.strip()) for node in body)
 
 
 def _actions(body: tuple[Node, ...]) -> Iterator[int]:
     waiting: list[Node] = list(body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (Action, Branch, Call)):
+        if isinstance(node, (Action, Branch, TemplateCall)):
             yield node.at
         if isinstance(node, Branch):
             waiting.extend((*node.body, *(node.otherwise or ())))
@@ -147,7 +147,7 @@ def _hints(pipeline: Pipeline) -> tuple[tuple[Constants, ...], tuple[str, ...]]:
             constants.extend(
                 (each, beside, whole) for each in written if each is not None and not isinstance(each, bool)
             )
-        elif isinstance(first, (Field, Variable)) and first.names[-2:] == ("APIVersions", "Has"):
+        elif isinstance(first, (DotField, Variable)) and first.names[-2:] == ("APIVersions", "Has"):
             versions.extend(value for value in written if isinstance(value, str))
     return tuple(dict.fromkeys(constants))[:6], tuple(dict.fromkeys(versions))
 
@@ -157,7 +157,7 @@ def _fields(command: Command) -> Iterator[tuple[str, ...]]:
     waiting: list[Node] = list(command.parts[1:])
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (Field, Variable, Chain)) and node.names:
+        if isinstance(node, (DotField, Variable, Chain)) and node.names:
             yield node.names[1:] if node.names[0] == "Values" and len(node.names) > 1 else node.names
         elif isinstance(node, Pipeline):
             waiting.extend(part for each in node.commands for part in each.parts)
@@ -198,14 +198,16 @@ def _reads(body: Iterable[Node], names: frozenset[str]) -> Iterator[tuple[str, .
     waiting: list[tuple[Node, bool]] = [(node, True) for node in body]
     while waiting:
         node, own_dot = waiting.pop()
-        if (isinstance(node, Field) and own_dot) or (isinstance(node, Variable) and node.name in names and node.names):
+        if (isinstance(node, DotField) and own_dot) or (
+            isinstance(node, Variable) and node.name in names and node.names
+        ):
             yield node.names
         elif isinstance(node, Branch):
             waiting.append((node.pipeline, own_dot))
             inside = own_dot and node.word == "if"
             waiting.extend((each, inside) for each in node.body)
             waiting.extend((each, own_dot) for each in node.otherwise or ())
-        elif isinstance(node, Action) or (isinstance(node, Call) and node.pipeline is not None):
+        elif isinstance(node, Action) or (isinstance(node, TemplateCall) and node.pipeline is not None):
             waiting.append((node.pipeline, own_dot))  # type: ignore[arg-type]
         elif isinstance(node, Pipeline):
             waiting.extend((each, own_dot) for each in node.commands)

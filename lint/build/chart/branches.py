@@ -14,12 +14,12 @@ from typing import Any
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
-from kubetrial.lint.build.chart.refusal import Refused
+from kubetrial.lint.build.chart.refusal import HelmRefused
 from kubetrial.lint.build.chart.rendering import ChartOptions
 from kubetrial.lint.build.chart.session import Rendition, Session
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Path, Tree
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.values.records import dataclass, field, replace
 
 MOST_RENDERINGS = 600
 MOST_REPAIRS = 4
@@ -127,7 +127,7 @@ def explore(tree: Tree, path: str, options: ChartOptions, values_files: Sequence
         search = _Search(session, seeds)
         search.run()
         return search.outcome()
-    except (Refused, NotCoalesced, RecursionError):
+    except (HelmRefused, NotCoalesced, RecursionError):
         return None
 
 
@@ -214,7 +214,7 @@ class _Search:
         """Render templates (all where none are named) with values; None where the values make no chart."""
         try:
             made = self.session.rendition(way.all(), way.api_versions, way.values_file)
-        except (Refused, NotCoalesced):
+        except (HelmRefused, NotCoalesced):
             return None
         self.renderings += 1
         seen = _Seen(values=made.values)

@@ -16,19 +16,19 @@ from typing import Any
 
 from kubetrial import schemas
 from kubetrial.lint.build.chart.files import ChartFile
-from kubetrial.lint.build.chart.metadata import Metadata, Requirement, as_text
+from kubetrial.lint.build.chart.metadata import ChartDependency, ChartMetadata, as_text
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.text import Origin as Written
-from kubetrial.lint.build.chart.template.text import Text
+from kubetrial.lint.build.chart.template.text import SpannedText
+from kubetrial.lint.build.chart.template.text import TextOrigin as Written
 from kubetrial.lint.build.chart.template.values import (
+    GoStruct,
     Int64,
     NilStrings,
     NilTextMap,
     Pointers,
     Shape,
     Strings,
-    Struct,
     TextMap,
 )
 from kubetrial.lint.build.go_yaml import to_yaml
@@ -94,7 +94,7 @@ class VersionSet(list[str]):
         return arguments[0] in self
 
 
-class KubeVersion(Struct):
+class KubeVersion(GoStruct):
     """`.Capabilities.KubeVersion`, which an action prints as its version, and a function as a struct."""
 
     shape = Shape("chartutil.KubeVersion", {"Version": "", "Major": "", "Minor": ""})
@@ -129,7 +129,7 @@ _DEPENDENCY = Shape(
     is_pointer=True,
 )  # fmt: skip
 _METADATA = Shape(
-    "chart.Metadata",
+    "chart.ChartDependency",
     {
         "Name": "name?", "Home": "home?", "Sources": "sources?", "Version": "version?", "Description": "description?",
         "Keywords": "keywords?", "Maintainers": "maintainers?", "Icon": "icon?", "APIVersion": "apiVersion?",
@@ -137,17 +137,19 @@ _METADATA = Shape(
         "Annotations": "annotations?", "KubeVersion": "kubeVersion?", "Dependencies": "dependencies?", "Type": "type?",
     },
 )  # fmt: skip
-_CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoot": ""}, embedded="Metadata")
+_CHART = Shape(
+    "struct { chart.ChartDependency; IsRoot bool }", {"ChartDependency": "", "IsRoot": ""}, embedded="ChartDependency"
+)
 """The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
-def capabilities(minor: int, versions: Sequence[str]) -> Struct:
+def capabilities(minor: int, versions: Sequence[str]) -> GoStruct:
     """`.Capabilities` of a minor."""
-    return Struct.of(
+    return GoStruct.of(
         _CAPABILITIES,
         KubeVersion=KubeVersion(minor),
         APIVersions=VersionSet(versions),
-        HelmVersion=Struct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+        HelmVersion=GoStruct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
     )
 
 
@@ -158,12 +160,12 @@ def release(name: str, namespace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(name: str, metadata: Metadata, requirements: Sequence[Requirement], is_root: bool) -> Struct:
+def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool) -> GoStruct:
     """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled."""
     fields = metadata.fields
     text = metadata.text
     people = [
-        Struct.of(
+        GoStruct.of(
             _MAINTAINER,
             Name=as_text(one.get("name")),
             Email=as_text(one.get("email")),
@@ -172,14 +174,14 @@ def about(name: str, metadata: Metadata, requirements: Sequence[Requirement], is
         for one in fields.get("maintainers") or ()
     ]
     needs = [
-        Struct.of(
+        GoStruct.of(
             _DEPENDENCY, Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
             Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
         )
         for one in requirements
     ]  # fmt: skip
     annotations = fields.get("annotations")
-    made = Struct.of(
+    made = GoStruct.of(
         _METADATA,
         Name=name, Home=text("home"), Sources=_texts(fields.get("sources")), Version=text("version"),
         Description=text("description"), Keywords=_texts(fields.get("keywords")),
@@ -189,7 +191,7 @@ def about(name: str, metadata: Metadata, requirements: Sequence[Requirement], is
         Annotations=TextMap(annotations) if annotations is not None else NilTextMap(),
         KubeVersion=text("kubeVersion"), Dependencies=Pointers(needs, "[]*chart.Dependency"), Type=text("type"),
     )  # fmt: skip
-    return Struct.of(_CHART, **made, Metadata=made, IsRoot=is_root)
+    return GoStruct.of(_CHART, **made, ChartDependency=made, IsRoot=is_root)
 
 
 def _texts(given: Any) -> Strings:
@@ -249,7 +251,7 @@ class Files(dict[str, Any]):
         key = f"{file.file}:{file.name}"
         if key not in self.sources:
             self.sources[key] = file.source()
-        return Text(text, [(0, 0, Written(key, True))])
+        return SpannedText(text, [(0, 0, Written(key, True))])
 
     def _glob(self, pattern: str) -> Files:
         fits = glob(pattern)

@@ -10,7 +10,7 @@ from kubetrial.lint.build.chart.rendering import ChartFacts
 from kubetrial.lint.build.chart.session import is_root
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.template import actions
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -9,27 +9,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubetrial.lint.build.chart.coalesce import Member, coalesced, merged, merged_below
-from kubetrial.lint.build.chart.load import Chart, renamed
-from kubetrial.lint.build.chart.metadata import Requirement, fits
+from kubetrial.lint.build.chart.load import LoadedChart, renamed
+from kubetrial.lint.build.chart.metadata import ChartDependency, fits
 from kubetrial.lint.build.chart.values import Import
 from kubetrial.lint.build.origin import Path
-from kubetrial.lint.records import replace
+from kubetrial.lint.values.records import replace
 
 Values = dict[str, Any]
 
 
-def member(chart: Chart) -> Member:
+def member(chart: LoadedChart) -> Member:
     """A chart as far as its values go."""
     return Member(chart.name, chart.values, tuple(member(each) for each in chart.dependencies))
 
 
-def missing(chart: Chart) -> tuple[Requirement, ...]:
+def missing(chart: LoadedChart) -> tuple[ChartDependency, ...]:
     """The dependencies that Chart.yaml names and that do not lie in charts/."""
     names = {each.name for each in chart.dependencies}
     return tuple(each for each in chart.requirements if each.name not in names)
 
 
-def enabled(chart: Chart, values: Values, path: str = "") -> Chart:
+def enabled(chart: LoadedChart, values: Values, path: str = "") -> LoadedChart:
     """The chart with the dependencies that its values enable, under their aliases; raises NotCoalesced."""
     if not chart.requirements:
         return chart
@@ -48,7 +48,7 @@ def enabled(chart: Chart, values: Values, path: str = "") -> Chart:
     )
 
 
-def switches(chart: Chart, at: Path = ()) -> Iterator[Path]:
+def switches(chart: LoadedChart, at: Path = ()) -> Iterator[Path]:
     """The values that could enable the dependencies that lie in charts/."""
     for one in chart.requirements:
         found = next((each for each in chart.dependencies if _meets(each, one)), None)
@@ -62,11 +62,11 @@ def switches(chart: Chart, at: Path = ()) -> Iterator[Path]:
         yield from switches(found, (*at, one.called))
 
 
-def _meets(chart: Chart, one: Requirement) -> bool:
+def _meets(chart: LoadedChart, one: ChartDependency) -> bool:
     return chart.name == one.name and fits(one.version, chart.metadata.text("version"))
 
 
-def _is_enabled(one: Requirement, values: Values, path: str) -> bool:
+def _is_enabled(one: ChartDependency, values: Values, path: str) -> bool:
     """Tags first, then the first condition that holds a boolean."""
     tags = values.get("tags")
     set_tags = [tags[tag] for tag in one.tags if isinstance(tags, dict) and isinstance(tags.get(tag), bool)]
@@ -87,7 +87,7 @@ def _at(values: Any, path: list[str]) -> Any:
     return values
 
 
-def with_imports(chart: Chart) -> Chart:
+def with_imports(chart: LoadedChart) -> LoadedChart:
     """The chart with what it imports from its dependencies below its own values; raises NotCoalesced."""
     chart = replace(chart, dependencies=tuple(with_imports(each) for each in chart.dependencies))
     if not chart.requirements:
@@ -102,7 +102,7 @@ def with_imports(chart: Chart) -> Chart:
     return replace(chart, values=merged_below(values, taken))
 
 
-def _imported(one: Requirement) -> Iterator[tuple[str, str]]:
+def _imported(one: ChartDependency) -> Iterator[tuple[str, str]]:
     """(path in the dependency, path in the parent) of what is imported."""
     for entry in one.imports:
         if isinstance(entry, str):
@@ -117,7 +117,7 @@ def _nested(path: list[str], value: Values) -> Values:
     return value
 
 
-def imports(chart: Chart, at: Path = ()) -> Iterator[Import]:
+def imports(chart: LoadedChart, at: Path = ()) -> Iterator[Import]:
     """Where imported values come from, for their places."""
     for one in chart.requirements:
         for child, parent in _imported(one):

@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from kubetrial.lint.build.chart import ignore
-from kubetrial.lint.build.chart.refusal import FIRST, Refused
+from kubetrial.lint.build.chart.refusal import FIRST, HelmRefused
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.origin import Origin, Tree
 from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 MAX_FILE = 5 << 20
 """Bytes of one file of a chart; Helm's own bound."""
@@ -70,7 +70,7 @@ def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
             continue
         found.append(ChartFile(name, lambda path=path: _read(tree, path), path))  # type: ignore[misc]
         if len(found) > MAX_FILES:
-            raise Refused(
+            raise HelmRefused(
                 f"the chart has more than {MAX_FILES} files; name those that do not belong to it in .helmignore",
                 Origin(_joined(folder, "Chart.yaml"), FIRST, None, False),
             )
@@ -84,13 +84,13 @@ def _joined(folder: str, name: str) -> str:
 def _read(tree: Tree, path: str) -> bytes:
     data = tree.read(path)
     if data is None:
-        raise Refused("the file cannot be read", Origin(path, FIRST, None, False))
+        raise HelmRefused("the file cannot be read", Origin(path, FIRST, None, False))
     if len(data) > MAX_FILE:
-        raise Refused("Helm takes no file of a chart above 5 MiB", Origin(path, FIRST, None, False))
+        raise HelmRefused("Helm takes no file of a chart above 5 MiB", Origin(path, FIRST, None, False))
     return data
 
 
-def _ignored(tree: Tree, folder: str) -> tuple[ignore.Pattern, ...]:
+def _ignored(tree: Tree, folder: str) -> tuple[ignore.IgnorePattern, ...]:
     path = _joined(folder, ".helmignore")
     data = tree.read(path) or b""
     text = data.decode("utf-8", "replace")
@@ -98,10 +98,10 @@ def _ignored(tree: Tree, folder: str) -> tuple[ignore.Pattern, ...]:
         return ignore.read(text)
     except ignore.BadPattern as error:
         place = Range(Position(error.line, 1), Position(error.line, 2))
-        raise Refused(str(error), Origin(path, place, None, False)) from None
+        raise HelmRefused(str(error), Origin(path, place, None, False)) from None
 
 
-def _walk(tree: Tree, top: str, ignored: tuple[ignore.Pattern, ...]) -> Iterator[tuple[str, bool]]:
+def _walk(tree: Tree, top: str, ignored: tuple[ignore.IgnorePattern, ...]) -> Iterator[tuple[str, bool]]:
     """The names of files below a folder in order, and whether each can be read.
 
     Links are followed; those that lead in circles multiply folders, which are counted as files are.
@@ -116,7 +116,7 @@ def _walk(tree: Tree, top: str, ignored: tuple[ignore.Pattern, ...]) -> Iterator
         folders += 1
         if folders > MAX_FOLDERS:
             at = Origin(_joined(top, "Chart.yaml"), FIRST, None, False)
-            raise Refused(f"the chart has more than {MAX_FOLDERS} folders; do links lead in a circle?", at)
+            raise HelmRefused(f"the chart has more than {MAX_FOLDERS} folders; do links lead in a circle?", at)
         found: list[tuple[str, bool | None]] = []
         for name, below in tree.entries(_joined(top, inside)):
             path = f"{inside}/{name}" if inside else name
@@ -142,17 +142,17 @@ def of_archive(data: bytes, file: str, stands_at: Origin, most: int = MAX_CHART)
                     continue
                 name = _inner_name(entry.name, file, stands_at)
                 if entry.size > MAX_FILE:
-                    raise Refused(f"{file}: `{name}` has more than the 5 MiB that Helm takes", stands_at)
+                    raise HelmRefused(f"{file}: `{name}` has more than the 5 MiB that Helm takes", stands_at)
                 stream = archive.extractfile(entry) if entry.isreg() else None
                 held = stream.read() if stream is not None else b""
                 left -= len(held)
                 found.append(ChartFile(name, lambda held=held: held, file, stands_at))  # type: ignore[misc]
                 if len(found) > MAX_FILES or left < 0:
-                    raise Refused(f"{file}: the archive holds more than Helm takes", stands_at)
+                    raise HelmRefused(f"{file}: the archive holds more than Helm takes", stands_at)
     except (tarfile.TarError, EOFError, ValueError, OSError, KeyError):
-        raise Refused(f"{file} is no archive of a chart (tar and gzip)", stands_at) from None
+        raise HelmRefused(f"{file} is no archive of a chart (tar and gzip)", stands_at) from None
     if not found:
-        raise Refused(f"{file}: the archive holds no files", stands_at)
+        raise HelmRefused(f"{file}: the archive holds no files", stands_at)
     return found
 
 
@@ -162,9 +162,9 @@ def _unpacked(data: bytes, file: str, stands_at: Origin, most: int) -> bytes:
     try:
         made = unzip.decompress(data, most + 1)
     except zlib.error:
-        raise Refused(f"{file} is no archive of a chart (tar and gzip)", stands_at) from None
+        raise HelmRefused(f"{file} is no archive of a chart (tar and gzip)", stands_at) from None
     if len(made) > most:
-        raise Refused(f"{file}: the archive unpacks to more than the 100 MiB that Helm takes", stands_at)
+        raise HelmRefused(f"{file}: the archive unpacks to more than the 100 MiB that Helm takes", stands_at)
     return made
 
 
@@ -174,10 +174,10 @@ def _inner_name(written: str, file: str, stands_at: Origin) -> str:
     first, *parts = written.split(delimiter)
     name = "/".join(parts)
     if first == "Chart.yaml":
-        raise Refused(f"{file}: Chart.yaml lies outside of the chart's folder", stands_at)
+        raise HelmRefused(f"{file}: Chart.yaml lies outside of the chart's folder", stands_at)
     if name.startswith("/"):
-        raise Refused(f"{file}: `{written}` is an absolute path", stands_at)
+        raise HelmRefused(f"{file}: `{written}` is an absolute path", stands_at)
     name = posixpath.normpath(name) if name else "."
     if name == "." or name.startswith("..") or _DRIVE.match(name):
-        raise Refused(f"{file}: `{written}` lies outside of the chart's folder", stands_at)
+        raise HelmRefused(f"{file}: `{written}` lies outside of the chart's folder", stands_at)
     return name

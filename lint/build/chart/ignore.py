@@ -7,7 +7,7 @@ Go's path/filepath.Match.
 
 from __future__ import annotations
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 ALWAYS = "templates/.?*"
 """Ignored in every chart: hidden files of the templates."""
@@ -22,7 +22,7 @@ class BadPattern(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class IgnorePattern:
     """One line: the shape of the name, and whether it is turned round, for folders only, or about the base name."""
 
     shape: Shape
@@ -56,7 +56,7 @@ Shape = tuple[tuple[One, ...], ...]
 """The pieces between the stars of a pattern; a single piece has no star."""
 
 
-def read(text: str) -> tuple[Pattern, ...]:
+def read(text: str) -> tuple[IgnorePattern, ...]:
     """The patterns of a `.helmignore` with the one of every chart behind them; raises BadPattern."""
     patterns = []
     for number, line in enumerate([*text.removeprefix("\ufeff").split("\n"), ALWAYS], start=1):
@@ -66,7 +66,7 @@ def read(text: str) -> tuple[Pattern, ...]:
     return tuple(patterns)
 
 
-def _pattern(rule: str, line: int) -> Pattern:
+def _pattern(rule: str, line: int) -> IgnorePattern:
     if "**" in rule:
         raise BadPattern(f"`{rule}`: Helm knows no `**`; write one `*` for each folder", line)
     negated = rule.startswith("!")
@@ -76,10 +76,10 @@ def _pattern(rule: str, line: int) -> Pattern:
     base_name = "/" not in rule
     rule = rule.removeprefix("/")
     text = "" if set(rule) & set("*?[\\") else rule
-    return Pattern(shape_of(rule, line), negated, folders_only, base_name, text)
+    return IgnorePattern(shape_of(rule, line), negated, folders_only, base_name, text)
 
 
-def ignored(patterns: tuple[Pattern, ...], path: str, *, folder: bool) -> bool:
+def ignored(patterns: tuple[IgnorePattern, ...], path: str, *, folder: bool) -> bool:
     """Whether a file or folder is left out; what lies in an ignored folder is left out with it, which the caller sees to."""
     for pattern in patterns:
         applies = folder or not pattern.folders_only

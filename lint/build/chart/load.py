@@ -11,12 +11,12 @@ from typing import Any
 
 from kubetrial.lint.build.chart import metadata
 from kubetrial.lint.build.chart.files import MAX_CHART, ChartFile, of_archive, of_folder
-from kubetrial.lint.build.chart.metadata import Metadata, Requirement
-from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, Refused
+from kubetrial.lint.build.chart.metadata import ChartDependency, ChartMetadata
+from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, HelmRefused
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.values import of_file
 from kubetrial.lint.build.origin import Origin, Tree
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 
 MAX_LOCAL = 8
 """How many charts may lead to one another by `file://`."""
@@ -27,18 +27,18 @@ _CRD_ENDINGS = (".yaml", ".yml", ".json")
 
 
 @dataclass(frozen=True)
-class Chart:
+class LoadedChart:
     """A chart and its dependencies. `name` is what its parent calls it (an alias, else its own name)."""
 
     name: str
-    metadata: Metadata
+    metadata: ChartMetadata
     values: dict[str, Any]
     values_file: YamlFile | None
     schema: ChartFile | None
     templates: tuple[ChartFile, ...]
     files: tuple[ChartFile, ...]
-    dependencies: tuple[Chart, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
+    dependencies: tuple[LoadedChart, ...] = ()
+    requirements: tuple[ChartDependency, ...] = ()
 
     @property
     def is_library(self) -> bool:
@@ -55,7 +55,7 @@ class Chart:
             yield from dependency.crds(f"{path}/charts/{dependency.name}")
 
 
-def of_path(tree: Tree, path: str, unreached: list[str], budget: Budget | None = None) -> Chart:
+def of_path(tree: Tree, path: str, unreached: list[str], budget: Budget | None = None) -> LoadedChart:
     """The chart in a folder, or in an archive; raises Refused. Into `unreached` go the paths of files that cannot be read.
 
     `budget` is what is left of that of the charts that lead here.
@@ -79,9 +79,9 @@ class Budget:
         """Count one chart; raises Refused."""
         self.charts -= 1
         if depth > MAX_NESTED:
-            raise Refused(f"charts lie more than {MAX_NESTED} deep in one another", at)
+            raise HelmRefused(f"charts lie more than {MAX_NESTED} deep in one another", at)
         if self.charts < 0:
-            raise Refused(f"more than {MAX_CHARTS} charts lie in one another", at)
+            raise HelmRefused(f"more than {MAX_CHARTS} charts lie in one another", at)
 
     def unpacked(self, file: ChartFile, at: Origin) -> list[ChartFile]:
         """The files of an archive in the chart; raises Refused."""
@@ -91,8 +91,8 @@ class Budget:
 
 
 def with_local(
-    tree: Tree, folder: str, chart: Chart, within: tuple[str, ...] = (), budget: Budget | None = None
-) -> Chart:
+    tree: Tree, folder: str, chart: LoadedChart, within: tuple[str, ...] = (), budget: Budget | None = None
+) -> LoadedChart:
     """The chart with the dependencies that are not in charts/ and stand in the repository: `repository: file://../common`.
 
     Helm copies them there before it installs; `within` are the charts that led here, so that no circle is walked.
@@ -100,7 +100,7 @@ def with_local(
     within = (*within, posixpath.normpath(folder))
     budget = budget or Budget()
     names = {each.name for each in chart.dependencies}
-    found: list[Chart] = []
+    found: list[LoadedChart] = []
     for one in chart.requirements:
         if one.name in names or not one.repository.startswith("file://") or len(within) > MAX_LOCAL:
             continue
@@ -113,17 +113,17 @@ def with_local(
     return replace(chart, dependencies=(*chart.dependencies, *found)) if found else chart
 
 
-def _chart(files: Sequence[ChartFile], at: Origin, budget: Budget, depth: int = 0) -> Chart:
+def _chart(files: Sequence[ChartFile], at: Origin, budget: Budget, depth: int = 0) -> LoadedChart:
     budget.take(at, depth)
     own = {file.name: file for file in files}
     if "Chart.yaml" not in own:
-        raise Refused("there is no Chart.yaml, so this is no chart", at)
+        raise HelmRefused("there is no Chart.yaml, so this is no chart", at)
     requirements = own.get("requirements.yaml")
     about = metadata.read(
         YamlFile(own["Chart.yaml"].source()), YamlFile(requirements.source()) if requirements is not None else None
     )
     values_file = YamlFile(own["values.yaml"].source()) if "values.yaml" in own else None
-    return Chart(
+    return LoadedChart(
         about.text("name"),
         about,
         _values(values_file),
@@ -150,17 +150,17 @@ def _values(file: YamlFile | None) -> dict[str, Any]:
         return {}
     fault = file.fault()
     if fault is not None:
-        raise Refused(f"values.yaml cannot be read: {fault[0]}", fault[1], VALUES)
+        raise HelmRefused(f"values.yaml cannot be read: {fault[0]}", fault[1], VALUES)
     value = file.value()
     if value is None:
         return {}
     if not isinstance(value, dict):
         origin = file.origin(()) or Origin(file.source.file, FIRST)
-        raise Refused("values.yaml holds no mapping, so that Helm refuses the chart", origin, VALUES)
+        raise HelmRefused("values.yaml holds no mapping, so that Helm refuses the chart", origin, VALUES)
     return of_file(file)  # type: ignore[no-any-return]
 
 
-def _charts_in(files: Sequence[ChartFile], about: Metadata, budget: Budget, depth: int) -> Iterator[Chart]:
+def _charts_in(files: Sequence[ChartFile], about: ChartMetadata, budget: Budget, depth: int) -> Iterator[LoadedChart]:
     """The charts in charts/: folders and archives; what begins with `_` or `.` is none."""
     groups: dict[str, list[ChartFile]] = {}
     for file in files:
@@ -178,13 +178,13 @@ def _charts_in(files: Sequence[ChartFile], about: Metadata, budget: Budget, dept
         at = _brings(about, name, group[0])
         try:
             yield _chart(inner, at, budget, depth + 1)
-        except Refused as error:
+        except HelmRefused as error:
             problem = error.problem
             message = f"the chart `{name}` in charts/ cannot be read: {problem.message}"
-            raise Refused(message, problem.origin, problem.rule, problem.help) from None
+            raise HelmRefused(message, problem.origin, problem.rule, problem.help) from None
 
 
-def _brings(about: Metadata, name: str, file: ChartFile) -> Origin:
+def _brings(about: ChartMetadata, name: str, file: ChartFile) -> Origin:
     """The entry of `dependencies` that brings a chart in charts/ in; without one, its file."""
     for entry in sorted(about.requirements, key=lambda entry: -len(entry.name)):
         if name == entry.name or name.startswith(entry.name + "-"):
@@ -192,9 +192,9 @@ def _brings(about: Metadata, name: str, file: ChartFile) -> Origin:
     return file.stands_at or Origin(file.file, FIRST, None, False)
 
 
-def renamed(chart: Chart, name: str) -> Chart:
+def renamed(chart: LoadedChart, name: str) -> LoadedChart:
     """The chart under an alias."""
     return replace(chart, name=name)
 
 
-__all__ = ["INVALID", "Chart", "of_path", "renamed"]
+__all__ = ["INVALID", "LoadedChart", "of_path", "renamed"]

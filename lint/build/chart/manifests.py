@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.build.chart.template.text import Text, cut
+from kubetrial.lint.build.chart.template.text import SpannedText, cut
 from kubetrial.lint.finding import Range
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.source import Source, read
 
 INSTALL_ORDER = (
@@ -54,7 +54,7 @@ class Manifest:
     """One manifest: the template that printed it, its text with origins, what it holds, and whether it is a hook."""
 
     name: str
-    text: Text
+    text: SpannedText
     source: Source
     kind: str
     hook: Hook | None = None
@@ -63,7 +63,7 @@ class Manifest:
 class NoManifest(Exception):
     """Rendered text that Helm does not take for a manifest; `range` is the place in `text`."""
 
-    def __init__(self, name: str, text: Text, message: str, place: Range, help: str = "") -> None:
+    def __init__(self, name: str, text: SpannedText, message: str, place: Range, help: str = "") -> None:
         super().__init__(message)
         self.name, self.text, self.message, self.range, self.help = name, text, message, place, help
 
@@ -77,7 +77,7 @@ class Manifests:
     faults: tuple[NoManifest, ...] = ()
 
 
-def split(text: Text) -> Iterator[Text]:
+def split(text: SpannedText) -> Iterator[SpannedText]:
     """The documents of a rendered file, without the white space around them."""
     whole = _stripped(text)
     at = 0
@@ -89,14 +89,14 @@ def split(text: Text) -> Iterator[Text]:
         yield _stripped(cut(whole, at, len(whole)))
 
 
-def _stripped(text: str) -> Text:
+def _stripped(text: str) -> SpannedText:
     start = len(text) - len(text.lstrip(SPACE))
     end = len(text.rstrip(SPACE))
     made = text if not start and end == len(text) else cut(text, start, max(start, end))
-    return made if isinstance(made, Text) else Text(made, ())
+    return made if isinstance(made, SpannedText) else SpannedText(made, ())
 
 
-def sorted_out(rendered: Mapping[str, Text]) -> Manifests:
+def sorted_out(rendered: Mapping[str, SpannedText]) -> Manifests:
     """The manifests of rendered files by their names."""
     plain: list[Manifest] = []
     hooks: list[Manifest] = []
@@ -122,7 +122,7 @@ def _order(manifest: Manifest) -> tuple[int, str]:
     return (len(_PLACES), manifest.kind) if place is None else (place, "")
 
 
-def _manifest(name: str, text: Text) -> Manifest:
+def _manifest(name: str, text: SpannedText) -> Manifest:
     source = read(name, str(text))
     document = source.documents[0] if source.documents and source.documents[0].index == 0 else None
     if document is None:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.build.chart.refusal import FIRST, Refused
+from kubetrial.lint.build.chart.refusal import FIRST, HelmRefused
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.functions import call
 from kubetrial.lint.build.go_numbers import shortest
 from kubetrial.lint.build.origin import Origin, Path
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 _TEXTS = (
     "name", "home", "version", "description", "icon", "apiVersion", "condition", "tags", "appVersion", "kubeVersion", "type",
@@ -28,7 +28,7 @@ _ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
 
 
 @dataclass(frozen=True)
-class Requirement:
+class ChartDependency:
     """One entry of `dependencies`; `origin` is its place."""
 
     name: str
@@ -47,12 +47,12 @@ class Requirement:
 
 
 @dataclass(frozen=True)
-class Metadata:
+class ChartMetadata:
     """What a chart says of itself; `fields` by the names of Chart.yaml, `file` for their places."""
 
     fields: Mapping[str, Any]
     file: YamlFile
-    requirements: tuple[Requirement, ...] = field(default_factory=tuple)
+    requirements: tuple[ChartDependency, ...] = field(default_factory=tuple)
 
     def text(self, name: str) -> str:
         """A field that is text; "" where it is not there."""
@@ -70,7 +70,7 @@ def as_text(value: object) -> str:
     return "" if value is None or value in ([], {}) else str(value)
 
 
-def read(chart_file: YamlFile, requirements: YamlFile | None) -> Metadata:
+def read(chart_file: YamlFile, requirements: YamlFile | None) -> ChartMetadata:
     """The metadata of a chart; raises Refused. requirements.yaml is laid over Chart.yaml, as Helm reads it into the same."""
     fields = _fields(chart_file, "Chart.yaml")
     source = chart_file
@@ -81,7 +81,7 @@ def read(chart_file: YamlFile, requirements: YamlFile | None) -> Metadata:
             source, listed = requirements, more["dependencies"]
         fields = {**fields, **more}
     fields["apiVersion"] = fields.get("apiVersion") or "v1"
-    found = Metadata(fields, chart_file, _requirements(listed, source))
+    found = ChartMetadata(fields, chart_file, _requirements(listed, source))
     _validate(found)
     return found
 
@@ -90,12 +90,12 @@ def _fields(file: YamlFile, name: str) -> dict[str, Any]:
     """The fields of one file in their types."""
     fault = file.fault()
     if fault is not None:
-        raise Refused(f"{name} cannot be read: {fault[0]}", fault[1])
+        raise HelmRefused(f"{name} cannot be read: {fault[0]}", fault[1])
     value = file.value()
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise Refused(f"{name} holds no mapping of fields", _at(file))
+        raise HelmRefused(f"{name} holds no mapping of fields", _at(file))
     proper = {known.lower(): known for known in _KNOWN}
     fields: dict[str, Any] = {}
     for written, held in value.items():
@@ -114,19 +114,19 @@ def _typed(name: str, value: Any, file: YamlFile, path: Path) -> Any:
         return _clean(_text(value, name, file, path))
     if name == "deprecated":
         if not isinstance(value, bool):
-            raise Refused("`deprecated` is true or false", _at(file, path))
+            raise HelmRefused("`deprecated` is true or false", _at(file, path))
         return value
     if name == "annotations":
         if not isinstance(value, dict):
-            raise Refused("`annotations` is a mapping of texts", _at(file, path))
+            raise HelmRefused("`annotations` is a mapping of texts", _at(file, path))
         return {key: _text(held, key, file, (*path, key)) for key, held in value.items()}
     if not isinstance(value, list):
-        raise Refused(f"`{name}` is a list", _at(file, path))
+        raise HelmRefused(f"`{name}` is a list", _at(file, path))
     if name in ("sources", "keywords"):
         return [_clean(_text(held, name, file, (*path, index))) for index, held in enumerate(value)]
     for index, held in enumerate(value):
         if not isinstance(held, dict):
-            raise Refused(f"an entry of `{name}` is a mapping", _at(file, (*path, index)))
+            raise HelmRefused(f"an entry of `{name}` is a mapping", _at(file, (*path, index)))
     return value
 
 
@@ -140,7 +140,7 @@ def _text(value: Any, name: str, file: YamlFile, path: Path) -> str:
         return shortest(value)
     if isinstance(value, (int, str)):
         return str(value)
-    raise Refused(f"`{name}` is text, not a {'list' if isinstance(value, list) else 'mapping'}", _at(file, path))
+    raise HelmRefused(f"`{name}` is text, not a {'list' if isinstance(value, list) else 'mapping'}", _at(file, path))
 
 
 def _clean(text: str) -> str:
@@ -148,11 +148,11 @@ def _clean(text: str) -> str:
     return "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or sign.isprintable())
 
 
-def _requirements(listed: Any, file: YamlFile) -> tuple[Requirement, ...]:
-    found: list[Requirement] = []
+def _requirements(listed: Any, file: YamlFile) -> tuple[ChartDependency, ...]:
+    found: list[ChartDependency] = []
     called: set[str] = set()
     if len(listed or ()) > MAX_DEPENDENCIES:
-        raise Refused(f"the chart names more than {MAX_DEPENDENCIES} dependencies", _at(file, ("dependencies",)))
+        raise HelmRefused(f"the chart names more than {MAX_DEPENDENCIES} dependencies", _at(file, ("dependencies",)))
     for index, entry in enumerate(listed or ()):
         path: Path = ("dependencies", index)
         proper = {known: held for written, held in entry.items() if (known := written.lower()) in _OF_DEPENDENCY}
@@ -163,39 +163,39 @@ def _requirements(listed: Any, file: YamlFile) -> tuple[Requirement, ...]:
         tags, imports = proper.get("tags"), proper.get("import-values")
         for name, held in (("tags", tags), ("import-values", imports)):
             if held is not None and not isinstance(held, list):
-                raise Refused(f"`{name}` of a dependency is a list", _at(file, (*path, name)))
+                raise HelmRefused(f"`{name}` of a dependency is a list", _at(file, (*path, name)))
         words = tuple(_clean(_text(tag, "tags", file, (*path, "tags"))) for tag in tags or ())
         origin = file.origin((*path, "name"), exact=True) or _at(file, path)
         if texts["alias"] and not _ALIAS.match(texts["alias"]):
-            raise Refused(
+            raise HelmRefused(
                 f"the alias `{texts['alias']}` of the dependency `{texts['name']}` has other signs than letters, digits, `_` and `-`",
                 _at(file, (*path, "alias")),
             )
-        one = Requirement(tags=words, imports=tuple(imports or ()), origin=origin, **texts)
+        one = ChartDependency(tags=words, imports=tuple(imports or ()), origin=origin, **texts)
         if one.called in called:
-            raise Refused(f"two dependencies are called `{one.called}`; give one of them an `alias`", origin)
+            raise HelmRefused(f"two dependencies are called `{one.called}`; give one of them an `alias`", origin)
         called.add(one.called)
         found.append(one)
     return tuple(found)
 
 
-def _validate(found: Metadata) -> None:
+def _validate(found: ChartMetadata) -> None:
     """Refuse what Helm refuses: no name, no version, a version or type that is none."""
     name, version, kind = found.text("name"), found.text("version"), found.text("type")
     if not name:
-        raise Refused("Chart.yaml has no `name`", found.origin())
+        raise HelmRefused("Chart.yaml has no `name`", found.origin())
     if "/" in name or name in (".", ".."):
-        raise Refused(f"`{name}` is no name of a chart", found.origin("name"))
+        raise HelmRefused(f"`{name}` is no name of a chart", found.origin("name"))
     if not version:
-        raise Refused("Chart.yaml has no `version`", found.origin())
+        raise HelmRefused("Chart.yaml has no `version`", found.origin())
     try:
         call("semver", [version])
     except Failure:
-        raise Refused(
+        raise HelmRefused(
             f"the version `{version}` is no semantic version", found.origin("version"), help="write one such as 1.2.3"
         ) from None
     if kind not in ("", "application", "library"):
-        raise Refused(f"the type of a chart is application or library, not `{kind}`", found.origin("type"))
+        raise HelmRefused(f"the type of a chart is application or library, not `{kind}`", found.origin("type"))
 
 
 def fits(constraint: str, version: str) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template.provenance import line_begin
-from kubetrial.lint.build.chart.template.text import Found, Span, Text
+from kubetrial.lint.build.chart.template.text import SignOrigin, Span, SpannedText
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.finding import Range
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.document import Document
 
 MOST_VALUES = 5
@@ -30,7 +30,7 @@ class Map:
     templates: dict[str, SourceText]
     values: Callable[[Path, str], Origin | None]
 
-    def origin(self, text: Text, start: int, end: int, *, container: bool = False) -> Origin | None:
+    def origin(self, text: SpannedText, start: int, end: int, *, container: bool = False) -> Origin | None:
         """Where the signs from `start` to `end` come from; `container`: they begin a mapping or list."""
         found = text.origin_at(start)
         if found is None or found.file not in self.templates:
@@ -50,7 +50,7 @@ class Map:
         made = source.origin(source.range(found.offset, stop), None, whole and not container and not found.origin.again)
         return replace(made, via=(*made.via, *self._others(text, start, end), *self._chain(found)))
 
-    def including(self, text: Text, start: int, origin: Origin) -> Origin:
+    def including(self, text: SpannedText, start: int, origin: Origin) -> Origin:
         """A value on one line with its key, where another template printed it: it stands at the action that included it.
 
         A name that a helper makes is the value of many fields; what is wrong with one of them is wrong at its action.
@@ -75,13 +75,13 @@ class Map:
         others = (one for one in origin.via if (one.file, one.value) != (made.file, made.value))
         return replace(made, via=(*made.via, inner, *others))
 
-    def _literal_end(self, text: Text, start: int, found: Found) -> int:
+    def _literal_end(self, text: SpannedText, start: int, found: SignOrigin) -> int:
         """The place in the template behind the literal text that stands at a sign."""
         index = bisect_right(text.spans, start, key=_start_of)
         following = text.spans[index][0] if index < len(text.spans) else len(text)
         return found.offset + following - start
 
-    def _others(self, text: Text, start: int, end: int, told: tuple[Path, ...] = ()) -> Iterator[Origin]:
+    def _others(self, text: SpannedText, start: int, end: int, told: tuple[Path, ...] = ()) -> Iterator[Origin]:
         """The values that further actions put into a text; `told` are those of the first."""
         seen = set(told)
         for begin, _, origin in text.spans[bisect_right(text.spans, start, key=_start_of) :]:
@@ -92,7 +92,7 @@ class Map:
                     seen.add(path)
                     yield from self._values_of((path,))
 
-    def _of_value(self, found: Found, container: bool) -> Origin:
+    def _of_value(self, found: SignOrigin, container: bool) -> Origin:
         """What toYaml printed: the value's own place, else the action's."""
         path = found.origin.value or ()
         if container and found.origin.is_key and path:
@@ -104,7 +104,7 @@ class Map:
         by = replace(action, via=(), role=PRINTED)
         return replace(at, via=(*at.via, by, *self._chain(found)))
 
-    def _of_action(self, found: Found, others: Iterable[Origin] = ()) -> Origin:
+    def _of_action(self, found: SignOrigin, others: Iterable[Origin] = ()) -> Origin:
         source = self.templates[found.file]
         made = source.origin(action_range(source, found.offset), None, False)
         return replace(made, via=(*made.via, *self._values_of(found.origin.reads), *others, *self._chain(found)))
@@ -117,7 +117,7 @@ class Map:
                 told += 1
                 yield replace(at, via=())
 
-    def _chain(self, found: Found) -> Iterator[Origin]:
+    def _chain(self, found: SignOrigin) -> Iterator[Origin]:
         """The actions that included this text, nearest first."""
         for file, offset in reversed(found.origin.via):
             source = self.templates.get(file)
@@ -140,7 +140,7 @@ class RenderedObject:
 
     __slots__ = ("_begins", "_document", "_fallback", "_map", "_text", "hook", "template")
 
-    def __init__(self, document: Document, text: Text, sources: Map, template: str, hook: Any) -> None:
+    def __init__(self, document: Document, text: SpannedText, sources: Map, template: str, hook: Any) -> None:
         self._document, self._text, self._map, self.template, self.hook = document, text, sources, template, hook
         self._begins = line_begin(text, document.line)
         self._fallback: Origin | None = None

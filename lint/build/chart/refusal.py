@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.origin import Origin, Problem
+from kubetrial.lint.build.origin import BuildProblem, Origin
 from kubetrial.lint.finding import Position, Range
 
 INVALID = "chart-invalid"
@@ -24,9 +24,9 @@ FIRST = Range(Position(1, 1), Position(1, 2))
 """The place of what has no line: the beginning of the file."""
 
 
-class Refused(Exception):
+class HelmRefused(Exception):
     """What Helm refuses: the rule that says it, the words, and the place."""
 
     def __init__(self, message: str, origin: Origin, rule: str = INVALID, help: str = "") -> None:
         super().__init__(message)
-        self.problem = Problem(rule, message, origin, help)
+        self.problem = BuildProblem(rule, message, origin, help)

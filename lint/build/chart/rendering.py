@@ -11,7 +11,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
-from kubetrial.lint.build.chart.load import Chart, of_path, with_local
+from kubetrial.lint.build.chart.load import LoadedChart, of_path, with_local
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
 from kubetrial.lint.build.chart.metadata import fits
 from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range
@@ -24,14 +24,14 @@ from kubetrial.lint.build.chart.refusal import (
     TEMPLATE,
     VALUES,
     VERSION,
-    Refused,
+    HelmRefused,
 )
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
-from kubetrial.lint.build.chart.template.text import Text
-from kubetrial.lint.build.chart.values import Given, Layer, Places, given
-from kubetrial.lint.build.origin import Built, Origin, Path, Problem, Tree, Unit, Unknown
-from kubetrial.lint.records import dataclass, field, replace
+from kubetrial.lint.build.chart.template.text import SpannedText
+from kubetrial.lint.build.chart.values import GivenValues, Layer, Places, given
+from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
+from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
@@ -75,7 +75,7 @@ class ChartOptions:
 class ChartFacts:
     """What rules ask of a chart: its parts, values and their places, and what rendering read and reached."""
 
-    chart: Chart
+    chart: LoadedChart
     values: Mapping[str, Any]
     places: Places
     templates: Mapping[str, SourceText]
@@ -118,7 +118,7 @@ def ci_values(tree: Tree, chart: str) -> list[str]:
     return [_in(folder, name) for name in tree.names(folder) if name.endswith(CI_VALUES)]
 
 
-Cache = dict[str, tuple[Chart, tuple[str, ...]]]
+Cache = dict[str, tuple[LoadedChart, tuple[str, ...]]]
 """Charts that were read, by their paths: for several renderings of one."""
 
 
@@ -133,12 +133,12 @@ def build(
     run = _Run(tree, path, options, cache if cache is not None else {})
     try:
         run.render()
-    except Refused as error:
+    except HelmRefused as error:
         run.problems.append(error.problem)
     except NotCoalesced as error:
-        run.problems.append(Problem(VALUES, str(error), run.at))
+        run.problems.append(BuildProblem(VALUES, str(error), run.at))
     except RecursionError:
-        run.problems.append(Problem(INVALID, "values or charts are nested too deep", run.at))
+        run.problems.append(BuildProblem(INVALID, "values or charts are nested too deep", run.at))
     refused = options.strict and any(problem.fatal for problem in run.problems)
     return ChartUnit(
         "chart",
@@ -157,11 +157,11 @@ def values_file(tree: Tree, one: str | GivenFile, at: Origin) -> YamlFile:
     """A values file that the user names; raises Refused, at `at` where there is none."""
     name, data = (one.name, one.data) if isinstance(one, GivenFile) else (one, tree.read(one))
     if data is None:
-        raise Refused(f"there is no values file `{name}`", at, VALUES)
+        raise HelmRefused(f"there is no values file `{name}`", at, VALUES)
     try:
         return YamlFile(SourceText(name, decode(data)))
     except UnicodeDecodeError:
-        raise Refused("the values file is no text", Origin(name, FIRST, None, False), VALUES) from None
+        raise HelmRefused("the values file is no text", Origin(name, FIRST, None, False), VALUES) from None
 
 
 def file_text(tree: Tree, options: ChartOptions, path: str) -> str | None:
@@ -177,7 +177,7 @@ class _Run:
     def __init__(self, tree: Tree, path: str, options: ChartOptions, cache: Cache) -> None:
         self.tree, self.path, self.options, self.cache = tree, path, options, cache
         self.at = Origin(path if tree.is_file(path) else _in(path, "Chart.yaml"), FIRST, None, False)
-        self.problems: list[Problem] = []
+        self.problems: list[BuildProblem] = []
         self.unknown: list[Unknown] = []
         self.read: set[str] = set()
         self.objects: list[Built] = []
@@ -216,7 +216,7 @@ class _Run:
         self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
         self.text = printed(chart if self.options.include_crds else None, manifests)
 
-    def chart(self) -> Chart:
+    def chart(self) -> LoadedChart:
         """The chart as it was read, and what could not be."""
         if self.path not in self.cache:
             gaps: list[str] = []
@@ -225,11 +225,11 @@ class _Run:
         for path in unreached:
             reason = f"`{path}` is a link that leads nowhere or out of the repository"
             if self.options.strict:
-                raise Refused(reason, self.at)
+                raise HelmRefused(reason, self.at)
             self.unknown.append(Unknown(reason, self.at))
         return chart
 
-    def note_files(self, chart: Chart, user: Given) -> None:
+    def note_files(self, chart: LoadedChart, user: GivenValues) -> None:
         """Remember which files the build is made of."""
         self.read.update(file.source.file for file in user.files)
         pending = [chart]
@@ -244,47 +244,47 @@ class _Run:
             if one.schema is not None:
                 self.read.add(one.schema.file)
 
-    def check_installable(self, chart: Chart) -> None:
+    def check_installable(self, chart: LoadedChart) -> None:
         """A library chart is no chart to install."""
         if chart.is_library and self.options.strict:
-            raise Refused(
+            raise HelmRefused(
                 "a library chart gives definitions to others and cannot be installed", chart.metadata.origin("type")
             )
 
-    def missing(self, chart: Chart) -> bool:
+    def missing(self, chart: LoadedChart) -> bool:
         """Say which dependencies are not there; True where there is one."""
         gaps = dependencies.missing(chart)
         for one in gaps:
             if self.options.strict:
                 help = "run `helm dependency build`"
                 self.problems.append(
-                    Problem(MISSING, f"the dependency `{one.name}` is not in charts/", one.origin, help)
+                    BuildProblem(MISSING, f"the dependency `{one.name}` is not in charts/", one.origin, help)
                 )
             else:
                 self.unknown.append(Unknown(f"the dependency `{one.name}` is not in charts/", one.origin))
         if gaps and self.options.strict:
-            raise Refused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
+            raise HelmRefused(self.problems.pop().message, gaps[-1].origin, MISSING, "run `helm dependency build`")
         return bool(gaps) or (not self.options.strict and any(map(_has_gaps, chart.dependencies)))
 
-    def check_schemas(self, chart: Chart, values: Mapping[str, Any], places: Places) -> None:
+    def check_schemas(self, chart: LoadedChart, values: Mapping[str, Any], places: Places) -> None:
         """Say what the schemas of a chart and its dependencies have against the values."""
         if not _has_schema(chart):
             return
         from kubetrial.lint.build.chart import schema  # it brings a library along that most charts do not need
 
         for said in schema.check(chart, values, places):
-            if isinstance(said, Problem):
+            if isinstance(said, BuildProblem):
                 self.problems.append(said)
             else:
                 self.unknown.append(said)
 
-    def check_version(self, chart: Chart) -> None:
+    def check_version(self, chart: LoadedChart) -> None:
         """Say where the chart is not for the version."""
         wanted = chart.metadata.text("kubeVersion")
         version = f"v1.{self.options.minor}.0"
         if wanted and not fits(wanted, version):
             message = f"the chart asks for Kubernetes `{wanted}`, which {version} is not"
-            self.problems.append(Problem(VERSION, message, chart.metadata.origin("kubeVersion")))
+            self.problems.append(BuildProblem(VERSION, message, chart.metadata.origin("kubeVersion")))
 
     def rendered(
         self,
@@ -293,11 +293,11 @@ class _Run:
         values: Mapping[str, Any],
         contexts: Mapping[str, Any],
         gaps: bool,
-    ) -> dict[str, Text]:
+    ) -> dict[str, SpannedText]:
         """What each template prints; what cannot be rendered is said."""
         sources = {name: file for name, (file, _) in templates.items()}
         errors = list(engine.errors)
-        texts: dict[str, Text] = {}
+        texts: dict[str, SpannedText] = {}
         paths = paths_of(values)
         kept = containers(values)
         for name, (_, chart_path) in templates.items():
@@ -335,17 +335,17 @@ class _Run:
                 self.problems.append(problem)
 
 
-def _has_gaps(chart: Chart) -> bool:
+def _has_gaps(chart: LoadedChart) -> bool:
     """Whether a dependency of a chart that lies beside it, or one of those below, is fetched before it is packed."""
     return bool(dependencies.missing(chart)) or any(map(_has_gaps, chart.dependencies))
 
 
-def _has_schema(chart: Chart) -> bool:
+def _has_schema(chart: LoadedChart) -> bool:
     return chart.schema is not None or any(_has_schema(each) for each in chart.dependencies)
 
 
 def templates_of(
-    chart: Chart, values: Mapping[str, Any], options: ChartOptions
+    chart: LoadedChart, values: Mapping[str, Any], options: ChartOptions
 ) -> tuple[dict[str, tuple[SourceText, str]], dict[str, Any]]:
     """The templates of a chart and its dependencies in Helm's order, and the dot of each chart by its path."""
     names = context.offline_versions() if options.capabilities == "helm" else []
@@ -373,7 +373,7 @@ def containers(values: Any) -> list[Any]:
 
 
 def _gather(
-    chart: Chart,
+    chart: LoadedChart,
     path: str,
     values: Any,
     shared: Mapping[str, Any],
@@ -402,10 +402,10 @@ def _gather(
     return dot
 
 
-def places_of(chart: Chart, user: Given) -> Places:
+def places_of(chart: LoadedChart, user: GivenValues) -> Places:
     """The lines of values: the user's files over those of the charts, from the top down."""
     layers = [Layer(file, ()) for file in reversed(user.files)]
-    pending: list[tuple[Chart, Path]] = [(chart, ())]
+    pending: list[tuple[LoadedChart, Path]] = [(chart, ())]
     while pending:
         one, at = pending.pop(0)
         if one.values_file is not None:
@@ -414,24 +414,24 @@ def places_of(chart: Chart, user: Given) -> Places:
     return Places(tuple(layers), user.assigned, tuple(dependencies.imports(chart)))
 
 
-def _template_problem(error: TemplateError, sources: Mapping[str, SourceText], at: Origin) -> Problem:
+def _template_problem(error: TemplateError, sources: Mapping[str, SourceText], at: Origin) -> BuildProblem:
     source = sources.get(error.file)
     rule, message = TEMPLATE, error.problem
     for word in ("required: ", "fail: "):
         if message.startswith(word):
             rule, message = REQUIRED, message.removeprefix(word)
     if source is None:
-        return Problem(rule, message, at)
+        return BuildProblem(rule, message, at)
     origin = source.origin(action_range(source, error.offset), None, False)
     chain = tuple(
         sources[file].origin(action_range(sources[file], offset), None, False, INCLUDED)
         for file, offset in reversed(error.chain)
         if file in sources and (file, offset) != (error.file, error.offset)
     )
-    return Problem(rule, message, replace(origin, via=(*origin.via, *chain)))
+    return BuildProblem(rule, message, replace(origin, via=(*origin.via, *chain)))
 
 
-def _output_problem(fault: NoManifest, mapping: Map) -> Problem:
+def _output_problem(fault: NoManifest, mapping: Map) -> BuildProblem:
     start = fault.range.start
     begin = 0
     for _ in range(start.line - 1):
@@ -439,10 +439,10 @@ def _output_problem(fault: NoManifest, mapping: Map) -> Problem:
     offset = min(begin + start.column - 1, max(len(fault.text) - 1, 0))
     source = mapping.templates[fault.name]
     origin = mapping.origin(fault.text, offset, offset + 1) or source.origin(source.range(0, 1), None, False)
-    return Problem(OUTPUT, f"what the template prints cannot be applied: {fault.message}", origin, fault.help)
+    return BuildProblem(OUTPUT, f"what the template prints cannot be applied: {fault.message}", origin, fault.help)
 
 
-def _objects(crds_of: Chart | None, manifests: Manifests, mapping: Map) -> Iterator[Built]:
+def _objects(crds_of: LoadedChart | None, manifests: Manifests, mapping: Map) -> Iterator[Built]:
     """The objects in the order in which Helm prints them."""
     for name, file in crds_of.crds() if crds_of is not None else ():
         yaml = YamlFile(file.source())
@@ -455,7 +455,7 @@ def _objects(crds_of: Chart | None, manifests: Manifests, mapping: Map) -> Itera
                 yield RenderedObject(document, manifest.text, mapping, manifest.name, manifest.hook)
 
 
-def printed(crds_of: Chart | None, manifests: Manifests) -> str:
+def printed(crds_of: LoadedChart | None, manifests: Manifests) -> str:
     """The text of `helm template`."""
     parts = [_printed(name, file.text()) for name, file in (crds_of.crds() if crds_of is not None else ())]
     parts += [_of_manifest(one) for one in manifests.plain]

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.build.chart import schema_fits
-from kubetrial.lint.build.chart.load import Chart
+from kubetrial.lint.build.chart.load import LoadedChart
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES
 from kubetrial.lint.build.chart.values import Places
-from kubetrial.lint.build.origin import Origin, Path, Problem, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Origin, Path, Unknown
 from kubetrial.lint.values.regexp import search, syntax
 
 MOST = 20
@@ -37,7 +37,7 @@ class _BadPattern(Exception):
     """A pattern that Go cannot read."""
 
 
-def check(chart: Chart, values: Any, places: Places, at: Path = ()) -> Iterator[Problem | Unknown]:
+def check(chart: LoadedChart, values: Any, places: Places, at: Path = ()) -> Iterator[BuildProblem | Unknown]:
     """What the schemas of a chart and of its dependencies say against the values."""
     if chart.schema is not None:
         yield from _against(chart, _whole(values), places, at)
@@ -66,28 +66,29 @@ def _read(text: str) -> dict[str, Any]:
     return schema
 
 
-def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Problem | Unknown]:
+def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Iterator[BuildProblem | Unknown]:
     assert chart.schema is not None
     source = chart.schema.source()
     here, text = source.origin(FIRST, None, False), source.text
     try:
         schema = _read(text)
     except (ValueError, RecursionError) as error:
-        yield Problem(VALUES, f"values.schema.json is no JSON: {str(error)[:200]}", here)
+        yield BuildProblem(VALUES, f"values.schema.json is no JSON: {str(error)[:200]}", here)
         return
     if schema_fits.fits(schema, values):
         return
     import jsonschema
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing.exceptions import Unresolvable
 
-    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind: Any = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
-        kind.check_schema(schema)
+        kind.check_schema(schema, format_checker=jsonschema.FormatChecker(formats=()))  # patterns are Go's
     except jsonschema.SchemaError as error:
-        yield Problem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
+        yield BuildProblem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
         return
     except (ValueError, RecursionError) as error:
-        yield Problem(VALUES, f"values.schema.json is no schema: {str(error)[:200]}", here)
+        yield BuildProblem(VALUES, f"values.schema.json is no schema: {str(error)[:200]}", here)
         return
     if "unevaluated" in text and "patternProperties" in text:
         yield Unknown("values.schema.json says what is left over beside patterns, which is not checked", here)
@@ -95,7 +96,9 @@ def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Pr
     old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
     checker = jsonschema.FormatChecker(schema_fits.ASSERTED) if old else None
     try:
-        for count, mistake in enumerate(_bounded(kind)(schema, format_checker=checker).iter_errors(values)):
+        # The registry knows the drafts alone: that of jsonschema would ask the network for every other reference.
+        held = _bounded(kind)(schema, format_checker=checker, registry=REGISTRY)
+        for count, mistake in enumerate(held.iter_errors(values)):
             if count >= MOST:
                 break
             yield _problem(mistake, places, at, here)
@@ -104,11 +107,11 @@ def _against(chart: Chart, values: Any, places: Places, at: Path) -> Iterator[Pr
             f"values.schema.json refers to what is not in it ({str(error)[:100]}), which is not fetched", here
         )
     except _BadPattern as error:
-        yield Problem(VALUES, str(error), here)
+        yield BuildProblem(VALUES, str(error), here)
     except _TooManyNames:
         yield Unknown("values.schema.json holds too many names against too many patterns to be checked", here)
     except (_TooLong, RecursionError):
-        yield Problem(VALUES, "values.schema.json refers to itself without end, or in too many ways", here)
+        yield BuildProblem(VALUES, "values.schema.json refers to itself without end, or in too many ways", here)
 
 
 def _bounded(kind: Any) -> Any:
@@ -159,7 +162,7 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
                 yield from validator.descend(held, inner, path=name, schema_path=pattern)
 
 
-def _problem(error: Any, places: Places, at: Path, schema: Origin) -> Problem:
+def _problem(error: Any, places: Places, at: Path, schema: Origin) -> BuildProblem:
     path = (*at, *error.absolute_path, *_unexpected(error))
     origin = None
     for end in range(len(path), 0, -1):
@@ -169,7 +172,7 @@ def _problem(error: Any, places: Places, at: Path, schema: Origin) -> Problem:
     name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
     said = _said(error)
     said = said if len(said) <= 200 else said[:197] + "..."
-    return Problem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP)
+    return BuildProblem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP)
 
 
 def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:

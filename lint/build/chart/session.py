@@ -13,9 +13,9 @@ from kubetrial.lint.build.chart.load import of_path, with_local
 from kubetrial.lint.build.chart.refusal import FIRST
 from kubetrial.lint.build.chart.rendering import ChartOptions, containers, places_of, templates_of
 from kubetrial.lint.build.chart.template import Engine, Rendered, paths_of
-from kubetrial.lint.build.chart.values import Given, given
-from kubetrial.lint.build.origin import Origin, Path, Problem, Tree
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.build.chart.values import GivenValues, given
+from kubetrial.lint.build.origin import BuildProblem, Origin, Path, Tree
+from kubetrial.lint.values.records import dataclass, replace
 
 Assigned = Mapping[Path, Any]
 
@@ -47,9 +47,9 @@ class Session:
         self.at = Origin(path, FIRST, None, False)
         self.chart = with_local(tree, path, of_path(tree, path, []))
         self.own: set[str] = set()
-        self._given: dict[str, Given] = {}
+        self._given: dict[str, GivenValues] = {}
 
-    def user(self, values_file: str) -> Given:
+    def user(self, values_file: str) -> GivenValues:
         """What the user gives, with one values file more."""
         if values_file not in self._given:
             named = (*self.options.values_files, *((values_file,) if values_file else ()))
@@ -96,7 +96,7 @@ class Session:
         """Whether the chart's own schema takes the values."""
         chart, values = self.prepared(assigned, values_file)
         found = schema.check(chart, values, places_of(chart, self.user(values_file)))
-        return not any(isinstance(one, Problem) for one in found)
+        return not any(isinstance(one, BuildProblem) for one in found)
 
 
 def is_root(name: str) -> bool:

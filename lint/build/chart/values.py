@@ -10,13 +10,13 @@ from typing import Any
 
 from kubetrial.lint.build.chart import assignments
 from kubetrial.lint.build.chart.coalesce import GLOBAL, laid_over
-from kubetrial.lint.build.chart.refusal import FIRST, VALUES, Refused
+from kubetrial.lint.build.chart.refusal import FIRST, VALUES, HelmRefused
 from kubetrial.lint.build.chart.sources import YamlFile
-from kubetrial.lint.build.chart.template.text import Origin as Written
-from kubetrial.lint.build.chart.template.text import Text
+from kubetrial.lint.build.chart.template.text import SpannedText
+from kubetrial.lint.build.chart.template.text import TextOrigin as Written
 from kubetrial.lint.build.chart.template.values import Int64
 from kubetrial.lint.build.origin import Origin, Path
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 FLAGS = ("set-json", "set", "set-string", "set-file")
 """The assignments in the order in which Helm applies them."""
@@ -66,7 +66,7 @@ def _block_text(file: YamlFile, path: Path, text: str) -> str:
             indent = 0
         spans.append((at, starts[number] + indent, origin))
         at += len(line) + 1
-    return Text(text, spans)
+    return SpannedText(text, spans)
 
 
 def _int64s(value: Any) -> Any:
@@ -78,7 +78,7 @@ def _int64s(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenValues:
     """What the user gives: the values, the files that they come from, and what was assigned on the command line."""
 
     values: dict[str, Any]
@@ -88,17 +88,17 @@ class Given:
 
 def given(
     files: Sequence[YamlFile], sets: Sequence[tuple[str, str]], read: Callable[[str], str | None], at: Origin
-) -> Given:
+) -> GivenValues:
     """The values of files and assignments together; raises Refused at the file, or at `at` for an assignment."""
     values: dict[str, Any] = {}
     for file in files:
         fault = file.fault()
         if fault is not None:
-            raise Refused(f"the values file cannot be read: {fault[0]}", fault[1], VALUES)
+            raise HelmRefused(f"the values file cannot be read: {fault[0]}", fault[1], VALUES)
         held = file.value()
         if held is not None and not isinstance(held, dict):
             origin = file.origin(()) or Origin(file.source.file, FIRST)
-            raise Refused("a values file holds a mapping", origin, VALUES)
+            raise HelmRefused("a values file holds a mapping", origin, VALUES)
         values = laid_over(values, of_file(file) or {})
     assigned: dict[str, Any] = {}
     for flag in FLAGS:
@@ -106,7 +106,7 @@ def given(
             if kind == flag:
                 for target in (values, assigned):
                     _assign(target, flag, text, read, at)
-    return Given(_int64s(values), tuple(files), assigned)
+    return GivenValues(_int64s(values), tuple(files), assigned)
 
 
 def _assign(values: dict[str, Any], flag: str, text: str, read: Callable[[str], str | None], at: Origin) -> None:
@@ -126,7 +126,7 @@ def _assign(values: dict[str, Any], flag: str, text: str, read: Callable[[str], 
         else:
             assignments.assign(values, text)
     except assignments.NotAssigned as error:
-        raise Refused(f"--{flag} {text}: {error}", at, VALUES) from None
+        raise HelmRefused(f"--{flag} {text}: {error}", at, VALUES) from None
 
 
 @dataclass(frozen=True)

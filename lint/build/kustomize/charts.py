@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from kubetrial.lint.build.kustomize.generate import absorb
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean, merge_plain
-from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, is_true, items_of, read, shown
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean, merge_plain
+from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, is_true, items_of, read, shown
 from kubetrial.lint.build.kustomize.reading import LocalChart, Reader
 from kubetrial.lint.build.kustomize.resource import make
-from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.kustomize.state import ResAccumulator
 from kubetrial.lint.build.origin import Unknown
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
@@ -26,7 +26,7 @@ _RENAMED = {
 }
 
 
-def add(run: Reader, entry: Node, root: Node, folder: str, state: State) -> None:
+def add(run: Reader, entry: RNode, root: RNode, folder: str, state: ResAccumulator) -> None:
     """The objects of one chart of `helmCharts`, where it lies in the repository and somebody renders it."""
     place = local_chart(run, entry, root, folder)
     if place is None or run.render_chart is None:
@@ -43,25 +43,27 @@ def add(run: Reader, entry: Node, root: Node, folder: str, state: State) -> None
         absorb(state, one, entry)
 
 
-def modern(entry: Node) -> Node:
+def modern(entry: RNode) -> RNode:
     """An entry of the old `helmChartInflationGenerator` as one of `helmCharts`."""
     new = entry.copy()
     new.value = {_RENAMED[name]: node for name, node in new.value.items() if name in _RENAMED}
     return new
 
 
-def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart | None:
+def local_chart(run: Reader, entry: RNode, root: RNode, folder: str) -> LocalChart | None:
     """The chart of an entry, or None where it does not lie in the repository; raises Refused."""
     name = _text(entry, "name")
     if not name:
-        raise Refused("an entry of `helmCharts` has no `name`", entry)
+        raise MergeRefused("an entry of `helmCharts` has no `name`", entry)
     for field in ("name", "releaseName"):
         if _text(entry, field).startswith("-"):
-            raise Refused(f"`{field}` of a chart starts with a dash, which helm would take as a flag", entry.get(field))
+            raise MergeRefused(
+                f"`{field}` of a chart starts with a dash, which helm would take as a flag", entry.get(field)
+            )
     how = _text(entry, "valuesMerge") or "override"
     if how not in ("merge", "override", "replace"):
         known = ("merge", "override", "replace")
-        raise Refused(
+        raise MergeRefused(
             "`valuesMerge` is merge, override or replace", entry.get("valuesMerge"), help=did_you_mean(how, known)
         )
     home = _text(entry, "chartHome") or _text(root.get("helmGlobals"), "chartHome") or "charts"
@@ -70,7 +72,9 @@ def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart
     chart = run.resolve(folder, posixpath.join(inside, name))
     if home.startswith("/") or chart.startswith("..") or not run.tree.is_file(posixpath.join(chart, "Chart.yaml")):
         if not repo and not run.tree.is_folder(chart) and not run.is_awaited(chart):
-            raise Refused(f"there is no chart at `{inside}/{name}`, and no `repo` to fetch it from", entry.get("name"))
+            raise MergeRefused(
+                f"there is no chart at `{inside}/{name}`, and no `repo` to fetch it from", entry.get("name")
+            )
         return None
     more = tuple(run.file(folder, str(node.value), node) for node in items_of(entry, "additionalValuesFiles"))
     return LocalChart(
@@ -86,7 +90,7 @@ def local_chart(run: Reader, entry: Node, root: Node, folder: str) -> LocalChart
     )
 
 
-def _values(run: Reader, entry: Node, folder: str, chart: str, how: str) -> str | Node:
+def _values(run: Reader, entry: RNode, folder: str, chart: str, how: str) -> str | RNode:
     """The values file, or its values merged with those inline."""
     node, inline = entry.get("valuesFile"), entry.get("valuesInline")
     own = posixpath.relpath(posixpath.join(chart, "values.yaml"), folder)
@@ -99,15 +103,15 @@ def _values(run: Reader, entry: Node, folder: str, chart: str, how: str) -> str 
     data = run.tree.read(file)
     try:
         text = decode(data or b"")
-        documents = read(text, Text(file, text))
+        documents = read(text, PlacedText(file, text))
     except (NotReadable, UnicodeDecodeError):
-        raise Refused(f"the values in `{file}` cannot be read", node or entry) from None
-    base = documents[0].copy() if documents and documents[0].kind is MAPPING else Node(MAPPING, {})
+        raise MergeRefused(f"the values in `{file}` cannot be read", node or entry) from None
+    base = documents[0].copy() if documents and documents[0].kind is MAPPING else RNode(MAPPING, {})
     mine = inline.copy()
     merged = merge_plain(base, mine) if how == "override" else merge_plain(mine, base)
-    return merged or Node(MAPPING, {})
+    return merged or RNode(MAPPING, {})
 
 
-def _text(holder: Node | None, name: str) -> str:
+def _text(holder: RNode | None, name: str) -> str:
     found = holder.get(name) if holder is not None and holder.kind is MAPPING else None
     return shown(found) if found is not None else ""

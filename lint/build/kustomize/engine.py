@@ -24,8 +24,8 @@ from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.generate import absorb, generate
 from kubetrial.lint.build.kustomize.hashes import hash_names
 from kubetrial.lint.build.kustomize.load import is_remote, named
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, is_true, items_of, made, written
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, is_true, items_of, made, written
 from kubetrial.lint.build.kustomize.order import ordered
 from kubetrial.lint.build.kustomize.reading import (
     REMOTE,
@@ -37,8 +37,8 @@ from kubetrial.lint.build.kustomize.reading import (
 from kubetrial.lint.build.kustomize.resource import Resource, make
 from kubetrial.lint.build.kustomize.schema import BUILT_IN, of_openapi
 from kubetrial.lint.build.kustomize.settings import EMPTY, added, field_spec, joined, of_configuration, of_definitions
-from kubetrial.lint.build.kustomize.state import State
-from kubetrial.lint.build.origin import Origin, Path, Problem, Tree, Unit, Unknown
+from kubetrial.lint.build.kustomize.state import ResAccumulator
+from kubetrial.lint.build.origin import BuildProblem, Origin, Path, Tree, Unit, Unknown
 
 MAX_VISITS = 2000
 """Kustomizations that one build may take in, those taken in again counted each time."""
@@ -52,7 +52,7 @@ class BuiltObject:
 
     __slots__ = ("_node", "_value")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: RNode) -> None:
         self._node = node
         self._value: dict[str, Any] | None = None
 
@@ -84,7 +84,7 @@ def build(
     *,
     overrides: Mapping[str, Any] | None = None,
     resources: Sequence[str] = (),
-    after: Callable[[Node], None] | None = None,
+    after: Callable[[RNode], None] | None = None,
     unrestricted: bool = False,
     cache: Cache | None = None,
     render_chart: Render | None = None,
@@ -96,7 +96,7 @@ def build(
     kustomization. `after` changes each object in the end. `unrestricted`: files may lie outside of their kustomization's folder.
     `render_chart` gives the objects of a chart that lies in the tree.
     """
-    run = Run(tree, cache if cache is not None else Cache(), render_chart)
+    run = KustomizeRun(tree, cache if cache is not None else Cache(), render_chart)
     run.unrestricted = unrestricted
     path = posixpath.normpath(path)
     objects: list[BuiltObject] = []
@@ -110,19 +110,19 @@ def build(
                 after(one.root)
         if not any(problem.fatal for problem in run.problems):
             objects = [BuiltObject(one.root) for one in built]
-    except Refused as error:
+    except MergeRefused as error:
         if error.rule not in OF_OBJECTS or not any(problem.fatal for problem in run.problems):
             run.refuse(error, path)  # else what it misses may stand in a file that is missing
     except RecursionError:
-        run.problems.append(Problem("kustomization-invalid", "nested too deep to be built", run.place(path)))
+        run.problems.append(BuildProblem("kustomization-invalid", "nested too deep to be built", run.place(path)))
     return Unit(
         "kustomization", path, path, objects, tuple(run.problems), tuple(run.unknown), frozenset(run.read_files)
     )
 
 
-def _laid_over(root: Node, overrides: Mapping[str, Any]) -> Node:
+def _laid_over(root: RNode, overrides: Mapping[str, Any]) -> RNode:
     for name, value in overrides.items():
-        over = value.copy() if isinstance(value, Node) else made(value, root)
+        over = value.copy() if isinstance(value, RNode) else made(value, root)
         under = root.value.get(name)
         if under is not None and under.kind is LIST and over.kind is LIST:
             over.value = [*under.value, *over.value]
@@ -134,19 +134,19 @@ def _laid_over(root: Node, overrides: Mapping[str, Any]) -> Node:
 
 def entries(tree: Tree, path: str) -> tuple[str, ...]:
     """What a kustomization names, as it is written; nothing of one that cannot be read."""
-    run = Run(tree, Cache(), None)
+    run = KustomizeRun(tree, Cache(), None)
     try:
         return tuple(named(run.kustomization(path, None)))
-    except Refused:
+    except MergeRefused:
         return ()
 
 
 def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozenset[str], frozenset[str]]:
     """The folders and the files that a kustomization names itself; what is missing or cannot be read counts for nothing."""
-    run = Run(tree, cache if cache is not None else Cache(), None)
+    run = KustomizeRun(tree, cache if cache is not None else Cache(), None)
     try:
         root = run.kustomization(path, None)
-    except Refused:
+    except MergeRefused:
         return frozenset(), frozenset()
     folders, files = set(), set()
     for entry in named(root):
@@ -169,20 +169,20 @@ def roots(tree: Tree, folders: Sequence[str], cache: Cache | None = None) -> lis
     return [folder for folder in folders if folder not in included]
 
 
-class Run(Reader):
+class KustomizeRun(Reader):
     """One build."""
 
     # Taking in
 
-    def accumulate(self, root: Node, folder: str, state: State) -> None:
+    def accumulate(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """Everything of one kustomization into a state; of a component, into that of its user."""
         self.visits += 1
         if folder in self.stack:
-            raise Refused(
+            raise MergeRefused(
                 f"`{folder}` takes itself in: {' > '.join([*self.stack, folder])}", root, "kustomization-cycle"
             )
         if self.visits > MAX_VISITS or len(state.resources) > MAX_OBJECTS:
-            raise Refused("the bases multiply to more than can be built", root)
+            raise MergeRefused("the bases multiply to more than can be built", root)
         self.stack.append(folder)
         outer, around = self.namespace, self.is_component
         try:
@@ -191,7 +191,7 @@ class Run(Reader):
             self.namespace, self.is_component = outer, around
             self.stack.pop()
 
-    def gather(self, root: Node, folder: str, state: State) -> None:
+    def gather(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """What a kustomization takes in and makes, then what it changes."""
         self.load_schema(root, folder)
         self.namespace = self.chart_namespace(root)
@@ -219,7 +219,7 @@ class Run(Reader):
         finally:
             self.provenance.path = before
 
-    def component(self, entry: Node, folder: str, state: State) -> None:
+    def component(self, entry: RNode, folder: str, state: ResAccumulator) -> None:
         """One entry of `components`."""
         text = str(entry.value or "")
         target = self.resolve(folder, text)
@@ -229,7 +229,7 @@ class Run(Reader):
         inner = self.kustomization(target, entry)
         kind = inner.get("kind")
         if kind is None or kind.value != "Component":
-            raise Refused(
+            raise MergeRefused(
                 f"`{text}` is listed in `components` and is a Kustomization",
                 entry,
                 help="list it in `resources`, or give it `kind: Component`",
@@ -237,7 +237,7 @@ class Run(Reader):
         with self.inside(text):
             self.accumulate(inner, target, state)
 
-    def absent(self, text: str, entry: Node) -> None:
+    def absent(self, text: str, entry: RNode) -> None:
         """An entry that is neither file nor folder here: said as unknown where it is remote, else refused."""
         if is_remote(text):
             self.unknown.append(Unknown(REMOTE, entry.origin()))
@@ -246,21 +246,21 @@ class Run(Reader):
         if self.is_awaited(target):
             self.unknown.append(Unknown(f"`{text}` is made before it is built", entry.origin(), stops=True))
             return
-        raise Refused(
+        raise MergeRefused(
             f"`{text}` is not there, so that nothing is built",
             entry,
             "kustomization-file-missing",
             self.near(text, target),
         )
 
-    def resources(self, root: Node, folder: str, state: State) -> None:
+    def resources(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """Everything that `resources` and `bases` list."""
         for entry in [*items_of(root, "resources"), *items_of(root, "bases")]:
             if not entry.value:
-                raise Refused("an entry of `resources` is empty", entry)
+                raise MergeRefused("an entry of `resources` is empty", entry)
             self.take(entry, folder, state)
 
-    def take(self, entry: Node, folder: str, state: State) -> None:
+    def take(self, entry: RNode, folder: str, state: ResAccumulator) -> None:
         """One file or folder."""
         text = str(entry.value or "")
         target = self.resolve(folder, text)
@@ -268,10 +268,10 @@ class Run(Reader):
             inner = self.kustomization(target, entry)
             kind = inner.get("kind")
             if kind is not None and kind.value == "Component":
-                raise Refused(
+                raise MergeRefused(
                     f"`{text}` is listed in `resources` and is a Component", entry, help="list it in `components`"
                 )
-            below = State()
+            below = ResAccumulator()
             with self.inside(text):
                 self.accumulate(inner, target, below)
             state.take_in(below, entry)
@@ -286,7 +286,7 @@ class Run(Reader):
                     state.append(one, entry)
                     self.looked_up = self.looked_up or not facts.merge_type(one.text("apiVersion"), one.text("kind"))
 
-    def configure(self, root: Node, folder: str, state: State) -> None:
+    def configure(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """What `configurations` and `crds` add to the fields that transformers write."""
         given = EMPTY
         for entry in items_of(root, "configurations"):
@@ -303,7 +303,7 @@ class Run(Reader):
                 for document in self.documents(path, entry, old_words=True)[:1]:
                     state.settings = joined(state.settings, of_definitions(document))
 
-    def load_schema(self, root: Node, folder: str) -> None:
+    def load_schema(self, root: RNode, folder: str) -> None:
         """`openapi:`: the first one that is met holds for the whole build."""
         found = root.get("openapi")
         path, version = (found.get(name) if found is not None else None for name in ("path", "version"))
@@ -314,14 +314,14 @@ class Run(Reader):
         if self.schema.is_chosen or found is None or (path is None and version is None):
             return
         if path is not None and version is not None:
-            raise Refused("`openapi` takes a `path` or a `version`, not both", version)
+            raise MergeRefused("`openapi` takes a `path` or a `version`, not both", version)
         if version is not None and version.value and version.value != BUILT_IN:
-            raise Refused(f"kustomize has `version: {BUILT_IN}` of `openapi` only", version)
+            raise MergeRefused(f"kustomize has `version: {BUILT_IN}` of `openapi` only", version)
         if document is not None:
             self.schema = of_openapi(document, with_built_in=self.looked_up)
             self.scopes = self.schema.cluster_scoped
 
-    def generators(self, root: Node, folder: str, state: State) -> None:
+    def generators(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """The built-in generators, then those that are objects of their own."""
         options = root.get("generatorOptions")
         for name, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
@@ -339,7 +339,7 @@ class Run(Reader):
 
     # Changing
 
-    def transformers(self, root: Node, folder: str, state: State) -> None:
+    def transformers(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """The built-in transformers, in kustomize's order."""
         patched = items_of(root, "patchesStrategicMerge")
         patches.strategic(self, patched, folder, state)
@@ -366,12 +366,12 @@ class Run(Reader):
         self.ran("ReplacementTransformer", bool(items_of(root, "replacements")), folder, state)
         plugins.transformers(self, root, folder, state)
 
-    def ran(self, kind: str, did: bool, folder: str, state: State) -> None:
+    def ran(self, kind: str, did: bool, folder: str, state: ResAccumulator) -> None:
         """Note that a field of a kustomization changed its objects."""
         if did and self.provenance.wanted:
             self.provenance.changed(state.resources, self.provenance.of_field(self.file_name(folder), kind))
 
-    def names(self, root: Node, folder: str, state: State) -> None:
+    def names(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """Namespace, prefix and suffix."""
         specs = state.settings.of
         namespace, front, back = (root.get(name) for name in ("namespace", "namePrefix", "nameSuffix"))
@@ -385,7 +385,7 @@ class Run(Reader):
                 self.ran("PrefixTransformer" if is_front else "SuffixTransformer", True, folder, state)
         state.forget()
 
-    def images(self, root: Node, folder: str, state: State) -> None:
+    def images(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """`images:`, all entries on the fields found once."""
         entries = [*items_of(root, "images"), *items_of(root, "imageTags")]
         found = transform.Images(state.resources, state.settings.of("images")) if entries else None
@@ -394,7 +394,7 @@ class Run(Reader):
                 self.spend(found.change(entry), entry)
             self.ran("ImageTagTransformer", True, folder, state)
 
-    def labels(self, root: Node, folder: str, state: State) -> None:
+    def labels(self, root: RNode, folder: str, state: ResAccumulator) -> None:
         """`labels:`, `commonLabels:` and `commonAnnotations:`."""
         resources, settings = state.resources, state.settings
         entries, common = items_of(root, "labels"), root.get("commonLabels")
@@ -423,9 +423,9 @@ class Run(Reader):
 
     # Finishing
 
-    def finish(self, root: Node, folder: str) -> list[Resource]:
+    def finish(self, root: RNode, folder: str) -> list[Resource]:
         """The objects of the outermost kustomization, names and references settled, in the order of printing."""
-        state = State()
+        state = ResAccumulator()
         self.provenance.wanted = bool(items_of(root, "buildMetadata"))
         self.accumulate(root, folder, state)
         hash_names(self, state)
@@ -438,13 +438,13 @@ class Run(Reader):
         return ordered(root, kept)
 
 
-def _is_local(root: Node) -> bool:
+def _is_local(root: RNode) -> bool:
     """Whether an object serves the build only."""
     local = root.at("metadata", "annotations", "config.kubernetes.io/local-config")
     return local is not None and local.value != "false"
 
 
-def _tidy(root: Node) -> None:
+def _tidy(root: RNode) -> None:
     """Annotations are texts, and none where there are none."""
     metadata = root.get("metadata")
     annotations = metadata.get("annotations") if metadata is not None else None

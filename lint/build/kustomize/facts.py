@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from kubetrial import schemas
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class NameReference:
 
 
 @dataclass(frozen=True)
-class Settings:
+class TransformerConfig:
     """What transformers write where, with what `configurations:` and `crds:` add."""
 
     specs: dict[str, tuple[FieldSpec, ...]]
@@ -63,7 +63,7 @@ def cluster_scoped() -> frozenset[str]:
 
 
 @functools.cache
-def defaults() -> Settings:
+def defaults() -> TransformerConfig:
     """The built-in settings."""
     specs: dict[str, tuple[FieldSpec, ...]] = {}
     names: tuple[NameReference, ...] = ()
@@ -75,7 +75,7 @@ def defaults() -> Settings:
             )
         else:
             specs[name] = tuple(FieldSpec(*row) for row in rows)
-    return Settings(specs, names)
+    return TransformerConfig(specs, names)
 
 
 def merge_type(api_version: Any, kind: Any) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kubetrial.lint.build.kustomize.facts import FieldSpec
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode
 
-Setter = Callable[[Node, "Node | None", "str | int"], None]
+Setter = Callable[[RNode, "RNode | None", "str | int"], None]
 """Called with the node, the mapping or list that holds it, and its key there."""
 
 
@@ -26,19 +26,19 @@ def split(path: str, sign: str = "/") -> list[str]:
     return parts
 
 
-def visit(root: Node, spec: FieldSpec, setter: Setter, create: str | None = None, source: Node | None = None) -> None:
+def visit(root: RNode, spec: FieldSpec, setter: Setter, create: str | None = None, source: RNode | None = None) -> None:
     """Call `setter` at every place of the field; with `create` (a kind of node) and a spec that allows it, make it first."""
     _visit(root, split(spec.path), spec, setter, create, source, None, "")
 
 
 def _visit(
-    node: Node,
+    node: RNode,
     path: list[str],
     spec: FieldSpec,
     setter: Setter,
     create: str | None,
-    source: Node | None,
-    parent: Node | None,
+    source: RNode | None,
+    parent: RNode | None,
     key: str | int,
 ) -> None:
     if not path:
@@ -51,10 +51,12 @@ def _visit(
             _visit(item, path, spec, setter, create, source, node, index)
         return
     if node.kind is not MAPPING:
-        raise Refused(f"the field `{spec.path}` goes through a text or number", node)
+        raise MergeRefused(f"the field `{spec.path}` goes through a text or number", node)
     name = path[0].removesuffix("[]")
     if not name or name in ("*", "-") or name.isdigit():
-        raise Refused(f"the field `{spec.path}` has `{name}` between its slashes, which is no name of a field", source)
+        raise MergeRefused(
+            f"the field `{spec.path}` has `{name}` between its slashes, which is no name of a field", source
+        )
     is_list = path[0].endswith("[]")
     makes = spec.create and create is not None and not is_list
     kind = create if len(path) == 1 else MAPPING
@@ -70,15 +72,15 @@ def _visit(
     _visit(inner, path[1:], spec, setter, create, source, node, name)
 
 
-def fresh(kind: str, source: Node | None) -> Node:
+def fresh(kind: str, source: RNode | None) -> RNode:
     """A new empty node that stands where `source` stands."""
-    node = Node(kind, {} if kind is MAPPING else [] if kind is LIST else None)
+    node = RNode(kind, {} if kind is MAPPING else [] if kind is LIST else None)
     if source is not None:
         node.text, node.start, node.end, node.key = source.text, source.start, source.end, source.key
     return node
 
 
-def write(node: Node, value: object, source: Node | None, role: str) -> None:
+def write(node: RNode, value: object, source: RNode | None, role: str) -> None:
     """Give a scalar another value, which `source` wrote."""
     node.kind = SCALAR
     node.value = value
@@ -87,7 +89,7 @@ def write(node: Node, value: object, source: Node | None, role: str) -> None:
         node.said_by(source, role)
 
 
-def apply(root: Node, specs: Iterable[FieldSpec], setter: Setter, create: str | None, source: Node | None) -> None:
+def apply(root: RNode, specs: Iterable[FieldSpec], setter: Setter, create: str | None, source: RNode | None) -> None:
     """`visit` for all specs that select the object."""
     group, version, kind = kind_of(root)
     for spec in specs:
@@ -95,7 +97,7 @@ def apply(root: Node, specs: Iterable[FieldSpec], setter: Setter, create: str | 
             visit(root, spec, setter, create, source)
 
 
-def kind_of(root: Node) -> tuple[str, str, str]:
+def kind_of(root: RNode) -> tuple[str, str, str]:
     """Group, version and kind of an object."""
     api_version, kind = root.get("apiVersion"), root.get("kind")
     text = str(api_version.value) if api_version is not None else ""

@@ -6,23 +6,23 @@ import base64
 import posixpath
 from collections.abc import Callable, Iterator
 
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown
 from kubetrial.lint.build.kustomize.resource import Resource
-from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.kustomize.state import ResAccumulator
 
-Load = Callable[[str, Node], bytes]
+Load = Callable[[str, RNode], bytes]
 """The bytes of a file that a kustomization names at a node; raises Refused."""
 
 _LINE = 70
 _BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
-def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resource:
+def generate(kind: str, args: RNode, options: RNode | None, load: Load) -> Resource:
     """The object of one entry of configMapGenerator or secretGenerator; `options` are the kustomization's generatorOptions."""
     name = args.get("name")
     if name is None or not name.value:
-        raise Refused(f"a generator of a {kind} needs a `name`", args)
+        raise MergeRefused(f"a generator of a {kind} needs a `name`", args)
     root = made({"apiVersion": "v1", "kind": kind, "metadata": {"name": str(name.value)}}, args)
     metadata = root.value["metadata"]
     metadata.value["name"] = made(str(name.value), name)
@@ -32,20 +32,20 @@ def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resourc
     if kind == "Secret":
         given = args.get("type")
         root.value["type"] = made(str(given.value) if given is not None and given.value else "Opaque", given or args)
-        root.value["data"] = Node(MAPPING, {}, args.text, args.start, args.end)
-    seen: dict[str, Node] = {}
+        root.value["data"] = RNode(MAPPING, {}, args.text, args.start, args.end)
+    seen: dict[str, RNode] = {}
     for key, data, source in _pairs(args, load):
         if key in seen:
-            raise Refused(f"the {kind} `{name.value}` gets the key `{key}` twice", source)
+            raise MergeRefused(f"the {kind} `{name.value}` gets the key `{key}` twice", source)
         seen[key] = source
         field, value = _field(kind, data)
-        holder = root.value.setdefault(field, Node(MAPPING, {}, args.text, args.start, args.end))
+        holder = root.value.setdefault(field, RNode(MAPPING, {}, args.text, args.start, args.end))
         holder.value[key] = made(value, source)
     own = args.get("options")
     for field in ("labels", "annotations"):
         pairs = {**_pairs_of(options, field), **_pairs_of(own, field)}
         if pairs:
-            metadata.value[field] = Node(MAPPING, pairs, args.text, args.start, args.end)
+            metadata.value[field] = RNode(MAPPING, pairs, args.text, args.start, args.end)
     if _flag(own, options, "immutable"):
         root.value["immutable"] = made(True, own or options)
     found = Resource(root)
@@ -55,11 +55,11 @@ def generate(kind: str, args: Node, options: Node | None, load: Load) -> Resourc
     return found
 
 
-def _flag(own: Node | None, options: Node | None, name: str) -> bool:
+def _flag(own: RNode | None, options: RNode | None, name: str) -> bool:
     return any(one is not None and (at := one.get(name)) is not None and at.value is True for one in (own, options))
 
 
-def _pairs_of(options: Node | None, field: str) -> dict[str, Node]:
+def _pairs_of(options: RNode | None, field: str) -> dict[str, RNode]:
     found = options.get(field) if options is not None else None
     return (
         {name: node.copy() for name, node in found.value.items()} if found is not None and found.kind is MAPPING else {}
@@ -83,20 +83,20 @@ def _base64(data: bytes) -> str:
     return "".join(text[at : at + _LINE] + "\n" for at in range(0, len(text), _LINE))
 
 
-def _items(args: Node, name: str) -> list[Node]:
-    return (args.get(name) or Node(LIST, [])).items()
+def _items(args: RNode, name: str) -> list[RNode]:
+    return (args.get(name) or RNode(LIST, [])).items()
 
 
-def _pairs(args: Node, load: Load) -> list[tuple[str, bytes, Node]]:
+def _pairs(args: RNode, load: Load) -> list[tuple[str, bytes, RNode]]:
     """(key, value, node) of the entry's sources, in the order in which kustomize reads them."""
-    found: list[tuple[str, bytes, Node]] = []
+    found: list[tuple[str, bytes, RNode]] = []
     single = args.get("env")
     for node in [*_items(args, "envs"), *([single] if single is not None and single.value else [])]:
         found += _lines(load(str(node.value), node), node)
     for node in _items(args, "literals"):
         key, sign, value = str(node.value).partition("=")
         if not sign or not key:
-            raise Refused(f"the literal `{node.value}` is not written as `key=value`", node)
+            raise MergeRefused(f"the literal `{node.value}` is not written as `key=value`", node)
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
         found.append((key, value.encode("utf-8", "surrogatepass"), node))
@@ -105,31 +105,31 @@ def _pairs(args: Node, load: Load) -> list[tuple[str, bytes, Node]]:
         if not sign:
             key, path = posixpath.basename(key), key
         elif not key or not path or "=" in path:
-            raise Refused(f"the file `{node.value}` is not written as `path` or `key=path`", node)
+            raise MergeRefused(f"the file `{node.value}` is not written as `path` or `key=path`", node)
         found.append((key, load(path, node), node))
     return found
 
 
-def _lines(data: bytes, node: Node) -> Iterator[tuple[str, bytes, Node]]:
+def _lines(data: bytes, node: RNode) -> Iterator[tuple[str, bytes, RNode]]:
     """The pairs of an env file."""
     for row in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         try:
             line = row.decode("utf-8").removesuffix("\r").lstrip(_BLANKS)
         except UnicodeDecodeError:
-            raise Refused(f"`{node.value}` has bytes that are no UTF-8", node) from None
+            raise MergeRefused(f"`{node.value}` has bytes that are no UTF-8", node) from None
         if line and not line.startswith("#"):
             key, _, value = line.partition("=")
             yield key, value.encode(), node
 
 
-def absorb(state: State, new: Resource, source: Node) -> None:
+def absorb(state: ResAccumulator, new: Resource, source: RNode) -> None:
     """Add a generated object, or merge it into the one of a base, as its `behavior` says; raises Refused."""
     id = new.id
     matches = state.of_id(id)
     if not matches:
         if new.behavior in ("merge", "replace"):
             near = [str(one.id) for one in state.resources if one.id.kind == id.kind][:5]
-            raise Refused(
+            raise MergeRefused(
                 f"the generator of {id} has `behavior: {new.behavior}`, and no base has such an object",
                 source,
                 "kustomization-patch-unmatched",
@@ -139,7 +139,7 @@ def absorb(state: State, new: Resource, source: Node) -> None:
         return
     old = matches[0]
     if len(matches) > 1 or new.behavior not in ("merge", "replace"):
-        raise Refused(
+        raise MergeRefused(
             f"the generator makes {id}, which is there already",
             source,
             "kustomization-id-twice",
@@ -163,21 +163,21 @@ def absorb(state: State, new: Resource, source: Node) -> None:
         old.made_by = new.made_by
 
 
-def _encode_texts(root: Node) -> None:
+def _encode_texts(root: RNode) -> None:
     """`stringData` of a Secret as `data`, as the API server keeps it; a generator is merged into that."""
     texts = root.value.pop("stringData", None) if root.get("kind") and root.value["kind"].value == "Secret" else None
     if texts is None or texts.kind is not MAPPING:
         return
     data = root.get("data")
     if data is None or data.kind is not MAPPING:
-        data = root.value["data"] = Node(MAPPING, {}, texts.text, texts.start, texts.end)
+        data = root.value["data"] = RNode(MAPPING, {}, texts.text, texts.start, texts.end)
     for key, node in texts.value.items():
         if node.kind is not SCALAR:
-            raise Refused(f"`stringData.{key}` is no text", node)
+            raise MergeRefused(f"`stringData.{key}` is no text", node)
         data.value[key] = made(_base64(shown(node).encode("utf-8", "surrogatepass")), node)
 
 
-def _under(old: Node, new: Node, path: tuple[str, ...]) -> None:
+def _under(old: RNode, new: RNode, path: tuple[str, ...]) -> None:
     before = old.at(*path)
     if before is None or before.kind is not MAPPING:
         return

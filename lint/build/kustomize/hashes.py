@@ -6,15 +6,15 @@ import hashlib
 import json
 from typing import Any
 
-from kubetrial.lint.build.kustomize.nodes import Node
+from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomize.reading import Reader
-from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.kustomize.state import ResAccumulator
 from kubetrial.lint.build.origin import Unknown
 
 _ENCODED = str.maketrans("013ae", "ghkmt")
 
 
-def hash_names(run: Reader, state: State) -> None:
+def hash_names(run: Reader, state: ResAccumulator) -> None:
     """Give the names of generated objects their suffix."""
     for one in state.resources:
         if not one.hashed:
@@ -29,7 +29,7 @@ def hash_names(run: Reader, state: State) -> None:
     state.forget()
 
 
-def suffix(root: Node) -> str:
+def suffix(root: RNode) -> str:
     """The suffix that the contents of an object give its name."""
     plain = root.plain()
     if plain.get("kind") == "ConfigMap":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, Node, items_of
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import MAPPING, SCALAR, RNode, items_of
 from kubetrial.lint.build.kustomize.types import KUSTOMIZATION, conform
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -33,24 +33,26 @@ DEPRECATED = {
 """Old fields that still work, and the one to write instead."""
 
 
-def check(root: Node) -> None:
+def check(root: RNode) -> None:
     """Refuse what the real tool refuses to read: unknown fields, wrong types, another kind."""
     if root.kind is not MAPPING:
-        raise Refused("a kustomization is a mapping of fields", root)
+        raise MergeRefused("a kustomization is a mapping of fields", root)
     conform(root, KUSTOMIZATION, "kustomization", "a kustomization", exact=True)
     kind, version = root.get("kind"), root.get("apiVersion")
     if kind is not None and kind.value and kind.value not in ("Kustomization", "Component"):
         help = did_you_mean(kind.value, ("Kustomization", "Component"))
-        raise Refused(f"the kind of a kustomization is Kustomization or Component, not `{kind.value}`", kind, help=help)
+        raise MergeRefused(
+            f"the kind of a kustomization is Kustomization or Component, not `{kind.value}`", kind, help=help
+        )
     is_component = kind is not None and kind.value == "Component"
     allowed = f"kustomize.config.k8s.io/{'v1alpha1' if is_component else 'v1beta1'}"
     if version is not None and version.value and version.value != allowed:
-        raise Refused(f"the apiVersion `{version.value}` is not that of kustomize; write {allowed}", version)
+        raise MergeRefused(f"the apiVersion `{version.value}` is not that of kustomize; write {allowed}", version)
     if all(_says_nothing(name, node) for name, node in root.value.items()):
-        raise Refused("the kustomization is empty, which kustomize refuses", root, help="list `resources:`")
+        raise MergeRefused("the kustomization is empty, which kustomize refuses", root, help="list `resources:`")
 
 
-def _says_nothing(name: str, node: Node) -> bool:
+def _says_nothing(name: str, node: RNode) -> bool:
     """Whether a field is as good as missing."""
     return name in ("apiVersion", "kind") or not (node.value or (node.kind is not SCALAR and name not in _APPENDED))
 
@@ -103,7 +105,7 @@ def is_remote(entry: str) -> bool:
 _NAMING = ("resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators")
 
 
-def named(root: Node) -> Iterator[str]:
+def named(root: RNode) -> Iterator[str]:
     """The files and folders that a kustomization names, as they are written; remote ones and texts of YAML among them."""
     nodes = [item for name in (*_NAMING, "patchesStrategicMerge") for item in items_of(root, name)]
     schema = root.get("openapi")

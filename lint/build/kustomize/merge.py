@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, shown
-from kubetrial.lint.build.kustomize.schema import DEFAULT, NOTHING, Place, Schema, field_of
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, shown
+from kubetrial.lint.build.kustomize.schema import DEFAULT, NOTHING, OpenApiSchema, Place, field_of
 from kubetrial.lint.values.nearest import nearest
 
 DIRECTIVE = "$patch"
 
 
-class Refused(Exception):
+class MergeRefused(Exception):
     """What the real tool refuses, with the node where it shows."""
 
     def __init__(
-        self, message: str, node: Node | None = None, rule: str = "kustomization-invalid", help: str = ""
+        self, message: str, node: RNode | None = None, rule: str = "kustomization-invalid", help: str = ""
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -41,15 +41,15 @@ MAX_TEXT = 3 << 20
 """Letters of a text that operations put together; a request has no more."""
 
 
-def copied(value: Node, at: Node) -> Node:
+def copied(value: RNode, at: RNode) -> RNode:
     """A copy of a value, for another place; raises Refused for a large one: an object that copies itself doubles with each operation."""
     large = any(count >= MAX_COPIED for count, _ in enumerate(value.walk()))
     if large or (value.value.__class__ is str and len(value.value) > MAX_TEXT):
-        raise Refused("what is copied here is more than can be built", at)
+        raise MergeRefused("what is copied here is more than can be built", at)
     return value.apart()
 
 
-def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
+def merge(base: RNode, patch: RNode, schema: OpenApiSchema = DEFAULT) -> RNode | None:
     """An object after a patch; None where the patch deletes it. Both are used up."""
     for node in (base, patch):
         api_version, kind = node.get("apiVersion"), node.get("kind")
@@ -59,23 +59,23 @@ def merge(base: Node, patch: Node, schema: Schema = DEFAULT) -> Node | None:
     return merge_plain(base, patch)
 
 
-def merge_plain(base: Node, patch: Node) -> Node | None:
+def merge_plain(base: RNode, patch: RNode) -> RNode | None:
     """A mapping with another one laid over it, of which nothing is known: lists are replaced."""
     return _walk(base, patch, NOTHING)
 
 
-def _missing(node: Node | None) -> bool:
+def _missing(node: RNode | None) -> bool:
     return node is None or node.is_null()
 
 
-def _walk(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
+def _walk(base: RNode | None, patch: RNode | None, schema: Place) -> RNode | None:
     if _missing(base) and _missing(patch):
         return None if patch is not None or (base is not None and base.is_empty()) else base
     shown = patch if _missing(base) else base
     assert shown is not None
     for node in (base, patch):
         if node is not None and not node.is_null() and node.kind is not shown.kind:
-            raise Refused(f"the patch has a {patch and patch.kind} where the object has a {shown.kind}", patch)
+            raise MergeRefused(f"the patch has a {patch and patch.kind} where the object has a {shown.kind}", patch)
     if shown.kind is MAPPING:
         return _map(base, patch, schema)
     if shown.kind is LIST:
@@ -85,7 +85,7 @@ def _walk(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     return _later(base, patch)
 
 
-def _later(base: Node | None, patch: Node | None) -> Node | None:
+def _later(base: RNode | None, patch: RNode | None) -> RNode | None:
     if patch is None:
         return base
     if patch.is_null():
@@ -95,7 +95,7 @@ def _later(base: Node | None, patch: Node | None) -> Node | None:
     return patch
 
 
-def _directive(patch: Node | None) -> str:
+def _directive(patch: RNode | None) -> str:
     """The `$patch` of a mapping or list, which is taken out."""
     if patch is None:
         return "merge"
@@ -111,13 +111,13 @@ def _directive(patch: Node | None) -> str:
                 break
     if value not in ("merge", "delete", "replace"):
         known = ("merge", "replace", "delete")
-        raise Refused(
+        raise MergeRefused(
             f"`$patch: {value}` is no directive; it is merge, replace or delete", patch, help=did_you_mean(value, known)
         )
     return str(value)
 
 
-def _map(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
+def _map(base: RNode | None, patch: RNode | None, schema: Place) -> RNode | None:
     if _missing(base):
         assert patch is not None
         if _directive(patch) == "delete":
@@ -154,7 +154,7 @@ def _map(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     return base
 
 
-def _without_empties(base: Node, schema: Place) -> Node:
+def _without_empties(base: RNode, schema: Place) -> RNode:
     """A mapping that the patch does not touch: keys without any value go, as on the way of kustomize's walk."""
     for name in list(base.value):
         if _walk(base.value[name], None, field_of(schema[0], name)) is None:
@@ -162,7 +162,7 @@ def _without_empties(base: Node, schema: Place) -> Node:
     return base
 
 
-def _put(mapping: Node, name: str, node: Node) -> None:
+def _put(mapping: RNode, name: str, node: RNode) -> None:
     old = mapping.value.get(name)
     if old is not None and old.kind is SCALAR and node.kind is SCALAR:
         if old is not node:
@@ -173,7 +173,7 @@ def _put(mapping: Node, name: str, node: Node) -> None:
     mapping.value[name] = node
 
 
-def _list(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
+def _list(base: RNode | None, patch: RNode | None, schema: Place) -> RNode | None:
     """A list whose items merge. Follows walkAssociativeSequence."""
     if _missing(base):
         assert patch is not None
@@ -198,27 +198,27 @@ def _list(base: Node | None, patch: Node | None, schema: Place) -> Node | None:
     return dest
 
 
-def _once(items: list[Node]) -> list[Node]:
+def _once(items: list[RNode]) -> list[RNode]:
     """Each text or number once."""
     found = {shown(item): item for item in reversed(items) if not item.is_null()}
     return list(reversed(found.values()))
 
 
-def _key_of(item: Node, keys: tuple[str, ...]) -> tuple[str, ...]:
+def _key_of(item: RNode, keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("" if (found := item.get(key)) is None else shown(found) for key in keys)
 
 
-def _is_orderly(items: list[Node], keys: tuple[str, ...]) -> bool:
+def _is_orderly(items: list[RNode], keys: tuple[str, ...]) -> bool:
     """Whether all items are mappings with all merge keys, each once: as it should be."""
     values = {_key_of(item, keys) for item in items if item.kind is MAPPING}
     return len(values) == len(items) and all(all(each) for each in values)
 
 
-def _by_keys(old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, ...]) -> list[Node]:
+def _by_keys(old: list[RNode], new: list[RNode], type_name: Any, keys: tuple[str, ...]) -> list[RNode]:
     """The items of the patch in its order, merged, and behind them the others."""
     place: Place = (type_name, "", ())
     rest = {_key_of(item, keys): item for item in old}
-    merged: dict[tuple[str, ...], Node | None] = {}
+    merged: dict[tuple[str, ...], RNode | None] = {}
     for item in new:
         values = _key_of(item, keys)
         result = _walk(rest.get(values), item, place)
@@ -234,11 +234,11 @@ def _by_keys(old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, 
     return [item for item in merged.values() if item is not None]
 
 
-def _with_key(item: Node, keys: tuple[str, ...], values: tuple[str, ...]) -> Node:
+def _with_key(item: RNode, keys: tuple[str, ...], values: tuple[str, ...]) -> RNode:
     """An item that has its merge keys, whatever the merge took out."""
     for key, value in zip(keys, values, strict=True):
         if item.kind is MAPPING and value and key not in item.value:
-            item.value[key] = Node(SCALAR, value, item.text, item.start, item.end)
+            item.value[key] = RNode(SCALAR, value, item.text, item.start, item.end)
     return item
 
 
@@ -248,19 +248,19 @@ _MOST_ODD_ITEMS = 1_000
 class _Items:
     """Lists with items that have no merge key, or one that another has too: step by step as kustomize goes."""
 
-    def __init__(self, old: list[Node], new: list[Node], type_name: Any, keys: tuple[str, ...]) -> None:
+    def __init__(self, old: list[RNode], new: list[RNode], type_name: Any, keys: tuple[str, ...]) -> None:
         if len(old) + len(new) > _MOST_ODD_ITEMS:
-            raise Refused("a list with so many items whose merge keys are missing or repeated is not merged here")
+            raise MergeRefused("a list with so many items whose merge keys are missing or repeated is not merged here")
         self.old, self.new, self.keys = list(old), list(new), keys
         self.place: Place = (type_name, "", ())
-        self.texts: dict[int, tuple[Node, str]] = {}
+        self.texts: dict[int, tuple[RNode, str]] = {}
 
-    def merged(self) -> list[Node]:
+    def merged(self) -> list[RNode]:
         """The items of the list. Follows setAssociativeSequenceElements."""
         every = list(dict.fromkeys(_key_of(item, self.keys) for item in [*self.new, *self.old]))
         if len(self.keys) > 1:
             every = _values_together(every)
-        added: list[Node] = []
+        added: list[RNode] = []
         used = self.keys
         filled = {key for values in every for key in _filled(self.keys, values)}
         for values in every:
@@ -274,7 +274,7 @@ class _Items:
                 added = self.put(added, used, wanted, _with_key(result, used, wanted))
         return self.with_old(added, used) if every else self.old
 
-    def with_old(self, items: list[Node], keys: tuple[str, ...]) -> list[Node]:
+    def with_old(self, items: list[RNode], keys: tuple[str, ...]) -> list[RNode]:
         """The items with those of the base behind. Follows appendListNode."""
         for item in self.old:
             values: tuple[str, ...] = ()
@@ -289,11 +289,11 @@ class _Items:
             items = self.put(items, keys, values, item)
         return items
 
-    def find(self, items: list[Node], keys: tuple[str, ...], values: tuple[str, ...]) -> Node | None:
+    def find(self, items: list[RNode], keys: tuple[str, ...], values: tuple[str, ...]) -> RNode | None:
         """The first item with all values. Follows ElementMatcher."""
         return next((item for item in items if item.kind is MAPPING and self.has(item, keys, values, True)), None)
 
-    def has(self, item: Node, keys: tuple[str, ...], values: tuple[str, ...], exactly: bool = False) -> bool:
+    def has(self, item: RNode, keys: tuple[str, ...], values: tuple[str, ...], exactly: bool = False) -> bool:
         """Whether an item has all values; an empty one means any, unless it is `exactly` meant."""
         for key, value in zip(keys, values, strict=False):
             found = item.get(key)
@@ -301,16 +301,16 @@ class _Items:
                 return False
         return bool(values)
 
-    def text(self, node: Node) -> str:
+    def text(self, node: RNode) -> str:
         """The text of a key's value, which each other item is compared with: made once."""
         known = self.texts.get(id(node))
         if known is None:
             known = self.texts[id(node)] = (node, shown(node))
         return known[1]
 
-    def put(self, items: list[Node], keys: tuple[str, ...], values: tuple[str, ...], new: Node | None) -> list[Node]:
+    def put(self, items: list[RNode], keys: tuple[str, ...], values: tuple[str, ...], new: RNode | None) -> list[RNode]:
         """A list with an item in the place of those that have its values, or without them. Follows ElementSetter."""
-        kept: list[Node] = []
+        kept: list[RNode] = []
         there = False
         for item in items:
             if item.is_null() or (item.kind is MAPPING and not item.value):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
+from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, TransformerConfig
 from kubetrial.lint.build.kustomize.fields import visit
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 
 
-def follow(resources: list[Resource], settings: Settings) -> None:
+def follow(resources: list[Resource], settings: TransformerConfig) -> None:
     """Give every reference the present name of the object that it names."""
     renamed = _Renamed(resources)
     specs: dict[tuple[str, str, str], list[tuple[NameReference, FieldSpec]]] = {}
@@ -52,25 +52,25 @@ class _Referrer:
         self.renamed = renamed
         self.namespaces = set()
         if self.id.kind == "RoleBinding":
-            for subject in (resource.root.get("subjects") or Node(LIST, [])).items():
+            for subject in (resource.root.get("subjects") or RNode(LIST, [])).items():
                 kind, namespace = subject.get("kind"), subject.get("namespace")
                 if kind is None or kind.value != "ServiceAccount" or namespace is None:
                     continue
                 if not isinstance(namespace.value, str):
-                    raise Refused(
+                    raise MergeRefused(
                         "the `namespace` of a subject is empty, so that kustomize refuses to build it", namespace
                     )
                 self.namespaces.add(namespace.value)
 
     def update(self, reference: NameReference, spec: FieldSpec) -> None:
-        def setter(node: Node, parent: Node | None, key: str | int) -> None:
+        def setter(node: RNode, parent: RNode | None, key: str | int) -> None:
             if node.kind is LIST:
                 for index, item in enumerate(list(node.value)):
                     one(item, node, index)
             else:
                 one(node, parent, key)
 
-        def one(node: Node, parent: Node | None, key: str | int) -> None:
+        def one(node: RNode, parent: RNode | None, key: str | int) -> None:
             if node.kind is MAPPING:
                 self.mapping(node, reference, spec)
             elif node.kind is SCALAR and node.value is not None and parent is not None:
@@ -80,10 +80,10 @@ class _Referrer:
 
         visit(self.resource.root, spec, setter)
 
-    def mapping(self, node: Node, reference: NameReference, spec: FieldSpec) -> None:
+    def mapping(self, node: RNode, reference: NameReference, spec: FieldSpec) -> None:
         name, namespace = node.get("name"), node.get("namespace")
         if name is None:
-            raise Refused(f"`{spec.path}` has no `name`, which kustomize follows", node)
+            raise MergeRefused(f"`{spec.path}` has no `name`, which kustomize follows", node)
         fits: Callable[[Resource], bool] = lambda _: True  # noqa: E731
         if namespace is not None:
             wanted = shown(namespace)
@@ -136,7 +136,7 @@ class _Referrer:
         same = {(one.id.name, one.id.namespace if namespaces else "") for one in found}
         if len(same) > 1:
             several = ", ".join(sorted(str(one.id) for one in found))
-            raise Refused(f"the reference to `{name}` may mean several objects: {several}", self.resource.root)
+            raise MergeRefused(f"the reference to `{name}` may mean several objects: {several}", self.resource.root)
         return found[0]
 
     def _role_fits(self, one: Resource, spec: FieldSpec) -> bool:
@@ -155,7 +155,7 @@ class _Referrer:
         return id.cluster_scoped or id.kind == "ServiceAccount" or id.effective_namespace == self.id.effective_namespace
 
 
-def _renamed(node: Node, value: str, target: Resource) -> Node:
+def _renamed(node: RNode, value: str, target: Resource) -> RNode:
     if node.value == value:
         return node
     new = made(value, node)

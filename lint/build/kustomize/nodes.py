@@ -51,7 +51,7 @@ Places = list[list[tuple[int, int]]]
 """Of each row of a text inside of a string: line and column (from 0) in the file of each sign."""
 
 
-class Text:
+class PlacedText:
     """A text and its place: a whole file, or a string inside of one.
 
     Of a string either every sign's place is known (`places`), or only that of the string (`whole`). `literal`: what stands in
@@ -101,7 +101,7 @@ class Text:
         return Range(Position(line + 1, column + 1), Position(line + 1, last + 2))
 
 
-class Node:
+class RNode:
     """A value, its place, and the places that had a hand in it (`via`: role and node).
 
     A copy shares what is in it until somebody looks: most of a large object is only printed.
@@ -109,17 +109,19 @@ class Node:
 
     __slots__ = ("_is_shared", "_value", "end", "key", "kind", "start", "style", "tag", "text", "via")
 
-    def __init__(self, kind: str, value: Any, text: Text | None = None, start: Any = None, end: Any = None) -> None:
+    def __init__(
+        self, kind: str, value: Any, text: PlacedText | None = None, start: Any = None, end: Any = None
+    ) -> None:
         self.kind = kind
         self._value = value
         self._is_shared = False
         self.text = text
         self.start = start
         self.end = end
-        self.key: tuple[Text, Any, Any] | None = None
+        self.key: tuple[PlacedText, Any, Any] | None = None
         self.style: str | None = None
         self.tag = ""  # of a type that the value does not have: it is written before it
-        self.via: tuple[tuple[str, Node], ...] = ()
+        self.via: tuple[tuple[str, RNode], ...] = ()
 
     @property
     def value(self) -> Any:
@@ -137,19 +139,19 @@ class Node:
         self._value = value
         self._is_shared = False
 
-    def get(self, name: str) -> Node | None:
+    def get(self, name: str) -> RNode | None:
         """The field of a mapping, or None."""
         found = self.value.get(name) if self.kind is MAPPING else None
-        return found if isinstance(found, Node) else None
+        return found if isinstance(found, RNode) else None
 
-    def at(self, *path: str) -> Node | None:
+    def at(self, *path: str) -> RNode | None:
         """The node below some fields, or None."""
-        node: Node | None = self
+        node: RNode | None = self
         for name in path:
             node = node.get(name) if node is not None else None
         return node
 
-    def items(self) -> list[Node]:
+    def items(self) -> list[RNode]:
         """The items of a list; of anything else none."""
         return self.value if self.kind is LIST else []
 
@@ -169,14 +171,14 @@ class Node:
             return [node.plain() for node in self._value]
         return self._value
 
-    def copy(self) -> Node:
+    def copy(self) -> RNode:
         """The same values with the same places, free to be changed; the original must stay as it is from now on."""
-        new = Node(self.kind, self._value, self.text, self.start, self.end)
+        new = RNode(self.kind, self._value, self.text, self.start, self.end)
         new._is_shared = self.kind is not SCALAR
         new.key, new.style, new.via, new.tag = self.key, self.style, self.via, self.tag
         return new
 
-    def apart(self) -> Node:
+    def apart(self) -> RNode:
         """A copy of what may still change itself."""
         new = self.copy()
         if self.kind is MAPPING:
@@ -185,13 +187,13 @@ class Node:
             new.value = [node.apart() for node in self._value]
         return new
 
-    def become(self, other: Node) -> None:
+    def become(self, other: RNode) -> None:
         """Be what another scalar is, wherever this one stands: kustomize writes into the node that is there."""
         self.kind, self.value, self.text, self.start, self.end = SCALAR, other.value, other.text, other.start, other.end
         self.key = other.key or self.key
         self.style, self.via, self.tag = other.style, other.via, other.tag
 
-    def said_by(self, source: Node, role: str) -> Node:
+    def said_by(self, source: RNode, role: str) -> RNode:
         """The node, with another place that had a hand in it."""
         if len(self.via) < 8:
             self.via = ((role, source), *self.via)
@@ -209,21 +211,21 @@ class Node:
         literal = self.text is not None and self.text.literal and not self.via
         return Origin(file, place, key, literal, via, role)
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[RNode]:
         """The node and everything inside."""
         yield self
         for inner in self.value.values() if self.kind is MAPPING else self.items():
             yield from inner.walk()
 
 
-def made(value: Any, source: Node | None) -> Node:
+def made(value: Any, source: RNode | None) -> RNode:
     """Plain data as nodes that stand where `source` stands: what a generator or transformer writes."""
     if isinstance(value, dict):
-        node = Node(MAPPING, {name: made(inner, source) for name, inner in value.items()})
+        node = RNode(MAPPING, {name: made(inner, source) for name, inner in value.items()})
     elif isinstance(value, list):
-        node = Node(LIST, [made(inner, source) for inner in value])
+        node = RNode(LIST, [made(inner, source) for inner in value])
     else:
-        node = Node(SCALAR, value)
+        node = RNode(SCALAR, value)
     if source is not None:
         node.text, node.start, node.end, node.key, node.via = (
             source.text,
@@ -264,8 +266,8 @@ def _time(text: str) -> str:
 
 
 def read(
-    text: str, source: Text, *, old_words: bool = False, twice: list[tuple[str, Node]] | None = None
-) -> list[Node]:
+    text: str, source: PlacedText, *, old_words: bool = False, twice: list[tuple[str, RNode]] | None = None
+) -> list[RNode]:
     """The documents of a text as nodes; empty ones are left out. Raises NotReadable.
 
     `old_words`: read as YAML 1.1, like kustomization.yaml. `twice` takes the keys that stand twice in a mapping, of which the
@@ -285,9 +287,9 @@ def read(
     raise NotReadable("too many words with a colon inside of braces; put spaces after the colons", None)
 
 
-def _read(text: str, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> list[Node]:
+def _read(text: str, source: PlacedText, resolve: Any, twice: list[tuple[str, RNode]] | None) -> list[RNode]:
     get = events(text)
-    documents: list[Node] = []
+    documents: list[RNode] = []
     try:
         while True:
             event = get()
@@ -309,13 +311,13 @@ _BEFORE_INDENTED = re.compile(r"(?m)^([^\s][^\n]*)(\n+)(?=[ \t])")
 class _Composer:
     """Nodes of one document out of its events."""
 
-    def __init__(self, get: Any, source: Text, resolve: Any, twice: list[tuple[str, Node]] | None) -> None:
+    def __init__(self, get: Any, source: PlacedText, resolve: Any, twice: list[tuple[str, RNode]] | None) -> None:
         self.get, self.source, self.resolve, self.twice = get, source, resolve, twice
         self.has_slashes = source.has_slashes
-        self.anchors: dict[str, Node] = {}
+        self.anchors: dict[str, RNode] = {}
         self.left = MAX_NODES
 
-    def document(self) -> Node | None:
+    def document(self) -> RNode | None:
         root = None
         while True:
             event = self.get()
@@ -335,7 +337,7 @@ class _Composer:
         if self.left < 0:
             raise NotReadable("more values than a manifest can hold", event.start_mark)
 
-    def node(self, event: Any, depth: int) -> Node:
+    def node(self, event: Any, depth: int) -> RNode:
         if depth > MAX_DEPTH:
             raise NotReadable(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
         self.count(event)
@@ -357,7 +359,7 @@ class _Composer:
                 value = self.resolve(event.value)
             if event.style == ">" and self.resolve is word:
                 value = _BEFORE_INDENTED.sub(r"\1\n\2", value)
-            node = Node(SCALAR, value, self.source, event.start_mark, event.end_mark)
+            node = RNode(SCALAR, value, self.source, event.start_mark, event.end_mark)
             node.style = event.style or None
         elif kind is MappingStartEvent:
             node = self.mapping(event, depth)
@@ -365,16 +367,16 @@ class _Composer:
             items = []
             while (inner := self.get()).__class__ is not SequenceEndEvent:
                 items.append(self.node(inner, depth + 1))
-            node = Node(LIST, items, self.source, event.start_mark, event.end_mark)
+            node = RNode(LIST, items, self.source, event.start_mark, event.end_mark)
         else:
             raise NotReadable("a value is missing", event.start_mark)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         return node
 
-    def mapping(self, event: Any, depth: int) -> Node:
-        fields: dict[str, Node] = {}
-        merged: list[Node] = []
+    def mapping(self, event: Any, depth: int) -> RNode:
+        fields: dict[str, RNode] = {}
+        merged: list[RNode] = []
         while (key := self.get()).__class__ is not MappingEndEvent:
             name_node = self.node(key, depth + 1)
             value = self.node(self.get(), depth + 1)
@@ -397,10 +399,10 @@ class _Composer:
             for name, inner in other.value.items():
                 if name not in fields:
                     fields[name] = inner.apart()
-        return Node(MAPPING, fields, self.source, event.start_mark, event.end_mark)
+        return RNode(MAPPING, fields, self.source, event.start_mark, event.end_mark)
 
 
-def written(node: Node) -> str:
+def written(node: RNode) -> str:
     """The text of a scalar as it was written: what kustomize takes where it wants text."""
     if isinstance(node.value, str):
         return node.value
@@ -416,24 +418,24 @@ def written(node: Node) -> str:
     return json_number(value) if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
-def shown(node: Node) -> str:
+def shown(node: RNode) -> str:
     """The text of a scalar; of a null, and of what is no scalar, nothing."""
     return "" if node.kind is not SCALAR or node.value is None else written(node)
 
 
-def items_of(root: Node, name: str) -> list[Node]:
+def items_of(root: RNode, name: str) -> list[RNode]:
     """The items of a list field, those without a value left out."""
     found = root.get(name)
     return [item for item in found.items() if not item.is_null()] if found is not None else []
 
 
-def is_true(holder: Node | None, name: str) -> bool:
+def is_true(holder: RNode | None, name: str) -> bool:
     """Whether a field is there and true."""
     found = holder.get(name) if holder is not None else None
     return found is not None and found.value is True
 
 
-def inner_text(node: Node) -> Text:
+def inner_text(node: RNode) -> PlacedText:
     """The place of what a string holds: known sign by sign, or, where the two do not agree, the string's own."""
     assert node.text is not None
     source = node.text
@@ -441,14 +443,14 @@ def inner_text(node: Node) -> Text:
     if source.whole is None:
         places = _places(node, source, text)
         if places is not None:
-            return Text(source.file, text, places, literal=source.literal and node.style == "|")
-    return Text(source.file, text, whole=source.range(node.start, node.end))
+            return PlacedText(source.file, text, places, literal=source.literal and node.style == "|")
+    return PlacedText(source.file, text, whole=source.range(node.start, node.end))
 
 
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "e": "\x1b", "_": "\xa0"}
 
 
-def _places(node: Node, source: Text, text: str) -> Places | None:
+def _places(node: RNode, source: PlacedText, text: str) -> Places | None:
     """The place of every sign of a string, however it is quoted or folded: all but blanks stand there in the same order."""
     signs = _signs(node, source)
     places: Places = [[]]
@@ -468,7 +470,7 @@ def _places(node: Node, source: Text, text: str) -> Places | None:
     return places
 
 
-def _signs(node: Node, source: Text) -> Iterator[tuple[str, int, int]]:
+def _signs(node: RNode, source: PlacedText) -> Iterator[tuple[str, int, int]]:
     """The signs of a string in its source but for blanks, quotes undone: (sign, line, column)."""
     style = node.style or ""
     block, quoted = style in ("|", ">"), style in ("'", '"')

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import Node, items_of
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import RNode, items_of
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 
 _FIRST = (
@@ -45,7 +45,7 @@ RANKS = _ranks(_FIRST, _LAST)
 """The place of a kind in the usual order; others are in the middle, at zero."""
 
 
-def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
+def ordered(root: RNode, resources: list[Resource]) -> list[Resource]:
     """The objects as `sortOptions` of the outermost kustomization wants them, else by kind. Raises Refused."""
     options = root.get("sortOptions")
     first: Sequence[str] = _FIRST
@@ -55,13 +55,13 @@ def ordered(root: Node, resources: list[Resource]) -> list[Resource]:
         wanted = str(order.value) if order is not None else ""
         if wanted not in ("legacy", "fifo"):
             help = did_you_mean(wanted, ("legacy", "fifo"))
-            raise Refused(
+            raise MergeRefused(
                 "`sortOptions.order` is `legacy` or `fifo`, so that kustomize refuses this", order or options, help=help
             )
         given = own is not None and not own.is_null()
         if wanted == "fifo":
             if given:
-                raise Refused("`legacySortOptions` goes with `order: legacy` only", own)
+                raise MergeRefused("`legacySortOptions` goes with `order: legacy` only", own)
             return resources
         if own is not None and given:
             first, last = ([str(item.value) for item in items_of(own, name)] for name in ("orderFirst", "orderLast"))

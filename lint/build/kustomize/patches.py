@@ -6,27 +6,27 @@ import json
 from typing import Any
 
 from kubetrial.lint.build.kustomize.json_patch import UNMATCHED
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, is_true, made, written
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, is_true, made, written
 from kubetrial.lint.build.kustomize.reading import Reader
 from kubetrial.lint.build.kustomize.resource import Resource, check_selector, make, one_name, selected
-from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.kustomize.state import ResAccumulator
 
 
-def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
+def patch(run: Reader, entry: RNode, folder: str, state: ResAccumulator) -> None:
     """One entry of `patches`, or what a PatchTransformer says."""
     path, inline, target = entry.get("path"), entry.get("patch"), entry.get("target")
     has_path = path is not None and bool(path.value)
     has_text = inline is not None and bool(str(inline.value or "").strip())
     if has_path == has_text:
-        raise Refused("an entry of `patches` needs one of `path` and `patch`", entry)
+        raise MergeRefused("an entry of `patches` needs one of `path` and `patch`", entry)
     source = path if has_path else inline
     assert source is not None
     operations, documents = _read(run, source, folder, has_path)
     check_selector(target)
     if operations is not None:
         if target is None or target.is_null():
-            raise Refused("a JSON patch needs a `target`", entry)
+            raise MergeRefused("a JSON patch needs a `target`", entry)
         for one in _meant(run, state, target):
             one.remember()
             one.patch_json(operations)
@@ -39,25 +39,25 @@ def patch(run: Reader, entry: Node, folder: str, state: State) -> None:
             merge_one(run, state, document, entry, allowed)
         return
     if len(documents) > 1:
-        raise Refused("a patch of several documents takes no `target`", source)
+        raise MergeRefused("a patch of several documents takes no `target`", source)
     for document in documents:
         _merge_all(run, state, document, target, allowed)
 
 
-def _read(run: Reader, source: Node, folder: str, is_path: bool) -> tuple[Node | None, list[Node]]:
+def _read(run: Reader, source: RNode, folder: str, is_path: bool) -> tuple[RNode | None, list[RNode]]:
     """The operations of a JSON patch, or else the documents of strategic merge patches."""
     file = run.file(folder, str(source.value), source) if is_path else ""
     text = run.text_of(file) if is_path else str(source.value).strip()
     is_json = text.startswith("[")
     if is_json and not _is_json(text):
-        raise Refused(
+        raise MergeRefused(
             "a patch that starts with `[` is JSON, where keys and texts stand in double quotes; this one is not",
             source,
             help="write the operations as a YAML list, each behind a dash",
         )
     try:
         read = run.documents(file, source, True) if is_path else run.parse(source, True)
-    except Refused:
+    except MergeRefused:
         read = []  # what only a resource may hold
     if read and read[0].kind is LIST:
         return read[0], []
@@ -72,7 +72,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _meant(run: Reader, state: State, target: Node) -> list[Resource]:
+def _meant(run: Reader, state: ResAccumulator, target: RNode) -> list[Resource]:
     """The objects of a target that are still there."""
     text = target.plain()
     name = one_name(text)
@@ -84,7 +84,7 @@ def _meant(run: Reader, state: State, target: Node) -> list[Resource]:
     return found
 
 
-def _merge_all(run: Reader, state: State, document: Node, target: Node, allowed: dict[str, bool]) -> None:
+def _merge_all(run: Reader, state: ResAccumulator, document: RNode, target: RNode, allowed: dict[str, bool]) -> None:
     """One strategic merge patch to all objects of a target, whatever it says of kind and name."""
     run.looked_up = True
     first = next(make([document.copy()], run.scopes), None)
@@ -95,7 +95,7 @@ def _merge_all(run: Reader, state: State, document: Node, target: Node, allowed:
         state.renamed((one,))
 
 
-def _with_texts(document: Node) -> Node:
+def _with_texts(document: RNode) -> RNode:
     """A patch as kustomize copies it for each object: a label or annotation is a text, a null too, and no empty mapping stays."""
     metadata = document.get("metadata")
     for name in ("labels", "annotations") if metadata is not None and metadata.kind is MAPPING else ():
@@ -111,7 +111,7 @@ def _with_texts(document: Node) -> Node:
     return document
 
 
-def merge_one(run: Reader, state: State, document: Node, at: Node, allowed: dict[str, Any]) -> None:
+def merge_one(run: Reader, state: ResAccumulator, document: RNode, at: RNode, allowed: dict[str, Any]) -> None:
     """A strategic merge patch to the object that it names."""
     run.looked_up = True
     for one in make([document.copy()], run.scopes):
@@ -123,12 +123,12 @@ def merge_one(run: Reader, state: State, document: Node, at: Node, allowed: dict
             help = did_you_mean(id.name, (each.id.name for each in near)) if not found else ""
             if near and not help:
                 help = f"the objects of that kind: {', '.join(str(each.id) for each in near[:5])}"
-            raise Refused(f"the patch for {id} {how}", at, UNMATCHED, help)
+            raise MergeRefused(f"the patch for {id} {how}", at, UNMATCHED, help)
         found[0].patch(one.root, run.schema, **allowed)
         state.renamed(found)
 
 
-def strategic(run: Reader, entries: list[Node], folder: str, state: State) -> None:
+def strategic(run: Reader, entries: list[RNode], folder: str, state: ResAccumulator) -> None:
     """`patchesStrategicMerge`: files, or texts that are patches themselves."""
     patches = 0
     for entry in entries:
@@ -137,32 +137,32 @@ def strategic(run: Reader, entries: list[Node], folder: str, state: State) -> No
                 patches += 1
                 merge_one(run, state, _with_texts(document.copy()), entry, {})
     if entries and not patches and not run.is_waiting():
-        raise Refused("`patchesStrategicMerge` holds no patch, so that kustomize refuses to build it", entries[0])
+        raise MergeRefused("`patchesStrategicMerge` holds no patch, so that kustomize refuses to build it", entries[0])
 
 
-def _documents(run: Reader, entry: Node, folder: str) -> list[Node]:
+def _documents(run: Reader, entry: RNode, folder: str) -> list[RNode]:
     text = str(entry.value or "")
     if ("\n" not in text and run.tree.is_file(run.resolve(folder, text))) or _looks_like_path(text):
         return run.documents(run.file(folder, text, entry), entry)
     return run.parse(entry, old_words=False)
 
 
-def old_json(run: Reader, entry: Node, folder: str, state: State) -> None:
+def old_json(run: Reader, entry: RNode, folder: str, state: ResAccumulator) -> None:
     """One entry of `patchesJson6902`, or what a PatchJson6902Transformer says (`jsonOp`)."""
     target = entry.get("target")
     name = target.get("name") if target is not None else None
     if target is None or name is None or not name.value:
-        raise Refused("a JSON patch of `patchesJson6902` needs a `target` with a name", entry)
+        raise MergeRefused("a JSON patch of `patchesJson6902` needs a `target` with a name", entry)
     path, inline = entry.get("path"), entry.get("patch") or entry.get("jsonOp")
     has_path, has_text = path is not None and bool(path.value), inline is not None and bool(inline.value)
     if has_path == has_text:
-        raise Refused("an entry of `patchesJson6902` needs one of `path` and `patch`", entry)
+        raise MergeRefused("an entry of `patchesJson6902` needs one of `path` and `patch`", entry)
     source = path if has_path else inline
     assert source is not None
     file = run.file(folder, str(source.value), source) if has_path else ""
     documents = run.documents(file, source, True) if has_path else run.parse(source, True)
     if not documents or documents[0].kind is not LIST or not documents[0].value:
-        raise Refused("a JSON patch is a list of operations; this one is none", source)
+        raise MergeRefused("a JSON patch is a list of operations; this one is none", source)
     check_selector(target)
     for one in _meant(run, state, target):
         one.patch_json(documents[0])

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.build.kustomize.fields import fresh, split
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown, word
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown, word
 from kubetrial.lint.values.regexp import search as regexp
 
 UNMATCHED = "kustomization-replacement-unmatched"
 _MOST_ITEMS = 1000
 _ITEM = re.compile(r"\[([^=]*)=(.*)\]\Z", re.S)
 
-Found = tuple[Node, "Node | None", "str | int"]
+Found = tuple[RNode, "RNode | None", "str | int"]
 """A node, who holds it, and its key there."""
 
 
@@ -45,9 +45,9 @@ def with_indexes(parts: list[str]) -> list[str]:
     return found
 
 
-def lookup(root: Node, parts: list[str], at: Node) -> Node | None:
+def lookup(root: RNode, parts: list[str], at: RNode) -> RNode | None:
     """The one node at a path, or None; raises Refused where the path goes through what has no such parts."""
-    node: Node | None = root
+    node: RNode | None = root
     for part in (clean for each in parts if (clean := each.strip())):
         if node is None or node.is_null():
             return None
@@ -56,7 +56,7 @@ def lookup(root: Node, parts: list[str], at: Node) -> Node | None:
             index = _number(part)
             node = items[-1 if index is None else index] if items and (index is None or index < len(items)) else None
         elif part == "*":
-            raise Refused("a source has one value, so that its path has no `*`", at, UNMATCHED)
+            raise MergeRefused("a source has one value, so that its path has no `*`", at, UNMATCHED)
         elif part.startswith("[") and part.endswith("]"):
             name, wanted = _pair(part, at)
             node = next((item for item in _items(node, part, at) if _is(item, name, wanted)), None)
@@ -65,7 +65,7 @@ def lookup(root: Node, parts: list[str], at: Node) -> Node | None:
     return node
 
 
-def match(found: Found, parts: list[str], create: str | None, at: Node) -> list[Found]:
+def match(found: Found, parts: list[str], create: str | None, at: RNode) -> list[Found]:
     """The nodes at a path: `*` means all items, `[name=x]` those whose name has it, as a regular expression.
 
     `create`: a kind of node; what is missing is made, the last part of that kind. Raises Refused.
@@ -82,7 +82,7 @@ def match(found: Found, parts: list[str], create: str | None, at: Node) -> list[
         every = enumerate(_items(node, part, at))
         return [each for index, item in every for each in match((item, node, index), rest, create, at)]
     if not part:
-        raise Refused("a path has an empty part between its dots", at)
+        raise MergeRefused("a path has an empty part between its dots", at)
     inner = None if node.is_null() else _fields(node, part, at).get(part)
     if inner is None:
         if create is None:
@@ -91,11 +91,11 @@ def match(found: Found, parts: list[str], create: str | None, at: Node) -> list[
             node.kind, node.value = MAPPING, {}
         inner = node.value[part] = fresh(_kind_before(rest, create), at)
     if inner.kind is SCALAR and rest and not inner.is_null():
-        raise Refused(f"the path goes on behind the text or number of `{part}`", at, UNMATCHED)
+        raise MergeRefused(f"the path goes on behind the text or number of `{part}`", at, UNMATCHED)
     return match((inner, node, part), rest, create, at)
 
 
-def _at_index(node: Node, index: int, rest: list[str], create: str | None, at: Node) -> list[Found]:
+def _at_index(node: RNode, index: int, rest: list[str], create: str | None, at: RNode) -> list[Found]:
     items = _items(node, str(index), at)
     if index == len(items) < _MOST_ITEMS and create is not None:
         if node.kind is not LIST:
@@ -103,11 +103,11 @@ def _at_index(node: Node, index: int, rest: list[str], create: str | None, at: N
         node.value.append(fresh(_kind_before(rest, create), at))
         items = node.value
     if index >= len(items):
-        raise Refused(f"the path asks for item {index} of a list of {len(items)}", at, UNMATCHED)
+        raise MergeRefused(f"the path asks for item {index} of a list of {len(items)}", at, UNMATCHED)
     return match((items[index], node, index), rest, create, at)
 
 
-def _of_items(node: Node, part: str, rest: list[str], create: str | None, at: Node) -> list[Found]:
+def _of_items(node: RNode, part: str, rest: list[str], create: str | None, at: RNode) -> list[Found]:
     name, wanted = _pair(part, at)
     found: list[Found] = []
     for index, item in enumerate(_items(node, part, at)):
@@ -132,15 +132,15 @@ def _matches(pattern: str, text: str) -> bool:
         return False
 
 
-def _is(item: Node, name: str, wanted: str) -> bool:
+def _is(item: RNode, name: str, wanted: str) -> bool:
     own = item if not name else item.get(name)
     return own is not None and own.kind is SCALAR and shown(own) == wanted
 
 
-def _pair(part: str, at: Node) -> tuple[str, str]:
+def _pair(part: str, at: RNode) -> tuple[str, str]:
     found = _ITEM.match(part)
     if found is None:
-        raise Refused(f"`{part}` of a path is not written as `[field=value]`", at, UNMATCHED)
+        raise MergeRefused(f"`{part}` of a path is not written as `[field=value]`", at, UNMATCHED)
     return found[1], found[2]
 
 
@@ -148,16 +148,16 @@ def _number(part: str) -> int | None:
     return int(part) if part.isascii() and part.isdigit() and len(part) < 10 else None
 
 
-def _items(node: Node, part: str, at: Node) -> list[Node]:
+def _items(node: RNode, part: str, at: RNode) -> list[RNode]:
     if node.kind is not LIST and not node.is_null():
-        raise Refused(f"the path takes `{part}` of what is no list", at, UNMATCHED)
+        raise MergeRefused(f"the path takes `{part}` of what is no list", at, UNMATCHED)
     return node.items()
 
 
-def _fields(node: Node, part: str, at: Node) -> dict[str, Node]:
+def _fields(node: RNode, part: str, at: RNode) -> dict[str, RNode]:
     if node.kind is not MAPPING:
-        raise Refused(f"the path takes the field `{part}` of what is no mapping", at, UNMATCHED)
-    fields: dict[str, Node] = node.value
+        raise MergeRefused(f"the path takes the field `{part}` of what is no mapping", at, UNMATCHED)
+    fields: dict[str, RNode] = node.value
     return fields
 
 

@@ -6,13 +6,13 @@ import posixpath
 import re
 
 from kubetrial.lint.build.emit import scalar_text
-from kubetrial.lint.build.kustomize.nodes import Node, items_of
+from kubetrial.lint.build.kustomize.nodes import RNode, items_of
 from kubetrial.lint.build.kustomize.resource import Resource
 
 _ORIGIN, _CHANGES = "config.kubernetes.io/origin", "alpha.config.kubernetes.io/transformations"
 
 
-class Provenance:
+class BuildPlace:
     """Where a build is, seen from the outermost kustomization; `wanted` tells whether anybody asks."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ def _join(path: str, entry: str) -> str:
     return posixpath.normpath(posixpath.join(path, entry))
 
 
-def annotate(root: Node, resources: list[Resource]) -> None:
+def annotate(root: RNode, resources: list[Resource]) -> None:
     """Write what `buildMetadata` of the outermost kustomization asks for."""
     asked = {item.value: item for item in items_of(root, "buildMetadata")}
     for one in resources:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kubetrial.lint.build.kustomize import provenance
-from kubetrial.lint.build.kustomize.facts import Settings
+from kubetrial.lint.build.kustomize.facts import TransformerConfig
 from kubetrial.lint.build.kustomize.load import (
     DEPRECATED,
     FILE_NAMES,
@@ -20,15 +20,15 @@ from kubetrial.lint.build.kustomize.load import (
     is_script,
     is_template_of,
 )
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, Text, inner_text, read
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
 from kubetrial.lint.build.kustomize.resource import Resource, one_name
 from kubetrial.lint.build.kustomize.schema import DEFAULT
-from kubetrial.lint.build.kustomize.state import State
-from kubetrial.lint.build.origin import Origin, Problem, Tree, Unknown
+from kubetrial.lint.build.kustomize.state import ResAccumulator
+from kubetrial.lint.build.origin import BuildProblem, Origin, Tree, Unknown
 from kubetrial.lint.files.template import template_reason
 from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
 
@@ -44,9 +44,9 @@ REMOTE = "kustomizations and files elsewhere are not fetched"
 class Cache:
     """What was read and parsed, shared by the builds of a run."""
 
-    documents: dict[tuple[str, bool], list[Node]] = field(default_factory=dict)
-    twice: dict[str, list[tuple[str, Node]]] = field(default_factory=dict)
-    settings: dict[str, Settings] = field(default_factory=dict)  # of a file of `configurations`
+    documents: dict[tuple[str, bool], list[RNode]] = field(default_factory=dict)
+    twice: dict[str, list[tuple[str, RNode]]] = field(default_factory=dict)
+    settings: dict[str, TransformerConfig] = field(default_factory=dict)  # of a file of `configurations`
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class LocalChart:
     folder: str
     release: str
     namespace: str
-    values: tuple[str | Node, ...]
+    values: tuple[str | RNode, ...]
     kube_version: str = ""
     api_versions: tuple[str, ...] = ()
     include_crds: bool = False
@@ -68,13 +68,13 @@ class LocalChart:
 class RenderedChart:
     """The objects of a chart, what is wrong with it, what is not known, and the files that it read."""
 
-    objects: tuple[Node, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    objects: tuple[RNode, ...] = ()
+    problems: tuple[BuildProblem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = frozenset()
 
 
-Render = Callable[[LocalChart, Node], RenderedChart]
+Render = Callable[[LocalChart, RNode], RenderedChart]
 """Renders a chart that an entry of `helmCharts` names."""
 
 
@@ -94,7 +94,7 @@ class Reader:
 
     def __init__(self, tree: Tree, cache: Cache, render_chart: Render | None) -> None:
         self.tree, self.cache, self.render_chart = tree, cache, render_chart
-        self.problems: list[Problem] = []
+        self.problems: list[BuildProblem] = []
         self.unknown: list[Unknown] = []
         self.read_files: set[str] = set()
         self.stack: list[str] = []
@@ -106,25 +106,25 @@ class Reader:
         self.namespace = ""  # for charts
         self.is_component = False  # what is taken in just now
         self.looked_up = False  # whether the built-in schema has been asked
-        self.provenance = provenance.Provenance()
+        self.provenance = provenance.BuildPlace()
 
     def place(self, folder: str) -> Origin:
         """The first line of a folder's kustomization."""
         return top_of(kustomization_file(self.tree, folder) or posixpath.join(folder, FILE_NAMES[0]))
 
-    def documents(self, path: str, at: Node | None, old_words: bool = False) -> list[Node]:
+    def documents(self, path: str, at: RNode | None, old_words: bool = False) -> list[RNode]:
         """The documents of a file, parsed once; the caller copies what it changes."""
         key = (path, old_words)
         self.read_files.add(path)
         if key not in self.cache.documents:
             data = self.tree.read(path)
             if data is None:
-                raise Refused(f"`{path}` cannot be read", at, "kustomization-file-missing")
+                raise MergeRefused(f"`{path}` cannot be read", at, "kustomization-file-missing")
             try:
                 text = decode(data)
-                twice: list[tuple[str, Node]] = []
+                twice: list[tuple[str, RNode]] = []
                 self.cache.documents[key] = read(
-                    text, Text(path, text), old_words=old_words, twice=twice if old_words else None
+                    text, PlacedText(path, text), old_words=old_words, twice=twice if old_words else None
                 )
                 self.cache.twice[path] = twice
             except (NotReadable, UnicodeDecodeError) as error:
@@ -134,12 +134,12 @@ class Reader:
                     self.unknown.append(
                         Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
                     )
-                raise Refused(
+                raise MergeRefused(
                     f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
                 ) from None
         return self.cache.documents[key]
 
-    def unmatched(self, what: str, target: Node, state: State) -> None:
+    def unmatched(self, what: str, target: RNode, state: ResAccumulator) -> None:
         """Say that nothing fits a target which names one object; of components nothing is said, and where anything is missing."""
         text = target.plain() if target.kind is MAPPING else {}
         name, kind = one_name(text), text.get("kind")
@@ -151,13 +151,15 @@ class Reader:
             f"{what} is for {kind} {name}, and no object of this kustomization is that, so that it changes nothing"
         )
         help = did_you_mean(name, names) or others or f"add {kind} {name} to the resources, or take this out"
-        self.problems.append(Problem("kustomization-target-unmatched", message, target.origin(), help, fatal=False))
+        self.problems.append(
+            BuildProblem("kustomization-target-unmatched", message, target.origin(), help, fatal=False)
+        )
 
-    def spend(self, looks: int, at: Node) -> None:
+    def spend(self, looks: int, at: RNode) -> None:
         """Count looks at objects; raises Refused where they are too many."""
         self.changes += looks
         if self.changes > MAX_CHANGES:
-            raise Refused("there are more changes of objects than can be made here", at)
+            raise MergeRefused("there are more changes of objects than can be made here", at)
 
     def text_of(self, path: str) -> str:
         """What a file holds, as text."""
@@ -166,39 +168,45 @@ class Reader:
         except (NotReadable, UnicodeDecodeError):
             return ""
 
-    def kustomization(self, folder: str, at: Node | None) -> Node:
+    def kustomization(self, folder: str, at: RNode | None) -> RNode:
         """The kustomization of a folder, checked."""
         files = [
             path for name in FILE_NAMES if self.tree.is_file(path := posixpath.normpath(posixpath.join(folder, name)))
         ]
         if len(files) != 1:
             what = "several kustomization files" if files else "no kustomization.yaml"
-            raise Refused(f"the folder `{folder}` has {what}", at, "kustomization-file-missing")
+            raise MergeRefused(f"the folder `{folder}` has {what}", at, "kustomization-file-missing")
         found = self.documents(files[0], at, old_words=True)
         if not found:
-            raise Refused(f"`{files[0]}` holds nothing; a kustomization is one document", at)
+            raise MergeRefused(f"`{files[0]}` holds nothing; a kustomization is one document", at)
         if len(found) > 1:
             message = "kustomize reads the first document of a kustomization only; this one is left out"
             help = "write one kustomization in a file"
-            self.problems.append(Problem("kustomization-part-ignored", message, found[1].origin(), help, fatal=False))
+            self.problems.append(
+                BuildProblem("kustomization-part-ignored", message, found[1].origin(), help, fatal=False)
+            )
         root = found[0].copy()
         for name, repeated in self.cache.twice.get(files[0], ()):
             message = f"`{name}` stands twice in this mapping; kustomize takes the last one and says nothing"
             help = "keep one of them, with all that both say"
-            self.problems.append(Problem("kustomization-part-ignored", message, repeated.origin(), help, fatal=False))
+            self.problems.append(
+                BuildProblem("kustomization-part-ignored", message, repeated.origin(), help, fatal=False)
+            )
         check(root)
         for old, new in DEPRECATED.items():
             node = root.get(old)
             if node is not None and node.value:
                 message = f"`{old}` is deprecated and goes with a later kustomize; write `{new}`"
-                self.problems.append(Problem("kustomization-field-deprecated", message, node.origin(), fatal=False))
+                self.problems.append(
+                    BuildProblem("kustomization-field-deprecated", message, node.origin(), fatal=False)
+                )
         return root
 
     def resolve(self, folder: str, entry: str) -> str:
         """The path of an entry of a kustomization, from the root."""
         return posixpath.normpath(posixpath.join(folder, entry))
 
-    def file(self, folder: str, entry: str, at: Node) -> str:
+    def file(self, folder: str, entry: str, at: RNode) -> str:
         """The path of a file that must lie in or below its kustomization's folder."""
         target = self.resolve(folder, entry)
         inside = (folder == "." and not target.startswith("..")) or target.startswith(folder + "/")
@@ -210,7 +218,7 @@ class Reader:
             real, base = resolved(target), resolved(folder)
             inside = base == "." or real.startswith(base + "/")
         if entry.startswith("/") or (not inside and there and not self.unrestricted):
-            raise Refused(
+            raise MergeRefused(
                 f"`{entry}` lies outside of the kustomization's folder, where kustomize reads no files",
                 at,
                 "kustomization-outside-root",
@@ -220,7 +228,7 @@ class Reader:
             if self.is_awaited(target):
                 raise Awaited(f"`{entry}` is made before it is built")
             message = f"`{entry}` is not there, so that nothing is built"
-            raise Refused(message, at, "kustomization-file-missing", self.near(entry, target))
+            raise MergeRefused(message, at, "kustomization-file-missing", self.near(entry, target))
         return target
 
     def near(self, entry: str, target: str) -> str:
@@ -244,10 +252,10 @@ class Reader:
         """Whether anything is missing that is elsewhere, made later, or told already."""
         return bool(self.unknown) or any(problem.fatal for problem in self.problems)
 
-    def refuse(self, error: Refused, folder: str) -> None:
+    def refuse(self, error: MergeRefused, folder: str) -> None:
         """Keep what the real tool refuses."""
         origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
-        self.problems.append(Problem(error.rule, error.message, origin, error.help))
+        self.problems.append(BuildProblem(error.rule, error.message, origin, error.help))
 
     def is_awaited(self, target: str) -> bool:
         """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
@@ -265,24 +273,24 @@ class Reader:
         )
 
     @contextmanager
-    def awaiting(self, entry: Node) -> Iterator[None]:
+    def awaiting(self, entry: RNode) -> Iterator[None]:
         """Go on without an entry whose file is elsewhere or is not made yet, and say so; of missing files each is told."""
         try:
             yield
         except Awaited as missing:
             self.unknown.append(Unknown(missing.reason, entry.origin(), missing.stops))
-        except Refused as error:
+        except MergeRefused as error:
             if error.rule not in _OF_FILES:
                 raise
             self.refuse(error, self.stack[-1])  # the next file may be missing too
 
-    def load(self, folder: str, kind: str) -> Callable[[str, Node], bytes]:
+    def load(self, folder: str, kind: str) -> Callable[[str, RNode], bytes]:
         """What gives the bytes of a generator's input; what holds secrets or settings of one machine is seldom kept in git."""
 
-        def bytes_of(entry: str, at: Node) -> bytes:
+        def bytes_of(entry: str, at: RNode) -> bytes:
             try:
                 path = self.file(folder, entry, at)
-            except Refused as refused:
+            except MergeRefused as refused:
                 private = kind == "Secret" or entry.endswith(".env")
                 if private and refused.rule == "kustomization-file-missing" and not refused.help:
                     raise Awaited(f"`{entry}` is not kept in the repository") from None
@@ -290,24 +298,24 @@ class Reader:
             self.read_files.add(path)
             data = self.tree.read(path)
             if data is None:
-                raise Refused(f"`{entry}` cannot be read", at, "kustomization-file-missing")
+                raise MergeRefused(f"`{entry}` cannot be read", at, "kustomization-file-missing")
             return data
 
         return bytes_of
 
-    def parse(self, node: Node, old_words: bool) -> list[Node]:
+    def parse(self, node: RNode, old_words: bool) -> list[RNode]:
         """The documents that a text of the kustomization holds."""
         try:
             return read(str(node.value), inner_text(node), old_words=old_words, twice=[] if old_words else None)
         except NotReadable as error:
-            raise Refused(f"the patch cannot be read as YAML: {error.message}", node) from None
+            raise MergeRefused(f"the patch cannot be read as YAML: {error.message}", node) from None
 
-    def chart_namespace(self, root: Node) -> str:
+    def chart_namespace(self, root: RNode) -> str:
         """The namespace of a chart that names none: that of the kustomization, else of one that takes it in."""
         found = root.get("namespace")
         return str(found.value) if found is not None and found.value else self.namespace
 
-    def open_api(self, file: str, at: Node) -> Any:
+    def open_api(self, file: str, at: RNode) -> Any:
         """The data of a file of `openapi:`, which may hold a whole cluster's."""
         self.read_files.add(file)
         data = self.tree.read(file) or b""
@@ -317,17 +325,17 @@ class Reader:
             try:
                 return json.loads(data)
             except (ValueError, RecursionError):
-                raise Refused(f"`{file}` cannot be read as JSON", at) from None
+                raise MergeRefused(f"`{file}` cannot be read as JSON", at) from None
         return next((document.plain() for document in self.documents(file, at, old_words=True)), {})
 
-    def taken_in(self, entry: Node, folder: str) -> list[Resource]:
+    def taken_in(self, entry: RNode, folder: str) -> list[Resource]:
         """The objects of a file or folder of generators or transformers."""
-        state = State()
+        state = ResAccumulator()
         self.take(entry, folder, state)
         for one in state.resources:
             one.file = one.made_by.removeprefix("path: ").rstrip("\n").strip("'\"")
         return state.resources
 
-    def take(self, entry: Node, folder: str, state: State) -> None:
+    def take(self, entry: RNode, folder: str, state: ResAccumulator) -> None:
         """One file or folder of `resources`; the build knows how."""
         raise NotImplementedError

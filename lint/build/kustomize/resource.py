@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from kubetrial.lint.build.kustomize import facts, json_patch
 from kubetrial.lint.build.kustomize.fields import fresh
-from kubetrial.lint.build.kustomize.merge import Refused, merge
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
-from kubetrial.lint.build.kustomize.schema import DEFAULT, Schema
+from kubetrial.lint.build.kustomize.merge import MergeRefused, merge
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown
+from kubetrial.lint.build.kustomize.schema import DEFAULT, OpenApiSchema
 from kubetrial.lint.values.regexp import search as regexp
 from kubetrial.lint.values.regexp.syntax import problem
 from kubetrial.lint.values.selector import SelectorError, matches, parse
@@ -70,8 +70,8 @@ class Resource:
         "vars",
     )
 
-    def __init__(self, node: Node, scopes: frozenset[str] | None = None) -> None:
-        self.node: Node | None = node
+    def __init__(self, node: RNode, scopes: frozenset[str] | None = None) -> None:
+        self.node: RNode | None = node
         self.scopes = facts.cluster_scoped() if scopes is None else scopes
         self.previous: list[tuple[str, str, str]] = []
         self.prefixes: list[str] = []
@@ -86,7 +86,7 @@ class Resource:
         self.transformed_by: list[str] = []
 
     @property
-    def root(self) -> Node:
+    def root(self) -> RNode:
         """The object; only asked of one that no patch deleted."""
         assert self.node is not None
         return self.node
@@ -128,15 +128,16 @@ class Resource:
         now = self.id
         self.previous.append((now.kind, now.effective_namespace, now.name))
 
-    def patch_json(self, operations: Node) -> None:
-        """Apply a JSON patch, through which each field becomes one of its own; raises Refused."""
+    def patch_json(self, operations: RNode) -> None:
+        """Apply a JSON patch, through which each field becomes one of its own; raises MergeRefused."""
         if self.has_twins:
             self.node, self.has_twins = self.root.apart(), False
         json_patch.apply(self.root, operations)
-        if not self.text("kind") or not self.text("metadata", "name"):
-            raise Refused("the JSON patch leaves an object without its `kind` or its `metadata.name`", operations)
+        kind = self.text("kind")
+        if not kind or not (kind.endswith("List") or self.text("metadata", "name")):
+            raise MergeRefused("the JSON patch leaves an object without its `kind` or its `metadata.name`", operations)
 
-    def set_text(self, value: str, source: Node | None, role: str, *path: str) -> None:
+    def set_text(self, value: str, source: RNode | None, role: str, *path: str) -> None:
         """Write a text at a path, which is made where it is missing."""
         node = self.root
         for name in path[:-1]:
@@ -154,7 +155,7 @@ class Resource:
                 new.said_by(source, role)
         node.value[path[-1]] = new
 
-    def patch(self, patch: Node, schema: Schema = DEFAULT, *, names: bool = False, kinds: bool = False) -> None:
+    def patch(self, patch: RNode, schema: OpenApiSchema = DEFAULT, *, names: bool = False, kinds: bool = False) -> None:
         """Apply a strategic merge patch; the name and the kind stay unless the options allow otherwise."""
         before = self.id
         if names or kinds:
@@ -176,7 +177,7 @@ class Resource:
         self._keep_in(self.root, name, value)
 
     @staticmethod
-    def _keep_in(mapping: Node, name: str, value: str) -> None:
+    def _keep_in(mapping: RNode, name: str, value: str) -> None:
         old = mapping.get(name)
         if not value:
             mapping.value.pop(name, None)
@@ -214,28 +215,28 @@ _TAKEN_OUT = frozenset(
 """Annotations in which kustomize keeps what it knows of an object; none is printed as it was written."""
 
 
-def make(documents: Iterable[Node], scopes: frozenset[str] | None = None) -> Iterator[Resource]:
-    """The resources of a file, what lists hold behind all others; raises Refused for what is no object."""
+def make(documents: Iterable[RNode], scopes: frozenset[str] | None = None) -> Iterator[Resource]:
+    """The resources of a file, what lists hold behind all others; raises MergeRefused for what is no object."""
     waiting = list(documents)
     for node in waiting:
         if node.kind is not MAPPING:
-            raise Refused("a document of a resource file is no object", node)
+            raise MergeRefused("a document of a resource file is no object", node)
         kind = node.get("kind")
         items = node.get("items") if kind is not None and str(kind.value).endswith("List") else None
         if items is not None:
             if items.kind is not LIST and not items.is_null():
-                raise Refused(f"`items` of a {kind and kind.value} is a list", items)
+                raise MergeRefused(f"`items` of a {kind and kind.value} is a list", items)
             waiting.extend(item for item in items.items() if not item.is_null() and item.value)
             continue
         yield _one(node, kind, scopes)
 
 
-def _one(node: Node, kind: Node | None, scopes: frozenset[str] | None) -> Resource:
+def _one(node: RNode, kind: RNode | None, scopes: frozenset[str] | None) -> Resource:
     if kind is None or not kind.value:
-        raise Refused("an object has no `kind`", node, help="write `kind:` and `apiVersion:`")
+        raise MergeRefused("an object has no `kind`", node, help="write `kind:` and `apiVersion:`")
     name = node.at("metadata", "name")
     if not str(kind.value).endswith("List") and not (name and name.value):
-        raise Refused(f"a {kind.value} has no `metadata.name`", node, help="write `metadata.name`")
+        raise MergeRefused(f"a {kind.value} has no `metadata.name`", node, help="write `metadata.name`")
     resource = Resource(node, scopes)
     annotations = node.at("metadata", "annotations")
     for key in list(annotations.value) if annotations is not None and annotations.kind is MAPPING else ():
@@ -263,7 +264,7 @@ def _fits(pattern: str, text: str) -> bool:
 _EXPRESSIONS = ("name", "namespace", "group", "version", "kind")
 
 
-def check_selector(selector: Node | None) -> None:
+def check_selector(selector: RNode | None) -> None:
     """Refuse a selector with a regular expression that is none."""
     for name in _EXPRESSIONS:
         node = selector.get(name) if selector is not None else None
@@ -271,16 +272,16 @@ def check_selector(selector: Node | None) -> None:
             continue
         wrong = problem(f"^(?:{node.value})$") if node.value else None
         if wrong is not None:
-            raise Refused(f"`{name}: {node.value}` is no regular expression: {wrong}", node)
+            raise MergeRefused(f"`{name}: {node.value}` is no regular expression: {wrong}", node)
     for name in ("labelSelector", "annotationSelector"):
         node = selector.get(name) if selector is not None else None
         try:
             parse(str(node.value or "") if node is not None else "")
         except SelectorError as error:
-            raise Refused(f"`{name}: {node and node.value}` is no selector: {error}", node) from None
+            raise MergeRefused(f"`{name}: {node and node.value}` is no selector: {error}", node) from None
 
 
-def _labels_fit(selector: str, labels: Node | None) -> bool:
+def _labels_fit(selector: str, labels: RNode | None) -> bool:
     if not selector:
         return True
     try:
@@ -322,7 +323,7 @@ def kind_fits(text: dict[str, str], id: Id) -> bool:
     )
 
 
-def labels_fit(text: dict[str, str], root: Node) -> bool:
+def labels_fit(text: dict[str, str], root: RNode) -> bool:
     """Whether the selectors of labels and annotations match."""
     return _labels_fit(text.get("labelSelector", ""), root.at("metadata", "labels")) and _labels_fit(
         text.get("annotationSelector", ""), root.at("metadata", "annotations")

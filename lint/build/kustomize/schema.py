@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.build.kustomize import facts
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 BUILT_IN = "v1.21.2"
 _GVK, _STRATEGY = "x-kubernetes-group-version-kind", "x-kubernetes-patch-strategy"
@@ -51,7 +51,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
+class OpenApiSchema:
     """What a build knows of kinds; `kinds` are those of a file of `openapi:`, by apiVersion and kind."""
 
     kinds: Mapping[str, Own] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Schema:
         return facts.merge_type(api_version, kind)
 
 
-DEFAULT = Schema(cluster_scoped=facts.cluster_scoped())
+DEFAULT = OpenApiSchema(cluster_scoped=facts.cluster_scoped())
 
 
 def field_of(type: Any, name: str) -> Place:
@@ -75,7 +75,7 @@ def field_of(type: Any, name: str) -> Place:
     return type.field(name) if isinstance(type, Own) else facts.merge_field(type, name)
 
 
-def of_openapi(document: Any, *, with_built_in: bool) -> Schema:
+def of_openapi(document: Any, *, with_built_in: bool) -> OpenApiSchema:
     """The schema of a file of `openapi:`; one of the outermost kustomization takes the place of what is built in."""
     definitions = document.get("definitions") if isinstance(document, dict) else None
     definitions = definitions if isinstance(definitions, dict) else {}
@@ -91,7 +91,7 @@ def of_openapi(document: Any, *, with_built_in: bool) -> Schema:
         get = methods.get("get") if isinstance(methods, dict) else None
         of = _kinds([get.get(_GVK)]) if isinstance(get, dict) else ()
         (in_namespaces if "namespaces/{namespace}" in path else without).update(of)
-    return Schema(kinds, frozenset(scoped | (without - in_namespaces)), with_built_in, is_chosen=True)
+    return OpenApiSchema(kinds, frozenset(scoped | (without - in_namespaces)), with_built_in, is_chosen=True)
 
 
 def _kinds(found: Any) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 
 from kubetrial.lint.build.kustomize import facts
-from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, Settings
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import MAPPING, Node, items_of
+from kubetrial.lint.build.kustomize.facts import FieldSpec, NameReference, TransformerConfig
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import MAPPING, RNode, items_of
 from kubetrial.lint.build.kustomize.order import place_of
 from kubetrial.lint.build.kustomize.types import CONFIGURATION, conform
 
@@ -23,21 +23,21 @@ _MARKS = (
 )
 
 
-EMPTY = Settings({}, ())
+EMPTY = TransformerConfig({}, ())
 
 
 @functools.cache
-def usual() -> Settings:
+def usual() -> TransformerConfig:
     """The built-in settings as a kustomization without any of its own has them."""
     return _joined(EMPTY, facts.defaults())
 
 
-_KNOWN: dict[tuple[int, int], tuple[Settings, Settings, Settings]] = {}
+_KNOWN: dict[tuple[int, int], tuple[TransformerConfig, TransformerConfig, TransformerConfig]] = {}
 _MOST_KNOWN = 256
 """So many pairs of settings are joined once: bases and overlays of a repository share theirs."""
 
 
-def joined(one: Settings, other: Settings) -> Settings:
+def joined(one: TransformerConfig, other: TransformerConfig) -> TransformerConfig:
     """Both, each field once; raises Refused. A field of all kinds gives way to the same field of a kind. Follows FsSlice.MergeAll."""
     if one is other or not (other.specs or other.names):
         return one
@@ -53,7 +53,7 @@ def joined(one: Settings, other: Settings) -> Settings:
     return known[2]
 
 
-def _joined(one: Settings, other: Settings) -> Settings:
+def _joined(one: TransformerConfig, other: TransformerConfig) -> TransformerConfig:
     specs = dict(one.specs)
     for name, rows in other.specs.items():
         specs[name] = merged(specs.get(name, ()), rows)
@@ -64,7 +64,7 @@ def _joined(one: Settings, other: Settings) -> Settings:
             names.append(new)
         else:
             names[at] = NameReference(*_kind(new), merged(names[at].fields, new.fields))
-    return Settings(specs, tuple(sorted(names, key=lambda row: place_of(*_gvk(row)))))
+    return TransformerConfig(specs, tuple(sorted(names, key=lambda row: place_of(*_gvk(row)))))
 
 
 def added(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
@@ -85,7 +85,7 @@ def merged(rows: tuple[FieldSpec, ...], more: tuple[FieldSpec, ...]) -> tuple[Fi
         if old is None:
             same.append(new)
         elif old.create != new.create:
-            raise Refused(f"the field `{new.path}` is given twice, once with `create` and once without")
+            raise MergeRefused(f"the field `{new.path}` is given twice, once with `create` and once without")
     every = (row for same in by_path.values() for row in same)
     return tuple(sorted(every, key=lambda row: place_of(row.group, row.version, row.kind)))
 
@@ -98,7 +98,7 @@ def _kind(row: NameReference) -> tuple[str, str, str]:
     return row.kind, row.group, row.version
 
 
-def field_spec(node: Node) -> FieldSpec:
+def field_spec(node: RNode) -> FieldSpec:
     """A field spec as it is written in a file of `configurations:` or in `labels[].fields`."""
     text = {name: str(inner.value or "") for name, inner in node.value.items()} if node.kind is MAPPING else {}
     create = node.get("create")
@@ -111,7 +111,7 @@ def field_spec(node: Node) -> FieldSpec:
     )
 
 
-def of_configuration(document: Node) -> Settings:
+def of_configuration(document: RNode) -> TransformerConfig:
     """The field specs of a file of `configurations:`; raises Refused."""
     conform(document, CONFIGURATION, "configurations", "a file of `configurations`")
     specs: dict[str, tuple[FieldSpec, ...]] = {}
@@ -124,15 +124,15 @@ def of_configuration(document: Node) -> Settings:
             own = field_spec(item)
             fields = tuple(field_spec(inner) for inner in items_of(item, "fieldSpecs"))
             references.append(NameReference(own.kind, own.group, own.version, fields))
-    return Settings(specs, tuple(references))
+    return TransformerConfig(specs, tuple(references))
 
 
-def of_definitions(document: Node) -> Settings:
+def of_definitions(document: RNode) -> TransformerConfig:
     """The field specs that a file of `crds:` marks: OpenAPI definitions by name, each with its `Schema`. Raises Refused."""
     if document.kind is not MAPPING or any(
         node.kind is not MAPPING and not node.is_null() for node in document.value.values()
     ):
-        raise Refused(
+        raise MergeRefused(
             "a file of `crds` holds OpenAPI definitions by their names; this one does not, so that kustomize refuses it",
             document,
             help="list a CustomResourceDefinition in `resources`",
@@ -158,10 +158,10 @@ def of_definitions(document: Node) -> Settings:
                 target = _string(schema, "$ref")
                 if target and path.count("/") < 50:
                     waiting.append((target, path))
-    return Settings({key: tuple(rows) for key, rows in specs.items()}, tuple(names))
+    return TransformerConfig({key: tuple(rows) for key, rows in specs.items()}, tuple(names))
 
 
-def _reference(schema: Node, path: str, kind: str) -> list[NameReference]:
+def _reference(schema: RNode, path: str, kind: str) -> list[NameReference]:
     version = _string(schema, "x-kubernetes-object-ref-api-version")
     target = _string(schema, "x-kubernetes-object-ref-kind")
     if version is None or target is None:
@@ -171,13 +171,13 @@ def _reference(schema: Node, path: str, kind: str) -> list[NameReference]:
     return [NameReference(target, "", version, (field,))]
 
 
-def _properties(document: Node, name: str) -> dict[str, Node]:
+def _properties(document: RNode, name: str) -> dict[str, RNode]:
     definition = document.get(name)
     schema = (definition.get("Schema") or definition.get("schema")) if definition is not None else None
     found = schema.get("properties") if schema is not None else None
     return found.value if found is not None and found.kind is MAPPING else {}
 
 
-def _string(schema: Node, name: str) -> str | None:
+def _string(schema: RNode, name: str) -> str | None:
     found = schema.get(name)
     return found.value if found is not None and isinstance(found.value, str) else None

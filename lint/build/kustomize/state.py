@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubetrial.lint.build.kustomize.facts import Settings
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import Node
+from kubetrial.lint.build.kustomize.facts import TransformerConfig
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomize.resource import Id, Resource
 from kubetrial.lint.build.kustomize.settings import EMPTY, joined
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class Var:
     """One entry of `vars`: whose field it names."""
 
     name: str
     id: Id
     path: str
-    node: Node
+    node: RNode
 
 
-class State:
+class ResAccumulator:
     """The objects in order, what transformers write where, and the vars.
 
     Objects are found by their names, those that they had too: each patch and each new object looks for one among thousands.
@@ -32,8 +32,8 @@ class State:
 
     def __init__(self) -> None:
         self.resources: list[Resource] = []
-        self.settings: Settings = EMPTY
-        self.variables: dict[str, Variable] = {}
+        self.settings: TransformerConfig = EMPTY
+        self.variables: dict[str, Var] = {}
         self._by_name: dict[str, list[Resource]] = {}
         self._known: int = -1  # so many objects are in the index; below zero: it is to be made anew
 
@@ -69,11 +69,13 @@ class State:
         """The objects that have an id or had it."""
         return [one for one in self.named(id.name) if any(each.same(id) for each in one.ids)]
 
-    def append(self, new: Resource, at: Node) -> None:
+    def append(self, new: Resource, at: RNode) -> None:
         """Add an object; raises Refused where one has its id."""
         id = new.id
         if any(one.id.same(id) for one in self.named(id.name)):
-            raise Refused(f"{id} is taken in twice", at, "kustomization-id-twice", "list its file or base once only")
+            raise MergeRefused(
+                f"{id} is taken in twice", at, "kustomization-id-twice", "list its file or base once only"
+            )
         self.resources.append(new)
         if self._known >= 0:
             self._known += 1
@@ -85,7 +87,7 @@ class State:
             self.resources = [one for one in self.resources if one.node is not None]
             self.forget()
 
-    def take_in(self, below: State, at: Node) -> None:
+    def take_in(self, below: ResAccumulator, at: RNode) -> None:
         """All of another kustomization."""
         for one in below.resources:
             self.append(one, at)
@@ -93,10 +95,10 @@ class State:
         for variable in below.variables.values():
             self.add_variable(variable)
 
-    def add_variable(self, variable: Variable) -> None:
+    def add_variable(self, variable: Var) -> None:
         """A var, whose name must be new."""
         if variable.name in self.variables:
-            raise Refused(
+            raise MergeRefused(
                 f"the var `{variable.name}` is defined twice, so that kustomize refuses to build it",
                 variable.node,
                 help="define it in one kustomization, or give it another name",

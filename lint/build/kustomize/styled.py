@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from kubetrial.lint.build.emit import scalar_text
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, word, written
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, word, written
 from kubetrial.lint.yaml.scalars import scalar
 
 
-def styled(root: Node, text: str) -> str:
+def styled(root: RNode, text: str) -> str:
     """The nodes of a text, some of them changed, as YAML; empty lines go, as they do in kyaml."""
-    return "\n".join(_Writer(text).block(root, 0)) + "\n"
+    return "\n".join(_StyledWriter(text).block(root, 0)) + "\n"
 
 
-class _Writer:
+class _StyledWriter:
     def __init__(self, text: str) -> None:
         self.text = text
         self.rows = text.split("\n")
         self.told: set[int] = set()
 
-    def block(self, node: Node, depth: int) -> list[str]:
+    def block(self, node: RNode, depth: int) -> list[str]:
         """The rows of a mapping or list in block style."""
         space = "  " * depth
         rows: list[str] = []
@@ -32,14 +32,14 @@ class _Writer:
                 rows += self.item(item, depth)
         return rows
 
-    def item(self, item: Node, depth: int) -> list[str]:
+    def item(self, item: RNode, depth: int) -> list[str]:
         space = "  " * depth
         if item.kind is SCALAR or not item.value or self.is_flow(item):
             return self.entry(f"{space}-", item, depth, depth + 1)
         inner = self.block(item, depth + 1)
         return [f"{space}- {inner[0].lstrip()}", *inner[1:]]
 
-    def entry(self, lead: str, value: Node, depth: int, below: int) -> list[str]:
+    def entry(self, lead: str, value: RNode, depth: int, below: int) -> list[str]:
         """The rows of a key or dash with its value."""
         if value.kind is not SCALAR and value.value and not self.is_flow(value):
             rows = self.block(value, depth if value.kind is LIST else below)
@@ -58,7 +58,7 @@ class _Writer:
         body = "".join(f"{space}{row}\n" if row else "\n" for row in rows)
         return f"{style}{end}\n{body}"
 
-    def flow(self, node: Node) -> str:
+    def flow(self, node: RNode) -> str:
         """A value on one line."""
         if node.kind is MAPPING:
             return "{" + ", ".join(f"{name}: {self.flow(inner)}" for name, inner in node.value.items()) + "}"
@@ -76,18 +76,18 @@ class _Writer:
             return scalar_text(node.value) if scalar_text(node.value).startswith('"') else f'"{node.value}"'
         return node.value if _is_plain(node.value) else scalar_text(node.value)
 
-    def key(self, name: str, inner: Node) -> str:
+    def key(self, name: str, inner: RNode) -> str:
         key = inner.key
         return self.text[key[1].index : key[2].index] if key is not None and not key[0].file else name
 
-    def is_flow(self, node: Node) -> bool:
+    def is_flow(self, node: RNode) -> bool:
         return self.line(node) >= 0 and self.text[node.start.index : node.start.index + 1] in ("{", "[")
 
-    def key_line(self, node: Node) -> int:
+    def key_line(self, node: RNode) -> int:
         """The line of a node's key in this text."""
         return node.key[1].line if node.key is not None and not node.key[0].file else -1
 
-    def line(self, node: Node) -> int:
+    def line(self, node: RNode) -> int:
         """The line of a node of this text; of what came from elsewhere, none."""
         return node.start.line if node.start is not None and node.text is not None and not node.text.file else -1
 
@@ -104,7 +104,7 @@ class _Writer:
                 rows.insert(0, f"{space}{row}")
         return rows
 
-    def beside(self, node: Node) -> str:
+    def beside(self, node: RNode) -> str:
         """The comment behind a value on its line."""
         line = self.key_line(node) if node.key is not None else self.line(node)
         row = self.rows[line] if 0 <= line < len(self.rows) else ""

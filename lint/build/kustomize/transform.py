@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.fields import apply, visit, write
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, shown
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown
 from kubetrial.lint.build.kustomize.resource import Id, Resource
-from kubetrial.lint.build.kustomize.state import State
+from kubetrial.lint.build.kustomize.state import ResAccumulator
 from kubetrial.lint.values.regexp import search as regexp
 from kubetrial.lint.values.regexp.syntax import problem
 
@@ -19,7 +19,7 @@ _NO_AFFIX = (("", "CustomResourceDefinition"), ("apiregistration.k8s.io", "APISe
 
 def namespace(
     resources: list[Resource],
-    source: Node,
+    source: RNode,
     specs: Iterable[FieldSpec],
     subjects: str = "defaultOnly",
     *,
@@ -36,22 +36,22 @@ def namespace(
         fill_namespace(one, source, others, subjects, unset_only)
         id = _whole(one.id)
         if id in ids:
-            raise Refused(
+            raise MergeRefused(
                 f"`namespace: {value}` folds two objects into one: {one.id}", source, "kustomization-id-twice"
             )
         ids.add(id)
 
 
 def fill_namespace(
-    one: Resource, source: Node, specs: Iterable[FieldSpec], subjects: str = "defaultOnly", unset_only: bool = False
+    one: Resource, source: RNode, specs: Iterable[FieldSpec], subjects: str = "defaultOnly", unset_only: bool = False
 ) -> None:
     """Write a namespace into one object."""
     value = str(source.value)
     root = one.root
 
-    def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
+    def setter(node: RNode, _holder: RNode | None, _key: str | int) -> None:
         if node.kind is not SCALAR:
-            raise Refused("a namespace is written where a list or mapping stands", node)
+            raise MergeRefused("a namespace is written where a list or mapping stands", node)
         if node.value != value and not (unset_only and node.value):
             write(node, value, source, "the namespace")
 
@@ -60,7 +60,7 @@ def fill_namespace(
         one.set_text(value, source, "the namespace", "metadata", "namespace")
     is_binding = id.kind in ("RoleBinding", "ClusterRoleBinding")
     if is_binding and subjects != "none":
-        for subject in (root.get("subjects") or Node(LIST, [])).items():
+        for subject in (root.get("subjects") or RNode(LIST, [])).items():
             field, wanted = ("name", "default") if subjects == "defaultOnly" else ("kind", "ServiceAccount")
             found, old = subject.get(field), subject.get("namespace")
             if found is not None and found.value == wanted and not (unset_only and old is not None and old.value):
@@ -78,13 +78,13 @@ def _whole(id: Id) -> tuple[str, ...]:
     return (id.group, id.version, id.kind, id.effective_namespace, id.name)
 
 
-def affix(resources: list[Resource], source: Node, specs: Iterable[FieldSpec], *, front: bool) -> None:
+def affix(resources: list[Resource], source: RNode, specs: Iterable[FieldSpec], *, front: bool) -> None:
     """`namePrefix:` and `nameSuffix:`."""
     value = str(source.value or "")
     role = "the prefix" if front else "the suffix"
     wanted = list(specs)
 
-    def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
+    def setter(node: RNode, _holder: RNode | None, _key: str | int) -> None:
         write(node, value + shown(node) if front else shown(node) + value, source, role)
 
     for one in resources:
@@ -101,16 +101,16 @@ def affix(resources: list[Resource], source: Node, specs: Iterable[FieldSpec], *
                 visit(one.root, spec, setter)
 
 
-def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -> None:
+def pairs(resources: list[Resource], source: RNode, specs: Iterable[FieldSpec]) -> None:
     """Labels or annotations: every pair of `source` into every field."""
     if source.kind is not MAPPING or not source.value:
         return
     entries = sorted(source.value.items())
-    new: dict[str, Node] = {}
+    new: dict[str, RNode] = {}
 
-    def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
+    def setter(node: RNode, _holder: RNode | None, _key: str | int) -> None:
         if node.kind is not MAPPING:
-            raise Refused("labels or annotations are written where a list or text stands", source)
+            raise MergeRefused("labels or annotations are written where a list or text stands", source)
         for name, pair in entries:
             made_of = new.get(name)
             if made_of is None:
@@ -128,14 +128,14 @@ def pairs(resources: list[Resource], source: Node, specs: Iterable[FieldSpec]) -
         one.has_twins = True
 
 
-def replicas(state: State, entry: Node, specs: Sequence[FieldSpec]) -> None:
+def replicas(state: ResAccumulator, entry: RNode, specs: Sequence[FieldSpec]) -> None:
     """One entry of `replicas:`."""
     name, count = entry.get("name"), entry.get("count")
     wanted = str(name.value or "") if name is not None else ""
     number = int(count.value) if count is not None and count.value is not None else 0
     found = False
 
-    def setter(node: Node, _holder: Node | None, _key: str | int) -> None:
+    def setter(node: RNode, _holder: RNode | None, _key: str | int) -> None:
         write(node, number, count or entry, "the replicas")
 
     for spec in specs:
@@ -145,7 +145,7 @@ def replicas(state: State, entry: Node, specs: Sequence[FieldSpec]) -> None:
                 if spec.selects(*one.id[:3]):
                     visit(one.root, spec, setter, SCALAR, count or entry)
     if not found:
-        raise Refused(
+        raise MergeRefused(
             f"`replicas` names `{wanted}`, and no object of this kustomization with replicas has that name",
             entry,
             "kustomization-patch-unmatched",
@@ -153,7 +153,7 @@ def replicas(state: State, entry: Node, specs: Sequence[FieldSpec]) -> None:
         )
 
 
-def _named(state: State, specs: Iterable[FieldSpec]) -> Iterator[str]:
+def _named(state: ResAccumulator, specs: Iterable[FieldSpec]) -> Iterator[str]:
     """The names of the objects that have replicas."""
     for one in state.resources:
         id = one.id
@@ -165,20 +165,20 @@ class Images:
     """The image fields of some objects, found once for all entries of `images:`. Follows api/filters/imagetag."""
 
     def __init__(self, resources: list[Resource], specs: Iterable[FieldSpec]) -> None:
-        self.anywhere: list[Node] = []
-        self.named: list[Node] = []
+        self.anywhere: list[RNode] = []
+        self.named: list[RNode] = []
         wanted = list(specs)
         for one in resources:
             if one.text("kind") != "CustomResourceDefinition":
                 self.anywhere.extend(_containers(one.root))
                 apply(one.root, wanted, self._take, None, None)
 
-    def _take(self, node: Node, _holder: Node | None, _key: str | int) -> None:
+    def _take(self, node: RNode, _holder: RNode | None, _key: str | int) -> None:
         if node.kind is not SCALAR:
-            raise Refused("an image is a text", node)
+            raise MergeRefused("an image is a text", node)
         self.named.append(node)
 
-    def change(self, entry: Node) -> int:
+    def change(self, entry: RNode) -> int:
         """One entry of `images:`; the fields of containers anywhere in an object come first. Gives the number of fields."""
         text = {name: str(node.value) for name, node in entry.value.items() if node.value is not None}
         pattern = (
@@ -212,7 +212,7 @@ def _sure_beginning(pattern: str) -> str:
     return letters if len(letters) == len(pattern) or pattern[len(letters)] == "." else letters[:-1]
 
 
-def _containers(root: Node) -> Iterator[Node]:
+def _containers(root: RNode) -> Iterator[RNode]:
     for node in root.walk():
         if node.kind is MAPPING:
             for name in ("containers", "initContainers"):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.build.go_numbers import shortest
-from kubetrial.lint.build.kustomize.merge import Refused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node
+from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode
 
 TEXT, TRUTH, NUMBER, PAIRS, ANYTHING = "text", "true or false", "a whole number", "a mapping of texts", "anything"
 Type = Any
@@ -92,7 +92,7 @@ CONFIGURATION: dict[str, Type] = {
 }
 
 
-def conform(node: Node, wanted: Type, name: str, where: str, *, strict: bool = True, exact: bool = False) -> None:
+def conform(node: RNode, wanted: Type, name: str, where: str, *, strict: bool = True, exact: bool = False) -> None:
     """Give the fields of a document the names of its type; raises Refused for what is of another type.
 
     `strict`: for fields that the type has not too. `exact`: for numbers where texts stand, as in a kustomization; elsewhere
@@ -104,23 +104,23 @@ def conform(node: Node, wanted: Type, name: str, where: str, *, strict: bool = T
         _fields(node, wanted, name, where, strict, exact)
     elif isinstance(wanted, list):
         if node.kind is not LIST:
-            raise Refused(f"`{name}` is a list", node)
+            raise MergeRefused(f"`{name}` is a list", node)
         for item in node.value:
             if item.is_null() and wanted[0] is TEXT:
                 item.value = ""
             conform(item, wanted[0], name, f"an entry of `{name}`", strict=strict, exact=exact)
     elif wanted is PAIRS:
         if node.kind is not MAPPING:
-            raise Refused(f"`{name}` is a mapping", node)
+            raise MergeRefused(f"`{name}` is a mapping", node)
         for inner in node.value.values():
             _scalar(inner, TEXT, name, exact)
     else:
         _scalar(node, wanted, name, exact)
 
 
-def _fields(node: Node, wanted: dict[str, Type], name: str, where: str, strict: bool, exact: bool) -> None:
+def _fields(node: RNode, wanted: dict[str, Type], name: str, where: str, strict: bool, exact: bool) -> None:
     if node.kind is not MAPPING:
-        raise Refused(f"{where} is a mapping" if where.startswith("an entry") else f"`{name}` is a mapping", node)
+        raise MergeRefused(f"{where} is a mapping" if where.startswith("an entry") else f"`{name}` is a mapping", node)
     lower = {each.lower(): each for each in wanted}
     for written, inner in list(node.value.items()):
         proper = lower.get(written.lower())
@@ -133,12 +133,12 @@ def _fields(node: Node, wanted: dict[str, Type], name: str, where: str, strict: 
         conform(inner, wanted[proper], proper, f"`{proper}`", strict=strict, exact=exact)
 
 
-def _unknown(name: str, node: Node, known: dict[str, Type], where: str) -> Refused:
+def _unknown(name: str, node: RNode, known: dict[str, Type], where: str) -> MergeRefused:
     help = did_you_mean(name, known) or (f"its fields are {', '.join(known)}" if len(known) < 12 else "")
-    return Refused(f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help)
+    return MergeRefused(f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help)
 
 
-def _scalar(node: Node, wanted: str, name: str, exact: bool) -> None:
+def _scalar(node: RNode, wanted: str, name: str, exact: bool) -> None:
     value = node.value
     if node.is_null():
         return
@@ -147,11 +147,13 @@ def _scalar(node: Node, wanted: str, name: str, exact: bool) -> None:
             node.value = value if isinstance(value, str) else as_text(value)
         elif node.kind is not SCALAR or not isinstance(value, str):
             hint = ", so put it in quotes" if node.kind is SCALAR else ""
-            raise Refused(f"`{name}` takes text; `{node.plain()!s:.40}` is read as another type{hint}", node)
+            raise MergeRefused(f"`{name}` takes text; `{node.plain()!s:.40}` is read as another type{hint}", node)
         return
     fits = isinstance(value, bool) if wanted is TRUTH else _is_whole(value)
     if node.kind is not SCALAR or not fits:
-        raise Refused(f"`{name}` takes {wanted}; `{node.plain()!s:.40}` is none, so that kustomize refuses it", node)
+        raise MergeRefused(
+            f"`{name}` takes {wanted}; `{node.plain()!s:.40}` is none, so that kustomize refuses it", node
+        )
 
 
 def as_text(value: object) -> str:

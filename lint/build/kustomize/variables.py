@@ -6,19 +6,19 @@ from typing import Any
 
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.fields import visit
-from kubetrial.lint.build.kustomize.merge import Refused
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, Node, made, written
+from kubetrial.lint.build.kustomize.merge import MergeRefused
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, written
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, split_path, with_indexes
 from kubetrial.lint.build.kustomize.resource import Id
-from kubetrial.lint.build.kustomize.state import State, Variable
+from kubetrial.lint.build.kustomize.state import ResAccumulator, Var
 from kubetrial.lint.build.kustomize.types import as_text
 
 
-def variable(entry: Node) -> Variable:
+def variable(entry: RNode) -> Var:
     """An entry of `vars`; raises Refused."""
     name, target, reference = entry.get("name"), entry.get("objref"), entry.get("fieldref")
     if target is None or target.kind is not MAPPING:
-        raise Refused("a var needs `name` and `objref`", entry)
+        raise MergeRefused("a var needs `name` and `objref`", entry)
     text = {key: str(node.value) for key, node in target.value.items() if node.value}
     api = text.get("apiVersion", "")
     if api:
@@ -29,10 +29,10 @@ def variable(entry: Node) -> Variable:
     id = Id(group, version, kind, namespace, named)
     path = reference.get("fieldPath") if reference is not None else None
     wanted = str(path.value) if path is not None and path.value else "metadata.name"
-    return Variable(str(name.value) if name is not None else "", id, wanted, entry)
+    return Var(str(name.value) if name is not None else "", id, wanted, entry)
 
 
-def mark(state: State, new: Variable) -> None:
+def mark(state: ResAccumulator, new: Var) -> None:
     """Note at its object that a var names it; raises Refused where several may be meant."""
     id = new.id
     found = [
@@ -42,7 +42,7 @@ def mark(state: State, new: Variable) -> None:
     ]
     if len(found) > 1:
         several = ", ".join(str(one.id) for one in found)
-        raise Refused(f"the var `{new.name}` may mean several objects: {several}", new.node, UNMATCHED)
+        raise MergeRefused(f"the var `{new.name}` may mean several objects: {several}", new.node, UNMATCHED)
     for one in found:
         one.vars.append(new.name)
 
@@ -51,7 +51,7 @@ def _in(wanted: Id, id: Id) -> bool:
     return not wanted.namespace or wanted.namespace == id.effective_namespace
 
 
-def resolve(state: State) -> None:
+def resolve(state: ResAccumulator) -> None:
     """Write the values of all vars where they stand; raises Refused."""
     found = {name: _value(state, each) for name, each in sorted(state.variables.items())}
     # A mapping or list cannot stand in a text: kustomize leaves the word of its var.
@@ -67,10 +67,10 @@ def resolve(state: State) -> None:
                 visit(one.root, FieldSpec(spec.path), lambda node, holder, key: _write(node, holder, key, values))
 
 
-def _value(state: State, each: Variable) -> Node:
+def _value(state: ResAccumulator, each: Var) -> RNode:
     holder = next((one for one in state.resources if each.name in one.vars), None)
     if holder is None:
-        raise Refused(
+        raise MergeRefused(
             f"the var `{each.name}` means no object of this kustomization",
             each.node,
             UNMATCHED,
@@ -78,15 +78,17 @@ def _value(state: State, each: Variable) -> Node:
         )
     found = lookup(holder.root, with_indexes(split_path(each.path)), each.node)
     if found is None:
-        raise Refused(f"the field `{each.path}` of {holder.id} is missing, which a var names", each.node, UNMATCHED)
+        raise MergeRefused(
+            f"the field `{each.path}` of {holder.id} is missing, which a var names", each.node, UNMATCHED
+        )
     return found
 
 
-def _as_written(null: Node) -> str:
+def _as_written(null: RNode) -> str:
     return "" if null.is_empty() else written(null)
 
 
-def _write(node: Node, holder: Node | None, key: str | int, values: dict[str, Any]) -> None:
+def _write(node: RNode, holder: RNode | None, key: str | int, values: dict[str, Any]) -> None:
     """Fill in a text, the texts of a mapping, or those of a list."""
     if node.kind is SCALAR:
         if holder is not None:
@@ -96,10 +98,10 @@ def _write(node: Node, holder: Node | None, key: str | int, values: dict[str, An
         if isinstance(inner.value, str):
             _expand(inner, node, name, values)
         elif node.kind is LIST:
-            raise Refused("kustomize fills in vars in lists of texts only", inner)
+            raise MergeRefused("kustomize fills in vars in lists of texts only", inner)
 
 
-def _expand(node: Node, holder: Node, key: str | int, values: dict[str, Any]) -> None:
+def _expand(node: RNode, holder: RNode, key: str | int, values: dict[str, Any]) -> None:
     if not isinstance(node.value, str) or "$" not in node.value:
         return
     new = _filled(node.value, values)

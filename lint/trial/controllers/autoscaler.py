@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.trial.objects import TERMINAL, Object, Pod
+from kubetrial.lint.trial.objects import TERMINAL, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
 
 NAME = "horizontal-pod-autoscaler"
@@ -21,20 +21,20 @@ TARGETS = ("Deployment", "StatefulSet", "ReplicaSet")
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One look at an autoscaler's target."""
-    autoscaler: Object | None = world.get(key)
+    autoscaler: StoredObject | None = world.get(key)
     if autoscaler is None or autoscaler.deleting is not None:
         return None
     if now < autoscaler.created + PERIOD:
         return autoscaler.created + PERIOD
     reference = autoscaler.spec.get("scaleTargetRef") or {}
     kind, name = reference.get("kind"), reference.get("name")
-    target: Object | None = world.find(str(kind), autoscaler.namespace, str(name)) if kind in TARGETS else None
+    target: StoredObject | None = world.find(str(kind), autoscaler.namespace, str(name)) if kind in TARGETS else None
     if target is not None and target.deleting is None:
         _reconcile(world, autoscaler, target)
     return now + PERIOD
 
 
-def _reconcile(world: World, autoscaler: Object, target: Object) -> None:
+def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject) -> None:
     least, most = autoscaler.spec.get("minReplicas", 1), autoscaler.spec.get("maxReplicas")
     replicas = target.spec.get("replicas", 1)
     if not isinstance(least, int) or not isinstance(most, int) or not isinstance(replicas, int):
@@ -79,7 +79,7 @@ def _utilized(spec: Mapping[str, Any]) -> Iterator[str]:
             yield str(resource.get("name"))
 
 
-def _without_request(world: World, target: Object, resource: str) -> tuple[str, Pod] | None:
+def _without_request(world: World, target: StoredObject, resource: str) -> tuple[str, StoredPod] | None:
     """The first container without a request among the pods that the target's selector chooses, whoever they belong to."""
     selector = target.spec.get("selector") or {}
     for pod in world.all("Pod", target.namespace):

@@ -9,13 +9,13 @@ import math
 from datetime import timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kubetrial.lint.records import dataclass, field
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.job import finished
 from kubetrial.lint.trial.controllers.pods import earliest
-from kubetrial.lint.trial.objects import Object
+from kubetrial.lint.trial.objects import StoredObject
 from kubetrial.lint.trial.world import Controller, World
 from kubetrial.lint.values import cron as crons
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "cronjob"
 
@@ -30,16 +30,16 @@ class CronState:
     schedule and what it was written as, the schedule that was seen last, and when the controller will look next.
     """
 
-    active: dict[int, Object] = field(default_factory=dict)
+    active: dict[int, StoredObject] = field(default_factory=dict)
     last: float | None = None
-    schedule: Schedule | None = None
+    schedule: ZonedSchedule | None = None
     written: tuple[str, str | None] | None = None
     seen: tuple[str, str | None] | None = None
     next: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class ZonedSchedule:
     """A parsed schedule in its time zone (UTC where the CronJob names none)."""
 
     cron: crons.Schedule
@@ -50,7 +50,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     """One round of a CronJob, or what a changed schedule makes of its next one: it is not looked at before the next
     moment of the new schedule (or of the old one, which is in the queue already).
     """
-    cron: Object | None = world.get(key)
+    cron: StoredObject | None = world.get(key)
     if cron is None:
         return None
     if cron.state is None:
@@ -65,13 +65,13 @@ def sync(world: World, key: int, now: float) -> float | None:
     return state.next
 
 
-def _written(cron: Object) -> tuple[str, str | None]:
+def _written(cron: StoredObject) -> tuple[str, str | None]:
     return (str(cron.spec.get("schedule")), cron.spec.get("timeZone"))
 
 
-def _round(world: World, cron: Object, state: CronState, now: float) -> float | None:
+def _round(world: World, cron: StoredObject, state: CronState, now: float) -> float | None:
     """One look at a CronJob: tidy up, and start the Job that is due; the answer is when to look again."""
-    jobs: list[Object] = world.children(cron, "Job")
+    jobs: list[StoredObject] = world.children(cron, "Job")
     _clean_up(world, cron, state, jobs)
     _active_list(world, cron, state)
     if cron.deleting is not None or cron.spec["suspend"]:
@@ -106,11 +106,11 @@ def _round(world: World, cron: Object, state: CronState, now: float) -> float | 
     return _next(world, cron, state, parsed, now)
 
 
-def _job_name(world: World, cron: Object, due: float) -> str:
+def _job_name(world: World, cron: StoredObject, due: float) -> str:
     return f"{cron.name}-{int(world.clock(due) // 60)}"
 
 
-def _may_start(world: World, cron: Object, state: CronState, due: float, now: float) -> bool:
+def _may_start(world: World, cron: StoredObject, state: CronState, due: float, now: float) -> bool:
     """Whether the Job of a due moment is started: not too late, not a second time, and not beside what Forbid protects."""
     limit = cron.spec.get("startingDeadlineSeconds")
     if limit is not None and due + float(limit) < now:
@@ -127,7 +127,7 @@ def _may_start(world: World, cron: Object, state: CronState, due: float, now: fl
     return True
 
 
-def _take_over(world: World, cron: Object, state: CronState, there: Object, due: float) -> None:
+def _take_over(world: World, cron: StoredObject, state: CronState, there: StoredObject, due: float) -> None:
     """A Job of that name is there: the name holds the minute, so two due times of one minute are one Job."""
     if there.owner is not cron:
         return  # of another making: whoever made it keeps the books
@@ -136,7 +136,7 @@ def _take_over(world: World, cron: Object, state: CronState, there: Object, due:
     world.wake(NAME, cron.uid)
 
 
-def _start(world: World, cron: Object, state: CronState, due: float) -> bool:
+def _start(world: World, cron: StoredObject, state: CronState, due: float) -> bool:
     """Create the Job of a due moment; False where it is refused."""
     template = cron.spec["jobTemplate"]
     metadata = template.get("metadata") or {}
@@ -151,7 +151,7 @@ def _start(world: World, cron: Object, state: CronState, due: float) -> bool:
             path=("jobTemplate", "spec"),
             defaulted=True,
         )
-    except Refused as refused:
+    except AdmissionRefused as refused:
         world.failed_create(cron, refused)
         return False
     world.forget(NAME, cron.uid)
@@ -160,7 +160,7 @@ def _start(world: World, cron: Object, state: CronState, due: float) -> bool:
     return True
 
 
-def _active_list(world: World, cron: Object, state: CronState) -> None:
+def _active_list(world: World, cron: StoredObject, state: CronState) -> None:
     """Take what is over or gone off the list of active Jobs."""
     for uid, job in list(state.active.items()):
         if world.get(uid) is None:
@@ -170,7 +170,7 @@ def _active_list(world: World, cron: Object, state: CronState) -> None:
             del state.active[uid]
 
 
-def _clean_up(world: World, cron: Object, state: CronState, jobs: list[Object]) -> None:
+def _clean_up(world: World, cron: StoredObject, state: CronState, jobs: list[StoredObject]) -> None:
     """Keep as many finished Jobs as the history limits say, the oldest go first."""
     for outcome, limit in (("Complete", "successfulJobsHistoryLimit"), ("Failed", "failedJobsHistoryLimit")):
         keep = cron.spec.get(limit)
@@ -183,7 +183,7 @@ def _clean_up(world: World, cron: Object, state: CronState, jobs: list[Object]) 
             world.delete(job)
 
 
-def _schedule(world: World, cron: Object, state: CronState) -> Schedule | None:
+def _schedule(world: World, cron: StoredObject, state: CronState) -> ZonedSchedule | None:
     written = _written(cron)
     if state.written != written:
         state.written, state.schedule = written, None
@@ -195,7 +195,7 @@ def _schedule(world: World, cron: Object, state: CronState) -> Schedule | None:
             world.event_once(cron, "UnknownTimeZone", cause=cron.cause("timeZone"), message=message)
             return None
         try:
-            state.schedule = Schedule(crons.parse(text), zone)
+            state.schedule = ZonedSchedule(crons.parse(text), zone)
         except crons.CronError as wrong:
             message = f'unparseable schedule: "{text}" : {wrong}'
             world.event_once(cron, "UnparseableSchedule", cause=cron.cause("schedule"), message=message)
@@ -203,7 +203,7 @@ def _schedule(world: World, cron: Object, state: CronState) -> Schedule | None:
 
 
 def _most_recent(
-    world: World, cron: Object, state: CronState, parsed: Schedule, now: float, with_deadline: bool
+    world: World, cron: StoredObject, state: CronState, parsed: ZonedSchedule, now: float, with_deadline: bool
 ) -> tuple[float | None, int]:
     """(the newest due moment not later than now, how many were missed); -1 missed: the schedule is never due."""
     earliest = _since(world, cron, state, now, with_deadline)
@@ -227,7 +227,7 @@ def _most_recent(
     return latest, count
 
 
-def _since(world: World, cron: Object, state: CronState, now: float, with_deadline: bool) -> float:
+def _since(world: World, cron: StoredObject, state: CronState, now: float, with_deadline: bool) -> float:
     earliest = math.floor(world.clock(cron.created) + 1e-6) - world.scenario.start if state.last is None else state.last
     limit = cron.spec.get("startingDeadlineSeconds")
     if with_deadline and limit is not None:
@@ -235,13 +235,13 @@ def _since(world: World, cron: Object, state: CronState, now: float, with_deadli
     return earliest
 
 
-def _following(world: World, parsed: Schedule, second: float) -> float | None:
+def _following(world: World, parsed: ZonedSchedule, second: float) -> float | None:
     """The next due moment strictly after a second of the trial."""
     due = crons.next_second(parsed.cron, math.floor(world.clock(second) + 1e-6), parsed.zone)
     return None if due is None else due - world.scenario.start
 
 
-def _next(world: World, cron: Object, state: CronState, parsed: Schedule, now: float) -> float | None:
+def _next(world: World, cron: StoredObject, state: CronState, parsed: ZonedSchedule, now: float) -> float | None:
     """When to look again: a moment after the next due time."""
     latest, missed = _most_recent(world, cron, state, parsed, now, with_deadline=False)
     if latest is None:
@@ -250,7 +250,7 @@ def _next(world: World, cron: Object, state: CronState, parsed: Schedule, now: f
     return None if due is None else due + DELTA_SECONDS
 
 
-def final(world: World, cron: Object) -> dict[str, object]:
+def final(world: World, cron: StoredObject) -> dict[str, object]:
     """The CronJob's last line."""
     state: CronState = cron.state if cron.state is not None else CronState()
     return {"active": len(state.active), "suspend": bool(cron.spec["suspend"])}

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.trial import scheduler
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, earliest, slow_start
-from kubetrial.lint.trial.objects import Change, Node, Object, Pod
+from kubetrial.lint.trial.objects import Change, StoredNode, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "daemonset"
 
@@ -51,7 +51,7 @@ class DaemonSetStatus:
 
 
 @dataclass(slots=True)
-class Memory:
+class DaemonSetMemory:
     """What the controller remembers of a DaemonSet."""
 
     status: DaemonSetStatus = DaemonSetStatus()
@@ -63,14 +63,14 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class DaemonSetRound:
     """One round of a DaemonSet: its revision, and its pods by node (without ended ones that are being deleted)."""
 
     world: World
-    daemonset: Object
+    daemonset: StoredObject
     now: float
     revision: str
-    by_node: dict[str, list[Pod]]
+    by_node: dict[str, list[StoredPod]]
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -78,12 +78,12 @@ class Round:
         return self.daemonset.spec
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> DaemonSetMemory:
         """What the controller remembers."""
-        found: Memory = self.daemonset.state
+        found: DaemonSetMemory = self.daemonset.state
         return found
 
-    def available(self, pod: Pod) -> bool:
+    def available(self, pod: StoredPod) -> bool:
         """Ready for minReadySeconds."""
         return available(pod, self.now, self.spec["minReadySeconds"])
 
@@ -100,7 +100,7 @@ def tolerations(spec: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     ]
 
 
-def should_run(spec: Mapping[str, Any], tolerated: Sequence[Mapping[str, Any]], node: Node) -> tuple[bool, bool]:
+def should_run(spec: Mapping[str, Any], tolerated: Sequence[Mapping[str, Any]], node: StoredNode) -> tuple[bool, bool]:
     """(a pod should start on this node, a running one should stay) for a pod's spec (NodeShouldRunDaemonPod)."""
     if spec.get("nodeName") not in (None, "", node.name) or not scheduler.node_matches(spec, node):
         return False, False
@@ -109,7 +109,7 @@ def should_run(spec: Mapping[str, Any], tolerated: Sequence[Mapping[str, Any]], 
     return False, scheduler.untolerated(node, tolerated, ("NoExecute",)) is None
 
 
-def target(pod: Pod) -> str | None:
+def target(pod: StoredPod) -> str | None:
     """The node that a pod is on, or was made for (GetTargetNodeName)."""
     if pod.node is not None or pod.target is not None:
         return pod.node or pod.target
@@ -140,18 +140,18 @@ def pod_spec(spec: Mapping[str, Any], node: str) -> dict[str, Any]:
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a DaemonSet (syncDaemonSet)."""
-    daemonset: Object | None = world.get(key)
+    daemonset: StoredObject | None = world.get(key)
     if daemonset is None or daemonset.deleting is not None:
         return None
     if daemonset.state is None:
-        daemonset.state = Memory()
+        daemonset.state = DaemonSetMemory()
     revision = daemonset.state.revisions.name(daemonset.spec["template"])
-    by_node: dict[str, list[Pod]] = {}
+    by_node: dict[str, list[StoredPod]] = {}
     for pod in claim(world, daemonset):
         node = target(pod)
         if node is not None and not (pod.terminal and pod.deleting is not None):
             by_node.setdefault(node, []).append(pod)
-    r = Round(world, daemonset, now, revision, by_node)
+    r = DaemonSetRound(world, daemonset, now, revision, by_node)
     create, delete, again = manage(r)
     done, refused = _act(r, create, delete)
     # What was just asked for has to be seen first; the rollout goes on in the next round.
@@ -165,7 +165,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return earliest(_next_look(r), again)
 
 
-def _next_look(r: Round) -> float | None:
+def _next_look(r: DaemonSetRound) -> float | None:
     """When to see whether a ready pod has become available (updatePod, updateDaemonSetStatus).
 
     That is minReadySeconds after it became ready, and a second later where the status does not wait for it: there the
@@ -178,10 +178,10 @@ def _next_look(r: Round) -> float | None:
     return earliest(*(p.ready_changed + min_ready + late for p in pods if p.ready and not r.available(p)))
 
 
-def manage(r: Round) -> tuple[list[str], list[Pod], float | None]:
+def manage(r: DaemonSetRound) -> tuple[list[str], list[StoredPod], float | None]:
     """(nodes that need a pod, pods that have to go, when to look again) without regard to revisions (manage)."""
     create: list[str] = []
-    delete: list[Pod] = []
+    delete: list[StoredPod] = []
     again: float | None = None
     spec = r.spec["template"]["spec"]
     tolerated = tolerations(spec)
@@ -208,10 +208,12 @@ def manage(r: Round) -> tuple[list[str], list[Pod], float | None]:
     return create, delete, again
 
 
-def _sort_out(r: Round, node: str, pods: list[Pod]) -> tuple[list[Pod], list[Pod], float | None]:
+def _sort_out(
+    r: DaemonSetRound, node: str, pods: list[StoredPod]
+) -> tuple[list[StoredPod], list[StoredPod], float | None]:
     """(pods that run, the oldest first; ended ones to remove; when a failed one may be removed), of one node."""
-    running: list[Pod] = []
-    over: list[Pod] = []
+    running: list[StoredPod] = []
+    over: list[StoredPod] = []
     wait: float | None = None
     key = (r.memory.status.observed, node)
     for pod in pods:
@@ -236,11 +238,11 @@ def _sort_out(r: Round, node: str, pods: list[Pod]) -> tuple[list[Pod], list[Pod
     return sorted(running, key=_age), over, wait
 
 
-def _age(pod: Pod) -> tuple[bool, float, int]:
+def _age(pod: StoredPod) -> tuple[bool, float, int]:
     return (pod.node is None, pod.created, pod.uid)
 
 
-def _surplus(r: Round, running: list[Pod]) -> list[Pod]:
+def _surplus(r: DaemonSetRound, running: list[StoredPod]) -> list[StoredPod]:
     """With maxSurge a node has one old and one new pod until the old one is not ready or the new one is available."""
     new = [p for p in running if p.revision == r.revision]
     old = [p for p in running if p.revision != r.revision]
@@ -250,7 +252,7 @@ def _surplus(r: Round, running: list[Pod]) -> list[Pod]:
     return surplus
 
 
-def _act(r: Round, create: list[str], delete: list[Pod]) -> tuple[int, Refused | None]:
+def _act(r: DaemonSetRound, create: list[str], delete: list[StoredPod]) -> tuple[int, AdmissionRefused | None]:
     """Create and delete (syncNodes); the answer is how much was done, and what was refused."""
     template = r.spec["template"]
 
@@ -274,7 +276,7 @@ def _act(r: Round, create: list[str], delete: list[Pod]) -> tuple[int, Refused |
 # ---------------------------------------------------------------------- rolling update
 
 
-def roll(r: Round) -> tuple[list[str], list[Pod]]:
+def roll(r: DaemonSetRound) -> tuple[list[str], list[StoredPod]]:
     """(nodes that get a new pod beside the old one, old pods that have to go) (rollingUpdate)."""
     spec = r.spec["template"]["spec"]
     tolerated = tolerations(spec)
@@ -287,7 +289,7 @@ def roll(r: Round) -> tuple[list[str], list[Pod]]:
     return _roll_with_surge(r, nodes, eligible, surge, desired)
 
 
-def _old_and_new(r: Round, pods: list[Pod]) -> tuple[Pod | None, Pod | None] | None:
+def _old_and_new(r: DaemonSetRound, pods: list[StoredPod]) -> tuple[StoredPod | None, StoredPod | None] | None:
     """(new, old) pod of a node; None when there are too many of one kind (findUpdatedPodsOnNode)."""
     living = [p for p in pods if p.deleting is None]
     new = [p for p in living if p.revision == r.revision]
@@ -297,11 +299,11 @@ def _old_and_new(r: Round, pods: list[Pod]) -> tuple[Pod | None, Pod | None] | N
     return (new[0] if new else None), (old[0] if old else None)
 
 
-def _replaceable(r: Round, nodes: Mapping[str, list[Pod]], most: int) -> list[Pod]:
+def _replaceable(r: DaemonSetRound, nodes: Mapping[str, list[StoredPod]], most: int) -> list[StoredPod]:
     """The old pods that may go now: all that are not available, and others until `most` nodes are without."""
     unavailable = 0
-    broken: list[Pod] = []
-    candidates: list[Pod] = []
+    broken: list[StoredPod] = []
+    candidates: list[StoredPod] = []
     for pods in nodes.values():
         pair = _old_and_new(r, pods)
         new, old = pair or (None, None)
@@ -318,10 +320,10 @@ def _replaceable(r: Round, nodes: Mapping[str, list[Pod]], most: int) -> list[Po
 
 
 def _roll_with_surge(
-    r: Round, nodes: Mapping[str, list[Pod]], eligible: Mapping[str, bool], surge: int, desired: int
-) -> tuple[list[str], list[Pod]]:
-    gone: list[Pod] = []
-    sunset: list[Pod] = []
+    r: DaemonSetRound, nodes: Mapping[str, list[StoredPod]], eligible: Mapping[str, bool], surge: int, desired: int
+) -> tuple[list[str], list[StoredPod]]:
+    gone: list[StoredPod] = []
+    sunset: list[StoredPod] = []
     allowed: list[str] = []
     candidates: list[str] = []
     surging = serving = 0
@@ -353,7 +355,7 @@ def _roll_with_surge(
 # ---------------------------------------------------------------------- status
 
 
-def _counted(r: Round) -> DaemonSetStatus:
+def _counted(r: DaemonSetRound) -> DaemonSetStatus:
     """The numbers of the status: of each node its oldest pod counts (updateDaemonSetStatus)."""
     spec = r.spec["template"]["spec"]
     tolerated = tolerations(spec)
@@ -373,11 +375,11 @@ def _counted(r: Round) -> DaemonSetStatus:
     return DaemonSetStatus(desired, current, ready, updated, serving, misscheduled, r.daemonset.generation)
 
 
-def _complete(daemonset: Object, status: DaemonSetStatus) -> bool:
+def _complete(daemonset: StoredObject, status: DaemonSetStatus) -> bool:
     return status.observed >= daemonset.generation and status.updated == status.available == status.desired > 0
 
 
-def _store(r: Round, new: DaemonSetStatus) -> None:
+def _store(r: DaemonSetRound, new: DaemonSetStatus) -> None:
     old = r.memory.status
     if new == old:
         return
@@ -387,7 +389,7 @@ def _store(r: Round, new: DaemonSetStatus) -> None:
     r.world.changed(r.daemonset)
 
 
-def final(world: World, daemonset: Object) -> dict[str, Any]:
+def final(world: World, daemonset: StoredObject) -> dict[str, Any]:
     """The DaemonSet's last line."""
     own = daemonset.state.status if daemonset.state is not None else DaemonSetStatus()
     return {
@@ -400,12 +402,12 @@ def final(world: World, daemonset: Object) -> dict[str, Any]:
     }
 
 
-def _node_changed(world: World, node: Object, change: Change) -> None:
+def _node_changed(world: World, node: StoredObject, change: Change) -> None:
     """Wake the DaemonSets for which a node now needs a pod, or has one too many (syncNodeUpdate).
 
     A node that is removed wakes none: the status goes on counting it.
     """
-    if change == "deleted" or not isinstance(node, Node):
+    if change == "deleted" or not isinstance(node, StoredNode):
         return
     for daemonset in world.all("DaemonSet"):
         spec = daemonset.spec["template"]["spec"]

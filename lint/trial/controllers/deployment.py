@@ -12,13 +12,13 @@ from typing import Any
 from zlib import crc32
 
 from kubetrial.lint.facts import rollouts, selectors
-from kubetrial.lint.records import dataclass, replace
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.job import whole_second
 from kubetrial.lint.trial.controllers.pods import same_template
 from kubetrial.lint.trial.controllers.replicaset import status as replicaset_status
-from kubetrial.lint.trial.objects import Change, Object, Pod
+from kubetrial.lint.trial.objects import Change, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, replace
 
 NAME = "deployment"
 
@@ -59,19 +59,19 @@ class DeploymentStatus:
     message: str = ""
 
 
-class Round:
+class DeploymentRound:
     """One round of a Deployment: the ReplicaSet of its template (if there is one yet), and the others, oldest first."""
 
     __slots__ = ("deployment", "new", "now", "old", "spec", "world")
 
-    def __init__(self, world: World, deployment: Object, now: float) -> None:
+    def __init__(self, world: World, deployment: StoredObject, now: float) -> None:
         self.world, self.deployment, self.now = world, deployment, now
         self.spec: Mapping[str, Any] = deployment.spec
-        self.new: Object | None = None
-        self.old: list[Object] = []
+        self.new: StoredObject | None = None
+        self.old: list[StoredObject] = []
 
     @property
-    def every(self) -> list[Object]:
+    def every(self) -> list[StoredObject]:
         """All its ReplicaSets, the new one last."""
         return [*self.old, self.new] if self.new is not None else list(self.old)
 
@@ -85,7 +85,7 @@ class Round:
 # ---------------------------------------------------------------------- arithmetic
 
 
-def replicas(replicaset: Object) -> int:
+def replicas(replicaset: StoredObject) -> int:
     """How many pods a ReplicaSet is to have."""
     return int(replicaset.spec["replicas"])
 
@@ -95,7 +95,7 @@ def bounds(spec: Mapping[str, Any]) -> tuple[int, int]:
     return rollouts.of_deployment(spec["strategy"], spec["replicas"])
 
 
-def grown(spec: Mapping[str, Any], every: Iterable[Object], size: int) -> int:
+def grown(spec: Mapping[str, Any], every: Iterable[StoredObject], size: int) -> int:
     """The size to which the new ReplicaSet may grow now (NewRSNewReplicas)."""
     wanted: int = spec["replicas"]
     if spec["strategy"]["type"] != "RollingUpdate":
@@ -104,7 +104,9 @@ def grown(spec: Mapping[str, Any], every: Iterable[Object], size: int) -> int:
     return size if room <= 0 else size + min(room, wanted - size)
 
 
-def proportion(spec: Mapping[str, Any], status: DeploymentStatus, replicaset: Object, to_add: int, added: int) -> int:
+def proportion(
+    spec: Mapping[str, Any], status: DeploymentStatus, replicaset: StoredObject, to_add: int, added: int
+) -> int:
     """A ReplicaSet's part of `to_add` replicas when scaled in the middle of a rollout (GetReplicaSetProportion)."""
     size, wanted = replicas(replicaset), int(spec["replicas"])
     if size == 0 or to_add in (0, added):
@@ -126,12 +128,12 @@ def _rounded(number: float) -> int:
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a Deployment (syncDeployment)."""
-    deployment: Object | None = world.get(key)
+    deployment: StoredObject | None = world.get(key)
     if deployment is None:
         return None
     if deployment.state is None:
         deployment.state = DeploymentStatus()
-    r = Round(world, deployment, now)
+    r = DeploymentRound(world, deployment, now)
     _find(r, claim(world, deployment))
     if deployment.deleting is not None:
         _store(r, _counted(r))
@@ -152,16 +154,16 @@ def sync(world: World, key: int, now: float) -> float | None:
             _recreate(r)
         else:
             _roll(r)
-    except Refused as refused:
+    except AdmissionRefused as refused:
         return _refused(r, refused)
     world.forget(NAME, key)
     return _sync_rollout(r)
 
 
-def claim(world: World, deployment: Object) -> list[Object]:
+def claim(world: World, deployment: StoredObject) -> list[StoredObject]:
     """The ReplicaSets that it controls, oldest first; matching ones without an owner are adopted (ClaimReplicaSets)."""
     selector = deployment.spec.get("selector")
-    mine: list[Object] = []
+    mine: list[StoredObject] = []
     for one in world.children(deployment, "ReplicaSet"):
         if selectors.matches(selector, one.labels):
             mine.append(one)
@@ -175,14 +177,14 @@ def claim(world: World, deployment: Object) -> list[Object]:
     return sorted(mine, key=lambda one: (one.created, one.uid))
 
 
-def _find(r: Round, mine: Sequence[Object]) -> None:
+def _find(r: DeploymentRound, mine: Sequence[StoredObject]) -> None:
     """The oldest ReplicaSet with the Deployment's template is the new one (FindNewReplicaSet)."""
     template = r.spec["template"]
     r.new = next((one for one in mine if same_template(one.spec["template"], template, HASH)), None)
     r.old = [one for one in mine if one is not r.new]
 
 
-def _refused(r: Round, refused: Refused) -> float | None:
+def _refused(r: DeploymentRound, refused: AdmissionRefused) -> float | None:
     """Admission refused the new ReplicaSet: say so, try later and later, give up after a few minutes (handleErr)."""
     world, key = r.world, r.deployment.uid
     world.failed_create(r.deployment, refused)
@@ -195,7 +197,7 @@ def _refused(r: Round, refused: Refused) -> float | None:
     return again
 
 
-def _note_pause(r: Round) -> None:
+def _note_pause(r: DeploymentRound) -> None:
     """Paused and resumed are reasons of Progressing: the time between does not count (checkPausedConditions)."""
     own = r.status.progress
     if not _has_deadline(r.spec) or (own is not None and own.reason == TIMED_OUT):
@@ -205,7 +207,7 @@ def _note_pause(r: Round) -> None:
         _store(r, replace(r.status, progress=_progress(r, RESUMED if was else PAUSED)))
 
 
-def _sync_revision(r: Round) -> None:
+def _sync_revision(r: DeploymentRound) -> None:
     """The new ReplicaSet has the highest revision and the Deployment's minReadySeconds (getNewReplicaSet)."""
     if r.new is None:
         return
@@ -217,11 +219,11 @@ def _sync_revision(r: Round) -> None:
         _store(r, replace(r.status, progress=_progress(r, FOUND)))
 
 
-def _revision(replicaset: Object) -> int:
+def _revision(replicaset: StoredObject) -> int:
     return int(replicaset.annotations.get(REVISION) or 0)
 
 
-def _create_new(r: Round) -> Object:
+def _create_new(r: DeploymentRound) -> StoredObject:
     """Create the ReplicaSet of the template (getNewReplicaSet). Raises Refused."""
     template = r.spec["template"]
     mark = _hash(r.world, r.deployment, template)
@@ -250,7 +252,7 @@ def _create_new(r: Round) -> Object:
     return made
 
 
-def _hash(world: World, deployment: Object, template: Mapping[str, Any]) -> str:
+def _hash(world: World, deployment: StoredObject, template: Mapping[str, Any]) -> str:
     """A short name of a template, which no other ReplicaSet has."""
     number = crc32(repr(template).encode())
     while world.find("ReplicaSet", deployment.namespace, f"{deployment.name}-{number:x}") is not None:
@@ -262,7 +264,9 @@ def _replicas_annotations(spec: Mapping[str, Any]) -> dict[str, str]:
     return {DESIRED: str(spec["replicas"]), MOST: str(spec["replicas"] + bounds(spec)[0])}
 
 
-def _write(r: Round, replicaset: Object, spec: Mapping[str, Any], annotations: Mapping[str, str]) -> None:
+def _write(
+    r: DeploymentRound, replicaset: StoredObject, spec: Mapping[str, Any], annotations: Mapping[str, str]
+) -> None:
     """Change a ReplicaSet; its template is left as it is, the very same object."""
     new = {**replicaset.spec, **spec}
     if new != replicaset.spec:
@@ -272,7 +276,7 @@ def _write(r: Round, replicaset: Object, spec: Mapping[str, Any], annotations: M
     r.world.changed(replicaset)
 
 
-def _resize(r: Round, replicaset: Object, size: int, force: bool = False) -> bool:
+def _resize(r: DeploymentRound, replicaset: StoredObject, size: int, force: bool = False) -> bool:
     """Give a ReplicaSet another size; with `force` note what was wanted even if only that changed (scaleReplicaSet)."""
     differs = replicas(replicaset) != size
     notes = _replicas_annotations(r.spec)
@@ -284,7 +288,7 @@ def _resize(r: Round, replicaset: Object, size: int, force: bool = False) -> boo
 # ---------------------------------------------------------------------- scaling
 
 
-def _is_scaling(r: Round) -> bool:
+def _is_scaling(r: DeploymentRound) -> bool:
     """Whether replicas has changed since the ReplicaSets were last given their sizes (isScalingEvent)."""
     return any(
         replicas(one) and int(one.annotations[DESIRED]) != r.spec["replicas"]
@@ -293,7 +297,7 @@ def _is_scaling(r: Round) -> bool:
     )
 
 
-def _scale(r: Round) -> None:
+def _scale(r: DeploymentRound) -> None:
     """Pass a new number of replicas on: to the only ReplicaSet with pods, or to all of them in proportion (scale)."""
     wanted: int = r.spec["replicas"]
     active = [one for one in r.every if replicas(one) > 0]
@@ -311,7 +315,9 @@ def _scale(r: Round) -> None:
             _resize(r, one, size, force=True)
 
 
-def shares(spec: Mapping[str, Any], status: DeploymentStatus, active: Sequence[Object]) -> list[tuple[Object, int]]:
+def shares(
+    spec: Mapping[str, Any], status: DeploymentStatus, active: Sequence[StoredObject]
+) -> list[tuple[StoredObject, int]]:
     """The sizes of several ReplicaSets after a scaling: the largest comes first and gets what rounding leaves over."""
     wanted: int = spec["replicas"]
     allowed = wanted + bounds(spec)[0] if wanted > 0 else 0
@@ -328,14 +334,14 @@ def shares(spec: Mapping[str, Any], status: DeploymentStatus, active: Sequence[O
     return list(zip(ordered, sizes, strict=True))
 
 
-def _saturated(new: Object, wanted: int) -> bool:
+def _saturated(new: StoredObject, wanted: int) -> bool:
     return replicas(new) == replicaset_status(new).available == wanted and new.annotations.get(DESIRED) == str(wanted)
 
 
 # ---------------------------------------------------------------------- rolling out
 
 
-def _roll(r: Round) -> None:
+def _roll(r: DeploymentRound) -> None:
     """RollingUpdate: first the new ReplicaSet up as far as maxSurge allows, else the old ones down (rolloutRolling)."""
     new = r.new if r.new is not None else _create_new(r)
     wanted, size = int(r.spec["replicas"]), replicas(new)
@@ -347,7 +353,7 @@ def _roll(r: Round) -> None:
         _clean_up(r)
 
 
-def _shrink_old(r: Round, new: Object) -> bool:
+def _shrink_old(r: DeploymentRound, new: StoredObject) -> bool:
     """Take old pods away as maxUnavailable allows; those that are not available go first (reconcileOldReplicaSets)."""
     old = [one for one in r.old if replicas(one) > 0]
     if not old:
@@ -364,7 +370,7 @@ def _shrink_old(r: Round, new: Object) -> bool:
     return unhealthy + _shrink_healthy(r, old, spare) > 0
 
 
-def _shrink_unhealthy(r: Round, old: Sequence[Object], room: int) -> int | None:
+def _shrink_unhealthy(r: DeploymentRound, old: Sequence[StoredObject], room: int) -> int | None:
     """Take up to `room` pods that are not available, of the oldest first (cleanupUnhealthyReplicas).
 
     None when a ReplicaSet still counts more available pods than it is to have: it has not yet seen its new size, and
@@ -383,7 +389,7 @@ def _shrink_unhealthy(r: Round, old: Sequence[Object], room: int) -> int | None:
     return taken
 
 
-def _shrink_healthy(r: Round, old: Sequence[Object], spare: int) -> int:
+def _shrink_healthy(r: DeploymentRound, old: Sequence[StoredObject], spare: int) -> int:
     """Take up to `spare` pods, of the oldest first (scaleDownOldReplicaSetsForRollingUpdate)."""
     taken = 0
     for one in old:
@@ -394,7 +400,7 @@ def _shrink_healthy(r: Round, old: Sequence[Object], spare: int) -> int:
     return taken
 
 
-def _recreate(r: Round) -> None:
+def _recreate(r: DeploymentRound) -> None:
     """Recreate: all old pods have to end before the first new one is made (rolloutRecreate)."""
     running = [one for one in r.old if replicas(one) > 0]
     for one in running:
@@ -409,12 +415,12 @@ def _recreate(r: Round) -> None:
         _clean_up(r)
 
 
-def _old_pods_run(r: Round) -> bool:
+def _old_pods_run(r: DeploymentRound) -> bool:
     pods = [p for one in r.old for p in r.world.children(one, "Pod")]
     return any(replicaset_status(one).replicas > 0 for one in r.old) or any(not p.terminal for p in pods)
 
 
-def _clean_up(r: Round) -> None:
+def _clean_up(r: DeploymentRound) -> None:
     """Delete the oldest of the ReplicaSets without pods beyond revisionHistoryLimit (cleanupDeployment)."""
     limit = r.spec.get("revisionHistoryLimit")
     if limit is None or limit == NO_LIMIT:
@@ -429,7 +435,7 @@ def _clean_up(r: Round) -> None:
 # ---------------------------------------------------------------------- status
 
 
-def _counted(r: Round) -> DeploymentStatus:
+def _counted(r: DeploymentRound) -> DeploymentStatus:
     """The status by the ReplicaSets' statuses (calculateStatus)."""
     every = [replicaset_status(one) for one in r.every]
     available = sum(one.available for one in every)
@@ -444,7 +450,7 @@ def _counted(r: Round) -> DeploymentStatus:
     )
 
 
-def _sync_rollout(r: Round) -> float | None:
+def _sync_rollout(r: DeploymentRound) -> float | None:
     """The status of a rollout, with its progress; the answer is when it has to have moved on (syncRolloutStatus)."""
     old, new = r.status, _counted(r)
     deadline = _has_deadline(r.spec)
@@ -478,7 +484,7 @@ def _moved(old: DeploymentStatus, new: DeploymentStatus) -> bool:
     )
 
 
-def _is_complete(deployment: Object, status: DeploymentStatus) -> bool:
+def _is_complete(deployment: StoredObject, status: DeploymentStatus) -> bool:
     """All pods are of the new template and available, and no other ones are left (DeploymentComplete)."""
     wanted = deployment.spec["replicas"]
     return status.updated == status.replicas == status.available == wanted and status.observed >= deployment.generation
@@ -488,7 +494,7 @@ def _has_deadline(spec: Mapping[str, Any]) -> bool:
     return spec.get("progressDeadlineSeconds") not in (None, NO_LIMIT)
 
 
-def _progress(r: Round, reason: str) -> Progress:
+def _progress(r: DeploymentRound, reason: str) -> Progress:
     own = r.status.progress
     if own is not None and own.reason == reason != UPDATED:
         return own
@@ -499,7 +505,7 @@ def _due(spec: Mapping[str, Any], progress: Progress) -> float:
     return progress.updated + float(spec["progressDeadlineSeconds"])
 
 
-def _store(r: Round, new: DeploymentStatus) -> None:
+def _store(r: DeploymentRound, new: DeploymentStatus) -> None:
     """Write the status, and what is worth an event."""
     old, world, deployment = r.status, r.world, r.deployment
     if new == old:
@@ -519,7 +525,7 @@ def _store(r: Round, new: DeploymentStatus) -> None:
     world.changed(deployment)
 
 
-def final(world: World, deployment: Object) -> dict[str, Any]:
+def final(world: World, deployment: StoredObject) -> dict[str, Any]:
     """The Deployment's last line."""
     own: DeploymentStatus = deployment.state if deployment.state is not None else DeploymentStatus()
     out: dict[str, Any] = {
@@ -537,9 +543,9 @@ def final(world: World, deployment: Object) -> dict[str, Any]:
     return out
 
 
-def _pod_gone(world: World, obj: Object, change: Change) -> None:
+def _pod_gone(world: World, obj: StoredObject, change: Change) -> None:
     """Recreate waits for the last old pod."""
-    if change == "deleted" and isinstance(obj, Pod) and obj.owner is not None and obj.owner.kind == "ReplicaSet":
+    if change == "deleted" and isinstance(obj, StoredPod) and obj.owner is not None and obj.owner.kind == "ReplicaSet":
         owner = obj.owner.owner
         if owner is not None and owner.kind == "Deployment" and owner.spec["strategy"]["type"] == "Recreate":
             world.wake(NAME, owner.uid)

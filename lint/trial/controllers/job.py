@@ -13,10 +13,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
-from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.objects import Change, Object, Pod
+from kubetrial.lint.trial.admission import AdmissionRefused
+from kubetrial.lint.trial.objects import Change, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field
 
 NAME = "job"
 TTL = "ttl"
@@ -76,7 +76,7 @@ class JobStatus:
     failed_indexes: set[int] = field(default_factory=set)
     conditions: dict[str, str] = field(default_factory=dict)
     backoff: Backoff = field(default_factory=Backoff)
-    pods: dict[int, Pod] = field(default_factory=dict)
+    pods: dict[int, StoredPod] = field(default_factory=dict)
 
     @property
     def finished(self) -> str:
@@ -84,7 +84,7 @@ class JobStatus:
         return "Complete" if "Complete" in self.conditions else "Failed" if "Failed" in self.conditions else ""
 
 
-def finished(job: Object) -> str:
+def finished(job: StoredObject) -> str:
     """Whether a Job is over: Complete, Failed or ""."""
     return job.state.finished if job.state is not None else ""
 
@@ -103,7 +103,7 @@ def wait_after(failures: int, last: float | None, now: float) -> float:
     return max(wait - (now - last), 0.0)
 
 
-def finish_time(world: World, pod: Pod) -> float:
+def finish_time(world: World, pod: StoredPod) -> float:
     """When a pod ended: its last container, else when it stopped being ready, else when its deletion was asked for."""
     if pod.finished is not None:
         return whole_second(world, pod.finished)
@@ -139,7 +139,7 @@ class _Sync:
         "world",
     )
 
-    def __init__(self, world: World, job: Object, now: float) -> None:
+    def __init__(self, world: World, job: StoredObject, now: float) -> None:
         self.world, self.job, self.now = world, job, now
         self.spec: Mapping[str, Any] = job.spec
         self.status: JobStatus = job.state
@@ -155,13 +155,13 @@ class _Sync:
         self.ready = sum(p.ready for p in self.active)
         self.terminating = sum(p.terminating for p in self.pods)
         self.condition: tuple[str, str] | None = None  # (FailureTarget | SuccessCriteriaMet, reason)
-        self.delayed: dict[int, Pod] = {}
+        self.delayed: dict[int, StoredPod] = {}
         self.failed_indexes: set[int] = set(self.status.failed_indexes)
         self.succeeded_indexes: set[int] = set()
         self.succeeded = self.failed = 0
         self.backoff = self.status.backoff
 
-    def is_failed(self, pod: Pod) -> bool:
+    def is_failed(self, pod: StoredPod) -> bool:
         """Failed, or (unless only failed pods are replaced) being deleted without having succeeded."""
         if pod.phase == "Failed":
             return True
@@ -169,20 +169,20 @@ class _Sync:
             return False
         return pod.uid in self.was_deleting and pod.phase != "Succeeded"
 
-    def valid(self, pod: Pod) -> bool:
+    def valid(self, pod: StoredPod) -> bool:
         """Not counted before, and of an index that the Job has."""
         if TRACKING not in pod.finalizers:
             return False
         return not self.indexed or (pod.index is not None and pod.index < (self.completions or 0))
 
 
-def _settled(world: World, pod: Pod) -> bool:
+def _settled(world: World, pod: StoredPod) -> bool:
     return world.get(pod.uid) is None or (TRACKING not in pod.finalizers and pod.terminal)
 
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a Job."""
-    job: Object | None = world.get(key)
+    job: StoredObject | None = world.get(key)
     if job is None or job.spec.get("managedBy") not in (None, "kubernetes.io/job-controller"):
         return None
     if job.state is None:
@@ -254,7 +254,7 @@ def _keep(s: _Sync) -> bool:
     return changed
 
 
-def _tell_owner(world: World, job: Object) -> None:
+def _tell_owner(world: World, job: StoredObject) -> None:
     """The Job's status has changed: its CronJob looks at once (the Job controller itself batches)."""
     if job.owner is not None and job.owner.kind == "CronJob":
         world.wake("cronjob", job.owner.uid)
@@ -266,7 +266,7 @@ def _release_all(world: World, status: JobStatus) -> None:
     status.pods.clear()
 
 
-def _adopt(world: World, job: Object) -> None:
+def _adopt(world: World, job: StoredObject) -> None:
     from kubetrial.lint.facts import selectors
 
     selector = job.spec.get("selector")
@@ -310,7 +310,7 @@ def _restarts_exceed(s: _Sync) -> bool:
     return restarts > 0 if limit == 0 else restarts >= limit
 
 
-def policy_action(spec: Mapping[str, Any], pod: Pod) -> str:
+def policy_action(spec: Mapping[str, Any], pod: StoredPod) -> str:
     """What podFailurePolicy says to a failed pod: Ignore, FailJob, FailIndex, Count, or "" when no rule matches."""
     policy = spec.get("podFailurePolicy")
     if not policy:
@@ -330,12 +330,12 @@ def policy_action(spec: Mapping[str, Any], pod: Pod) -> str:
     return ""
 
 
-def counts(spec: Mapping[str, Any], pod: Pod) -> bool:
+def counts(spec: Mapping[str, Any], pod: StoredPod) -> bool:
     """Whether a failed pod counts against the back-off limits."""
     return policy_action(spec, pod) != "Ignore"
 
 
-def _backoff(world: World, old: Backoff, succeeded: list[Pod], failed: list[Pod]) -> Backoff:
+def _backoff(world: World, old: Backoff, succeeded: list[StoredPod], failed: list[StoredPod]) -> Backoff:
     """A success clears the failures before it; failures add up."""
     if not succeeded and not failed:
         return old
@@ -388,7 +388,7 @@ def _decide_indexes(s: _Sync) -> None:
         s.condition = ("SuccessCriteriaMet", "SuccessPolicy")
 
 
-def _failure_counts(pod: Pod) -> tuple[int, int]:
+def _failure_counts(pod: StoredPod) -> tuple[int, int]:
     """(counted, ignored) failures of the index before this pod: its annotations."""
     return pod.state if isinstance(pod.state, tuple) else (0, 0)
 
@@ -467,7 +467,7 @@ def _manage(s: _Sync) -> float:
     for index in indexes:
         try:
             _create(s, index)
-        except Refused as refused:
+        except AdmissionRefused as refused:
             world.failed_create(s.job, refused)
             return world.retry(NAME, s.job.uid, s.now, FIRST_API_BACKOFF, LONGEST_API_BACKOFF)
         s.active_count += 1
@@ -513,13 +513,13 @@ def _pending_indexes(s: _Sync, count: int, only_failed: bool) -> list[int]:
     return out
 
 
-def _for_removal(s: _Sync, at_least: int) -> list[Pod]:
+def _for_removal(s: _Sync, at_least: int) -> list[StoredPod]:
     """Pods of indexes that do not exist or are there twice, then the least advanced ones."""
-    remove: list[Pod] = []
+    remove: list[StoredPod] = []
     left = s.active
     if s.indexed:
         left = []
-        by_index: dict[int | None, list[Pod]] = {}
+        by_index: dict[int | None, list[StoredPod]] = {}
         for p in s.active:
             by_index.setdefault(p.index, []).append(p)
         for index, pods in by_index.items():
@@ -534,7 +534,7 @@ def _for_removal(s: _Sync, at_least: int) -> list[Pod]:
     return remove
 
 
-def removal_rank(pod: Pod) -> tuple[Any, ...]:
+def removal_rank(pod: StoredPod) -> tuple[Any, ...]:
     """Sorts the pods that are given up first to the front (controller.ActivePods)."""
     return (
         pod.node is not None,
@@ -546,7 +546,7 @@ def removal_rank(pod: Pod) -> tuple[Any, ...]:
     )
 
 
-def _remove(s: _Sync, pods: list[Pod]) -> None:
+def _remove(s: _Sync, pods: list[StoredPod]) -> None:
     for pod in pods:
         pod.finalizers.discard(TRACKING)
         s.world.delete(pod)
@@ -609,7 +609,7 @@ def _release_finished(s: _Sync) -> tuple[bool, bool]:
     return changed, False
 
 
-def _is_over(s: _Sync, pod: Pod) -> bool:
+def _is_over(s: _Sync, pod: StoredPod) -> bool:
     """Whether the Job is done with a pod."""
     if s.job.deleting is not None or s.condition is not None or pod.phase == "Succeeded":
         return True
@@ -647,7 +647,7 @@ def _conclude(s: _Sync, kind: str, reason: str, *, last: bool) -> bool:
     return changed
 
 
-def final(world: World, job: Object) -> dict[str, Any]:
+def final(world: World, job: StoredObject) -> dict[str, Any]:
     """The Job's last line."""
     status: JobStatus = job.state if job.state is not None else JobStatus()
     out: dict[str, Any] = {
@@ -672,7 +672,7 @@ def final(world: World, job: Object) -> dict[str, Any]:
 
 def sync_ttl(world: World, key: int, now: float) -> float | None:
     """Remove a finished Job when its time to live is over."""
-    job: Object | None = world.get(key)
+    job: StoredObject | None = world.get(key)
     if job is None or job.deleting is not None or job.state is None or not job.state.finished:
         return None
     ttl = job.spec.get("ttlSecondsAfterFinished")
@@ -688,15 +688,15 @@ def sync_ttl(world: World, key: int, now: float) -> float | None:
     return None
 
 
-def _pod_of_gone_job(world: World, obj: Object, change: Change) -> None:
+def _pod_of_gone_job(world: World, obj: StoredObject, change: Change) -> None:
     """A pod whose Job is gone or over keeps no finalizer."""
-    if isinstance(obj, Pod) and TRACKING in obj.finalizers and change != "added":
+    if isinstance(obj, StoredPod) and TRACKING in obj.finalizers and change != "added":
         owner = obj.owner
         if owner is None or world.get(owner.uid) is None or finished(owner):
             world.release(obj, TRACKING)
 
 
-def _job_changed(world: World, obj: Object, change: Change) -> None:
+def _job_changed(world: World, obj: StoredObject, change: Change) -> None:
     if change == "deleted":
         for pod in world.children(obj, "Pod"):
             pod.finalizers.discard(TRACKING)
@@ -704,9 +704,9 @@ def _job_changed(world: World, obj: Object, change: Change) -> None:
         world.wake(TTL, obj.uid)
 
 
-def _delay(obj: Object) -> float:
+def _delay(obj: StoredObject) -> float:
     """When the Job of a pod that has changed is looked at; a pod that has only just been made is noticed late."""
-    return BATCH_SECONDS + (_LAG if isinstance(obj, Pod) and obj.run is None else 0.0)
+    return BATCH_SECONDS + (_LAG if isinstance(obj, StoredPod) and obj.run is None else 0.0)
 
 
 CONTROLLERS = (

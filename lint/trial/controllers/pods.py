@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.trial.admission import Refused
-from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.admission import AdmissionRefused
+from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import World
 
 _TICK = 1e-6
@@ -23,10 +23,10 @@ FIRST_BATCH = 1
 
 def claim(
     world: World,
-    owner: Object,
-    belongs: Callable[[Pod], bool] | None = None,
-    among: Callable[[Pod], bool] | None = None,
-) -> list[Pod]:
+    owner: StoredObject,
+    belongs: Callable[[StoredPod], bool] | None = None,
+    among: Callable[[StoredPod], bool] | None = None,
+) -> list[StoredPod]:
     """The pods that an object controls, in order of creation (PodControllerRefManager.ClaimPods).
 
     Those that no longer match its selector are let go, orphans that match are adopted. `belongs` is one more condition,
@@ -34,10 +34,10 @@ def claim(
     """
     selector = owner.spec.get("selector")
 
-    def matches(pod: Pod) -> bool:
+    def matches(pod: StoredPod) -> bool:
         return selectors.matches(selector, pod.labels) and (belongs is None or belongs(pod))
 
-    mine: list[Pod] = []
+    mine: list[StoredPod] = []
     for pod in world.children(owner, "Pod"):
         if among is not None and not among(pod):
             continue
@@ -53,12 +53,12 @@ def claim(
     return mine
 
 
-def available(pod: Pod, now: float, min_ready: float) -> bool:
+def available(pod: StoredPod, now: float, min_ready: float) -> bool:
     """Ready for `min_ready` seconds, counted from the whole second in which it became ready: the API keeps no other."""
     return pod.ready and (min_ready <= 0 or _whole(pod.ready_changed) + min_ready <= now + _TICK)
 
 
-def next_available(pods: Iterable[Pod], now: float, min_ready: float) -> float | None:
+def next_available(pods: Iterable[StoredPod], now: float, min_ready: float) -> float | None:
     """The moment at which the next ready pod becomes available; None when there is none to wait for."""
     due = [_whole(p.ready_changed) + min_ready for p in pods if p.ready and not available(p, now, min_ready)]
     return min(due, default=None)
@@ -68,7 +68,7 @@ def _whole(second: float) -> float:
     return math.floor(second + _TICK)
 
 
-def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, Refused | None]:
+def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, AdmissionRefused | None]:
     """Call `create` for 0 .. count-1 in batches of 1, 2, 4 ... until one of a batch is refused (slowStartBatch).
 
     The answer is how many succeeded, and the first refusal. Creations of one batch run together upstream, so all of it
@@ -77,12 +77,12 @@ def slow_start(count: int, create: Callable[[int], object]) -> tuple[int, Refuse
     done = position = 0
     batch = min(count, FIRST_BATCH)
     while batch > 0:
-        first: Refused | None = None
+        first: AdmissionRefused | None = None
         for i in range(position, position + batch):
             try:
                 create(i)
                 done += 1
-            except Refused as refused:
+            except AdmissionRefused as refused:
                 first = first or refused
         if first is not None:
             return done, first

@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.records import dataclass, replace
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.pods import available, claim, next_available, slow_start
-from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, replace
 
 NAME = "replicaset"
 
@@ -36,14 +36,14 @@ class ReplicaSetStatus:
 NO_STATUS = ReplicaSetStatus()
 
 
-def status(replicaset: Object) -> ReplicaSetStatus:
+def status(replicaset: StoredObject) -> ReplicaSetStatus:
     """The status of a ReplicaSet; all zero before its first round."""
     return NO_STATUS if replicaset.state is None else replicaset.state
 
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a ReplicaSet (syncReplicaSet)."""
-    replicaset: Object | None = world.get(key)
+    replicaset: StoredObject | None = world.get(key)
     if replicaset is None:
         return None
     active = claim(world, replicaset, among=lambda pod: pod.active)
@@ -59,7 +59,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return next_available(active, now, replicaset.spec["minReadySeconds"])
 
 
-def manage(world: World, replicaset: Object, active: list[Pod], now: float) -> Refused | None:
+def manage(world: World, replicaset: StoredObject, active: list[StoredPod], now: float) -> AdmissionRefused | None:
     """Create what is missing, delete what is too much (manageReplicas). The answer is what was refused."""
     surplus = len(active) - int(replicaset.spec["replicas"])
     if surplus < 0:
@@ -72,7 +72,9 @@ def manage(world: World, replicaset: Object, active: list[Pod], now: float) -> R
     return None
 
 
-def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int, now: float) -> list[Pod]:
+def to_delete(
+    world: World, replicaset: StoredObject, active: list[StoredPod], surplus: int, now: float
+) -> list[StoredPod]:
     """The pods that are given up first (getPodsToDelete).
 
     In this order: without a node, pending, not ready, of a lower deletion cost, with more neighbours of the same
@@ -83,7 +85,7 @@ def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int,
         return active[:surplus] if surplus > 0 else []
     together = _pods_by_node(world, replicaset)
 
-    def rank(pod: Pod) -> tuple[Any, ...]:
+    def rank(pod: StoredPod) -> tuple[Any, ...]:
         return (
             pod.node is not None,
             {"Pending": 0, "Running": 2}.get(pod.phase, 1),
@@ -99,7 +101,7 @@ def to_delete(world: World, replicaset: Object, active: list[Pod], surplus: int,
     return sorted(active, key=rank)[:surplus]
 
 
-def _pods_by_node(world: World, replicaset: Object) -> dict[str | None, int]:
+def _pods_by_node(world: World, replicaset: StoredObject) -> dict[str | None, int]:
     """How many active pods of all ReplicaSets of the same controller each node has; none without a controller."""
     if replicaset.owner is None:
         return {}
@@ -111,7 +113,7 @@ def _pods_by_node(world: World, replicaset: Object) -> dict[str | None, int]:
     return counts
 
 
-def _deletion_cost(pod: Pod) -> int:
+def _deletion_cost(pod: StoredPod) -> int:
     try:
         return int(pod.annotations.get(DELETION_COST, 0))
     except ValueError:
@@ -123,7 +125,7 @@ def _magnitude(age: float) -> int:
     return int(math.log2(age * 1e9)) if age > 0 else -1
 
 
-def _counted(world: World, replicaset: Object, active: list[Pod], now: float) -> ReplicaSetStatus:
+def _counted(world: World, replicaset: StoredObject, active: list[StoredPod], now: float) -> ReplicaSetStatus:
     """The numbers of the status (calculateStatus)."""
     selector = replicaset.spec.get("selector")
     terminating = [p for p in world.children(replicaset, "Pod") if p.terminating]
@@ -137,13 +139,13 @@ def _counted(world: World, replicaset: Object, active: list[Pod], now: float) ->
     )
 
 
-def _store(world: World, replicaset: Object, new: ReplicaSetStatus) -> None:
+def _store(world: World, replicaset: StoredObject, new: ReplicaSetStatus) -> None:
     if new != status(replicaset):
         replicaset.state = new
         world.changed(replicaset)
 
 
-def final(world: World, replicaset: Object) -> dict[str, Any]:
+def final(world: World, replicaset: StoredObject) -> dict[str, Any]:
     """The ReplicaSet's last line."""
     own = status(replicaset)
     return {"specReplicas": replicaset.spec["replicas"], "replicas": own.replicas, "ready": own.ready}

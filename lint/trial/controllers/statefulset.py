@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import rollouts
-from kubetrial.lint.records import dataclass, field, replace
-from kubetrial.lint.trial.admission import Refused
+from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, slow_start
-from kubetrial.lint.trial.objects import Object, Pod
+from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.records import dataclass, field, replace
 
 NAME = "statefulset"
 
@@ -42,7 +42,7 @@ class StatefulSetStatus:
 
 
 @dataclass(slots=True)
-class Memory:
+class StatefulSetMemory:
     """What the controller remembers of a StatefulSet."""
 
     status: StatefulSetStatus = StatefulSetStatus()
@@ -51,7 +51,7 @@ class Memory:
     """Ordinal -> until when the claims of its last pod are still there."""
 
 
-class Blocked(Refused):
+class Blocked(AdmissionRefused):
     """Not refused by admission: another pod has the name (not worth an event), or the claim is being deleted."""
 
     def __init__(self, message: str) -> None:
@@ -59,7 +59,7 @@ class Blocked(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class StatefulSetRound:
     """One round of a StatefulSet.
 
     `wanted` has a place for every ordinal from the first to the last, empty where there is no pod; `condemned` are the
@@ -67,12 +67,12 @@ class Round:
     """
 
     world: World
-    statefulset: Object
+    statefulset: StoredObject
     now: float
     update: str
     current: str
-    wanted: list[Pod | None]
-    condemned: list[Pod]
+    wanted: list[StoredPod | None]
+    condemned: list[StoredPod]
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -80,9 +80,9 @@ class Round:
         return self.statefulset.spec
 
     @property
-    def memory(self) -> Memory:
+    def memory(self) -> StatefulSetMemory:
         """What the controller remembers."""
-        found: Memory = self.statefulset.state
+        found: StatefulSetMemory = self.statefulset.state
         return found
 
     @property
@@ -90,11 +90,11 @@ class Round:
         """OrderedReady, not Parallel."""
         return bool(self.spec["podManagementPolicy"] != "Parallel")
 
-    def available(self, pod: Pod | None) -> bool:
+    def available(self, pod: StoredPod | None) -> bool:
         """Ready for minReadySeconds, even while it is being deleted."""
         return pod is not None and available(pod, self.now, self.spec["minReadySeconds"])
 
-    def unavailable(self, pod: Pod | None) -> bool:
+    def unavailable(self, pod: StoredPod | None) -> bool:
         """Not there, not available or on its way out (isUnavailable)."""
         return pod is None or not self.available(pod) or pod.deleting is not None
 
@@ -107,7 +107,7 @@ def first_ordinal(spec: Mapping[str, Any]) -> int:
     return int((spec.get("ordinals") or {}).get("start") or 0)
 
 
-def ordinal(pod: Pod) -> int:
+def ordinal(pod: StoredPod) -> int:
     """The number at the end of a pod's name; -1 when there is none."""
     if pod.index is not None:
         return pod.index
@@ -115,12 +115,12 @@ def ordinal(pod: Pod) -> int:
     return int(number) if number.isascii() and number.isdigit() else -1
 
 
-def is_member(statefulset: Object, pod: Pod) -> bool:
+def is_member(statefulset: StoredObject, pod: StoredPod) -> bool:
     """Whether a pod has a name that the set would give (isMemberOf)."""
     return pod.owner is statefulset or (pod.name.rpartition("-")[0] == statefulset.name and ordinal(pod) >= 0)
 
 
-def claim_name(template: Mapping[str, Any], statefulset: Object, number: int) -> str:
+def claim_name(template: Mapping[str, Any], statefulset: StoredObject, number: int) -> str:
     """The name of an ordinal's claim: <template>-<set>-<ordinal>."""
     return f"{template_name(template)}-{statefulset.name}-{number}"
 
@@ -130,7 +130,7 @@ def template_name(template: Mapping[str, Any]) -> str:
     return str((template.get("metadata") or {}).get("name"))
 
 
-def pod_spec(statefulset: Object, template: Mapping[str, Any], number: int) -> dict[str, Any]:
+def pod_spec(statefulset: StoredObject, template: Mapping[str, Any], number: int) -> dict[str, Any]:
     """An ordinal's pod: the template with host name and claims; a claim template hides a volume of the same name."""
     claims = [
         {"name": template_name(t), "persistentVolumeClaim": {"claimName": claim_name(t, statefulset, number)}}
@@ -156,18 +156,18 @@ def _unique(templates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def sync(world: World, key: int, now: float) -> float | None:
     """One round of a StatefulSet (syncStatefulSet)."""
-    statefulset: Object | None = world.get(key)
+    statefulset: StoredObject | None = world.get(key)
     if statefulset is None:
         return None
     if statefulset.state is None:
-        statefulset.state = Memory()
-    memory: Memory = statefulset.state
+        statefulset.state = StatefulSetMemory()
+    memory: StatefulSetMemory = statefulset.state
     pods = claim(world, statefulset, belongs=lambda pod: is_member(statefulset, pod))
     update = memory.revisions.name(statefulset.spec["template"])
     current = memory.status.current_revision or update
     start, size = first_ordinal(statefulset.spec), int(statefulset.spec["replicas"])
-    wanted: list[Pod | None] = [None] * size
-    condemned: list[Pod] = []
+    wanted: list[StoredPod | None] = [None] * size
+    condemned: list[StoredPod] = []
     for pod in pods:
         number = ordinal(pod)
         if start <= number < start + size:
@@ -175,13 +175,13 @@ def sync(world: World, key: int, now: float) -> float | None:
         elif number >= 0:
             condemned.append(pod)
     condemned.sort(key=ordinal, reverse=True)
-    r = Round(world, statefulset, now, update, current, wanted, condemned)
+    r = StatefulSetRound(world, statefulset, now, update, current, wanted, condemned)
     stuck = False
     if statefulset.deleting is None:
         try:
             if not _keep(r) and not _scale_down(r):
                 _roll(r)
-        except Refused:
+        except AdmissionRefused:
             stuck = True
     _store(r, pods)
     if stuck:
@@ -190,7 +190,7 @@ def sync(world: World, key: int, now: float) -> float | None:
     return next_available(pods, now, statefulset.spec["minReadySeconds"])
 
 
-def _each(r: Round, count: int, act: Callable[[int], bool]) -> bool:
+def _each(r: StatefulSetRound, count: int, act: Callable[[int], bool]) -> bool:
     """Do something for all; ordered: until one says that the round is over. Answers whether it is over (runForAll)."""
     if r.ordered:
         return any(act(i) for i in range(count))
@@ -200,12 +200,12 @@ def _each(r: Round, count: int, act: Callable[[int], bool]) -> bool:
     return False
 
 
-def _keep(r: Round) -> bool:
+def _keep(r: StatefulSetRound) -> bool:
     """See to it that every ordinal has its pod. Answers whether the round is over: something has to come true first."""
     return _each(r, len(r.wanted), lambda i: _keep_one(r, i))
 
 
-def _keep_one(r: Round, i: int) -> bool:
+def _keep_one(r: StatefulSetRound, i: int) -> bool:
     """One ordinal (processReplica)."""
     pod = r.wanted[i]
     if pod is None:
@@ -233,7 +233,7 @@ def revision_for(spec: Mapping[str, Any], number: int, current: str, update: str
     return current if number < first_ordinal(spec) + partition else update
 
 
-def _create(r: Round, number: int) -> None:
+def _create(r: StatefulSetRound, number: int) -> None:
     """Create an ordinal's claims and pod (CreateStatefulPod). Raises Refused, Blocked."""
     owner, world = r.statefulset, r.world
     try:
@@ -248,13 +248,15 @@ def _create(r: Round, number: int) -> None:
     template = r.memory.revisions.template(revision)
     try:
         if len(owner.name) + 1 + HASH_LENGTH > LONGEST_LABEL:
-            raise Refused(
+            raise AdmissionRefused(
                 "invalid",
                 f'Pod "{name}" is invalid: metadata.labels: Invalid value: the label controller-revision-hash is '
                 f'"{owner.name}-<hash>", which is more than {LONGEST_LABEL} characters',
             )
         if len(name) > LONGEST_LABEL:
-            raise Refused("invalid", f'Pod "{name}" is invalid: spec.hostname: more than {LONGEST_LABEL} characters')
+            raise AdmissionRefused(
+                "invalid", f'Pod "{name}" is invalid: spec.hostname: more than {LONGEST_LABEL} characters'
+            )
         pod = world.create_pod(
             owner,
             name=name,
@@ -268,13 +270,13 @@ def _create(r: Round, number: int) -> None:
                 "controller-revision-hash": f"{owner.name}-{revision}",
             },
         )
-    except Refused as refused:
+    except AdmissionRefused as refused:
         world.failed_create(owner, refused)
         raise
     _own_claims(r, pod)
 
 
-def _scale_down(r: Round) -> bool:
+def _scale_down(r: StatefulSetRound) -> bool:
     """Remove the pods of ordinals that are no longer wanted, the highest first. Answers whether the round is over."""
     for pod in r.condemned:
         _own_claims(r, pod)
@@ -284,7 +286,7 @@ def _scale_down(r: Round) -> bool:
     return _each(r, len(r.condemned), lambda i: _condemn(r, r.condemned[i], first_broken))
 
 
-def _condemn(r: Round, pod: Pod, first_broken: Pod | None) -> bool:
+def _condemn(r: StatefulSetRound, pod: StoredPod, first_broken: StoredPod | None) -> bool:
     """One pod too many (processCondemned). Ordered: after those above it, and only if it is well or first to ail."""
     if pod.deleting is not None:
         return r.ordered
@@ -296,7 +298,7 @@ def _condemn(r: Round, pod: Pod, first_broken: Pod | None) -> bool:
 # ---------------------------------------------------------------------- claims
 
 
-def _claims(r: Round, number: int) -> list[tuple[int, Mapping[str, Any], Object | None]]:
+def _claims(r: StatefulSetRound, number: int) -> list[tuple[int, Mapping[str, Any], StoredObject | None]]:
     """(index of the template, template, claim if it exists) of an ordinal."""
     templates = r.spec.get("volumeClaimTemplates") or ()
     namespace = r.statefulset.namespace
@@ -306,11 +308,11 @@ def _claims(r: Round, number: int) -> list[tuple[int, Mapping[str, Any], Object 
     ]
 
 
-def _create_claims(r: Round, number: int) -> None:
+def _create_claims(r: StatefulSetRound, number: int) -> None:
     """Create the claims that an ordinal lacks (createPersistentVolumeClaims). Raises Refused, Blocked."""
     if not r.spec.get("volumeClaimTemplates"):
         return
-    failed: Refused | None = None
+    failed: AdmissionRefused | None = None
     for i, template, found in _claims(r, number):
         if found is not None:
             if found.deleting is not None:
@@ -329,7 +331,7 @@ def _create_claims(r: Round, number: int) -> None:
                 path=("volumeClaimTemplates", i, "spec"),
                 controller=False,
             )
-        except Refused as refused:
+        except AdmissionRefused as refused:
             cause = r.statefulset.cause("volumeClaimTemplates", i, "spec")
             r.world.event_once(
                 r.statefulset, "FailedCreate", {"reason": refused.reason}, cause=cause, message=refused.message
@@ -347,7 +349,7 @@ def claim_owner(spec: Mapping[str, Any], condemned: bool) -> str:
     return "set" if policy.get("whenDeleted") == "Delete" else ""
 
 
-def _own_claims(r: Round, pod: Pod) -> None:
+def _own_claims(r: StatefulSetRound, pod: StoredPod) -> None:
     """Give the claims of a pod their owner by the retention policy. A claim that something else owns is left alone."""
     if not r.spec.get("volumeClaimTemplates"):
         return
@@ -362,7 +364,7 @@ def _own_claims(r: Round, pod: Pod) -> None:
             r.world.adopt(wanted, found)
 
 
-def _claim_is_stale(r: Round, number: int) -> bool:
+def _claim_is_stale(r: StatefulSetRound, number: int) -> bool:
     """With whenScaled Delete: whether a claim still belongs to a pod that is gone, and goes too (PodClaimIsStale).
 
     The ordinal has to wait for it, and nothing tells the controller when the claim is gone: scaling up while pods still
@@ -379,7 +381,7 @@ def _claim_is_stale(r: Round, number: int) -> bool:
 # ---------------------------------------------------------------------- rolling update
 
 
-def _roll(r: Round) -> None:
+def _roll(r: StatefulSetRound) -> None:
     """Delete pods of an old revision so that they come back new (updateStatefulSetAfterInvariantEstablished)."""
     if r.spec["updateStrategy"]["type"] != "RollingUpdate":
         return
@@ -389,7 +391,7 @@ def _roll(r: Round) -> None:
         r.world.delete(pod)
 
 
-def replaceable(r: Round, lowest: int, most: int) -> list[Pod]:
+def replaceable(r: StatefulSetRound, lowest: int, most: int) -> list[StoredPod]:
     """The pods that may go now, the highest ordinal first. `lowest` counts places: ordinals.start does not shift it.
 
     Parallel first takes all old pods that are not available, whatever `most` says: replacing those costs nothing.
@@ -410,7 +412,7 @@ def replaceable(r: Round, lowest: int, most: int) -> list[Pod]:
 # ---------------------------------------------------------------------- status
 
 
-def _store(r: Round, pods: Sequence[Pod]) -> None:
+def _store(r: StatefulSetRound, pods: Sequence[StoredPod]) -> None:
     """Count the pods, and note that a rollout has come to its end (computeReplicaStatus, completeUpdate)."""
     living = [p for p in pods if p.deleting is None]
     new = StatefulSetStatus(
@@ -435,7 +437,7 @@ def _store(r: Round, pods: Sequence[Pod]) -> None:
     r.world.changed(r.statefulset)
 
 
-def _complete(statefulset: Object, status: StatefulSetStatus) -> bool:
+def _complete(statefulset: StoredObject, status: StatefulSetStatus) -> bool:
     wanted = statefulset.spec["replicas"]
     return (
         status.observed >= statefulset.generation
@@ -443,7 +445,7 @@ def _complete(statefulset: Object, status: StatefulSetStatus) -> bool:
     )
 
 
-def final(world: World, statefulset: Object) -> dict[str, Any]:
+def final(world: World, statefulset: StoredObject) -> dict[str, Any]:
     """The StatefulSet's last line."""
     own = statefulset.state.status if statefulset.state is not None else StatefulSetStatus()
     return {

@@ -9,9 +9,9 @@ import datetime
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.show import Show, given, iso, utc
 from kubetrial.lint.values import cron
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views import Object
@@ -23,7 +23,7 @@ _MANY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DueTime:
     """One due time: `second` since 1970, what the zone's clock shows, seconds east of UTC, and what is special."""
 
     second: int
@@ -33,7 +33,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """A change of clocks: when, from and to which offset, and what it does to the schedule (empty: nothing)."""
 
     second: int
@@ -43,19 +43,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class ShownSchedule:
     """A CronJob's schedule: the next runs after the start of the trial, and the next changes of clocks."""
 
     subject: str
     text: str
     zone: str
     suspended: bool
-    runs: tuple[Run, ...]
-    changes: tuple[Change, ...]
+    runs: tuple[DueTime, ...]
+    changes: tuple[ClockChange, ...]
     problem: str = ""
 
 
-def schedules(show: Show) -> list[Schedule]:
+def schedules(show: Show) -> list[ShownSchedule]:
     """The schedules of all CronJobs among the objects, in their order."""
     return [
         _schedule(subject, obj, int(show.scenario.start))
@@ -74,7 +74,7 @@ def _objects(show: Show) -> list[Object]:
     ]
 
 
-def _schedule(subject: str, obj: Object, start: int) -> Schedule:
+def _schedule(subject: str, obj: Object, start: int) -> ShownSchedule:
     from kubetrial.lint.values import zones
 
     text, name = str(obj["spec"].get("schedule", "")), obj["spec"].get("timeZone")
@@ -83,8 +83,8 @@ def _schedule(subject: str, obj: Object, start: int) -> Schedule:
     try:
         parsed, zone = cron.parse(text), zones.zone(name)
     except (cron.CronError, KeyError, OSError) as error:
-        return Schedule(subject, text, shown, suspended, (), (), str(error))
-    runs: list[Run] = []
+        return ShownSchedule(subject, text, shown, suspended, (), (), str(error))
+    runs: list[DueTime] = []
     due, offset = cron.next_second(parsed, start, zone), _offset(start, zone)
     while due is not None and len(runs) < RUNS:
         now = _offset(due, zone)
@@ -94,14 +94,14 @@ def _schedule(subject: str, obj: Object, start: int) -> Schedule:
             note = f"clocks have gone {'forward' if now > offset else 'back'}: {_zone(offset)} → {_zone(now)}"
             if runs and runs[-1].local == local:
                 note = f"the same time again: {note}"
-        runs.append(Run(due, local, now, note))
+        runs.append(DueTime(due, local, now, note))
         offset = now
         due = cron.next_second(parsed, due, zone)
     problem = "" if runs else "it is never due"
-    return Schedule(subject, text, shown, suspended, tuple(runs), tuple(_changes(parsed, start, zone)), problem)
+    return ShownSchedule(subject, text, shown, suspended, tuple(runs), tuple(_changes(parsed, start, zone)), problem)
 
 
-def _changes(parsed: cron.Schedule, start: int, zone: datetime.tzinfo) -> Iterator[Change]:
+def _changes(parsed: cron.Schedule, start: int, zone: datetime.tzinfo) -> Iterator[ClockChange]:
     """The changes of clocks in the year after the start, and what they do to a schedule."""
     if isinstance(zone, datetime.timezone):
         return
@@ -113,7 +113,7 @@ def _changes(parsed: cron.Schedule, start: int, zone: datetime.tzinfo) -> Iterat
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if _offset(middle, zone) == before else (low, middle)
-            yield Change(high, before, after, _effect(parsed, high, before, after, zone))
+            yield ClockChange(high, before, after, _effect(parsed, high, before, after, zone))
             before = after
         day += 86400
 
@@ -169,7 +169,7 @@ def ticks(show: Show) -> dict[str, list[float]]:
     return found
 
 
-def as_data(schedule: Schedule) -> dict[str, Any]:
+def as_data(schedule: ShownSchedule) -> dict[str, Any]:
     """For JSON."""
     made: dict[str, Any] = {
         "cronjob": schedule.subject,
@@ -194,20 +194,20 @@ def as_data(schedule: Schedule) -> dict[str, Any]:
     return made
 
 
-def change_said(change: Change) -> str:
+def change_said(change: ClockChange) -> str:
     """`Sun 2026-03-29 02:00 → 03:00 (UTC+01:00 → UTC+02:00): 02:30 does not exist that day: no run`."""
     was, now = _local(change.second, change.before), _local(change.second, change.after)
     effect = change.effect or "no run is left out, none comes twice"
     return f"{was} → {now[-5:]} ({_zone(change.before)} → {_zone(change.after)}): {effect}"
 
 
-def changes_told(schedule: Schedule) -> list[Change]:
+def changes_told(schedule: ShownSchedule) -> list[ClockChange]:
     """The changes worth telling: those that leave out or repeat a run, and those between the runs that are told."""
     last = schedule.runs[-1].second if schedule.runs else 0
     return [change for change in schedule.changes if change.effect or change.second <= last]
 
 
-def local_said(run: Run) -> str:
+def local_said(run: DueTime) -> str:
     """`Tue 2026-03-03 04:15 UTC+09:00`."""
     return f"{run.local} {_zone(run.offset)}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.trial.shown import clocks
 from kubetrial.lint.trial.shown.show import Show, assumptions, iso
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.timeline import TimelineEvent
 
 VERSION = 1
 """Of the JSON: a field is added without a new number, never taken away or changed."""
@@ -38,7 +38,7 @@ def _one(show: Show) -> dict[str, Any]:
     }
 
 
-def _event(show: Show, event: Event) -> dict[str, Any]:
+def _event(show: Show, event: TimelineEvent) -> dict[str, Any]:
     made: dict[str, Any] = {
         "t": _number(event.time), "kind": event.kind, "subject": event.subject, "event": event.event,
     }  # fmt: skip

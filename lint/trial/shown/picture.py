@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import kinds
-from kubetrial.lint.records import dataclass, field, replace
 from kubetrial.lint.trial.shown.show import Show, duration, given
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.timeline import TimelineEvent
+from kubetrial.lint.values.records import dataclass, field, replace
 
 PENDING, NOT_READY, READY, TERMINATING = "pending", "not-ready", "ready", "terminating"
 SUCCEEDED, FAILED = "succeeded", "failed"
@@ -148,7 +148,7 @@ def picture(show: Show, most: int = 12) -> Picture:
     return Picture(end, tuple(groups), actions, tuple(moments))
 
 
-def said_action(event: Event, show: Show) -> str:
+def said_action(event: TimelineEvent, show: Show) -> str:
     """`scale Deployment/web to 2`."""
     verb, subject = event.event, event.subject
     value = next(
@@ -209,7 +209,7 @@ class _Tops:
             if e.event == "created" and "/" not in e.subject and e.kind not in ("pod", "pvc", "node", "action"):
                 self.known.setdefault(e.kind, set()).add(e.subject)
 
-    def of(self, event: Event) -> tuple[str, str] | None:
+    def of(self, event: TimelineEvent) -> tuple[str, str] | None:
         """(kind, subject) of the workload that an event belongs to; None for what is not drawn."""
         kind, subject = event.kind, event.subject
         if kind == "action":
@@ -290,7 +290,7 @@ class _Life:
             self.over = True
 
 
-def _mark(event: Event) -> Mark | None:
+def _mark(event: TimelineEvent) -> Mark | None:
     """The sign for what happens to a pod beside its state."""
     time, what = event.time, event.event
     if what in ("succeeded", "failed"):
@@ -334,10 +334,10 @@ class _Making:
         self.lives: list[_Life] = []
         self.claims: list[_Life] = []
         self.open: dict[tuple[str, str], _Life] = {}
-        self.own: list[Event] = []
-        self.jobs: dict[str, list[Event]] = {}
+        self.own: list[TimelineEvent] = []
+        self.jobs: dict[str, list[TimelineEvent]] = {}
 
-    def take(self, event: Event) -> None:
+    def take(self, event: TimelineEvent) -> None:
         """An event of the workload or of something that it made."""
         if event.kind == "pod":
             self._pod(event)
@@ -348,7 +348,7 @@ class _Making:
         elif event.kind == "job":
             self.jobs.setdefault(event.subject, []).append(event)
 
-    def _pod(self, event: Event) -> None:
+    def _pod(self, event: TimelineEvent) -> None:
         key = ("pod", event.subject)
         if event.event == "created":
             life = self.open[key] = _Life(event.subject, since=event.time)
@@ -362,7 +362,7 @@ class _Making:
             one.marks.append(mark)
         _turn(one, event.time, event.event)
 
-    def _claim(self, event: Event) -> None:
+    def _claim(self, event: TimelineEvent) -> None:
         key = ("pvc", event.subject)
         if event.event == "created":
             life = self.open[key] = _Life(event.subject, since=event.time)
@@ -484,7 +484,7 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> Iterator[Mark]:
+def _job_marks(events: Sequence[TimelineEvent], end: float, deadline: float | None) -> Iterator[Mark]:
     start: float | None = None
     over: float | None = None
     for e in events:
@@ -510,7 +510,7 @@ def _job_marks(events: Sequence[Event], end: float, deadline: float | None) -> I
         yield Mark(start + deadline, "deadline", f"activeDeadlineSeconds {deadline:g}{said}")
 
 
-def _active(events: Sequence[Event], end: float) -> list[Bar]:
+def _active(events: Sequence[TimelineEvent], end: float) -> list[Bar]:
     bars: list[Bar] = []
     since: float | None = None
     for e in events:
@@ -524,7 +524,7 @@ def _active(events: Sequence[Event], end: float) -> list[Bar]:
     return bars
 
 
-def _node(events: Sequence[Event], end: float) -> list[Bar]:
+def _node(events: Sequence[TimelineEvent], end: float) -> list[Bar]:
     state, since = UP, 0.0
     bars: list[Bar] = []
     for e in events:
@@ -642,7 +642,7 @@ _MOST_CUTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AxisPiece:
     """A stretch of time and where it lies, from 0 to 1."""
 
     start: float
@@ -656,7 +656,7 @@ class Piece:
 class Scale:
     """Seconds to a place from 0 to 1, long pauses cut short."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[AxisPiece, ...]
 
     def at(self, second: float) -> float:
         """Where a moment lies."""
@@ -724,14 +724,14 @@ def _with(
         yield gaps[index], cut
 
 
-def _laid(end: float, cuts: Sequence[tuple[float, float]]) -> Iterator[Piece]:
+def _laid(end: float, cuts: Sequence[tuple[float, float]]) -> Iterator[AxisPiece]:
     shown = end - sum(high - low for low, high in cuts)
     width = 1.0 - _CUT_WIDTH * len(cuts)
     at, left = 0.0, 0.0
     for low, high in cuts:
         right = left + (low - at) / shown * width
-        yield Piece(at, low, left, right)
-        yield Piece(low, high, right, right + _CUT_WIDTH, cut=True)
+        yield AxisPiece(at, low, left, right)
+        yield AxisPiece(low, high, right, right + _CUT_WIDTH, cut=True)
         at, left = high, right + _CUT_WIDTH
     if at < end or not cuts:
-        yield Piece(at, end, left, 1.0)
+        yield AxisPiece(at, end, left, 1.0)

@@ -7,17 +7,17 @@ from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.objects.views import Object, Workload
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.scenario import Scenario
 from kubetrial.lint.trial.shown.times import clock as clock
 from kubetrial.lint.trial.shown.times import duration as duration
 from kubetrial.lint.trial.shown.times import iso as iso
 from kubetrial.lint.trial.shown.times import utc as utc
 from kubetrial.lint.trial.timeline import Cause, Timeline
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FieldPlace:
     """A field of a manifest: `line` and `column` from 1."""
 
     file: str
@@ -40,7 +40,7 @@ class Show:
     timeline: Timeline
     notes: tuple[str, ...] = ()
 
-    def place(self, cause: Cause | None) -> Place | None:
+    def place(self, cause: Cause | None) -> FieldPlace | None:
         """The field of a manifest that made an event happen; the nearest written parent where it is a default."""
         if cause is None or not 0 <= cause.object < len(self.objects):
             return None
@@ -48,7 +48,7 @@ class Show:
 
         node = self.objects[cause.object].at(*cause.path)
         start = place_of(node, key=True).start
-        return Place(node.document.file, start.line, start.column, node.path)
+        return FieldPlace(node.document.file, start.line, start.column, node.path)
 
     @property
     def named(self) -> str:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass
 from kubetrial.lint.trial.shown.picture import KINDS, said_action
-from kubetrial.lint.trial.shown.show import Place, Show, duration, given
-from kubetrial.lint.trial.timeline import Event
+from kubetrial.lint.trial.shown.show import FieldPlace, Show, duration, given
+from kubetrial.lint.trial.timeline import TimelineEvent
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Row:
     object: str
     event: str
     why: str = ""
-    place: Place | None = None
+    place: FieldPlace | None = None
     level: str = ""
     more: int = 0  # so many more rows like the last ones were left out
 
@@ -81,7 +81,7 @@ def rows(show: Show) -> list[Row]:
     return made
 
 
-def _telling(events: Sequence[Event]) -> Iterator[Event]:
+def _telling(events: Sequence[TimelineEvent]) -> Iterator[TimelineEvent]:
     """All events but those that say nothing: a claim that waits for its pod and is bound as soon as that is there."""
     bound: dict[str, list[float]] = {}
     for e in events:
@@ -93,7 +93,7 @@ def _telling(events: Sequence[Event]) -> Iterator[Event]:
             yield e
 
 
-def _retries(events: Sequence[Event]) -> dict[tuple[str, float], str]:
+def _retries(events: Sequence[TimelineEvent]) -> dict[tuple[str, float], str]:
     """(pod, moment of creation) -> why: pods of a Job that follow one that has failed, and how long after it."""
     last: dict[str, tuple[str, float, int]] = {}
     found: dict[tuple[str, float], str] = {}
@@ -110,9 +110,9 @@ def _retries(events: Sequence[Event]) -> dict[tuple[str, float], str]:
     return found
 
 
-def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
+def _grouped(events: Iterable[TimelineEvent]) -> Iterator[list[TimelineEvent]]:
     """Events of one moment that are the same for several objects, then what follows at once for the same objects."""
-    batch: dict[Any, list[Event]] = {}
+    batch: dict[Any, list[TimelineEvent]] = {}
     time: float | None = None
     for event in events:
         if time is not None and abs(event.time - time) > 1e-9:
@@ -124,7 +124,7 @@ def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
     yield from _joined(batch)
 
 
-def _joined(batch: Mapping[Any, list[Event]]) -> Iterator[list[Event]]:
+def _joined(batch: Mapping[Any, list[TimelineEvent]]) -> Iterator[list[TimelineEvent]]:
     done: set[int] = set()
     groups = list(batch.values())
     for number, events in enumerate(groups):
@@ -148,14 +148,14 @@ def _family(subject: str) -> str:
     return re.sub(r"\d+", "#", subject)
 
 
-def _alike(events: Sequence[Event]) -> tuple[Any, ...]:
+def _alike(events: Sequence[TimelineEvent]) -> tuple[Any, ...]:
     words = tuple(dict.fromkeys(e.event for e in events))
     return (events[0].kind, words, events[0].reason, _family(events[0].subject))
 
 
 def _row(
     show: Show,
-    events: Sequence[Event],
+    events: Sequence[TimelineEvent],
     left_out: int,
     retries: Mapping[tuple[str, float], str],
     lost: Collection[float],
@@ -184,7 +184,7 @@ def _shortened(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _why(event: Event) -> str:
+def _why(event: TimelineEvent) -> str:
     if event.message and event.reason and event.reason not in event.message:
         return f"{event.reason}: {event.message}"
     known = _WHY.get((event.kind, event.event)) or _WHY.get((event.kind, f"{event.event}/{event.reason}"), "")
@@ -285,7 +285,7 @@ def _claims_left(show: Show, told: set[str]) -> Iterator[End]:
         yield End(f"{'Claim' if len(names) == 1 else 'Claims'} {_names(names)}", state, level)
 
 
-def _job(show: Show, e: Event) -> tuple[str, str]:
+def _job(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     condition = str(d.get("condition", "none"))
     numbers = ", ".join(f"{d[k]} {k}" for k in ("active", "succeeded", "failed") if d.get(k))
@@ -300,7 +300,7 @@ def _job(show: Show, e: Event) -> tuple[str, str]:
     return f"{state}{reason}{': ' if numbers or indexes else ''}{numbers or 'no pods'}{indexes}", level
 
 
-def _cronjob(show: Show, e: Event) -> tuple[str, str]:
+def _cronjob(show: Show, e: TimelineEvent) -> tuple[str, str]:
     runs = show.timeline.count("job", "created", f"{e.subject}/run-*")
     done = show.timeline.count("job", "complete", f"{e.subject}/run-*")
     failed = show.timeline.count("job", "failed", f"{e.subject}/run-*")
@@ -313,7 +313,7 @@ def _cronjob(show: Show, e: Event) -> tuple[str, str]:
     return said, "bad" if failed else "ok" if done else ""
 
 
-def _deployment(show: Show, e: Event) -> tuple[str, str]:
+def _deployment(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     wanted = d.get("specReplicas", 0)
     said = f"{d.get('ready', 0)} of {wanted} ready, {d.get('updated', 0)} up to date, {d.get('available', 0)} available"
@@ -324,20 +324,20 @@ def _deployment(show: Show, e: Event) -> tuple[str, str]:
     return said, "ok" if d.get("available", 0) >= wanted and d.get("updated", 0) >= wanted else "bad"
 
 
-def _replicaset(show: Show, e: Event) -> tuple[str, str]:
+def _replicaset(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     wanted = d.get("specReplicas", 0)
     return f"{d.get('ready', 0)} of {wanted} ready", "ok" if d.get("ready", 0) >= wanted else "bad"
 
 
-def _statefulset(show: Show, e: Event) -> tuple[str, str]:
+def _statefulset(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     wanted = d.get("specReplicas", 0)
     said = f"{d.get('ready', 0)} of {wanted} ready, {d.get('updated', 0)} up to date, {d.get('available', 0)} available"
     return said, "ok" if d.get("available", 0) >= wanted else "bad"
 
 
-def _daemonset(show: Show, e: Event) -> tuple[str, str]:
+def _daemonset(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     wanted = d.get("desired", 0)
     said = f"{d.get('ready', 0)} of {wanted} nodes ready, {d.get('updated', 0)} up to date"
@@ -346,7 +346,7 @@ def _daemonset(show: Show, e: Event) -> tuple[str, str]:
     return said, "ok" if d.get("ready", 0) >= wanted > 0 else "warn" if not wanted else "bad"
 
 
-def _pod(show: Show, e: Event) -> tuple[str, str]:
+def _pod(show: Show, e: TimelineEvent) -> tuple[str, str]:
     d = e.detail
     phase = str(d.get("phase", ""))
     said = phase + (", ready" if d.get("ready") else "") + (f" ({d['reason']})" if d.get("reason") else "")
@@ -356,7 +356,7 @@ def _pod(show: Show, e: Event) -> tuple[str, str]:
     return f"{said}, QoS {d.get('qosClass')}", "ok" if good else "bad" if phase == "Failed" else "warn"
 
 
-def _claim(show: Show, e: Event) -> tuple[str, str]:
+def _claim(show: Show, e: TimelineEvent) -> tuple[str, str]:
     phase = str(e.detail.get("phase", ""))
     return phase, "ok" if phase == "Bound" else "warn"
 

@@ -27,20 +27,22 @@ from kubetrial.lint.values.cel.library import (
     NULL,
     STRING,
     TIMESTAMP,
-    Type,
+    CelType,
 )
 from kubetrial.lint.values.cel.parser import CelError
 from kubetrial.lint.values.listed import article
 
 __all__ = [
-    "BOOL", "DYN", "STRING", "CelError", "Environment", "Type", "compiled", "composed", "device", "is_identifier", "of_schema",
+    "BOOL", "DYN", "STRING", "CelError", "CelType", "Environment", "compiled", "composed", "device", "is_identifier", "of_schema",
     "requests", "text_problem",
 ]  # fmt: skip
 
-Struct = Mapping[str, Type]
+Struct = Mapping[str, CelType]
 
 
-def compiled(expression: str, environment: Environment, wanted: tuple[Type, ...] = ()) -> cel_checker.Outcome | None:
+def compiled(
+    expression: str, environment: Environment, wanted: tuple[CelType, ...] = ()
+) -> cel_checker.CheckedExpression | None:
     """The type of an expression and what it reads; raises CelError where the server refuses it.
 
     `wanted` are the types that the place takes, any where it is empty. None where nothing is known (nested too deeply).
@@ -56,7 +58,7 @@ def compiled(expression: str, environment: Environment, wanted: tuple[Type, ...]
     return outcome
 
 
-def most_cost(outcome: cel_checker.Outcome, data: Any) -> int | None:
+def most_cost(outcome: cel_checker.CheckedExpression, data: Any) -> int | None:
     """What a compiled expression can cost at most, on data of a size (see cost.sized); None where that is not known here."""
     from kubetrial.lint.values.cel import cost
 
@@ -64,7 +66,7 @@ def most_cost(outcome: cel_checker.Outcome, data: Any) -> int | None:
         return None
     try:
         return cost.most(outcome.expression, outcome, data)
-    except cost.Unknown:
+    except cost.UnknownCost:
         return None
 
 
@@ -88,7 +90,7 @@ def help_for(error: CelError) -> str:
     return error.help or next((said for sign, said in kinds if sign in error.message), "correct the expression there")
 
 
-def _named(found: Type) -> str:
+def _named(found: CelType) -> str:
     names = {
         "dyn": "a value whose type is only known later",
         "any": "a value whose type is only known later",
@@ -97,28 +99,28 @@ def _named(found: Type) -> str:
     return names.get(found.name, f"{article(str(found))} {found}")
 
 
-def _wanted(types: tuple[Type, ...]) -> str:
+def _wanted(types: tuple[CelType, ...]) -> str:
     return " or ".join(_named(each) for each in types if each != ANY)
 
 
-def _struct(name: str) -> Type:
-    return Type(name, (), "struct")
+def _struct(name: str) -> CelType:
+    return CelType(name, (), "struct")
 
 
-def _list(of: Type) -> Type:
-    return Type("list", (of,))
+def _list(of: CelType) -> CelType:
+    return CelType("list", (of,))
 
 
-def _map(value: Type) -> Type:
-    return Type("map", (STRING, value))
+def _map(value: CelType) -> CelType:
+    return CelType("map", (STRING, value))
 
 
-def _texts(*names: str) -> dict[str, Type]:
+def _texts(*names: str) -> dict[str, CelType]:
     return dict.fromkeys(names, STRING)
 
 
 @functools.cache
-def _request_types() -> dict[str, dict[str, Type]]:
+def _request_types() -> dict[str, dict[str, CelType]]:
     """The fields of `request` and `namespaceObject`; follows BuildRequestType and BuildNamespaceType."""
     kind, resource = _struct("kubernetes.GroupVersionKind"), _struct("kubernetes.GroupVersionResource")
     return {
@@ -151,7 +153,7 @@ def requests(
     *,
     params: bool = False,
     authorizer: bool = True,
-    variables: Mapping[str, Type] | None = None,
+    variables: Mapping[str, CelType] | None = None,
     patches: bool = False,
 ) -> Environment:
     """What an expression about a request may use; `variables` are those of the policy that stand before it, None where it has none."""
@@ -173,14 +175,14 @@ def requests(
     return Environment(names, structs, minor, patches)
 
 
-def composed(found: Type) -> Type:
+def composed(found: CelType) -> CelType:
     """The type that a policy's variable has for what reads it; follows convertCelTypeToDeclType."""
     if found.kind:
         return DYN
     if found.name == "list":
         return _list(composed(found.of[0]))
     if found.name == "map":
-        return Type("map", (composed(found.of[0]), composed(found.of[1])))
+        return CelType("map", (composed(found.of[0]), composed(found.of[1])))
     return DYN if found.name == "type" else found
 
 
@@ -213,11 +215,11 @@ def of_schema(schema: Mapping[str, Any], minor: int, *, root: bool, old: bool) -
     found = _schema_type(schema, root or schema.get("x-kubernetes-embedded-resource") is True, "self", structs)
     if found is None:
         return None
-    before = Type(cel_library.OPTIONAL, (found,), "opaque") if old else found
+    before = CelType(cel_library.OPTIONAL, (found,), "opaque") if old else found
     return Environment({"self": found, "oldSelf": before}, structs, minor)
 
 
-def _schema_type(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str, Struct]) -> Type | None:
+def _schema_type(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str, Struct]) -> CelType | None:
     """The type of a value that a schema describes; None where rules do not see it. Follows SchemaDeclType."""
     if schema.get("x-kubernetes-int-or-string") is True:
         return DYN
@@ -238,13 +240,13 @@ def _schema_type(schema: Mapping[str, Any], root: bool, name: str, structs: dict
     return _SCALARS.get(str(kind))
 
 
-def _inner(schema: Any, name: str, structs: dict[str, Struct]) -> Type | None:
+def _inner(schema: Any, name: str, structs: dict[str, Struct]) -> CelType | None:
     if not isinstance(schema, Mapping):
         return None
     return _schema_type(schema, schema.get("x-kubernetes-embedded-resource") is True, name, structs)
 
 
-def _fields(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str, Struct]) -> dict[str, Type]:
+def _fields(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str, Struct]) -> dict[str, CelType]:
     properties: dict[str, Any] = dict(schema.get("properties") or {})
     if root:
         text = {"type": "string"}
@@ -253,7 +255,7 @@ def _fields(schema: Mapping[str, Any], root: bool, name: str, structs: dict[str,
             "kind": text,
             "metadata": {"type": "object", "properties": {"name": text, "generateName": text}},
         }
-    fields: dict[str, Type] = {}
+    fields: dict[str, CelType] = {}
     for key, inner in properties.items():
         written = escaped(key)
         found = _inner(inner, f"{name}.{key}", structs)
@@ -266,5 +268,5 @@ WANTED_CONDITION = (BOOL,)
 WANTED_DEVICE = (BOOL, ANY)
 WANTED_TEXT = (STRING,)
 WANTED_TEXT_OR_NULL = (STRING, NULL)
-WANTED_OBJECT = (Type("Object", (), "struct"),)
-WANTED_PATCH = (Type("list", (Type("JSONPatch", (), "struct"),)),)
+WANTED_OBJECT = (CelType("Object", (), "struct"),)
+WANTED_PATCH = (CelType("list", (CelType("JSONPatch", (), "struct"),)),)

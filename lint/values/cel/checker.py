@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from kubetrial.lint.records import dataclass, field
 from kubetrial.lint.values.cel import library as library
 from kubetrial.lint.values.cel.library import (
     ANY,
@@ -22,8 +21,8 @@ from kubetrial.lint.values.cel.library import (
     OPTIONAL,
     STRING,
     UINT,
+    CelType,
     Overload,
-    Type,
 )
 from kubetrial.lint.values.cel.parser import (
     MAX_DEPTH,
@@ -40,6 +39,7 @@ from kubetrial.lint.values.cel.parser import (
     TooDeep,
 )
 from kubetrial.lint.values.nearest import nearest
+from kubetrial.lint.values.records import dataclass, field
 from kubetrial.schemas.minors import NEWEST
 
 _LITERALS = {
@@ -62,20 +62,20 @@ _NULLABLE = frozenset(("any", "duration", "timestamp"))
 class Environment:
     """What an expression may use: variables, the fields of structs, functions, and the messages of mutations."""
 
-    variables: dict[str, Type]
-    structs: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    variables: dict[str, CelType]
+    structs: Mapping[str, Mapping[str, CelType]] = field(default_factory=dict)
     minor: int = NEWEST
     patches: bool = False  # Object{} and JSONPatch{} exist
     binds: bool = False  # cel.bind exists
 
 
 @dataclass(slots=True)
-class Outcome:
+class CheckedExpression:
     """What the check of an expression gives: its type, and the names of the variables that it reads."""
 
-    type: Type
+    type: CelType
     reads: set[str]
-    types: dict[int, Type] = field(default_factory=dict)  # of each part, by its id
+    types: dict[int, CelType] = field(default_factory=dict)  # of each part, by its id
     calls: dict[int, Called] = field(default_factory=dict)  # what each call calls, by its id
     expression: Expr | None = None  # what was checked
 
@@ -89,7 +89,7 @@ class Called:
     overloads: list[Overload]
 
 
-def check(expression: Expr, environment: Environment) -> Outcome:
+def check(expression: Expr, environment: Environment) -> CheckedExpression:
     """The type of an expression; raises CelError where the server refuses it, and TooDeep."""
     checker = _Checker(environment)
     try:
@@ -102,18 +102,18 @@ def check(expression: Expr, environment: Environment) -> Outcome:
     if checker.errors:
         raise min(checker.errors, key=lambda error: error.at)
     types = {part: checker.final(kind) for part, kind in checker.types.items()}
-    return Outcome(checker.final(found), checker.reads, types, checker.called)
+    return CheckedExpression(checker.final(found), checker.reads, types, checker.called)
 
 
-def _optional(of: Type) -> Type:
-    return Type(OPTIONAL, (of,), "opaque")
+def _optional(of: CelType) -> CelType:
+    return CelType(OPTIONAL, (of,), "opaque")
 
 
-def _unwrapped(found: Type) -> tuple[Type, bool]:
+def _unwrapped(found: CelType) -> tuple[CelType, bool]:
     return (found.of[0], True) if found.name == OPTIONAL else (found, False)
 
 
-def _is_dyn(found: Type) -> bool:
+def _is_dyn(found: CelType) -> bool:
     return found.name in ("dyn", "any") and not found.kind
 
 
@@ -123,30 +123,30 @@ class _Checker:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.functions = library.functions(environment.minor, environment.patches)
-        self.bound: dict[str, Type] = {}
-        self.trail: list[tuple[str, Type | None]] = []
+        self.bound: dict[str, CelType] = {}
+        self.trail: list[tuple[str, CelType | None]] = []
         self.count = 0
         self.depth = 0
-        self.scopes: list[dict[str, Type]] = []
+        self.scopes: list[dict[str, CelType]] = []
         self.errors: list[CelError] = []
         self.reads: set[str] = set()
-        self.types: dict[int, Type] = {}
+        self.types: dict[int, CelType] = {}
         self.called: dict[int, Called] = {}
         self.literals: list[
-            list[tuple[int, Type]]
+            list[tuple[int, CelType]]
         ] = []  # the items, keys and values of lists and maps that are written out
-        self.item_types: dict[int, Type] = {}
+        self.item_types: dict[int, CelType] = {}
         self.formats: list[Call] = []
         self.calls: list[Call] = []
         self.exempt = 0  # how many calls of format() enclose what is being checked
 
-    def _refuse(self, at: int, message: str, help_text: str = "") -> Type:
+    def _refuse(self, at: int, message: str, help_text: str = "") -> CelType:
         self.errors.append(CelError(at, message, help_text))
         return ERROR
 
     # --- expressions -----------------------------------------------------------------------------------------------------
 
-    def checked(self, expr: Expr) -> Type:
+    def checked(self, expr: Expr) -> CelType:
         """The type of an expression, as far as it is known yet."""
         self.depth += 1
         if self.depth > 3 * MAX_DEPTH:
@@ -156,7 +156,7 @@ class _Checker:
         self.types[id(expr)] = found
         return found
 
-    def _checked(self, expr: Expr) -> Type:
+    def _checked(self, expr: Expr) -> CelType:
         if isinstance(expr, Literal):
             return _LITERALS[expr.type]
         if isinstance(expr, Ident):
@@ -174,26 +174,26 @@ class _Checker:
         assert isinstance(expr, Fold)
         return self._fold(expr)
 
-    def _local(self, name: str) -> Type | None:
+    def _local(self, name: str) -> CelType | None:
         for scope in reversed(self.scopes):
             if name in scope:
                 return scope[name]
         return None
 
-    def _global(self, name: str) -> Type | None:
+    def _global(self, name: str) -> CelType | None:
         variable = self.environment.variables.get(name)
         if variable is not None:
             self.reads.add(name)
             return variable
         if name in _TYPE_NAMES:
-            return Type("type", (Type(name, (DYN,) * {"list": 1, "map": 2}.get(name, 0)),))
+            return CelType("type", (CelType(name, (DYN,) * {"list": 1, "map": 2}.get(name, 0)),))
         if name in ("net.IP", "net.CIDR", OPTIONAL) or name.startswith(("google.protobuf.", "kubernetes.")):
-            return Type("type", (DYN,))
+            return CelType("type", (DYN,))
         if self.environment.patches and (name in ("Object", "JSONPatch") or name.startswith("Object.")):
-            return Type("type", (Type(name, (), "struct"),))
+            return CelType("type", (CelType(name, (), "struct"),))
         return None
 
-    def _ident(self, expr: Ident) -> Type:
+    def _ident(self, expr: Ident) -> CelType:
         found = None if expr.name.startswith(".") else self._local(expr.name)
         if found is None:
             found = self._global(expr.name.lstrip("."))
@@ -206,7 +206,7 @@ class _Checker:
             expr.at, f"`{expr.name}` is not declared here", f"write `{close}`" if close else f"there are {declared}"
         )
 
-    def _value(self, at: int, found: Type) -> Type:
+    def _value(self, at: int, found: CelType) -> CelType:
         """What a name stands for; the types of mutations are no values."""
         if found.name == "type" and found.of and found.of[0].kind == "struct":
             return self._refuse(at, f"`{found.of[0]}` is a type, and no value", f"write {found.of[0]}{{...}}")
@@ -222,7 +222,7 @@ class _Checker:
             return None
         return ".".join((expr.name, *reversed(names)))
 
-    def _select(self, expr: Select) -> Type:
+    def _select(self, expr: Select) -> CelType:
         if not expr.test:
             name = self._qualified(expr)
             if name is not None and self._local(name.partition(".")[0]) is None:
@@ -232,7 +232,7 @@ class _Checker:
         found = self._field(expr.at, expr.operand, expr.field, False)
         return BOOL if expr.test else self._substituted(found)
 
-    def _field(self, at: int, operand: Expr, name: str, optional: bool) -> Type:
+    def _field(self, at: int, operand: Expr, name: str, optional: bool) -> CelType:
         target, wrapped = _unwrapped(self._substituted(self.checked(operand)))
         if target.name == "map" and not target.kind:
             found = target.of[1]
@@ -247,7 +247,7 @@ class _Checker:
             found = DYN
         return _optional(found) if wrapped or optional else found
 
-    def _struct_field(self, at: int, target: Type, name: str) -> Type:
+    def _struct_field(self, at: int, target: CelType, name: str) -> CelType:
         if self.environment.patches and (target.name == "Object" or target.name.startswith("Object.")):
             return DYN
         fields = self.environment.structs.get(target.name)
@@ -263,7 +263,7 @@ class _Checker:
             at, f"there is no field `{name}`", f"write `{close}`" if close else f"there are {some}" if some else ""
         )
 
-    def _call(self, expr: Call) -> Type:
+    def _call(self, expr: Call) -> CelType:
         name = expr.function
         if name == "_?._":
             field_name = expr.args[1]
@@ -288,7 +288,7 @@ class _Checker:
         self.calls.append(expr)
         return found
 
-    def _resolved(self, expr: Call, name: str, target: Type | None, args: list[Type]) -> Type:
+    def _resolved(self, expr: Call, name: str, target: CelType | None, args: list[CelType]) -> CelType:
         overloads = self.functions.get(name)
         if not overloads:
             close = nearest(name, self.functions.names())
@@ -305,7 +305,7 @@ class _Checker:
             self.called[id(expr)] = Called(name, False, overloads)
             return BOOL
         given = args if target is None else [target, *args]
-        result: Type | None = None
+        result: CelType | None = None
         fitting: list[Overload] = []
         for overload in overloads:
             if overload.member is (target is not None) and len(overload.args) == len(given):
@@ -322,11 +322,11 @@ class _Checker:
         said = ", ".join(str(self.final(each)) for each in given)
         return self._refuse(expr.at, _no_overload(name, said, target is not None, overloads))
 
-    def _matched(self, overload: Overload, given: list[Type]) -> Type | None:
+    def _matched(self, overload: Overload, given: list[CelType]) -> CelType | None:
         """The result of an overload, if the arguments fit it; what its type parameters are is kept."""
         wanted, result = overload.args, overload.result
         if overload.generic:
-            fresh: dict[str, Type] = {}
+            fresh: dict[str, CelType] = {}
             wanted = tuple(self._instance(each, fresh) for each in wanted)
             result = self._instance(result, fresh)
         mark = len(self.trail)
@@ -335,22 +335,22 @@ class _Checker:
         self._undo(mark)
         return None
 
-    def _instance(self, found: Type, fresh: dict[str, Type]) -> Type:
+    def _instance(self, found: CelType, fresh: dict[str, CelType]) -> CelType:
         if found.kind == "param":
             if found.name not in fresh:
                 fresh[found.name] = self._new()
             return fresh[found.name]
         if not found.of:
             return found
-        return Type(found.name, tuple(self._instance(part, fresh) for part in found.of), found.kind)
+        return CelType(found.name, tuple(self._instance(part, fresh) for part in found.of), found.kind)
 
-    def _new(self) -> Type:
+    def _new(self) -> CelType:
         self.count += 1
-        return Type(f"_{self.count}", (), "param")
+        return CelType(f"_{self.count}", (), "param")
 
-    def _list(self, expr: ListOf) -> Type:
-        joined: Type | None = None
-        kinds: list[tuple[int, Type]] = []
+    def _list(self, expr: ListOf) -> CelType:
+        joined: CelType | None = None
+        kinds: list[tuple[int, CelType]] = []
         for place, item in enumerate(expr.items):
             found = self._item(item, place in expr.optional)
             kinds.append((item.at, found))
@@ -358,9 +358,9 @@ class _Checker:
             self.item_types[id(item)] = found
         if not self.exempt:
             self.literals.append(kinds)
-        return Type("list", (joined or self._new(),))
+        return CelType("list", (joined or self._new(),))
 
-    def _item(self, item: Expr, optional: bool) -> Type:
+    def _item(self, item: Expr, optional: bool) -> CelType:
         found = self.checked(item)
         if not optional:
             return found
@@ -369,11 +369,11 @@ class _Checker:
             self._refuse(item.at, f"`?` needs an optional value, and this is {_said(inner)}", "remove the `?`")
         return inner
 
-    def _map(self, expr: MapOf) -> Type:
-        key_type: Type | None = None
-        value_type: Type | None = None
-        keys: list[tuple[int, Type]] = []
-        values: list[tuple[int, Type]] = []
+    def _map(self, expr: MapOf) -> CelType:
+        key_type: CelType | None = None
+        value_type: CelType | None = None
+        keys: list[tuple[int, CelType]] = []
+        values: list[tuple[int, CelType]] = []
         for key, value, optional in expr.entries:
             found = self.checked(key)
             keys.append((key.at, found))
@@ -383,23 +383,23 @@ class _Checker:
             value_type = self._joined(value_type, found)
         if not self.exempt:
             self.literals += [keys, values]
-        return Type("map", (key_type or self._new(), value_type or self._new()))
+        return CelType("map", (key_type or self._new(), value_type or self._new()))
 
-    def _joined(self, before: Type | None, found: Type) -> Type:
+    def _joined(self, before: CelType | None, found: CelType) -> CelType:
         if before is None:
             return found
         if self._assignable(before, found):
             return before if self._less_specific(before, found) else found
         return DYN  # values of several types are refused when all types are known, and not in a call of format()
 
-    def _struct(self, expr: Struct) -> Type:
+    def _struct(self, expr: Struct) -> CelType:
         name = expr.name.lstrip(".")
         found = self._global(name)
         if found is None or found.name != "type":
             self._refuse(
                 expr.at, f"there is no type `{name}`", "" if self.environment.patches else "write a map: {'key': value}"
             )
-            fields: Mapping[str, Type] | None = None
+            fields: Mapping[str, CelType] | None = None
             result = ERROR
         else:
             result = found.of[0] if found.of else DYN
@@ -417,7 +417,7 @@ class _Checker:
                 )
         return result
 
-    def _fold(self, expr: Fold) -> Type:
+    def _fold(self, expr: Fold) -> CelType:
         if "@bind" in expr.names and not self.environment.binds:
             return self._refuse(
                 expr.at,
@@ -427,7 +427,7 @@ class _Checker:
         over = self._substituted(self.checked(expr.over))
         start = self.checked(expr.start)
         self.scopes.append({expr.accumulator: start})
-        types: tuple[Type, ...]
+        types: tuple[CelType, ...]
         two = len(expr.names) == 2
         if over.name == "list" and not over.kind:
             types = (INT, over.of[0]) if two else (over.of[0],)
@@ -456,7 +456,7 @@ class _Checker:
 
     # --- types -----------------------------------------------------------------------------------------------------------
 
-    def _bind(self, name: str, found: Type) -> None:
+    def _bind(self, name: str, found: CelType) -> None:
         self.trail.append((name, self.bound.get(name)))
         self.bound[name] = found
 
@@ -468,14 +468,14 @@ class _Checker:
             else:
                 self.bound[name] = before
 
-    def _assignable(self, one: Type, two: Type) -> bool:
+    def _assignable(self, one: CelType, two: CelType) -> bool:
         mark = len(self.trail)
         if self._fits(one, two):
             return True
         self._undo(mark)
         return False
 
-    def _fits(self, one: Type, two: Type) -> bool:
+    def _fits(self, one: CelType, two: CelType) -> bool:
         """Whether a type can be given where the other is wanted; follows internalIsAssignable."""
         if two.kind == "param":
             valid, has = self._substitutes(one, two)
@@ -497,7 +497,7 @@ class _Checker:
             return False
         return all(self._fits(a, b) for a, b in zip(one.of, two.of, strict=True))
 
-    def _substitutes(self, one: Type, two: Type) -> tuple[bool, bool]:
+    def _substitutes(self, one: CelType, two: CelType) -> tuple[bool, bool]:
         """Whether the parameter `two` can stand for `one`, and whether it already stands for something."""
         if one == two:
             return True, True
@@ -516,7 +516,7 @@ class _Checker:
             return True, False
         return False, False
 
-    def _free_of(self, parameter: Type, within: Type) -> bool:
+    def _free_of(self, parameter: CelType, within: CelType) -> bool:
         if parameter == within:
             return False
         if within.kind == "param":
@@ -524,7 +524,7 @@ class _Checker:
             return known is None or self._free_of(parameter, known)
         return all(self._free_of(parameter, part) for part in within.of)
 
-    def _less_specific(self, one: Type, two: Type) -> bool:
+    def _less_specific(self, one: CelType, two: CelType) -> bool:
         """Whether a type is the same as another or says less; follows isEqualOrLessSpecific."""
         if _is_dyn(one) or one.kind == "param":
             return True
@@ -536,7 +536,7 @@ class _Checker:
             return False
         return all(self._less_specific(a, b) for a, b in zip(one.of, two.of, strict=True))
 
-    def _substituted(self, found: Type) -> Type:
+    def _substituted(self, found: CelType) -> CelType:
         while found.kind == "param":
             known = self.bound.get(found.name)
             if known is None:
@@ -544,16 +544,16 @@ class _Checker:
             found = known
         if not found.of:
             return found
-        return Type(found.name, tuple(self._substituted(part) for part in found.of), found.kind)
+        return CelType(found.name, tuple(self._substituted(part) for part in found.of), found.kind)
 
-    def final(self, found: Type) -> Type:
+    def final(self, found: CelType) -> CelType:
         """A type with everything that is still open as dyn."""
         found = self._substituted(found)
         if found.kind == "param":
             return DYN
         if not found.of:
             return found
-        return Type(found.name, tuple(self.final(part) for part in found.of), found.kind)
+        return CelType(found.name, tuple(self.final(part) for part in found.of), found.kind)
 
     # --- what is looked at when the types are known ------------------------------------------------------------------------
 
@@ -568,12 +568,12 @@ class _Checker:
             if error is not None:
                 self.errors.append(error)
 
-    def item_type(self, item: Expr) -> Type:
+    def item_type(self, item: Expr) -> CelType:
         """The type of an item of a list that is written out."""
         return self.final(self.item_types.get(id(item), DYN))
 
-    def _homogeneous(self, group: list[tuple[int, Type]]) -> None:
-        first: Type | None = None
+    def _homogeneous(self, group: list[tuple[int, CelType]]) -> None:
+        first: CelType | None = None
         for at, found in group:
             kind = self.final(found)
             if first is None:
@@ -583,12 +583,12 @@ class _Checker:
                 return
 
 
-def _said(found: Type) -> str:
+def _said(found: CelType) -> str:
     """A type in a message."""
     return {"dyn": "anything", "any": "anything", "null_type": "null"}.get(found.name, f"a {found}")
 
 
-def _mixed(first: Type, found: Type) -> str:
+def _mixed(first: CelType, found: CelType) -> str:
     return f"the values of a literal have one type: here stands {_said(found)} beside {_said(first)}"
 
 

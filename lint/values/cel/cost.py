@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
-from kubetrial.lint.values.cel.checker import Called, Outcome
+from kubetrial.lint.values.cel.checker import Called, CheckedExpression
 from kubetrial.lint.values.cel.escaping import escaped
-from kubetrial.lint.values.cel.library import BYTES, STRING, Overload, Type
+from kubetrial.lint.values.cel.library import BYTES, STRING, CelType, Overload
 from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select
+from kubetrial.lint.values.records import dataclass, field
 
 RULE_LIMIT = 10_000_000
 """So much one rule may cost, in all the places that it can be asked for."""
@@ -31,7 +31,7 @@ Size = tuple[int, int]
 _ANY_SIZE: Size = (0, _TOP)
 
 
-class Unknown(Exception):
+class UnknownCost(Exception):
     """The expression uses something whose cost is not modelled."""
 
 
@@ -135,12 +135,12 @@ def times(one: int, two: int) -> int:
 # --- costs of expressions ----------------------------------------------------------------------------------------------------------
 
 
-def most(expression: Expr, outcome: Outcome, data: Sized) -> int:
+def most(expression: Expr, outcome: CheckedExpression, data: Sized) -> int:
     """What an expression about data of these sizes can cost at most; raises Unknown."""
     try:
         return _Coster(outcome, data).cost(expression)
     except RecursionError:
-        raise Unknown from None
+        raise UnknownCost from None
 
 
 class _Path:
@@ -197,7 +197,7 @@ def _plus(one: Size, two: Size) -> Size:
 class _Coster:
     """One estimate: paths, sizes and entry sizes of the parts that have been seen, by their ids, and the loops around."""
 
-    def __init__(self, outcome: Outcome, data: Sized) -> None:
+    def __init__(self, outcome: CheckedExpression, data: Sized) -> None:
         self.outcome = outcome
         self.data = data
         self.paths: dict[int, _Path] = {}
@@ -220,13 +220,13 @@ class _Coster:
             return self._call(expr)
         if isinstance(expr, ListOf):
             if expr.optional:
-                raise Unknown
+                raise UnknownCost
             total = sum(self.cost(item) for item in expr.items)
             self.entries[id(expr)] = (1, 1), self._joined(expr.items)
             return total + 10
         if isinstance(expr, MapOf):
             if any(optional for _, _, optional in expr.entries):
-                raise Unknown
+                raise UnknownCost
             total = sum(self.cost(key) + self.cost(value) for key, value, _ in expr.entries)
             self.entries[id(expr)] = (
                 self._joined([key for key, _, _ in expr.entries]),
@@ -235,14 +235,14 @@ class _Coster:
             return total + 30
         if isinstance(expr, Fold):
             return self._fold(expr)
-        raise Unknown
+        raise UnknownCost
 
     def _joined(self, parts: Sequence[Expr]) -> Size:
         sizes = [self.size(part) for part in parts]
         return (min(s[0] for s in sizes), max(s[1] for s in sizes)) if sizes else (0, 0)
 
-    def _type(self, expr: Expr) -> Type:
-        return self.outcome.types.get(id(expr), Type("dyn"))
+    def _type(self, expr: Expr) -> CelType:
+        return self.outcome.types.get(id(expr), CelType("dyn"))
 
     def _select(self, expr: Select) -> int:
         total = self.cost(expr.operand)
@@ -260,7 +260,7 @@ class _Coster:
 
     def _fold(self, expr: Fold) -> int:
         if (isinstance(expr.over, ListOf) and not expr.over.items) or isinstance(expr.start, MapOf):
-            raise Unknown  # bindings, and macros that make maps
+            raise UnknownCost  # bindings, and macros that make maps
         total = self.cost(expr.over) + self.cost(expr.start)
         start = _Local(self._path(expr.start), self._computed(expr.start), self._entries(expr.start))
         self.locals.setdefault(expr.accumulator, []).append(start)
@@ -357,7 +357,7 @@ class _Coster:
             return local.entries
         return None
 
-    def _element(self, expr: Expr) -> tuple[Type, Size] | None:
+    def _element(self, expr: Expr) -> tuple[CelType, Size] | None:
         """The type and the size of the items of a list."""
         found = self._type(expr)
         if found.name != "list" or not found.of:
@@ -370,7 +370,7 @@ class _Coster:
     def _call(self, expr: Call) -> int:
         called = self.outcome.calls.get(id(expr))
         if called is None:
-            raise Unknown
+            raise UnknownCost
         if called.name == "dyn":
             total = self.cost(expr.args[0]) + 1
             self._set(expr, self._computed(expr.args[0]))
@@ -414,7 +414,7 @@ class _Coster:
         if called.name != "_[_]":
             return None
         if overload.args[0].name not in ("list", "map"):
-            raise Unknown  # an index into an optional value
+            raise UnknownCost  # an index into an optional value
         part = "@items" if overload.args[0].name == "list" else "@values"
         self.paths[id(expr)] = self._path(expr.args[0]).with_step(part)
         entries = self._entries(expr.args[0])
@@ -427,7 +427,7 @@ class _Coster:
             return price(self, expr, called, overload)
         if called.name in _CHEAP:
             return 1, None
-        raise Unknown
+        raise UnknownCost
 
 
 _Price = Callable[[_Coster, Call, Called, Overload], "tuple[int, Size | None]"]
@@ -457,7 +457,7 @@ def _compared(c: _Coster, expr: Call, called: Called, overload: Overload) -> tup
         one, two = c._type(expr.args[0]), c._type(expr.args[1])
         if one == two and one.kind in ("struct", "opaque") and one.name.startswith(("net.", "kubernetes.")):
             if one.name in ("kubernetes.NamedFormat", "kubernetes.URL"):
-                raise Unknown
+                raise UnknownCost
             return 1, None
     smallest = min(c.size(expr.args[0])[1], c.size(expr.args[1])[1])
     return _by((0, smallest), _TRAVERSAL), None
@@ -502,7 +502,7 @@ def _ordered(c: _Coster, expr: Call, called: Called, overload: Overload) -> tupl
     size, element = c.size(expr.target), c._element(expr.target)
     if element is None:
         if called.name not in ("indexOf", "lastIndexOf"):
-            raise Unknown
+            raise UnknownCost
         return _by(size, _TRAVERSAL), None
     each = 1 + (_by(element[1], _TRAVERSAL) if element[0] in (STRING, BYTES) else 0)
     return times(size[1], each), None
@@ -526,7 +526,7 @@ def _split(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[
     size = c.size(expr.target)
     bound = expr.args[1] if len(expr.args) > 1 else None
     if isinstance(bound, Literal) and isinstance(bound.value, int) and bound.value < 0:
-        raise Unknown
+        raise UnknownCost
     parts = bound.value if isinstance(bound, Literal) and isinstance(bound.value, int) else size[1]
     return _by(size, 2 * _TRAVERSAL), (0, int(parts))
 

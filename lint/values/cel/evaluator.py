@@ -17,7 +17,7 @@ from kubetrial.lint.values import cel
 from kubetrial.lint.values.cel import parser as cel_parser
 from kubetrial.lint.values.cel.outcome import EvaluationError as EvaluationError
 from kubetrial.lint.values.cel.outcome import Optional as Optional
-from kubetrial.lint.values.cel.outcome import Unknown as Unknown
+from kubetrial.lint.values.cel.outcome import Undecided as Undecided
 from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select, Struct
 from kubetrial.lint.values.regexp import search as regexp_search
 from kubetrial.lint.values.regexp import syntax as regexps
@@ -64,7 +64,7 @@ class MapList(list[Any]):
 def key_of(item: Any, keys: tuple[str, ...]) -> tuple[Any, ...]:
     """What tells an item of a list of type map apart; raises Unknown."""
     if item.__class__ is not Record or any(isinstance(item.get(key), (list, dict)) for key in keys):
-        raise Unknown("the items of the list are no plain records")
+        raise Undecided("the items of the list are no plain records")
     return tuple((item.get(key).__class__, item.get(key)) for key in keys)
 
 
@@ -99,7 +99,7 @@ def program(
         try:
             return _Evaluation().value(parsed, dict(variables))
         except RecursionError:
-            raise Unknown("nested too deeply") from None
+            raise Undecided("nested too deeply") from None
 
     return run
 
@@ -171,7 +171,7 @@ class _Evaluation:
         """The value of an expression; raises EvaluationError."""
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise Unknown("it takes too many steps")
+            raise Undecided("it takes too many steps")
         if isinstance(expr, Literal):
             return expr.value
         if isinstance(expr, Ident):
@@ -192,7 +192,7 @@ class _Evaluation:
                 if not optional or found.present:
                     made[_key(self.value(key, scope))] = found.value if optional else found
             return made
-        raise Unknown("it builds a message")
+        raise Undecided("it builds a message")
 
     def _selected(self, expr: Select, scope: dict[str, Any]) -> Any:
         operand = self.value(expr.operand, scope)
@@ -218,13 +218,13 @@ class _Evaluation:
         except EvaluationError:
             raise
         except (TypeError, AttributeError, ValueError, LookupError, ArithmeticError) as error:
-            raise Unknown(f"{_spoken(name)} cannot be applied here") from error
+            raise Undecided(f"{_spoken(name)} cannot be applied here") from error
 
     def _folded(self, fold: Fold, scope: dict[str, Any]) -> Any:
         over = self.value(fold.over, scope)
         two = len(fold.names) == 2
         if over.__class__ is Record:
-            raise Unknown("it goes over the fields of an object")
+            raise Undecided("it goes over the fields of an object")
         if isinstance(over, dict):
             rounds = list(over.items()) if two else [(key,) for key in over]
         elif isinstance(over, list):
@@ -256,9 +256,9 @@ class _Evaluation:
             found = self._kept(arg, scope)
             if found is decisive:
                 return call.function == "_||_"
-            if found is not (not decisive) and not isinstance(failure, Unknown):
+            if found is not (not decisive) and not isinstance(failure, Undecided):
                 failed = found if isinstance(found, EvaluationError) else _unfit(f"{_kind(found)} is no true or false")
-                failure = failed if failure is None or isinstance(failed, Unknown) else failure
+                failure = failed if failure is None or isinstance(failed, Undecided) else failure
         if failure is not None:
             raise failure
         return not decisive
@@ -303,7 +303,7 @@ def _variable(scope: Mapping[str, Any], name: str) -> Any:
     if name not in scope:
         if name in _TYPE_NAMES:
             return TypeName(name)
-        raise Unknown(f"{name} is not known here")
+        raise Undecided(f"{name} is not known here")
     found = scope[name]
     if isinstance(found, EvaluationError):
         raise found
@@ -330,7 +330,7 @@ def _has(operand: Any, name: str) -> bool:
 def _key(value: Any) -> Any:
     """The key of a map that is written out; true is not 1."""
     if value.__class__ not in (str, int):
-        raise Unknown(f"{_kind(value)} as a key")
+        raise Undecided(f"{_kind(value)} as a key")
     return value
 
 
@@ -387,11 +387,11 @@ def same(one: Any, other: Any) -> bool:
         return _same_lists(one, other)
     if one.__class__ is not other.__class__:
         if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
-            raise Unknown(f"{_kind(one)} and {_kind(other)} are compared")
+            raise Undecided(f"{_kind(one)} and {_kind(other)} are compared")
         return False
     if isinstance(one, dict):
         if one.__class__ is Record and (one.open or other.open):
-            raise Unknown("objects with fields that no schema knows are compared")
+            raise Undecided("objects with fields that no schema knows are compared")
         return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
     if isinstance(one, Optional):
         return one.present is other.present and (not one.present or same(one.value, other.value))
@@ -503,7 +503,7 @@ def _type(value: Any) -> TypeName:
         dict: "map", Record: "map", TypeName: "type", type(None): "null_type",
     }  # fmt: skip
     if value.__class__ not in names:
-        raise Unknown("the name of this type")
+        raise Undecided("the name of this type")
     return TypeName(names[value.__class__])
 
 
@@ -530,7 +530,7 @@ def _searched(pattern: Any, search: Callable[[], Any]) -> Any:
     try:
         return search()
     except regexp_search.Unsupported as error:
-        raise Unknown(f"the pattern `{pattern}`: {error}") from None
+        raise Undecided(f"the pattern `{pattern}`: {error}") from None
 
 
 def _found(value: Any, pattern: Any) -> str:
@@ -570,7 +570,7 @@ def _to_double(value: Any) -> float:
     if re.fullmatch("[+-]?(inf|infinity|nan)", text, re.IGNORECASE):
         return float(text)
     if re.match("[+-]?0[xX]", text):
-        raise Unknown("a hexadecimal number")
+        raise Undecided("a hexadecimal number")
     raise EvaluationError(f"`{text}` is no number")
 
 
@@ -730,7 +730,7 @@ def _flattened(items: Any, depth: int = 1) -> list[Any]:
 
 def _range(count: int) -> list[int]:
     if count > MAX_STEPS:
-        raise Unknown("the list is too long")
+        raise Undecided("the list is too long")
     return list(range(count))
 
 
@@ -743,7 +743,7 @@ def _slice(items: Any, begin: int, end: int) -> list[Any]:
 
 def _non_zero(value: Any) -> Optional:
     if hasattr(value, "is_ordered"):
-        raise Unknown("whether a time is zero")
+        raise Undecided("whether a time is zero")
     return Optional(value not in (None, "", 0, False, b"", [], {}), value)
 
 

@@ -8,45 +8,45 @@ from __future__ import annotations
 
 import functools
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
+class CelType:
     """A type: `list(string)` is Type("list", (Type("string"),)); a kind of its own such as `kubernetes.URL` is a struct."""
 
     name: str
-    of: tuple[Type, ...] = ()
+    of: tuple[CelType, ...] = ()
     kind: str = ""  # "" for what CEL itself has, else struct, opaque or param
 
     def __str__(self) -> str:
         return self.name + (f"({', '.join(str(part) for part in self.of)})" if self.of else "")
 
 
-DYN, ANY, ERROR, NULL = Type("dyn"), Type("any"), Type("error"), Type("null_type")
+DYN, ANY, ERROR, NULL = CelType("dyn"), CelType("any"), CelType("error"), CelType("null_type")
 BOOL, INT, UINT, DOUBLE, STRING, BYTES = (
-    Type("bool"),
-    Type("int"),
-    Type("uint"),
-    Type("double"),
-    Type("string"),
-    Type("bytes"),
+    CelType("bool"),
+    CelType("int"),
+    CelType("uint"),
+    CelType("double"),
+    CelType("string"),
+    CelType("bytes"),
 )
-TIMESTAMP, DURATION = Type("timestamp"), Type("duration")
+TIMESTAMP, DURATION = CelType("timestamp"), CelType("duration")
 OPTIONAL = "optional_type"
 
 _NAMES = {
-    "Quantity": Type("kubernetes.Quantity", (), "struct"),
-    "URL": Type("kubernetes.URL", (), "struct"),
-    "Semver": Type("kubernetes.Semver", (), "struct"),
-    "Format": Type("kubernetes.NamedFormat", (), "struct"),
-    "IP": Type("net.IP", (), "opaque"),
-    "CIDR": Type("net.CIDR", (), "opaque"),
-    "Authorizer": Type("kubernetes.authorization.Authorizer", (), "struct"),
-    "PathCheck": Type("kubernetes.authorization.PathCheck", (), "struct"),
-    "GroupCheck": Type("kubernetes.authorization.GroupCheck", (), "struct"),
-    "ResourceCheck": Type("kubernetes.authorization.ResourceCheck", (), "struct"),
-    "Decision": Type("kubernetes.authorization.Decision", (), "struct"),
+    "Quantity": CelType("kubernetes.Quantity", (), "struct"),
+    "URL": CelType("kubernetes.URL", (), "struct"),
+    "Semver": CelType("kubernetes.Semver", (), "struct"),
+    "Format": CelType("kubernetes.NamedFormat", (), "struct"),
+    "IP": CelType("net.IP", (), "opaque"),
+    "CIDR": CelType("net.CIDR", (), "opaque"),
+    "Authorizer": CelType("kubernetes.authorization.Authorizer", (), "struct"),
+    "PathCheck": CelType("kubernetes.authorization.PathCheck", (), "struct"),
+    "GroupCheck": CelType("kubernetes.authorization.GroupCheck", (), "struct"),
+    "ResourceCheck": CelType("kubernetes.authorization.ResourceCheck", (), "struct"),
+    "Decision": CelType("kubernetes.authorization.Decision", (), "struct"),
 }
 
 
@@ -55,8 +55,8 @@ class Overload:
     """One way to call a function: its arguments (of a member, the target first), and what it returns."""
 
     member: bool
-    args: tuple[Type, ...]
-    result: Type
+    args: tuple[CelType, ...]
+    result: CelType
     generic: bool
 
 
@@ -394,14 +394,14 @@ def _closing(text: str, opened: int) -> int:
 
 
 @functools.cache
-def _types(text: str) -> tuple[Type, ...]:
+def _types(text: str) -> tuple[CelType, ...]:
     """`string, list(A)` -> types."""
-    found: list[Type] = []
+    found: list[CelType] = []
     text = text.strip()
     while text:
         end = next((place for place, sign in enumerate(text) if sign in ",("), len(text))
         name = text[:end].strip()
-        inner: tuple[Type, ...] = ()
+        inner: tuple[CelType, ...] = ()
         if text[end : end + 1] == "(":
             closed = _closing(text, end)
             inner = _types(text[end + 1 : closed])
@@ -411,18 +411,18 @@ def _types(text: str) -> tuple[Type, ...]:
     return tuple(found)
 
 
-def _type(name: str, inner: tuple[Type, ...]) -> Type:
+def _type(name: str, inner: tuple[CelType, ...]) -> CelType:
     if len(name) == 1:
-        return Type(name, (), "param")
+        return CelType(name, (), "param")
     if name == "optional":
-        return Type(OPTIONAL, inner, "opaque")
-    return _NAMES.get(name) or Type(name, inner)
+        return CelType(OPTIONAL, inner, "opaque")
+    return _NAMES.get(name) or CelType(name, inner)
 
 
-def _is_generic(found: Type) -> bool:
+def _is_generic(found: CelType) -> bool:
     return found.kind == "param" or any(_is_generic(part) for part in found.of)
 
 
-def known(name: str) -> Type:
+def known(name: str) -> CelType:
     """A type of Kubernetes by its short name, such as Authorizer."""
     return _NAMES[name]

@@ -9,7 +9,7 @@ class EvaluationError(Exception):
     """What CEL calls an error: a key that is not there, types that do not fit, a division by zero."""
 
 
-class Unknown(EvaluationError):
+class Undecided(EvaluationError):
     """An error of which it is not certain that the server has it too: the question is left open."""
 
 

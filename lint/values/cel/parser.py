@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Callable
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 ACCUMULATOR = "@result"
 UNUSED = "#unused"

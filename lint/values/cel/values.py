@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from kubetrial.lint.values import durations, names, networks, quantity, urls
-from kubetrial.lint.values.cel.outcome import EvaluationError, Optional, Unknown
+from kubetrial.lint.values.cel.outcome import EvaluationError, Optional, Undecided
 
 _SECOND = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -113,7 +113,7 @@ class Amount:
         return hash(self.quantity)
 
 
-class Address:
+class IP:
     """An IP address that is written in its usual form."""
 
     __slots__ = ("address",)
@@ -123,7 +123,7 @@ class Address:
         self.address = address
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Address) and self.key() == other.key()
+        return isinstance(other, IP) and self.key() == other.key()
 
     def __hash__(self) -> int:
         return hash(self.key())
@@ -136,17 +136,17 @@ class Address:
         return str(self.address)
 
 
-class Range:
+class CIDR:
     """A range of addresses, with the address as it was written."""
 
     __slots__ = ("range",)
     has_text = True
 
-    def __init__(self, found: networks.Range) -> None:
+    def __init__(self, found: networks.AddressRange) -> None:
         self.range = found
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Range) and str(self) == str(other)
+        return isinstance(other, CIDR) and str(self) == str(other)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -155,7 +155,7 @@ class Range:
         return f"{self.range.address}/{self.range.length}"
 
 
-class Version:
+class Semver:
     """A semantic version."""
 
     __slots__ = ("before", "build", "numbers")
@@ -165,7 +165,7 @@ class Version:
         self.before = before.split(".") if before else []
         self.build = build
 
-    def compare(self, other: Version) -> int:
+    def compare(self, other: Semver) -> int:
         """-1, 0 or 1 in the order of semantic versions, which does not look at the build."""
         if self.numbers != other.numbers:
             return 1 if self.numbers > other.numbers else -1
@@ -175,7 +175,7 @@ class Version:
         return (one > two) - (one < two)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Version) and self.compare(other) == 0
+        return isinstance(other, Semver) and self.compare(other) == 0
 
     def __hash__(self) -> int:
         return hash(self.numbers)
@@ -232,7 +232,7 @@ def timestamp(value: Any) -> Moment:
     except durations.TimeError as error:
         raise EvaluationError(f"`{text}` is no time: {error}") from None
     if text.startswith(("0000", "0001", "9999")):
-        raise Unknown("a time at the ends of the calendar")
+        raise Undecided("a time at the ends of the calendar")
     fraction = re.search(r"[.,]([0-9]+)", text)
     return Moment(seconds * _SECOND + int(fraction.group(1)[:9].ljust(9, "0") if fraction else 0))
 
@@ -243,13 +243,13 @@ def _zone(name: str | None) -> tzinfo:
     hours, colon, minutes = _text(name).partition(":")
     if colon:
         if re.fullmatch("[+-]?[0-9]{1,2}", hours) is None or re.fullmatch("[0-5][0-9]", minutes) is None:
-            raise Unknown(f"the offset `{name}`")
+            raise Undecided(f"the offset `{name}`")
         offset = int(hours) * 60 + (-int(minutes) if hours.startswith("-") else int(minutes))
         return timezone(timedelta(minutes=offset))
     from kubetrial.lint.values import zones
 
     if not zones.exists(name):
-        raise Unknown(f"the time zone `{name}`")  # "" and Local are names to Go
+        raise Undecided(f"the time zone `{name}`")  # "" and Local are names to Go
     return zones.zone(name)
 
 
@@ -310,7 +310,7 @@ def _is_whole(value: Amount) -> bool:
     if value.whole is None:
         if value.quantity.exponent < 0:
             return False
-        raise Unknown("whether the server keeps this quantity as a whole number")
+        raise Undecided("whether the server keeps this quantity as a whole number")
     return value.whole
 
 
@@ -322,12 +322,12 @@ def _as_whole(value: Amount) -> int:
 
 def _approximate(value: Amount) -> float:
     if value.quantity.exponent < -9 or value.quantity.exponent > 18:
-        raise Unknown("a very small or large quantity")
+        raise Undecided("a very small or large quantity")
     return value.quantity.unscaled * 10.0**value.quantity.exponent
 
 
 def _compared(one: Any, other: Any) -> int:
-    if isinstance(one, Version) and isinstance(other, Version):
+    if isinstance(one, Semver) and isinstance(other, Semver):
         return one.compare(other)
     if not isinstance(one, Amount) or not isinstance(other, Amount):
         raise EvaluationError("they cannot be compared")
@@ -352,15 +352,15 @@ def _address_of(text: str) -> networks.Address | None:
     return None if found is None or found.zeros or found.mapped else found
 
 
-def _ip(value: Any) -> Address:
+def _ip(value: Any) -> IP:
     found = _address_of(_text(value))
     if found is None:
         raise EvaluationError(f"`{value}` is no IP address")
-    return Address(found)
+    return IP(found)
 
 
-def _as_address(value: Any) -> Address:
-    if not isinstance(value, Address):
+def _as_address(value: Any) -> IP:
+    if not isinstance(value, IP):
         raise EvaluationError("it is no IP address")
     return value
 
@@ -391,22 +391,22 @@ def _is_global_unicast(value: Any) -> bool:
     return bool(number) and not (multicast or broadcast or _is_loopback(value) or _is_link_local_unicast(value))
 
 
-def _range_of(text: str) -> networks.Range | None:
+def _range_of(text: str) -> networks.AddressRange | None:
     found = networks.cidr(text) if "%" not in text else None
     if found is None or found.zeros or found.address.zeros or found.address.mapped:
         return None
     return found
 
 
-def _cidr(value: Any) -> Range:
+def _cidr(value: Any) -> CIDR:
     found = _range_of(_text(value))
     if found is None:
         raise EvaluationError(f"`{value}` is no range of addresses")
-    return Range(found)
+    return CIDR(found)
 
 
-def _contains_ip(value: Range, other: Any) -> bool:
-    address = other if isinstance(other, Address) else _ip(other)
+def _contains_ip(value: CIDR, other: Any) -> bool:
+    address = other if isinstance(other, IP) else _ip(other)
     outer = value.range
     if outer.version != address.address.version:
         return False
@@ -414,17 +414,17 @@ def _contains_ip(value: Range, other: Any) -> bool:
     return address.address.number >> spare == outer.first >> spare
 
 
-def _contains_range(value: Range, other: Any) -> bool:
-    inner = other if isinstance(other, Range) else _cidr(other)
-    return value.range.length <= inner.range.length and _contains_ip(value, Address(inner.range.address))
+def _contains_range(value: CIDR, other: Any) -> bool:
+    inner = other if isinstance(other, CIDR) else _cidr(other)
+    return value.range.length <= inner.range.length and _contains_ip(value, IP(inner.range.address))
 
 
-def _masked(value: Range) -> Range:
+def _masked(value: CIDR) -> CIDR:
     found = value.range
     text = networks.spelled(found.first, found.version)
     masked = networks.cidr(f"{text}/{found.length}")
     assert masked is not None
-    return Range(masked)
+    return CIDR(masked)
 
 
 # --- URLs ----------------------------------------------------------------------------------------------------------------------------
@@ -452,7 +452,7 @@ def _query(value: urls.Url) -> dict[str, list[str]]:
 
 def _path(value: urls.Url) -> str:
     if re.search(r"[^A-Za-z0-9/\-_.~$&+,:;=@%!'()*]", value.path):
-        raise Unknown("a path with signs that are written otherwise")
+        raise Undecided("a path with signs that are written otherwise")
     return value.path
 
 
@@ -462,7 +462,7 @@ _NUMBER = "(0|[1-9][0-9]*)"
 _VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?"
 
 
-def _version_of(text: str) -> Version | None:
+def _version_of(text: str) -> Semver | None:
     """A semantic version, or None."""
     found = re.fullmatch(_VERSION, text)
     if found is None or any(int(part) >= 1 << 64 for part in found.groups()[:3]):
@@ -473,7 +473,7 @@ def _version_of(text: str) -> Version | None:
             return None
     if before and any(part.isdigit() and len(part) > 1 and part[0] == "0" for part in before.split(".")):
         return None
-    return Version((int(found[1]), int(found[2]), int(found[3])), before or "", build or "")
+    return Semver((int(found[1]), int(found[2]), int(found[3])), before or "", build or "")
 
 
 def _normal(text: str) -> str | None:
@@ -488,14 +488,14 @@ def _normal(text: str) -> str | None:
     return ".".join(parts + ["0"] * (3 - len(parts)))
 
 
-def _semver(value: Any, normalize: Any = False) -> Version:
+def _semver(value: Any, normalize: Any = False) -> Semver:
     found = _read_version(value, normalize)
     if found is None:
         raise EvaluationError(f"`{value}` is no semantic version")
     return found
 
 
-def _read_version(value: Any, normalize: Any) -> Version | None:
+def _read_version(value: Any, normalize: Any) -> Semver | None:
     text = _normal(_text(value)) if normalize else _text(value)
     return None if text is None else _version_of(text)
 
@@ -514,7 +514,7 @@ def _not_fitting(form: str) -> Callable[[str], str | None]:
     def problem(text: str) -> str | None:
         fits = formats.fits(form, text)
         if fits is None:
-            raise Unknown(f"whether a text is a {form}")
+            raise Undecided(f"whether a text is a {form}")
         return None if fits else f"it is no {form}"
 
     return problem
@@ -583,7 +583,7 @@ def _formatted(text: Any, args: list[Any]) -> str:
             return str(value)
         if letter == "s" and value.__class__ is bool:
             return "true" if value else "false"
-        raise Unknown(f"%{letter} of this value")
+        raise Undecided(f"%{letter} of this value")
 
     return re.sub("%(.?)", clause, _text(text), flags=re.DOTALL)
 
@@ -612,7 +612,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "asApproximateFloat": _approximate,
     "add": _added,
     "sub": _taken,
-    "ip": lambda value: Address(value.range.address) if isinstance(value, Range) else _ip(value),
+    "ip": lambda value: IP(value.range.address) if isinstance(value, CIDR) else _ip(value),
     "isIP": lambda value: _address_of(_text(value)) is not None,
     "ip.isCanonical": _is_canonical,
     "family": lambda value: _as_address(value).address.version,

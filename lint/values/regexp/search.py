@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.values.regexp import syntax as regexps
 
 MAX_PROGRAM = 20_000
@@ -18,6 +19,7 @@ MAX_STEPS = 3_000_000
 
 Item = tuple[int, int] | Callable[[int], bool]  # a range of signs, or a test of one
 Test = Callable[[int], bool]
+_P = TypeVar("_P", bound="Pattern")
 
 
 class Unsupported(Exception):
@@ -32,7 +34,7 @@ class _Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Assertion:
     """A place between two signs: ^ $ \\A \\z \\b \\B, and (?m) of the first two."""
 
     kind: str
@@ -57,14 +59,14 @@ class _Repeat:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class _CaptureGroup:
     """A group that keeps what it met; groups count from 1 in the order of their `(`."""
 
     part: _Part
     number: int
 
 
-_Part = _Sign | _Place | _Sequence | _Choice | _Repeat | _Group
+_Part = _Sign | _Assertion | _Sequence | _Choice | _Repeat | _CaptureGroup
 
 _LETTERS = [(65, 90), (97, 122)]
 _DIGITS = [(48, 57)]
@@ -130,7 +132,7 @@ def _category(name: str) -> Item:
     return lambda sign: unicodedata.category(chr(sign)).startswith(name)
 
 
-class _Reader(regexps.Reader):
+class _GoPatternReader(regexps.PatternReader):
     """A pattern that Go takes -> its parts; the flags are those that hold at the place that is read."""
 
     def __init__(self, text: str, keeps_groups: bool = False) -> None:
@@ -170,9 +172,9 @@ class _Reader(regexps.Reader):
         if sign == ".":
             return _Sign(_is_in([] if "s" in self.flags else [(10, 10)], True, False))
         if sign == "^":
-            return _Place("line begins" if "m" in self.flags else "begins")
+            return _Assertion("line begins" if "m" in self.flags else "begins")
         if sign == "$":
-            return _Place("line ends" if "m" in self.flags else "ends")
+            return _Assertion("line ends" if "m" in self.flags else "ends")
         return self._literal(ord(sign))
 
     def _literal(self, sign: int) -> _Sign:
@@ -194,7 +196,7 @@ class _Reader(regexps.Reader):
         part = self.choice()
         self.place += 1
         self.flags = outside
-        return _Group(part, number) if number else part
+        return _CaptureGroup(part, number) if number else part
 
     def _repeated(self, part: _Part) -> _Part:
         sign = self.text[self.place : self.place + 1]
@@ -226,7 +228,7 @@ class _Reader(regexps.Reader):
         places = {"A": "begins", "z": "ends", "b": "word", "B": "no word"}
         if sign in places:
             self.place += 2
-            return _Place(places[sign])
+            return _Assertion(places[sign])
         items = self._class_item()
         return _Sign(_is_in(items, False, "i" in self.flags))
 
@@ -298,12 +300,12 @@ class Pattern:
     """A compiled pattern."""
 
     def __init__(self, text: str) -> None:
-        self._program: list[_Sign | _Place | _Fork | _Mark | _End] = []
+        self._program: list[_Sign | _Assertion | _Fork | _Mark | _End] = []
         self._write(self._read(text))
         self._program.append(_End())
 
     def _read(self, text: str) -> _Part:
-        return _Reader(text).choice()
+        return _GoPatternReader(text).choice()
 
     def search(self, text: str, start: int = 0) -> tuple[int, int] | None:
         """The first match as (begin, end), or None; raises Unsupported where that takes too long."""
@@ -346,7 +348,7 @@ class Pattern:
             step = self._program[pc]
             if isinstance(step, _Fork):
                 pending += [step.second, step.first]
-            elif isinstance(step, _Place):
+            elif isinstance(step, _Assertion):
                 if _holds(step.kind, text, place):
                     pending.append(pc + 1)
             else:
@@ -355,14 +357,14 @@ class Pattern:
     def _write(self, part: _Part) -> None:
         if len(self._program) > MAX_PROGRAM:
             raise Unsupported("the pattern is too long")
-        if isinstance(part, (_Sign, _Place)):
+        if isinstance(part, (_Sign, _Assertion)):
             self._program.append(part)
         elif isinstance(part, _Sequence):
             for each in part.parts:
                 self._write(each)
         elif isinstance(part, _Choice):
             self._write_choice(part)
-        elif isinstance(part, _Group):
+        elif isinstance(part, _CaptureGroup):
             self._program.append(_Mark(2 * part.number))
             self._write(part.part)
             self._program.append(_Mark(2 * part.number + 1))
@@ -422,7 +424,7 @@ class GroupedPattern(Pattern):
     """A compiled pattern that says what its groups met."""
 
     def _read(self, text: str) -> _Part:
-        reader = _Reader(text, keeps_groups=True)
+        reader = _GoPatternReader(text, keeps_groups=True)
         part = reader.choice()
         self.names = tuple(reader.groups)
         return part
@@ -467,7 +469,7 @@ class GroupedPattern(Pattern):
                 pending += [(step.second, marks), (step.first, marks)]
             elif isinstance(step, _Mark):
                 pending.append((pc + 1, (*marks[: step.slot], place, *marks[step.slot + 1 :])))
-            elif isinstance(step, _Place):
+            elif isinstance(step, _Assertion):
                 if _holds(step.kind, text, place):
                     pending.append((pc + 1, marks))
             else:
@@ -481,9 +483,9 @@ def _can_be_empty(part: _Part) -> bool:
         return all(_can_be_empty(each) for each in part.parts)
     if isinstance(part, _Choice):
         return any(_can_be_empty(each) for each in part.options)
-    if isinstance(part, _Group):
+    if isinstance(part, _CaptureGroup):
         return _can_be_empty(part.part)
-    return isinstance(part, _Place) or part.least == 0 or _can_be_empty(part.part)
+    return isinstance(part, _Assertion) or part.least == 0 or _can_be_empty(part.part)
 
 
 def _holds(kind: str, text: str, place: int) -> bool:
@@ -519,19 +521,23 @@ def _kept(pattern: str) -> Pattern:
 
 
 def _compiled(pattern: str) -> Pattern:
+    return _made(Pattern, pattern)
+
+
+def _made(make: Callable[[str], _P], pattern: str) -> _P:
+    """The program of a pattern; Unsupported too where it is none, for not everybody asks `syntax.problem` before."""
     try:
-        return Pattern(pattern)
+        return make(pattern)
     except RecursionError:
         raise Unsupported("it is nested too deeply") from None
+    except regexps.PatternError as error:
+        raise Unsupported(str(error)) from None
 
 
 @functools.lru_cache(maxsize=32)
 def grouped(pattern: str) -> GroupedPattern:
     """`compiled`, with groups; raises Unsupported."""
-    try:
-        return GroupedPattern(pattern)
-    except RecursionError:
-        raise Unsupported("it is nested too deeply") from None
+    return _made(GroupedPattern, pattern)
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.build.chart.template import Engine, Text, actions, paths_of
+from kubetrial.lint.build.chart.template import Engine, SpannedText, actions, paths_of
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.yaml.source import read
 
@@ -206,7 +206,7 @@ def test_no_text_ends_in_a_traceback_and_spans_tile_the_output(text):
     made, engine = rendered(text, {"l": [1.0, "x"], "m": {"a": None}})
     if engine.errors or made.error or not made.text:
         return
-    assert isinstance(made.text, Text)
+    assert isinstance(made.text, SpannedText)
     starts = [start for start, _, _ in made.text.spans]
     assert starts[0] == 0
     assert starts == sorted(starts)

@@ -101,7 +101,7 @@ def test_a_later_values_file_wins_and_keeps_what_it_does_not_name() -> None:
     assert below == {"a": {"x": 1, "y": {"z": 1}}, "b": [1]}
 
 
-def kept(patterns: tuple[ignore.Pattern, ...], files: list[str]) -> list[str]:
+def kept(patterns: tuple[ignore.IgnorePattern, ...], files: list[str]) -> list[str]:
     def stays(file: str) -> bool:
         parts = file.split("/")
         ways = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
@@ -113,7 +113,7 @@ def kept(patterns: tuple[ignore.Pattern, ...], files: list[str]) -> list[str]:
 IGNORE = table("ignore.json")
 
 
-def patterns_of(text: str) -> tuple[ignore.Pattern, ...] | None:
+def patterns_of(text: str) -> tuple[ignore.IgnorePattern, ...] | None:
     """The patterns of a `.helmignore`; None where Helm refuses it."""
     try:
         return ignore.read(text)

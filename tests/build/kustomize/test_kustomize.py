@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.build.emit import yaml_text
 from kubetrial.lint.build.kustomize import build, includes, roots
-from kubetrial.lint.build.kustomize.nodes import Text
+from kubetrial.lint.build.kustomize.nodes import PlacedText
 from kubetrial.lint.build.kustomize.nodes import read as read_nodes
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.tree import FolderTree, TextTree
@@ -147,7 +147,7 @@ VALUES = st.recursive(
 def test_what_is_printed_is_read_as_the_same(value: dict[str, Any]) -> None:
     text = yaml_text(value)
     assert read("x", text).documents[0].value == value
-    assert read_nodes(text, Text("x", text))[0].plain() == value
+    assert read_nodes(text, PlacedText("x", text))[0].plain() == value
 
 
 @given(st.text(max_size=60))

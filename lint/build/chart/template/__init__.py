@@ -24,10 +24,21 @@ from __future__ import annotations
 from kubetrial.lint.build.chart.template.coverage import Site, actions
 from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.evaluate import Engine, Rendered
-from kubetrial.lint.build.chart.template.text import Found, Origin, Text, paths_of
-from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct
+from kubetrial.lint.build.chart.template.text import SignOrigin, SpannedText, TextOrigin, paths_of
+from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int64
 
 __all__ = [
-    "Engine", "Failure", "Found", "HasMethods", "Int64", "Origin", "Rendered", "Site", "Struct", "TemplateError", "Text", "actions",
+    "Engine",
+    "Failure",
+    "GoStruct",
+    "HasMethods",
+    "Int64",
+    "Rendered",
+    "SignOrigin",
+    "Site",
+    "SpannedText",
+    "TemplateError",
+    "TextOrigin",
+    "actions",
     "paths_of",
 ]  # fmt: skip

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
     Branch,
-    Call,
     Chain,
     Command,
-    Field,
+    DotField,
     Name,
     Node,
     Pipeline,
     Template,
+    TemplateCall,
     Variable,
 )
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def actions(template: Template) -> Iterator[Site]:
             yield _site(template.file, node.at, node.word, node.pipeline)
         elif isinstance(node, Action):
             yield _site(template.file, node.at, "", node.pipeline)
-        elif isinstance(node, Call):
+        elif isinstance(node, TemplateCall):
             yield _site(template.file, node.at, "template", node.pipeline)
 
 
@@ -57,7 +57,7 @@ def _site(file: str, at: int, word: str, pipeline: Pipeline | None) -> Site:
             waiting.extend(reversed(node.parts))
         elif isinstance(node, Chain):
             waiting.append(node.node)
-        elif isinstance(node, Field):
+        elif isinstance(node, DotField):
             fields.append(node.names)
         elif isinstance(node, Variable) and node.names:
             fields.append(node.names if node.name == "$" else (node.name, *node.names))

@@ -17,18 +17,18 @@ from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
     Branch,
-    Call,
     Chain,
     Command,
     Constant,
     Dot,
-    Field,
+    DotField,
     Jump,
-    Literal,
+    LiteralText,
     Name,
     Node,
     Pipeline,
     Template,
+    TemplateCall,
     Variable,
 )
 from kubetrial.lint.build.chart.template.parse import parse
@@ -36,10 +36,19 @@ from kubetrial.lint.build.chart.template.provenance import ALL, Provenance, Read
 from kubetrial.lint.build.chart.template.sprig_data import merged
 from kubetrial.lint.build.chart.template.sprig_rest import to_json_with_paths
 from kubetrial.lint.build.chart.template.sprig_text import to_text
-from kubetrial.lint.build.chart.template.text import Builder, LazyText, Origin, Path, Span, Text, cut, replaced
-from kubetrial.lint.build.chart.template.values import HasMethods, Int64, Struct, TextMap, is_true, printed, type_of
+from kubetrial.lint.build.chart.template.text import (
+    Builder,
+    LazyText,
+    Path,
+    Span,
+    SpannedText,
+    TextOrigin,
+    cut,
+    replaced,
+)
+from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int64, TextMap, is_true, printed, type_of
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 
 MAX_STEPS = 250_000
 MAX_OUTPUT = 20_000_000
@@ -63,7 +72,7 @@ class _Continue(Exception):
 class Rendered:
     """One rendered template: its text with origins, or why there is none."""
 
-    text: Text
+    text: SpannedText
     error: TemplateError | None = None
 
 
@@ -109,23 +118,25 @@ class Engine:
 
     def render(self, name: str, context: Any, paths: Mapping[int, Path] | None = None) -> Rendered:
         """Render one template with its dot; `paths` as of `text.paths_of`. Never raises."""
-        state = State(self, paths or {})
+        state = RenderState(self, paths or {})
         try:
             with _deep():
                 return Rendered(_without_no_value(state.run(self.templates[name], context)))
         except TemplateError as error:
-            return Rendered(Text("", ()), error)
+            return Rendered(SpannedText("", ()), error)
         except Failure as failure:
             at = state.place
             return Rendered(
-                Text("", ()), TemplateError(str(failure), at[0], state.text_of(at[0]), at[1], state.chain())
+                SpannedText("", ()), TemplateError(str(failure), at[0], state.text_of(at[0]), at[1], state.chain())
             )
         except KeyError:
-            return Rendered(Text("", ()), TemplateError(f"there is no template {name!r}", name, "", 0))
+            return Rendered(SpannedText("", ()), TemplateError(f"there is no template {name!r}", name, "", 0))
         except (RecursionError, MemoryError):
             at = state.place
             problem = "templates call one another without end, or are nested too deeply"
-            return Rendered(Text("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain()))
+            return Rendered(
+                SpannedText("", ()), TemplateError(problem, at[0], state.text_of(at[0]), at[1], state.chain())
+            )
         finally:
             self.spent += state.steps + state.output // 10
 
@@ -141,12 +152,12 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def _without_no_value(text: str) -> Text:
-    made = replaced(text, _NO_VALUE, Text("", ()))
-    return made if isinstance(made, Text) else Text(made, ())
+def _without_no_value(text: str) -> SpannedText:
+    made = replaced(text, _NO_VALUE, SpannedText("", ()))
+    return made if isinstance(made, SpannedText) else SpannedText(made, ())
 
 
-class State:
+class RenderState:
     """What one rendering knows: counters, the chain of includes, and what the current action read."""
 
     def __init__(self, engine: Engine, paths: Mapping[int, Path]) -> None:
@@ -193,7 +204,7 @@ class State:
         if self.steps > MAX_STEPS or self.output > MAX_OUTPUT:
             raise self.fail("this takes too many steps or prints too much; is there a loop without end?", frame, at)
 
-    def run(self, template: Template, dot: Any) -> Text:
+    def run(self, template: Template, dot: Any) -> SpannedText:
         """The output of a template."""
         frame = Frame(template, dot)
         self.nodes(template.body, frame, dot)
@@ -205,7 +216,7 @@ class State:
         """Walk nodes in order."""
         for node in body:
             kind = type(node)
-            if kind is Literal:
+            if kind is LiteralText:
                 frame.out.literal(node.text, node.at, frame.literal)  # type: ignore[union-attr]
             elif kind is Action:
                 self.action(node, frame, dot)  # type: ignore[arg-type]
@@ -216,7 +227,7 @@ class State:
                 else:
                     self.branch(node, frame, dot)  # type: ignore[arg-type]
                 del frame.variables[kept:]
-            elif kind is Call:
+            elif kind is TemplateCall:
                 self.template(node, frame, dot)  # type: ignore[arg-type]
             elif kind is Jump:
                 raise _Break if node.word == "break" else _Continue  # type: ignore[union-attr]
@@ -240,9 +251,9 @@ class State:
                 raise self.fail(str(failure), frame, node.at) from None
             # A struct of Helm's with a method for it prints itself; in a function it is a struct.
             # Of a struct that is held by its address, the struct is printed.
-            text = str(value) if isinstance(value, Struct) and isinstance(value, HasMethods) else printed(value)
-            text = text.removeprefix("&") if isinstance(value, Struct) else text
-        origin = Origin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
+            text = str(value) if isinstance(value, GoStruct) and isinstance(value, HasMethods) else printed(value)
+            text = text.removeprefix("&") if isinstance(value, GoStruct) else text
+        origin = TextOrigin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
         frame.out.printed(text, node.at, origin)
 
     def begin(self, frame: Frame, at: int) -> None:
@@ -269,7 +280,7 @@ class State:
         elif node.otherwise is not None:
             self.nodes(node.otherwise, frame, dot)
         elif self.reads:
-            frame.out.silent(node.at, Origin(frame.template.file, reads=leaves(self.reads)))
+            frame.out.silent(node.at, TextOrigin(frame.template.file, reads=leaves(self.reads)))
 
     def decided(self, node: Branch, frame: Frame, holds: bool) -> None:
         """Remember the outcome of a test, and which values it read."""
@@ -288,7 +299,7 @@ class State:
             if node.otherwise is not None:
                 self.nodes(node.otherwise, frame, dot)
             elif self.reads:
-                frame.out.silent(node.at, Origin(frame.template.file, reads=leaves(self.reads)))
+                frame.out.silent(node.at, TextOrigin(frame.template.file, reads=leaves(self.reads)))
             return
         declared = node.pipeline.declared
         kept = len(frame.variables)
@@ -317,7 +328,7 @@ class State:
         """What a range goes through."""
         if value is None:
             return []
-        if isinstance(value, (bool, str, float, Struct)):
+        if isinstance(value, (bool, str, float, GoStruct)):
             raise self.fail(f"range can't iterate over {printed(value)}", frame, node.at)
         if isinstance(value, int):
             if len(node.pipeline.declared) > 1:
@@ -333,21 +344,21 @@ class State:
             return list(enumerate(value))
         raise self.fail(f"range can't iterate over {printed(value)}", frame, node.at)
 
-    def template(self, node: Call, frame: Frame, dot: Any) -> None:
+    def template(self, node: TemplateCall, frame: Frame, dot: Any) -> None:
         """{{ template "name" . }}."""
         self.begin(frame, node.at)
         value = self.pipeline(node.pipeline, frame, dot) if node.pipeline is not None else None
         made = self.included(node.name, value, leaves(self.reads), frame, node.at)
         frame.out.printed(made, node.at, frame.plain)
 
-    def included(self, name: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
+    def included(self, name: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> SpannedText:
         """The output of another template, one level deeper."""
         found = self.engine.templates.get(name)
         if found is None:
             raise self.fail(f"there is no template {name!r}", frame, at)
         return self.deeper(found, dot, dot_reads, frame, at)
 
-    def deeper(self, template: Template, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
+    def deeper(self, template: Template, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> SpannedText:
         """Run a template from an action; what the action has read is kept, and what was read within is added."""
         if len(self.includes) >= MAX_INCLUDES:
             raise self.fail(
@@ -395,7 +406,7 @@ class State:
         kind = type(first)
         if kind is Name:
             return self.function(first, rest, frame, dot, final, begin)  # type: ignore[arg-type]
-        if kind is Field or kind is Variable or kind is Chain:
+        if kind is DotField or kind is Variable or kind is Chain:
             receiver, names = self.receiver(first, frame, dot)  # type: ignore[arg-type]
             return self.fields(receiver, names, frame, first.at, rest, dot, final)
         if rest or final or (kind is Constant and first.value is None):  # type: ignore[union-attr]
@@ -403,9 +414,9 @@ class State:
             raise self.fail(f"{word} cannot be called; a function stands first", frame, node.at)
         return self.operand(first, frame, dot)
 
-    def receiver(self, node: Field | Variable | Chain, frame: Frame, dot: Any) -> tuple[Any, tuple[str, ...]]:
+    def receiver(self, node: DotField | Variable | Chain, frame: Frame, dot: Any) -> tuple[Any, tuple[str, ...]]:
         """What fields are read from; what stands behind it is remembered."""
-        if type(node) is Field:
+        if type(node) is DotField:
             if frame.dot_reads and not self.known.knows(dot):
                 self.reads.extend(frame.dot_reads)
             return dot, node.names
@@ -430,7 +441,7 @@ class State:
             return self.pipeline(node, frame, dot)  # type: ignore[arg-type]
         if kind is Name:
             return self.function(node, (), frame, dot, ())  # type: ignore[arg-type]
-        if kind is Field or kind is Variable or kind is Chain:
+        if kind is DotField or kind is Variable or kind is Chain:
             receiver, names = self.receiver(node, frame, dot)  # type: ignore[arg-type]
             return self.fields(receiver, names, frame, node.at, (), dot, ()) if names else receiver
         raise self.fail("this is no value", frame, node.at)
@@ -472,7 +483,7 @@ class State:
         """The entry of a map; nil where it has none, and an error for a struct."""
         if name in value:
             return value[name]
-        if isinstance(value, Struct):
+        if isinstance(value, GoStruct):
             raise self.fail(f"there is no field {name!r} in this object", frame, at)
         return "" if isinstance(value, TextMap) else None
 
@@ -525,7 +536,7 @@ class State:
             self.steps += bounds.weigh_result(made)
             if name in _MAKERS:
                 self.made(name, made, arguments, marks, begin if final else -1)
-            if name in _READERS and isinstance(made, (dict, list)) and isinstance(arguments[0], Text):
+            if name in _READERS and isinstance(made, (dict, list)) and isinstance(arguments[0], SpannedText):
                 self.known.parsed(made, arguments[0])
             if made.__class__ in _GROWS:
                 self.grown(made)
@@ -614,7 +625,7 @@ class State:
         """Go's call: values of templates hold no functions."""
         raise Failure("there is no function to call")
 
-    def expand(self, text: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> Text:
+    def expand(self, text: str, dot: Any, dot_reads: Reads, frame: Frame, at: int) -> SpannedText:
         """tpl: a text that is a template itself; its literal text stands where the text came from, else at the action."""
         file = frame.template.file
         plain = str.__str__(text)
@@ -639,7 +650,7 @@ class State:
         ends = [*(span[0] for span in made.spans[1:]), len(made)]
         spans = zip(made.spans, ends, strict=False)  # nothing printed has no span
         begin = self.place[1] if self.place[0] == file else at
-        made = Text(made, [one for span, end in spans for one in _from_tpl(span, end, text, file, begin, reads)])
+        made = SpannedText(made, [one for span, end in spans for one in _from_tpl(span, end, text, file, begin, reads)])
         return _without_no_value(made)
 
     def to_yaml(self, *values: Any) -> str:
@@ -651,7 +662,7 @@ class State:
         text = text.removesuffix("\n")
         if not text or not isinstance(value, (dict, list)) or not (self.reads or self.known.is_traced(value)):
             return text
-        return Text(text, self.traced(value, text, places))
+        return SpannedText(text, self.traced(value, text, places))
 
     def to_json(self, escaped: bool, *values: Any) -> str:
         """toJson and toRawJson, with the places of what they print, which few ask for."""
@@ -680,7 +691,7 @@ class State:
                 continue
             path, reads, where = self.known.shown(value, below, behind, is_key)
             if where is None:
-                spans.append((start, at, Origin(file, reads=reads, value=path, is_key=is_key and path is not None)))
+                spans.append((start, at, TextOrigin(file, reads=reads, value=path, is_key=is_key and path is not None)))
             else:
                 (_, offset, origin), written = where
                 again = origin.literal and not text.startswith(written, start)
@@ -691,7 +702,7 @@ class State:
 def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | None:
     """The place of an argument that is nil and was read from a field: Go tells it from a nil that a pipeline gave."""
     for place, (node, value) in enumerate(zip(rest, arguments, strict=False)):
-        if value is None and (isinstance(node, (Field, Chain)) or (isinstance(node, Variable) and node.names)):
+        if value is None and (isinstance(node, (DotField, Chain)) or (isinstance(node, Variable) and node.names)):
             return place
     return None
 
@@ -699,7 +710,7 @@ def _nil_that_was_read(rest: tuple[Node, ...], arguments: list[Any]) -> int | No
 _TPL = "<tpl>"
 _UNDECLARED = object()
 _LIGHT = (1, None)
-_GROWS = frozenset([str, Text, list, dict])
+_GROWS = frozenset([str, SpannedText, list, dict])
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
 _MAKERS = frozenset(
     ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",
@@ -715,12 +726,12 @@ def _from_tpl(span: Span, end: int, text: str, file: str, at: int, reads: tuple[
     start, offset, origin = span
     if origin.file != _TPL:
         return (span,)
-    plain = (start, at, Origin(file, reads=reads + origin.reads))
-    if not isinstance(text, Text):
+    plain = (start, at, TextOrigin(file, reads=reads + origin.reads))
+    if not isinstance(text, SpannedText):
         return (plain,)
     inner = cut(text, offset, offset + end - start if origin.literal else offset + 1)
     found: list[Span] = []
-    for begin, where, under in inner.spans if isinstance(inner, Text) else ():
+    for begin, where, under in inner.spans if isinstance(inner, SpannedText) else ():
         if under.file:
             merged = under._replace(literal=origin.literal and under.literal, reads=under.reads + origin.reads)
             found.append((start + begin, where, merged))
@@ -740,8 +751,8 @@ class Frame:
         self.variables: list[tuple[str, Any, Reads]] = [("$", dot, dot_reads)]
         self.dot_reads = dot_reads
         self.gathered: list[Path] = []
-        self.literal = Origin(template.file, True)
-        self.plain = Origin(template.file)
+        self.literal = TextOrigin(template.file, True)
+        self.plain = TextOrigin(template.file)
 
     def variable(self, name: str) -> tuple[Any, Reads]:
         """The value of a variable, the innermost of its name, and what stands behind it; `_UNDECLARED` where there is none."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class LiteralText:
     """Text that is printed as it stands, `at` its offset (after trimming)."""
 
     at: int
@@ -31,7 +31,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class DotField:
     """`.a.b`, on the dot."""
 
     at: int
@@ -102,7 +102,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TemplateCall:
     """`{{ template "name" pipeline }}`."""
 
     at: int
@@ -118,7 +118,21 @@ class Jump:
     word: str
 
 
-Node = Literal | Constant | Dot | Field | Variable | Chain | Name | Command | Pipeline | Action | Branch | Call | Jump
+Node = (
+    LiteralText
+    | Constant
+    | Dot
+    | DotField
+    | Variable
+    | Chain
+    | Name
+    | Command
+    | Pipeline
+    | Action
+    | Branch
+    | TemplateCall
+    | Jump
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +147,11 @@ class Template:
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing but white space; such a one replaces no other."""
-        return all(isinstance(node, Literal) and not node.text.strip() for node in self.body)
+        return all(isinstance(node, LiteralText) and not node.text.strip() for node in self.body)
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class TemplateFile:
     """The templates of one file: the first is the file's own."""
 
     templates: tuple[Template, ...] = field(default=())

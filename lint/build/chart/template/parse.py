@@ -15,19 +15,19 @@ from kubetrial.lint.build.chart.template.functions import HELM_4
 from kubetrial.lint.build.chart.template.nodes import (
     Action,
     Branch,
-    Call,
     Chain,
     Command,
     Constant,
     Dot,
-    Field,
+    DotField,
     Jump,
-    Literal,
+    LiteralText,
     Name,
     Node,
-    Parsed,
     Pipeline,
     Template,
+    TemplateCall,
+    TemplateFile,
     Variable,
 )
 
@@ -50,7 +50,7 @@ class Token(NamedTuple):
     at: int
 
 
-class Piece(NamedTuple):
+class TemplatePiece(NamedTuple):
     """Literal text (kind `text`) or the tokens of an action, at the place of its braces."""
 
     at: int
@@ -58,9 +58,9 @@ class Piece(NamedTuple):
     tokens: tuple[Token, ...] | None
 
 
-def pieces(file: str, text: str) -> list[Piece]:
+def pieces(file: str, text: str) -> list[TemplatePiece]:
     """A text cut into literals and actions, trimmed as its markers say; comments are gone."""
-    found: list[Piece] = []
+    found: list[TemplatePiece] = []
     place, trims = 0, False
     while True:
         opened = text.find("{{", place)
@@ -75,14 +75,14 @@ def pieces(file: str, text: str) -> list[Piece]:
             literal = literal.rstrip(SPACE)
             inside += 2
         if literal:
-            found.append(Piece(begin, literal, None))
+            found.append(TemplatePiece(begin, literal, None))
         if opened < 0:
             return found
         if text.startswith("/*", inside):
             place, trims = _comment_end(file, text, opened, inside)
             continue
         tokens, place, trims = _tokens(file, text, opened, inside)
-        found.append(Piece(opened, "", tokens))
+        found.append(TemplatePiece(opened, "", tokens))
 
 
 def _comment_end(file: str, text: str, opened: int, inside: int) -> tuple[int, bool]:
@@ -142,17 +142,17 @@ MOST_KEPT = 30_000
 """Letters of a template that is kept for other renderings: a process that lives long keeps a thousand of them, and no more."""
 
 
-def parse(file: str, text: str, functions: frozenset[str]) -> Parsed:
+def parse(file: str, text: str, functions: frozenset[str]) -> TemplateFile:
     """The templates that a file defines, its own first; raises TemplateError. `functions` are the names that may be called."""
-    return _kept(file, text, functions) if len(text) <= MOST_KEPT else _Parser(file, text, functions).read()
+    return _kept(file, text, functions) if len(text) <= MOST_KEPT else _TemplateParser(file, text, functions).read()
 
 
 @functools.lru_cache(maxsize=1000)
-def _kept(file: str, text: str, functions: frozenset[str]) -> Parsed:
-    return _Parser(file, text, functions).read()
+def _kept(file: str, text: str, functions: frozenset[str]) -> TemplateFile:
+    return _TemplateParser(file, text, functions).read()
 
 
-class _Parser:
+class _TemplateParser:
     def __init__(self, file: str, text: str, functions: frozenset[str]) -> None:
         self.file, self.text, self.functions = file, text, functions
         self.pieces = pieces(file, text)
@@ -167,12 +167,12 @@ class _Parser:
     def error(self, problem: str, at: int) -> TemplateError:
         return TemplateError(problem, self.file, self.text, at)
 
-    def read(self) -> Parsed:
+    def read(self) -> TemplateFile:
         body, word, at = self.nodes(top=True)
         if word:
             raise self.error(f"{{{{{word}}}}} belongs to no block", at)
         own = Template(self.file, self.file, self.text, body)
-        return Parsed((own, *self.defined.values()))
+        return TemplateFile((own, *self.defined.values()))
 
     # blocks
 
@@ -186,7 +186,7 @@ class _Parser:
             piece = self.pieces[self.next]
             self.next += 1
             if piece.tokens is None:
-                found.append(Literal(piece.at, piece.text))
+                found.append(LiteralText(piece.at, piece.text))
                 continue
             self.tokens, self.token = list(piece.tokens), 0
             self.skip_space()
@@ -275,16 +275,16 @@ class _Parser:
         if before is None or not made.is_empty:
             self.defined[name] = made
 
-    def call(self, at: int) -> Call:
+    def call(self, at: int) -> TemplateCall:
         name = self.name(at, "template")
         self.skip_space()
-        return Call(at, name, self.pipeline(at, "template") if self.peek() is not None else None)
+        return TemplateCall(at, name, self.pipeline(at, "template") if self.peek() is not None else None)
 
-    def block(self, at: int) -> Call:
+    def block(self, at: int) -> TemplateCall:
         name = self.name(at, "block")
         pipeline = self.pipeline(at, "block")
         self.inner(at, name)
-        return Call(at, name, pipeline)
+        return TemplateCall(at, name, pipeline)
 
     def name(self, at: int, word: str) -> str:
         self.skip_space()
@@ -385,8 +385,8 @@ class _Parser:
             self.token += 1
         if not names:
             return node
-        if isinstance(node, Field):
-            return Field(node.at, (*node.names, *names))
+        if isinstance(node, DotField):
+            return DotField(node.at, (*node.names, *names))
         if isinstance(node, Variable):
             return Variable(node.at, node.name, tuple(names))
         if isinstance(node, (Constant, Dot)):
@@ -397,7 +397,7 @@ class _Parser:
         self.token += 1
         kind, text, at = token
         if kind == "field":
-            return Field(at, (text[1:],))
+            return DotField(at, (text[1:],))
         if kind == "variable":
             self.known(text, at)
             return Variable(at, text, ())

@@ -8,8 +8,8 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import Duration, Slice, Struct, printed, type_of
-from kubetrial.lint.records import dataclass, replace
+from kubetrial.lint.build.chart.template.values import GoDuration, GoStruct, Slice, printed, type_of
+from kubetrial.lint.values.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
 """Go's own bound of widths and precisions."""
@@ -183,7 +183,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         return _padded(_cut(type_of(value), flags), flags)
     if isinstance(value, bool):
         made = _padded("true" if value else "false", flags) if verb in "tv" else None
-    elif isinstance(value, Duration) and verb in "vs":
+    elif isinstance(value, GoDuration) and verb in "vs":
         made = _padded(printed(value), flags)
     elif isinstance(value, int):
         made = _integer(verb, flags, int(value))
@@ -191,7 +191,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         made = _float(verb, flags, value)
     elif isinstance(value, (list, tuple)):
         return _composite(verb, flags, [_value(verb, flags, each, depth + 1) for each in value], value)
-    elif isinstance(value, Struct):
+    elif isinstance(value, GoStruct):
         return _struct(verb, flags, value, depth)
     elif isinstance(value, bytes) and verb not in "sqxX":
         return _composite(verb, flags, [_value(verb, flags, each, depth + 1) for each in value], value)
@@ -204,7 +204,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
     return f"%!{verb}({type_of(value)}={_value('v', flags, value)})" if made is None else made
 
 
-def _struct(verb: str, flags: Flags, value: Struct, depth: int) -> str:
+def _struct(verb: str, flags: Flags, value: GoStruct, depth: int) -> str:
     fields = [
         (f"{name}:" if flags.names or flags.go else "") + _value(verb, flags, each, depth + 1)
         for name, each in value.in_order()

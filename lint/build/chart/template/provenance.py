@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kubetrial.lint.build.chart.template.text import Found, Path, Text
+from kubetrial.lint.build.chart.template.text import Path, SignOrigin, SpannedText
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import read
 
@@ -20,16 +20,16 @@ ALL = object()
 """The key of what stands behind every entry that has nothing of its own."""
 
 
-class Parsed:
+class ReadText:
     """A text that fromYaml or fromJson has read: it is looked into again only when somebody asks where a part of it stands."""
 
     __slots__ = ("_document", "_text")
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: SpannedText) -> None:
         self._text = text
         self._document: Document | bool | None = False  # not looked for yet
 
-    def found(self, path: Path, is_key: bool) -> tuple[Found, str] | None:
+    def found(self, path: Path, is_key: bool) -> tuple[SignOrigin, str] | None:
         """Where the value at a path, or its key, was written, and how."""
         if self._document is False:
             documents = read("", str(self._text)).documents
@@ -46,10 +46,10 @@ class Parsed:
         return None if where is None else (where, self._text[start.index + begin : end.index + begin])
 
 
-class Written(NamedTuple):
+class WrittenPart(NamedTuple):
     """Where a part of a text that was read stands in it."""
 
-    parsed: Parsed
+    parsed: ReadText
     path: Path
 
 
@@ -60,8 +60,8 @@ class Provenance:
 
     def __init__(self, paths: Mapping[int, Path]) -> None:
         self._paths = dict(paths)
-        self._made: dict[int, dict[Any, Reads | Written]] = {}
-        self._written: dict[int, Written] = {}
+        self._made: dict[int, dict[Any, Reads | WrittenPart]] = {}
+        self._written: dict[int, WrittenPart] = {}
         self._alive: list[Any] = []  # an identity must not be given to another object meanwhile
 
     def path(self, container: Any) -> Path | None:
@@ -79,9 +79,9 @@ class Provenance:
     def entry(self, container: Any, key: Any) -> Reads:
         """The values behind an entry of a container."""
         behind = self._behind(container, key)
-        return () if isinstance(behind, Written) else behind
+        return () if isinstance(behind, WrittenPart) else behind
 
-    def _behind(self, container: Any, key: Any) -> Reads | Written:
+    def _behind(self, container: Any, key: Any) -> Reads | WrittenPart:
         """The values behind an entry of a container, or where it stands in a text that was read."""
         made = self._made.get(id(container))
         if made is not None:
@@ -95,13 +95,13 @@ class Provenance:
         if path is not None:
             return ((*path, key),)
         written = self._written.get(id(container))
-        return () if written is None else Written(written.parsed, (*written.path, key))
+        return () if written is None else WrittenPart(written.parsed, (*written.path, key))
 
     def put(self, container: Any, key: Any, reads: Iterable[Path]) -> None:
         """An entry of a container comes from values."""
         self._put(container, key, leaves(reads))
 
-    def _put(self, container: Any, key: Any, behind: Reads | Written) -> None:
+    def _put(self, container: Any, key: Any, behind: Reads | WrittenPart) -> None:
         made = self._made.get(id(container))
         if made is None:
             made = self._made[id(container)] = {}
@@ -114,13 +114,13 @@ class Provenance:
         if behind or self.is_traced(target):
             self._put(target, key, behind)
 
-    def parsed(self, made: Any, text: Text) -> None:
+    def parsed(self, made: Any, text: SpannedText) -> None:
         """What a function read from a text that knows its places."""
-        parsed = Parsed(text)
+        parsed = ReadText(text)
         waiting: list[tuple[Any, Path]] = [(made, ())]
         while waiting:
             one, path = waiting.pop()
-            self._written[id(one)] = Written(parsed, path)
+            self._written[id(one)] = WrittenPart(parsed, path)
             self._alive.append(one)
             items = one.items() if isinstance(one, dict) else enumerate(one)
             waiting.extend((inner, (*path, key)) for key, inner in items if isinstance(inner, (dict, list)))
@@ -147,16 +147,16 @@ class Provenance:
 
     def shown(
         self, value: Any, below: Sequence[str | int], reads: Reads, is_key: bool = False
-    ) -> tuple[Path | None, Reads, tuple[Found, str] | None]:
+    ) -> tuple[Path | None, Reads, tuple[SignOrigin, str] | None]:
         """What is known of what stands `below` a value: its path in the values, the values behind it, where a text wrote it.
 
         `reads` is what stands behind the value itself.
         """
         path = self.path(value)
-        behind: Reads | Written = ()
+        behind: Reads | WrittenPart = ()
         for key in below:
             behind = self._behind(value, key)
-            found = () if isinstance(behind, Written) else behind
+            found = () if isinstance(behind, WrittenPart) else behind
             if isinstance(value, dict):
                 value = value.get(key)
             else:
@@ -168,7 +168,7 @@ class Provenance:
             else:
                 path = None
             reads = found or (reads if path is None else ())
-        where = behind.parsed.found(behind.path, is_key) if path is None and isinstance(behind, Written) else None
+        where = behind.parsed.found(behind.path, is_key) if path is None and isinstance(behind, WrittenPart) else None
         return path, (path,) if path is not None else reads, where
 
 

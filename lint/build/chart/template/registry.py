@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import Int64, Struct, TextMap, type_of
+from kubetrial.lint.build.chart.template.values import GoStruct, Int64, TextMap, type_of
 
 _NAMES = {"s": "a text", "i": "an int", "f": "a float64", "b": "a boolean", "l": "a list", "d": "a map"}
 
@@ -79,4 +79,4 @@ def _fits(letter: str, value: Any) -> bool:
         return isinstance(value, bool)
     if letter == "l":
         return isinstance(value, (list, tuple))
-    return isinstance(value, dict) and not isinstance(value, (Struct, TextMap))
+    return isinstance(value, dict) and not isinstance(value, (GoStruct, TextMap))

@@ -10,7 +10,7 @@ from typing import Any
 from kubetrial.lint.build.chart.template.durations import SECOND, parsed_duration, printed_duration
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
-from kubetrial.lint.build.chart.template.values import Duration, Int64
+from kubetrial.lint.build.chart.template.values import GoDuration, Int64
 
 NOW = datetime.datetime(2024, 1, 1, 0, 0, 0, tzinfo=datetime.timezone.utc)
 _ZERO = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
@@ -174,7 +174,7 @@ def duration_round(value: Any) -> str:
 
 def _any_duration(value: Any) -> int:
     """Nanoseconds of a duration, of a text such as 1h or 2.5, or of a number of seconds."""
-    if isinstance(value, Duration):
+    if isinstance(value, GoDuration):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise Failure("it takes a duration such as 1h30m, or a number of seconds")
@@ -192,9 +192,9 @@ def _any_duration(value: Any) -> int:
 
 
 @function("mustToDuration", "a")
-def must_to_duration(value: Any) -> Duration:
+def must_to_duration(value: Any) -> GoDuration:
     """A duration, or a refusal."""
-    return Duration(_any_duration(value))
+    return GoDuration(_any_duration(value))
 
 
 def _counted(name: str, unit: int, *, whole: bool) -> None:
@@ -218,27 +218,27 @@ _counted("durationWeeks", 7 * 24 * 3600 * SECOND, whole=False)
 
 
 @function("durationRoundTo", "aa")
-def duration_round_to(value: Any, unit: Any) -> Duration:
+def duration_round_to(value: Any, unit: Any) -> GoDuration:
     """The nearest multiple, halves away from zero."""
     return _multiple(value, unit, 1)
 
 
 @function("durationTruncateTo", "aa")
-def duration_truncate_to(value: Any, unit: Any) -> Duration:
+def duration_truncate_to(value: Any, unit: Any) -> GoDuration:
     """The next multiple towards zero."""
     return _multiple(value, unit, 0)
 
 
-def _multiple(value: Any, unit: Any, half: int) -> Duration:
+def _multiple(value: Any, unit: Any, half: int) -> GoDuration:
     try:
         found = _any_duration(value)
     except Failure:
-        return Duration(0)
+        return GoDuration(0)
     try:
         size = _any_duration(unit)
     except Failure:
-        return Duration(found)
+        return GoDuration(found)
     if size <= 0:
-        return Duration(found)
+        return GoDuration(found)
     made = (abs(found) + half * (size // 2 + size % 2)) // size * size
-    return Duration(made if found >= 0 else -made)
+    return GoDuration(made if found >= 0 else -made)

@@ -11,7 +11,7 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Path
-from kubetrial.lint.build.chart.template.values import NilTextMap, Slice, Struct, kind_of, printed
+from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
@@ -46,7 +46,7 @@ class _JsonWriter(Written):
     def value(self, value: Any, path: Path) -> None:
         if len(path) > MAX_DEPTH:
             raise Failure("the value is nested too deeply")
-        if isinstance(value, Struct):
+        if isinstance(value, GoStruct):
             value = value.for_json()
             names = list(value)
         else:

@@ -13,7 +13,7 @@ from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
-from kubetrial.lint.build.chart.template.text import Text, cut, joined, replaced
+from kubetrial.lint.build.chart.template.text import SpannedText, cut, joined, replaced
 from kubetrial.lint.build.chart.template.values import NilStrings, Strings, printed
 from kubetrial.lint.values.regexp import syntax
 from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
@@ -180,7 +180,7 @@ def _spaced(groups: Any) -> str:
             parts.append(" ")
         text = to_text(value)
         written = quoted(text)
-        parts.extend(['"', text, '"'] if isinstance(text, Text) and len(written) == len(text) + 2 else [written])
+        parts.extend(['"', text, '"'] if isinstance(text, SpannedText) and len(written) == len(text) + 2 else [written])
     return joined(parts)
 
 
@@ -224,17 +224,17 @@ def _indented(count: int, text: str, on_new_line: bool) -> str:
     space = " " * count
     lead = ("\n" if on_new_line else "") + space
     whole = lead + str.replace(text, "\n", "\n" + space)
-    if not isinstance(text, Text) or not text.spans:
+    if not isinstance(text, SpannedText) or not text.spans:
         return whole
     breaks = [match.start() for match in re.finditer("\n", text)]
-    return Text(whole, _moved(text, breaks, count, len(lead)))
+    return SpannedText(whole, _moved(text, breaks, count, len(lead)))
 
 
 def _still(span: Any) -> tuple[int, Any]:
     return span[1], span[2]._replace(literal=False)
 
 
-def _moved(text: Text, breaks: list[int], count: int, lead: int) -> list[Any]:
+def _moved(text: SpannedText, breaks: list[int], count: int, lead: int) -> list[Any]:
     """The spans, begun anew behind the indentation of each line, so that literal text keeps its exact place."""
     moved: list[Any] = [(0, *_still(text.spans[0]))]
     index, current = 0, text.spans[0]
@@ -552,6 +552,7 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
     """Each match replaced, `${1}` stands for a group."""
     if "$" not in new:
         return regex_replace_literal(pattern, text, new)
+    _pattern(pattern)
     try:
         program = grouped(pattern)
         parts: list[str] = []

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 Path = tuple[str | int, ...]
 
 
-class Origin(NamedTuple):
+class TextOrigin(NamedTuple):
     """Where text comes from.
 
     `file`: the template. `literal`: it is the template's own text, sign for sign. `reads`: the paths of the values that the action read.
@@ -32,34 +32,34 @@ class Origin(NamedTuple):
     again: bool = False
 
 
-Span = tuple[int, int, Origin]
+Span = tuple[int, int, TextOrigin]
 
 
-class Found(NamedTuple):
+class SignOrigin(NamedTuple):
     """The place of one sign of a rendered text."""
 
     file: str
     offset: int
-    origin: Origin
+    origin: TextOrigin
 
 
-class Text(str):
+class SpannedText(str):
     """A str with spans (start, offset, origin), ordered by start; the first starts at 0."""
 
     __slots__ = ("spans",)
     spans: Sequence[Span]
 
-    def __new__(cls, text: str, spans: Sequence[Span]) -> Text:
+    def __new__(cls, text: str, spans: Sequence[Span]) -> SpannedText:
         """A text with the places that it comes from."""
         made = super().__new__(cls, text)
         made.spans = spans
         return made
 
-    def __copy__(self) -> Text:
+    def __copy__(self) -> SpannedText:
         """Itself: a text does not change."""
         return self
 
-    def __deepcopy__(self, memo: object) -> Text:
+    def __deepcopy__(self, memo: object) -> SpannedText:
         """Itself."""
         return self
 
@@ -67,16 +67,16 @@ class Text(str):
         """What it is made of again from."""
         return str.__str__(self), self.spans
 
-    def origin_at(self, offset: int) -> Found | None:
+    def origin_at(self, offset: int) -> SignOrigin | None:
         """Where the sign at an offset comes from."""
         index = bisect_right(self.spans, offset, key=lambda span: span[0]) - 1
         if index < 0:
             return None
         start, at, origin = self.spans[index]
-        return Found(origin.file, at + (offset - start if origin.literal else 0), origin)
+        return SignOrigin(origin.file, at + (offset - start if origin.literal else 0), origin)
 
 
-class LazyText(Text):
+class LazyText(SpannedText):
     """A text whose spans are made when somebody asks for them: most of toJson's output is only read again."""
 
     __slots__ = ("_make", "_spans")
@@ -98,13 +98,13 @@ class LazyText(Text):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A text whose spans are made."""
-        return Text, (str.__str__(self), self.spans)
+        return SpannedText, (str.__str__(self), self.spans)
 
 
 def cut(text: str, start: int, end: int) -> str:
     """A part of a text, with its spans where it has some."""
     part = str.__getitem__(text, slice(start, end))
-    if not isinstance(text, Text) or not part:
+    if not isinstance(text, SpannedText) or not part:
         return part
     spans = text.spans
     first = max(bisect_right(spans, start, key=lambda span: span[0]) - 1, 0)
@@ -116,46 +116,46 @@ def cut(text: str, start: int, end: int) -> str:
             kept.append((0, at + (start - begin if origin.literal else 0), origin))
         else:
             kept.append((begin - start, at, origin))
-    return Text(part, kept)
+    return SpannedText(part, kept)
 
 
-NOWHERE = Origin("")
+NOWHERE = TextOrigin("")
 
 
 def joined(parts: Iterable[str]) -> str:
     """Texts one behind the other; a plain part belongs to whoever prints the whole, which an origin without file says."""
-    all_parts = [part for part in parts if part or isinstance(part, Text)]
+    all_parts = [part for part in parts if part or isinstance(part, SpannedText)]
     whole = "".join(all_parts)
-    if not any(isinstance(part, Text) for part in all_parts):
+    if not any(isinstance(part, SpannedText) for part in all_parts):
         return whole
     spans: list[Span] = []
     place = 0
     for part in all_parts:
-        if isinstance(part, Text):
+        if isinstance(part, SpannedText):
             spans.extend((start + place, at, origin) for start, at, origin in part.spans)
         else:
             spans.append((place, 0, NOWHERE))
         place += len(part)
-    return Text(whole, spans)
+    return SpannedText(whole, spans)
 
 
 def replaced(text: str, old: str, new: str, most: int = -1) -> str:
     """strings.Replace with spans: what stays keeps its place, what is new takes that of what it replaces."""
     if old not in text:
         return text
-    if not isinstance(text, Text) or not old:
+    if not isinstance(text, SpannedText) or not old:
         return str.replace(text, old, new, most)
     parts: list[str] = []
     place = 0
     while most != 0 and (found := text.find(old, place)) >= 0:
         parts.append(cut(text, place, found))
-        if new or isinstance(new, Text):
+        if new or isinstance(new, SpannedText):
             where = text.origin_at(found)
             if where is None:
                 parts.append(new)
             else:
                 origin = where.origin._replace(literal=False)
-                parts.append(Text(new, [(0, where.offset, origin)]))
+                parts.append(SpannedText(new, [(0, where.offset, origin)]))
         place = found + len(old)
         most -= 1
     parts.append(cut(text, place, len(text)))
@@ -172,24 +172,24 @@ class Builder:
         self.spans: list[Span] = []
         self.length = 0
 
-    def literal(self, text: str, at: int, origin: Origin) -> None:
+    def literal(self, text: str, at: int, origin: TextOrigin) -> None:
         """The template's own text."""
         self.spans.append((self.length, at, origin))
         self.parts.append(text)
         self.length += len(text)
 
-    def silent(self, at: int, origin: Origin) -> None:
+    def silent(self, at: int, origin: TextOrigin) -> None:
         """An action that printed nothing, or a branch that was not taken: where it would stand, and which values it read."""
         if origin.reads:
             self.spans.append((self.length, at, origin))
 
-    def printed(self, text: str, at: int, origin: Origin) -> None:
+    def printed(self, text: str, at: int, origin: TextOrigin) -> None:
         """What the action at an offset printed: parts that know their own place keep it, and remember the action."""
         place = self.length
         if not text:
             self.silent(at, origin)
             return
-        if isinstance(text, Text):
+        if isinstance(text, SpannedText):
             step = ((origin.file, at),)
             for start, offset, inner in text.spans:
                 if not inner.file:
@@ -202,9 +202,9 @@ class Builder:
         self.parts.append(text)
         self.length += len(text)
 
-    def text(self) -> Text:
+    def text(self) -> SpannedText:
         """All that was collected."""
-        return Text("".join(self.parts), self.spans)
+        return SpannedText("".join(self.parts), self.spans)
 
 
 def paths_of(values: object, prefix: Path = ()) -> dict[int, Path]:

@@ -13,14 +13,14 @@ from typing import Any, Protocol, runtime_checkable
 from kubetrial.lint.build.chart.template.durations import printed_duration
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.go_numbers import shortest
-from kubetrial.lint.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field
 
 
 class Int64(int):
     """An int64, which Go tells from an int."""
 
 
-class Duration(Int64):
+class GoDuration(Int64):
     """Nanoseconds, which Go prints as 1h30m."""
 
 
@@ -103,13 +103,13 @@ class Shape:
     embedded: str = ""  # the field whose fields are those of the struct too
 
 
-class Struct(dict[str, Any]):
+class GoStruct(dict[str, Any]):
     """A map whose missing fields are errors, such as `.Chart`."""
 
     shape = Shape()
 
     @classmethod
-    def of(cls, shape: Shape, **fields: Any) -> Struct:
+    def of(cls, shape: Shape, **fields: Any) -> GoStruct:
         """A struct of a shape."""
         made = cls(fields)
         made.shape = shape
@@ -150,7 +150,7 @@ def kind_of(value: Any) -> str:
         return "string"
     if isinstance(value, (list, tuple, bytes)):
         return "slice"
-    return "map" if isinstance(value, dict) and not isinstance(value, Struct) else "struct"
+    return "map" if isinstance(value, dict) and not isinstance(value, GoStruct) else "struct"
 
 
 def type_of(value: Any) -> str:
@@ -166,14 +166,14 @@ def type_of(value: Any) -> str:
         return "time.Time"
     if isinstance(value, Slice):
         return value.go_type
-    if isinstance(value, Struct):
+    if isinstance(value, GoStruct):
         return ("*" if value.shape.is_pointer else "") + value.shape.go_type
     return {"slice": "[]interface {}", "map": "map[string]interface {}"}.get(kind, kind)
 
 
 def is_true(value: Any) -> bool:
     """What `if` takes for true: not nil, false, 0, or empty."""
-    if isinstance(value, (Struct,)):
+    if isinstance(value, (GoStruct,)):
         return True
     if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict, bytes)):
         return bool(value)
@@ -195,12 +195,12 @@ def _printed(value: Any, nil: str, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return printed_duration(int(value)) if isinstance(value, Duration) else str(int(value))
+        return printed_duration(int(value)) if isinstance(value, GoDuration) else str(int(value))
     if isinstance(value, float):
         return shortest(value)
     if isinstance(value, str):
         return value
-    if isinstance(value, Struct):
+    if isinstance(value, GoStruct):
         # What another value points to prints as its address, which is another one each time.
         lead = "&" if value.shape.is_pointer and not depth else ""
         return lead + "{" + " ".join(_printed(item, "<nil>", depth + 1) for _, item in value.in_order()) + "}"

@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.template import Site, actions
 from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.build.origin import Origin, Path, Unit
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.records import dataclass
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _EVENTS = re.compile(r"[a-z-]+")
@@ -81,7 +81,7 @@ class Chart:
     def at(self, origin: Origin) -> Node:
         """A node to find something at: the place of an origin of the facts."""
         value = {"apiVersion": "", "kind": "Chart", "metadata": {"name": self.name}}
-        place = _Place(value, origin.shown_as(self.shown))
+        place = _OnePlace(value, origin.shown_as(self.shown))
         return Object(BuiltDocument(self.unit.path, 0, self.unit.name, place), None, (), value)  # type: ignore[arg-type]
 
     def at_text(self, text: SourceText, start: int, end: int) -> Node:
@@ -89,7 +89,7 @@ class Chart:
         return self.at(text.origin(text.range(start, end), None, False))
 
 
-class _Place:
+class _OnePlace:
     """What stands at one place."""
 
     __slots__ = ("_origin", "value")

@@ -14,6 +14,7 @@ OF_FLUX = "label that Flux leaves out"
 OF_OLDER = "version for an older Kubernetes"
 OF_BUILD = "value that a build turns into text"
 FILLED_IN = "value with a placeholder"
+OF_SCAFFOLD = "scaffold that nobody has filled in"
 
 
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
@@ -28,6 +29,8 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
+    if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
+        return OF_SCAFFOLD
     if found.rule in ("field-missing", "object-name-missing"):
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL
@@ -39,6 +42,20 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+def _is_scaffold(value: Any) -> bool:
+    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`."""
+    if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
+        return False
+    spec, metadata = value.get("spec"), value.get("metadata")
+    if not spec:
+        return metadata.__class__ is dict and str(metadata.get("name")).endswith(_SAMPLE)
+    return bool(spec == _OF_GENERATORS)
+
+
+_SAMPLE = ("-sample", "-example")
+_OF_GENERATORS = {"foo": "bar"}
 
 
 def _is_for_jenkins(node: Node) -> bool:

@@ -1,0 +1,162 @@
+"""What the scripts, pipelines and pages of a repository do with its manifests: apply them, write values into them first, or give them
+to another tool.
+
+Only asked about a file that the API server would refuse, so that a repository whose manifests are good is not read for it.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from kubetrial.lint.files import witness
+from kubetrial.lint.files.read import read
+from kubetrial.lint.values.records import dataclass, field
+
+_NAMES = ("makefile", "gnumakefile", "taskfile", "justfile", "tiltfile", "jenkinsfile", "rakefile", "vagrantfile")
+_ENDINGS = (
+    ".sh", ".bash", ".zsh", ".fish", ".bat", ".ps1", ".mk", ".make", ".just", ".groovy", ".yaml", ".yml", ".toml", ".md", ".mdx",
+    ".rst", ".adoc", ".txt", ".ipynb", ".py", ".rb", ".js", ".ts", ".nix", ".tf",
+)  # fmt: skip
+_ENTERED = (
+    ".github",
+    ".gitlab",
+    ".circleci",
+    ".ci",
+    ".azure",
+    ".azure-pipelines",
+    ".taskfiles",
+    ".tekton",
+    ".justfiles",
+)
+_LEFT = ("node_modules", "vendor", "testdata")
+_MOST_FILES = 20_000
+_MOST_BYTES = 64 << 20
+_LARGEST = 256 << 10
+_MOST_LINES = 10_000
+_LONGEST_LINE = 1_000
+
+_REPLACES = re.compile(
+    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1).){2,200}?)\1(?:\\.|(?!\1).){0,500}?\1"
+    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3).){2,200}?)\3"
+)
+"""What sed and Perl search for, and the texts that a program hands to a function that replaces them."""
+_PIECES = re.compile(r"\\[wWdDsSbB]|\\(?=.)|[.*+?^$|()\[\]]+")
+_SHORTEST = 3
+_SENDS = re.compile(
+    r"(?<![\w./-])(?:kubectl|oc|k|kubecolor|microk8s|minikube|k3s|k0s|kapp|argocd|flux|kustomize|skaffold|k8s_yaml|helm|kubetrial)\b"
+)
+_OF_SHELL = re.compile(
+    r"(?:cat|bat|less|more|vi|vim|nvim|nano|code|open|edit|git|curl|wget|cp|mv|rm|ls|tee|touch|echo|diff|source|bash|sh|python3?|node"
+    r"|yamllint|kubeconform|kubeval|kube-linter|kube-score|conftest)\Z"
+)
+"""Programs that say nothing of where a file goes."""
+_TOOL = re.compile(
+    r"(?:^|[!$>`\"';&|({]|\bsudo|\btime)[ \t]*([a-z][\w-]{1,30})((?:[ \t]+[\w.$-]+){1,4}?)[ \t]+(?:-f|--file|--filename)[ =]"
+)
+
+
+@dataclass(slots=True)
+class Told:
+    """What is told of one file: the texts that a script which names it replaces, whether it is applied, and the tools that read it."""
+
+    replaced: set[tuple[str, ...]] = field(default_factory=set)
+    sends: bool = False
+    tools: set[str] = field(default_factory=set)
+
+    def fills(self, line: str) -> bool:
+        """Whether a script writes something else into a line of the file before it is applied."""
+        return any(all(piece in line for piece in pieces) for pieces in self.replaced)
+
+
+def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
+    """What the commands of a repository do with some of its files; the paths are below its root, with `/`. A bounded look."""
+    by_name: dict[str, list[str]] = {}
+    for file in files:
+        by_name.setdefault(posixpath.basename(file), []).append(file)
+    if not by_name:
+        return {}
+    words = re.compile(
+        r"(?<![\w.-])((?:[\w.${}()-]+/|\.{1,2}/){0,12})("
+        + "|".join(map(re.escape, sorted(by_name, key=len, reverse=True)))
+        + r")(?![\w-])"
+    )
+    names = [name.encode() for name in by_name]
+    told = {file: Told() for file in files}
+    for path, data in _scripts(root, frozenset(files)):
+        if not any(name in data for name in names):
+            continue
+        text = data.decode("utf-8", "replace")
+        named: set[str] = set()
+        for line in text.splitlines()[:_MOST_LINES]:
+            for match in words.finditer(line) if len(line) <= _LONGEST_LINE else ():
+                for file in by_name[match.group(2)]:
+                    if _means(match.group(1), path, file):
+                        named.add(file)
+                        _note(line[: match.start()], told[file])
+        replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
+        for file in named:
+            told[file].replaced |= replaced
+    return told
+
+
+def _replaced(text: str) -> frozenset[tuple[str, ...]]:
+    """The texts that a script replaces, each as the plain pieces of its pattern."""
+    found = set()
+    for line in text.splitlines()[:_MOST_LINES]:
+        for match in _REPLACES.finditer(line) if len(line) <= _LONGEST_LINE else ():
+            pieces = tuple(piece for piece in _PIECES.split(match.group(2) or match.group(4)) if piece)
+            if pieces and max(map(len, pieces)) >= _SHORTEST:
+                found.add(pieces)
+    return frozenset(found)
+
+
+def _means(before: str, script: str, file: str) -> bool:
+    """Whether a name in a script is that of a file: by its path from the script or the root, or by its last folder."""
+    folder = posixpath.dirname(file)
+    if not before:
+        return posixpath.dirname(script) == folder
+    if "$" not in before:
+        for start in (posixpath.dirname(script), ""):
+            if posixpath.normpath(posixpath.join(start, before)) == (folder or "."):
+                return True
+    last = posixpath.basename(before.rstrip("/"))
+    return last not in ("", ".", "..") and last == posixpath.basename(folder)
+
+
+def _note(before: str, told: Told) -> None:
+    """Take down what a command does with the file that is named behind it."""
+    if _SENDS.search(before):
+        told.sends = True
+        return
+    last = next(reversed(list(_TOOL.finditer(before))), None)
+    if last is not None and not _OF_SHELL.match(last.group(1)) and not before[last.end() :].strip("\"' "):
+        told.tools.add(last.group(1))
+
+
+def _scripts(root: str, but: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """(path below the root, content) of what may hold commands; hidden folders but those of pipelines are left out."""
+    files, total = _MOST_FILES, _MOST_BYTES
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if (name[0] != "." or name in _ENTERED) and name not in _LEFT)
+        inside = os.path.relpath(folder, root).replace(os.sep, "/")
+        for name in sorted(names):
+            if not (name.lower().endswith(_ENDINGS) or name.lower().startswith(_NAMES)):
+                continue
+            path = posixpath.normpath(posixpath.join(inside, name))
+            if path in but:
+                continue
+            files -= 1
+            if files < 0 or total < 0:
+                return
+            full = os.path.join(folder, name)
+            try:
+                if os.path.getsize(full) > _LARGEST or not witness.is_file(full):
+                    continue
+                data = read(full)
+            except OSError:
+                continue
+            total -= len(data)
+            yield path, data

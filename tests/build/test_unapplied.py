@@ -1,0 +1,180 @@
+"""Manifests that nobody applies as they stand, by the evidence of the repository around them; and those that somebody does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubetrial.lint.command import cli
+from kubetrial.lint.files import commands, runtime_config
+
+from tests.build.test_as_it_stands import DEFINITION, DEPLOYMENT
+
+Check = Callable[..., list[tuple[str, str, int]]]
+POLICY = "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: MutatingAdmissionPolicy\nmetadata: {name: a}\n"
+BOAT = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a_b}\nspec: {}\n"
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Write files and check them, or the paths that are named: (rule, file, line) of what is refused."""
+
+    def run(files: dict[str, str], *paths: str) -> list[tuple[str, str, int]]:
+        (tmp_path / ".git").mkdir(exist_ok=True)
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        monkeypatch.chdir(tmp_path)
+        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *(paths or (".",))])
+        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["category"] == "rejected"]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("sed -i 's/PORT/80/' web.yaml\nkubectl apply -f web.yaml\n", False),
+        ("sed -e 's|aPORT|80|' ./web.yaml | kubectl apply -f -\n", False),
+        ("sed -i 's/PORT/80/' other.yaml\n", True),
+        ("sed -i 's/web:1/web:2/' web.yaml\n", True),
+        ("kubectl apply -f web.yaml\n", True),
+    ],
+)
+def test_what_a_script_writes_first_is_not_judged(check: Check, script: str, told: bool) -> None:
+    web = DEPLOYMENT + "        ports: [{containerPort: \n            aPORT}]\n"
+    found = [("value-wrong-type", "deploy/web.yaml", 13)]
+    assert check({"deploy/web.yaml": web, "deploy/run.sh": script}) == (found if told else [])
+    assert check({}, "deploy/web.yaml") == found  # what is named is judged
+
+
+def test_a_program_that_replaces_a_text_writes_it(check: Check) -> None:
+    web = DEPLOYMENT + "        ports: [{containerPort: \n            aPORT}]\n"
+    program = "text = open('deploy/web.yaml').read().replace('aPORT', str(port))\n"
+    assert check({"deploy/web.yaml": web, "apply.py": program}) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("boats ship load -f ./boat.yaml", False),
+        ("!boats ship load -f boats/boat.yaml", False),
+        ("kubectl apply -f ./boat.yaml", True),
+        ("boats ship load -f ./boat.yaml\n    kubectl create -f ./boat.yaml", True),
+        ("cat boat.yaml", True),
+    ],
+)
+def test_a_custom_object_that_another_tool_reads_may_be_called_as_that_allows(
+    check: Check, command: str, told: bool
+) -> None:
+    found = check({"boats/boat.yaml": BOAT, "boats/README.md": f"Then run\n\n    {command}\n"})
+    assert found == ([("object-name-malformed", "boats/boat.yaml", 3)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("package boats\n", False), ("// The program.\npackage main\n", True)],
+)
+def test_what_stands_among_the_sources_of_a_package_is_compiled_in(check: Check, source: str, told: bool) -> None:
+    found = check({"pkg/boats/web.yaml": DEPLOYMENT + "  typo: 1\n", "pkg/boats/boats.go": source})
+    assert found == ([("field-unknown", "pkg/boats/web.yaml", 12)] if told else [])
+
+
+def test_a_removed_version_is_told_wherever_it_stands(check: Check) -> None:
+    old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
+    found = check({"pkg/boats/a.yaml": old, "pkg/boats/boats.go": "package boats\n"})
+    assert found == [("api-removed", "pkg/boats/a.yaml", 1)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("extraArgs:\n  runtime-config: admissionregistration.k8s.io/v1beta1=true\n", False),
+        ("extraArgs:\n- name: runtime-config\n  value: admissionregistration.k8s.io/v1beta1=true\n", False),
+        ("args:\n- --runtime-config=storage.k8s.io/v1alpha1=true,admissionregistration.k8s.io/v1beta1=true\n", False),
+        ('runtimeConfig:\n  "admissionregistration.k8s.io/v1beta1": "true"\n', False),
+        ('runtimeConfig:\n  "admissionregistration.k8s.io/v1beta1": "false"\n', True),
+        ("extraArgs:\n  runtime-config: admissionregistration.k8s.io/v1alpha1=true\n", True),
+    ],
+)
+def test_a_version_that_the_cluster_of_the_repository_is_told_to_serve(check: Check, settings: str, told: bool) -> None:
+    rules = [rule for rule, _, _ in check({"apps/policy.yaml": POLICY, "talos/cluster.yaml": settings})]
+    assert ("kind-unknown" in rules) is told
+
+
+def test_of_a_whole_stage_of_versions_nothing_is_concluded() -> None:
+    assert runtime_config.enabled(["--runtime-config=api/all=true"]) == frozenset()
+    assert runtime_config.enabled(["runtime-config: batch/v2alpha1/jobs"]) == {"batch/v2alpha1"}
+
+
+def test_a_definition_in_another_folder_may_be_an_old_copy(check: Check) -> None:
+    boat = BOAT.replace("a_b", "a").replace("/v1\n", "/v2\n")
+    assert check({"apps/boat.yaml": boat, "old/definition.yaml": DEFINITION}) == []
+    older = boat.replace("/v2\n", "/v1alpha1\n")
+    assert check({"apps/boat.yaml": older}) == [("kind-unknown", "apps/boat.yaml", 1)]
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"), [("spec: {foo: bar}", False), ("spec:\n  # Add fields here", False), ("spec: {sails: 2}", True)]
+)
+def test_a_scaffold_is_not_held_against_its_definition(check: Check, spec: str, told: bool) -> None:
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: boat-sample}}\n{spec}\n"
+    found = check({"config/samples/boat.yaml": boat, "config/crd/boats.yaml": DEFINITION})
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize("name", ["error-bad-spec.yaml", "wrong-kind.yaml", "pod-bad-values-2.yaml"])
+def test_what_is_wrong_by_its_name_is_left_out(check: Check, name: str) -> None:
+    assert check({f"samples/{name}": DEPLOYMENT + "  typo: 1\n"}) == []
+
+
+def test_a_good_file_beside_a_bad_one_is_a_lesson(check: Check) -> None:
+    wrong = DEPLOYMENT + "  typo: 1\n"
+    assert check({"lesson/bad.yaml": wrong, "lesson/good.yaml": DEPLOYMENT}) == []
+    assert check({"deploy/bad-weather.yaml": wrong}) == [("field-unknown", "deploy/bad-weather.yaml", 12)]
+
+
+def test_an_object_that_was_begun_and_left_is_none(check: Check) -> None:
+    assert check({"a.yaml": "apiVersion: v1\nkind:\nmetadata: {name: a}\nspec:\n"}) == []
+    whole = "apiVersion: v1\nkind:\nmetadata: {name: a}\nspec: {ports: [{port: 80}]}\n"
+    assert check({"a.yaml": whole}) == [("field-missing", "a.yaml", 2)]
+
+
+def test_a_kustomization_all_of_whose_files_are_made_first(check: Check) -> None:
+    assert check({"a/kustomization.yaml": "resources:\n- role.yaml\n- binding.yaml\n- account.yaml\n"}) == []
+    assert check({"a/binding.yaml": DEPLOYMENT}) == [
+        ("kustomization-file-missing", "a/kustomization.yaml", line) for line in (2, 4)
+    ]
+
+
+def test_defaults_of_flux_may_have_quotes(check: Check) -> None:
+    web = DEPLOYMENT + "        resources: {requests: {memory: PLACE}}\n"
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: flux-system}\n"
+        "spec:\n  interval: 5m\n  prune: true\n  sourceRef: {kind: GitRepository, name: a}\n  path: ./apps\n"
+        "  postBuild: {substitute: {a: b}}\n"
+    )
+    for written, told in (("${memory:='300Mi'}", False), ("${memory:-'300Mo'}", True)):
+        text = web.replace("{requests: {memory: PLACE}}", f"\n          requests:\n            memory: {written}")
+        found = check({"apps/web.yaml": text, "flux.yaml": flux})
+        assert found == ([("value-wrong-type", "apps/web.yaml", 14)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "fills"),
+    [
+        ("sed -i 's/__PORT__/80/g' web.yaml", "port: __PORT__", True),
+        ("sed -i 's#image: .*#image: a#' web.yaml", "image: b", True),
+        ("sed -i 's/ab/c/' web.yaml", "ab", False),
+        ("text.replace('$PORT', port)  # web.yaml", "port: $PORT", True),
+        ("kubectl apply -f web.yaml", "image: b", False),
+    ],
+)
+def test_what_a_script_replaces(tmp_path: Path, line: str, written: str, fills: bool) -> None:
+    (tmp_path / "run.sh").write_text(line + "\n")
+    assert commands.told_of(str(tmp_path), ["web.yaml"])["web.yaml"].fills(written) is fills
