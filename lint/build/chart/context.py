@@ -129,7 +129,7 @@ _DEPENDENCY = Shape(
     is_pointer=True,
 )  # fmt: skip
 _METADATA = Shape(
-    "chart.ChartDependency",
+    "chart.Metadata",
     {
         "Name": "name?", "Home": "home?", "Sources": "sources?", "Version": "version?", "Description": "description?",
         "Keywords": "keywords?", "Maintainers": "maintainers?", "Icon": "icon?", "APIVersion": "apiVersion?",
@@ -137,9 +137,7 @@ _METADATA = Shape(
         "Annotations": "annotations?", "KubeVersion": "kubeVersion?", "Dependencies": "dependencies?", "Type": "type?",
     },
 )  # fmt: skip
-_CHART = Shape(
-    "struct { chart.ChartDependency; IsRoot bool }", {"ChartDependency": "", "IsRoot": ""}, embedded="ChartDependency"
-)
+_CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoot": ""}, embedded="Metadata")
 """The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
@@ -191,7 +189,7 @@ def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDepend
         Annotations=TextMap(annotations) if annotations is not None else NilTextMap(),
         KubeVersion=text("kubeVersion"), Dependencies=Pointers(needs, "[]*chart.Dependency"), Type=text("type"),
     )  # fmt: skip
-    return GoStruct.of(_CHART, **made, ChartDependency=made, IsRoot=is_root)
+    return GoStruct.of(_CHART, **made, Metadata=made, IsRoot=is_root)
 
 
 def _texts(given: Any) -> Strings:
