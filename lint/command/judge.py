@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from kubetrial.lint import engine
 from kubetrial.lint.command import divided
 from kubetrial.lint.command.gather import Gathered
-from kubetrial.lint.command.unapplied import without_unapplied
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import runtime_config
 from kubetrial.lint.finding import Finding
@@ -23,12 +22,12 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    findings = _said(given, texts, context, without_unapplied(checked.findings, given, checked), checked)
+    findings = _said(given, texts, context, _applied(checked.findings, given, checked), checked)
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
         at = {
-            minor: _said(given, texts, context, without_unapplied(found, given, engine.Checked()), checked)
+            minor: _said(given, texts, context, _applied(found, given, engine.Checked()), checked)
             for minor, found in checked.others.items()
         }
         findings = minors.together({settings.minor: findings, **at})
@@ -37,6 +36,15 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
 
         findings = said_once(findings, checked.annotated)
     return engine.in_order(findings), checked
+
+
+def _applied(findings: list[Finding], given: Gathered, checked: Checked) -> list[Finding]:
+    """The findings but for those of what nobody applies as it stands."""
+    if not findings:
+        return findings
+    from kubetrial.lint.command.unapplied import without_unapplied
+
+    return without_unapplied(findings, given, checked)
 
 
 def sources_of(

@@ -31,6 +31,7 @@ class ShortRule:
 
 _MOVED = {
     "kinds": "objects.views",
+    "records": "values.records",
     "cluster": "objects.cluster",
     "references": "objects.references",
     "node": "yaml.node",
