@@ -7,8 +7,9 @@ from collections.abc import Callable
 from kubetrial.lint.build.literal import literal, text_at
 from kubetrial.lint.build.origin import Built, Origin, Path
 from kubetrial.lint.finding import Range
-from kubetrial.lint.yaml.document import Document, Place
+from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.place import Place
 
 
 def invents(node: Node, about_key: bool = False, about_type: bool = False) -> bool:

@@ -13,6 +13,7 @@ from kubetrial.lint.command import divided, gather, judge, streams
 from kubetrial.lint.command.exits import FAILURE, FINDINGS, OK, UsageError
 from kubetrial.lint.engine import Checked, Text
 from kubetrial.lint.files import discover, witness
+from kubetrial.lint.files.read import MOST_BYTES
 from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.values.printable import guarded_line, one_line
@@ -94,7 +95,10 @@ def standard_input() -> bytes:
     witness.unique("standard input")
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"standard input has more than {MOST_BYTES >> 20} MiB")
+    return data
 
 
 def _after_fixing(

@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except UsageError as error:
-        print(f"kubetrial: {error}", file=sys.stderr)
+        from kubetrial.lint.values.printable import guarded_line
+
+        # A configuration, a file name or a scenario of a stranger's may be quoted in it.
+        print("\n".join(map(guarded_line, f"kubetrial: {error}".split("\n"))), file=sys.stderr)
         return FAILURE
     except streams.Gone as gone:
         # The reader of our output has gone (`| head`): what was found still counts.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -53,12 +54,8 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     """Read what was discovered and what bears on it; raises UsageError."""
     read = SourceReader(discovery, progress=not arguments.no_progress and sys.stderr.isatty())
     texts = list(read.texts())
-    if (
-        arguments.stdin_filename is None
-        and any(f.is_stdin for f in discovery.files)
-        and not any(t.text.strip() for t in texts)
-    ):
-        raise UsageError("standard input is empty: did the command before the pipe fail?")
+    if arguments.stdin_filename is None:
+        _refuse_nothing(texts, discovery)
     notes = [
         f"{other} is not used: {settings.file or 'no configuration'} holds for all paths" for other in settings.also
     ]
@@ -91,6 +88,19 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
         older,
         notes,
     )
+
+
+def _refuse_nothing(texts: Sequence[Text], discovery: discover.Discovery) -> None:
+    """Raise UsageError where standard input gives no object, as kubectl apply does: a gate must not pass where a pipe broke."""
+    streams = {file.path for file in discovery.files if file.is_stdin}
+    for text in texts:
+        if text.name in streams and all(map(_NOTHING.fullmatch, text.text.splitlines())):
+            what = "is empty" if not text.text.strip() else "holds no object, only comments and empty documents"
+            raise UsageError(f"standard input {what}: did the command before the pipe fail?")
+
+
+_NOTHING = re.compile(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
+"""A line that says nothing: blank, a comment, or of an empty document."""
 
 
 def built_anew(given: Gathered, now: Mapping[str, str], before: Mapping[str, str]) -> Gathered:

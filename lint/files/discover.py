@@ -187,7 +187,8 @@ def why(error: OSError) -> str:
         return "its symbolic links lead back to itself"
     if error.errno == errno.EISDIR:
         return "it is a folder"
-    return (error.strerror or str(error)).lower()
+    said = error.strerror or str(error)
+    return said[:1].lower() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)

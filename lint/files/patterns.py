@@ -111,6 +111,26 @@ def read_patterns(file: str) -> Patterns:
     return Patterns(text.splitlines())
 
 
+def of_path(pattern: str) -> str:
+    """The pattern that a path stands for as people write it: `./a` is `/a`, `a//` is `a/`, `b/../a` is `/a`.
+
+    In a .gitignore file none of these fits anything; in a configuration and at the prompt they are meant.
+    """
+    negated, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+    steps: list[str] = []
+    resolved = False
+    for step in bare.split("/"):
+        if step == ".." and steps and "*" not in steps[-1] and steps[-1] != "..":
+            steps.pop()
+            resolved = True
+        elif step not in ("", "."):
+            steps.append(step)
+    if not steps:
+        return pattern
+    anchored = resolved or bare.startswith(("./", "/"))
+    return f"{negated}{'/' if anchored else ''}{'/'.join(steps)}{'/' if bare.endswith('/') else ''}"
+
+
 def relative(path: str, folder: str) -> str | None:
     """The absolute path relative to an absolute folder, with `/`; None where it is not inside of it."""
     if path == folder:

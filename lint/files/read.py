@@ -30,6 +30,8 @@ def read(path: str, most: int = MOST_BYTES) -> bytes:
             raise _too_large(path, most)
         with os.fdopen(handle, "rb", closefd=False) as stream:
             data = stream.read(most + 1)
+        if data is None:  # /proc has files that call themselves regular and have to be waited for
+            raise OSError(errno.EINVAL, "it is no regular file", path)
         if len(data) > most:
             raise _too_large(path, most)
         return witness.read(path, status, data)

@@ -10,6 +10,7 @@ one of before.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -178,11 +179,19 @@ def _exactness(word: str, rule: str, category: Category) -> int:
 
 TRUST = "KUBETRIAL_TRUST_RULES"
 MOST_NODES = 5_000
+"""As many nodes as Kubernetes is made for; a trial with more says nothing new and takes for ever."""
 
 
 def trusts_rules() -> bool:
     """Whether the user lets the configuration name folders of rules in Python, whose code then runs."""
     return os.environ.get(TRUST, "") not in ("", "0")
+
+
+def _of_repository(folders: Sequence[str], root: str) -> tuple[str, ...]:
+    """Of the folders of rules that a stranger's configuration names those whose names may be read: nothing elsewhere is."""
+    from kubetrial.lint.files.discover import outside_of
+
+    return tuple(folder for folder in folders if not outside_of(folder, root))
 
 
 def own_entries(folders: Sequence[str], short: Sequence[ShortRule]) -> dict[str, Entry]:
@@ -258,9 +267,15 @@ def _nearest(folder: str) -> str | None:
 def _mentions_us(file: str) -> bool:
     """Whether a pyproject.toml has a table of ours; one without is passed over."""
     try:
-        return b"tool.kubetrial" in read(file, MOST_SETTINGS)
+        text = read(file, MOST_SETTINGS)
     except OSError:
         return False
+    # A key below `[tool]` is seldom written, and means the same; elsewhere the word is the name of a package.
+    return b"tool.kubetrial" in text or (_TOOL.search(text) is not None and _OUR_KEY.search(text) is not None)
+
+
+_TOOL = re.compile(rb"^[ \t]*\[[ \t]*tool[ \t]*\]", re.M)
+_OUR_KEY = re.compile(rb"^[ \t]*([\"']?)kubetrial\1[ \t]*[=.]", re.M)
 
 
 def _relative(file: str) -> str:
@@ -429,6 +444,12 @@ class _TomlReader:
             raise self.error(key, f"has to be a list of texts, and is {_shape(value)}")
         return tuple(value)
 
+    def patterns(self, value: Any, key: str) -> tuple[str, ...]:
+        """A list of patterns as in .gitignore, or paths as people write them."""
+        from kubetrial.lint.files.patterns import of_path
+
+        return tuple(map(of_path, self.texts(value, key)))
+
     def words(self, value: Any, key: str) -> tuple[str, ...]:
         """A list of rules' names, patterns, categories and `all`."""
         words = self.texts(value, key)
@@ -493,7 +514,7 @@ class _TomlReader:
                 raise self.error(key, "needs files or objects: patterns of those for which it holds")
             found.append(
                 Override(
-                    self.texts(item.get("files", []), f"{key}.files"),
+                    self.patterns(item.get("files", []), f"{key}.files"),
                     self.words(item.get("select", []), f"{key}.select"),
                     self.words(item.get("ignore", []), f"{key}.ignore"),
                     self.texts(item.get("objects", []), f"{key}.objects"),
@@ -572,7 +593,7 @@ class _TomlReader:
             values["rules_dirs" if trusts_rules() else "untrusted_rules_dirs"] = folders
         if "custom" in table:
             values["custom"] = self.custom(table["custom"], "custom")
-        folders = values.get("rules_dirs") or values.get("untrusted_rules_dirs") or ()
+        folders = values.get("rules_dirs") or _of_repository(values.get("untrusted_rules_dirs", ()), values["root"])
         if not folders and "custom" not in values:
             return self
         return replace(
@@ -592,10 +613,10 @@ class _TomlReader:
                 raise self.error(where, f"has to be {_shape(expected)}, and is {_shape(setting)}")
             if isinstance(setting, int) and not isinstance(setting, bool) and setting < 0:
                 raise self.error(where, "cannot be negative")
+            if name == "zones" and setting == 0:
+                raise self.error(where, "cannot be 0: every node lies in a zone")
             if isinstance(setting, int) and setting > MOST_NODES:
                 raise self.error(where, f"cannot be more than {MOST_NODES}: a trial follows no larger cluster")
-            if isinstance(setting, int) and setting > MOST_NODES:
-                raise self.error(where, f"is {setting}, and the trial plays at most {MOST_NODES}", name)
             found[name.replace("-", "_")] = self.entry(name, setting, where)
         from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 
@@ -635,9 +656,6 @@ class _TomlReader:
         return value
 
 
-MOST_NODES = 5000
-"""As many nodes as Kubernetes is made for; a trial with more says nothing new and takes for ever."""
-
 _CLUSTER: dict[str, Any] = {
     "workers": 0,
     "control-planes": 0,
@@ -662,7 +680,7 @@ _KEYS: dict[str, Callable[[_TomlReader, Any, str], Any]] = {
     "external": _TomlReader.texts,
     "cluster": _TomlReader.cluster,
     "charts": _TomlReader.table,
-    "exclude": _TomlReader.texts,
+    "exclude": _TomlReader.patterns,
     "output-format": _TomlReader.output_format,
     "fail-on": _TomlReader.fail_on,
     "honour-foreign-ignores": _TomlReader.flag,
@@ -805,7 +823,7 @@ def _check_words(settings: Settings, entries: Collection[str], given: Mapping[st
     if not entries:
         return
     if settings.rules_dirs or settings.untrusted_rules_dirs or settings.custom:
-        known = dict.fromkeys([*settings.rules_dirs, *settings.untrusted_rules_dirs])
+        known = dict.fromkeys([*settings.rules_dirs, *_of_repository(settings.untrusted_rules_dirs, settings.root)])
         entries = [*entries, *own_entries(tuple(known), settings.custom)]
     for option, words in given.items():
         for word in words or ():
@@ -822,10 +840,12 @@ def excluded_words(exclude: Sequence[str] | None, root: str) -> list[tuple[str, 
 
 def _rebased(pattern: str, root: str) -> str:
     """A pattern relative to the working directory as one relative to the configuration's folder."""
-    from kubetrial.lint.files.patterns import relative
+    from kubetrial.lint.files.patterns import of_path, relative
 
     negated, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
     bare = bare.replace(os.sep, "/")
+    if not os.path.isabs(bare) and not bare.startswith("./"):
+        bare = of_path(bare)
     if os.path.isabs(bare):
         # From the root of the file system, as a shell completes it; one that is not there is meant from here, as in .gitignore.
         within = relative(os.path.normpath(bare), os.path.abspath(root or os.curdir))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.files import witness
+from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, RuleError
 from kubetrial.lint.values.records import dataclass
@@ -59,6 +60,8 @@ def of_folders(folders: Sequence[str], ours: Mapping[str, Entry]) -> dict[str, E
     for folder in folders:
         try:
             files = sorted(os.listdir(folder))
+        except ValueError:
+            raise RuleError(f"{folder!r}: a path cannot hold a NUL character") from None
         except OSError as error:
             raise RuleError(f"{folder}: {(error.strerror or str(error)).lower()}") from None
         for file in files:
@@ -84,27 +87,28 @@ def _of_file(file: str) -> Entry:
         raise RuleError(f"{shown}: a rule is named after its file: lower-case words with _ between them")
     witness.unique("a rule of the user's")  # its code may look at anything
     try:
-        with open(file, encoding="utf-8") as stream:
-            read = rule_index.entry(stream.read(), shown)
-        category = Category(read["category"])
+        found = rule_index.entry(read(file, MOST_SETTINGS).decode("utf-8"), shown)
+        category = Category(found["category"])
     except OSError as error:
         raise RuleError(f"{shown}: {(error.strerror or str(error)).lower()}") from None
     except SyntaxError as error:
         raise RuleError(f"{shown}:{error.lineno}: {error.msg}") from None
     except SystemExit as error:
         raise RuleError(str(error)) from None
+    except (RecursionError, MemoryError):
+        raise RuleError(f"{shown}: it is nested too deeply") from None
     except (KeyError, AttributeError, ImportError, ValueError, StopIteration, AssertionError, IndexError) as error:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise RuleError(
             f"{shown}: it cannot be read as a rule ({what}); it needs a docstring and `@rule(Category.RISKY)` on"
             " `def check(job: Job) -> Findings`, with Job imported from kubetrial.lint.authoring"
         ) from None
-    if not read["summary"]:
+    if not found["summary"]:
         raise RuleError(f"{shown}: a rule needs a docstring, its manual page")
-    if read["visits"] == ["nothing"]:
+    if found["visits"] == ["nothing"]:
         raise RuleError(f"{shown}: `check` is missing")
     return Entry(
-        name, category, tuple(read["visits"]), read["summary"], read.get("since", 0), read.get("until", 99), file
+        name, category, tuple(found["visits"]), found["summary"], found.get("since", 0), found.get("until", 99), file
     )
 
 

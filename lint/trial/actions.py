@@ -83,7 +83,8 @@ def _apply(world: World, manifest: Mapping[str, Any], source: int | None) -> Non
 
 MOST_PODS = 1_000
 """So many pods of one object are played; what asks for more is cut to it, and said."""
-_COUNTS = {"replicas": MOST_PODS, "parallelism": MOST_PODS, "completions": 10 * MOST_PODS}
+_COUNTS = {"parallelism": MOST_PODS, "completions": 10 * MOST_PODS}
+_COUNTS |= dict.fromkeys(("replicas", "minReplicas", "maxReplicas"), MOST_PODS)
 
 
 def bounded(manifest: Mapping[str, Any], notes: list[str]) -> Mapping[str, Any]:
@@ -129,13 +130,14 @@ def _check_types(manifest: Mapping[str, Any]) -> None:
 def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
     """The first field of an object, or of a merge patch of one, whose value is not of the type that its kind has there."""
     from kubetrial.lint.api import walk
+    from kubetrial.lint.yaml.document import Document
     from kubetrial.lint.yaml.node import Node
 
     catalogue = _catalogue()
     entry = catalogue.kind(str(api_version), str(kind))
     if entry is None:
         return ""
-    node = Node(None, None, (), written)  # type: ignore[arg-type]
+    node = Node(Document("", 0, 0, "", written), None, (), written)  # type: ignore[arg-type]
     broken = walk.check(node, entry["type"], catalogue).broken
     return broken[0].path if broken else ""
 

@@ -26,10 +26,12 @@ LOOK_BUDGET = 400_000
 """Nodes and pods that are looked at for the placing of pods, after which a trial stops too."""
 LOOKS_OF_A_STEP = 20
 """So many of them are in the price of a step: small clusters are bounded by steps alone."""
+MOST_OBJECTS = 30_000
+"""Objects that a trial holds, from its begin to its end; a step of a controller may make hundreds of them."""
 
 
 class Exhausted(Exception):
-    """A trial has looked at as much as it may."""
+    """A trial has looked at as much as it may, or made as much."""
 
 
 class Kernel:

@@ -31,7 +31,7 @@ from kubetrial.lint.api import defaults
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.trial import admission, changes
 from kubetrial.lint.trial.admission import AdmissionRefused
-from kubetrial.lint.trial.kernel import Kernel, Key
+from kubetrial.lint.trial.kernel import MOST_OBJECTS, Exhausted, Kernel, Key
 from kubetrial.lint.trial.objects import (
     CLUSTER_SCOPED,
     TIMELINE_KINDS,
@@ -434,8 +434,10 @@ class World:
         return f"{obj.namespace}/{obj.name}" if self._prefix and obj.namespace else obj.name
 
     def next_uid(self) -> int:
-        """A number that no object has had."""
+        """A number that no object has had; raises Exhausted where there were more of them than a trial follows."""
         self._uid += 1
+        if self._uid > MOST_OBJECTS:
+            raise Exhausted
         return self._uid
 
     def _store(self, obj: StoredObject) -> None:

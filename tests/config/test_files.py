@@ -211,3 +211,9 @@ def test_a_rule_runs_where_any_file_wants_it() -> None:
     assert settings.selects(entry)
     assert not settings.selected("run-as-root", Category.SECURITY, "b/x.yaml")
     assert settings.selected("run-as-root", Category.SECURITY, "a/x.yaml")
+
+
+def test_what_is_excluded_may_be_written_as_a_path() -> None:
+    settings = settings_of('exclude = ["./a", "!./a/b//"]\n[[overrides]]\nfiles = ["./c/"]\nignore = ["all"]\n')
+    assert settings.exclude == ("/a", "!/a/b/")
+    assert settings.overrides[0].files == ("/c/",)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kubetrial.lint.files.discover import context_files, discover
-from kubetrial.lint.files.patterns import Patterns
+from kubetrial.lint.files.patterns import Patterns, of_path
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need rights on Windows")
 
@@ -404,3 +404,12 @@ def test_tests_of_a_program_are_left_out_and_those_of_a_chart_and_environments_a
     assert found.skipped["of tests or of others"] == 8
     assert names("tests") == ["tests/pod.yaml"]
     assert names("test") == ["test/pod.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("written", "pattern"),
+    [("./a", "/a"), ("./a/", "/a/"), ("a//", "a/"), ("b/../a", "/a"), (".//a/./b", "/a/b"), ("!./a", "!/a"), ("../x", "../x"), (".", "."), ("a*/../b", "a*/../b"), ("**/.a", "**/.a")],
+)  # fmt: skip
+def test_paths_as_people_write_them_are_patterns(written: str, pattern: str) -> None:
+    assert of_path(written) == pattern
+    assert of_path(pattern) == pattern

@@ -18,7 +18,11 @@ AREAS = sorted(
 @pytest.mark.parametrize("area", AREAS)
 def test_each_class_is_found_by_its_name_and_type(area: str) -> None:
     module = import_module(f"kubetrial.lint.objects.views.{area}")
-    own = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
+    own = [
+        one
+        for name, one in vars(module).items()
+        if isinstance(one, type) and one.__module__ == module.__name__ and not name.startswith("_")
+    ]
     assert own
     for view in own:
         assert getattr(views, view.__name__) is view

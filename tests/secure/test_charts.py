@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kubetrial.lint.build.chart.template import Engine, Failure, bounds, parse
 from kubetrial.lint.command import cli
+from kubetrial.lint.values.regexp import search
 
 TEMPLATES = {
     "quotes of quotes": "x: {{ .Values.a " + "| quote " * 3000 + "}}\n",
@@ -104,3 +107,38 @@ def test_parsed_templates_are_kept_within_bounds() -> None:
     parse.parse("long", "x" * (parse.MOST_KEPT + 1), names)
     assert parse._kept.cache_info().currsize == before
     assert parse._kept.cache_info().maxsize == 1000
+
+
+def test_a_schema_of_values_asks_nobody(
+    chart: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The validator would fetch what a reference names, if it were let."""
+    asked: list[object] = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda *words, **_: asked.append(words))
+    (chart / "templates" / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    for schema in (
+        {"$ref": "http://127.0.0.1:9/a.json"},
+        {"properties": {"a": {"$ref": "https://127.0.0.1:9/a.json#/b"}}},
+        {"$dynamicRef": "http://127.0.0.1:9/a.json"},
+        {"$id": "http://127.0.0.1:9/", "properties": {"a": {"$ref": "b.json"}}},
+        {"$schema": "http://json-schema.org/draft-07/schema#", "allOf": [{"$ref": "file:///etc/passwd"}]},
+    ):
+        (chart / "values.schema.json").write_text(json.dumps(schema))
+        assert cli.main(["check", "--isolated", "."]) == 0
+        assert "not fetched" in capsys.readouterr().out
+    assert not asked
+    for properties, code in (({"a": {"pattern": "^\\x{62}$"}}, 0), ({"a": {"type": "object"}}, 1)):
+        (chart / "values.schema.json").write_text(json.dumps({"properties": properties}))
+        assert cli.main(["check", "--isolated", "."]) == code
+
+
+@pytest.mark.parametrize("pattern", ["^(? ", "(", "a**", "[", "(?<!a)", "\\\\", "(?P<>a)"])
+def test_a_pattern_that_is_none_is_told_wherever_it_stands(pattern: str) -> None:
+    for action in (
+        f'regexReplaceAll "{pattern}" .Values.a "${{1}}"', f'regexReplaceAll "{pattern}" .Values.a "b"', f'regexMatch "{pattern}" .Values.a',
+        f'regexFindAll "{pattern}" .Values.a -1', f'regexSplit "{pattern}" .Values.a -1', f'regexFind "{pattern}" .Values.a',
+    ):  # fmt: skip
+        rendered = Engine({"a.yaml": f"a: {{{{ {action} }}}}\n"}).render("a.yaml", {"Values": {"a": "b"}}, {})
+        assert "is wrong" in str(rendered.error), action
+    with pytest.raises(search.Unsupported):
+        search.grouped("^(? ")

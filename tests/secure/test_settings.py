@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint import engine
-from kubetrial.lint.command import cli
+from kubetrial.lint.command import check, cli
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n"
 COMMAND = [sys.executable, "-c", "import sys; from kubetrial.lint.command.cli import main; sys.exit(main())"]
@@ -158,3 +159,90 @@ def test_hostile_names_through_a_real_pre_commit(tmp_path: Path) -> None:
     assert "Traceback" not in said
     assert "is an option" in said or "--rules" in said
     assert not (root / "x.yaml").exists()
+
+
+def test_folders_of_rules_that_only_the_configuration_names_are_not_read_elsewhere(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their names and summaries are shown, which are nobody's business where the folder lies outside."""
+    outside = folder.parent / "outside"
+    shutil.move(folder / "rules", outside)
+    (folder / "link").symlink_to(outside)
+    for name in ("../outside", str(outside), "link", "a\\u0000b"):
+        (folder / ".kubetrial.toml").write_text(f'rules-dirs = ["{name}"]\n')
+        assert cli.main(["rules"]) == 0
+        assert "Runs when it is imported" not in capsys.readouterr().out
+        assert cli.main(["check", "."]) == 0
+        assert "rules-dirs" in "".join(capsys.readouterr())
+    (folder / ".kubetrial.toml").write_text("")
+    assert cli.main(["rules", "--rules", str(outside)]) == 0
+    assert "Runs when it is imported" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", ["-" * 100_000 + "1", "(" * 10_000, "\0", "x = 1" + "0" * 10_000])
+def test_rules_that_no_parser_takes_are_told(folder: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules" / "evil.py").write_text(source)
+    (folder / ".kubetrial.toml").write_text('rules-dirs = ["rules"]\n')
+    assert cli.main(["check", "."]) == 2
+    assert "evil.py" in capsys.readouterr().err
+
+
+def test_a_rule_that_is_a_fifo_is_not_waited_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rules" / "evil.py").unlink()
+    os.mkfifo(folder / "rules" / "evil.py")
+    (folder / ".kubetrial.toml").write_text('rules-dirs = ["rules"]\n')
+    assert cli.main(["check", "."]) == 2
+    assert "no regular file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (".kubetrial.toml", "[cluster]\nzones = 0\n", "every node lies in a zone"),
+        ("pyproject.toml", '[tool]\nkubetrial = "x"\n', "has to be a table"),
+        ("pyproject.toml", '[tool]\nkubetrial.selct = ["all"]\n', "did you mean select"),
+    ],
+)
+def test_wrong_settings_are_told(
+    folder: Path, file: str, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / file).write_text(text)
+    assert cli.main(["check", "."]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_settings_of_others_who_use_kubetrial_are_passed_over(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.poetry.dev-dependencies]\nkubetrial = "^1"\n')
+    assert cli.main(["check", "."]) == 0
+
+
+def test_what_a_wrong_setting_is_called_drives_no_terminal_and_no_ci(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key in ("\\u001b[31m", "a\\n::error::b", "a\\n##vso[task]b"):
+        (folder / ".kubetrial.toml").write_text(f'"{key}" = 1\n')
+        assert cli.main(["check", "."]) == 2
+        said = capsys.readouterr().err
+        assert "\x1b" not in said
+        assert "##vso[" not in said
+        assert not any(row.lstrip().startswith("::") for row in said.splitlines())
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "---\n---\n", "---\n# Source: x\n", "null\n", "---\n...\n"])
+def test_a_pipe_that_broke_is_no_success(
+    text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """kubectl apply says `no objects passed to apply` and fails."""
+    for words in (["check", "-"], ["check", "-", "a.yaml"], ["check", "--diff", "-"]):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert cli.main(words) == 2
+        assert "standard input" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert cli.main(["check", "--stdin-filename", "a.yaml", "-"]) == 0, "an editor asks while people write"
+
+
+def test_standard_input_has_an_end(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(check, "MOST_BYTES", 10)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    assert cli.main(["check", "-"]) != 0
+    assert "MiB" in "".join(capsys.readouterr())

@@ -120,3 +120,43 @@ def test_a_scenario_whose_images_are_empty_is_played(
     Path("s.json").write_text(json.dumps(script))
     assert cli.main(["run", "--isolated", "a.yaml", "--scenario", "s.json"]) == 0
     assert "mistake of kubetrial" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"spec": {"selector": {"matchLabels": {"x": 1.5}}}},
+        {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": 1.5}]}}}},
+        {"spec": {"template": {"spec": {"restartPolicy": True, "hostname": 1}}}},
+    ],
+)
+def test_a_patch_of_a_wrong_type_is_refused_as_the_server_refuses_it(
+    change: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = {"at": 1, "verb": "patch", "target": "Deployment/web", "value": change}
+    assert _run(tmp_path, monkeypatch, [patch]) == 0
+    said = "".join(capsys.readouterr())
+    assert "mistake of kubetrial" not in said
+    assert "refuse" in said
+
+
+def test_what_controllers_make_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many workloads, and autoscalers that ask for more than one may have: a trial holds so many objects and ends there."""
+    scaler = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {
+            "minReplicas": 10**9,
+            "maxReplicas": 2 * 10**9,
+            "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+        },
+    }
+    objects = [_workload("Deployment", 1), scaler]
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})))
+    assert any("asks for 1000000000 minReplicas" in note for note in timeline.notes)
+    assert not timeline.is_cut
+    monkeypatch.setattr("kubetrial.lint.trial.world.MOST_OBJECTS", 900)
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})))
+    assert timeline.is_cut
+    assert any("makes more work than a trial follows" in note for note in timeline.notes)

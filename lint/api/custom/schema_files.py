@@ -334,6 +334,7 @@ def _takes_null(schema: Mapping[str, Any]) -> bool:
 def _validator(schema: dict[str, Any]) -> Any:
     """The schema's validator, with Go's patterns; raises UnusableSchema where the schema is wrong itself."""
     import jsonschema
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     plain = jsonschema.Draft202012Validator
     try:
@@ -348,7 +349,8 @@ def _validator(schema: dict[str, Any]) -> Any:
     words["additionalProperties"] = _additional
     words["enum"] = _enum(plain)
     words["format"] = _format
-    return jsonschema.validators.create(plain.META_SCHEMA, words, type_checker=plain.TYPE_CHECKER)(schema)
+    made = jsonschema.validators.create(plain.META_SCHEMA, words, type_checker=plain.TYPE_CHECKER)
+    return made(schema, registry=REGISTRY)  # that of jsonschema would ask the network for what it does not know
 
 
 def _hold_patterns(schema: dict[str, Any]) -> None:

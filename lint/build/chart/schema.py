@@ -78,11 +78,12 @@ def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Itera
     if schema_fits.fits(schema, values):
         return
     import jsonschema
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing.exceptions import Unresolvable
 
-    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind: Any = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
-        kind.check_schema(schema)
+        kind.check_schema(schema, format_checker=jsonschema.FormatChecker(formats=()))  # patterns are Go's
     except jsonschema.SchemaError as error:
         yield BuildProblem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
         return
@@ -95,7 +96,9 @@ def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Itera
     old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
     checker = jsonschema.FormatChecker(schema_fits.ASSERTED) if old else None
     try:
-        for count, mistake in enumerate(_bounded(kind)(schema, format_checker=checker).iter_errors(values)):
+        # The registry knows the drafts alone: that of jsonschema would ask the network for every other reference.
+        held = _bounded(kind)(schema, format_checker=checker, registry=REGISTRY)
+        for count, mistake in enumerate(held.iter_errors(values)):
             if count >= MOST:
                 break
             yield _problem(mistake, places, at, here)

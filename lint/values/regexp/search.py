@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.values.regexp import syntax as regexps
@@ -18,6 +19,7 @@ MAX_STEPS = 3_000_000
 
 Item = tuple[int, int] | Callable[[int], bool]  # a range of signs, or a test of one
 Test = Callable[[int], bool]
+_P = TypeVar("_P", bound="Pattern")
 
 
 class Unsupported(Exception):
@@ -519,19 +521,23 @@ def _kept(pattern: str) -> Pattern:
 
 
 def _compiled(pattern: str) -> Pattern:
+    return _made(Pattern, pattern)
+
+
+def _made(make: Callable[[str], _P], pattern: str) -> _P:
+    """The program of a pattern; Unsupported too where it is none, for not everybody asks `syntax.problem` before."""
     try:
-        return Pattern(pattern)
+        return make(pattern)
     except RecursionError:
         raise Unsupported("it is nested too deeply") from None
+    except regexps.PatternError as error:
+        raise Unsupported(str(error)) from None
 
 
 @functools.lru_cache(maxsize=32)
 def grouped(pattern: str) -> GroupedPattern:
     """`compiled`, with groups; raises Unsupported."""
-    try:
-        return GroupedPattern(pattern)
-    except RecursionError:
-        raise Unsupported("it is nested too deeply") from None
+    return _made(GroupedPattern, pattern)
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -24,7 +24,7 @@ _CLASSES = frozenset(
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
-class _Bad(Exception):
+class PatternError(Exception):
     """Why a pattern cannot be read."""
 
 
@@ -32,7 +32,7 @@ def problem(pattern: str) -> str | None:
     """Why Go refuses a pattern, in plain words, or None."""
     try:
         PatternReader(pattern).read()
-    except _Bad as error:
+    except PatternError as error:
         return str(error)
     return None
 
@@ -64,7 +64,7 @@ class PatternReader:
                 continue
             if sign == ")":
                 if len(groups) == 1:
-                    raise _Bad("a `)` closes no group")
+                    raise PatternError("a `)` closes no group")
                 inside = groups.pop()[1]
                 groups[-1][0] = 1
                 groups[-1][1] = max(groups[-1][1], inside)
@@ -75,13 +75,13 @@ class PatternReader:
                 count = self._repeat(sign)
                 written = self.text[begin : self.place]
                 if not groups[-1][0]:
-                    raise _Bad(f"nothing stands before `{written}` that it could repeat")
+                    raise PatternError(f"nothing stands before `{written}` that it could repeat")
                 if was:
-                    raise _Bad(f"`{written}` repeats a repetition")
+                    raise PatternError(f"`{written}` repeats a repetition")
                 repeated = True
                 inside *= count
                 if inside > MAX_REPEAT and count > 1:
-                    raise _Bad(f"the counts of repetitions in one another make more than {MAX_REPEAT}")
+                    raise PatternError(f"the counts of repetitions in one another make more than {MAX_REPEAT}")
                 groups[-1][1] = max(groups[-1][1], inside)
                 continue
             inside = 1
@@ -93,7 +93,7 @@ class PatternReader:
                 self.place += 1
             groups[-1][0] = 1
         if len(groups) > 1:
-            raise _Bad("a group is not closed; a `)` is missing")
+            raise PatternError("a group is not closed; a `)` is missing")
 
     def _group(self) -> bool:
         """Read `(`, or `(?...` with its flags or name; whether a group is open now."""
@@ -109,7 +109,7 @@ class PatternReader:
                 end = text.find(">", begin)
                 name = text[begin + len(opening) : end]
                 if end < 0 or not name or not all(sign == "_" or (sign.isascii() and sign.isalnum()) for sign in name):
-                    raise _Bad("a group's name is letters, digits and `_` between `<` and `>`")
+                    raise PatternError("a group's name is letters, digits and `_` between `<` and `>`")
                 self.place = end + 1
                 return True
         return self._flags(begin)
@@ -130,8 +130,8 @@ class PatternReader:
                 break
         written = self.text[begin : min(place, begin + 4)]
         if written[:3] in ("(?=", "(?!") or written[:4] in ("(?<=", "(?<!"):
-            raise _Bad(f"`{written}` looks ahead or behind, and Go's patterns cannot")
-        raise _Bad(f"`{written}` opens no group that Go knows")
+            raise PatternError(f"`{written}` looks ahead or behind, and Go's patterns cannot")
+        raise PatternError(f"`{written}` opens no group that Go knows")
 
     def _count(self) -> tuple[int, int, int] | None:
         """The bounds of `{n}`, `{n,}` or `{n,m}` here and where it ends; None where the brace stands for itself."""
@@ -153,7 +153,9 @@ class PatternReader:
             assert bounds is not None
             least, most, self.place = bounds
             if least > MAX_REPEAT or most > MAX_REPEAT or (0 <= most < least):
-                raise _Bad(f"a count of repetitions is at most {MAX_REPEAT}, and the first not above the second")
+                raise PatternError(
+                    f"a count of repetitions is at most {MAX_REPEAT}, and the first not above the second"
+                )
             count = max(least, most, 1)
         else:
             self.place += 1
@@ -168,7 +170,7 @@ class PatternReader:
         first = True
         while first or not self.text.startswith("]", self.place):
             if self.place >= len(self.text):
-                raise _Bad("a `[` is not closed; a `]` is missing")
+                raise PatternError("a `[` is not closed; a `]` is missing")
             first = False
             if self._named_class() or self._shorthand():
                 continue
@@ -177,7 +179,7 @@ class PatternReader:
                 self.place += 1
                 high = self._class_sign()
                 if high < low:
-                    raise _Bad(f"the range {chr(low)}-{chr(high)} goes backwards")
+                    raise PatternError(f"the range {chr(low)}-{chr(high)} goes backwards")
         self.place += 1
 
     def _named_class(self) -> bool:
@@ -188,7 +190,7 @@ class PatternReader:
             return False
         name = self.text[self.place + 2 : end].removeprefix("^")
         if name not in _CLASSES:
-            raise _Bad(f"[:{name}:] is no class of signs")
+            raise PatternError(f"[:{name}:] is no class of signs")
         self.place = end + 2
         return True
 
@@ -208,20 +210,20 @@ class PatternReader:
     def _property(self) -> None:
         self.place += 2
         if self.place >= len(self.text):
-            raise _Bad("`\\p` needs the name of a class")
+            raise PatternError("`\\p` needs the name of a class")
         if self.text[self.place] != "{":
             if self.text[self.place] not in "CLMNPSZ":
-                raise _Bad(f"`\\p{self.text[self.place]}` is no class of signs")
+                raise PatternError(f"`\\p{self.text[self.place]}` is no class of signs")
             self.place += 1
             return
         end = self.text.find("}", self.place)
         if end < 0:
-            raise _Bad("`\\p{` is not closed")
+            raise PatternError("`\\p{` is not closed")
         self.place = end + 1
 
     def _class_sign(self) -> int:
         if self.place >= len(self.text):
-            raise _Bad("a `[` is not closed; a `]` is missing")
+            raise PatternError("a `[` is not closed; a `]` is missing")
         if self.text[self.place] == "\\":
             return self._single()
         self.place += 1
@@ -242,13 +244,13 @@ class PatternReader:
         """Read an escaped sign; its number."""
         text, place = self.text, self.place + 1
         if place >= len(text):
-            raise _Bad("it ends with a backslash")
+            raise PatternError("it ends with a backslash")
         sign = text[place]
         self.place = place + 1
         if sign in "01234567":
             after = text[place + 1 : place + 2]
             if sign != "0" and (not after or after not in "01234567"):
-                raise _Bad(f"`\\{sign}` refers back to a group, and Go's patterns cannot")
+                raise PatternError(f"`\\{sign}` refers back to a group, and Go's patterns cannot")
             end = place + 1
             while end < place + 3 and text[end : end + 1] and text[end] in "01234567":
                 end += 1
@@ -260,7 +262,7 @@ class PatternReader:
             return {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}[sign]
         if sign.isascii() and not sign.isalnum():
             return ord(sign)
-        raise _Bad(f"`\\{sign}` means nothing in Go's patterns")
+        raise PatternError(f"`\\{sign}` means nothing in Go's patterns")
 
     def _hexadecimal(self, place: int) -> int:
         if self.text.startswith("{", place):
@@ -272,7 +274,7 @@ class PatternReader:
             digits = digits if len(digits) == 2 else ""
             self.place = place + 2
         if not digits or not all(sign in _HEX for sign in digits) or int(digits, 16) > 0x10FFFF:
-            raise _Bad("`\\x` needs two hexadecimal digits, or some in braces")
+            raise PatternError("`\\x` needs two hexadecimal digits, or some in braces")
         return int(digits, 16)
 
 

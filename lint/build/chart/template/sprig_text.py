@@ -552,6 +552,7 @@ def regex_replace(pattern: str, text: str, new: str) -> str:
     """Each match replaced, `${1}` stands for a group."""
     if "$" not in new:
         return regex_replace_literal(pattern, text, new)
+    _pattern(pattern)
     try:
         program = grouped(pattern)
         parts: list[str] = []
