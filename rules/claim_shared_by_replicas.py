@@ -21,6 +21,8 @@ from kubetrial.lint.authoring import (
     Findings,
     Node,
     PersistentVolumeClaim,
+    ReplicaSet,
+    ReplicationController,
     StatefulSet,
     Trial,
     Workload,
@@ -34,11 +36,14 @@ if TYPE_CHECKING:
     from kubetrial.lint.trial.timeline import TimelineEvent
 
 
+_LASTING = (Deployment, ReplicaSet, ReplicationController, DaemonSet, StatefulSet)
+
+
 @rule(Category.RISKY)
 def check(trial: Trial) -> Findings:
     """Claims of the set of which a pod cannot have the volume, at the start or after an update, and never gets it."""
     for workload in trial.workloads:
-        if not isinstance(workload, (Deployment, DaemonSet, StatefulSet)) or not (
+        if not isinstance(workload, _LASTING) or not (
             may_be_several(workload) or (trial.least_replicas(workload) or 0) > 1
         ):
             continue

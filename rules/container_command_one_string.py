@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 
-from kubetrial.lint.authoring import Category, Container, Findings, rule
-from kubetrial.lint.objects.commands import commands_of
+from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
+from kubetrial.lint.objects.commands import commands_of, is_shell
 
 _LINE = re.compile(r"[\w./-]*[\w-]\s+\S")
+_FLAG_AND_LINE = re.compile(r"-[a-z]*c\s+\S")
 
 
 @rule(Category.RISKY)
@@ -23,6 +24,9 @@ def check(container: Container) -> Findings:
     """First items with blanks that read as a program and its arguments; a path with a blank in a folder is left alone."""
     for command in commands_of(container):
         first = command[0].value
+        if isinstance(first, str) and is_shell(first):
+            yield from _option_and_line(command)
+            continue
         if not isinstance(first, str) or not _LINE.match(first) or "$" in first or "{{" in first:
             continue
         program, _, rest = first.strip().partition(" ")
@@ -35,3 +39,18 @@ def check(container: Container) -> Findings:
             consequence="the container or its hook never starts: executable file not found",
             help=f"write each word as an item, beginning with `{program}`, or use a shell: sh, -c and the line",
         )
+
+
+def _option_and_line(command: Node) -> Findings:
+    """A shell that is given `-c` and the line as one item takes the blank, and what follows, for further options."""
+    for item in command.items():
+        if isinstance(item.value, str) and _FLAG_AND_LINE.match(item.value):
+            line = item.value.partition("c")[2].strip()
+            yield item.found(
+                f"`{item.value[:60]}` is one item: the shell takes the blank in it for an option",
+                consequence="the shell ends at once: illegal option, and the line is never read",
+                help=f"write two items: `{item.value.split()[0]}` and `{line[:60]}`",
+            )
+            return
+        if item.key != 0 and not (isinstance(item.value, str) and re.fullmatch(r"[-+][abd-z]+|--.+", item.value)):
+            return  # -c, before the line, or a script; what follows is its own

@@ -10,11 +10,12 @@ See https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.api.dropped import NO_SIDECAR
+from kubetrial.lint.authoring import Category, Cluster, Container, Findings, rule
 
 
 @rule(Category.REJECTED, since=28, until=33)
-def check(container: Container) -> Findings:
+def check(container: Container, cluster: Cluster) -> Findings:
     """Find restart policies that these versions refuse."""
     policy = container.value.get("restartPolicy")
     if policy is None:
@@ -25,7 +26,7 @@ def check(container: Container) -> Findings:
             help="set restartPolicy on the pod, or make it an init container",
             key=True,
         )
-    elif policy != "Always":
+    elif policy != "Always" and not (policy == NO_SIDECAR and cluster.minor == 28):  # dropped there: nothing to refuse
         yield container["restartPolicy"].found(
             f"the restartPolicy of an init container is {policy}; before Kubernetes 1.34 it can only be Always",
             help="write Always for a sidecar, or remove it",

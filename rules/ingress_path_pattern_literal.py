@@ -50,5 +50,6 @@ def _is_nginx(ingress: Ingress) -> bool:
 
 def _reads_patterns(ingress: Ingress) -> bool:
     """Whether an annotation changes how paths are read: regular expressions, rewrites, snippets and the like."""
-    keys = " ".join(map(str, ingress["metadata"]["annotations"].mapping()))
+    written = ingress["metadata"]["annotations"].mapping()
+    keys = " ".join(str(key) for key, value in written.items() if value != "false")
     return re.search(r"regex|rewrite|path|snippet|strip|alb\.|traefik|konghq|haproxy", keys) is not None

@@ -2,7 +2,7 @@
 
 Pods ask the cluster's DNS on port 53, over UDP and, for long answers, TCP. A policy with egress rules drops
 everything that no rule allows: without a rule for port 53 no name resolves, and connections that the policy allows are
-never tried.
+never tried. A policy without any egress rule drops all of it; it is often the base on which others allow what each needs.
 
 Add an egress rule with port 53 for UDP and TCP, such as to the pods `k8s-app: kube-dns` of kube-system.
 
@@ -14,7 +14,18 @@ from __future__ import annotations
 import re
 from ipaddress import ip_network
 
-from kubetrial.lint.authoring import Category, Cluster, Findings, NetworkPolicy, Node, Service, Workload, named, rule
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    Neighbours,
+    NetworkPolicy,
+    Node,
+    Service,
+    Workload,
+    named,
+    rule,
+)
 from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
 from kubetrial.lint.objects.policies import covers, policies_of, restricts, rules_of, selected
 
@@ -26,28 +37,60 @@ _WIDE = 16
 
 @rule(Category.RISKY)
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
-    """Policies with egress rules of which none, also of the other policies of the same pods, can reach a DNS server."""
-    if not restricts(policy, "Egress") or not policy["spec"].get("egress"):
+    """Policies of which no egress rule, also of the other policies of the same pods, can reach a DNS server."""
+    if not restricts(policy, "Egress") or not (policy["spec"].get("egress") or _is_meant_to_last(policy, cluster)):
         return
     for workload in selected(policy, cluster):
         if workload.pod.get("hostNetwork") or workload.pod.get("dnsPolicy") in ("None", "Default"):
             continue
         policies = policies_of(workload, cluster, "Egress")
+        if not policy["spec"].get("egress") and any(other["spec"].get("egress") for other in policies):
+            continue  # the other one is told of
         if any(_may_be_dns(one) for other in policies for one in rules_of(other, "Egress")):
             continue
         host = _name_in_use(workload, cluster)
         if host is None:
             continue
-        tcp = any(covers(p, 53, "TCP") for one in rules_of(policy, "Egress") for p in one["ports"].items())
-        yield policy["spec"]["egress"].found(
-            f"the policy {policy.name} restricts egress and allows port 53 {'for TCP only' if tcp else 'nowhere'}, and the "
-            f"pods of {workload.kind} {workload.name} use the name {host.name[:80]}",
+        yield _place(policy).found(
+            f"the policy {policy.name} {_allows(policy)}, and the pods of {workload.kind} {workload.name} "
+            f"use the name {host.name[:80]}",
             key=True,
-            consequence="no name resolves: connections that the policy allows fail with a timeout of the DNS",
-            help="add an egress rule with ports 53 for UDP and TCP",
+            consequence="no name resolves: connections that the policy allows fail with a timeout of the DNS"
+            if policy["spec"].get("egress")
+            else "no name resolves, and no connection leaves these pods",
+            help="add an egress rule with ports 53 for UDP and TCP"
+            if policy["spec"].get("egress")
+            else "add egress rules for what these pods use, and one with ports 53 for UDP and TCP",
             related=(("the name", host.node), named(workload)),
         )
         return
+
+
+def _is_meant_to_last(policy: NetworkPolicy, cluster: Cluster) -> bool:
+    """Whether a policy without egress rules is more than a base: it picks its pods, or what others allow stands beside it."""
+    if policy["spec"]["podSelector"].mapping():
+        return True
+    return any(True for _ in cluster.once(_allowing).beside(policy, policy.namespace))
+
+
+def _allowing(cluster: Cluster) -> Neighbours[NetworkPolicy]:
+    """The policies with egress rules, by namespace."""
+    found = (p for p in cluster.all(NetworkPolicy) if restricts(p, "Egress") and p["spec"].get("egress"))
+    return Neighbours(cluster, ((policy.namespace, policy) for policy in found))
+
+
+def _place(policy: NetworkPolicy) -> Node:
+    """Where it is said: the egress rules, or what restricts egress without any."""
+    spec = policy["spec"]
+    return next((spec[field] for field in ("egress", "policyTypes") if spec[field].present), spec)
+
+
+def _allows(policy: NetworkPolicy) -> str:
+    """What the policy lets through, in words."""
+    if not policy["spec"].get("egress"):
+        return "allows no egress"
+    tcp = any(covers(p, 53, "TCP") for one in rules_of(policy, "Egress") for p in one["ports"].items())
+    return f"restricts egress and allows port 53 {'for TCP only' if tcp else 'nowhere'}"
 
 
 def _may_be_dns(rule: Node) -> bool:

@@ -47,8 +47,9 @@ _BY_SPEC = frozenset((
 _UNNAMED_GROUPS = ("authentication.k8s.io", "authorization.k8s.io", "internal.apiserver.k8s.io")
 # Groups that other API servers serve, with forms of their own: of OpenShift's Groups and Users, for instance.
 _OWN_SERVERS = (".openshift.io", ".metrics.k8s.io")
-# Here the server checks the name that it has made, and never the prefix.
+# Here the server checks the name that it has made, and never the prefix; until 1.34 it looked at both.
 _ONLY_RESULT = (("", "ReplicationController"), ("resource.k8s.io", "DeviceClass"))
+_ONLY_RESULT_SINCE = 35
 
 
 @rule(Category.REJECTED)
@@ -70,12 +71,13 @@ def check(obj: Object, cluster: Cluster) -> Findings:
                     help=_instead(name, form, reason),
                 )
         if prefix.__class__ is str and prefix:
-            reason = _prefix_problem(prefix, form, only_result=kind in _ONLY_RESULT, named=bool(name))
+            only_result = kind in _ONLY_RESULT and cluster.minor >= _ONLY_RESULT_SINCE
+            reason = _prefix_problem(prefix, form, only_result=only_result, named=bool(name))
             if reason is not None:
                 yield obj.at("metadata", "generateName").found(
                     f"names that begin with `{prefix}` are not for {article(kind[1])} {kind[1]}: {reason}",
                     help="write `web-`, or another beginning that such names can have",
-                    path="metadata.name" if kind in _ONLY_RESULT and not name else "",
+                    path="metadata.name" if only_result and not name else "",
                 )
     if namespace.__class__ is str and namespace:
         reason = names.dns_label(namespace)

@@ -1,8 +1,9 @@
 """An annotation of a pod that has become a field.
 
-Critical pods, sysctls and profiles were annotations once. Kubernetes reads the fields now: alone, these annotations
-change nothing, and with a seccomp annotation a container is less confined than it looks (that of AppArmor is still
-copied to its field, for the time being). The API server takes the pod with a warning.
+Critical pods, sysctls, profiles, init containers, tolerations and affinity were annotations once. Kubernetes reads the
+fields now: alone, these annotations change nothing (the API server deletes those of init containers), and with a seccomp
+annotation a container is less confined than it looks (that of AppArmor is still copied to its field, for the time being).
+The API server takes the pod, of some with a warning.
 
 Write the field that the message gives, and remove the annotation.
 
@@ -21,7 +22,15 @@ _FIELDS = {
     "scheduler.alpha.kubernetes.io/critical-pod": "priorityClassName",
     "security.alpha.kubernetes.io/sysctls": "securityContext.sysctls",
     "security.alpha.kubernetes.io/unsafe-sysctls": "securityContext.sysctls",
+    "scheduler.alpha.kubernetes.io/affinity": "affinity",
+    "scheduler.alpha.kubernetes.io/tolerations": "tolerations",
+    "pod.alpha.kubernetes.io/init-containers": "initContainers",
+    "pod.beta.kubernetes.io/init-containers": "initContainers",
+    "pod.beta.kubernetes.io/hostname": "hostname",
+    "pod.beta.kubernetes.io/subdomain": "subdomain",
 }
+_MOVED = frozenset(key for key in _FIELDS if not key.endswith(("critical-pod", "sysctls")))
+"""Those that do no harm beside their field: written for clusters older than 1.8, which read nothing else."""
 
 
 @rule(Category.RISKY)
@@ -35,7 +44,8 @@ def check(pod: PodSpec) -> Findings:
     own = values.get("securityContext") or {}
     for key in annotations:
         if key in _FIELDS:
-            yield _found(node[key], key, _FIELDS[key])
+            if key not in _MOVED or values.get(_FIELDS[key]) is None:
+                yield _found(node[key], key, _FIELDS[key])
         elif key == SECCOMP_POD and own.get("seccompProfile") is None:
             yield _found(node[key], key, "securityContext.seccompProfile")
         elif key.startswith((SECCOMP, APPARMOR)):

@@ -11,6 +11,8 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from kubetrial.lint.authoring import Category, Findings, Found, Node, PodSpec, rule
 
 _NEW_NAMES = {
@@ -21,6 +23,7 @@ _NEW_NAMES = {
     "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
     "node-role.kubernetes.io/master": "node-role.kubernetes.io/control-plane",
 }
+_MASTER = "node-role.kubernetes.io/master"
 _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 _PREFERRED = ("affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
 
@@ -37,13 +40,36 @@ def check(pod: PodSpec) -> Findings:
         if key in _NEW_NAMES:
             yield _found(pod["topologySpreadConstraints"][index]["topologyKey"], key)
     if (values.get("affinity") or {}).get("nodeAffinity"):
+        asked = frozenset(_keys(values["affinity"]["nodeAffinity"]))
         terms = [*pod.at(*_REQUIRED).items(), *(term["preference"] for term in pod.at(*_PREFERRED).items())]
         for term in terms:
             for expression in term["matchExpressions"].items():
                 key = expression.get("key")
-                if key in _NEW_NAMES:
-                    yield _found(expression["key"], key)
+                if key in _NEW_NAMES and not (key == _MASTER and _NEW_NAMES[key] in asked):
+                    yield _found(expression["key"], key, gone=expression.get("operator") in ("Exists", "In"))
 
 
-def _found(node: Node, key: str, on_key: bool = False) -> Found:
+def _keys(affinity: object) -> Iterator[str]:
+    """The keys of all expressions of a node affinity: one that asks for the new name too is right on either nodes."""
+    if isinstance(affinity, Mapping):
+        key = affinity.get("key")
+        if isinstance(key, str):
+            yield key
+        for value in affinity.values():
+            yield from _keys(value)
+    elif isinstance(affinity, list):
+        for value in affinity:
+            yield from _keys(value)
+
+
+def _found(node: Node, key: str, on_key: bool = False, gone: bool = True) -> Found:
+    if key == _MASTER:
+        return node.found(
+            f"nodes of kubeadm have not had the label `{key}` since 1.24",
+            consequence="where no node has it, pods that ask for it stay Pending, and a DaemonSet has none"
+            if gone
+            else "where no node has it, it keeps no pod away from the control plane",
+            help=f"write `{_NEW_NAMES[key]}`",
+            key=on_key,
+        )
     return node.found(f"the node label `{key}` is deprecated", help=f"write `{_NEW_NAMES[key]}`", key=on_key)

@@ -10,16 +10,17 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, rule
+from kubetrial.lint.authoring import Category, Findings, LimitRangeItem, ResourceRequirements, rule
 from kubetrial.lint.values import quantity
 
 _MOST = quantity.parse(64)
 
 
 @rule(Category.ADVICE)
-def check(resources: ResourceRequirements) -> Findings:
-    """Amounts of cpu over 64 cores; that no node is so large is a guess."""
-    for field in ("requests", "limits"):
+def check(resources: ResourceRequirements | LimitRangeItem) -> Findings:
+    """Amounts of cpu over 64 cores, also as default of a LimitRange; that no node is so large is a guess."""
+    defaults = isinstance(resources, LimitRangeItem)
+    for field in ("defaultRequest", "default") if defaults else ("requests", "limits"):
         amount = resources[field]["cpu"]
         if isinstance(amount.value, bool) or not isinstance(amount.value, (str, int, float)):
             continue

@@ -19,6 +19,7 @@ from kubetrial.lint.authoring import (
     LimitRangeItem,
     Node,
     PersistentVolumeClaimSpec,
+    ResourceQuota,
     ResourceRequirements,
     Volume,
     rule,
@@ -31,7 +32,9 @@ _LEAST_LIMIT = quantity.parse("1Mi")
 
 
 @rule(Category.RISKY)
-def check(holder: ResourceRequirements | PersistentVolumeClaimSpec | Volume | LimitRangeItem) -> Findings:
+def check(
+    holder: ResourceRequirements | PersistentVolumeClaimSpec | Volume | LimitRangeItem | ResourceQuota,
+) -> Findings:
     """Memory with which no container can start: limits under 1Mi, requests under 64Ki; storage of a few bytes."""
     if isinstance(holder, ResourceRequirements):
         yield from _of_resources(holder)
@@ -54,6 +57,9 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
         )
     elif isinstance(holder, Volume):
         yield holder["emptyDir"]["sizeLimit"], "the pod is evicted at its first write"
+    elif isinstance(holder, ResourceQuota):
+        for name in ("memory", "requests.memory", "limits.memory", "requests.storage"):
+            yield holder["spec"]["hard"][name], "no pod or claim of the namespace is so small: all are refused"
     else:
         for field in ("default", "defaultRequest", "max"):
             yield holder[field]["memory"], "no container starts with so little"

@@ -26,6 +26,7 @@ from kubetrial.lint.authoring import (
     Workload,
     rule,
 )
+from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 from kubetrial.lint.trial.scenarios import ACT_AT
 from kubetrial.lint.trial.timeline import TimelineEvent
 
@@ -40,6 +41,8 @@ def check(trial: Trial) -> Findings:
         changes: dict[str, Any] = {} if workers == trial.workers else {"workers": workers}
         if not trial.nodes_are_known and _only_spreads(deployment):
             changes["control_planes"] = 0  # which the spread would count: spread-counts-tainted-nodes says it
+        if not trial.nodes_are_known:
+            changes |= _with_devices(deployment, trial)
         play = trial.play("updated", deployment, *_in_one_quota(deployment, trial), changes=changes or None)
         final = play.final(deployment)
         stuck = _stuck(play, deployment)
@@ -99,6 +102,23 @@ def _in_one_quota(deployment: Deployment, trial: Trial) -> Sequence[Workload]:
         return []
     beside = (one for one in trial.workloads if isinstance(one, (Deployment, StatefulSet)) and one is not deployment)
     return list(islice(beside, _MOST_NODES))
+
+
+def _with_devices(deployment: Deployment, trial: Trial) -> dict[str, Any]:
+    """Nodes with plenty of the devices that the pods ask for, which nodes are not known to have: a quota may bound them."""
+    if not trial.kind("ResourceQuota"):
+        return {}
+    asked = {
+        str(name)
+        for container in _containers(deployment.pod.mapping())
+        for amounts in (container.get("resources") or {}).values()
+        if isinstance(amounts, Mapping)
+        for name in amounts
+        if "/" in str(name)
+    }
+    if not asked:
+        return {}
+    return {"capacity": {**DEFAULT_PROFILE.capacity, **dict.fromkeys(sorted(asked), "1000")}}
 
 
 def _finds_room(deployment: Deployment, trial: Trial) -> bool:

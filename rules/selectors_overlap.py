@@ -12,8 +12,9 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#select
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 from kubetrial.lint.authoring import (
@@ -27,27 +28,29 @@ from kubetrial.lint.authoring import (
     ReplicaSet,
     StatefulSet,
     Workload,
+    applied_together,
     circles,
+    is_beside,
     rule,
 )
+
+_OWNERS = (Deployment, StatefulSet, DaemonSet, ReplicaSet)
+_SELECTOR = ("spec", "selector")
+_MOST = 200
+"""So many controllers that choose the same pods are looked at; a set with more is no work of people."""
 
 
 @rule(Category.RISKY)
 def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: Cluster) -> Findings:
     """An earlier controller of the set and namespace that chooses these pods, and whose pods this one chooses."""
     selector = workload.spec["selector"].view(LabelSelector)
-    wanted = selector.get("matchLabels")
-    if not wanted or selector.get("matchExpressions") or not selector.matches(workload.pod.labels):
+    if not (selector.get("matchLabels") or selector.get("matchExpressions")) or cluster.is_changed(workload):
         return
-    index = _index(cluster, workload, wanted)
-    wide = workload.namespace not in ("", "default")  # files of one folder may be alternatives, without a namespace
-    beside = [index.controllers.applied_with(workload, None)]
-    if wide:
-        beside.append(index.controllers.beside(workload, None))
-    for number, other in merge(*beside, key=lambda one: one[0]):
-        if number >= index.numbers.get(id(workload.value), 0) or cluster.is_changed(workload):
-            return  # each pair is said once, at the second one
-        if other.name != workload.name and other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
+    labels = workload.pod.labels
+    if not selector.matches(labels):
+        return
+    for other in _earlier(workload, selector, cluster):
+        if other.name != workload.name and other.spec["selector"].view(LabelSelector).matches(labels):
             yield selector.found(
                 f"{workload.kind} {workload.name} and {other.kind} {other.name} select the same pods",
                 key=True,
@@ -61,6 +64,29 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
             return
 
 
+def _earlier(workload: Workload, selector: LabelSelector, cluster: Cluster) -> Iterator[Workload]:
+    """The controllers before this one that certainly run beside it and of which it may choose pods: each pair is said once."""
+    wide = workload.namespace not in ("", "default")  # files of one folder may be alternatives, without a namespace
+    wanted = selector.get("matchLabels")
+    if not wanted or selector.get("matchExpressions"):
+        for other in islice(cluster.choosing(Workload, workload.pod.labels, workload.namespace, *_SELECTOR), _MOST):
+            if other.value is workload.value:
+                return
+            if not isinstance(other, _OWNERS) or cluster.is_changed(other) or not selector.matches(other.pod.labels):
+                continue
+            if applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other)):
+                yield other
+        return
+    index = _index(cluster, workload, wanted)
+    beside = [index.controllers.applied_with(workload, None)]
+    if wide:
+        beside.append(index.controllers.beside(workload, None))
+    for number, other in merge(*beside, key=lambda one: one[0]):
+        if number >= index.numbers.get(id(workload.value), 0):
+            return
+        yield other
+
+
 class _SelectorIndex:
     """The controllers whose pods have some labels, of one name and selector in one place the first; and their numbers."""
 
@@ -68,7 +94,7 @@ class _SelectorIndex:
         self.numbers: dict[int, int] = {}
         first: dict[Any, Workload] = {}
         for other in chosen:
-            if isinstance(other, (Deployment, StatefulSet, DaemonSet, ReplicaSet)) and not cluster.is_changed(other):
+            if isinstance(other, _OWNERS) and not cluster.is_changed(other):
                 key = other.name, repr(other.spec["selector"].value), circles(cluster, other)
                 self.numbers[id(other.value)] = len(first)
                 first.setdefault(key, other)

@@ -96,8 +96,17 @@ def field(node: Node, name: str, gated: Gated, minor: int) -> Dropped | None:
     if gated.gate == "ProcMountType":
         return None if value == "Default" else replace(one, becomes="Default")
     if name == "restartPolicy" and minor in RESTART_POLICIES:
-        return one if node.parent is not None and node.parent.key == RESTART_POLICIES[minor][0] else None
+        if node.parent is None or node.parent.key != RESTART_POLICIES[minor][0]:
+            return None
+        return replace(one, becomes=NO_SIDECAR) if value == "Always" and minor == _SIDECARS else one
     return one
+
+
+NO_SIDECAR = ""
+"""What stands in place of the restartPolicy of a sidecar that a minor takes for an ordinary init container: it is none, and
+the trial sees by it that the container was written to run for ever."""
+_SIDECARS = 28
+"""The last minor that drops the restartPolicy of init containers."""
 
 
 RESTART_POLICIES = {

@@ -288,7 +288,7 @@ class Neighbours(Generic[O]):
 
     def applied_with(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
         """Those of a trait that `applied_together` says of."""
-        found = self._sharing(obj, trait, "folder")
+        found = self._sharing(obj, trait, "" if self._cluster.closed else "folder")
         return (one for one in found if applied_together(self._cluster, obj, one[1]))
 
     def _sharing(self, obj: Object, trait: Hashable, but: str) -> Iterator[tuple[int, O]]:
@@ -301,9 +301,11 @@ class Neighbours(Generic[O]):
 
 
 def circles(cluster: Cluster, obj: Object) -> tuple[tuple[str, ...], ...]:
-    """What objects share that stand beside one another: the folder, the file, a kustomization that lists the file."""
+    """What objects share that stand beside one another: the folder, the file, a namespace of its own in the folder, a kustomization."""
     file, where = obj.document.file, place(cluster, obj)
-    found = ("folder", folder_of(obj), where), ("file", file, where)
+    found: tuple[tuple[str, ...], ...] = ("folder", folder_of(obj), where), ("file", file, where)
+    if obj.namespace not in ("", "default"):
+        found = (*found, ("namespace", folder_of(obj), where, obj.namespace))
     if cluster.kustomizations is None:
         return found
     return (*found, *(("listed", one.file) for one in cluster.kustomizations.listing(file)))
@@ -855,9 +857,14 @@ def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, pa
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
-    """Whether both are certain to be applied: they stand in one file, or one kustomization lists both; a folder may hold variants."""
+    """Whether both are certain to be applied: in one file, in a namespace of their own, or listed by one kustomization.
+
+    Without a namespace the files of a folder may be variants, unless it is known that nothing else exists.
+    """
     files = one.document.file, other.document.file
-    if files[0] == files[1]:
+    if files[0] == files[1] or cluster.closed:
+        return together(cluster, one, other)
+    if one.namespace == other.namespace and one.namespace not in ("", "default") and folder_of(one) == folder_of(other):
         return together(cluster, one, other)
     return cluster.kustomizations is not None and bool(cluster.kustomizations.list_both(*files))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from kubetrial.lint.facts import selectors
 from kubetrial.lint.yaml.node import Node
+
+T = TypeVar("T")
 
 
 class Object(Node):
@@ -75,7 +77,24 @@ class Object(Node):
         return f"{self.kind} {name}".strip()
 
 
-class Container(Node):
+class _Asked(Node):
+    """A part of an object of which many rules ask the same."""
+
+    __slots__ = ("_known",)
+
+    def once(self, work: Callable[[Any], T]) -> T:
+        """What a function gives for it, worked out when it is first asked for; nobody changes that."""
+        try:
+            return self._known[work]  # type: ignore[no-any-return]
+        except AttributeError:
+            self._known: dict[Callable[[Any], Any], Any] = {}
+        except KeyError:
+            pass
+        found = self._known[work] = work(self)
+        return found
+
+
+class Container(_Asked):
     """A container of a pod: ordinary, init (native sidecars among them) or ephemeral."""
 
     __slots__ = ()
@@ -185,7 +204,7 @@ class LabelSelector(Node):
         return selectors.matches(self.mapping(), labels)
 
 
-class PodSpec(Node):
+class PodSpec(_Asked):
     """The spec of a pod, in a Pod or in a workload's template."""
 
     __slots__ = ("_labels",)
@@ -248,9 +267,12 @@ class PodSpec(Node):
         return self.views(Container, "initContainers")
 
     def all_containers(self) -> Iterator[Container]:
-        """Init containers, then ordinary ones."""
-        yield from self.init_containers()
-        yield from self.containers()
+        """Init containers, then ordinary ones: the same nodes each time, for every rule about pods asks."""
+        return iter(self.once(_containers_of))
+
+
+def _containers_of(pod: PodSpec) -> tuple[Container, ...]:
+    return (*pod.init_containers(), *pod.containers())
 
 
 class Workload(Object):

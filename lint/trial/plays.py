@@ -165,7 +165,7 @@ class Trial:
         `changes` are laid over the profile. Never raises: of what cannot be played nothing happens.
         """
         name = scenario if isinstance(scenario, str) else scenario.__name__
-        key = (name, horizon, tuple(id(w) for w in workloads), tuple((changes or {}).items()))
+        key = (name, horizon, tuple(id(w) for w in workloads), tuple((k, repr(v)) for k, v in (changes or {}).items()))
         found = self._plays.get(key)
         if found is None:
             beside = self.beside(workloads)

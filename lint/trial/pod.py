@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubetrial.lint.api.dropped import NO_SIDECAR
 from kubetrial.lint.facts import images, programs
 from kubetrial.lint.trial import admission, attachment, storage
 from kubetrial.lint.trial.objects import TERMINAL, Change, StoredObject, StoredPod
@@ -56,6 +57,7 @@ class RunningContainer:
         "spec",
         "state",
         "waiting",
+        "was_sidecar",
         "will_exit",
     )
 
@@ -64,6 +66,7 @@ class RunningContainer:
         self.name = str(spec.get("name", ""))
         self.init = init
         self.sidecar = init and spec.get("restartPolicy") == "Always"
+        self.was_sidecar = init and spec.get("restartPolicy") == NO_SIDECAR
         policy = spec.get("restartPolicy") or pod_policy
         self.policy = "OnFailure" if init and not self.sidecar and policy == "Always" else policy
         self.rules = spec.get("restartPolicyRules") or ()
@@ -268,7 +271,7 @@ def _restart(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, now
 
 def _start(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, script: Script, now: float) -> None:
     attempt = _attempt(world, pod, c.name)
-    long = c.sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
+    long = c.sidecar or c.was_sidecar or (not c.init and c.policy == "Always" and not script.exit_codes)
     seconds, code = script.seconds(attempt), script.code(attempt)
     if seconds is None:
         short = DEFAULT_INIT_RUN if c.init else DEFAULT_RUN

@@ -36,6 +36,11 @@ spec:
 NAMED = STATEFUL.replace("serviceName: db", "serviceName: Db").replace(
     ", volumeMounts: [{name: gone, mountPath: /data}]", ""
 )
+LONG_PREFIX = (
+    f"apiVersion: v1\nkind: ReplicationController\nmetadata: {{generateName: {'a' * 260}}}\nspec:\n"
+    f"  selector: {{app: db}}\n  template:\n    metadata: {{labels: {{app: db}}}}\n    spec:\n      {CONTAINERS}}}]\n"
+)
+"""Since 1.35 only the name that is made of it counts, and that is cut."""
 RULE = """apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: pools.example.com}
@@ -92,6 +97,8 @@ spec:
         (CRON % ("", ""), 33, {"job-failure-policy-invalid"}),
         (CRON % ("", ""), 34, set()),
         (CRON % ("TZ=UTC ", ", status: 'True'"), 28, set()),
+        (LONG_PREFIX, 34, {"object-name-malformed"}),
+        (LONG_PREFIX, 35, set()),
         (CRON % ("TZ=UTC ", ", status: 'True'"), 29, {"cronjob-schedule-invalid"}),
     ],
 )

@@ -270,3 +270,38 @@ def test_external_objects_exist_in_a_closed_world_too() -> None:
     outside = ["secret/*", "configmap/setings", "*class/*", "deployment/operator"]
     found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed=True, external=outside)).findings
     assert {f.rule for f in found} == {"service-selects-nothing", "network-policy-peer-selects-nothing"}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "other", "closed", "says"),
+    [
+        ("shop", "shop/agent-b.yaml", False, True),  # a namespace of its own is no folder of variants
+        ("", "shop/agent-b.yaml", False, False),
+        ("default", "shop/agent-b.yaml", False, False),
+        ("", "shop/agent-b.yaml", True, True),
+        ("shop", "elsewhere/agent-b.yaml", False, False),
+    ],
+)
+def test_what_certainly_runs_together(namespace: str, other: str, closed: bool, says: bool) -> None:
+    def daemonset(name: str) -> str:
+        return f"""apiVersion: apps/v1
+kind: DaemonSet
+metadata: {{name: {name}, namespace: "{namespace}"}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+        - name: agent
+          image: registry.example/agent:1.0
+          ports: [{{containerPort: 9100, hostPort: 9100}}]
+"""
+
+    checked = check_texts(
+        [Text("shop/agent-a.yaml", daemonset("agent-a")), Text(other, daemonset("agent-b"))],
+        choice=Choice(selected=lambda entry: entry.name == "host-port-taken-twice"),
+        known=Known(complete=True, closed=closed),
+        minor=37,
+    )
+    assert [f.rule for f in checked.findings] == ["host-port-taken-twice"] * says

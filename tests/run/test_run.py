@@ -129,6 +129,16 @@ def test_what_is_no_manifest_is_said(run: Run, here: Path) -> None:
     assert "not run: 1 document" in text
 
 
+@pytest.mark.parametrize(("minor", "end"), [("1.28", "still active"), ("1.29", "Complete")])
+def test_a_sidecar_of_an_older_minor_is_an_ordinary_init_container(run: Run, here: Path, minor: str, end: str) -> None:
+    """It runs for ever, as it was written to do, and what waits for its end never starts."""
+    sidecar = "\n      initContainers: [{name: proxy, image: 'registry.example/proxy:1', restartPolicy: Always}]\n      containers:"
+    (here / "sidecar.yaml").write_text(JOB.replace("\n      containers:", sidecar), encoding="utf-8")
+    code, out, err = run("sidecar.yaml", "--kubernetes-version", minor)
+    assert (code, err) == (0, "")
+    assert end in out.rpartition("At the end")[2]
+
+
 def test_json_lines_are_called_by_either_name(run: Run) -> None:
     short = run("job.yaml", "--output-format", "jsonl")
     assert run("job.yaml", "--output-format", "json-lines") == short

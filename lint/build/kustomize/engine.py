@@ -57,6 +57,11 @@ class BuiltObject:
         self._value: dict[str, Any] | None = None
 
     @property
+    def node(self) -> RNode:
+        """The object as nodes with their places."""
+        return self._node
+
+    @property
     def value(self) -> dict[str, Any]:
         """The object as plain data."""
         if self._value is None:

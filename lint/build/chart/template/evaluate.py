@@ -460,6 +460,14 @@ class RenderState:
         last = len(names) - 1
         absent = True
         for index, name in enumerate(names):
+            if (
+                name == "AsMap"
+                and index
+                and names[index - 1] == "Values"
+                and isinstance(value, dict)
+                and name not in value
+            ):
+                continue  # the one method of Helm's Values that templates call: the same as a plain map
             if isinstance(value, dict) and not hasattr(value, "call_method"):
                 if index == last and has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)

@@ -223,8 +223,9 @@ def merged(over: bool, maps: Sequence[Any], moved: Moved = lambda target, source
         if each is not None and (not isinstance(each, dict) or isinstance(each, TextMap)):
             raise Failure(f"argument {place + 1} is a value of type {type_of(each)}, where it takes a map")
     target = {} if maps[0] is None else maps[0]
+    met: set[tuple[int, int]] = set()
     for other in maps[1:]:
-        _merge(target, other or {}, over, moved, 0)
+        _merge(target, other or {}, over, moved, met, 0)
     return target
 
 
@@ -240,14 +241,20 @@ def merge_overwrite(target: dict[str, Any], *others: dict[str, Any]) -> Any:
     return merged(True, (target, *others))
 
 
-def _merge(target: dict[str, Any], other: dict[str, Any], over: bool, moved: Moved, depth: int) -> None:
+def _merge(
+    target: dict[str, Any], other: dict[str, Any], over: bool, moved: Moved, met: set[tuple[int, int]], depth: int
+) -> None:
+    """Merge one map into another; `met` are the pairs that were merged, for maps may hold themselves."""
     if depth > 150:
         raise Failure("the maps are nested too deeply")
-    for name, value in other.items():
+    if (id(target), id(other)) in met:
+        return
+    met.add((id(target), id(other)))
+    for name, value in list(other.items()):
         mine = target.get(name)
         if isinstance(mine, dict) and isinstance(value, dict):
             if mine is not value:
-                _merge(mine, value, over, moved, depth + 1)
+                _merge(mine, value, over, moved, met, depth + 1)
         elif over or (value is not None and not is_true(mine)):
             target[name] = value
             moved(target, other, name)
