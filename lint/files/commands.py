@@ -21,6 +21,7 @@ _ENDINGS = (
     ".sh", ".bash", ".zsh", ".fish", ".bat", ".ps1", ".mk", ".make", ".just", ".groovy", ".yaml", ".yml", ".toml", ".md", ".mdx",
     ".rst", ".adoc", ".txt", ".ipynb", ".nix", *_OF_PROGRAMS,
 )  # fmt: skip
+_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Tests?))\.\w+\Z")
 _ENTERED = (
     ".github",
     ".gitlab",
@@ -66,6 +67,7 @@ class Told:
     replaced: set[tuple[str, ...]] = field(default_factory=set)
     sends: bool = False
     reads: bool = False  # a program that is none of the shell's names it
+    tests: bool = False  # a test of a program names it
     tools: set[str] = field(default_factory=set)
 
     def fills(self, line: str) -> bool:
@@ -98,7 +100,9 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                     if _means(match.group(1), path, file):
                         named.add(file)
                         _note(line[: match.start()], told[file])
-                        told[file].reads |= path.endswith(_OF_PROGRAMS) and not _SENDS.search(line)
+                        if path.endswith(_OF_PROGRAMS) and not _SENDS.search(line):
+                            told[file].reads = True
+                            told[file].tests |= _TEST.search(path) is not None
         replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
         for file in named:
             told[file].replaced |= replaced
