@@ -23,7 +23,6 @@ from kubetrial.lint.authoring import (
     unresolved,
 )
 
-
 _TO_BE_WRITTEN = "system"
 """The namespace that controller-gen writes, for a kustomization to replace."""
 
