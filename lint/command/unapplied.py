@@ -21,6 +21,7 @@ FILLED_IN = "value that a script writes first"
 OF_A_TOOL = "object that another tool than kubectl reads"
 COMPLETED = "object that a controller would complete"
 COMPLETED_BY_A_PROGRAM = "manifest that a program reads and completes"
+OF_A_TEST = "manifest that a test of a program reads"
 EMBEDDED = "manifest in the sources of a program"
 
 _OF_VERSIONS = ("api-removed", "kind-unknown")
@@ -100,12 +101,12 @@ _UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):
 
 
 def _is_candidate(finding: Finding) -> bool:
-    return finding.category in (Category.REJECTED, Category.BROKEN, Category.RISKY) and finding.rule not in _OF_VERSIONS
+    return finding.category in (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
 
 def _may_be_changed(finding: Finding) -> bool:
     """Whether it matters for a finding what commands do with its file before it is applied."""
-    return finding.category is Category.REJECTED and not finding.unit and finding.rule not in _OF_VERSIONS
+    return finding.category is Category.REJECTED and not finding.unit
 
 
 _NOTHING = commands.Told()
@@ -113,9 +114,13 @@ _NOTHING = commands.Told()
 
 def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mapping[str, Sequence[str]]) -> str | None:
     """Why what a finding says is not so of what is applied in the end; None: it is."""
+    if told.tests and not told.sends:
+        return OF_A_TEST
+    if finding.rule in _OF_VERSIONS:
+        return None
     if embedded:
         return EMBEDDED
-    if not _may_be_changed(finding):
+    if finding.unit or finding.category is not Category.REJECTED:
         return None  # what is built is applied as it is built
     rule, at = finding.rule, finding.range.start.line - 1
     own = lines.get(finding.file, ())

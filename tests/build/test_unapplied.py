@@ -342,3 +342,21 @@ def test_one_empty_text_is_a_mistake_and_many_are_blanks(check: Check) -> None:
     web = DEPLOYMENT + "        imagePullPolicy: ''\n        stdin: ''\n"
     assert check({"a.yaml": web})[0] == ("value-wrong-type", "a.yaml", 13)
     assert check({"a.yaml": web + "        workingDir: ''\n        terminationMessagePath: ''\n"}) == []
+
+
+def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
+    old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
+    files = {"tool/release.yaml": old, "tool/tool.py": "print(1)\n", "tool/test_tool.py": 'path = "release.yaml"\n'}
+    assert check(files) == []
+    assert check({"tool/test_tool.py": 'run("kubectl apply -f release.yaml")\n'}) == [
+        ("api-removed", "tool/release.yaml", 1)
+    ]
+
+
+def test_a_file_that_several_kustomizations_lack_is_fetched_first(check: Check) -> None:
+    lacks = "resources:\n- release.yaml\n"
+    files = {f"{name}/base/kustomization.yaml": lacks for name in ("one", "two", "three")}
+    assert check(files) == []
+    assert check({"three/base/kustomization.yaml": "resources:\n- releases.yaml\n"}) == [
+        ("kustomization-file-missing", f"{name}/base/kustomization.yaml", 2) for name in ("one", "three", "two")
+    ]
