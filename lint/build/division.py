@@ -10,6 +10,7 @@ from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit
+    from kubetrial.lint.build.charts import Charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Division:
     notes: tuple[str, ...] = ()
     text_of: Callable[[str], str | None] = lambda _: None  # the text of a source by the name that reports use
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
+    rendered: Charts | None = field(default=None, compare=False)  # the charts as they were rendered
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:

@@ -11,7 +11,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import ItemsView, Sequence
+from collections.abc import ItemsView, Iterator, Sequence
 from typing import Any
 
 from kubetrial import schemas
@@ -23,6 +23,7 @@ from kubetrial.lint.build.chart.template.text import SpannedText
 from kubetrial.lint.build.chart.template.text import TextOrigin as Written
 from kubetrial.lint.build.chart.template.values import GoStruct, Int64
 from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.values.records import dataclass, field
 
 HELM_VERSION = "v3.22.0"
 
@@ -73,8 +74,29 @@ def server_versions(minor: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+@dataclass(slots=True)
+class Questions:
+    """What templates asked about the cluster: whether they read its version, and which API versions they asked for, with the answers."""
+
+    version: bool = False
+    served: dict[str, bool] = field(default_factory=dict)
+
+    def same_at(self, minor: int, api_versions: Sequence[str]) -> bool:
+        """Whether a minor gives all the answers that were given."""
+        names = {*server_versions(minor), *api_versions}
+        return not self.version and all((name in names) == answer for name, answer in self.served.items())
+
+
 class VersionSet(list[str]):
     """`.Capabilities.APIVersions`, a list with the method Has."""
+
+    asked: Questions | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        """The versions; who looks at all of them sees another list at another minor."""
+        if self.asked is not None:
+            self.asked.version = True
+        return super().__iter__()
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """Whether a version, or a kind of one, is in the list."""
@@ -82,30 +104,42 @@ class VersionSet(list[str]):
             raise LookupError(name)
         if len(arguments) != 1 or not isinstance(arguments[0], str):
             raise Failure("Has takes one text, such as `apps/v1`")
-        return arguments[0] in self
+        found = arguments[0] in self
+        if self.asked is not None:
+            self.asked.served[arguments[0]] = found
+        return found
 
 
 class KubeVersion:
     """`.Capabilities.KubeVersion`, which prints as its version."""
 
-    def __init__(self, minor: int) -> None:
+    def __init__(self, minor: int, asked: Questions | None = None) -> None:
+        self._asked = asked
         self._fields = {"Version": f"v1.{minor}.0", "GitVersion": f"v1.{minor}.0", "Major": "1", "Minor": str(minor)}
 
     def __str__(self) -> str:
+        self._is_read()
         return self._fields["Version"]
+
+    def _is_read(self) -> None:
+        if self._asked is not None:
+            self._asked.version = True
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """A field, or the method GitVersion."""
         if arguments:
             raise Failure(f"{name} takes no arguments")
+        self._is_read()
         return self._fields["Version" if name == "String" else name]
 
 
-def capabilities(minor: int, versions: Sequence[str]) -> GoStruct:
-    """`.Capabilities` of a minor."""
+def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None) -> GoStruct:
+    """`.Capabilities` of a minor; `asked` takes down what is read of it."""
+    served = VersionSet(versions)
+    served.asked = asked
     return GoStruct(
-        KubeVersion=KubeVersion(minor),
-        APIVersions=VersionSet(versions),
+        KubeVersion=KubeVersion(minor, asked),
+        APIVersions=served,
         HelmVersion=GoStruct(Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
     )
 
