@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
-from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore, shared
+from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore
+from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
@@ -71,9 +72,14 @@ class Reached:
         origin, exact = self._built.origin(path)
         return _without_files(origin), exact
 
-    def is_left_open(self, path: Path) -> bool:
-        """Whether the value at a path is left to the user of the chart."""
-        asked = getattr(self._built, "is_left_open", None)
+    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+        """The values that the chart leaves to its user and that would stand at a path."""
+        asked = getattr(self._built, "waits_for", None)
+        return asked(path, absent) if asked is not None else None
+
+    def is_random(self, path: Path) -> bool:
+        """Whether the value at a path was made at random."""
+        asked = getattr(self._built, "is_random", None)
         return asked is not None and bool(asked(path))
 
     def invents(self, path: Path, about_key: bool = False, about_type: bool = False) -> bool:

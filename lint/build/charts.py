@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.context import Questions
-from kubetrial.lint.build.chart.objects import VALUE
+from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
+from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
@@ -34,7 +35,8 @@ Shown = Callable[[str], str]
 class Rendering:
     """What one unit of a chart is rendered with; `variant` names it, empty for the values that the chart brings or the user gives.
 
-    `brought`: nobody but the chart chose the values, so that what it requires beyond them is no mistake.
+    `brought`: nobody but the chart chose the values, so that what it requires beyond them is no mistake; `own`: they stand in files of
+    the chart, those of its ci/ among them, and what these leave open is left to whoever installs it.
     """
 
     variant: str = ""
@@ -44,6 +46,7 @@ class Rendering:
     namespace: str = "default"
     api_versions: tuple[str, ...] = ()
     brought: bool = False
+    own: bool = False
 
 
 Renderings = Callable[[str], Sequence[Rendering]]
@@ -75,7 +78,7 @@ class Charts:
 
 def by_itself(tree: Tree, folder: str, release: str = "release", namespace: str = "default") -> Iterator[Rendering]:
     """A chart with the values that it brings, and with each values file of its ci/."""
-    plain = Rendering(release=release, namespace=namespace, brought=True)
+    plain = Rendering(release=release, namespace=namespace, brought=True, own=True)
     yield plain
     for file in ci_values(tree, folder):
         inside = posixpath.relpath(file, folder)
@@ -142,9 +145,12 @@ def rendered(
         made = _within(((one, made_of(folder, one)) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
+            others = [
+                one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None
+            ]
             before = known.get((folder, rendering))
             same = before is not None and before[0] is unit
-            units.append(before[1] if before and same else _as_shown(unit, folder, rendering, shown, given))
+            units.append(before[1] if before and same else _as_shown(unit, folder, rendering, shown, given, others))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
@@ -277,29 +283,34 @@ def _joined(folder: str, name: str) -> str:
 
 
 def _as_shown(
-    unit: ChartUnit, folder: str, rendering: Rendering, shown: Shown, given: Callable[[str], bool] = is_global
+    unit: ChartUnit,
+    folder: str,
+    rendering: Rendering,
+    shown: Shown,
+    given: Callable[[str], bool] = is_global,
+    others: Sequence[Mapping[str, Any]] = (),
 ) -> Unit:
     """A unit with the names that reports use; its Chart.yaml, or its first values file, stands for it."""
     name = shown(folder)
     files = [file for file in rendering.values_files if isinstance(file, str)]
     main = folder if folder.endswith(".tgz") else _joined(folder, CHART_FILE)
     path = shown(files[0] if rendering.variant and files else main)
-    problems, unknown = _judged(unit, rendering, given)
-    left = _left_open(unit) if rendering.brought else LeftOpen()
+    left = _left_open(unit, others, given) if rendering.brought or rendering.own else None
+    problems, unknown = _judged(unit, rendering, left, given)
     return Unit(
         "chart",
         path,
         f"{name} ({rendering.variant})" if rendering.variant else name,
         [Shipped(one, rendering.namespace, shown, left) for one in unit.objects],
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in problems),
-        tuple(Unknown(one.reason, one.origin.shown_as(shown)) for one in unknown),
+        tuple(replace(one, origin=one.origin.shown_as(shown)) for one in unknown),
         frozenset(map(shown, unit.read)),
         rendering.variant,
     )
 
 
 def _judged(
-    unit: ChartUnit, rendering: Rendering, given: Callable[[str], bool] = is_global
+    unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Callable[[str], bool]
 ) -> tuple[list[BuildProblem], list[Unknown]]:
     """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
 
@@ -307,54 +318,89 @@ def _judged(
     """
     gaps = bool(unit.unknown)
     asking = rendering.brought and any(
-        problem.rule == REQUIRED or (problem.rule == TEMPLATE and _awaits(problem, given)) for problem in unit.problems
+        problem.rule == REQUIRED or (problem.rule == TEMPLATE and _awaits(problem, unit, given))
+        for problem in unit.problems
     )
-    uncertain = gaps or asking
     kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
     for one in unit.problems:
-        if one.message.startswith("there is no template") and not _defines(unit):
-            # A chart without a definition of its own takes them from the chart around it, which is not here.
-            unknown.append(Unknown(f"it takes its templates from another chart ({one.message})", one.origin))
-        elif one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
-            unknown.append(Unknown(f"it asks for more than it is given here ({one.message})", one.origin))
-        elif one.rule == VALUES and rendering.brought and _is_left_open(one, unit):
-            unknown.append(Unknown(f"it asks for values that it does not bring ({one.message})", one.origin))
-        elif one.rule in (TEMPLATE, OUTPUT) and uncertain:
-            unknown.append(Unknown(f"it cannot be rendered as it is given here ({one.message})", one.origin))
-        else:
+        waits_for = left.open_of(one.waits_for) if left is not None else ()
+        reason = _why_unknown(one, unit, rendering, (gaps, asking), bool(waits_for))
+        if not reason:
             kept.append(one)
+            continue
+        told = left.told(waits_for) if left is not None and waits_for and one.rule != REQUIRED else None
+        unknown.append(Unknown(f"{reason} ({one.message})", one.origin, waits_for=told))
     return kept, unknown
 
 
-_NIL = re.compile(r"nil pointer: \$?\.Values\.((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)")
+def _why_unknown(
+    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool], waits: bool
+) -> str:
+    """Why a problem is none of the chart's, or "".
+
+    `missing`: whether parts of the chart are not there, and whether it asks for values; `waits`: whether this problem is for want of one.
+    """
+    gaps, asking = missing
+    if one.message.startswith("there is no template") and not _defines(unit):
+        # A chart without a definition of its own takes them from the chart around it, which is not here.
+        return "it takes its templates from another chart"
+    if one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
+        return "it asks for more than it is given here"
+    if one.rule == VALUES and rendering.brought and (waits or unit.facts is None):
+        return "it asks for values that it does not bring"
+    if one.rule == OUTPUT and waits:
+        return "it prints values that it does not bring"
+    if one.message == TOO_MUCH:
+        return "it is no chart that is rendered in a moment"  # a bound of ours, and none of Helm's
+    if one.rule in (TEMPLATE, OUTPUT) and (gaps or (asking and (one.waits_for or ": required: " in one.message))):
+        return "it cannot be rendered as it is given here"
+    return ""
 
 
-def _awaits(problem: BuildProblem, given: Callable[[str], bool]) -> bool:
-    """Whether a template failed at a value that the chart does not bring and that others give it."""
+def _awaits(problem: BuildProblem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
+    """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
+
+    One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
+    """
     if ": required: " in problem.message:
         return True  # asked for in a text that a template reads
-    found = _NIL.search(problem.message)
-    if found is None:
-        return False
-    keys = found[1].split(".")
-    return is_global(keys[0]) or given(keys[-1])
+    values = unit.facts.values if unit.facts is not None else {}
+    return any(
+        is_global(str(path[0]))
+        or _is_left_empty(values, path)
+        or given(str(path[-1]))
+        or (len(path) == 1 and _reads_of(unit, str(path[0])) >= _FEWEST_READS)
+        for path in problem.waits_for
+    )
+
+
+_FEWEST_READS = 2
+"""Places that read below one name which values.yaml lacks: who writes so many counts on somebody to give it."""
+
+
+def _reads_of(unit: ChartUnit, name: str) -> int:
+    """How often the templates of a chart read something below a value."""
+    read = re.compile(rf"\.Values\.{re.escape(name)}\.")
+    sources = unit.facts.templates.values() if unit.facts is not None else ()
+    return sum(len(read.findall(source.text)) for source in sources)
+
+
+def _is_left_empty(values: Mapping[str, Any], path: Path) -> bool:
+    """Whether a value, or what it stands below, is written with nothing in it."""
+    held: Any = values
+    for depth, key in enumerate(path):
+        if not isinstance(held, dict):
+            return held is None
+        if key not in held:
+            return depth > 0 and not held
+        held = held[key]
+    return True
 
 
 def _looks_up(unit: ChartUnit) -> bool:
     """Whether a template asks the cluster, of which nothing is known here."""
     return unit.facts is not None and any("lookup" in source.text for source in unit.facts.templates.values())
-
-
-def _is_left_open(problem: BuildProblem, unit: ChartUnit) -> bool:
-    """Whether the schema misses what the user has to give: a value that is not there, or empty."""
-    if "is a required property" in problem.message:
-        return True
-    return unit.facts is None or _left_open(unit).written(problem.origin) in EMPTY
-
-
-EMPTY = frozenset(("", '""', "''", "null", "~", "Null", "NULL", "[]", "{}"))
-"""How values files leave a value to the user."""
 
 
 def _defines(unit: ChartUnit) -> bool:
@@ -363,88 +409,8 @@ def _defines(unit: ChartUnit) -> bool:
     return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
-_MISSING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOpen:
-    """What a chart leaves to its user, who is not asked here: the values that it brings and that are empty."""
-
-    lines: Mapping[str, list[str]] = field(default_factory=dict)  # of values files and templates, by name
-    values: Mapping[str, Any] = field(default_factory=dict)
-    below: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # template -> where its values stand in those of the chart
-
-    def written(self, origin: Origin) -> str | None:
-        """The text at an origin, where it is on one line of a file that is known."""
-        start, end = origin.value.start, origin.value.end
-        rows = self.lines.get(origin.file)
-        if rows is None or start.line != end.line or not 0 < start.line <= len(rows):
-            return None
-        text = rows[start.line - 1][start.column - 1 : end.column - 1].strip()
-        return "" if text.startswith("#") else text
-
-    def prints(self, origin: Origin) -> bool:
-        """Whether the line of a template at an origin prints a value that stands empty in the values of the chart."""
-        rows, line = self.lines.get(origin.file), origin.value.start.line
-        if rows is None or origin.file not in self.below or not 0 < line <= len(rows):
-            return False
-        return self._reads_empty(rows[line - 1], origin.file)
-
-    def _reads_empty(self, row: str, file: str, nothing: tuple[Any, ...] = _NOTHING) -> bool:
-        for action in _actions(row):
-            for match in _READ.finditer(action) if not _OTHERWISE.search(action) else ():
-                held: Any = self.values
-                for key in (*self.below.get(file, ()), *match[1].split(".")[1:]):
-                    held = held[key] if isinstance(held, dict) and key in held else _MISSING
-                if held in nothing:
-                    return True
-        return False
-
-    def holds(self, origin: Origin) -> bool:
-        """Whether what stands at an origin comes from an empty value, and the template says nothing to put in its place."""
-        if self.prints(origin):
-            return True
-        rows, line = self.lines.get(origin.file, ()), origin.value.start.line
-        if 0 < line <= len(rows) and _OTHERWISE.search(rows[line - 1]):
-            return False
-        return any(self.prints(one) or (one.role == VALUE and self.written(one) in EMPTY) for one in origin.via)
-
-    def loops_over_nothing(self, file: str) -> bool:
-        """Whether a template has a loop over a list or mapping that stands empty in the values of the chart."""
-        return any(
-            "range" in row and self._reads_empty(row, file, (*_NOTHING, _MISSING)) for row in self.lines.get(file, ())
-        )
-
-
-def _actions(row: str) -> Iterator[str]:
-    """The actions of a line of a template, read from the left once."""
-    at = 0
-    while (begin := row.find("{{", at)) >= 0 and (end := row.find("}}", begin)) >= 0:
-        at = end + 2
-        yield row[begin:at]
-
-
-_READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
-_OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-
-
-def _left_open(unit: ChartUnit) -> LeftOpen:
-    if unit.facts is None:
-        return LeftOpen()
-    sources = [layer.file.source for layer in unit.facts.places.layers]
-    templates = unit.facts.templates
-    lines = {one.file: one.text.split("\n") for one in (*sources, *templates.values()) if one.stands_at is None}
-    below = {source.file: _charts_above(name) for name, source in templates.items()}
-    return LeftOpen(lines, unit.facts.values, below)
-
-
-def _charts_above(name: str) -> tuple[str, ...]:
-    """The dependencies that a template lies in, by its name: `shop/charts/redis/templates/a.yaml` is redis's."""
-    parts = name.partition("/templates/")[0].split("/")
-    return tuple(parts[2::2])
+def _left_open(unit: ChartUnit, others: Sequence[Mapping[str, Any]], given: Callable[[str], bool]) -> LeftOpen | None:
+    return left_open(unit.facts.values, unit.facts.engine, others, given) if unit.facts is not None else None
 
 
 class Shipped:
@@ -452,7 +418,7 @@ class Shipped:
 
     __slots__ = ("_built", "_left", "_namespace", "_shown", "_value")
 
-    def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen) -> None:
+    def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen | None) -> None:
         self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
         self._value: dict[str, Any] | None = None
 
@@ -482,21 +448,22 @@ class Shipped:
         origin, exact = self._built.origin(path)
         return origin.shown_as(self._shown), exact
 
-    def loops_over_nothing(self, path: Path) -> bool:
-        """Whether the template of a path lists what its user has to give, and nothing is given."""
-        return self._left.loops_over_nothing(self._built.origin(path)[0].file)
+    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+        """The values that the chart leaves to its user and that would stand at a path, without those that another rendering gives.
 
-    def is_left_open(self, path: Path) -> bool:
-        """Whether the value at a path was made at random, or printed from one that the chart leaves empty for its user."""
+        `absent`: or that lead to further fields there. None: what stands there waits for nothing.
+        """
+        if self._left is None:
+            return None
+        found = self._left.leaves_out(self._built, path) if absent else self._left.holds(self._built, path)
+        return self._left.told(found) if found else None
+
+    def is_random(self, path: Path) -> bool:
+        """Whether the value at a path was made at random."""
         held: Any = self._built.value
         for key in path:
             held = _below(held, key)
-        if isinstance(held, (dict, list)):
-            return False
-        if isinstance(held, str) and _is_random(held):
-            return True
-        origin, exact = self._built.origin(path)
-        return (exact or held is None) and self._left.holds(origin)
+        return isinstance(held, str) and _is_random(held)
 
 
 def _is_cluster_scoped(value: dict[str, Any]) -> bool:

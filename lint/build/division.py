@@ -29,6 +29,8 @@ class Division:
     silent: int = 0  # templates of charts that print no object with the values at hand
     notes: tuple[str, ...] = ()
     text_of: Callable[[str], str | None] = lambda _: None  # the text of a source by the name that reports use
+    patched: frozenset[str] = frozenset()  # kinds over which controllers lay patches, wherever they apply them
+    loose: frozenset[str] = frozenset()  # names of units that no controller applies, where controllers apply others
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
     rendered: Charts | None = field(default=None, compare=False)  # the charts as they were rendered
 

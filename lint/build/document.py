@@ -7,8 +7,9 @@ from collections.abc import Callable
 from kubetrial.lint.build.literal import literal, text_at
 from kubetrial.lint.build.origin import Built, Origin, Path
 from kubetrial.lint.finding import Range
-from kubetrial.lint.yaml.document import Document, Place
+from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.place import Place
 
 
 def invents(node: Node, about_key: bool = False, about_type: bool = False) -> bool:
@@ -67,14 +68,17 @@ class BuiltDocument(Document):
         raw = text_at(text, place)
         return (place, raw) if raw is not None and literal(raw, value) else None
 
-    def is_left_open(self, path: Path) -> bool:
-        """Whether what stands at a path is no choice of the source's: a value that is left to the user, or made at random."""
-        asked = getattr(self.built, "is_left_open", None)
-        return asked is not None and bool(asked(path))
+    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+        """The values that a chart leaves to its user and that would stand at a path; `absent`: or lead to further fields there.
 
-    def lists_nothing(self, path: Path) -> bool:
-        """Whether what stands at a path is made of a list that is left to the user."""
-        asked = getattr(self.built, "loops_over_nothing", None)
+        None: what stands there waits for nothing.
+        """
+        asked = getattr(self.built, "waits_for", None)
+        return asked(path, absent) if asked is not None else None
+
+    def is_random(self, path: Path) -> bool:
+        """Whether what stands at a path was made at random."""
+        asked = getattr(self.built, "is_random", None)
         return asked is not None and bool(asked(path))
 
     def find(self, path: Path) -> tuple[BuiltPlace, bool]:

@@ -8,6 +8,7 @@ from collections import Counter
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
+from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
@@ -27,6 +28,8 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     generator of clusters); one that only patches is laid over the output of a chart (Helm's post-renderer, Fleet).
     """
     made = _made_first(unit, tree)
+    if any(one.rule == _MISSING and one.origin.file == path for one in unit.problems) and _is_commented_out(tree, path):
+        made |= {path}
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
     if not made and not patches:
         return unit
@@ -34,7 +37,7 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     unknown = list(unit.unknown)
     for one in unit.problems:
         if one.rule == _MISSING and one.origin.file in made:
-            reason = "most of the files that it lists are made before it is built"
+            reason = "the files that it lists are made before it is built"
         elif patches and one.rule in OF_OBJECTS:
             reason = "it only patches what another tool gives"
         else:
@@ -56,3 +59,23 @@ def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
         if (count >= _FEWEST_MISSING and 2 * count >= len(listed)) or (alone and count >= len(listed)):
             found.add(file)
     return frozenset(found)
+
+
+def _is_commented_out(tree: Tree, path: str) -> bool:
+    """Whether a kustomization beside this one names its folder in a comment alone: generators of operators leave parts for later."""
+    folder = posixpath.dirname(path)
+    above, own = posixpath.split(folder)
+    if not own:
+        return False
+    written = re.compile(rb"(?m)^[ ]*(#[ ]*)?-[ ]+\.\./" + re.escape(own.encode()) + rb"/?[ ]*\r?$")
+    found = False
+    for name in tree.names(above or ".")[:_MOST_BESIDE]:
+        for file in FILE_NAMES if posixpath.join(above, name) != folder else ():
+            for sign in written.findall(tree.read(posixpath.join(above, name, file)) or b""):
+                if not sign:
+                    return False
+                found = True
+    return found
+
+
+_MOST_BESIDE = 100

@@ -11,7 +11,7 @@ import fnmatch
 import os
 import posixpath
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, PlacedText, RNode, made, read
@@ -19,7 +19,7 @@ from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.substitution import written_plainly
-from kubetrial.lint.values.records import dataclass, field
+from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ _MOST = 10_000
 """So many characters a value may have in the end."""
 _DEEPEST = 100
 _MOST_FILES = 10_000
+_KIND = re.compile(r"(?m)^kind:[ ]*[\"']?([A-Z]\w{0,60})")
+_MOST_WAYS = 8
+"""In so many ways the built Kustomizations of a repository may apply one folder."""
+Identity = tuple[str, str, str]
 _LARGEST = 256 << 10
 
 
@@ -44,11 +48,29 @@ class Applied:
     substitutes: Mapping[str, RNode] | None = None  # None: nothing is filled in
     makes: bool = False  # a folder without a kustomization is built all the same
     labels: RNode | None = None
+    file: str = ""  # where the controller's own object stands
 
     @property
     def changes(self) -> bool:
         """Whether anything is laid over the folder."""
         return bool(self.fields) or self.substitutes is not None or self.labels is not None
+
+    def patched(self) -> Iterator[str]:
+        """The kinds that its patches are for: by their target, else by the kind that the patch itself has."""
+        patches = self.fields.get("patches")
+        for patch in patches.items() if patches is not None else ():
+            target, text = patch.get("target"), _text(patch, "patch")
+            if target is not None:
+                yield _text(target, "kind")
+            elif (found := _KIND.search(text)) is not None:
+                yield found.group(1)
+
+    def identity(self) -> Identity:
+        """What tells it from others: two that are alike apply the same."""
+        values = {name: node.plain() for name, node in self.fields.items()}
+        given = None if self.substitutes is None else {name: node.plain() for name, node in self.substitutes.items()}
+        labels = self.labels.plain() if self.labels is not None else None
+        return self.folder, self.name, repr((values, given, labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,28 @@ class GitOps:
 
     applied: tuple[Applied, ...] = ()
     directories: tuple[Directory, ...] = ()
+    values: ConfigValues | None = field(default=None, compare=False, repr=False)  # of ConfigMaps that settings may name
+
+    def with_built(self, children: Sequence[tuple[RNode, frozenset[str]]]) -> GitOps:
+        """The settings with Flux's Kustomizations as they are built, each with the files of its unit, instead of as they stand.
+
+        One Kustomization often applies others, and lays patches and variables over all of them.
+        """
+        known = {one.identity(): one for one in self.applied}
+        found: dict[Identity, Applied] = {}
+        built: set[tuple[str, str]] = set()
+        for document, files in children:
+            spec = document.get("spec")
+            if spec is None or self.values is None:
+                continue
+            for one in _of_flux(document, spec, self.values):
+                identity = one.identity()
+                if sum(other.folder == one.folder for other in found.values()) < _MOST_WAYS:
+                    found.setdefault(identity, known.get(identity, one))
+                built.update((one.name, file) for file in files)
+        kept = [one for one in self.applied if one.identity() in found or (one.name, one.file) not in built]
+        of_identity = {one.identity(): one for one in (*kept, *found.values())}
+        return replace(self, applied=tuple(of_identity.values()))
 
     def left_out(self, path: str) -> bool:
         """Whether a file lies in folders of Applications, none of which applies it, though one of them takes others there."""
@@ -92,7 +136,7 @@ def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tup
     applied: list[Applied] = []
     directories: list[Directory] = []
     every = list(files)
-    known = _Values(values or (lambda: every))
+    known = ConfigValues(values or (lambda: every))
     for path, text in every:
         if not is_told(text):
             continue
@@ -102,11 +146,16 @@ def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tup
             if spec is None:
                 continue
             if api.startswith(_SIGNS[0]) and kind == "Kustomization":
-                applied.extend(_of_flux(document, spec, known))
+                applied.extend(replace(one, file=path) for one in _of_flux(document, spec, known))
             elif api.startswith(_SIGNS[1]) and kind == "Application":
                 for source in _sources(spec):
                     _of_argo(document, source, applied, directories)
-    return GitOps(tuple(applied), tuple(directories))
+    return GitOps(tuple(applied), tuple(directories), known)
+
+
+def is_kustomization(document: RNode) -> bool:
+    """Whether a built object is a Kustomization of Flux."""
+    return _text(document, "kind") == "Kustomization" and _text(document, "apiVersion").startswith(_SIGNS[0])
 
 
 def is_told(text: str) -> bool:
@@ -158,7 +207,7 @@ def _documents(path: str, text: str) -> list[RNode]:
         return []
 
 
-class _Values:
+class ConfigValues:
     """The values of the ConfigMaps of a repository, found when a Kustomization first names one."""
 
     def __init__(self, files: Callable[[], Iterable[tuple[str, str]]]) -> None:
@@ -187,7 +236,7 @@ class _Values:
         return self._known[name]
 
 
-def _of_flux(document: RNode, spec: RNode, values: _Values) -> Iterator[Applied]:
+def _of_flux(document: RNode, spec: RNode, values: ConfigValues) -> Iterator[Applied]:
     folder = _folder(_text(spec, "path"))
     if folder is None:
         return

@@ -14,6 +14,17 @@ from kubetrial.lint.build.origin import Tree
 
 _ENDINGS = (".yaml", ".yml", ".gotmpl")
 _TEMPLATES = (".tpl", ".tmpl", ".j2", ".gotmpl")
+_OF_GUIDES = (".md", ".rst", ".adoc", ".txt", ".sh", ".ps1", ".tf")
+_BUILD_FILES = (
+    "Makefile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "Jenkinsfile",
+    "skaffold.yaml",
+    "justfile",
+    "Tiltfile",
+    "helmfile.yaml",
+)
 _MOST_ENTRIES = 5_000
 _MOST_FILES = 400
 
@@ -30,15 +41,38 @@ class GivenElsewhere:
         self.tree = tree
         self.inside = "" if folder == "." else folder + "/"
         self.texts: list[bytes] | None = None
+        self.told: list[bytes] | None = None
 
     def __call__(self, name: str) -> bool:
-        """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name."""
+        """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name.
+
+        Also where a text about the chart, or a script, says how to give it: `--set name.of.it=`, a row of a table, a line of YAML.
+        """
         if is_global(name):
             return True
         if self.texts is None:
             self.texts = [text for path in _values_files(self.tree, self.inside) if (text := self.tree.read(path))]
-        key = re.compile(rb"(?m)^[ ]{0,20}" + re.escape(name.encode()) + rb"[ ]?:")
-        return any(key.search(text) for text in self.texts)
+        word = re.escape(name.encode())
+        key = re.compile(rb"(?m)^[ ]{0,20}(?:#[ ]?)?" + word + rb"[ ]?:")
+        if any(key.search(text) for text in self.texts):
+            return True
+        if self.told is None:
+            self.told = [text for path in _guides(self.tree, self.inside) if (text := self.tree.read(path))]
+        asked = rb"--set(?:-string|-json|-file)?[ =][^ \n]{0,200}\b" + word + rb"[.=\[]"
+        said = re.compile(asked + rb"|`(?:[\w.]+\.)?" + word + rb"[.`]|^[ ]{0,20}" + word + rb":", re.M)
+        return any(said.search(text) for text in self.told)
+
+
+def _guides(tree: Tree, inside: str) -> Iterator[str]:
+    """What tells how a chart is installed: the texts and scripts in its folder and in those above it, and its notes and values files."""
+    folder = inside.rstrip("/")
+    while True:
+        for name, is_folder in tree.entries(folder or "."):
+            if not is_folder and (name.endswith(_OF_GUIDES) or name in _BUILD_FILES):
+                yield posixpath.normpath(posixpath.join(folder, name))
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)
 
 
 def _values_files(tree: Tree, inside: str) -> Iterator[str]:
@@ -56,7 +90,7 @@ def _values_files(tree: Tree, inside: str) -> Iterator[str]:
                 continue
             if inside and f"{path}/" == inside:
                 for own in tree.names(path):  # `-f values-prod.yaml`, which the chart brings for some
-                    if own != "values.yaml" and "values" in own and own.endswith(_ENDINGS):
+                    if "values" in own and own.endswith(_ENDINGS) and own != "values.yaml":
                         yield posixpath.join(path, own)
                 continue
             if is_folder:

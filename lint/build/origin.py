@@ -57,7 +57,10 @@ class Built(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildProblem:
-    """A mistake of the source that the builder met: the rule that says it, its words, its place."""
+    """A mistake of the source that the builder met: the rule that says it, its words, its place.
+
+    `waits_for`: the values of a chart that are left to whoever installs it, and without which there is this mistake.
+    """
 
     rule: str
     message: str
@@ -65,6 +68,7 @@ class BuildProblem:
     help: str = ""
     consequence: str = ""
     fatal: bool = True  # the real tool refuses the whole unit
+    waits_for: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,9 @@ class Unknown:
     reason: str
     origin: Origin
     stops: bool = False  # the real tool stops here, until somebody has made what is missing
+    waits_for: tuple[str, ...] | None = (
+        None  # values of a chart that are left to whoever installs it, without those given elsewhere
+    )
 
 
 @dataclass(frozen=True, slots=True)

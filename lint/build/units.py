@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.elsewhere import of_others
-from kubetrial.lint.build.gitops import Applied, finished
+from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
+from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Unit
 from kubetrial.lint.build.restriction import is_lifted
@@ -38,11 +39,44 @@ def divide(
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     `controllers` say what Flux and Argo CD of the same repository lay over the folders that they apply.
     `changed` are files that are about to be written otherwise, by their full paths.
+
+    What is built may tell Flux to apply more, with settings that its own file does not have: then it is built once more with these.
+    """
+    kept: dict[_Key, Unit] = {}
+    for last in range(_MOST_ROUNDS):
+        children: list[tuple[RNode, frozenset[str]]] = []
+        division = _divided(root, files, concerns, shown, files_of_set, controllers, changed, kept, children)
+        wider = controllers.with_built(children) if children and last + 1 < _MOST_ROUNDS else controllers
+        if [one.identity() for one in wider.applied] == [one.identity() for one in controllers.applied]:
+            break
+        controllers = wider
+    return division
+
+
+_MOST_ROUNDS = 4
+_Key = tuple[str, Identity | None]
+
+
+def _divided(
+    root: str,
+    files: Sequence[str],
+    concerns: Callable[[str], bool],
+    shown: Callable[[str], str],
+    files_of_set: Sequence[str],
+    controllers: Controllers,
+    changed: Mapping[str, bytes] | None,
+    kept: dict[_Key, Unit],
+    children: list[tuple[RNode, frozenset[str]]],
+) -> Division:
+    """The division under some settings of controllers; built Kustomizations of Flux go to `children`, with the files of their unit.
+
+    `kept` are the units of earlier rounds, by their folder and what is laid over it.
     """
     folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
     tree, cache = FolderTree(root, changed), kustomize.Cache()
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
+    loose: list[str] = []
     sources: set[str] = set()
     of_components: set[str] = set()
     # Flux restricts nothing; whether others do is looked up where it matters.
@@ -57,17 +91,14 @@ def divide(
         reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
         if not any(concerns(one) for one in reached):
             continue
-        unit = job.build(tree, cache, lifted is True)
-        if lifted is None and any(problem.rule == _OUTSIDE for problem in unit.problems):
-            lifted = is_lifted(root)
-            unit = job.build(tree, cache, lifted)
+        unit, lifted = _built(job, root, tree, cache, lifted, kept)
+        children += [(one.node, unit.read) for one in unit.objects if is_kustomization(one.node)]  # type: ignore[attr-defined]
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
-        unit = of_others(unit, tree, path)
-        if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
-            unit = replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
+        unit = _but_of_unknown(of_others(unit, tree, path)) if refused else of_others(unit, tree, path)
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
+        loose += [units[-1].name] if job.applied is None else []
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(reached if refused else {*unit.read, path})
     of_components -= sources
@@ -80,7 +111,29 @@ def divide(
         frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
+        patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
+        loose=frozenset(loose),
     )
+
+
+def _built(
+    job: _BuildTask, root: str, tree: FolderTree, cache: kustomize.Cache, lifted: bool | None, kept: dict[_Key, Unit]
+) -> tuple[Unit, bool | None]:
+    """The unit of one build, kept from an earlier round or new, and whether the load restriction is lifted, where that was asked."""
+    key = (job.folder, job.applied.identity() if job.applied is not None else None)
+    unit = kept.get(key) or job.build(tree, cache, lifted is True)
+    if lifted is None and any(problem.rule == _OUTSIDE for problem in unit.problems):
+        lifted = is_lifted(root)
+        unit = job.build(tree, cache, lifted)
+    kept[key] = unit
+    return unit, lifted
+
+
+def _but_of_unknown(unit: Unit) -> Unit:
+    """A unit that was refused, without its refusals where what is unknown of it may be their reason."""
+    if unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
+        return replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
+    return unit
 
 
 def _not_listed(

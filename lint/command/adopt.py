@@ -99,14 +99,25 @@ def _written(findings: list[Finding], arguments: argparse.Namespace) -> tuple[li
     """All findings silenced by the baseline that is written now."""
     file = arguments.write_baseline
     expires = baselines.date(arguments.baseline_expires) if arguments.baseline_expires else None
-    text = baselines.written(findings, file, expires)
-    baselines.save(file, text)
-    kept, seen = baselines.apply(findings, baselines.read(file))
+    before = _entries_of(file)
+    baselines.save(file, baselines.written(findings, file, expires))
+    known = baselines.read(file)
+    kept, seen = baselines.apply(findings, known)
     until = f", until {expires}" if expires else ""
+    lost = len(before - known.entries.keys())
+    instead = f" ({lost} that it held before {'are' if lost > 1 else 'is'} no longer in it)" if lost else ""
     return kept, [
-        f"{len(seen)} finding{'s' * (len(seen) != 1)} written to {file}{until}; "
+        f"{len(seen)} finding{'s' * (len(seen) != 1)} written to {file}{until}{instead}; "
         f'--baseline {file}, or baseline = "{file}" in the configuration, keeps silent about them'
     ]
+
+
+def _entries_of(file: str) -> set[str]:
+    """The fingerprints that a baseline holds; none where there is no such file yet."""
+    try:
+        return set(baselines.read(file).entries)
+    except baselines.BaselineError:
+        return set()
 
 
 # --- since -----------------------------------------------------------------------------------------------------------------------

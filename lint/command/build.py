@@ -145,7 +145,9 @@ def _units(path: str) -> tuple[Unit, ...]:
 
     full = os.path.realpath(path)
     if not os.path.isdir(full):
-        raise UsageError(f"{path}: {'it is no folder' if os.path.exists(full) else 'no such folder'}")
+        raise UsageError(
+            f"{path}: {'it is no folder; name that of a kustomization or chart' if os.path.exists(full) else 'no such folder'}"
+        )
     root = root_of(full)
     inside = os.path.relpath(full, root).replace(os.sep, "/")
 

@@ -29,8 +29,7 @@ def command(arguments: argparse.Namespace) -> int:
     """Run `kubetrial check`; raises UsageError."""
     from kubetrial.lint import report
 
-    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
-        raise UsageError("--unsafe-fixes says what --fix or --diff may do; give one of them too")
+    _refuse_alone(arguments)
     settings = settings_of(arguments)
     if arguments.show_settings:
         from kubetrial.lint.settings import config
@@ -70,6 +69,16 @@ def command(arguments: argparse.Namespace) -> int:
         streams.drop_output()
         raise streams.Gone(code) from None
     return code
+
+
+def _refuse_alone(arguments: argparse.Namespace) -> None:
+    """Raise UsageError for an option that says how another one works, which is not given."""
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("--unsafe-fixes says what --fix or --diff may do; give one of them too")
+    if arguments.exit_non_zero_on_fix and not arguments.fix:
+        raise UsageError("--exit-non-zero-on-fix is about --fix; give it too")
+    if arguments.baseline_expires and arguments.write_baseline is None:
+        raise UsageError("--baseline-expires says how long the baseline of --write-baseline holds; give it too")
 
 
 def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> None:
@@ -206,17 +215,21 @@ def outputs_of(arguments: argparse.Namespace, settings: Settings) -> list[tuple[
     if not names:
         chosen = os.environ.get("KUBETRIAL_OUTPUT_FORMAT") or settings.output_format
         names = [chosen] if chosen else [_default_format()]
-    from kubetrial.lint.report import FORMATS
+    from kubetrial.lint.report import FORMATS, HUMAN
 
     for name in names:
         if name not in FORMATS:
             raise UsageError(f"there is no output format {name!r}; there are {', '.join(FORMATS)}")
-    files: list[str | None] = list(arguments.output_file or ())
+    if arguments.statistics and (other := sorted({*names} - {*HUMAN, "json"})):
+        raise UsageError(f"--statistics is shown as {', '.join(sorted(HUMAN))} or json, not as {other[0]}")
+    files: list[str | None] = [None if file == "-" else file for file in arguments.output_file or ()]
     if len(files) > len(names):
         raise UsageError("there are more --output-file than --output-format")
     files += [None] * (len(names) - len(files))
     if files.count(None) > 1:
         raise UsageError("only one format can go to standard output; give the others an --output-file")
+    if len(set(files)) < len(files):
+        raise UsageError("two formats would go to one file, and the later would overwrite the earlier")
     return list(zip(names, files, strict=True))
 
 
@@ -247,6 +260,7 @@ def run(
 
         left = adopt.narrowed(findings, arguments, settings, sources, lambda older: judge.judged(given, older, ())[0])
         findings, notes = left.findings, [*notes, *left.notes]
+    notes += _unused(arguments, given, checked)
     if arguments.add_ignores is not None:
         from kubetrial.lint.command import adopt
 
@@ -276,6 +290,17 @@ def at_each(
         minor: _result(findings, checked, judge.sources_of(given, given.texts, given.context, findings), count, notes)
         for minor, findings in sorted(found.items())
     }
+
+
+def _unused(arguments: argparse.Namespace, given: gather.Gathered, checked: Checked) -> Iterator[str]:
+    """Say what the command line names and nothing here is: a slip of the pen would look like a good outcome."""
+    for pattern in arguments.objects or ():
+        if not any(document.object.fits(pattern) for document in checked.documents):
+            yield f"--objects {one_line(pattern)} fits no object here"
+    chart = {"--values": arguments.values_files, "--set": arguments.sets, "--release-name": arguments.release_name}
+    named = [option for option, value in chart.items() if value]
+    if named and not (given.division and given.division.charts):
+        yield f"{named[0]} is not used: no chart is built here"
 
 
 def _is_narrowed(arguments: argparse.Namespace, settings: Settings) -> bool:
@@ -336,8 +361,8 @@ def write(name: str, file: str | None, result: Result, arguments: argparse.Names
 
         entries = settings_of(arguments).entries()
         infos = {f.rule: explain.info(entries[f.rule]) for f in result.findings if f.rule in entries}
-    if arguments.statistics and name in report.HUMAN:
-        pieces = statistics(result)
+    if arguments.statistics:
+        pieces = statistics(result, as_json=name == "json")
     else:
         pieces = report.render(
             name,
@@ -374,14 +399,22 @@ def _failing(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(level for level, rank in _RANK.items() if 0 <= rank <= threshold)
 
 
-def statistics(result: Result) -> Iterator[str]:
+def statistics(result: Result, *, as_json: bool = False) -> Iterator[str]:
     """Findings counted by rule, the most frequent first."""
     counts: dict[tuple[str, str], int] = {}
     for f in result.findings:
         if f.suppressed is None:
             counts[f.rule, f.level] = counts.get((f.rule, f.level), 0) + 1
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if as_json:
+        import json
+
+        yield (
+            json.dumps({"statistics": [{"rule": rule, "level": level, "count": n} for (rule, level), n in rows]}) + "\n"
+        )
+        return
     width = len(str(max(counts.values(), default=0)))
-    for (rule, level), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    for (rule, level), count in rows:
         yield f"{count:>{width}}  {level:<7}  {rule}\n"
 
 

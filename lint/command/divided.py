@@ -123,6 +123,14 @@ def _kustomizations(
         name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
     ):
         return None
+    controllers = _controllers(texts, full, root, beside)
+    if (
+        not discovery.complete
+        and beside is not None
+        and not controlled
+        and not _may_be_built(full, root, context, controllers)
+    ):
+        return None
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
         kustomizations_below,
@@ -143,8 +151,29 @@ def _kustomizations(
         inside.__contains__,
         lambda path: discover.shown(os.path.join(root, path)),
         sorted(inside),
-        _controllers(texts, full, root, beside),
+        controllers,
         written,
+    )
+
+
+def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], controllers: Controllers) -> bool:
+    """Whether a kustomization or a controller of the repository may take in one of the given files; `context` has all kustomizations.
+
+    What a kustomization takes in stands in it by its name, but for the files of charts.
+    """
+    inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
+    if any(path.rpartition("/")[2] in FILE_NAMES or "patch" in path.lower() for path in inside):
+        return True
+    if any(controllers.left_out(path) for path in inside) or any(
+        one.folder in ("", ".") or path.startswith(f"{one.folder}/") for one in controllers.applied for path in inside
+    ):
+        return True
+    around: dict[str, bool] = {}
+    if any(_is_in_chart(os.path.dirname(path), os.path.realpath(root), around) for path in full.values()):
+        return True
+    names = {path.rpartition("/")[2] for path in inside}
+    return any(
+        any(name in text.text for name in names) for text in context if text.name.rpartition("/")[2] in FILE_NAMES
     )
 
 

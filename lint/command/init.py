@@ -177,8 +177,9 @@ def _next(
             yield "next", f'write baseline = "{DEFAULT_NAME}" into {configured}'
     elif summary.errors + summary.warnings + summary.infos:
         yield "next", f"kubetrial check{where} --statistics, then mend what is found, or accept it for now:"
-        settled = configured is not None or (written and not arguments.dry_run)
-        yield "", f"kubetrial check{where} --write-baseline" if settled else f"kubetrial init{where} --baseline"
+        holds = configured or (starters.CONFIGURATION if written and not arguments.dry_run else None)
+        accept = f'check{where} --write-baseline, and baseline = "{DEFAULT_NAME}" in {holds}'
+        yield "", f"kubetrial {accept if holds else f'init{where} --baseline'}"
     if any(reason.startswith("no schema for") for reason in summary.skipped):
         yield "next", "kubetrial crds add FILE brings the definitions of custom resources that nobody here defines"
     if written and os.path.exists(os.path.join(arguments.path, starters.HOOKS)):

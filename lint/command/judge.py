@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from kubetrial.lint import engine
 from kubetrial.lint.command import divided
 from kubetrial.lint.command.gather import Gathered
-from kubetrial.lint.command.unapplied import without_unapplied
 from kubetrial.lint.engine import Checked, Text
-from kubetrial.lint.files import runtime_config
-from kubetrial.lint.finding import Finding
+from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.parallel import cores
 from kubetrial.lint.values.records import replace
 
@@ -33,12 +31,12 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    findings = _said(given, texts, context, without_unapplied(checked.findings, given, checked), checked)
+    findings = _said(given, texts, context, _of_applied(checked.findings, given, checked), checked)
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
         at = {
-            minor: _said(given, texts, context, without_unapplied(found, given, engine.Checked()), checked)
+            minor: _said(given, texts, context, _of_applied(found, given, engine.Checked()), checked)
             for minor, found in checked.others.items()
         }
         findings = minors.together({settings.minor: findings, **at})
@@ -54,6 +52,25 @@ def sources_of(
 ) -> dict[str, str]:
     """The texts by name, and those of the context and of what units are built of in which something was found."""
     return divided.with_sources(_with_sources(texts, context, findings), findings, given.division)
+
+
+def _of_applied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
+    """The findings but for refusals of what nobody applies as it stands; the evidence is sought only where there is a refusal."""
+    if not any(finding.category is Category.REJECTED for finding in findings):
+        return list(findings)
+    from kubetrial.lint.command.unapplied import without_unapplied
+
+    return without_unapplied(findings, given, checked)
+
+
+def _turned_on(texts: Sequence[Text]) -> frozenset[str]:
+    """The apiVersions that the settings of a cluster among the texts turn on."""
+    settings = [text.text for text in texts if "runtime" in text.text]
+    if not settings:
+        return frozenset()
+    from kubetrial.lint.files import runtime_config
+
+    return runtime_config.enabled(settings)
 
 
 def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> Checked:
@@ -76,7 +93,7 @@ def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) ->
             settings.external,
             settings.cluster,
             settings.schema_dirs,
-            runtime_config.enabled(text.text for text in among),
+            _turned_on(among),
         ),
         minor=settings.minor,
         older=given.older,

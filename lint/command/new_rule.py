@@ -83,7 +83,7 @@ def _problem(name: str, kind: str, category: str, module: str, fixture: str) -> 
     if not re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", name):
         return f"{name!r}: a rule is called by its subject and the bad pattern, such as job-never-completes"
     if kind not in ("Changes", "Cluster", "Trial", "Object") and not hasattr(views, kind):
-        return f"there is no view {kind!r} in lint/objects/views.py to visit"
+        return f"there is no view {kind!r} in lint/objects/views/ to visit"
     if category not in [one.value for one in Category]:
         return f"{category!r} is no category; there are {', '.join(one.value for one in Category)}"
     if os.path.exists(module):

@@ -9,7 +9,7 @@ from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.placing import via_of
 from kubetrial.lint.engine.reading import objects_of_document, view_of
-from kubetrial.lint.files import template
+from kubetrial.lint.files import left, template
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Finding, ObjectRef
 from kubetrial.lint.objects.views import Object
@@ -54,6 +54,10 @@ def objects_of_units(division: Division, entries: Mapping[str, Entry], result: C
         if (at, unknown.reason) in said:
             continue  # said once for all values of a chart, and for all overlays of a base
         said.add((at, unknown.reason))
+        if unknown.waits_for is not None:
+            result.skip(left.LEFT_OPEN)
+            result.reading.left.waiting(unit.name, at, unknown.waits_for)
+            continue
         result.notes.append(f"{at}: {unknown.reason}; {unit.name} is checked without it")
         result.skip(f"part of a {unit.kind} that cannot be built offline")
 

@@ -31,6 +31,8 @@ def reason(found: Found) -> str | None:
         return OF_OLDER if minor is not None and minor < OLDEST else None
     if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
         return OF_SCAFFOLD
+    if found.rule in _OF_PARTS and _is_named_by_a_template(node.root.value):
+        return FILLED_IN  # the template adds what is missing
     if found.rule in ("field-missing", "object-name-missing"):
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL
@@ -44,6 +46,24 @@ def reason(found: Found) -> str | None:
     return None
 
 
+_OF_PARTS = (
+    "field-missing",
+    "role-binding-unresolvable",
+    "secret-incomplete",
+    "service-without-ports",
+    "selector-invalid",
+)
+
+
+def _is_named_by_a_template(value: Any) -> bool:
+    """Whether the name or namespace of an object is an action of a template, or a stand-in: fields may be added as well as values."""
+    metadata = value.get("metadata") if value.__class__ is dict else None
+    if metadata.__class__ is not dict:
+        return False
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    return "{{" in str(name) or "{{" in str(namespace) or namespace == "placeholder"
+
+
 def _is_scaffold(value: Any) -> bool:
     """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`."""
     if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
@@ -51,11 +71,10 @@ def _is_scaffold(value: Any) -> bool:
     spec, metadata = value.get("spec"), value.get("metadata")
     if not spec:
         return metadata.__class__ is dict and str(metadata.get("name")).endswith(_SAMPLE)
-    return bool(spec == _OF_GENERATORS)
+    return spec.__class__ is dict and spec.get("foo") == "bar"
 
 
 _SAMPLE = ("-sample", "-example")
-_OF_GENERATORS = {"foo": "bar"}
 
 
 def _is_for_jenkins(node: Node) -> bool:

@@ -11,7 +11,8 @@ from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.placing import placed, text_finding
 from kubetrial.lint.files import kustomize, placeholder, recognition, substitution, template
 from kubetrial.lint.files.text import Text
-from kubetrial.lint.objects.views import VIEWS, Configuration, Object
+from kubetrial.lint.objects import views
+from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.document import Document
@@ -81,7 +82,7 @@ def _objects_in(
         if reason is not None:
             _left_alone(reason, text, result)
             if reason == template.TOOL and text.reported:
-                result.reading.configurations.append(Configuration(document, None, (), document.value))  # type: ignore[arg-type]
+                result.reading.configurations.append(views.Configuration(document, None, (), document.value))  # type: ignore[arg-type]
         else:
             filled = document.holding(substitution.filled(document, filled_in)) if filled_in else document
             yield from objects_of_document(filled, text, entries, result, among)
@@ -260,7 +261,7 @@ def view_of(document: Document, prefix: tuple[str | int, ...], value: dict[str, 
     """An object as the view of its kind; the prefix is its path in the document (inside a List)."""
     api, kind = value["apiVersion"], value["kind"]
     group, _, version = api.rpartition("/")
-    cls = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or _view_of_removed(api, kind)
+    cls = views.of_type(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or _view_of_removed(api, kind)
     return cls(document, None, prefix, value)  # type: ignore[arg-type]
 
 
@@ -270,4 +271,4 @@ def _view_of_removed(api: str, kind: str) -> type[Object]:
     if entry is None or not entry.get("replacement") or not entry.get("same", True):
         return Object
     group, _, version = str(entry["replacement"]).rpartition("/")
-    return VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
+    return views.of_type(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or Object

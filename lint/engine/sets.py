@@ -21,7 +21,7 @@ from kubetrial.lint.files import placeholder, recognition, template
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, CheckedDocument, Finding, Position, Range
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.views import Object
+from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Node
@@ -250,6 +250,8 @@ def around(
 
 def run_trial(run: CheckRun, cluster: Cluster, result: Checked) -> None:
     """Play the scenarios that can tell something about the objects, and let the rules about timelines see them."""
+    if not any(isinstance(obj, Workload) for obj in cluster.objects):
+        return  # nothing runs, and neither rules nor controllers need to be loaded
     rules = run.rules
     of_timelines = tuple(rule for rule in rules.visiting("timeline") if rule.entry.name in rules.entries)
     if not of_timelines:

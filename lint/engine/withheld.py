@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from kubetrial.lint.build.document import BuiltDocument, about, invents
 from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
-from kubetrial.lint.files import placeholder
+from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
 
 
 def is_judged(found: Found, result: Checked) -> bool:
@@ -20,9 +22,7 @@ def is_judged(found: Found, result: Checked) -> bool:
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
-    if _is_left_open(found):
-        result.skip("value that a chart leaves to its user")
-        result.walk.unjudged.add(about(node.document))
+    if _is_left_open(found, result):
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
@@ -42,17 +42,32 @@ def is_judged(found: Found, result: Checked) -> bool:
     return False
 
 
-def _is_left_open(found: Found) -> bool:
-    """Whether a finding is about what a chart leaves to its user."""
+_OF_ABSENCE = re.compile(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)")
+"""Rules that may say of a mapping or list that something is not in it."""
+
+
+def _is_left_open(found: Found, result: Checked) -> bool:
+    """Whether a finding is about what a chart leaves to its user: then it is counted, with the values that are to be given."""
     node = found.node
     document = node.document
-    if not isinstance(document, BuiltDocument):
+    if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
         return False
-    if found.rule == "ingress-without-rules":
-        return document.lists_nothing(_way(node))
-    if found.key and not (found.rule == "field-missing" and node.value == ""):
+    way = _way(node)
+    is_scalar = node.value.__class__ not in (dict, list)
+    if found.key and not (found.rule == "field-missing" and is_scalar) and not _OF_ABSENCE.search(found.rule):
         return False
-    return document.is_left_open(_way(node))
+    if is_scalar and document.is_random(way):
+        result.skip(left.LEFT_OPEN)
+        result.walk.unjudged.add(about(document))
+        return True
+    absent = not is_scalar and _OF_ABSENCE.search(found.rule) is not None
+    waits_for = document.waits_for(way, absent) if is_scalar or not node.value or absent else None
+    if waits_for is None:
+        return False
+    result.skip(left.LEFT_OPEN)
+    result.walk.unjudged.add(about(document))
+    result.reading.left.waiting(document.unit, f"{file_of(node)}:{place_of(node).start.line}", waits_for)
+    return True
 
 
 def _way(node: Node) -> tuple[str | int, ...]:

@@ -32,6 +32,7 @@ _FORMS = re.compile(
             r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\breplaced? (?:by|with|me|this)\b)",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
+            r"(?<![A-Za-z0-9])v?X\.Y(?:\.Z)?(?![A-Za-z0-9])|(?<![A-Za-z0-9])v?[0-9]\.[xX]\.[xX](?![A-Za-z0-9])",
             r"(?<![A-Za-z0-9])[A-Z]{3,20}NAME(?:SPACE)?(?![A-Za-z0-9])",
             r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in

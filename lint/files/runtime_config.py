@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_WORD = "runtime"
 _FLAG = re.compile(
     r"runtime-config[\"']?[ \t]*(?:[:=][ \t]*|\r?\n[ \t]*value:[ \t]*)[\"']?([\w./-]+(?:=\w+)?(?:,[\w./-]+(?:=\w+)?){0,50})"
 )
@@ -23,8 +22,6 @@ def enabled(texts: Iterable[str]) -> frozenset[str]:
     """The apiVersions that a text turns on, as `group/version`; of `api/beta` and the like nothing is concluded."""
     found: set[str] = set()
     for text in texts:
-        if _WORD not in text:
-            continue
         for match in _FLAG.finditer(text):
             for part in match.group(1).split(","):
                 name, _, value = part.partition("=")

@@ -34,7 +34,7 @@ TOOL = "configuration of a tool"
 _ACTION = (
     r"\{\{-?\s*(?:/\*|\.|\$|\(|\"[^\"\n]{0,200}\"[ ]?\||"
     r"(?:if|range|with|else|end|define|block|template|include|toYaml|tpl|required|default|printf|"
-    r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b)"
+    r"nindent|indent|quote|lookup|fail|or|and|not|eq|ne)\b(?!\s*-?\}\})|(?:end|else)\b|[A-Za-z_]\w{0,60}[ ]+[\"`$.(])"
 )
 _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"

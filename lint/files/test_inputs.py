@@ -94,7 +94,10 @@ def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:
         found.add("test")
     if "assets" in names and any(name.endswith(".go") for name in names):
         found.add("assets")  # a program embeds them, and completes them before it applies them
-    if not _ENVIRONMENTS.isdisjoint(names) or not _ENVIRONMENTS.isdisjoint(above):
+    beside = _ENVIRONMENTS.intersection(names)
+    if _SOURCES.intersection(names):
+        beside -= _OF_WORK  # `dev` beside the sources of a program holds what its people work with
+    if beside or not _ENVIRONMENTS.isdisjoint(above):
         found -= {"test", "e2e"}
     return frozenset(found)
 
@@ -142,6 +145,8 @@ _ENVIRONMENTS = frozenset(
         "clusters",
     )
 )
+_OF_WORK = frozenset(("dev", "develop", "development"))
+_SOURCES = frozenset(("go.mod", "package.json", "pyproject.toml", "setup.py", "pom.xml", "build.gradle", "Cargo.toml"))
 _PROGRAM = frozenset(
     (
         "go.mod",

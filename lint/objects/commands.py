@@ -19,8 +19,20 @@ _PLACES = (
 )
 
 
-def commands_of(container: Container, *, with_args: bool = False) -> Iterator[Node]:
+def commands_of(container: Container, *, with_args: bool = False) -> tuple[Node, ...]:
     """Each list that says what is started, not empty; `with_args`: also the container's own with its args behind it."""
+    return container.once(_with_args if with_args else _bare)
+
+
+def _bare(container: Container) -> tuple[Node, ...]:
+    return tuple(_commands(container, with_args=False))
+
+
+def _with_args(container: Container) -> tuple[Node, ...]:
+    return tuple(_commands(container, with_args=True))
+
+
+def _commands(container: Container, *, with_args: bool) -> Iterator[Node]:
     command, args = container["command"], container["args"]
     if isinstance(command.value, list) and command.value:
         arguments = args.value if with_args and isinstance(args.value, list) else []

@@ -41,7 +41,7 @@ def read_once(pod: PodSpec, kind: str, name: str) -> Iterator[tuple[Node, str | 
 
 def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
     """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
-    return ((kind, str(place.value)) for kind, place in _places(pod) if place.present)
+    return ((kind, str(place.value)) for kind, place in pod.once(_places) if place.present)
 
 
 def config_texts(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node]]:
@@ -55,7 +55,7 @@ def config_texts(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node]]:
 
 def place_of_name(pod: PodSpec, kind: str, name: str) -> Iterator[Node]:
     """Where a pod names a ConfigMap or Secret that it cannot start without."""
-    for of_kind, place in _places(pod):
+    for of_kind, place in pod.once(_places):
         if (
             of_kind == kind
             and place.value == name
@@ -64,7 +64,11 @@ def place_of_name(pod: PodSpec, kind: str, name: str) -> Iterator[Node]:
             yield place
 
 
-def _places(pod: PodSpec) -> Iterator[tuple[str, Node]]:
+def _places(pod: PodSpec) -> tuple[tuple[str, Node], ...]:
+    return tuple(_each_place(pod))
+
+
+def _each_place(pod: PodSpec) -> Iterator[tuple[str, Node]]:
     for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
         for container in pod.all_containers():
             for variable in container["env"].items() if container.get("env") else ():

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.yaml.document import Document, Place
+from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.place import Place
 
 
 def plain(obj: Object, types: tuple[type[Any], ...], form: re.Pattern[str] | None = None) -> Iterator[tuple[Node, str]]:

@@ -699,7 +699,10 @@ def minor_of(version: str) -> int:
         minor = int(parts[1][:6])
         if OLDEST <= minor <= NEWEST:
             return minor
-    raise ConfigError(f"there is no Kubernetes version {version!r} here: 1.{OLDEST} to 1.{NEWEST} are known")
+    several = (
+        f"; several are written with commas: 1.{NEWEST - 1},1.{NEWEST}" if "-" in version or " " in version else ""
+    )
+    raise ConfigError(f"there is no Kubernetes version {version!r} here: 1.{OLDEST} to 1.{NEWEST} are known{several}")
 
 
 def minors_of(versions: str) -> tuple[int, ...]:

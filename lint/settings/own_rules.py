@@ -32,6 +32,7 @@ class ShortRule:
 
 _MOVED = {
     "kinds": "objects.views",
+    "records": "values.records",
     "cluster": "objects.cluster",
     "references": "objects.references",
     "node": "yaml.node",

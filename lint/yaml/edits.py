@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.values.places import Edit, Fix, Position, Range
 
 if TYPE_CHECKING:
-    from kubetrial.lint.yaml.document import Document, Place
+    from kubetrial.lint.yaml.document import Document
     from kubetrial.lint.yaml.node import Node
+    from kubetrial.lint.yaml.place import Place
 
 Edits = tuple[Edit, ...]
 

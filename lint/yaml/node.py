@@ -9,7 +9,8 @@ from kubetrial.lint.values.records import dataclass, replace
 
 if TYPE_CHECKING:
     from kubetrial.lint.values.places import Fix, Range
-    from kubetrial.lint.yaml.document import Document, Place
+    from kubetrial.lint.yaml.document import Document
+    from kubetrial.lint.yaml.place import Place
 
 N = TypeVar("N", bound="Node")
 

@@ -17,6 +17,9 @@ _WORDS |= dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf)
 COLON = "\ue03a"
 """Stands for a colon inside of a plain word in flow style: `{a:b}` is one word to Kubernetes' YAML and an error to libyaml."""
 
+NOTHING: Any = object()
+"""Stands for the value of a text that holds no document."""
+
 
 class NotReadable(Exception):
     """A text that is no YAML, or that the server cannot turn into JSON; with the mark where it shows."""
@@ -48,6 +51,11 @@ def scalar(text: str) -> Any:
         # JSON has one kind of number: 3.0 and 1e3 arrive as 3 and 1000.
         return int(value) if value == int(value) and abs(value) < 1e21 else value
     return text
+
+
+def is_word(text: str) -> bool:
+    """Whether a plain scalar of letters is no text: `null`, `yes`."""
+    return text in _WORDS
 
 
 def _integer(bare: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -216,6 +217,30 @@ def test_no_comment_is_written_where_it_would_be_text() -> None:
     assert commented(Text("a.json", '{"a": 1}'), {1: ["rule-a"]}, "why") == ('{"a": 1}', 1)
 
 
+def test_statistics_for_programs(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), other=OLD.format(name="other"))
+    assert cli.main(["check", "--statistics", "--output-format", "json"]) == 1
+    shown = json.loads(repository.capsys.readouterr().out)
+    assert shown == {"statistics": [{"rule": "value-wrong-type", "level": "error", "count": 2}]}
+
+
+def test_a_baseline_that_replaces_more_says_so(repository: Repository) -> None:
+    repository.write(web=OLD.format(name="web"), other=OLD.format(name="other"))
+    repository.check("--write-baseline")
+    said = repository.check("--write-baseline", "--objects", "Deployment/web")[2]
+    assert "1 finding written to kubetrial-baseline.json (1 that it held before is no longer in it)" in said
+    assert "no longer" not in repository.check("--write-baseline")[2]
+
+
+def test_a_pipe_that_holds_nothing_is_a_mistake_beside_files_too(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write(web=SERVICE)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n")))
+    assert cli.main(["check", "-", "web.yaml"]) == 2
+    assert "standard input is empty" in repository.capsys.readouterr().err
+
+
 def test_levels_of_rules(repository: Repository) -> None:
     repository.write(web=OLD.format(name="web"))
     (repository.folder / ".kubetrial.toml").write_text('[levels]\nrejected = "info"\nvalue-wrong-type = "warning"\n')
@@ -392,6 +417,22 @@ def test_a_remark_about_ignores_is_none(repository: Repository) -> None:
         (["check", "--fail-on"], "--fail-on: expected one argument; see `kubetrial check --help`"),
         (["cache"], "`kubetrial cache` needs dir or clean"),
         (["test-rules"], "`kubetrial test-rules` needs DIR"),
+        (["check", "--objects", "Service/wbe"], "note: --objects Service/wbe fits no object here"),
+        (["check", "--set", "a=b"], "note: --set is not used: no chart is built here"),
+        (["check", "--values", "web.yaml"], "note: --values is not used: no chart is built here"),
+        (["check", "--baseline-expires", "2027-01-01"], "--baseline-expires says how long"),
+        (["check", "--exit-non-zero-on-fix"], "--exit-non-zero-on-fix is about --fix"),
+        (
+            ["check", "--statistics", "--output-format", "sarif"],
+            "--statistics is shown as concise, full, grouped or json",
+        ),
+        (["check", "--output-format", "json", "--output-file", "-"], '"findings": ['),
+        (
+            ["check", *("--output-format", "json", "--output-file", "x") * 2],
+            "two formats would go to one file",
+        ),
+        (["check", "--kubernetes-version", "1.31-1.34"], "several are written with commas"),
+        (["build", "web.yaml"], "it is no folder; name that of a kustomization or chart"),
         (["crds", "ad"], "`kubetrial crds` takes add, and not 'ad'"),
         (["run", "--scenario", "drain"], "did you mean drain-each-node?"),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from kubetrial.lint.api import constraints
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.objects.views import VIEWS
+from kubetrial.lint.objects import views
 from kubetrial.lint.rule import index
 from kubetrial.lint.yaml.node import Node
 from kubetrial.schemas import refresh
@@ -141,7 +141,8 @@ def test_rules_and_views_name_types_that_exist() -> None:
     others = {"object", "cluster", "configuration", "timeline", "changes", "chart", "nothing"}
     for entry in index().values():
         assert set(entry.visits) <= set(TYPES) | others, entry.name
-    for view in VIEWS.values():
+    for view in map(views.of_type, views.TYPES):
+        assert view is not None
         assert view.schema in TYPES or not view.schema, view
 
 

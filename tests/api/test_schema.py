@@ -9,7 +9,8 @@ import pytest
 from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category
-from kubetrial.lint.objects.views import VIEWS, Container, Object
+from kubetrial.lint.objects import views
+from kubetrial.lint.objects.views import Container, Object
 from kubetrial.lint.rule import Entry, Rule
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Found
@@ -32,7 +33,7 @@ def walked(text: str, catalogue: Catalogue | None = None) -> tuple[Any, Object]:
     entry = catalogue.kind(value["apiVersion"], value["kind"])
     assert entry is not None
     group, _, version = value["apiVersion"].rpartition("/")
-    view = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{value['kind']}", Object)
+    view = views.of_type(f"{(group or 'core').split('.')[0]}.{version}.{value['kind']}") or Object
     root = view(document, None, "", value)
     return check(root, entry["type"], catalogue), root
 

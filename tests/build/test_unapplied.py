@@ -85,6 +85,98 @@ def test_what_stands_among_the_sources_of_a_package_is_compiled_in(check: Check,
     assert found == ([("field-unknown", "pkg/boats/web.yaml", 12)] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("cluster", False),
+        ("cluster/*.yaml", False),
+        ("all:cluster", False),
+        ("other", True),
+        ("cluster/other.yaml", True),
+    ],
+)
+def test_what_a_program_embeds_is_completed_by_it(check: Check, pattern: str, told: bool) -> None:
+    source = f'package main\n\nimport _ "embed"\n\n//go:embed {pattern}\nvar manifests string\n'
+    files = {"resources/cluster/web.yaml": DEPLOYMENT + "  typo: 1\n", "resources/resources.go": source}
+    found = [("field-unknown", "resources/cluster/web.yaml", 12)]
+    assert check(files) == (found if told else [])
+    kustomization = {"resources/cluster/kustomization.yaml": "resources: [web.yaml]\n"}
+    assert check(kustomization) == (found if told else [])
+
+
+def test_a_kustomization_that_is_commented_out_where_it_would_be_taken_in(check: Check) -> None:
+    files = {
+        "config/webhook/kustomization.yaml": "resources: [manifests.yaml]\n",
+        "config/default/kustomization.yaml": "resources:\n- ../app\n#- ../webhook\n",
+        "config/app/kustomization.yaml": "resources: [web.yaml]\n",
+        "config/app/web.yaml": DEPLOYMENT,
+    }
+    assert check(files) == []
+    used = {"config/default/kustomization.yaml": "resources:\n- ../app\n- ../webhook\n"}
+    assert check(files | used) == [("kustomization-file-missing", "config/webhook/kustomization.yaml", 1)]
+
+
+RELEASE = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {sail: x}\n"
+CHILD = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec: {path: './apps/${PLACE}'}\n"
+PARENT = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: cluster}
+spec:
+  path: ./cluster
+  postBuild: {substitute: {PLACE: north}}
+  patches:
+  - target: {kind: Kustomization}
+    patch: |
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: any}
+      spec:
+        patches:
+        - target: {kind: Boat}
+          patch: |
+            apiVersion: example.com/v1
+            kind: Boat
+            metadata: {name: any}
+            spec: {mast: oak}
+"""
+
+
+def test_a_kustomization_of_flux_is_applied_as_its_parent_changes_it(check: Check) -> None:
+    files = {
+        "crds/definition.yaml": DEFINITION,
+        "flux/cluster.yaml": PARENT,
+        "cluster/kustomization.yaml": "resources: [apps.yaml]\n",
+        "cluster/apps.yaml": CHILD,
+        "apps/north/kustomization.yaml": "resources: [boat.yaml]\n",
+        "apps/north/boat.yaml": RELEASE,
+        "apps/south/kustomization.yaml": "resources: [boat.yaml]\n",
+        "apps/south/boat.yaml": RELEASE,
+    }
+    assert check(files) == []  # north is completed, and nobody applies south
+    assert check({"apps/north/boat.yaml": RELEASE.replace("sail: x", "sial: x")}) == [
+        ("field-unknown", "apps/north/boat.yaml", 4)
+    ]
+    assert check({"apps/north/boat.yaml": RELEASE, "flux/cluster.yaml": PARENT.replace("mast: oak", "sail: y")}) == [
+        ("field-missing", "apps/north/boat.yaml", 4)
+    ]
+
+
+def test_the_tests_of_a_program_beside_what_its_people_work_with(check: Check) -> None:
+    wrong = DEPLOYMENT + "  typo: 1\n"
+    assert check({"go.mod": "module a\n", "development/app.yaml": DEPLOYMENT, "test/web.yaml": wrong}) == []
+    assert check({"prod/app.yaml": DEPLOYMENT}) == [("field-unknown", "test/web.yaml", 12)]
+
+
+def test_a_binding_in_a_template_gets_its_namespace_there(check: Check) -> None:
+    binding = (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: NAME\n"
+        "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\nsubjects:\n- {kind: ServiceAccount, name: a}\n"
+    )
+    assert check({"a.yaml": binding.replace("NAME", '"a-{{ .Release.Namespace }}"')}) == []
+    assert check({"a.yaml": binding.replace("NAME", "a")}) == [("role-binding-unresolvable", "a.yaml", 7)]
+
+
 def test_a_removed_version_is_told_wherever_it_stands(check: Check) -> None:
     old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
     found = check({"pkg/boats/a.yaml": old, "pkg/boats/boats.go": "package boats\n"})
@@ -120,7 +212,13 @@ def test_a_definition_in_another_folder_may_be_an_old_copy(check: Check) -> None
 
 
 @pytest.mark.parametrize(
-    ("spec", "told"), [("spec: {foo: bar}", False), ("spec:\n  # Add fields here", False), ("spec: {sails: 2}", True)]
+    ("spec", "told"),
+    [
+        ("spec: {foo: bar}", False),
+        ("spec:\n  # Add fields here", False),
+        ("spec: {foo: bar, sails: 2}", False),
+        ("spec: {sails: 2}", True),
+    ],
 )
 def test_a_scaffold_is_not_held_against_its_definition(check: Check, spec: str, told: bool) -> None:
     boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: boat-sample}}\n{spec}\n"

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.files.kustomize import Kustomizations, read
-from kubetrial.lint.objects import references
+from kubetrial.lint.objects import references, views
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import Reference, resolve, services_of, workloads_of
-from kubetrial.lint.objects.views import VIEWS, LabelSelector, Object, Service, Workload
+from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
 from kubetrial.lint.yaml.source import read as read_text
 
 NAMESPACES = st.sampled_from(["", "default", "shop", "front"])
@@ -26,7 +26,7 @@ def made(value: dict[str, Any], file: str = "all.yaml") -> Object:
     api, kind = value["apiVersion"], value["kind"]
     document = read_text(file, "a: 1\n").documents[0]
     group, _, version = api.rpartition("/")
-    view = VIEWS.get(f"{(group or 'core').split('.')[0]}.{version}.{kind}", Object)
+    view = views.of_type(f"{(group or 'core').split('.')[0]}.{version}.{kind}") or Object
     return view(document, None, (), value)  # type: ignore[arg-type]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
+from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.refusal import HelmRefused
 from kubetrial.lint.build.chart.rendering import ChartOptions
 from kubetrial.lint.build.chart.session import Rendition, Session
@@ -461,11 +462,6 @@ def at(values: Any, path: Path) -> Any:
         else:
             return None
     return values
-
-
-def shared(path: Path) -> Path:
-    """A global of a dependency as its parent's: who sets it sets it there."""
-    return path[path.index("global") :] if "global" in path[1:] else path
 
 
 def settable(values: Any, path: Path) -> bool:

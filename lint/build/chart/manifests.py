@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.build.chart.template.text import SpannedText, cut
+from kubetrial.lint.build.chart.template.text import SpannedText, TextOrigin, cut
 from kubetrial.lint.finding import Range
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.source import Source, read
@@ -79,21 +80,42 @@ class Manifests:
 
 def split(text: SpannedText) -> Iterator[SpannedText]:
     """The documents of a rendered file, without the white space around them."""
-    whole = _stripped(text)
+    begin = len(text) - len(text.lstrip(SPACE))
+    whole = cut(text, begin, len(text)) if begin else text
+    stop = len(whole.rstrip(SPACE))
     at = 0
-    for match in _SEPARATOR.finditer(whole):
-        if whole[at : match.start()].rstrip(_BLANK):
-            yield _stripped(cut(whole, at, match.start()))
+    for match in _SEPARATOR.finditer(whole, 0, stop):
+        if str.__getitem__(whole, slice(at, match.start())).rstrip(_BLANK):
+            yield _part(whole, at, match.start())
         at = match.end()
-    if at < len(whole):
-        yield _stripped(cut(whole, at, len(whole)))
+    if at < stop:
+        yield _part(whole, at, len(whole))
 
 
-def _stripped(text: str) -> SpannedText:
-    start = len(text) - len(text.lstrip(SPACE))
-    end = len(text.rstrip(SPACE))
-    made = text if not start and end == len(text) else cut(text, start, max(start, end))
-    return made if isinstance(made, SpannedText) else SpannedText(made, ())
+def _part(text: str, at: int, stop: int) -> SpannedText:
+    """A part of a text without the white space around it, and with what printed nothing behind it."""
+    inner = str.__getitem__(text, slice(at, stop))
+    start = at + len(inner) - len(inner.lstrip(SPACE))
+    end = max(start, at + len(inner.rstrip(SPACE)))
+    made = cut(text, start, end)
+    if not isinstance(made, SpannedText) or not isinstance(text, SpannedText):
+        return made if isinstance(made, SpannedText) else SpannedText(made, ())
+    behind = _silent(text, end, stop)
+    return SpannedText(made, [*made.spans, *((len(made), at, origin) for at, origin in behind)]) if behind else made
+
+
+def _silent(text: SpannedText, end: int, stop: int) -> list[tuple[int, TextOrigin]]:
+    """What was read to print nothing, in the white space from `end` to `stop`."""
+    spans = text.spans
+    found: list[tuple[int, TextOrigin]] = []
+    for index in range(bisect_left(spans, end, key=lambda span: span[0]), len(spans)):
+        begin, at, origin = spans[index]
+        if begin > stop:
+            break
+        following = spans[index + 1][0] if index + 1 < len(spans) else len(text)
+        if origin.reads and not origin.literal and begin == following:
+            found.append((at, origin))
+    return found
 
 
 def sorted_out(rendered: Mapping[str, SpannedText]) -> Manifests:

@@ -6,9 +6,10 @@ what toYaml printed of a value, at the lines of the values file; the actions tha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template.provenance import line_begin
@@ -125,6 +126,33 @@ class Map:
                 yield source.origin(action_range(source, offset), None, False, INCLUDED)
 
 
+_BLANK, _BLANK_IN_LINE = " \t\r\n\"'", " \t\"'"
+
+
+def pieces(
+    templates: Mapping[str, SourceText], text: SpannedText, start: int, end: int, over_lines: bool = False
+) -> Iterator[PrintedPiece]:
+    """What actions put between two signs of a rendered text, and, printing nothing, behind it on its line, or on further ones too."""
+    spans = text.spans
+    first = max(bisect_right(spans, start, key=_start_of) - 1, 0)
+    while first > 0 and spans[first - 1][0] == spans[first][0] == start:
+        first -= 1
+    for index in range(first, len(spans)):
+        begin, offset, origin = spans[index]
+        stop = spans[index + 1][0] if index + 1 < len(spans) else len(text)
+        if begin >= end and text[end:begin].strip(_BLANK if over_lines else _BLANK_IN_LINE):
+            break
+        source = templates.get(origin.file)
+        reads = origin.reads if origin.value is None else (*origin.reads, origin.value)
+        if origin.literal or not reads or source is None or (stop <= start and begin < start):
+            continue
+        close = source.text.find("}}", offset)
+        action = source.text[offset : close + 2 if close >= 0 else offset + 2]
+        printed = text[max(begin, start) : min(stop, end)] if begin < end else text[begin:stop].strip()
+        is_branch = begin == stop and re.match(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b", action) is not None
+        yield PrintedPiece(origin.file, offset, action, reads, printed, is_branch)
+
+
 def _start_of(span: Span) -> int:
     return span[0]
 
@@ -133,6 +161,20 @@ def action_range(source: SourceText, offset: int) -> Range:
     """From the braces of an action to those that close it, on its first line."""
     end = source.text.find("}}", offset)
     return source.range(offset, end + 2 if end >= 0 else offset + 2)
+
+
+class PrintedPiece(NamedTuple):
+    """What one action put into an object: its template and place there, its words, the values that it read, what it printed of them.
+
+    `silent`: a branch that was not taken, for what it tests is not there.
+    """
+
+    file: str
+    offset: int
+    action: str
+    reads: tuple[Path, ...]
+    text: str
+    silent: bool
 
 
 class RenderedObject:
@@ -189,6 +231,17 @@ class RenderedObject:
             if origin.value is not None:
                 found.add(origin.value)
         return found
+
+    def pieces(self, path: Path, absent: bool = False) -> tuple[list[PrintedPiece], bool]:
+        """What actions put where a path is, its key aside, and True; where there is no such path, into its nearest ancestor, and False.
+
+        What printed nothing stands behind the last sign; where nothing stands, or `absent` asks for what is not there, all up to the
+        next sign counts.
+        """
+        place, exact = self._document.find(path)
+        start, end = place.start.index + self._begins, place.end.index + self._begins
+        over_lines = absent or not exact or start >= end
+        return list(pieces(self._map.templates, self._text, start, end, over_lines)), exact
 
     def _origin(self, start: int, end: int, container: bool) -> Origin | None:
         return self._map.origin(self._text, start + self._begins, end + self._begins, container=container)

@@ -11,10 +11,11 @@ from typing import Any
 
 from kubetrial.lint.build.chart import context, dependencies
 from kubetrial.lint.build.chart.coalesce import NotCoalesced, coalesced
+from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.load import LoadedChart, of_path, with_local
 from kubetrial.lint.build.chart.manifests import Manifest, Manifests, NoManifest, sorted_out
 from kubetrial.lint.build.chart.metadata import fits
-from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range
+from kubetrial.lint.build.chart.objects import INCLUDED, FileObject, Map, RenderedObject, action_range, pieces
 from kubetrial.lint.build.chart.refusal import (
     FIRST,
     INVALID,
@@ -35,8 +36,9 @@ from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
-MOST_STEPS = 400_000
-"""Steps of all templates of a chart together; the largest of real charts need a fifth."""
+MOST_STEPS = 800_000
+"""Steps of all templates of a chart together; the largest of real charts need more than half of them."""
+TOO_MUCH = "the chart takes too many steps or prints too much; this and what follows is not rendered"
 MOST_ERRORS = 20
 """Templates that cannot be rendered, told of one chart."""
 
@@ -221,7 +223,7 @@ class _Run:
             texts.update(dot["Files"].sources)
             self.read.update(source.file for source in dot["Files"].sources.values())
         mapping = Map({**sources, **texts}, places.origin)
-        self.problems.extend(_output_problem(fault, mapping) for fault in manifests.faults)
+        self.problems.extend(_output_problem(fault, mapping, values, engine) for fault in manifests.faults)
         self.facts = ChartFacts(chart, values, places, sources, engine, manifests)
         self.objects.extend(_objects(chart if self.options.include_crds else None, manifests, mapping))
         self.text = printed(chart if self.options.include_crds else None, manifests)
@@ -314,8 +316,7 @@ class _Run:
             if posixpath.basename(name).startswith("_") or (errors and self.options.strict):
                 continue
             if engine.spent > MOST_STEPS:
-                problem = "the chart takes too many steps or prints too much; this and what follows is not rendered"
-                errors.append(TemplateError(problem, name, sources[name].text, 0))
+                errors.append(TemplateError(TOO_MUCH, name, sources[name].text, 0))
                 break
             dot = contexts[chart_path]
             dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
@@ -325,10 +326,12 @@ class _Run:
             elif made is not None and not name.endswith("NOTES.txt"):
                 texts[name] = made.text
         del kept
-        self.say(errors, sources, gaps)
+        self.say(errors, sources, gaps, left_open(values, engine))
         return texts
 
-    def say(self, errors: Sequence[TemplateError], sources: Mapping[str, SourceText], gaps: bool) -> None:
+    def say(
+        self, errors: Sequence[TemplateError], sources: Mapping[str, SourceText], gaps: bool, left: LeftOpen
+    ) -> None:
         """The problems of templates, each place once; where a dependency is missing, nothing is concluded from them."""
         told: set[tuple[str, int]] = set()
         for error in errors:
@@ -336,7 +339,7 @@ class _Run:
             if place in told or len(told) >= MOST_ERRORS:
                 continue
             told.add(place)
-            problem = _template_problem(error, sources, self.at)
+            problem = _template_problem(error, sources, self.at, left)
             if gaps and not self.options.strict:
                 self.unknown.append(
                     Unknown(f"not rendered without the missing dependency: {problem.message}", problem.origin)
@@ -430,7 +433,9 @@ def places_of(chart: LoadedChart, user: GivenValues) -> Places:
     return Places(tuple(layers), user.assigned, tuple(dependencies.imports(chart)))
 
 
-def _template_problem(error: TemplateError, sources: Mapping[str, SourceText], at: Origin) -> BuildProblem:
+def _template_problem(
+    error: TemplateError, sources: Mapping[str, SourceText], at: Origin, left: LeftOpen
+) -> BuildProblem:
     source = sources.get(error.file)
     rule, message = TEMPLATE, error.problem
     for word in ("required: ", "fail: "):
@@ -444,10 +449,12 @@ def _template_problem(error: TemplateError, sources: Mapping[str, SourceText], a
         for file, offset in reversed(error.chain)
         if file in sources and (file, offset) != (error.file, error.offset)
     )
-    return BuildProblem(rule, message, replace(origin, via=(*origin.via, *chain)))
+    end = source.text.find("}}", error.offset)
+    waits_for = left.fails_for(error, source.text[error.offset : end if end >= 0 else None])
+    return BuildProblem(rule, message, replace(origin, via=(*origin.via, *chain)), waits_for=waits_for)
 
 
-def _output_problem(fault: NoManifest, mapping: Map) -> BuildProblem:
+def _output_problem(fault: NoManifest, mapping: Map, values: Mapping[str, Any], engine: Engine) -> BuildProblem:
     start = fault.range.start
     begin = 0
     for _ in range(start.line - 1):
@@ -455,7 +462,11 @@ def _output_problem(fault: NoManifest, mapping: Map) -> BuildProblem:
     offset = min(begin + start.column - 1, max(len(fault.text) - 1, 0))
     source = mapping.templates[fault.name]
     origin = mapping.origin(fault.text, offset, offset + 1) or source.origin(source.range(0, 1), None, False)
-    return BuildProblem(OUTPUT, f"what the template prints cannot be applied: {fault.message}", origin, fault.help)
+    end = fault.text.find("\n", offset)
+    printed = pieces(mapping.templates, fault.text, begin, end if end >= 0 else len(fault.text))
+    waits_for = left_open(values, engine).breaks(printed)
+    message = f"what the template prints cannot be applied: {fault.message}"
+    return BuildProblem(OUTPUT, message, origin, fault.help, waits_for=waits_for)
 
 
 def _objects(crds_of: LoadedChart | None, manifests: Manifests, mapping: Map) -> Iterator[Built]:

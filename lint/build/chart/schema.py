@@ -172,7 +172,29 @@ def _problem(error: Any, places: Places, at: Path, schema: Origin) -> BuildProbl
     name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
     said = _said(error)
     said = said if len(said) <= 200 else said[:197] + "..."
-    return BuildProblem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP)
+    waits_for = tuple((*at, *one) for one in _awaited(error))
+    return BuildProblem(VALUES, f"`{name}`: {said}" if name else said, origin or schema, _HELP, waits_for=waits_for)
+
+
+def _awaited(error: Any) -> tuple[Path, ...]:
+    """The values that a schema misses, where it is content once they are given; nothing where something else is wrong.
+
+    Of the forms that `anyOf` allows the one counts for which the fewest are missing.
+    """
+    path = tuple(error.absolute_path)
+    if error.validator == "required":
+        wanted = error.validator_value if isinstance(error.validator_value, list) else []
+        return tuple(
+            (*path, name) for name in wanted if isinstance(error.instance, dict) and name not in error.instance
+        )
+    if error.validator in ("anyOf", "oneOf"):
+        forms: dict[Any, list[tuple[Path, ...]]] = {}
+        for inner in error.context:
+            forms.setdefault(next(iter(inner.relative_schema_path), None), []).append(_awaited(inner))
+        fitting = [tuple(path for one in form for path in one) for form in forms.values() if all(form)]
+        return min(fitting, key=len, default=())
+    is_empty = error.instance is None or error.instance in ("", [], {})
+    return (path,) if is_empty and path and error.validator != "not" else ()
 
 
 def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
@@ -208,6 +230,10 @@ def _said(error: Any) -> str:
         return f"{_json(error.instance)} is not of type {' or '.join(wanted) if isinstance(wanted, list) else wanted}"
     if error.validator == "enum" and isinstance(error.validator_value, list):
         return f"{_json(error.instance)} is none of {', '.join(map(_json, error.validator_value))}"
+    if error.validator in ("anyOf", "oneOf", "allOf") and isinstance(error.validator_value, list):
+        inner = next((one for one in error.context if one.relative_path), None) or next(iter(error.context), None)
+        why = f", such as: {_said(inner)}" if inner is not None and not inner.context else ""
+        return f"this is none of the {len(error.validator_value)} forms that the schema allows{why}"
     return str(error.message)
 
 

@@ -57,6 +57,11 @@ class BuiltObject:
         self._value: dict[str, Any] | None = None
 
     @property
+    def node(self) -> RNode:
+        """The object as nodes with their places."""
+        return self._node
+
+    @property
     def value(self) -> dict[str, Any]:
         """The object as plain data."""
         if self._value is None:
@@ -450,9 +455,8 @@ def _tidy(root: RNode) -> None:
     annotations = metadata.get("annotations") if metadata is not None else None
     if metadata is None or annotations is None:
         return
-    if annotations.kind is MAPPING:
-        for node in annotations.value.values():
-            if node.kind is SCALAR and not isinstance(node.value, str):
-                node.value = written(node)
-    if not annotations.value:
+    for node in annotations.value.values() if annotations.kind is MAPPING else ():
+        if node.kind is SCALAR and not isinstance(node.value, str):
+            node.value = written(node)
+    if annotations.kind is not MAPPING or not annotations.value:
         del metadata.value["annotations"]

@@ -82,10 +82,10 @@ def _says_what_is_missing(world: World, autoscaler: StoredObject, target: Stored
 
 def _follow(world: World, autoscaler: StoredObject, target: StoredObject, replicas: int, now: float) -> None:
     """Scale for the load that the scenario tells of."""
-    loads = world.kept(scaling.Loads)
-    load = loads.wanted.get((target.kind, target.namespace, target.name))
-    if load is None or replicas == 0:
+    if replicas == 0 or not any(action.verb == "load" for action in world.scenario.actions):
         return
+    loads = world.kept(scaling.Loads)
+    load = loads.wanted.get((target.kind, target.namespace, target.name), replicas)
     past = loads.past.setdefault(autoscaler.uid, scaling.Past())
     size, held = scaling.next_size(autoscaler.spec, replicas, load, past, now)
     if held:

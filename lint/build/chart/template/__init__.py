@@ -24,19 +24,24 @@ from __future__ import annotations
 from kubetrial.lint.build.chart.template.coverage import Site, actions
 from kubetrial.lint.build.chart.template.errors import Failure, TemplateError
 from kubetrial.lint.build.chart.template.evaluate import Engine, Rendered
+from kubetrial.lint.build.chart.template.nodes import Branch, LiteralText, Node, Template
 from kubetrial.lint.build.chart.template.text import SignOrigin, SpannedText, TextOrigin, paths_of
 from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int64
 
 __all__ = [
+    "Branch",
     "Engine",
     "Failure",
     "GoStruct",
     "HasMethods",
     "Int64",
+    "LiteralText",
+    "Node",
     "Rendered",
     "SignOrigin",
     "Site",
     "SpannedText",
+    "Template",
     "TemplateError",
     "TextOrigin",
     "actions",

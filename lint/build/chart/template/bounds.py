@@ -20,12 +20,14 @@ LETTERS_A_STEP = 25
 _WALKERS = frozenset(
     (
         "toYaml", "mustToYaml", "toYamlPretty", "toJson", "mustToJson", "toRawJson", "mustToRawJson", "toPrettyJson", "mustToPrettyJson",
-        "toToml", "mustToToml", "deepCopy", "mustDeepCopy", "deepEqual", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite",
+        "toToml", "mustToToml", "deepCopy", "mustDeepCopy", "deepEqual",
         "print", "println", "printf", "html", "js", "urlquery", "cat", "quote", "squote", "toString", "toStrings", "join", "uniq",
         "mustUniq", "has", "mustHas", "without", "mustWithout", "eq", "ne", "sortAlpha", "fromYamlArray", "kindIs", "adler32sum",
     )
 )  # fmt: skip
 """Functions that go through all that is in a value."""
+_MERGERS = frozenset(("merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"))
+"""Functions that go through two maps side by side, and through one that both hold not at all: what holds itself has an end to them."""
 
 
 def weigh(name: str, arguments: list[Any]) -> int:
@@ -33,6 +35,8 @@ def weigh(name: str, arguments: list[Any]) -> int:
     letters = sum(len(value) for value in arguments if isinstance(value, str))
     if name in _WALKERS:
         letters += sum(_letters(value) for value in arguments if isinstance(value, (list, dict)))
+    elif name in _MERGERS:
+        letters += sum(_maps(value) for value in arguments if isinstance(value, dict))
     if name == "join" and isinstance(arguments[-1], list) and isinstance(arguments[0], str):
         letters += len(arguments[0]) * len(arguments[-1])
     elif name == "replace" and all(isinstance(value, str) for value in arguments) and len(arguments) == 3:
@@ -51,6 +55,19 @@ def weigh_result(made: Any) -> int:
     if len(made) > MOST_TEXT:
         raise Failure("the text is too long")
     return len(made) // LETTERS_A_STEP
+
+
+def _maps(value: Any) -> int:
+    """How many entries the maps of a value have, each map counted once."""
+    seen: set[int] = set()
+    pending, entries = [value], 0
+    while pending:
+        one = pending.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            entries += len(one)
+            pending.extend(part for part in one.values() if isinstance(part, dict))
+    return entries
 
 
 def _letters(value: Any) -> int:

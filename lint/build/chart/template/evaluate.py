@@ -249,7 +249,10 @@ class RenderState:
                 self.steps += bounds.weigh("print", [value])
             except Failure as failure:
                 raise self.fail(str(failure), frame, node.at) from None
-            text = printed(value)
+            # A struct of Helm's with a method for it prints itself; in a function it is a struct.
+            # Of a struct that is held by its address, the struct is printed.
+            text = str(value) if isinstance(value, GoStruct) and isinstance(value, HasMethods) else printed(value)
+            text = text.removeprefix("&") if isinstance(value, GoStruct) else text
         origin = TextOrigin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
         frame.out.printed(text, node.at, origin)
 
@@ -460,6 +463,14 @@ class RenderState:
         last = len(names) - 1
         absent = True
         for index, name in enumerate(names):
+            if (
+                name == "AsMap"
+                and index
+                and names[index - 1] == "Values"
+                and isinstance(value, dict)
+                and name not in value
+            ):
+                continue  # the one method of Helm's Values that templates call: the same as a plain map
             if isinstance(value, dict) and not hasattr(value, "call_method"):
                 if index == last and has_arguments:
                     raise self.fail(f"{name} is a value, not a method; it takes no arguments", frame, at)

@@ -110,7 +110,7 @@ def cut(text: str, start: int, end: int) -> str:
     first = max(bisect_right(spans, start, key=lambda span: span[0]) - 1, 0)
     kept: list[Span] = []
     for begin, at, origin in spans[first:]:
-        if begin >= end:
+        if begin >= end and begin < len(text):
             break
         if begin < start:
             kept.append((0, at + (start - begin if origin.literal else 0), origin))

@@ -1,0 +1,250 @@
+"""The plain data of a document in the block style that most manifests are written in, read line by line.
+
+It reads one line a key or item: plain, quoted or empty values, short lists and mappings in brackets, and literal texts (`|`). That is
+twice as fast as the events of a parser. Whatever goes beyond (anchors, tags, folded texts, values over several lines, keys that stand
+twice, mistakes) it leaves alone, and libyaml reads the document (parsed.py), which a test holds this to, value for value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from kubetrial.lint.yaml.scalars import NOTHING, is_word, scalar
+
+_FOREIGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""Carriage returns, and what YAML does not allow."""
+_FOREIGN_BEYOND = "[\x80-\x9f\u2028\u2029\ud800-\uf8ff\ufeff\ufffe\uffff]"
+"""The same beyond ASCII: line breaks of other kinds, marks of the byte order, and what stands for a colon."""
+_LINES = re.compile(
+    r"^( *)((?:- +)*)(?:([A-Za-z_][A-Za-z0-9_./-]{0,250}|\"[A-Za-z0-9_./-]{1,250}\"):(?: +|$))?(.*)$", re.M
+)
+"""Indentation, hyphens of items, a key, and what follows; every line fits."""
+_LITERAL = re.compile(r"\|[-+]? *")
+_QUOTED = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
+_ESCAPE, _ESCAPES = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
+_ITEM = re.compile(r" *(?:\"([^\",\\]*)\"|'([^',]*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
+_LIST = re.compile(r"\[ *([^\[\]]*)\](?: +#.*)? *")
+_MAP = re.compile(r"\{ *([^\[\]{}]*)\}(?: +#.*)? *")
+_PAIR = re.compile(r" *([A-Za-z_][A-Za-z0-9_./-]{0,250}): +([^ ].*)")
+_NO_PLAIN = frozenset(",[]{}#&*!|>'\"%@`?:")
+"""What a plain value never begins with, or seldom."""
+_MOST_DEEP = 100
+_KNOWN: dict[str, Any] = {}
+"""Values by what stands on their lines: the same few come again and again."""
+_MOST_KNOWN, _LONG = 20_000, 100
+
+NOT_READ: Any = object()
+"""Stands for a document that is left to the parser."""
+
+
+class _Other(Exception):
+    """Something that is not read here."""
+
+
+def block_value(text: str) -> Any:
+    """The value of a document with one mapping or list; NOT_READ where it is written in another way, NOTHING where none is."""
+    if _FOREIGN.search(text) is not None or (not text.isascii() and re.search(_FOREIGN_BEYOND, text) is not None):
+        return NOT_READ
+    reader = _Reader(text)
+    try:
+        reader.read()
+    except _Other:
+        return NOT_READ
+    return NOTHING if reader.root is NOT_READ else reader.root
+
+
+class _Reader:
+    """The collections that are open while the lines of a document are read."""
+
+    __slots__ = ("column", "inner", "lines", "number", "root", "stack", "text", "waits")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines: list[str] = []  # only literal texts need them
+        self.root = NOT_READ
+        self.column = -1  # of the innermost open collection
+        self.inner: Any = None  # that collection
+        self.stack: list[tuple[int, Any]] = []  # those around it
+        self.waits = ""  # the key that has its value on the lines below
+        self.number = 0  # of the line that is read next
+
+    def read(self) -> None:
+        """Read all lines; raises _Other."""
+        rows = _LINES.findall(self.text)
+        self.number, count = int(_is_separator(self.text.partition("\n")[0])), len(rows)
+        while self.number < count:
+            indent, hyphens, key, rest = rows[self.number]
+            self.number += 1
+            if not key and not hyphens:
+                if rest and rest[0] != "#":
+                    raise _Other
+                continue
+            if hyphens or self.waits or len(indent) != self.column or self.inner.__class__ is list:
+                self._open(len(indent), hyphens, key)
+                if not key:
+                    self.inner.append(self._value(rest))
+                    continue
+            inner = self.inner
+            if key[0] == '"':
+                key = key[1:-1]
+            elif is_word(key):
+                raise _Other
+            if key in inner:
+                raise _Other
+            if not rest or rest[0] == "#":
+                inner[key] = None
+                self.waits = key
+            else:
+                inner[key] = self._value(rest)
+
+    def _open(self, at: int, hyphens: str, key: str) -> None:
+        """Close the collections that end above a line, and open those that begin on it; raises _Other."""
+        if self.root is NOT_READ and not at:
+            self.column, self.inner = 0, [] if hyphens else {}
+            self.root = self.inner
+        elif self.waits and (at > self.column or (at == self.column and hyphens)):
+            self._enter(at, [] if hyphens else {})
+        self.waits = ""
+        while at < self.column or (at == self.column and not hyphens and self.inner.__class__ is list):
+            if not self.stack:
+                raise _Other
+            self.column, self.inner = self.stack.pop()
+        if at != self.column or (self.inner.__class__ is list) is not bool(hyphens):
+            raise _Other
+        if hyphens:
+            for hyphen in hyphens.split("-")[1:-1]:
+                self._enter(self.column + 1 + len(hyphen), [])
+            if key:
+                self._enter(at + len(hyphens), {})
+        if len(self.stack) > _MOST_DEEP:
+            raise _Other
+
+    def _enter(self, at: int, made: Any) -> None:
+        """Open a collection at a column, in the one that is open."""
+        if self.inner.__class__ is list:
+            self.inner.append(made)
+        else:
+            self.inner[self.waits] = made
+        self.stack.append((self.column, self.inner))
+        self.column, self.inner = at, made
+
+    def _value(self, rest: str) -> Any:
+        """What a line holds behind its key or hyphen, and the lines below where a literal begins; raises _Other."""
+        value = _KNOWN.get(rest, NOT_READ)
+        if value is NOT_READ:
+            if rest[:1] == "|":
+                return self._literal(rest)
+            value = _value(rest)
+            if len(rest) < _LONG and value.__class__ is not list and value.__class__ is not dict:
+                if len(_KNOWN) > _MOST_KNOWN:
+                    _KNOWN.clear()
+                _KNOWN[rest] = value
+        return value
+
+    def _literal(self, header: str) -> str:
+        """The text below a `|`; raises _Other."""
+        if not _LITERAL.fullmatch(header):
+            raise _Other
+        lines = self.lines = self.lines or self.text.split("\n")
+        begin = number = self.number
+        while number < len(lines) and not lines[number]:
+            number += 1
+        first = lines[number] if number < len(lines) else ""
+        width = len(first) - len(first.lstrip(" "))
+        if width <= self.column or first[width : width + 1] in ("", "\t"):
+            raise _Other  # it is empty, or begins with blanks
+        rows: list[str] = [""] * (number - begin)
+        blank = " " * width
+        while number < len(lines):
+            row = lines[number]
+            if row[:width] == blank:
+                rows.append(row[width:])
+            elif not row.strip(" "):
+                rows.append("")
+            else:
+                bare = row.lstrip(" ")
+                if bare[0] == "\t" or (len(row) - len(bare) > self.column and bare[0] != "#"):
+                    raise _Other
+                break
+            number += 1
+        else:
+            if rows[-1]:
+                header = "|-"  # what ends with the document has no last line break that could be kept
+            elif header[1:2] == "+":
+                rows.pop()
+        self.number = number
+        return _chomped(rows, header[1:2])
+
+
+def _is_separator(line: str) -> bool:
+    """Whether a line is the `---` above a document."""
+    return line[:3] == "---" and (not line[3:].strip() or (line[3] == " " and line[3:].lstrip(" ")[0] == "#"))
+
+
+def _value(rest: str) -> Any:
+    """A value on its line, with a comment or blanks behind it; raises _Other."""
+    first = rest[:1]
+    if not first or "\t" in rest:
+        raise _Other
+    if first not in _NO_PLAIN:
+        return _plain(rest.partition(" #")[0].rstrip(" "))
+    if first in "\"'":
+        found = _QUOTED.fullmatch(rest)
+        if found is None:
+            raise _Other
+        double, single = found.groups()
+        if single is not None:
+            return single.replace("''", "'")
+        return _ESCAPE.sub(_escaped, double) if "\\" in double else double
+    if first == "[" and (items := _LIST.fullmatch(rest)) is not None:
+        return [_item(item) for item in items[1].split(",")] if items[1] else []
+    if first == "{" and (pairs := _MAP.fullmatch(rest)) is not None:
+        return _pairs(pairs[1].split(",")) if pairs[1] else {}
+    raise _Other
+
+
+def _pairs(texts: list[str]) -> dict[str, Any]:
+    """A mapping in braces; raises _Other."""
+    made: dict[str, Any] = {}
+    for text in texts:
+        found = _PAIR.fullmatch(text)
+        if found is None or found[1] in made or is_word(found[1]):
+            raise _Other
+        made[found[1]] = _item(found[2])
+    return made
+
+
+def _item(text: str) -> Any:
+    """An item of a list in brackets; raises _Other."""
+    found = _ITEM.fullmatch(text)
+    if found is None:
+        raise _Other
+    double, single, plain = found.groups()
+    return _plain(plain) if plain is not None else single if double is None else double
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """What a backslash and a sign stand for between double quotes."""
+    return _ESCAPES.get(found[1], found[1])
+
+
+def _plain(text: str) -> Any:
+    """A plain scalar that ends on its line; raises _Other."""
+    if ": " in text or text[-1] == ":" or (text[0] == "-" and text[1:2] in ("", " ")):
+        raise _Other
+    value = scalar(text)
+    if value.__class__ is float and not math.isfinite(value):
+        raise _Other
+    return value
+
+
+def _chomped(rows: list[str], how: str) -> str:
+    """The lines of a literal as one text: `-` takes the ends of its last lines away, `+` keeps all of them."""
+    if how == "+":
+        return "\n".join(rows) + "\n"
+    end = len(rows)
+    while end and not rows[end - 1]:
+        end -= 1
+    return "\n".join(rows[:end]) + ("" if how == "-" else "\n")

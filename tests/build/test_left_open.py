@@ -1,0 +1,134 @@
+"""What is wrong only for want of a value that a chart leaves to its user is counted; what its templates write is a mistake."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.build import charts
+from kubetrial.lint.build.tree import TextTree
+from kubetrial.lint.build.units import Division
+from kubetrial.lint.engine import Known, check_texts
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: {{ .Values.image }}
+    volumeMounts:
+    - name: data
+      mountPath: {{ .Values.path }}
+  volumes:
+  - name: data
+    secret:
+      secretName: a
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ %s }}
+spec:
+  selector: {app: web}
+  ports:
+  {{- range .Values.ports }}
+  - port: {{ . }}
+  {{- end }}
+"""
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  {{- if .Values.host }}
+  rules:
+  - host: {{ .Values.host }}
+  {{- end }}
+"""
+SCHEMA = (
+    '{"anyOf": [{"properties": {"a": {"minLength": 1}}}, {"properties": {"b": {"minLength": 1}}}], "type": "object"}'
+)
+
+
+def checked(values: str, template: str, **more: str) -> tuple[list[str], list[str]]:
+    """The rules of what is found in the only chart, and the notes about what it waits for."""
+    made = {"shop/Chart.yaml": CHART, "shop/values.yaml": values, "shop/templates/web.yaml": template, **more}
+    tree = TextTree({path: text.encode() for path, text in made.items()})
+    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str)
+    result = check_texts([], known=Known(complete=True), division=Division(found.units))
+    return [one.rule for one in result.findings], [note for note in result.notes if "values.yaml does not give" in note]
+
+
+@pytest.mark.parametrize("values", ["image: a:1\npath:\n", "image: a:1\npath: ''\n", "image: a:1\n"])
+def test_a_field_that_waits_for_a_value(values: str) -> None:
+    rules, notes = checked(values, POD)
+    assert rules == []
+    assert notes == [
+        "shop: 1 place needs values that values.yaml does not give: path; give them with --values or in ci/*-values.yaml"
+    ]
+
+
+def test_a_field_that_the_template_forgot() -> None:
+    assert checked("image: a:1\n", POD.replace("{{ .Values.path }}", ""))[0] == ["field-missing"]
+
+
+def test_a_value_that_is_misspelt() -> None:
+    assert checked("image: a:1\npaht: /a\n", POD) == (["field-missing"], [])
+
+
+def test_a_value_that_another_rendering_gives_is_not_told() -> None:
+    rules, notes = checked("image: a:1\n", POD, **{"shop/ci/a-values.yaml": "path: /a\n"})
+    assert (rules, notes) == ([], [])
+
+
+@pytest.mark.parametrize(("name", "rules"), [
+    (".Values.name", []),
+    ('printf "%s-web" .Values.name', []),
+    ('.Values.name | default "Web"', ["object-name-malformed"]),
+    ('printf "%s-Web" .Release.Name', ["object-name-malformed"]),
+])  # fmt: skip
+def test_a_name_that_is_made_of_a_value(name: str, rules: list[str]) -> None:
+    assert checked("ports: [80]\n", SERVICE % name)[0] == rules
+
+
+def test_what_stands_behind_a_value_that_is_not_given() -> None:
+    assert checked("ports: []\n", SERVICE % '"web"')[0] == []
+    assert checked("host: ''\n", INGRESS)[0] == []
+    assert checked("host: ''\n", INGRESS.replace("rules", "tls"))[0] == []
+    assert checked("host: ''\n", INGRESS.replace(".Values.host }}\n  rules", ".Release.Old }}\n  rules"))[0] == [
+        "ingress-without-rules"
+    ]
+
+
+def test_text_that_cannot_be_read_for_want_of_a_value() -> None:
+    image = POD.replace("{{ .Values.image }}", '{{ printf "%s:%s" .Values.image .Values.tag }}')
+    literal = POD.replace("{{ .Values.image }}", "{{ .Values.image }}:")
+    assert checked("image: a\npath: /a\n", literal)[0] == ["chart-output-invalid"]
+    rules, notes = checked("image: a\ntag: ''\npath: /a\n", image)
+    assert rules == []
+    assert "tag" in notes[0]
+
+
+def test_a_schema_that_asks_for_one_of_two() -> None:
+    assert checked("a: ''\nb: ''\n", "", **{"shop/values.schema.json": SCHEMA})[0] == []
+    assert checked("a: q\nb: q\n", "", **{"shop/values.schema.json": SCHEMA.replace("1", "3")})[0] == [
+        "chart-values-invalid"
+    ]
+
+
+def test_a_function_that_fails_for_want_of_a_value() -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: {{ .Values.password | b64enc }} }\n"
+    assert checked("password:\n", secret)[0] == []
+    assert checked("password: 1\n", secret)[0] == ["chart-template-invalid"]
+
+
+def test_maps_that_hold_themselves_are_merged() -> None:
+    template = '{{- $a := dict "n" "web" }}{{- $_ := set $a "self" $a }}{{- $b := mergeOverwrite (dict "n" "x") $a }}\n'
+    assert checked("ports: [80]\n", template + SERVICE % "$b.n")[0] == []
+
+
+def test_values_as_a_plain_map() -> None:
+    assert checked("ports: [80]\nname: web\n", SERVICE % ".Values.AsMap.name")[0] == []

@@ -1,0 +1,121 @@
+"""The quick reading of plain block style gives what libyaml's events give, or leaves the document alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kubetrial.lint.yaml import block
+from kubetrial.lint.yaml.parsed import by_events
+from kubetrial.lint.yaml.scalars import NOTHING, NotReadable
+
+_KEYS = (
+    "a: ",
+    "b:",
+    "c.d/e: ",
+    '"f": ',
+    "yes: ",
+    "g : ",
+    "'h': ",
+    "? i",
+    "<<: ",
+    "a:",
+    "- ",
+    "- - ",
+    "-",
+    "- a: ",
+    "-  b: ",
+    "",
+)
+_VALUES = (
+    "", "x", "1", "1.50", "-1", "- x", "-x", ".inf", "0x1f", "010", "1e3", "y", "null", "~", "x: y", "x:", "x # y", "#x", "x#y", "# x", "|", "|-", "|+",
+    "|2", "| # x", ">", ">-", '"x"', '"x', "'x'", "'it''s'", '"x\\n\\\\y\\""', '"\\x41"', '"x" # y', '"x"#y', '"x" y', '"x": y', "[]", "[ ]", "{}",
+    "{ }", "{} # x", "[a, 1, \"b\", 'c', -d, --e]", "[a,]", "[a b]", "[a", "[a: b]", "[1.0, yes]", "{a: b}", "&a x", "*a", "!!str 1", "@x", "`x`",
+    "%x", "?x", ":x", "=", "a\tb", "\tx", "x\t", "x ", "é", "\ufeffx", "\x85", "x\u2028y", "\ue03a", "---", "... x", "http://a:80/b", "12:30", "1_000",
+)  # fmt: skip
+_LINES = st.builds(
+    lambda indent, key, value, end: f"{' ' * indent}{key}{value}{end}",
+    st.sampled_from((0, 0, 0, 1, 2, 2, 2, 3, 4, 4, 6)),
+    st.sampled_from(_KEYS),
+    st.sampled_from(_VALUES),
+    st.sampled_from(("", "", "", " ", " # c", "\r")),
+)
+_PROSE = st.sampled_from(
+    (
+        "",
+        " ",
+        "  ",
+        "    ",
+        "  text",
+        "    text: x",
+        "      deep",
+        "\ttab",
+        "  \ttab",
+        "# c",
+        "  # c",
+        "---",
+        "...",
+        "%Y",
+    )
+)
+_TEXTS = st.tuples(
+    st.lists(st.one_of(_LINES, _LINES, _PROSE), min_size=1, max_size=8), st.sampled_from(("\n", "", "\n\n", "\n  "))
+)
+
+
+def _same(text: str) -> bool:
+    """Whether the quick reading read a text; what it says has to be what the events say."""
+    value = block.block_value(text)
+    if value is block.NOT_READ:
+        return False
+    try:
+        chunk, expected, duplicates = by_events(text)
+    except NotReadable as error:
+        raise AssertionError(f"{text!r} is {value!r} here, and {error.message} there") from None
+    if value is NOTHING:
+        assert expected in (None, NOTHING)
+        return True
+    assert (chunk, repr(value), duplicates) == (text, repr(expected), False)
+    return True
+
+
+@given(_TEXTS)
+def test_what_is_read_is_what_the_events_say(made: tuple[list[str], str]) -> None:
+    lines, end = made
+    _same("\n".join(lines) + end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\nb:\n  c: x # y\n",
+        "---\nkind: List\nitems:\n- a: b\n  c:\n  - 1\n  - [x, \"y\"]\n-   d: {}\n",
+        "# c\na:\n\n  - - 1\n    - 2\n  - b\n",
+        "a: |\n  x\n\n    y # z\n  \n\nb: |-\n   x\n  # c\nc: |+\n  x\n\n",
+        "a: |\n  x",
+        "a:\n  b:\nc:\n",
+        "# only a comment\n",
+        "---\n",
+        "- 'it''s'\n- \"x\\ny\"\n- -c\n",
+    ],
+)  # fmt: skip
+def test_ordinary_documents_are_read(text: str) -> None:
+    assert _same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x\n",
+        "a: 1\na: 2\n",
+        "a: x\n  y\n",
+        "a: &x 1\n",
+        "a: >\n  x\n",
+        "a: 1\r\n",
+        " a: 1\n",
+        "a: [b\n",
+        "- " * 2000 + "a\n",
+    ],
+)
+def test_the_rest_is_left_alone(text: str) -> None:
+    assert not _same(text)
