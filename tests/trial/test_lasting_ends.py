@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kubetrial.lint.engine import Known, Text, check_texts
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.trial import run
 from kubetrial.lint.trial.scenarios import NAMED, SPOKEN
 from kubetrial.lint.trial.timeline import Timeline
