@@ -133,14 +133,7 @@ def rendered(
     how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
     spent = [0]
-    known = _known(earlier)
-
-    def made_of(folder: str, one: Rendering) -> ChartUnit:
-        before = known.get((folder, one))
-        if earlier is not None and before and before[0].same_at(minor, earlier.minor, one.api_versions):
-            return before[0]
-        return build(tree, folder, _options(one, minor))
-
+    known, made_of = _known(earlier), _maker(tree, minor, earlier)
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         if tree.is_file(folder):
@@ -156,12 +149,11 @@ def rendered(
         made = _within(((one, made_of(folder, one)) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
-            others = [
-                one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None
-            ]
             before = known.get((folder, rendering))
-            same = before is not None and before[0] is unit
-            units.append(before[1] if before and same else _as_shown(unit, folder, rendering, shown, given, others))
+            if before is not None and before[0] is unit:
+                units.append(before[1])
+            else:
+                units.append(_as_shown(unit, folder, rendering, shown, given, _values_of_others(made, unit)))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
@@ -171,6 +163,24 @@ def rendered(
     return Charts(
         tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, minor, shown
     )
+
+
+def _maker(tree: Tree, minor: int, earlier: Charts | None) -> Callable[[str, Rendering], ChartUnit]:
+    """What renders the chart in a folder, or takes the unit of another minor that is certainly the same."""
+    known = _known(earlier)
+
+    def made_of(folder: str, one: Rendering) -> ChartUnit:
+        before = known.get((folder, one))
+        if earlier is not None and before and before[0].same_at(minor, earlier.minor, one.api_versions):
+            return before[0]
+        return build(tree, folder, _options(one, minor))
+
+    return made_of
+
+
+def _values_of_others(made: Sequence[tuple[Rendering, ChartUnit]], unit: ChartUnit) -> list[Mapping[str, Any]]:
+    """The values of the other renderings of a chart that somebody chose."""
+    return [one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None]
 
 
 def _known(earlier: Charts | None) -> dict[tuple[str, Rendering], tuple[ChartUnit, Unit]]:
