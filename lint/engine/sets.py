@@ -59,7 +59,7 @@ def judge_together(
         run.known.profile,
         kustomizations,
         unread,
-        run.known.closed,
+        run.known.closed_world,
     )
     if run.again is not None and run.again.is_enough(result.walk.cleaned):
         result.narrowed = True
