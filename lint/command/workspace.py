@@ -7,11 +7,11 @@ at that can bear on it, and what those read as is known. What it says is what `k
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kubetrial.lint.command import check, cli, gather, judge
 from kubetrial.lint.files import discover
-from kubetrial.lint.files.context import UNNAMED, Wanted
+from kubetrial.lint.files.context import DEFINES, LIMITS, SPACES, UNNAMED, Wanted, is_unplaced
 from kubetrial.lint.files.context_index import ContextIndex
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.text import Text
@@ -34,6 +34,9 @@ class Workspace:
         self._numbers: dict[str, int] = {}
         self._by_word: dict[bytes, list[int]] = {}
         self._always: set[int] = set()
+        self._defining: set[int] = set()  # those with definitions of kinds
+        self._spaces: set[int] = set()  # those with namespaces, or limits of one
+        self._unplaced: set[int] = set()  # those with limits of no namespace that they name
         self._known: dict[int, Text] = {}
         self._distance: tuple[str, Callable[[str], int]] = "", len  # from the folder of the last check
         for file in discover.files_below(root):
@@ -49,7 +52,8 @@ class Workspace:
                 self._by_word[word].remove(number)
             self._files[number] = None
             self._known.pop(number, None)
-            self._always.discard(number)
+            for kept in (self._always, self._defining, self._spaces, self._unplaced):
+                kept.discard(number)
         for file in discover.files_below(self._root):
             if file.full == full:
                 self._add(file)
@@ -79,13 +83,24 @@ class Workspace:
             self._known[number] = Text(file.path, text, reported=False)
         if UNNAMED in traits.flags or os.path.basename(file.full) in FILE_NAMES:
             self._always.add(number)
-        for word in traits.words.split(b" "):
+        if DEFINES in traits.flags:
+            self._defining.add(number)
+        if SPACES in traits.flags or LIMITS in traits.flags:
+            self._spaces.add(number)
+        words = traits.words.split(b" ")
+        if is_unplaced(traits.flags, words):
+            self._unplaced.add(number)
+        for word in words:
             self._by_word.setdefault(word, []).append(number)
 
     def _context(self, given: str, text: Text) -> list[Text]:
         """What of the repository bears on a text that stands in a file."""
         wanted = Wanted([text.parsed] if text.parsed is not None else ())
-        found = self._always.union(*(self._by_word.get(word, ()) for word in wanted.words))
+        found = self._always | self._with_any(wanted.words)
+        found |= self._defining.intersection(self._with_any(wanted.kinds))
+        found |= self._spaces if wanted.spaces is None else self._spaces.intersection(self._with_any(wanted.spaces))
+        if wanted.is_in_default:
+            found |= self._unplaced
         for parts in wanted.parts:
             every = [set(self._by_word.get(part, ())) for part in parts]
             found.update(number for number in set.intersection(*every) if self._says(number, wanted))
@@ -97,6 +112,10 @@ class Workspace:
             self._distance = folder, discover.distances([folder])
         near = discover.nearest_first(self._distance[1], files)
         return [self._text(numbers[file.full], file) for file in near]
+
+    def _with_any(self, words: Iterable[bytes]) -> set[int]:
+        """The files with one of some words."""
+        return set().union(*(self._by_word.get(word, ()) for word in words))
 
     def _says(self, number: int, wanted: Wanted) -> bool:
         file = self._files[number]

@@ -16,9 +16,20 @@ from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 
 _UNNAMED = re.compile(
-    r"kind[\"']?:\s*[\"']?(?:LimitRange|ResourceQuota|CustomResourceDefinition|Namespace|ReferenceGrant|GatewayClass|IngressClass)\b"
+    r"kind[\"']?:\s*[\"']?(LimitRange|ResourceQuota|CustomResourceDefinition|Namespace|ReferenceGrant|GatewayClass|IngressClass)\b"
 )
 """Kinds that bear on objects that do not name them: limits, quota, definitions, defaults of the cluster."""
+_SERVED = frozenset(
+    (
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "networking.k8s.io",
+        "rbac.authorization.k8s.io",
+        "storage.k8s.io",
+    )
+)
+"""Groups with a dot that every server has: no definition is needed for their kinds."""
+_DEFAULT, _SPACE = b"default", b"namespace"
 _MAPS = frozenset(("labels", "matchLabels", "selector", "nodeSelector", "podSelector"))
 _LONGEST = 253
 """Letters of the longest name."""
@@ -26,15 +37,17 @@ _TOO_COMMON = frozenset(("default", "true", "false", "linux", "http", "https", "
 _RUN = re.compile(r"[\w.-]+")
 _MOST_ODD = 200
 
-UNNAMED, CONTROLS, CONFIGS = b"u", b"c", b"m"
+UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS = b"u", b"d", b"n", b"l", b"c", b"m"
+_FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange": LIMITS, "ResourceQuota": LIMITS}
 
 
 @dataclass(frozen=True, slots=True)
 class FileTraits:
     """What tells whether a file can bear on others.
 
-    `words` are its runs of letters, and what stands in front of each dot of one, between blanks. `flags`: UNNAMED where a kind bears
-    on others unnamed, CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
+    `words` are its runs of letters, and what stands in front of each dot of one, between blanks. `flags`: DEFINES where a kind is
+    defined, SPACES where a namespace is, LIMITS where one has limits or a quota, UNNAMED where another kind bears on others unnamed,
+    CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
     """
 
     words: bytes
@@ -45,7 +58,7 @@ def traits(text: str) -> FileTraits:
     """The traits of a text."""
     runs = set(_RUN.findall(text))
     words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
-    flags = UNNAMED if _UNNAMED.search(text) else b""
+    flags = b"".join(sorted({_FLAGS.get(kind, UNNAMED) for kind in _UNNAMED.findall(text)}))
     if "fluxcd" in text or "argoproj" in text:
         flags += CONTROLS
     if "ConfigMap" in text:
@@ -61,10 +74,21 @@ def _beginnings(run: str) -> Iterator[str]:
         at = run.find(".", at + 1)
 
 
+def is_unplaced(flags: bytes, words: Iterable[bytes]) -> bool:
+    """Whether a file has limits or a quota in no namespace that it names."""
+    return LIMITS in flags and _SPACE not in words
+
+
 class Wanted:
     """What some given files name, to be looked for in others."""
 
     def __init__(self, given: Iterable[source.Source]) -> None:
+        given = list(given)
+        spaces, kinds = scopes(given)
+        self.spaces = None if spaces is None else frozenset(map(_encoded, spaces))
+        """The namespaces of the given objects and those that they name; None: whichever there is."""
+        self.kinds = frozenset(map(_encoded, kinds))
+        """The kinds of theirs that a definition in another file may be of."""
         words = {word for read in given for word in named(read)} - _TOO_COMMON
         plain = {word for word in words if _RUN.fullmatch(word)}
         odd = sorted(words - plain, key=lambda word: (len(word), word))[:_MOST_ODD]
@@ -84,10 +108,25 @@ class Wanted:
         words = found.words.split(b" ")
         if not self.words.isdisjoint(words):
             return True
+        if (SPACES in found.flags or LIMITS in found.flags) and self.is_of_space(words):
+            return True
+        if self.is_in_default and is_unplaced(found.flags, words):
+            return True
+        if DEFINES in found.flags and not self.kinds.isdisjoint(words):
+            return True
         if self._pattern is None:
             return False
         known = frozenset(words)
         return any(parts <= known for parts in self.parts) and self.finds_odd(text())
+
+    @property
+    def is_in_default(self) -> bool:
+        """Whether a given object is in the namespace `default`, or in none that it names."""
+        return self.spaces is not None and _DEFAULT in self.spaces
+
+    def is_of_space(self, words: Iterable[bytes]) -> bool:
+        """Whether words name one of the namespaces."""
+        return self.spaces is None or not self.spaces.isdisjoint(words)
 
     def finds_odd(self, text: str) -> bool:
         """Whether one of the words with other signs stands in a text."""
@@ -115,3 +154,30 @@ def named(read: source.Source) -> set[str]:
             elif value.__class__ is list:
                 pending.extend((inner, False) for inner in value)
     return {word for word in found if 1 < len(word) <= _LONGEST}
+
+
+def scopes(given: Iterable[source.Source]) -> tuple[set[str] | None, set[str]]:
+    """(the namespaces that objects are in or name; None where they choose namespaces by labels, their kinds that are no server's own)."""
+    spaces: set[str] = set()
+    kinds: set[str] = set()
+    chosen = False
+    pending: list[Any] = [document.value for read in given for document in read.documents]
+    while pending:
+        value = pending.pop()
+        if value.__class__ is list:
+            pending.extend(value)
+        if value.__class__ is not dict:
+            continue
+        api, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
+        if api.__class__ is str and kind.__class__ is str:
+            group = api.rpartition("/")[0]
+            if "." in group and group not in _SERVED:
+                kinds.add(kind)
+            if metadata.__class__ is dict and not metadata.get("namespace"):
+                spaces.add("default")
+        namespace = value.get("namespace")
+        if namespace.__class__ is str:
+            spaces.add(namespace)
+        chosen = chosen or "namespaceSelector" in value
+        pending.extend(value.values())
+    return None if chosen else spaces, kinds

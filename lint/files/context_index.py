@@ -16,7 +16,7 @@ from kubetrial.lint.files.discover import SourceFile
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import Source, decode
 
-_MAGIC = b"kubetrial context 1"
+_MAGIC = b"kubetrial context 2"
 """Another number where what the traits are made of changes, or how YAML is read."""
 _MOST_BYTES = 32 << 20
 """A larger entry is not kept."""

@@ -38,7 +38,12 @@ def test_what_a_manifest_names() -> None:
         ("stranger.yaml", "kind: Service\nmetadata: {name: api}\nspec: {selector: {app: webhook}}\n", False),
         ("longer.yaml", "kind: Service\nmetadata: {name: web-peers-2}\n", False),
         ("limits.yaml", "kind: LimitRange\nmetadata: {name: api}\n", True),
+        ("limits-of-default.yaml", "kind: LimitRange\nmetadata: {name: api, namespace: default}\n", True),
+        ("other-limits.yaml", "kind: LimitRange\nmetadata: {name: api, namespace: shop}\n", False),
         ("limits.json", '{"kind": "LimitRange"}', True),
+        ("space.yaml", "kind: Namespace\nmetadata: {name: default}\n", True),
+        ("other-space.yaml", "kind: Namespace\nmetadata: {name: shop}\n", False),
+        ("definition.yaml", "kind: CustomResourceDefinition\nspec: {names: {kind: Widget}}\n", False),
         ("kustomization.yaml", "resources: [a.yaml]\n", True),
     ],
 )
@@ -47,6 +52,19 @@ def test_what_can_bear_on_it(name: str, text: str, kept: bool) -> None:
 
 
 def test_nothing_is_named() -> None:
-    assert list(relevant(["a: 1\n"], [("a.yaml", "kind: Service\n"), ("b.yaml", "kind: Namespace\n")])) == [
-        ("b.yaml", "kind: Namespace\n")
+    assert list(relevant(["a: 1\n"], [("a.yaml", "kind: Service\n"), ("b.yaml", "kind: IngressClass\n")])) == [
+        ("b.yaml", "kind: IngressClass\n")
+    ]
+
+
+def test_namespaces_and_definitions_are_those_of_the_given_objects() -> None:
+    """A namespace that an object is in or names, all of them where it chooses by labels, and the definition of its own kind."""
+    shop = ("shop.yaml", "kind: Namespace\nmetadata: {name: shop}\n")
+    widget = ("widget.yaml", "kind: CustomResourceDefinition\nspec: {names: {kind: Widget}}\n")
+    beside = [shop, widget]
+    assert list(relevant(["apiVersion: v1\nkind: Pod\nmetadata: {namespace: shop}\n"], beside)) == [shop]
+    assert list(relevant(["subjects: [{namespace: shop}]\n"], beside)) == [shop]
+    assert list(relevant(["ingress: [{from: [{namespaceSelector: {}}]}]\n"], beside)) == [shop]
+    assert list(relevant(["apiVersion: shop.example.com/v1\nkind: Widget\nmetadata: {namespace: x}\n"], beside)) == [
+        widget
     ]
