@@ -221,6 +221,7 @@ def searched(found: Charts) -> Iterator[str]:
         ]
         rest = f"; not reached: {', '.join(missed[:MOST_MISSED])}" if missed else ""
         rest += f" and {len(missed) - MOST_MISSED} more" if len(missed) > MOST_MISSED else ""
+        rest += "; the search was cut off, as it takes too many steps" if search.cut else ""
         yield f"{found.shown(folder)}: {reached} of {every} actions are reached, {by_itself} with the values that it brings{rest}"
 
 
