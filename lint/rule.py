@@ -53,10 +53,10 @@ class Entry:
     summary: str
     since: int = 0
     until: int = 99
-    needs: tuple[str, ...] = ()
     file: str = ""  # of a rule that the user brings: where it is
     page: str = ""  # of a rule of the configuration: its manual page
     check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
+    needs: tuple[str, ...] = ()
 
 
 class RuleError(Exception):
@@ -90,7 +90,7 @@ def _index() -> dict[str, Entry]:
             e["summary"],
             e.get("since", 0),
             e.get("until", 99),
-            tuple(e.get("needs", ())),
+            needs=tuple(e.get("needs", ())),
         )
         for name, e in raw.items()
     }

@@ -293,10 +293,12 @@ class _Follower:
         if isinstance(target, ast.Name):
             frame.names[target.id] = value
         elif isinstance(target, (ast.Tuple, ast.List)):
-            items = value.value if value.what == "several" and len(value.value) == len(target.elts) else None
+            items = self.items(value) if value.what == "several" or value.value.__class__ is tuple else []
+            if len(items) != len(target.elts):
+                items = []
             inner = _INSIDE if value.what == "inside" else _OPEN
             for number, each in enumerate(target.elts):
-                self.bind(each, inner if items is None else items[number], frame)
+                self.bind(each, items[number] if items else inner, frame)
         elif isinstance(target, ast.Starred):
             self.bind(target.value, _OPEN, frame)
         elif isinstance(target, (ast.Subscript, ast.Attribute)):
@@ -521,11 +523,11 @@ class _Follower:
             self.value(one.func, frame)
             arguments = self._arguments(one, frame)
             found = None
-        if found is not None:
-            return found
-        for argument in (*one.args, *(keyword.value for keyword in one.keywords)):
-            self._changed(argument.value if isinstance(argument, ast.Starred) else argument, frame)
-        return _OPEN
+        name = one.func.attr if isinstance(one.func, ast.Attribute) else getattr(one.func, "id", "")
+        if found is None or not (name in _READS or getattr(builtins, name, None) in _BUILT_IN):
+            for argument in (*one.args, *(keyword.value for keyword in one.keywords)):
+                self._changed(argument.value if isinstance(argument, ast.Starred) else argument, frame)
+        return _OPEN if found is None else found
 
     def _arguments(self, one: ast.Call, frame: _Frame) -> list[_Known]:
         found: list[_Known] = []
@@ -547,7 +549,8 @@ class _Follower:
         function = frame.world.get(name, getattr(builtins, name, None)) if name not in frame.names else None
         starred = any(isinstance(each, ast.Starred) for each in one.args)
         if isinstance(function, types.FunctionType):
-            if not function.__module__.startswith("kubetrial.") or starred:
+            is_ours = function.__globals__ is frame.world or function.__module__.startswith("kubetrial.")
+            if not is_ours or starred:
                 return None
             named = {k.arg: self.value(k.value, frame) for k in one.keywords if k.arg}
             return self.call(function, arguments, named)
