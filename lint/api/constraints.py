@@ -76,10 +76,14 @@ def of_struct(table: Mapping[str, Any]) -> tuple[Callable[[Node], Several], ...]
     return tuple(checks)
 
 
+MOST_FIELDS = 400
+"""More fields in one place are no schema that people write: to look for a slip among them, for each unknown one, takes for ever."""
+
+
 def unknown_field(node: Node, name: str, fields: Iterable[str]) -> Found:
     """The server decodes strictly: a field that its type does not have is refused."""
     known = list(fields)
-    close = nearest(name, known)
+    close = nearest(name, known) if len(known) <= MOST_FIELDS else None
     where = node.path or "the object"
     help_text = f"write `{close}`" if close else f"remove it; {where} has {_listed(sorted(known))}"
     message = f"unknown field `{name}`" + (f" in {node.path}" if node.path else "")

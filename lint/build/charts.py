@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
-from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
+from kubetrial.lint.build.given_elsewhere import Given, GivenElsewhere, is_global
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
 from kubetrial.lint.values.records import dataclass, field, replace
 
@@ -99,8 +99,13 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
 
 
 def _is_template(text: bytes) -> bool:
-    """Whether a Chart.yaml has actions: then it is a template of charts."""
-    return b"{{" in text or (b"[[" in text and b"]]" in text)
+    """Whether a Chart.yaml has actions, variables or a name in capitals: then it is a template of charts."""
+    return b"{{" in text or (b"[[" in text and b"]]" in text) or _FILLED_IN.search(text) is not None
+
+
+_FILLED_IN = re.compile(
+    rb"(?m)^(?:name|version)[ ]*:[ ]*[\"']?(?:[^\s#]*\$\{[A-Za-z_]\w*\}|[A-Z][A-Z0-9]*[_-][A-Z0-9_-]*[\"']?[ \t\r]*$)"
+)
 
 
 def rendered(
@@ -128,7 +133,13 @@ def rendered(
         prefix = "" if folder == "." else folder + "/"
         if tree.is_file(folder):
             sources.add(folder)  # a chart that is packed
-        sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
+        read_by_templates = _folders_read(tree, folder)
+        sources.update(
+            file
+            for file in files
+            if file.startswith(prefix)
+            and (is_source(inside := file[len(prefix) :]) or inside.partition("/")[0] in read_by_templates)
+        )
         given = GivenElsewhere(tree, folder)
         made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
         for rendering, unit in made:
@@ -246,6 +257,21 @@ def _branches(
         yield replace(made, objects=objects, problems=(), leads=leads)
 
 
+_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
+
+
+def _folders_read(tree: Tree, folder: str) -> frozenset[str]:
+    """The folders of a chart whose files its templates read, with `.Files`: Helm applies none of them as they stand."""
+    found: set[str] = set()
+    at = _joined(folder, "templates")
+    for name in tree.names(at) if not folder.endswith(".tgz") else ():
+        path = _joined(at, name)
+        text = tree.read(path) if tree.is_file(path) else None
+        if text is not None and b".Files." in text:
+            found.update(match.decode() for match in _READS_FILE.findall(text))
+    return frozenset(found)
+
+
 def is_source(inside: str) -> bool:
     """Whether a file of a chart, by its path in it, is what the chart is made of, and no manifest by itself."""
     if inside in _OWN or inside.startswith(_INSIDE):
@@ -262,7 +288,7 @@ def _as_shown(
     folder: str,
     rendering: Rendering,
     shown: Shown,
-    given: Callable[[str], bool] = is_global,
+    given: Given | None = None,
     others: Sequence[Mapping[str, Any]] = (),
 ) -> Unit:
     """A unit with the names that reports use; its Chart.yaml, or its first values file, stands for it."""
@@ -270,13 +296,14 @@ def _as_shown(
     files = [file for file in rendering.values_files if isinstance(file, str)]
     main = folder if folder.endswith(".tgz") else _joined(folder, CHART_FILE)
     path = shown(files[0] if rendering.variant and files else main)
+    given = given or Given()
     left = _left_open(unit, others, given) if rendering.brought or rendering.own else None
     problems, unknown = _judged(unit, rendering, left, given)
     return Unit(
         "chart",
         path,
         f"{name} ({rendering.variant})" if rendering.variant else name,
-        [Shipped(one, rendering.namespace, shown, left) for one in unit.objects],
+        [Shipped(one, rendering, shown, left) for one in unit.objects],
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in problems),
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in unknown),
         frozenset(map(shown, unit.read)),
@@ -285,7 +312,7 @@ def _as_shown(
 
 
 def _judged(
-    unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Callable[[str], bool]
+    unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Given
 ) -> tuple[list[BuildProblem], list[Unknown]]:
     """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
 
@@ -300,7 +327,7 @@ def _judged(
     unknown = list(unit.unknown)
     for one in unit.problems:
         waits_for = left.open_of(one.waits_for) if left is not None else ()
-        reason = _why_unknown(one, unit, rendering, (gaps, asking), bool(waits_for))
+        reason = _why_unknown(one, unit, rendering, (gaps, asking, given.is_part), bool(waits_for))
         if not reason:
             kept.append(one)
             continue
@@ -310,14 +337,15 @@ def _judged(
 
 
 def _why_unknown(
-    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool], waits: bool
+    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool, bool], waits: bool
 ) -> str:
     """Why a problem is none of the chart's, or "".
 
-    `missing`: whether parts of the chart are not there, and whether it asks for values; `waits`: whether this problem is for want of one.
+    `missing`: whether parts of the chart are not there, whether it asks for values, and whether it is a part of another chart; `waits`:
+    whether this problem is for want of a value.
     """
-    gaps, asking = missing
-    if one.message.startswith("there is no template") and not _defines(unit):
+    gaps, asking, part = missing
+    if one.message.startswith("there is no template") and (part or not _defines(unit)):
         # A chart without a definition of its own takes them from the chart around it, which is not here.
         return "it takes its templates from another chart"
     if one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
@@ -333,7 +361,7 @@ def _why_unknown(
     return ""
 
 
-def _awaits(problem: BuildProblem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
+def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
     """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
 
     One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
@@ -384,17 +412,18 @@ def _defines(unit: ChartUnit) -> bool:
     return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
-def _left_open(unit: ChartUnit, others: Sequence[Mapping[str, Any]], given: Callable[[str], bool]) -> LeftOpen | None:
+def _left_open(unit: ChartUnit, others: Sequence[Mapping[str, Any]], given: Given) -> LeftOpen | None:
     return left_open(unit.facts.values, unit.facts.engine, others, given) if unit.facts is not None else None
 
 
 class Shipped:
     """An object of a chart as it is installed: in the namespace of the release, with the names that reports use."""
 
-    __slots__ = ("_built", "_left", "_namespace", "_shown", "_value")
+    __slots__ = ("_built", "_left", "_namespace", "_shown", "_value", "release")
 
-    def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen | None) -> None:
-        self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
+    def __init__(self, built: Built, rendering: Rendering, shown: Shown, left: LeftOpen | None) -> None:
+        self._built, self._namespace, self._shown, self._left = built, rendering.namespace, shown, left
+        self.release = rendering.release if rendering.own else ""  # the name of ours, which is nobody's
         self._value: dict[str, Any] | None = None
 
     @property

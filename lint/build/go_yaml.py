@@ -73,6 +73,8 @@ class _Writer(Written):
         """A value and the end of its line; `before` is what stands on the line: "" (nothing), "-" or ":"."""
         if len(path) > MAX_NESTING:
             raise ValueError("values are nested too deeply")
+        if value.__class__ is not dict and hasattr(value, "for_json"):
+            value = value.for_json()  # a struct, whose fields have other names there
         if isinstance(value, dict) and value:
             self.mapping(value, indent, path, before)
         elif isinstance(value, (list, tuple)) and value:
@@ -133,9 +135,9 @@ def _scalar(value: Any, column: int, indent: int, at_root: bool) -> str:
     if isinstance(value, (int, float)):
         return _number(value)
     if isinstance(value, dict):
-        return "{}"
+        return "null" if getattr(value, "is_nil", False) else "{}"
     if isinstance(value, (list, tuple)):
-        return "[]"
+        return "null" if getattr(value, "is_nil", False) else "[]"
     if isinstance(value, bytes):
         value = base64.b64encode(value).decode()
     text = str(value)

@@ -32,7 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         top = parser()
         words = list(sys.argv[1:] if arguments is None else arguments)
-        parsed = _parsed(words, top)
+        try:
+            parsed = _parsed(words, top)
+        except SystemExit as end:  # of --help and --version, whose text may not be written either
+            sys.stdout.flush()
+            if not end.code:
+                streams.refuse_nowhere()
+            raise
         if parsed.command is None:
             top.print_help()
             return FAILURE
@@ -40,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _refuse_relative(parsed)
         code: int = parsed.command(parsed)
         sys.stdout.flush()
+        if code == OK:
+            streams.refuse_nowhere()
         return code
     except UsageError as error:
         from kubetrial.lint.values.printable import guarded_line

@@ -6,14 +6,17 @@ import sys
 from collections.abc import Sequence
 
 from kubetrial.lint.command import replay, streams
-from kubetrial.lint.command.exits import FAILURE
+from kubetrial.lint.command.exits import FAILURE, OK
 
 
 def main() -> int:
     """Run the command of the process; the entry point of the `kubetrial` script."""
     streams.prepare()
     try:
-        return replay.through(sys.argv[1:], _run)
+        code = replay.through(sys.argv[1:], _run)
+        if code == OK:
+            streams.refuse_nowhere()  # also for what is said again
+        return code
     except OSError as error:  # of an output that is said again; the command itself handles its own
         streams.drop_output()
         print(f"kubetrial: the output cannot be written: {(error.strerror or str(error)).lower()}", file=sys.stderr)

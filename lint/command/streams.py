@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import os
 import sys
+from typing import Any
 
 
 class Gone(Exception):
@@ -13,6 +16,30 @@ class Gone(Exception):
     def __init__(self, code: int) -> None:
         super().__init__()
         self.code = code
+
+
+class _Nowhere(io.RawIOBase):
+    """A standard stream that was closed: what is written is lost, and that is kept in mind."""
+
+    lost = False
+
+    def writable(self) -> bool:
+        """It takes everything."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Lose it."""
+        self.lost = True
+        return len(data)
+
+
+_nowhere = _Nowhere()
+
+
+def refuse_nowhere() -> None:
+    """Raise OSError where something was said on a standard output that is closed: nobody may take that for success."""
+    if _nowhere.lost:
+        raise OSError(errno.EBADF, "standard output is closed")
 
 
 _started_nowhere = False
@@ -29,7 +56,8 @@ def prepare() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed: what is said is lost, what is found still shows in the exit code
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            nowhere = _nowhere if name == "stdout" else _Nowhere()
+            setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(nowhere), encoding="utf-8"))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # of ASCII and other narrow encodings
     try:

@@ -152,6 +152,8 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     say_unknown_kinds(run, result)
     if job.older is not None:
         olds = list(objects_of(job.older, {}, Checked()))
+        if job.division is not None:
+            olds += [obj for unit in job.division.older_overlays for obj in objects_of_unit(unit, {}, Checked())]
         judge_changes(olds, job.objects, catalogue, cluster, rules, result)
 
 

@@ -119,7 +119,7 @@ def _template(text: str, value: Any = None) -> str:
     """The file that a rendered document names as its source.
 
     Helm writes `# Source: chart/templates/file.yaml` above each, kustomize the annotation config.kubernetes.io/origin
-    (buildMetadata: [originAnnotations]), whose text is YAML with `path`.
+    (buildMetadata: [originAnnotations]), whose text is YAML with `path` or `configuredIn`.
     """
     at = text.find("# Source: ", 0, 400)
     if at >= 0 and (at == 0 or text[at - 1] == "\n"):
@@ -128,9 +128,12 @@ def _template(text: str, value: Any = None) -> str:
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     origin = annotations.get("config.kubernetes.io/origin") if isinstance(annotations, dict) else None
     if origin.__class__ is str:
-        for row in str(origin)[:2000].splitlines():
-            if row.startswith("path: "):
-                return row[6:].strip().strip("'\"")
+        rows = str(origin)[:2000].splitlines()
+        # What a generator makes has no path: the kustomization that names the generator is where it is changed.
+        for key in ("path: ", "configuredIn: "):
+            for row in rows:
+                if row.startswith(key):
+                    return row[len(key) :].strip().strip("'\"")
     return ""
 
 

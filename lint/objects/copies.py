@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from kubetrial.lint.finding import Category, Finding, Related
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.values.equality import key_of
 from kubetrial.lint.values.records import replace
 
 _SHOWN = 3
@@ -37,18 +38,19 @@ def said_once(findings: Iterable[Finding], objects: Sequence[Object]) -> list[Fi
         place = (obj.document.file, obj.document.index, obj.kind, obj.namespace, obj.name)
         if place in values:
             values[place] = obj.value
+    keys = {place: key_of(value) for place, value in values.items() if value is not None}
     gone: set[int] = set()
     for places in groups.values():
-        while len(places) > 1:
-            first, *rest = places
-            value = values[_place(kept[first])]
-            same = [
-                at for at in rest if kept[at].file != kept[first].file and value == values[_place(kept[at])] is not None
-            ]
+        alike: dict[Hashable, list[int]] = {}
+        for at in places if len(places) > 1 else ():
+            if (place := _place(kept[at])) in keys:
+                alike.setdefault(keys[place], []).append(at)
+        for first, *rest in alike.values():
+            # Those in the file of the first are no copies of it, nor of one another.
+            same = [at for at in rest if kept[at].file != kept[first].file]
             if same:
                 kept[first] = _with_copies(kept[first], [kept[at] for at in same])
                 gone.update(same)
-            places = [at for at in rest if at not in gone]
     return [finding for at, finding in enumerate(kept) if at not in gone]
 
 

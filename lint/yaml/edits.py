@@ -140,9 +140,9 @@ def remove_duplicate(document: Document, path: tuple[str | int, ...], first: Pla
     holder = spot.place if spot is not None else None
     if spot is None or holder is None or holder.children is None:
         return None
-    second = next(
-        (p for p in holder.children.values() if p.key_start is not None and p.key_start.index == key_start.index), None
-    )
+    starts, places = _in_order(holder)
+    at = bisect.bisect_left(starts, key_start.index)
+    second = places[at] if at < len(starts) and starts[at] == key_start.index else None
     if (
         second is None
         or first.key_start is None
@@ -273,20 +273,12 @@ class _Spot:
         if holder is None or holder.children is None:
             return None
         end = self.end_of(self.place)
-        others = [p for p in holder.children.values() if p is not self.place and p.key_start is not None]
-        if self.first is not None:
-            others.append(self.first)
-        others = sorted(
-            (p for p in others if holder.start.index <= p.key_start.index < holder.end.index),
-            key=lambda p: p.key_start.index,
-        )
-        following = next((int(p.key_start.index) for p in others if p.key_start.index > begin), None)
-        if not others:
+        before, following = self._neighbours(holder, begin)
+        if before is None and following is None:
             return None
         if self.in_flow:
-            before = max((self.end_of(p) for p in others if p.key_start.index < begin), default=None)
             if before is not None:
-                begin = before
+                begin = self.end_of(before)
             elif following is not None:
                 end = following
             return self._cut(begin, end)
@@ -306,12 +298,36 @@ class _Spot:
             return None
         return self._cut(line_begin - (2 if self.text[line_begin - 2 : line_begin] == "\r\n" else 1), line_end)
 
+    def _neighbours(self, holder: Place, begin: int) -> tuple[Place | None, int | None]:
+        """The field before this one, and where the key of the one behind it begins."""
+        starts, places = _in_order(holder)
+        at = bisect.bisect_left(starts, begin)
+        before = next((p for p in reversed(places[max(at - 2, 0) : at]) if p is not self.place), None)
+        behind = next((int(p.key_start.index) for p in places[at : at + 2] if p.key_start.index > begin), None)
+        first = self.first  # which the tree of places does not have
+        if first is not None and holder.start.index <= first.key_start.index < holder.end.index:
+            index = int(first.key_start.index)
+            if index < begin and (before is None or before.key_start.index < index):
+                before = first
+            elif index > begin and (behind is None or index < behind):
+                behind = index
+        return before, behind
+
     def _cut(self, begin: int, end: int) -> Edits | None:
         """Remove a part of the text, unless it may hold a comment or an anchor that others use."""
         part = self.text[begin:end]
         if re.search(r"(^|\s)#", part) or re.search(r"(^|[\s,\[{:-])&", part):
             return None
         return (self.edit(begin, end, ""),)
+
+
+@functools.lru_cache(maxsize=4)
+def _in_order(holder: Place) -> tuple[list[int], list[Place]]:
+    """Where the keys of a mapping begin that stand in its own text, and their places, from above; many are removed from one."""
+    found = [p for p in (holder.children or {}).values() if p.key_start is not None]
+    found = [p for p in found if holder.start.index <= p.key_start.index < holder.end.index]
+    found.sort(key=lambda p: p.key_start.index)
+    return [int(p.key_start.index) for p in found], found
 
 
 def _is_shared(place: Place, text: str) -> bool:

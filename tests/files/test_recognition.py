@@ -117,7 +117,8 @@ def test_every_format_names_the_source_of_a_rendered_object() -> None:
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n  annotations:\n"
         "    config.kubernetes.io/origin: |\n      path: base/a.yaml\ndata: {size: 5}\n"
     )
-    for text, source in ((helm, "web/templates/a.yaml"), (built, "base/a.yaml")):
+    generated = built.replace("path: ", "configuredBy: {kind: ConfigMapGenerator}\n      configuredIn: ")
+    for text, source in ((helm, "web/templates/a.yaml"), (built, "base/a.yaml"), (generated, "base/a.yaml")):
         checked = check_texts([Text("<stdin>", text)])
         result = Result(tuple(checked.findings), (), Summary(errors=1), {"<stdin>": text})
         for name in FORMATS:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from kubetrial.lint.build import charts
+from kubetrial.lint.build.chart.template import Engine
 from kubetrial.lint.files import template
 from kubetrial.lint.settings import ignore, template_ignores
 from kubetrial.lint.values import pem
@@ -22,7 +22,7 @@ CASES: dict[str, Callable[[], object]] = {
     "PEM blocks without an end": lambda: list(pem.blocks("-----BEGIN A-----\n" * MANY)),
     "PEM blocks of another end": lambda: list(pem.blocks("-----BEGIN A-----\n" * MANY + "-----END B-----\n")),
     "PEM headers": lambda: list(pem.blocks("-----BEGIN A-----\n" + "a:b\n" * MANY + "-----END A-----\n")),
-    "actions without an end": lambda: list(charts._actions("}}" + "{{" * MANY)),
+    "actions without an end": lambda: Engine({"a": "}}" + "{{" * MANY}).render("a", {}),
     "comments of templates without an end": lambda: template_ignores.as_yaml("{{/* kubetrial " * MANY),
     "blanks behind a word": lambda: ignore.parse(source.read("", "a: 1\n#kubetrial" + " " * MANY), ""),
     "words of a repository": lambda: list(

@@ -42,6 +42,26 @@ def test_what_is_lost_is_no_success_and_no_traceback(line: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@unix
+@pytest.mark.parametrize("where", [">&-", "> /dev/full"])
+@pytest.mark.parametrize(
+    "words", ["check .", "check --output-format json .", "explain key-duplicate", "rules", "--version"]
+)
+def test_a_report_that_nobody_can_read_is_no_success(folder: Path, words: str, where: str) -> None:
+    (folder / "a.yaml").write_text(BAD.replace("5", '"5"'))
+    done = shell(f"KT {words} {where}")
+    assert done.returncode == 2
+    assert "the output cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@unix
+def test_without_a_word_a_closed_output_is_no_mistake(folder: Path) -> None:
+    (folder / "a.yaml").write_text(BAD.replace("5", '"5"'))
+    assert shell("KT check --output-format github . >&-").returncode == 0
+
+
 def test_quiet_is_silent_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", "--quiet", "--output-format", "sarif", "."]) == 1
     assert capsys.readouterr().err == ""

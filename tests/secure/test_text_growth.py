@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from kubetrial.lint import engine
+from kubetrial.lint.api import constraints
 from kubetrial.lint.build import chart, kustomize
 from kubetrial.lint.build.tree import TextTree
 from kubetrial.lint.command import replay
@@ -35,6 +36,17 @@ def _several(form: str, n: int, between: str = "") -> str:
     return between.join(form.replace("#", str(i)) for i in range(n))
 
 
+def _boat(schema: str, value: str) -> str:
+    """A definition of a custom kind whose one field has a schema, and an object of it with a value there."""
+    return (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\n"
+        "spec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Boat, plural: boats}\n  versions:\n"
+        "  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object,"
+        f" properties: {{field: {schema}}}}}}}}}}}\n---\n"
+        f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: one}}\nspec: {{field: {value}}}\n"
+    )
+
+
 TEXTS: dict[str, Callable[[int], str]] = {
     "documents that cannot be read": lambda n: "a: [\n---\n" * n + OBJECT,
     "documents that are no objects": lambda n: "a: 1\n---\n" * n + OBJECT,
@@ -50,18 +62,30 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "items with findings": lambda n: "apiVersion: v1\nkind: List\nitems:\n"
     + _several("- {apiVersion: v1, kind: ConfigMap, metadata: {name: a#}, dota: {}}\n", n),
     "JSON objects in a row": lambda n: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}\n' * n,
-    "values against an enum": lambda n: (
-        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\n"
-        "spec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Boat, plural: boats}\n  versions:\n"
-        "  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object,"
-        f" properties: {{codes: {{type: array, items: {{type: string, enum: [{_several('a#', n, ', ')}]}}}}}}}}}}}}}}}}\n---\n"
-        f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: one}}\nspec: {{codes: [{_several('b#', n, ', ')}]}}\n"
-    ),
+    "texts against an enum": lambda n: _boat(
+        f"{{type: array, items: {{type: string, enum: [{_several('a#', n, ', ')}]}}}}", f"[{_several('b#', n, ', ')}]"),
+    "numbers against an enum": lambda n: _boat(
+        f"{{type: array, items: {{type: integer, enum: [{_several('1#', n, ', ')}]}}}}", f"[{_several('2#', n, ', ')}]"),
+    "mappings against an enum": lambda n: _boat(
+        f"{{type: array, items: {{type: object, x-kubernetes-preserve-unknown-fields: true, enum: [{_several('{a: #}', n, ', ')}]}}}}",
+        f"[{_several('{b: #}', n, ', ')}]"),
+    "items of a set": lambda n: _boat("{type: array, x-kubernetes-list-type: set, items: {type: string}}", f"[{_several('b#', n, ', ')}]"),
+    "items of a set that are the same": lambda n: _boat(
+        "{type: array, x-kubernetes-list-type: set, items: {type: string}}", f"[{_several('b', n, ', ')}]"),
+    "items of a map": lambda n: _boat(
+        "{type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [a], items: {type: object, required: [a], "
+        "properties: {a: {type: string}}}}", f"[{_several('{a: b#}', n, ', ')}]"),
+    "unknown fields": lambda n: _boat(
+        f"{{type: object, properties: {{{_several('p#: {type: string}', n, ', ')}}}}}", f"{{{_several('q#: a', n, ', ')}}}"),
+    "equal keys in braces": lambda n: f"{OBJECT}data: {{{_several('a: b', n, ', ')}}}\n",
+    "keys twice": lambda n: OBJECT + "data:\n" + _several("  a#: b\n", n) + _several("  a#: b\n", n),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("family", TEXTS)
-def test_texts(family: str) -> None:
+def test_texts(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constraints, "MOST_FIELDS", 10)  # so that a text of this size is above it
+
     def work(n: int) -> Callable[[], Any]:
         text = TEXTS[family](n)
 
@@ -177,3 +201,40 @@ def test_entries_of_the_cache(tmp_path: Path) -> None:
 
     assert work(9)() == (1, b"said\n", b"")
     assert _grows(work) < MOST
+
+
+FOLDERS: dict[str, Callable[[int], tuple[Any, Any]]] = {
+    "an enum": lambda n: ({"items": {"enum": [f"a{i}" for i in range(n)]}}, [f"b{i}" for i in range(n)]),
+    "an enum that fits": lambda n: ({"items": {"enum": list(range(n))}}, [n - i - 1 for i in range(n)]),
+    "lists in an enum": lambda n: ({"items": {"enum": [[i] for i in range(n)]}}, [[-i] for i in range(n)]),
+    "closed objects": lambda n: (
+        {"type": "object", "additionalProperties": False, "properties": {f"p{i}": {} for i in range(n)}}, {f"q{i}": 1 for i in range(n)}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FOLDERS)
+def test_schemas_of_a_folder(family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constraints, "MOST_FIELDS", 10)
+
+    def work(n: int) -> Callable[[], Any]:
+        schema, value = FOLDERS[family](n)
+        folder = tmp_path / str(n)
+        folder.mkdir(exist_ok=True)
+        (folder / "boat_v1.json").write_text(json.dumps({"type": "object", "properties": {"spec": schema}}))
+        boat = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "one"}, "spec": value}
+        texts = [engine.Text("a.yaml", json.dumps(boat))]
+        return lambda: engine.check_texts(texts, known=engine.Known(schema_dirs=[str(folder)]))
+
+    assert _grows(work) < MOST
+
+
+def test_a_schema_whose_references_multiply_is_told(tmp_path: Path) -> None:
+    parts: dict[str, Any] = {"a0": {"type": "string"}}
+    for i in range(1, 40):
+        parts[f"a{i}"] = {"allOf": [{"$ref": f"#/definitions/a{i - 1}"}] * 2}
+    schema = {"definitions": parts, "properties": {"spec": {"$ref": "#/definitions/a39"}}}
+    (tmp_path / "boat_v1.json").write_text(json.dumps(schema))
+    text = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: one}\nspec: {a: b}\n"
+    checked = engine.check_texts([engine.Text("a.yaml", text)], known=engine.Known(schema_dirs=[str(tmp_path)]))
+    assert ["stand for more than" in finding.message for finding in checked.findings] == [True]

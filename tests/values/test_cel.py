@@ -236,3 +236,9 @@ def test_the_library_is_data_that_can_be_read() -> None:
     every = {name: functions.get(name) for name in functions.names()}
     assert all(every.values())
     assert json.dumps(sorted(every)) == json.dumps(sorted(set(every)))
+
+
+@pytest.mark.parametrize("text", ["!-x", "!--5", "!-", "1 + !-'a'", "!-5u", "-", "- - -"])
+def test_a_minus_that_belongs_to_nothing_is_a_mistake_of_the_text(text: str) -> None:
+    with pytest.raises(cel.CelError):
+        cel.compiled(text, cel.requests(37))

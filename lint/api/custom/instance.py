@@ -6,10 +6,12 @@ format that needs an address book, is left to the server.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown
+from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.values.records import dataclass
 
 MAX_DEPTH = 100
@@ -124,7 +126,7 @@ def _list_misfits(value: list[Any], schema: Mapping[str, Any], path: Path, stric
     for index, item in enumerate(value):
         yield from misfits(item, items, (*path, index), strict=strict)
     kind, keys = schema.get("x-kubernetes-list-type"), schema.get("x-kubernetes-list-map-keys") or []
-    seen: list[Any] = []
+    seen: set[Hashable] = set()
     for index, item in enumerate(value):
         if kind == "map":
             identity = [item.get(key) for key in keys] if item.__class__ is dict else None
@@ -132,14 +134,14 @@ def _list_misfits(value: list[Any], schema: Mapping[str, Any], path: Path, stric
             identity = item if kind == "set" else None
         if identity is None:
             continue
-        if any(_same(identity, other) for other in seen):
+        if (known := key_of(identity)) in seen:
             said = (
                 ", ".join(f"{key} {shown(part)}" for key, part in zip(keys, identity, strict=True))
                 if kind == "map"
                 else shown(item)
             )
             yield Misfit((*path, index), f"stands twice in the list: {said}", "item-duplicate")
-        seen.append(identity)
+        seen.add(known)
 
 
 def _object_misfits(value: dict[str, Any], schema: Mapping[str, Any], path: Path, strict: bool) -> Iterator[Misfit]:
@@ -216,25 +218,26 @@ def _same(one: Any, two: Any) -> bool:
 def _is_allowed(value: Any, allowed: Any) -> bool:
     """Whether a value is one of an enum; of a number the server compares the whole part with a whole number."""
     if value.__class__ is float and allowed.__class__ is int:
-        return int(value) == allowed
+        return math.isfinite(value) and int(value) == allowed
     return _same(value, allowed)
 
 
 _MOST_SHOWN = 40
-_texts: dict[int, tuple[Any, frozenset[str]]] = {}
-"""Of the last long enums by the id of their list: the list itself, so that its id stays its own, and its texts."""
 
 
 def _is_among(value: Any, enum: Sequence[Any]) -> bool:
-    """Whether a value is one of an enum; texts are looked up, for an enum may be as long as the list that it judges."""
-    if value.__class__ is not str or len(enum) <= _MOST_SHOWN:
+    """Whether a value is one of an enum, which is looked up, for an enum may be as long as the list that it judges."""
+    if len(enum) <= _MOST_SHOWN:
         return any(_is_allowed(value, allowed) for allowed in enum)
-    known = _texts.get(id(enum))
-    if known is None or known[0] is not enum:
-        if len(_texts) > 20:
-            _texts.clear()
-        known = _texts[id(enum)] = (enum, frozenset(each for each in enum if each.__class__ is str))
-    return value in known[1]
+    known = keys_of(enum)
+    if key_of(value) in known:
+        return True
+    # A number that is not whole: its whole part, where the enum has it as a whole number.
+    return value.__class__ is float and math.isfinite(value) and _has_whole(enum, int(value))
+
+
+def _has_whole(enum: Sequence[Any], number: int) -> bool:
+    return number in keys_of(enum) and any(each.__class__ is int and each == number for each in enum)
 
 
 def _embedded_misfits(value: dict[str, Any], path: Path) -> Iterator[Misfit]:

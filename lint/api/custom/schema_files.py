@@ -18,6 +18,7 @@ from kubetrial.lint.api.custom import instance
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.yaml.node import Found, Node
 
 Steps = tuple[str | int, ...]
@@ -176,6 +177,8 @@ class JsonSchema:
         parts = _Parts(path, folder, notes, whole)
         try:
             self._schema: dict[str, Any] = dict(parts.prepared(whole, path))
+            if _size(self._schema, {}) > MOST_STOOD_FOR:
+                raise UnusableSchema(f"its references stand for more than {MOST_STOOD_FOR} parts")
         except RecursionError:
             raise UnusableSchema("it is nested too deeply") from None
         # Every object has these, and the server knows their form.
@@ -193,6 +196,20 @@ class JsonSchema:
             yield unknown_field(obj.at(*way), str(name), _known(self._schema, tuple(way)))
         for error in self._validator.iter_errors(completed(obj.value, self._schema)):
             yield from explained(error, obj, said)
+
+
+MOST_STOOD_FOR = 100_000
+"""Parts that a schema may have once its references are followed: what means itself twice, forty levels deep, has no end."""
+
+
+def _size(part: Any, known: dict[int, int]) -> int:
+    """How many mappings and lists a part stands for, each as often as it is met; `known` are those that were counted."""
+    if not isinstance(part, (dict, list)):
+        return 0
+    if id(part) not in known:
+        known[id(part)] = 1  # met again inside of itself, it is counted once
+        known[id(part)] += sum(_size(each, known) for each in (part.values() if isinstance(part, dict) else part))
+    return known[id(part)]
 
 
 class _Parts:
@@ -430,10 +447,11 @@ def _type(plain: Any) -> Any:
 
 def _enum(plain: Any) -> Any:
     """`enum`, in which `nullable` counts."""
+    from jsonschema import ValidationError
 
     def check(validator: Any, allowed: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
-        if value is not None or schema.get("nullable") is not True:
-            yield from plain.VALIDATORS["enum"](validator, allowed, value, schema)
+        if (value is not None or schema.get("nullable") is not True) and key_of(value) not in keys_of(allowed):
+            yield ValidationError("none of the enum")
 
     return check
 
@@ -503,7 +521,8 @@ def _described(keyword: str, wanted: Any, value: Any, name: str) -> tuple[str, s
         wants = " or ".join(_TYPES.get(t, t) for t in types) or "null"
         return "value-wrong-type", f"{name} must be {wants}, not {what}", ""
     if keyword == "enum":
-        allowed = ", ".join(str(each) for each in wanted if each is not None)
+        several = [str(each) for each in wanted[: MOST_LISTED + 1] if each is not None][:MOST_LISTED]
+        allowed = ", ".join(several) + (f" and {len(wanted) - MOST_LISTED} more" if len(wanted) > MOST_LISTED else "")
         return "value-unsupported", f"{name} is {shown(value)}; supported: {allowed}", ""
     if keyword == "const":
         return (
@@ -528,6 +547,8 @@ def _described(keyword: str, wanted: Any, value: Any, name: str) -> tuple[str, s
     return "value-malformed", f"{name} fits none of the forms that its schema allows", _alternatives(wanted)
 
 
+MOST_LISTED = 40
+"""So many values of an enum are named; more help nobody, and are said again for each value that is none of them."""
 _TYPES = {
     "object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number",
     "number": "a number", "boolean": "true or false",

@@ -16,12 +16,21 @@ from typing import Any
 
 from kubetrial import schemas
 from kubetrial.lint.build.chart.files import ChartFile
-from kubetrial.lint.build.chart.metadata import ChartDependency, ChartMetadata
+from kubetrial.lint.build.chart.metadata import ChartDependency, ChartMetadata, as_text
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.text import SpannedText
 from kubetrial.lint.build.chart.template.text import TextOrigin as Written
-from kubetrial.lint.build.chart.template.values import GoStruct, Int64
+from kubetrial.lint.build.chart.template.values import (
+    GoStruct,
+    Int64,
+    NilStrings,
+    NilTextMap,
+    Pointers,
+    Shape,
+    Strings,
+    TextMap,
+)
 from kubetrial.lint.build.go_yaml import to_yaml
 
 HELM_VERSION = "v3.22.0"
@@ -85,28 +94,60 @@ class VersionSet(list[str]):
         return arguments[0] in self
 
 
-class KubeVersion:
-    """`.Capabilities.KubeVersion`, which prints as its version."""
+class KubeVersion(GoStruct):
+    """`.Capabilities.KubeVersion`, which an action prints as its version, and a function as a struct."""
+
+    shape = Shape("chartutil.KubeVersion", {"Version": "", "Major": "", "Minor": ""})
 
     def __init__(self, minor: int) -> None:
-        self._fields = {"Version": f"v1.{minor}.0", "GitVersion": f"v1.{minor}.0", "Major": "1", "Minor": str(minor)}
+        super().__init__(Version=f"v1.{minor}.0", Major="1", Minor=str(minor))
 
     def __str__(self) -> str:
-        return self._fields["Version"]
+        return str(self["Version"])
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """A field, or the method GitVersion."""
         if arguments:
             raise Failure(f"{name} takes no arguments")
-        return self._fields["Version" if name == "String" else name]
+        return self["Version" if name in ("String", "GitVersion") else name]
+
+
+_BUILD = Shape(
+    "version.BuildInfo",
+    {"Version": "version?", "GitCommit": "git_commit?", "GitTreeState": "git_tree_state?", "GoVersion": "go_version?"},
+)
+_CAPABILITIES = Shape(
+    "chartutil.Capabilities", {"KubeVersion": "", "APIVersions": "", "HelmVersion": ""}, is_pointer=True
+)
+_MAINTAINER = Shape("chart.Maintainer", {"Name": "name?", "Email": "email?", "URL": "url?"}, is_pointer=True)
+_DEPENDENCY = Shape(
+    "chart.Dependency",
+    {
+        "Name": "name", "Version": "version?", "Repository": "repository", "Condition": "condition?", "Tags": "tags?",
+        "Enabled": "enabled?", "ImportValues": "import-values?", "Alias": "alias?",
+    },
+    is_pointer=True,
+)  # fmt: skip
+_METADATA = Shape(
+    "chart.Metadata",
+    {
+        "Name": "name?", "Home": "home?", "Sources": "sources?", "Version": "version?", "Description": "description?",
+        "Keywords": "keywords?", "Maintainers": "maintainers?", "Icon": "icon?", "APIVersion": "apiVersion?",
+        "Condition": "condition?", "Tags": "tags?", "AppVersion": "appVersion?", "Deprecated": "deprecated?",
+        "Annotations": "annotations?", "KubeVersion": "kubeVersion?", "Dependencies": "dependencies?", "Type": "type?",
+    },
+)  # fmt: skip
+_CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoot": ""}, embedded="Metadata")
+"""The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
 def capabilities(minor: int, versions: Sequence[str]) -> GoStruct:
     """`.Capabilities` of a minor."""
-    return GoStruct(
+    return GoStruct.of(
+        _CAPABILITIES,
         KubeVersion=KubeVersion(minor),
         APIVersions=VersionSet(versions),
-        HelmVersion=GoStruct(Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+        HelmVersion=GoStruct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
     )
 
 
@@ -122,23 +163,38 @@ def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDepend
     fields = metadata.fields
     text = metadata.text
     people = [
-        GoStruct(Name=str(one.get("name") or ""), Email=str(one.get("email") or ""), URL=str(one.get("url") or ""))
+        GoStruct.of(
+            _MAINTAINER,
+            Name=as_text(one.get("name")),
+            Email=as_text(one.get("email")),
+            URL=as_text(one.get("url")),
+        )
         for one in fields.get("maintainers") or ()
     ]
     needs = [
-        GoStruct(
-            Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
+        GoStruct.of(
+            _DEPENDENCY, Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
             Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
         )
         for one in requirements
     ]  # fmt: skip
-    return GoStruct(
-        Name=name, Home=text("home"), Sources=list(fields.get("sources") or ()), Version=text("version"),
-        Description=text("description"), Keywords=list(fields.get("keywords") or ()), Maintainers=people, Icon=text("icon"),
+    annotations = fields.get("annotations")
+    made = GoStruct.of(
+        _METADATA,
+        Name=name, Home=text("home"), Sources=_texts(fields.get("sources")), Version=text("version"),
+        Description=text("description"), Keywords=_texts(fields.get("keywords")),
+        Maintainers=Pointers(people, "[]*chart.Maintainer"), Icon=text("icon"),
         APIVersion=text("apiVersion"), Condition=text("condition"), Tags=text("tags"), AppVersion=text("appVersion"),
-        Deprecated=bool(fields.get("deprecated")), Annotations=dict(fields.get("annotations") or {}),
-        KubeVersion=text("kubeVersion"), Dependencies=needs, Type=text("type"), IsRoot=is_root,
+        Deprecated=bool(fields.get("deprecated")),
+        Annotations=TextMap(annotations) if annotations is not None else NilTextMap(),
+        KubeVersion=text("kubeVersion"), Dependencies=Pointers(needs, "[]*chart.Dependency"), Type=text("type"),
     )  # fmt: skip
+    return GoStruct.of(_CHART, **made, Metadata=made, IsRoot=is_root)
+
+
+def _texts(given: Any) -> Strings:
+    """A list of texts of Chart.yaml; nil where there is none."""
+    return Strings(given) if given is not None else NilStrings()
 
 
 class Files(dict[str, Any]):
@@ -203,9 +259,17 @@ class Files(dict[str, Any]):
         made = {}
         for name in self:
             held = self[name]
-            text = base64.b64encode(held).decode() if secret else held.decode("utf-8", "surrogateescape")
+            text = base64.b64encode(held).decode() if secret else _NO_TEXT.sub("\ufffd", _text(held))
             made[posixpath.basename(name)] = text
         return to_yaml(made).removesuffix("\n")
+
+
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+"""Bytes that are no UTF-8, as `_text` keeps them."""
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
 
 
 @functools.lru_cache(maxsize=256)

@@ -56,11 +56,18 @@ class ChartMetadata:
 
     def text(self, name: str) -> str:
         """A field that is text; "" where it is not there."""
-        return str(self.fields.get(name) or "")
+        return as_text(self.fields.get(name))
 
     def origin(self, *path: str | int) -> Origin:
         """The place of a field, or of what stands nearest to it."""
         return self.file.origin(path) or Origin(self.file.source.file, FIRST, None, False)
+
+
+def as_text(value: object) -> str:
+    """What stands in a field of Chart.yaml that is text: `name: no` is read as a boolean first."""
+    if value is True or value is False:
+        return "true" if value else "false"
+    return "" if value is None or value in ([], {}) else str(value)
 
 
 def read(chart_file: YamlFile, requirements: YamlFile | None) -> ChartMetadata:

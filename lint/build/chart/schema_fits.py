@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.values.regexp import search, syntax
 
 MOST_STEPS = 100_000
@@ -262,7 +263,7 @@ def _is_among(said: list[Any], value: Any) -> Answer:
     """`enum`; containers are not compared."""
     if isinstance(value, (dict, list)):
         return None if any(isinstance(one, (dict, list)) for one in said) else False
-    return any(one == value and isinstance(one, bool) is isinstance(value, bool) for one in said)
+    return key_of(value) in keys_of(said)
 
 
 def _are_unique(value: Any) -> Answer:

@@ -455,9 +455,8 @@ def _tidy(root: RNode) -> None:
     annotations = metadata.get("annotations") if metadata is not None else None
     if metadata is None or annotations is None:
         return
-    if annotations.kind is MAPPING:
-        for node in annotations.value.values():
-            if node.kind is SCALAR and not isinstance(node.value, str):
-                node.value = written(node)
-    if not annotations.value:
+    for node in annotations.value.values() if annotations.kind is MAPPING else ():
+        if node.kind is SCALAR and not isinstance(node.value, str):
+            node.value = written(node)
+    if annotations.kind is not MAPPING or not annotations.value:
         del metadata.value["annotations"]

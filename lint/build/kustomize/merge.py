@@ -91,7 +91,7 @@ def _later(base: RNode | None, patch: RNode | None) -> RNode | None:
     if patch.is_null():
         return None
     if base is not None and not base.is_null() and base.text is not None:
-        patch.said_by(base, "the base")
+        patch.said_by(base.copy(), "the base")
     return patch
 
 
@@ -164,6 +164,10 @@ def _without_empties(base: RNode, schema: Place) -> RNode:
 
 def _put(mapping: RNode, name: str, node: RNode) -> None:
     old = mapping.value.get(name)
+    if old is not None and old.kind is SCALAR and node.kind is SCALAR:
+        if old is not node:
+            old.become(node)
+        return
     if node.key is None and old is not None:
         node.key = old.key
     mapping.value[name] = node

@@ -187,6 +187,12 @@ class RNode:
             new.value = [node.apart() for node in self._value]
         return new
 
+    def become(self, other: RNode) -> None:
+        """Be what another scalar is, wherever this one stands: kustomize writes into the node that is there."""
+        self.kind, self.value, self.text, self.start, self.end = SCALAR, other.value, other.text, other.start, other.end
+        self.key = other.key or self.key
+        self.style, self.via, self.tag = other.style, other.via, other.tag
+
     def said_by(self, source: RNode, role: str) -> RNode:
         """The node, with another place that had a hand in it."""
         if len(self.via) < 8:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kubetrial.lint.build.kustomize import json_patch
 from kubetrial.lint.build.kustomize.json_patch import UNMATCHED
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, is_true, made, written
@@ -30,7 +29,7 @@ def patch(run: Reader, entry: RNode, folder: str, state: ResAccumulator) -> None
             raise MergeRefused("a JSON patch needs a `target`", entry)
         for one in _meant(run, state, target):
             one.remember()
-            json_patch.apply(one.root, operations)
+            one.patch_json(operations)
             state.renamed((one,))
         return
     options = entry.get("options")
@@ -166,7 +165,7 @@ def old_json(run: Reader, entry: RNode, folder: str, state: ResAccumulator) -> N
         raise MergeRefused("a JSON patch is a list of operations; this one is none", source)
     check_selector(target)
     for one in _meant(run, state, target):
-        json_patch.apply(one.root, documents[0])
+        one.patch_json(documents[0])
         state.renamed((one,))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubetrial.lint.build.kustomize.merge import MergeRefused, copied, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown, word
+from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, items_of, made, shown, word
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, match, split_path
 from kubetrial.lint.build.kustomize.reading import Reader
 from kubetrial.lint.build.kustomize.resource import Resource, check_selector, id_fits, id_is, labels_fit, one_name
@@ -16,6 +16,8 @@ def entry(run: Reader, given: RNode, folder: str, state: ResAccumulator) -> None
     """One entry of `replacements:`, or all of the file that it names."""
     path = given.get("path")
     if path is None or not path.value:
+        if not items_of(given, "targets"):
+            raise MergeRefused("a replacement needs a source and at least one target", given)
         replace(run, state, given)
         return
     if given.get("source") is not None or given.get("targets") is not None:
@@ -28,7 +30,7 @@ def entry(run: Reader, given: RNode, folder: str, state: ResAccumulator) -> None
 
 
 def replace(run: Reader, state: ResAccumulator, replacement: RNode) -> None:
-    """Apply one replacement; raises Refused."""
+    """Apply one replacement; raises MergeRefused."""
     source, targets = replacement.get("source"), replacement.get("targets")
     given = replacement.get("sourceValue")
     given = given if given is not None and not given.is_null() else None
@@ -195,13 +197,17 @@ def _set(
         new = _of_type(node, new, path, typed)
     new.key = node.key
     new.said_by(path, "the replacement")
-    if holder is not None:
+    if node.kind is SCALAR and new.kind is SCALAR:
+        node.become(new)
+    elif holder is not None:
         holder.value[key] = new
 
 
 def _of_type(old: RNode, new: RNode, path: RNode, typed: bool) -> RNode:
     """The text of a value with the type that stood there: kustomize leaves the type and writes the text alone."""
     if new.kind is not SCALAR:
+        if typed and old.value.__class__ in (bool, int, float):
+            raise MergeRefused(f"a mapping or list is written where `{old.value}` stands", path)
         return made("", new)
     text = shown(new)
     new.style, new.tag = old.style, ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from kubetrial.lint.build.kustomize import facts
+from kubetrial.lint.build.kustomize import facts, json_patch
 from kubetrial.lint.build.kustomize.fields import fresh
 from kubetrial.lint.build.kustomize.merge import MergeRefused, merge
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, made, shown
@@ -57,6 +57,7 @@ class Resource:
     __slots__ = (
         "behavior",
         "file",
+        "has_twins",
         "hashed",
         "is_of_chart",
         "made_by",
@@ -76,6 +77,7 @@ class Resource:
         self.prefixes: list[str] = []
         self.suffixes: list[str] = []
         self.hashed = False
+        self.has_twins = False  # one label or annotation stands in several of its fields
         self.behavior = ""
         self.is_of_chart = False
         self.vars: list[str] = []
@@ -125,6 +127,15 @@ class Resource:
         """Keep the id before a change of name, namespace or kind."""
         now = self.id
         self.previous.append((now.kind, now.effective_namespace, now.name))
+
+    def patch_json(self, operations: RNode) -> None:
+        """Apply a JSON patch, through which each field becomes one of its own; raises MergeRefused."""
+        if self.has_twins:
+            self.node, self.has_twins = self.root.apart(), False
+        json_patch.apply(self.root, operations)
+        kind = self.text("kind")
+        if not kind or not (kind.endswith("List") or self.text("metadata", "name")):
+            raise MergeRefused("the JSON patch leaves an object without its `kind` or its `metadata.name`", operations)
 
     def set_text(self, value: str, source: RNode | None, role: str, *path: str) -> None:
         """Write a text at a path, which is made where it is missing."""
@@ -205,7 +216,7 @@ _TAKEN_OUT = frozenset(
 
 
 def make(documents: Iterable[RNode], scopes: frozenset[str] | None = None) -> Iterator[Resource]:
-    """The resources of a file, what lists hold behind all others; raises Refused for what is no object."""
+    """The resources of a file, what lists hold behind all others; raises MergeRefused for what is no object."""
     waiting = list(documents)
     for node in waiting:
         if node.kind is not MAPPING:

@@ -106,15 +106,26 @@ def pairs(resources: list[Resource], source: RNode, specs: Iterable[FieldSpec]) 
     if source.kind is not MAPPING or not source.value:
         return
     entries = sorted(source.value.items())
+    new: dict[str, RNode] = {}
 
     def setter(node: RNode, _holder: RNode | None, _key: str | int) -> None:
         if node.kind is not MAPPING:
             raise MergeRefused("labels or annotations are written where a list or text stands", source)
         for name, pair in entries:
-            node.value[name] = made("" if pair.value is None else str(pair.value), pair)
+            made_of = new.get(name)
+            if made_of is None:
+                made_of = new[name] = made("" if pair.value is None else str(pair.value), pair)
+            old = node.value.get(name)
+            if old is None or old.kind is not SCALAR:
+                # One node in all fields of an object: what writes into one of them later, writes into all.
+                node.value[name] = made_of
+            elif old is not made_of:
+                old.become(made_of)
 
     for one in resources:
+        new.clear()
         apply(one.root, specs, setter, MAPPING, source)
+        one.has_twins = True
 
 
 def replicas(state: ResAccumulator, entry: RNode, specs: Sequence[FieldSpec]) -> None:

@@ -345,7 +345,7 @@ class _Parser:
                 return self._list(self._next())
             if text == "{":
                 return self._map(self._next())
-            if text == "-":
+            if text == "-" and self.tokens[self.place + 1][0] in ("int", "float"):
                 self._next()
                 return self._number("-")
         elif kind in ("int", "uint", "float"):

@@ -335,9 +335,12 @@ def test_what_stands_twice_in_a_kustomization_is_told() -> None:
         ("resources: [a.yaml]\npatches: [{path: p.yaml}]\n", "web"),
         ("resources: [a.yaml]\npatches: [{path: j.yaml, target: {kind: Pod}}]\n", "replace"),
         ("resources: [a.yaml]\npatches: [{path: k.yaml, target: {kind: Pod}}]\n", "spec"),
-        ("resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: wbe}, targets: []}\n", "web"),
         (
-            "resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: web, fieldPath: spce.x}, targets: []}\n",
+            "resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: wbe}, targets: [{select: {kind: Pod}}]}\n",
+            "web",
+        ),
+        (
+            "resources: [a.yaml]\nreplacements:\n- {source: {kind: Pod, name: web, fieldPath: spce.x}, targets: [{select: {kind: Pod}}]}\n",
             "spec",
         ),
     ],

@@ -25,7 +25,8 @@ def _basic(value: Any) -> str:
 def equal(first: Any, other: Any) -> bool:
     """Go's eq of two values: of one basic kind, or nil."""
     if first is None or other is None:
-        return first is None and other is None
+        # A nil list or map is nil too.
+        return all(one is None or getattr(one, "is_nil", False) for one in (first, other))
     if isinstance(first, (dict, list)) or isinstance(other, (dict, list)):
         raise Failure("maps and lists cannot be compared with eq")
     if _basic(first) != _basic(other):

@@ -249,7 +249,10 @@ class RenderState:
                 self.steps += bounds.weigh("print", [value])
             except Failure as failure:
                 raise self.fail(str(failure), frame, node.at) from None
-            text = printed(value)
+            # A struct of Helm's with a method for it prints itself; in a function it is a struct.
+            # Of a struct that is held by its address, the struct is printed.
+            text = str(value) if isinstance(value, GoStruct) and isinstance(value, HasMethods) else printed(value)
+            text = text.removeprefix("&") if isinstance(value, GoStruct) else text
         origin = TextOrigin(frame.template.file, reads=leaves(self.reads)) if self.reads else frame.plain
         frame.out.printed(text, node.at, origin)
 

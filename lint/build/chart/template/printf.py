@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import GoDuration, printed, type_of
+from kubetrial.lint.build.chart.template.values import GoDuration, GoStruct, Slice, printed, type_of
 from kubetrial.lint.values.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
@@ -18,7 +18,9 @@ _DIGITS = re.compile(r"[0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What stands between `%` and the verb; -1 for a width or precision that is not given. `go`: as Go would write the value."""
+    """What stands between `%` and the verb; -1 for a width or precision that is not given. `go`: as Go would write the value;
+    `names`: structs with the names of their fields.
+    """
 
     minus: bool = False
     plus: bool = False
@@ -28,6 +30,7 @@ class Flags:
     width: int = -1
     precision: int = -1
     go: bool = False
+    names: bool = False
 
 
 def formatted(layout: str, values: Sequence[Any]) -> str:
@@ -165,7 +168,7 @@ class _Printer:
         value = self.values[self.next]
         self.next += 1
         if verb in "vw":
-            flags = replace(flags, plus=False, sharp=False, go=flags.sharp)
+            flags = replace(flags, plus=False, sharp=False, go=flags.sharp, names=flags.plus)
         return _value(verb, flags, value)
 
 
@@ -188,6 +191,10 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         made = _float(verb, flags, value)
     elif isinstance(value, (list, tuple)):
         return _composite(verb, flags, [_value(verb, flags, each, depth + 1) for each in value], value)
+    elif isinstance(value, GoStruct):
+        return _struct(verb, flags, value, depth)
+    elif isinstance(value, bytes) and verb not in "sqxX":
+        return _composite(verb, flags, [_value(verb, flags, each, depth + 1) for each in value], value)
     elif isinstance(value, dict):
         pairs = sorted(value.items(), key=lambda pair: str(pair[0]))
         written = [f"{_value(verb, flags, key, 1)}:{_value(verb, flags, each, depth + 1)}" for key, each in pairs]
@@ -197,9 +204,19 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
     return f"%!{verb}({type_of(value)}={_value('v', flags, value)})" if made is None else made
 
 
+def _struct(verb: str, flags: Flags, value: GoStruct, depth: int) -> str:
+    fields = [
+        (f"{name}:" if flags.names or flags.go else "") + _value(verb, flags, each, depth + 1)
+        for name, each in value.in_order()
+    ]
+    return ("&" if value.shape.is_pointer and not depth else "") + "{" + " ".join(fields) + "}"
+
+
 def _composite(verb: str, flags: Flags, parts: list[str], value: Any) -> str:
     if sum(map(len, parts)) > MOST_TEXT:
         raise Failure("the text is too long")
+    if flags.go and isinstance(value, Slice) and value.is_nil:
+        return f"{type_of(value)}(nil)"
     if flags.go:
         return f"{type_of(value)}{{{', '.join(parts)}}}"
     return ("map[" if isinstance(value, dict) else "[") + " ".join(parts) + "]"

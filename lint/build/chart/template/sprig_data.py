@@ -13,7 +13,19 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.sprig_text import to_text
 from kubetrial.lint.build.chart.template.text import joined
-from kubetrial.lint.build.chart.template.values import Int64, TextMap, is_true, kind_of, printed, type_of, wrap
+from kubetrial.lint.build.chart.template.values import (
+    Int64,
+    Ints,
+    Lists,
+    NilList,
+    Strings,
+    TextMap,
+    is_true,
+    kind_of,
+    printed,
+    type_of,
+    wrap,
+)
 
 if TYPE_CHECKING:
     import decimal
@@ -129,6 +141,8 @@ def _copied(value: Any, depth: int) -> Any:
         return made if type(value) is dict else TextMap(made)
     if isinstance(value, dict):
         return value  # an object of Helm's, which nothing changes
+    if isinstance(value, (Strings, Ints)):
+        return value.__class__(value)
     return [_copied(item, depth + 1) for item in value] if isinstance(value, (list, tuple)) else value
 
 
@@ -170,7 +184,7 @@ def has_key(container: dict[str, Any], name: str) -> bool:
 @function("keys", "d*")
 def keys(*containers: dict[str, Any]) -> list[Any]:
     """The keys of maps; Go leaves their order open."""
-    return [name for each in containers for name in each]
+    return Strings(name for each in containers for name in each)
 
 
 @function("values", "d")
@@ -290,13 +304,15 @@ def last(items: Any) -> Any:
 @function("rest mustRest", "a")
 def rest(items: Any) -> Any:
     """All but the first."""
-    return _listed(items)[1:]
+    whole = _listed(items)
+    return whole[1:] if whole else NilList()
 
 
 @function("initial mustInitial", "a")
 def initial(items: Any) -> Any:
     """All but the last."""
-    return _listed(items)[:-1]
+    whole = _listed(items)
+    return whole[:-1] if whole else NilList()
 
 
 @function("append mustAppend push mustPush", "aa")
@@ -314,7 +330,7 @@ def prepend(items: Any, item: Any) -> list[Any]:
 @function("concat", "a*")
 def concat(*lists: Any) -> list[Any]:
     """Lists one behind the other."""
-    return [item for each in lists for item in _listed(each)]
+    return [item for each in lists for item in _listed(each)] or NilList()
 
 
 @function("reverse mustReverse", "a")
@@ -360,7 +376,9 @@ def slice_(items: Any, *bounds: Any) -> Any:
     low, high = [*map(to_int, bounds), *([0, len(whole)][len(bounds) :])][:2]
     if not 0 <= low <= high <= len(whole):
         raise Failure(f"out of range: {low} to {high} of {len(whole)}")
-    return whole[low:high] if whole else None
+    # A part of a list has its type.
+    kind = items.__class__ if isinstance(items, (Strings, Ints)) else list
+    return kind(whole[low:high]) if whole else None
 
 
 @function("chunk mustChunk", "ia")
@@ -369,24 +387,24 @@ def chunk(size: int, items: Any) -> list[Any]:
     whole = _listed(items)
     if size == 0 and whole:
         raise Failure("no list has parts of 0 items")
-    return [whole[at : at + size] for at in range(0, len(whole), size)] if size > 0 else []
+    return Lists(list(whole[at : at + size]) for at in range(0, len(whole), size)) if size > 0 else Lists()
 
 
 @function("sortAlpha", "a")
 def sort_alpha(items: Any) -> list[str]:
     """The items as texts, sorted by their bytes."""
     if not isinstance(items, (list, tuple)):
-        return [to_text(items)]
-    return sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass"))
+        return Strings([to_text(items)])
+    return Strings(sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass")))
 
 
 def strings(items: Any) -> list[str]:
     """sprig's strslice: texts of a list, nil left out."""
     if items is None:
-        return []
+        return Strings()
     if isinstance(items, (list, tuple)):
-        return [to_text(item) for item in items if item is not None]
-    return [to_text(items)]
+        return Strings(to_text(item) for item in items if item is not None)
+    return Strings([to_text(items)])
 
 
 @function("toStrings", "a")
@@ -413,13 +431,16 @@ def split(sign: str, text: str) -> dict[str, Any]:
 @function("splitList", "ss")
 def split_list(sign: str, text: str) -> list[Any]:
     """The parts of a text."""
-    return text.split(sign) if sign else list(text)
+    return Strings(text.split(sign) if sign else text)
 
 
 @function("splitn", "sis")
 def splitn(sign: str, count: int, text: str) -> dict[str, Any]:
     """At most so many parts."""
-    parts = [] if count == 0 else text.split(sign, count - 1 if count > 0 else -1)
+    if sign:
+        parts = [] if count == 0 else text.split(sign, count - 1 if count > 0 else -1)
+    else:
+        parts = list(text) if not 0 <= count < len(text) else [*text[: count - 1], text[count - 1 :]] if count else []
     return TextMap((f"_{at}", part) for at, part in enumerate(parts))
 
 
@@ -433,11 +454,11 @@ def until(count: int) -> list[int]:
 def until_step(start: int, stop: int, step: int) -> list[int]:
     """Numbers with a step."""
     if step == 0 or (stop < start and step > 0) or (stop > start and step < 0):
-        return []
+        return Ints()
     numbers = range(start, stop, step)
     if len(numbers) > MAX_LIST:
         raise Failure(f"{len(numbers)} numbers are too many")
-    return list(numbers)
+    return Ints(numbers)
 
 
 @function("seq", "i*")

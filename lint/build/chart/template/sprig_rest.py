@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart.template.errors import Failure
+from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Path
-from kubetrial.lint.build.chart.template.values import kind_of, printed
+from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
@@ -45,16 +46,21 @@ class _JsonWriter(Written):
     def value(self, value: Any, path: Path) -> None:
         if len(path) > MAX_DEPTH:
             raise Failure("the value is nested too deeply")
-        if isinstance(value, dict):
+        if isinstance(value, GoStruct):
+            value = value.for_json()
+            names = list(value)
+        else:
+            names = sorted(value, key=_bytes_of) if isinstance(value, dict) else []
+        if isinstance(value, dict) and not isinstance(value, NilTextMap):
             self.put("{")
-            for place, name in enumerate(sorted(value, key=_bytes_of)):
+            for place, name in enumerate(names):
                 below = (*path, name)
                 self.put("," if place else "")
                 self.places.append((self.length, below, True))
                 self.put(self.scalar(str(name)) + ":")
                 self.value(value[name], below)
             self.put("}")
-        elif isinstance(value, (list, tuple)):
+        elif isinstance(value, (list, tuple)) and not (isinstance(value, Slice) and value.is_nil):
             self.put("[")
             for place, item in enumerate(value):
                 self.put("," if place else "")
@@ -65,12 +71,16 @@ class _JsonWriter(Written):
             self.put(self.scalar(value))
 
     def scalar(self, value: Any) -> str:
-        if value is None:
+        if value is None or isinstance(value, (Slice, NilTextMap)):
             return "null"
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, (int, float)):
             return json_number(value)
+        if isinstance(value, bytes):
+            import base64
+
+            value = base64.b64encode(value).decode()
         made = json.dumps(printed(value), ensure_ascii=False)
         return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made) if self.escaped else made
 
@@ -147,8 +157,31 @@ def _loads(text: str) -> Any:
 
     try:
         return _floats(json.loads(text, parse_constant=refuse))
+    except json.JSONDecodeError as error:
+        raise ValueError(_json_problem(text, error)) from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"invalid JSON: {error}") from None
+
+
+_JSON_PLACES = {
+    "Expecting value": "looking for beginning of value",
+    "Extra data": "after top-level value",
+    "Expecting property name enclosed in double quotes": "looking for beginning of object key string",
+    "Expecting ':' delimiter": "after object key",
+    "Invalid control character at": "in string literal",
+}
+
+
+def _json_problem(text: str, error: json.JSONDecodeError) -> str:
+    """What encoding/json says of a text that is no JSON, in the common cases."""
+    if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
+        return "unexpected end of JSON input"
+    place = _JSON_PLACES.get(error.msg)
+    if place is None:
+        return f"invalid JSON: {error}"
+    sign = text[error.pos].encode("utf-8", "replace").decode("latin-1")[:1]
+    shown = {"'": "'\\''", '"': "'\"'"}.get(sign, "'" + quoted(sign)[1:-1] + "'")
+    return f"invalid character {shown} {place}"
 
 
 @function("fromJson", "s")

@@ -14,7 +14,7 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import SpannedText, cut, joined, replaced
-from kubetrial.lint.build.chart.template.values import printed
+from kubetrial.lint.build.chart.template.values import NilStrings, Strings, printed
 from kubetrial.lint.values.regexp import syntax
 from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
 
@@ -517,7 +517,7 @@ def regex_find_all(pattern: str, text: str, count: int) -> list[str]:
     found = list(itertools.islice(find_all(pattern, text), most if count < 0 else min(count, most)))
     if len(found) > MAX_MATCHES:
         raise Failure(f"the regular expression is met more than {MAX_MATCHES} times")
-    return found
+    return Strings(found) if found else NilStrings()
 
 
 def _spots(pattern: str, text: str) -> list[tuple[int, int]]:
@@ -593,8 +593,8 @@ def _expanded(new: str, text: str, marks: Sequence[int], names: Sequence[str]) -
 def regex_split(pattern: str, text: str, count: int) -> list[str]:
     """The parts between matches."""
     if count == 0:
-        return []
-    parts: list[str] = []
+        return NilStrings()
+    parts = Strings()
     place = last = 0
     for number, (begin, end) in enumerate(_spots(pattern, text)):
         if 0 < count <= len(parts) + 1 or 0 < count <= number:
@@ -603,7 +603,7 @@ def regex_split(pattern: str, text: str, count: int) -> list[str]:
         if end:
             parts.append(text[place:begin])
         place = end
-    return [*parts, text[place:]] if last != len(text) or not text else parts
+    return Strings([*parts, text[place:]]) if last != len(text) or not text else parts
 
 
 @function("regexQuoteMeta", "s")

@@ -7,12 +7,13 @@ str (and Text) is string, bool bool, int int, Int64 int64, float float64, bytes 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from kubetrial.lint.build.chart.template.durations import printed_duration
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.go_numbers import shortest
+from kubetrial.lint.values.records import dataclass, field
 
 
 class Int64(int):
@@ -34,12 +35,100 @@ class HasMethods(Protocol):
         """What a method or field gives."""
 
 
+class Slice(list[Any]):
+    """A list of another type than `[]interface {}`, or a nil one, which is written as null."""
+
+    go_type = "[]interface {}"
+    is_nil = False
+
+
+class Strings(Slice):
+    """A []string, which functions for texts give."""
+
+    go_type = "[]string"
+
+
+class Ints(Slice):
+    """A []int, which `until` gives."""
+
+    go_type = "[]int"
+
+
+class Lists(Slice):
+    """A [][]interface {}, which `chunk` gives."""
+
+    go_type = "[][]interface {}"
+
+
+class NilList(Slice):
+    """A nil []interface {}, which is as empty as another and written as null."""
+
+    is_nil = True
+
+
+class NilStrings(Strings):
+    """A nil []string."""
+
+    is_nil = True
+
+
+class Pointers(Slice):
+    """A list of structs, which Go holds by their addresses; empty, it is nil."""
+
+    def __init__(self, items: Sequence[Any], go_type: str) -> None:
+        super().__init__(items)
+        self.go_type = go_type
+        self.is_nil = not self
+
+
 class TextMap(dict[str, Any]):
     """A map[string]string, which `split` gives: what it lacks is the empty text, and functions for maps of anything refuse it."""
 
 
+class NilTextMap(TextMap):
+    """A nil map[string]string, which is written as null."""
+
+    is_nil = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What Go knows of a struct: its type, its fields in their order with their names in JSON (one that ends in `?` is left out
+    where it is empty), and whether it is held by its address.
+    """
+
+    go_type: str = "struct"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_pointer: bool = False
+    embedded: str = ""  # the field whose fields are those of the struct too
+
+
 class GoStruct(dict[str, Any]):
     """A map whose missing fields are errors, such as `.Chart`."""
+
+    shape = Shape()
+
+    @classmethod
+    def of(cls, shape: Shape, **fields: Any) -> GoStruct:
+        """A struct of a shape."""
+        made = cls(fields)
+        made.shape = shape
+        return made
+
+    def in_order(self) -> list[tuple[str, Any]]:
+        """The fields that Go prints, in their order."""
+        return [(name, self[name]) for name in self.shape.fields or self]
+
+    def for_json(self) -> dict[str, Any]:
+        """The fields as JSON has them, in their order."""
+        found: dict[str, Any] = {}
+        for name, value in self.in_order():
+            word = self.shape.fields.get(name) or name
+            if name == self.shape.embedded:
+                found.update(value.for_json())
+            elif not word.endswith("?") or not (value is None or value == "" or value is False or value in ([], {})):
+                found[word.rstrip("?")] = value
+        return found
 
 
 def wrap(value: int) -> int:
@@ -75,6 +164,10 @@ def type_of(value: Any) -> str:
         return "map[string]string"
     if isinstance(value, datetime.datetime):
         return "time.Time"
+    if isinstance(value, Slice):
+        return value.go_type
+    if isinstance(value, GoStruct):
+        return ("*" if value.shape.is_pointer else "") + value.shape.go_type
     return {"slice": "[]interface {}", "map": "map[string]interface {}"}.get(kind, kind)
 
 
@@ -107,6 +200,10 @@ def _printed(value: Any, nil: str, depth: int) -> str:
         return shortest(value)
     if isinstance(value, str):
         return value
+    if isinstance(value, GoStruct):
+        # What another value points to prints as its address, which is another one each time.
+        lead = "&" if value.shape.is_pointer and not depth else ""
+        return lead + "{" + " ".join(_printed(item, "<nil>", depth + 1) for _, item in value.in_order()) + "}"
     if isinstance(value, dict):
         items = sorted(((printed(name), item) for name, item in value.items()), key=lambda pair: pair[0])
         return "map[" + " ".join(f"{name}:{_printed(item, '<nil>', depth + 1)}" for name, item in items) + "]"
