@@ -19,7 +19,7 @@ def entries(folder: str = FOLDER) -> dict[str, dict[str, Any]]:
         if file.endswith(".py") and not file.startswith("_"):
             with open(os.path.join(folder, file), encoding="utf-8") as source:
                 found[file[:-3].replace("_", "-")] = entry(source.read(), file)
-    if folder == FOLDER:
+    if os.path.realpath(folder) == os.path.realpath(FOLDER):
         for name, one in found.items():
             needs = _needs(name) if "nothing" not in one["visits"] else ()
             if needs:
