@@ -67,6 +67,11 @@ class Reached:
         """The object as plain data."""
         return self._built.value
 
+    @property
+    def release(self) -> str:
+        """The name of the release, where nobody chose it."""
+        return str(getattr(self._built, "release", ""))
+
     def origin(self, path: Path) -> tuple[Origin, bool]:
         """The origin of a path and True; of a path that is not there, the nearest ancestor's and False. No invented file is told."""
         origin, exact = self._built.origin(path)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
+from kubetrial.lint.build.chart.context import Questions
 from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
-from kubetrial.lint.build.given_elsewhere import GivenElsewhere, is_global
+from kubetrial.lint.build.given_elsewhere import Given, GivenElsewhere, is_global
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
 from kubetrial.lint.values.records import dataclass, field, replace
 
@@ -67,6 +68,7 @@ class Charts:
         default_factory=dict, compare=False
     )  # unit -> its folder and rendering
     search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
+    minor: int = 0  # for which the units are rendered
     shown: Shown = field(default=str, compare=False)
 
     def folders(self) -> list[str]:
@@ -99,8 +101,13 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
 
 
 def _is_template(text: bytes) -> bool:
-    """Whether a Chart.yaml has actions: then it is a template of charts."""
-    return b"{{" in text or (b"[[" in text and b"]]" in text)
+    """Whether a Chart.yaml has actions, variables or a name in capitals: then it is a template of charts."""
+    return b"{{" in text or (b"[[" in text and b"]]" in text) or _FILLED_IN.search(text) is not None
+
+
+_FILLED_IN = re.compile(
+    rb"(?m)^(?:name|version)[ ]*:[ ]*[\"']?(?:[^\s#]*\$\{[A-Za-z_]\w*\}|[A-Z][A-Z0-9]*[_-][A-Z0-9_-]*[\"']?[ \t\r]*$)"
+)
 
 
 def rendered(
@@ -112,10 +119,12 @@ def rendered(
     files: Sequence[str] = (),
     *,
     branches: bool = False,
+    earlier: Charts | None = None,
 ) -> Charts:
     """Build the charts in folders. `shown` gives the name of a path in reports; `files` are those of the set.
 
-    `branches`: also with values that reach what the given ones do not.
+    `branches`: also with values that reach what the given ones do not. `earlier` are the same charts as another minor has them:
+    what does not depend on the minor is taken from there.
     """
     units: list[Unit] = []
     sources: set[str] = set()
@@ -124,26 +133,62 @@ def rendered(
     how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
     spent = [0]
+    known, made_of = _known(earlier), _maker(tree, minor, earlier)
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         if tree.is_file(folder):
             sources.add(folder)  # a chart that is packed
-        sources.update(file for file in files if file.startswith(prefix) and is_source(file[len(prefix) :]))
+        read_by_templates = _folders_read(tree, folder)
+        sources.update(
+            file
+            for file in files
+            if file.startswith(prefix)
+            and (is_source(inside := file[len(prefix) :]) or inside.partition("/")[0] in read_by_templates)
+        )
         given = GivenElsewhere(tree, folder)
-        made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
+        made = _within(((one, made_of(folder, one)) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
-            others = [
-                one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None
-            ]
-            units.append(_as_shown(unit, folder, rendering, shown, given, others))
+            before = known.get((folder, rendering))
+            if before is not None and before[0] is unit:
+                units.append(before[1])
+            else:
+                units.append(_as_shown(unit, folder, rendering, shown, given, _values_of_others(made, unit)))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
         if branches and made:
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, shown)
+    return Charts(
+        tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, minor, shown
+    )
+
+
+def _maker(tree: Tree, minor: int, earlier: Charts | None) -> Callable[[str, Rendering], ChartUnit]:
+    """What renders the chart in a folder, or takes the unit of another minor that is certainly the same."""
+    known = _known(earlier)
+
+    def made_of(folder: str, one: Rendering) -> ChartUnit:
+        before = known.get((folder, one))
+        if earlier is not None and before and before[0].same_at(minor, earlier.minor, one.api_versions):
+            return before[0]
+        return build(tree, folder, _options(one, minor))
+
+    return made_of
+
+
+def _values_of_others(made: Sequence[tuple[Rendering, ChartUnit]], unit: ChartUnit) -> list[Mapping[str, Any]]:
+    """The values of the other renderings of a chart that somebody chose."""
+    return [one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None]
+
+
+def _known(earlier: Charts | None) -> dict[tuple[str, Rendering], tuple[ChartUnit, Unit]]:
+    """(folder, rendering) -> its unit, and the same as reports call it."""
+    if earlier is None:
+        return {}
+    named = {unit.name: unit for unit in earlier.units}
+    return {earlier.made[name]: (unit, named[name]) for name, unit in earlier.by_name.items()}
 
 
 def _within(renderings: Iterator[tuple[Rendering, ChartUnit]], spent: list[int]) -> list[tuple[Rendering, ChartUnit]]:
@@ -210,6 +255,7 @@ def searched(found: Charts) -> Iterator[str]:
         ]
         rest = f"; not reached: {', '.join(missed[:MOST_MISSED])}" if missed else ""
         rest += f" and {len(missed) - MOST_MISSED} more" if len(missed) > MOST_MISSED else ""
+        rest += "; the search was cut off, as it takes too many steps" if search.cut else ""
         yield f"{found.shown(folder)}: {reached} of {every} actions are reached, {by_itself} with the values that it brings{rest}"
 
 
@@ -222,6 +268,7 @@ def _options(rendering: Rendering, minor: int) -> ChartOptions:
         minor=minor,
         capabilities="server",
         api_versions=rendering.api_versions,
+        asked=Questions(),
     )
 
 
@@ -246,6 +293,21 @@ def _branches(
         yield replace(made, objects=objects, problems=(), leads=leads)
 
 
+_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
+
+
+def _folders_read(tree: Tree, folder: str) -> frozenset[str]:
+    """The folders of a chart whose files its templates read, with `.Files`: Helm applies none of them as they stand."""
+    found: set[str] = set()
+    at = _joined(folder, "templates")
+    for name in tree.names(at) if not folder.endswith(".tgz") else ():
+        path = _joined(at, name)
+        text = tree.read(path) if tree.is_file(path) else None
+        if text is not None and b".Files." in text:
+            found.update(match.decode() for match in _READS_FILE.findall(text))
+    return frozenset(found)
+
+
 def is_source(inside: str) -> bool:
     """Whether a file of a chart, by its path in it, is what the chart is made of, and no manifest by itself."""
     if inside in _OWN or inside.startswith(_INSIDE):
@@ -262,7 +324,7 @@ def _as_shown(
     folder: str,
     rendering: Rendering,
     shown: Shown,
-    given: Callable[[str], bool] = is_global,
+    given: Given | None = None,
     others: Sequence[Mapping[str, Any]] = (),
 ) -> Unit:
     """A unit with the names that reports use; its Chart.yaml, or its first values file, stands for it."""
@@ -270,13 +332,14 @@ def _as_shown(
     files = [file for file in rendering.values_files if isinstance(file, str)]
     main = folder if folder.endswith(".tgz") else _joined(folder, CHART_FILE)
     path = shown(files[0] if rendering.variant and files else main)
+    given = given or Given()
     left = _left_open(unit, others, given) if rendering.brought or rendering.own else None
     problems, unknown = _judged(unit, rendering, left, given)
     return Unit(
         "chart",
         path,
         f"{name} ({rendering.variant})" if rendering.variant else name,
-        [Shipped(one, rendering.namespace, shown, left) for one in unit.objects],
+        [Shipped(one, rendering, shown, left) for one in unit.objects],
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in problems),
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in unknown),
         frozenset(map(shown, unit.read)),
@@ -285,7 +348,7 @@ def _as_shown(
 
 
 def _judged(
-    unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Callable[[str], bool]
+    unit: ChartUnit, rendering: Rendering, left: LeftOpen | None, given: Given
 ) -> tuple[list[BuildProblem], list[Unknown]]:
     """The problems, without those that only say which values a user has to give, or what is not there: these are not known.
 
@@ -300,7 +363,7 @@ def _judged(
     unknown = list(unit.unknown)
     for one in unit.problems:
         waits_for = left.open_of(one.waits_for) if left is not None else ()
-        reason = _why_unknown(one, unit, rendering, (gaps, asking), bool(waits_for))
+        reason = _why_unknown(one, unit, rendering, (gaps, asking, given.is_part), bool(waits_for))
         if not reason:
             kept.append(one)
             continue
@@ -310,14 +373,15 @@ def _judged(
 
 
 def _why_unknown(
-    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool], waits: bool
+    one: BuildProblem, unit: ChartUnit, rendering: Rendering, missing: tuple[bool, bool, bool], waits: bool
 ) -> str:
     """Why a problem is none of the chart's, or "".
 
-    `missing`: whether parts of the chart are not there, and whether it asks for values; `waits`: whether this problem is for want of one.
+    `missing`: whether parts of the chart are not there, whether it asks for values, and whether it is a part of another chart; `waits`:
+    whether this problem is for want of a value.
     """
-    gaps, asking = missing
-    if one.message.startswith("there is no template") and not _defines(unit):
+    gaps, asking, part = missing
+    if one.message.startswith("there is no template") and (part or not _defines(unit)):
         # A chart without a definition of its own takes them from the chart around it, which is not here.
         return "it takes its templates from another chart"
     if one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
@@ -333,7 +397,7 @@ def _why_unknown(
     return ""
 
 
-def _awaits(problem: BuildProblem, unit: ChartUnit, given: Callable[[str], bool]) -> bool:
+def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
     """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
 
     One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
@@ -384,17 +448,18 @@ def _defines(unit: ChartUnit) -> bool:
     return any(re.search(r"\{\{-?\s*(?:define|block)\b", text) for text in texts)
 
 
-def _left_open(unit: ChartUnit, others: Sequence[Mapping[str, Any]], given: Callable[[str], bool]) -> LeftOpen | None:
+def _left_open(unit: ChartUnit, others: Sequence[Mapping[str, Any]], given: Given) -> LeftOpen | None:
     return left_open(unit.facts.values, unit.facts.engine, others, given) if unit.facts is not None else None
 
 
 class Shipped:
     """An object of a chart as it is installed: in the namespace of the release, with the names that reports use."""
 
-    __slots__ = ("_built", "_left", "_namespace", "_shown", "_value")
+    __slots__ = ("_built", "_left", "_namespace", "_shown", "_value", "release")
 
-    def __init__(self, built: Built, namespace: str, shown: Shown, left: LeftOpen | None) -> None:
-        self._built, self._namespace, self._shown, self._left = built, namespace, shown, left
+    def __init__(self, built: Built, rendering: Rendering, shown: Shown, left: LeftOpen | None) -> None:
+        self._built, self._namespace, self._shown, self._left = built, rendering.namespace, shown, left
+        self.release = rendering.release if rendering.own else ""  # the name of ours, which is nobody's
         self._value: dict[str, Any] | None = None
 
     @property

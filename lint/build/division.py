@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.build.origin import BuildProblem, Unit, Unknown
+from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
 from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit
+    from kubetrial.lint.build.charts import Charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,12 @@ class Division:
     text_of: Callable[[str], str | None] = lambda _: None  # the text of a source by the name that reports use
     patched: frozenset[str] = frozenset()  # kinds over which controllers lay patches, wherever they apply them
     loose: frozenset[str] = frozenset()  # names of units that no controller applies, where controllers apply others
+    again: Mapping[str, Callable[[Tree], Unit]] = field(
+        default_factory=dict
+    )  # of the kustomizations: name of the unit -> builds it of another tree
+    older_overlays: tuple[Unit, ...] = ()  # the kustomizations in an older state
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
+    rendered: Charts | None = field(default=None, compare=False)  # the charts as they were rendered
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:

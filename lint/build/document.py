@@ -76,6 +76,11 @@ class BuiltDocument(Document):
         asked = getattr(self.built, "waits_for", None)
         return asked(path, absent) if asked is not None else None
 
+    @property
+    def release(self) -> str:
+        """The name of the release that an object of a chart is rendered with, where nobody chose it."""
+        return str(getattr(self.built, "release", ""))
+
     def is_random(self, path: Path) -> bool:
         """Whether what stands at a path was made at random."""
         asked = getattr(self.built, "is_random", None)

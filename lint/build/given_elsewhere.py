@@ -34,7 +34,18 @@ def is_global(name: str) -> bool:
     return name == "global"
 
 
-class GivenElsewhere:
+class Given:
+    """Whether other files than a chart's own give it a value, by its name; without a repository to look in only what is global."""
+
+    is_part = False
+    """Whether the chart lies in the folder of another one, which gives it values and templates."""
+
+    def __call__(self, name: str) -> bool:
+        """Whether the value is given."""
+        return is_global(name)
+
+
+class GivenElsewhere(Given):
     """Whether values files outside of a chart give it a value; they are looked for when the first one is asked for."""
 
     def __init__(self, tree: Tree, folder: str) -> None:
@@ -42,6 +53,8 @@ class GivenElsewhere:
         self.inside = "" if folder == "." else folder + "/"
         self.texts: list[bytes] | None = None
         self.told: list[bytes] | None = None
+        above = posixpath.dirname(folder) if folder != "." else ""
+        self.is_part = any(tree.is_file(posixpath.join(one, "Chart.yaml")) for one in _upwards(above) if folder != ".")
 
     def __call__(self, name: str) -> bool:
         """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name.
@@ -63,16 +76,20 @@ class GivenElsewhere:
         return any(said.search(text) for text in self.told)
 
 
+def _upwards(folder: str) -> Iterator[str]:
+    """A folder and those that it lies in; the root is ""."""
+    while folder:
+        yield folder
+        folder = posixpath.dirname(folder)
+    yield ""
+
+
 def _guides(tree: Tree, inside: str) -> Iterator[str]:
     """What tells how a chart is installed: the texts and scripts in its folder and in those above it, and its notes and values files."""
-    folder = inside.rstrip("/")
-    while True:
+    for folder in _upwards(inside.rstrip("/")):
         for name, is_folder in tree.entries(folder or "."):
             if not is_folder and (name.endswith(_OF_GUIDES) or name in _BUILD_FILES):
                 yield posixpath.normpath(posixpath.join(folder, name))
-        if not folder:
-            return
-        folder = posixpath.dirname(folder)
 
 
 def _values_files(tree: Tree, inside: str) -> Iterator[str]:
@@ -81,7 +98,9 @@ def _values_files(tree: Tree, inside: str) -> Iterator[str]:
     while pending and entries < _MOST_ENTRIES:
         folder = pending.pop()
         listed = list(tree.entries(folder))
-        if ("Chart.yaml", False) in listed:
+        if ("Chart.yaml", False) in listed and f"{folder}/" != inside:
+            if inside.startswith(f"{folder}/") or (inside and folder == "."):
+                yield posixpath.normpath(posixpath.join(folder, "values.yaml"))  # the chart around it
             continue
         for name, is_folder in listed:
             entries += 1

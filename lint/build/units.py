@@ -5,15 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.elsewhere import of_others
+from kubetrial.lint.build.elsewhere import made_alike, of_others
 from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
 from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomized_charts import renderer
-from kubetrial.lint.build.origin import Unit
+from kubetrial.lint.build.origin import Tree, Unit
 from kubetrial.lint.build.restriction import is_lifted
 from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
@@ -76,14 +77,14 @@ def _divided(
     tree, cache = FolderTree(root, changed), kustomize.Cache()
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
-    loose: list[str] = []
+    jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
     sources: set[str] = set()
     of_components: set[str] = set()
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
     for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
         folder = job.folder
-        path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
+        path = _file_of(tree, folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
             of_components |= _reached(folder, path, reach, tree)
@@ -96,24 +97,35 @@ def _divided(
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
-        unit = _but_of_unknown(of_others(unit, tree, path)) if refused else of_others(unit, tree, path)
+        unit = _but_of_unknown(of_others(unit, tree, path), refused)
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
-        loose += [units[-1].name] if job.applied is None else []
+        jobs[units[-1].name] = (job, path)
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(reached if refused else {*unit.read, path})
-    of_components -= sources
-    unlisted = of_components & set(files_of_set)
+    unlisted = (of_components - sources) & set(files_of_set)
     sources |= of_components
     named = _not_listed(tree, folders, files_of_set, sources, unlisted)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
-        tuple(units),
+        tuple(made_alike(units)),
         frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
-        loose=frozenset(loose),
+        loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
+        again={name: partial(_again, *each, shown, lifted is True) for name, each in jobs.items()},
     )
+
+
+def _again(job: _BuildTask, path: str, shown: Callable[[str], str], unrestricted: bool, tree: Tree) -> Unit:
+    """The same build of another tree, such as an older state."""
+    unit = job.build(tree, kustomize.Cache(), unrestricted)
+    return _as_shown(unit, job.folder, path, shown, job.suffix)
+
+
+def _file_of(tree: Tree, folder: str) -> str:
+    """The kustomization of a folder; where there is none, the file that it would be."""
+    return kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
 
 
 def _built(
@@ -129,9 +141,9 @@ def _built(
     return unit, lifted
 
 
-def _but_of_unknown(unit: Unit) -> Unit:
-    """A unit that was refused, without its refusals where what is unknown of it may be their reason."""
-    if unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
+def _but_of_unknown(unit: Unit, refused: bool) -> Unit:
+    """A unit, and one that was refused without its refusals where what is unknown of it may be their reason."""
+    if refused and unit.unknown and all(problem.rule in _OF_UNKNOWN for problem in unit.problems if problem.fatal):
         return replace(unit, problems=tuple(problem for problem in unit.problems if not problem.fatal))
     return unit
 
@@ -157,7 +169,7 @@ class _BuildTask:
     suffix: str = ""  # tells it from other builds of the folder
     apart: bool = False
 
-    def build(self, tree: FolderTree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
+    def build(self, tree: Tree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied
         if one is None:
             return kustomize.build(
@@ -219,7 +231,7 @@ def _generated(tree: FolderTree, folder: str, most: int = 2_000) -> Iterator[str
 def alone(root: str, folder: str, shown: Callable[[str], str]) -> Unit:
     """The unit of one kustomization, whoever includes it; a component too is built by itself."""
     tree = FolderTree(root)
-    path = kustomize.kustomization_file(tree, folder) or posixpath.normpath(posixpath.join(folder, FILE_NAMES[0]))
+    path = _file_of(tree, folder)
     return _as_shown(kustomize.build(tree, folder, render_chart=renderer(tree)), folder, path, shown)
 
 

@@ -45,17 +45,69 @@ def division(
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
     written = {full[name]: text.encode("utf-8", "surrogatepass") for name, text in (changed or {}).items()}
     kustomizations = _kustomizations(texts, context, discovery, full, root, beside, written)
-    around = discover.repository_of(folder) or _chart_around(folder) or root
+    around = _around(folder, root)
     charts = _charts(full, around, arguments, settings, texts, written)
     text_of = _text_of({**{text.name: text.text for text in (*context, *texts)}, **(changed or {})})
     if charts is None or not charts.sources:
-        return replace(kustomizations, text_of=text_of) if kustomizations is not None else None
-    together = replace(_with_charts(kustomizations, charts), text_of=text_of)
+        if kustomizations is None:
+            return None
+        together, charts = replace(kustomizations, text_of=text_of), None
+    else:
+        together = replace(_with_charts(kustomizations, charts), text_of=text_of)
+    if arguments.against is None:
+        return together
+    return _with_older(arguments.against, together, charts, root, os.path.realpath(around), settings, arguments)
+
+
+def _with_older(
+    reference: str,
+    division: Division,
+    charts: Charts | None,
+    root: str,
+    around: str,
+    settings: Settings,
+    arguments: argparse.Namespace,
+) -> Division:
+    """The division with the older state of its units; raises UsageError."""
+    from kubetrial.lint.command.older_charts import older_units
+    from kubetrial.lint.command.older_overlays import older_overlays
+
+    if charts is not None:
+        division = replace(division, older=older_units(reference, charts, around, settings.minor))
+    if not division.again:
+        return division
+    if not os.path.exists(reference):
+        return replace(division, older_overlays=older_overlays(reference, division, root))
+    before = of_folder(reference, arguments, settings)
+    return replace(division, older_overlays=before.kustomizations) if before is not None else division
+
+
+def at_minor(
+    before: Division,
+    texts: Sequence[Text],
+    discovery: discover.Discovery,
+    arguments: argparse.Namespace,
+    settings: Settings,
+) -> Division:
+    """A division with its charts rendered for the minor of the settings; what does not depend on it stays as it is."""
+    full = {file.path: file.real for file in discovery.files if file.full}
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    around = _around(folder, os.path.realpath(discover.repository_of(folder) or _top(folder)))
+    charts = _charts(full, around, arguments, settings, texts, earlier=before.rendered)
+    if charts is None:
+        return before
+    rest = replace(before, units=tuple(unit for unit in before.units if unit.kind != "chart"))
+    together = replace(_with_charts(rest, charts), sources=before.sources | charts.sources)
     if arguments.against is None:
         return together
     from kubetrial.lint.command.older_charts import older_units
 
     return replace(together, older=older_units(arguments.against, charts, os.path.realpath(around), settings.minor))
+
+
+def _around(folder: str, root: str) -> str:
+    """The folder that the charts of a set may reach."""
+    return discover.repository_of(folder) or _chart_around(folder) or root
 
 
 def _text_of(texts: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -171,6 +223,7 @@ def _charts(
     settings: Settings,
     texts: Sequence[Text] = (),
     written: Mapping[str, bytes] | None = None,
+    earlier: Charts | None = None,
 ) -> Charts | None:
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
@@ -201,6 +254,7 @@ def _charts(
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
         branches=getattr(arguments, "branches", False),
+        earlier=earlier,
     )
 
 
@@ -214,14 +268,69 @@ def charts(discovery: discover.Discovery, arguments: argparse.Namespace, setting
     return _charts(full, root, arguments, settings)
 
 
-def installed(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Division | None:
-    """The charts among the files of a run, each once: with the values of the command line, else with those that it brings."""
+def installed(
+    discovery: discover.Discovery,
+    arguments: argparse.Namespace,
+    settings: Settings,
+    texts: Sequence[Text] = (),
+    older: str | None = None,
+) -> Division | None:
+    """What the files of a run are built into: the kustomizations among them, and each chart once, with the values of the command
+    line, else with those that it brings. With `older`, a git revision, its state of them too. Raises UsageError.
+    """
+    overlays, root = _overlays(texts, discovery)
     found = charts(discovery, arguments, settings)
     if found is None or not found.sources:
-        return None
-    whole = _with_charts(None, found)
-    first = {unit.source: unit for unit in reversed(whole.units)}
-    return replace(whole, units=tuple(unit for unit in whole.units if first[unit.source] is unit))
+        whole = overlays
+    else:
+        whole = _with_charts(overlays, found)
+        first = {unit.source: unit for unit in reversed(whole.units)}
+        whole = replace(whole, units=tuple(unit for unit in whole.units if first[unit.source] is unit))
+    if whole is None or older is None:
+        return whole
+    from kubetrial.lint.command.older_charts import older_units
+    from kubetrial.lint.command.older_overlays import older_overlays
+
+    whole = replace(whole, older_overlays=older_overlays(older, whole, root, "--compare"))
+    if found is None or not found.sources:
+        return whole
+    folder = os.path.commonpath([os.path.dirname(file.real) for file in discovery.files if file.full])
+    around = os.path.realpath(discover.repository_of(folder) or _chart_around(folder) or _top(folder))
+    return replace(whole, older=older_units(older, found, around, settings.minor, "--compare"))
+
+
+def of_folder(folder: str, arguments: argparse.Namespace, settings: Settings) -> Division | None:
+    """What an older state in another folder is built into."""
+    from kubetrial.lint.api import against
+
+    return installed(discover.discover([folder]), arguments, settings, list(against.texts(folder, ())))
+
+
+def _overlays(texts: Sequence[Text], discovery: discover.Discovery) -> tuple[Division | None, str]:
+    """The kustomizations among the files of a run, and the root that they may reach; one that only others include is built alone."""
+    full = {file.path: file.real for file in discovery.files if file.full}
+    if not full or any(file.is_stdin for file in discovery.files):
+        return None, ""
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    root = os.path.realpath(discover.repository_of(folder) or _top(folder))
+    found = _kustomizations(texts, (), discovery, full, root, None, {})
+    if found is None:
+        return None, root
+    own = tuple(unit for unit in found.units if unit.path in full)
+    if not own and any(map(_is_one, full)):
+        from kubetrial.lint.build.units import alone
+
+        inside = sorted(
+            (os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items() if _is_one(name)), key=len
+        )
+        unit = alone(root, os.path.dirname(inside[0]) or ".", lambda path: discover.shown(os.path.join(root, path)))
+        return replace(found, units=(unit,), again={}), root
+    again = {unit.name: found.again[unit.name] for unit in own if unit.name in found.again}
+    return replace(found, units=own, again=again), root
+
+
+def _is_one(name: str) -> bool:
+    return name.rpartition("/")[2] in FILE_NAMES
 
 
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
@@ -261,6 +370,7 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         shown=charts.shown,
         silent=silent_templates(charts),
         notes=tuple(searched(charts)),
+        rendered=charts,
     )
 
 

@@ -74,6 +74,10 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
     older = _older(arguments)
+    if older is not None and division is not None:
+        from kubetrial.lint.command.older_overlays import but_of_units
+
+        older = but_of_units(older, division.older_overlays, division.sources)
     return Gathered(
         arguments,
         settings,

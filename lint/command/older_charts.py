@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_CHARTS = 2_000
 
 
-def older_units(reference: str, charts: Charts, root: str, minor: int) -> dict[str, Unit]:
+def older_units(reference: str, charts: Charts, root: str, minor: int, option: str = "--against") -> dict[str, Unit]:
     """The units of a git revision (or a folder) by the names of those of today; raises UsageError.
 
     A chart of a revision is found at the same path, one of a folder by its name.
@@ -28,10 +28,10 @@ def older_units(reference: str, charts: Charts, root: str, minor: int) -> dict[s
         names = _names(before, _charts_below(reference))
         found = {folder: names.get(name) for name, folder in _names(now, charts.folders()).items()}
         return as_of(before, now, charts, lambda folder: found.get(folder), minor)
-    return as_of(_of_revision(reference, charts, root), now, charts, lambda folder: folder, minor)
+    return as_of(_of_revision(reference, charts, root, option), now, charts, lambda folder: folder, minor)
 
 
-def _of_revision(revision: str, charts: Charts, root: str) -> Tree:
+def _of_revision(revision: str, charts: Charts, root: str, option: str) -> Tree:
     """The files that a revision holds in the folders of charts."""
     from kubetrial.lint.build.tree import TextTree
     from kubetrial.lint.files import revision as revisions
@@ -46,7 +46,7 @@ def _of_revision(revision: str, charts: Charts, root: str) -> Tree:
             }
         )
     except revisions.RevisionError as error:
-        raise UsageError(f"--against {revision}: {error}") from None
+        raise UsageError(f"{option} {revision}: {error}") from None
 
 
 def _charts_below(folder: str) -> list[str]:

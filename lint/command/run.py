@@ -45,6 +45,7 @@ class TrialInput:
     left_out: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     complete: bool = False
+    division: Division | None = None
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -58,7 +59,7 @@ def command(arguments: argparse.Namespace) -> int:
     paths = arguments.paths or ["."]
     missing: list[str] = []
     given = read(paths, settings, missing, arguments)
-    older = _older(arguments, settings, given.complete) if arguments.compare else None
+    older = _older(arguments, settings, given) if arguments.compare else None
     if arguments.compare and arguments.output_format == "jsonl":
         raise UsageError("jsonl holds one timeline; compare as text, json, svg or html")
     names = _named(arguments)
@@ -137,9 +138,11 @@ def read(
     if arguments is not None:
         from kubetrial.lint.command.divided import installed
 
-        division = installed(discovery, arguments, settings)
+        older = arguments.compare if arguments.compare and not os.path.exists(arguments.compare) else None
+        division = installed(discovery, arguments, settings, texts, older)
     given = judged(texts, settings, discovery.complete, division)
     given.left_out[:0] = left_out
+    given.division = division
     return given
 
 
@@ -205,15 +208,25 @@ def _nothing(given: TrialInput, paths: Sequence[str]) -> str:
     return f"no manifest in {', '.join(paths)}"
 
 
-def _older(arguments: argparse.Namespace, settings: Settings, complete: bool) -> TrialInput:
-    """The objects of `--compare`; raises UsageError."""
+def _older(arguments: argparse.Namespace, settings: Settings, given: TrialInput) -> TrialInput:
+    """The objects of `--compare`, built as those of today are; raises UsageError."""
     from kubetrial.lint.api import against
+    from kubetrial.lint.command.divided import of_folder
+    from kubetrial.lint.command.older_overlays import but_of_units
 
     try:
         texts = [replace(text, reported=True) for text in against.texts(arguments.compare, arguments.paths or ["."])]
     except against.AgainstError as error:
         raise UsageError(f"--compare {arguments.compare}: {error}") from None
-    return judged(texts, settings, complete)
+    division = given.division
+    if os.path.exists(arguments.compare):
+        return judged(texts, settings, given.complete, of_folder(arguments.compare, arguments, settings))
+    if division is None:
+        return judged(texts, settings, given.complete)
+    units = (*division.older_overlays, *division.older.values())
+    texts = but_of_units(texts, (*units, *division.units), division.sources)
+    before = replace(division, units=units, older={}, older_overlays=())
+    return judged(texts, settings, given.complete, before)
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

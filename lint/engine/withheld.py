@@ -56,7 +56,7 @@ def _is_left_open(found: Found, result: Checked) -> bool:
     is_scalar = node.value.__class__ not in (dict, list)
     if found.key and not (found.rule == "field-missing" and is_scalar) and not _OF_ABSENCE.search(found.rule):
         return False
-    if is_scalar and document.is_random(way):
+    if is_scalar and (document.is_random(way) or _fits_another_release(found, document.release)):
         result.skip(left.LEFT_OPEN)
         result.walk.unjudged.add(about(document))
         return True
@@ -68,6 +68,18 @@ def _is_left_open(found: Found, result: Checked) -> bool:
     result.walk.unjudged.add(about(document))
     result.reading.left.waiting(document.unit, f"{file_of(node)}:{place_of(node).start.line}", waits_for)
     return True
+
+
+_MOST_SIGNS = re.compile(r"at most (\d{1,3}) (?:characters|are allowed)")
+_SHORT_RELEASE = 3
+
+
+def _fits_another_release(found: Found, release: str) -> bool:
+    """Whether a text is too long only for the name of the release in it, which is one of ours, and fits with a short one."""
+    text, most = found.node.value, _MOST_SIGNS.search(found.message)
+    if not release or most is None or text.__class__ is not str or release not in text:
+        return False
+    return len(text) - len(release) + _SHORT_RELEASE <= int(most[1]) < len(text)
 
 
 def _way(node: Node) -> tuple[str | int, ...]:

@@ -132,3 +132,101 @@ def test_maps_that_hold_themselves_are_merged() -> None:
 
 def test_values_as_a_plain_map() -> None:
     assert checked("ports: [80]\nname: web\n", SERVICE % ".Values.AsMap.name")[0] == []
+
+
+PORT = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: web
+    image: a:1
+    ports:
+    - name: %s
+      containerPort: 80
+"""
+
+
+@pytest.mark.parametrize(("name", "rules"), [
+    ("{{ .Release.Name }}-accounts", []),
+    ("{{ .Release.Name }}-accounts-of-all", ["value-malformed"]),
+    ("a-port-of-accounts", ["value-malformed"]),
+])  # fmt: skip
+def test_a_text_that_fits_with_a_shorter_release(name: str, rules: list[str]) -> None:
+    assert checked("a: 1\n", PORT % name)[0] == rules
+
+
+def test_a_part_of_another_chart() -> None:
+    asks = PORT % "{{ .Values.port.name }}" + '    env: [{name: A, value: {{ include "around" . }}}]\n'
+    more = {"Chart.yaml": CHART.replace("shop", "all"), "shop/templates/_a.tpl": '{{ define "own" }}{{ end }}'}
+    assert checked("a: 1\n", asks)[0] == ["chart-template-invalid"]
+    assert checked("a: 1\n", asks, **more, **{"values.yaml": "port: {name: http}\n"})[0] == []
+
+
+@pytest.mark.parametrize("chart", ["name: CHART-TEMPLATE\nversion: 1.0.0\n", "name: shop\nversion: ${VERSION}\n"])
+def test_a_chart_that_charts_are_made_of(chart: str) -> None:
+    tree = TextTree({"shop/Chart.yaml": f"apiVersion: v2\n{chart}".encode()})
+    assert charts.folders_of(tree, ["shop/Chart.yaml"]) == []
+
+
+def test_files_that_templates_read_are_parts_of_the_chart() -> None:
+    template = '{{ .Files.Get "policy/a.yaml" }}{{ range $path, $_ := .Files.Glob "rules/*.yaml" }}{{ end }}'
+    files = {
+        "shop/Chart.yaml": CHART,
+        "shop/templates/a.yaml": template,
+        "shop/policy/a.yaml": "",
+        "shop/docs/a.yaml": "",
+    }
+    tree = TextTree({path: text.encode() for path, text in files.items()})
+    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str, list(files))
+    assert "shop/policy/a.yaml" in found.sources
+    assert "shop/docs/a.yaml" not in found.sources
+
+
+@pytest.mark.parametrize(("address", "rules"), [
+    ("localhost:8080", []),
+    ("https://localhost", []),
+    ("shop.example.com:8080", ["ingress-host-malformed"]),
+])  # fmt: skip
+def test_an_address_that_only_stands_there(address: str, rules: list[str]) -> None:
+    assert checked(f"host: {address}\n", INGRESS)[0] == rules
+
+
+STATEFUL = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  {{- if not .Values.autoscaling }}
+  replicas: {{ .Values.replicas }}
+  {{- end }}
+  {{- with .Values.strategy }}
+  updateStrategy:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  serviceName: web
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: a:1
+"""
+
+
+def test_a_branch_that_follows_on_the_next_line_gives_nothing_to_a_value() -> None:
+    assert "value-wrong-type" in checked("replicas: many\nstrategy: {}\n", STATEFUL)[0]
+
+
+def test_a_branch_beside_a_field_that_the_template_forgot() -> None:
+    forgot = POD.replace(
+        "mountPath: {{ .Values.path }}", "mountPath:\n      {{- if .Values.sub }}\n      subPath: a\n      {{- end }}"
+    )
+    assert checked("image: a:1\nsub: ''\n", forgot)[0] == ["field-missing"]
+    below = POD.replace(
+        "secret:\n      secretName: a",
+        "secret:\n      {{- with .Values.source }}\n      secretName: {{ . }}\n      {{- end }}",
+    )
+    assert checked("image: a:1\npath: /a\nsource: ''\n", below)[0] == []
