@@ -301,11 +301,9 @@ class Neighbours(Generic[O]):
 
 
 def circles(cluster: Cluster, obj: Object) -> tuple[tuple[str, ...], ...]:
-    """What objects share that stand beside one another: the folder, the file, a namespace of its own in the folder, a kustomization."""
+    """What objects share that stand beside one another: the folder, the file, a kustomization that lists the file."""
     file, where = obj.document.file, place(cluster, obj)
-    found: tuple[tuple[str, ...], ...] = ("folder", folder_of(obj), where), ("file", file, where)
-    if obj.namespace not in ("", "default"):
-        found = (*found, ("namespace", folder_of(obj), where, obj.namespace))
+    found = ("folder", folder_of(obj), where), ("file", file, where)
     if cluster.kustomizations is None:
         return found
     return (*found, *(("listed", one.file) for one in cluster.kustomizations.listing(file)))
@@ -857,14 +855,12 @@ def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, pa
 
 
 def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
-    """Whether both are certain to be applied: in one file, in a namespace of their own, or listed by one kustomization.
+    """Whether both are certain to be applied: they stand in one file, or one kustomization lists both.
 
-    Without a namespace the files of a folder may be variants, unless it is known that nothing else exists.
+    A folder may hold variants, unless it is known that nothing else exists.
     """
     files = one.document.file, other.document.file
     if files[0] == files[1] or cluster.closed:
-        return together(cluster, one, other)
-    if one.namespace == other.namespace and one.namespace not in ("", "default") and folder_of(one) == folder_of(other):
         return together(cluster, one, other)
     return cluster.kustomizations is not None and bool(cluster.kustomizations.list_both(*files))
 

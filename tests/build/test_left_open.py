@@ -182,3 +182,51 @@ def test_files_that_templates_read_are_parts_of_the_chart() -> None:
     found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str, list(files))
     assert "shop/policy/a.yaml" in found.sources
     assert "shop/docs/a.yaml" not in found.sources
+
+
+@pytest.mark.parametrize(("address", "rules"), [
+    ("localhost:8080", []),
+    ("https://localhost", []),
+    ("shop.example.com:8080", ["ingress-host-malformed"]),
+])  # fmt: skip
+def test_an_address_that_only_stands_there(address: str, rules: list[str]) -> None:
+    assert checked(f"host: {address}\n", INGRESS)[0] == rules
+
+
+STATEFUL = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  {{- if not .Values.autoscaling }}
+  replicas: {{ .Values.replicas }}
+  {{- end }}
+  {{- with .Values.strategy }}
+  updateStrategy:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  serviceName: web
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: a:1
+"""
+
+
+def test_a_branch_that_follows_on_the_next_line_gives_nothing_to_a_value() -> None:
+    assert "value-wrong-type" in checked("replicas: many\nstrategy: {}\n", STATEFUL)[0]
+
+
+def test_a_branch_beside_a_field_that_the_template_forgot() -> None:
+    forgot = POD.replace(
+        "mountPath: {{ .Values.path }}", "mountPath:\n      {{- if .Values.sub }}\n      subPath: a\n      {{- end }}"
+    )
+    assert checked("image: a:1\nsub: ''\n", forgot)[0] == ["field-missing"]
+    below = POD.replace(
+        "secret:\n      secretName: a",
+        "secret:\n      {{- with .Values.source }}\n      secretName: {{ . }}\n      {{- end }}",
+    )
+    assert checked("image: a:1\npath: /a\nsource: ''\n", below)[0] == []

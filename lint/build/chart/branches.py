@@ -23,6 +23,8 @@ from kubetrial.lint.build.origin import Path, Tree
 from kubetrial.lint.values.records import dataclass, field, replace
 
 MOST_RENDERINGS = 600
+MOST_WORK = 2_500_000
+"""Steps of all renderings of a search, of which the largest of real charts would need five times as many."""
 MOST_REPAIRS = 4
 MOST_ASKED = 8
 """Values that a chart asks its user for, which are invented."""
@@ -162,8 +164,14 @@ class _Search:
         self.waiting: dict[Key, None] = {}
         self.met: dict[int, Any] = {}
         self.renderings = 0
+        self.work = 0
         self.checks = 0
         self.variants: list[Variant] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the search has done as much as it may."""
+        return self.renderings >= MOST_RENDERINGS or self.work >= MOST_WORK
 
     def run(self) -> None:
         """From the chart's own values on, as far as it goes."""
@@ -177,7 +185,7 @@ class _Search:
         self.by_itself = set(self.sites)
         self.turn_conditions()
         tried: set[Key] = set()
-        while self.renderings < MOST_RENDERINGS:
+        while not self.is_over:
             key = next(
                 (k for k in self.waiting if k not in tried and k[:2] in self.sites and k not in self.reached), None
             )
@@ -206,7 +214,7 @@ class _Search:
         unreached = tuple(target for key, target in self.targets.items() if key not in reached)
         return Explored(
             self.targets, self.reached, tuple(self.variants), unreached, frozenset(self.sites), frozenset(self.by_itself),
-            frozenset(self.printing), self.renderings, self.renderings >= MOST_RENDERINGS,
+            frozenset(self.printing), self.renderings, self.is_over,
         )  # fmt: skip
 
     # renderings
@@ -218,6 +226,7 @@ class _Search:
         except (HelmRefused, NotCoalesced):
             return None
         self.renderings += 1
+        self.work += 10 * len(made.held)  # the values are copied and laid over one another
         seen = _Seen(values=made.values)
         for name in made.roots if names is None else [name for name in names if name in made.roots]:
             self._one(made, name, seen)
@@ -237,7 +246,9 @@ class _Search:
     def _one(self, made: Rendition, name: str, seen: _Seen) -> None:
         engine = made.engine
         engine.executed, engine.taken, engine.tests = set(), set(), {}
+        before = engine.spent
         found = made.render(name)
+        self.work += engine.spent - before
         for site in engine.executed:
             seen.executed.setdefault(site, name)
         seen.taken |= engine.taken
@@ -264,7 +275,7 @@ class _Search:
     def turn_conditions(self) -> None:
         """Enable the dependencies that the chart's own values switch off."""
         for path in dependencies.switches(self.session.chart):
-            if self.renderings >= MOST_RENDERINGS:
+            if self.is_over:
                 return
             way = with_value(self.seeds[0], path, True, False, {})
             seen = self.render(way)
@@ -282,7 +293,7 @@ class _Search:
         tested = self.tests.get(site, set())
         further: list[tuple[Way, set[Path]]] = []
         candidates = list(self.candidates(target, way, tested))
-        while candidates and self.renderings < MOST_RENDERINGS:
+        while candidates and not self.is_over:
             candidate = candidates.pop(0)
             found, seen = self.attempt(candidate, target, names)
             if found is None:

@@ -21,6 +21,8 @@ _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
 _INCLUDES = re.compile(r"\b(?:include|template|tpl)\b")
 _NOTHING_PRINTED = frozenset(("", '""', "''", "null", "{}", "[]", "<nil>", '"<nil>"'))
 _PRINTED_NIL = ("%!", "<nil>", "<no value>")
+_STAND_IN = re.compile(r"(?:https?://)?localhost(?::\d{1,5})?(?:/|\Z)")
+"""What values.yaml says of the address of a chart's service until somebody knows it."""
 _MISSING = object()
 
 
@@ -55,7 +57,7 @@ class LeftOpen:
             if inner is _MISSING:
                 return not self._is_forgotten(path[: depth + 1], held)
             held = inner
-        return not _is_given(held)
+        return not _is_given(held) or (isinstance(held, str) and _STAND_IN.match(held) is not None)
 
     def open_of(self, reads: Iterable[Path]) -> tuple[Path, ...]:
         """The values among those that were read that are left to the user."""
@@ -67,7 +69,13 @@ class LeftOpen:
             return ()
         pieces, exact = built.pieces(path)
         if exact:
-            return self._of(piece for piece in pieces if self._prints_open(piece))
+            indent = built.indent(path)
+            return self._of(
+                piece
+                for piece in pieces
+                if self._prints_open(piece)
+                and not (piece.silent and piece.begins_line and self._writes_beside(piece, indent))
+            )
         return self._of(piece for piece in pieces if piece.silent and self._would_print(piece, path[-1:]))
 
     def leaves_out(self, built: object, path: Path) -> tuple[Path, ...]:
@@ -108,19 +116,31 @@ class LeftOpen:
             return named and not _OTHERWISE.search(piece.action)
         return not _OTHERWISE.search(piece.action)
 
+    def _writes_beside(self, piece: PrintedPiece, indent: int) -> bool:
+        """Whether a branch that was not taken writes fields beside the key that is indented so far, and none below it."""
+        first = next((node for node in self._body(piece) if isinstance(node, LiteralText) and node.text.strip()), None)
+        if first is None:
+            return False
+        before = first.text[: len(first.text) - len(first.text.lstrip())]
+        written = len(before) - before.rfind("\n") - 1
+        # Items of a list may stand as far out as the key that they are the value of.
+        return "\n" in before and (written < indent or (written == indent and not first.text.lstrip().startswith("-")))
+
+    def _body(self, piece: PrintedPiece) -> Iterator[Node]:
+        """What stands in the branch that begins at the place of a piece."""
+        for template in self.templates.get(piece.file, ()):
+            for branch in _branches(template.body):
+                if branch.at == piece.offset:
+                    return _all(branch.body)
+        return iter(())
+
     def _would_print(self, piece: PrintedPiece, key: Path) -> bool:
         """Whether a branch that was not taken for want of a value writes a key, or any field at all."""
         if not self.open_of(piece.reads):
             return False
         name = re.escape(str(key[0])) if key and isinstance(key[0], str) else r"[\w./-]+"
         written = re.compile(rf"(?m)^[ \t-]*[\"']?{name}[\"']?[ \t]*:")
-        for template in self.templates.get(piece.file, ()):
-            for branch in _branches(template.body):
-                if branch.at == piece.offset:
-                    return any(
-                        not isinstance(node, LiteralText) or written.search(node.text) for node in _all(branch.body)
-                    )
-        return False
+        return any(not isinstance(node, LiteralText) or written.search(node.text) for node in self._body(piece))
 
     def _is_forgotten(self, path: Path, siblings: Any) -> bool:
         """Whether a value that is not there is a mistake of the chart: misspelt, or the one that it forgot of several below a name.

@@ -150,7 +150,10 @@ def pieces(
         action = source.text[offset : close + 2 if close >= 0 else offset + 2]
         printed = text[max(begin, start) : min(stop, end)] if begin < end else text[begin:stop].strip()
         is_branch = begin == stop and re.match(r"\{\{-?\s*(?:else\s+)?(?:if|with|range)\b", action) is not None
-        yield PrintedPiece(origin.file, offset, action, reads, printed, is_branch)
+        begins_line = not source.text[source.text.rfind("\n", 0, offset) + 1 : offset].strip()
+        if begins_line and begin >= end > start and not over_lines:
+            continue  # it belongs to the next line, however it trims the end of this one
+        yield PrintedPiece(origin.file, offset, action, reads, printed, is_branch, begins_line)
 
 
 def _start_of(span: Span) -> int:
@@ -166,7 +169,7 @@ def action_range(source: SourceText, offset: int) -> Range:
 class PrintedPiece(NamedTuple):
     """What one action put into an object: its template and place there, its words, the values that it read, what it printed of them.
 
-    `silent`: a branch that was not taken, for what it tests is not there.
+    `silent`: a branch that was not taken, for what it tests is not there; `begins_line`: its action stands first on its line.
     """
 
     file: str
@@ -175,6 +178,7 @@ class PrintedPiece(NamedTuple):
     reads: tuple[Path, ...]
     text: str
     silent: bool
+    begins_line: bool
 
 
 class RenderedObject:
@@ -231,6 +235,11 @@ class RenderedObject:
             if origin.value is not None:
                 found.add(origin.value)
         return found
+
+    def indent(self, path: Path) -> int:
+        """How far the key of a path is indented; -1 for an item of a list."""
+        place, _ = self._document.find(path)
+        return place.key_start.column if place.key_start is not None else -1
 
     def pieces(self, path: Path, absent: bool = False) -> tuple[list[PrintedPiece], bool]:
         """What actions put where a path is, its key aside, and True; where there is no such path, into its nearest ancestor, and False.

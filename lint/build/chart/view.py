@@ -68,6 +68,19 @@ class Chart:
             if source is not None and own.get(source.file) is source:
                 yield from ((source, site) for site in actions(template))
 
+    def with_long_release(self) -> Iterator[tuple[Object, dict[str, Any]]]:
+        """Each of its objects with what it is for a release with the longest name that Helm takes."""
+        from kubetrial.lint.build.chart.long_release import pairs  # renders the chart once more, which few rules need
+
+        known = {id(obj.value): obj for obj in self.objects}
+        by_name = {(obj.kind, obj.name): obj for obj in self.objects}
+        for value, longer in pairs(self.facts):
+            metadata = value.get("metadata")
+            name = metadata.get("name") if isinstance(metadata, dict) else None
+            obj = known.get(id(value)) or by_name.get((str(value.get("kind")), str(name)))
+            if obj is not None:
+                yield obj, longer
+
     def value_text(self, origin: Origin) -> str:
         """What stands at a place of a values file, by its name in reports; "" for what is none."""
         for layer in self.facts.places.layers:
