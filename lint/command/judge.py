@@ -54,9 +54,12 @@ def sources_of(
     return divided.with_sources(_with_sources(texts, context, findings), findings, given.division)
 
 
+_OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)
+
+
 def _of_applied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for refusals of what nobody applies as it stands; the evidence is sought only where there is a refusal."""
-    if not any(finding.category is Category.REJECTED for finding in findings):
+    """The findings but for those on what nobody applies as it stands; evidence is sought for files that were found, not named."""
+    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
         return list(findings)
     from kubetrial.lint.command.unapplied import without_unapplied
 

@@ -177,7 +177,7 @@ def walk_objects(
             obj.document.file in run.beside
             and partial.is_part(found)
             and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-        ):
+        ) or partial.is_called_patch(obj.document.file, found):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
