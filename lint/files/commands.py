@@ -95,12 +95,20 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                 named.add(file)
                 _note(line[:at], told[file])
                 if path.endswith(_OF_PROGRAMS) and not _SENDS.search(line):
-                    told[file].reads = True
-                    told[file].tests |= _TEST.search(path) is not None
+                    is_test = _TEST.search(path) is not None
+                    # A test of the manifests themselves stands elsewhere: what it reads is applied as it is.
+                    told[file].reads |= not is_test or _is_beside(path, file)
+                    told[file].tests |= is_test and _is_beside(path, file)
         replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
         for file in named:
             told[file].replaced |= replaced
     return told
+
+
+def _is_beside(program: str, file: str) -> bool:
+    """Whether a file stands in the folder of a program, or below it; the root is no folder of one."""
+    folder = posixpath.dirname(program)
+    return bool(folder) and file.startswith(f"{folder}/")
 
 
 def _names_any(data: bytes, names: frozenset[str]) -> bool:

@@ -359,6 +359,14 @@ def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
     ]
 
 
+def test_what_a_test_of_the_manifests_reads_is_applied(check: Check) -> None:
+    old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
+    for test in ("tests/test_deploy.py", "test_deploy.py"):
+        assert check({"deploy/release.yaml": old, test: 'path = "deploy/release.yaml"\n'}) == [
+            ("api-removed", "deploy/release.yaml", 1)
+        ]
+
+
 def test_a_file_that_several_kustomizations_lack_is_fetched_first(check: Check) -> None:
     lacks = "resources:\n- release.yaml\n"
     files = {f"{name}/base/kustomization.yaml": lacks for name in ("one", "two", "three")}
