@@ -230,3 +230,27 @@ def test_a_branch_beside_a_field_that_the_template_forgot() -> None:
         "secret:\n      {{- with .Values.source }}\n      secretName: {{ . }}\n      {{- end }}",
     )
     assert checked("image: a:1\npath: /a\nsource: ''\n", below)[0] == []
+
+
+NAMED = """\
+{{- define "name" }}{{ $name := default .Chart.Name .Values.nameOverride }}{{ printf "%s-%s" .Release.Name $name }}{{ end }}
+{{- define "image" }}{{ printf "%s:%s" .repository .tag }}{{ end -}}
+"""
+
+
+def test_a_name_in_which_something_stands_for_the_value() -> None:
+    upper = NAMED + SERVICE % '(include "name" .) | upper'
+    assert checked("ports: [80]\nnameOverride: ''\n", upper)[0] == ["object-name-malformed"]
+    long = (
+        NAMED
+        + SERVICE
+        % 'printf "%s-%s" (include "name" .) "of-a-service-that-has-a-name-that-is-far-too-long-for-any-of-them"'
+    )
+    assert checked("ports: [80]\nnameOverride: ''\n", long)[0] == ["object-name-malformed"]
+
+
+def test_a_text_that_a_helper_makes_of_what_it_is_given() -> None:
+    image = NAMED + POD.replace(
+        "{{ .Values.image }}", '{{ include "image" (dict "repository" "a" "tag" .Values.version) }}'
+    )
+    assert checked("version: ''\npath: /a\n", image)[0] == []

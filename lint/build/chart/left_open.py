@@ -18,7 +18,8 @@ from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.values.records import dataclass
 
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-_INCLUDES = re.compile(r"\b(?:include|template|tpl)\b")
+_BARE_EDGE = re.compile(r"\A[-:/._@]|[-:/._@]\Z|--|\.\.|(?<!:)//|:/(?!/)")
+"""What a text shows in which something is not there: `nginx:`, `-web`, `a..example.com`."""
 _NOTHING_PRINTED = frozenset(("", '""', "''", "null", "{}", "[]", "<nil>", '"<nil>"'))
 _PRINTED_NIL = ("%!", "<nil>", "<no value>")
 _STAND_IN = re.compile(r"(?:https?://)?localhost(?::\d{1,5})?(?:/|\Z)")
@@ -111,10 +112,12 @@ class LeftOpen:
         text = piece.text.strip()
         if text in _NOTHING_PRINTED or any(sign in text for sign in _PRINTED_NIL):
             return True
-        if _INCLUDES.search(piece.action):  # what a helper read it may have put something in the place of
-            named = any(re.search(rf"\.{re.escape(str(path[-1]))}\b", piece.action) for path in open_ones)
-            return named and not _OTHERWISE.search(piece.action)
-        return not _OTHERWISE.search(piece.action)
+        if _OTHERWISE.search(piece.action):
+            return False
+        if any(re.search(rf"\.{re.escape(str(path[-1]))}\b", piece.action) for path in open_ones):
+            return True
+        # Read by way of a variable or a helper, which may have put something in its place: then nothing is amiss with the text.
+        return _BARE_EDGE.search(text.strip("\"'")) is not None or "localhost" in text
 
     def _writes_beside(self, piece: PrintedPiece, indent: int) -> bool:
         """Whether a branch that was not taken writes fields beside the key that is indented so far, and none below it."""
