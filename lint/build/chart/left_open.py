@@ -18,7 +18,7 @@ from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.values.records import dataclass
 
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-_BARE_EDGE = re.compile(r"\A[-:/._@]|[-:/._@]\Z|--|\.\.|(?<!:)//|:/(?!/)")
+_BARE_EDGE = re.compile(r"\A(?:-(?!-)|[:/._@])|[-:/._@]\Z|\w--|\.\.|(?<!:)//|:/(?!/)")
 """What a text shows in which something is not there: `nginx:`, `-web`, `a..example.com`."""
 _NOTHING_PRINTED = frozenset(("", '""', "''", "null", "{}", "[]", "<nil>", '"<nil>"'))
 _PRINTED_NIL = ("%!", "<nil>", "<no value>")
@@ -69,6 +69,8 @@ class LeftOpen:
         if not isinstance(built, RenderedObject):
             return ()
         pieces, exact = built.pieces(path)
+        if exact and _is_long(_held(built.value, path)):
+            return ()
         if exact:
             indent = built.indent(path)
             return self._of(
@@ -178,6 +180,14 @@ def left_open(
 def shared(path: Path) -> Path:
     """A global of a dependency as its parent's: who sets it sets it there."""
     return path[path.index("global") :] if "global" in path[1:] else path
+
+
+_MOST_SIGNS = 253
+"""So long is the longest name; what is longer or has several lines is a script, in which much may be left out."""
+
+
+def _is_long(held: Any) -> bool:
+    return isinstance(held, str) and (len(held) > _MOST_SIGNS or "\n" in held.strip())
 
 
 def _held(values: Any, path: Path) -> Any:
