@@ -254,3 +254,34 @@ def test_a_text_that_a_helper_makes_of_what_it_is_given() -> None:
         "{{ .Values.image }}", '{{ include "image" (dict "repository" "a" "tag" .Values.version) }}'
     )
     assert checked("version: ''\npath: /a\n", image)[0] == []
+
+
+def test_what_a_chart_had_better_say_is_said_of_what_it_brings() -> None:
+    resources = POD.replace(
+        "    volumeMounts:", "    resources: {{ toYaml .Values.resources | nindent 6 }}\n    volumeMounts:"
+    )
+    autoscaler = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: a:1
+        resources: {{ toYaml .Values.resources | nindent 10 }}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]
+"""
+    assert checked("image: a:1\npath: /a\nresources: {}\n", resources)[0] == []
+    assert "autoscaler-target-without-requests" in checked("resources: {}\n", autoscaler)[0]
