@@ -12,6 +12,7 @@ See https://kubernetes.io/docs/concepts/configuration/overview/#services
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import merge
 
 from kubetrial.lint.authoring import (
     Category,
@@ -37,11 +38,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     takers = cluster.once(_takers)
     said: set[int] = set()
     for port, node in mine:
-        for _, other in takers.applied_with(workload, port[1:]):
+        for other in _beside(workload, port, takers):
             if other.value is workload.value:
                 break  # each pair of DaemonSets is said once, at the second one
             taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)
-            if taken is None or not _meet(workload, other) or cluster.is_changed(workload, other):
+            if taken is None or not _meet(workload, other) or cluster.is_rewritten(workload, other):
                 continue
             if id(other) not in said:
                 said.add(id(other))
@@ -52,6 +53,18 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
                     related=((f"taken by {other.name}", taken),),
                 )
             break
+
+
+def _beside(workload: Workload, port: Port, takers: Neighbours[DaemonSet]) -> Iterator[DaemonSet]:
+    """The DaemonSets with the port that certainly run, in order; a folder with a namespace of its own holds no variants."""
+    found = [takers.applied_with(workload, port[1:])]
+    if workload.namespace not in ("", "default"):
+        found.append(one for one in takers.beside(workload, port[1:]) if one[1].namespace == workload.namespace)
+    before = -1
+    for number, other in merge(*found, key=lambda one: one[0]):
+        if number != before:
+            before = number
+            yield other
 
 
 def _meet(workload: Workload, taker: DaemonSet) -> bool:

@@ -23,6 +23,9 @@ from kubetrial.lint.authoring import (
     unresolved,
 )
 
+_TO_BE_WRITTEN = "system"
+"""The namespace that controller-gen writes, for a kustomization to replace."""
+
 
 @rule(Category.RISKY)
 def check(client: WebhookClient | APIService, cluster: Cluster) -> Findings:
@@ -30,7 +33,7 @@ def check(client: WebhookClient | APIService, cluster: Cluster) -> Findings:
     of_api = isinstance(client, APIService)
     service = client["spec"]["service"] if of_api else client["service"]
     name, namespace, referrer = service.get("name"), service.get("namespace", ""), client.root
-    if not name or not isinstance(referrer, Object):
+    if not name or not isinstance(referrer, Object) or namespace == _TO_BE_WRITTEN:
         return
     reference = resolve(cluster, referrer, "", "Service", name, namespace)
     if reference.fails:

@@ -6,6 +6,7 @@ is missing, and what several fields together say, only shows in the object that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,6 +40,14 @@ def said_of_patch(found: Iterable[Found]) -> list[Found]:
 def is_part(found: Iterable[Found]) -> bool:
     """Whether an object lacks so much that it was written as a part of another one, not as one with a mistake."""
     return sum(one.rule == "field-missing" for one in found) > 1
+
+
+def is_called_patch(path: str, found: Iterable[Found]) -> bool:
+    """Whether a file is a patch by its name, as `kubectl patch --patch-file` takes it, and its object lacks what a whole one has."""
+    return _PATCH.search(path) is not None and any(one.rule == "field-missing" for one in found)
+
+
+_PATCH = re.compile(r"(?:^|[-_./])patch(?:es)?(?:[-_.][^/]*)?\.(?:ya?ml|json)\Z")
 
 
 def is_bare(found: Iterable[Found]) -> bool:

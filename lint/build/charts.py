@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
+from kubetrial.lint.build.chart.context import Questions
 from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
@@ -67,6 +68,7 @@ class Charts:
         default_factory=dict, compare=False
     )  # unit -> its folder and rendering
     search: dict[str, Explored] = field(default_factory=dict, compare=False)  # folder -> what --branches found
+    minor: int = 0  # for which the units are rendered
     shown: Shown = field(default=str, compare=False)
 
     def folders(self) -> list[str]:
@@ -117,10 +119,12 @@ def rendered(
     files: Sequence[str] = (),
     *,
     branches: bool = False,
+    earlier: Charts | None = None,
 ) -> Charts:
     """Build the charts in folders. `shown` gives the name of a path in reports; `files` are those of the set.
 
-    `branches`: also with values that reach what the given ones do not.
+    `branches`: also with values that reach what the given ones do not. `earlier` are the same charts as another minor has them:
+    what does not depend on the minor is taken from there.
     """
     units: list[Unit] = []
     sources: set[str] = set()
@@ -129,6 +133,7 @@ def rendered(
     how: dict[str, tuple[str, Rendering]] = {}
     search: dict[str, Explored] = {}
     spent = [0]
+    known, made_of = _known(earlier), _maker(tree, minor, earlier)
     for folder in folders:
         prefix = "" if folder == "." else folder + "/"
         if tree.is_file(folder):
@@ -141,20 +146,49 @@ def rendered(
             and (is_source(inside := file[len(prefix) :]) or inside.partition("/")[0] in read_by_templates)
         )
         given = GivenElsewhere(tree, folder)
-        made = _within(((one, build(tree, folder, _options(one, minor))) for one in renderings(folder)), spent)
+        made = _within(((one, made_of(folder, one)) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
-            others = [
-                one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None
-            ]
-            units.append(_as_shown(unit, folder, rendering, shown, given, others))
+            before = known.get((folder, rendering))
+            if before is not None and before[0] is unit:
+                units.append(before[1])
+            else:
+                units.append(_as_shown(unit, folder, rendering, shown, given, _values_of_others(made, unit)))
             by_name[units[-1].name] = unit
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
         if branches and made:
             units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
-    return Charts(tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, shown)
+    return Charts(
+        tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, minor, shown
+    )
+
+
+def _maker(tree: Tree, minor: int, earlier: Charts | None) -> Callable[[str, Rendering], ChartUnit]:
+    """What renders the chart in a folder, or takes the unit of another minor that is certainly the same."""
+    known = _known(earlier)
+
+    def made_of(folder: str, one: Rendering) -> ChartUnit:
+        before = known.get((folder, one))
+        if earlier is not None and before and before[0].same_at(minor, earlier.minor, one.api_versions):
+            return before[0]
+        return build(tree, folder, _options(one, minor))
+
+    return made_of
+
+
+def _values_of_others(made: Sequence[tuple[Rendering, ChartUnit]], unit: ChartUnit) -> list[Mapping[str, Any]]:
+    """The values of the other renderings of a chart that somebody chose."""
+    return [one.facts.values for way, one in made if not way.brought and one is not unit and one.facts is not None]
+
+
+def _known(earlier: Charts | None) -> dict[tuple[str, Rendering], tuple[ChartUnit, Unit]]:
+    """(folder, rendering) -> its unit, and the same as reports call it."""
+    if earlier is None:
+        return {}
+    named = {unit.name: unit for unit in earlier.units}
+    return {earlier.made[name]: (unit, named[name]) for name, unit in earlier.by_name.items()}
 
 
 def _within(renderings: Iterator[tuple[Rendering, ChartUnit]], spent: list[int]) -> list[tuple[Rendering, ChartUnit]]:
@@ -234,6 +268,7 @@ def _options(rendering: Rendering, minor: int) -> ChartOptions:
         minor=minor,
         capabilities="server",
         api_versions=rendering.api_versions,
+        asked=Questions(),
     )
 
 

@@ -10,6 +10,7 @@ from kubetrial.lint.values.records import dataclass, field
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.chart import ChartUnit
+    from kubetrial.lint.build.charts import Charts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Division:
     )  # of the kustomizations: name of the unit -> builds it of another tree
     older_overlays: tuple[Unit, ...] = ()  # the kustomizations in an older state
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
+    rendered: Charts | None = field(default=None, compare=False)  # the charts as they were rendered
 
     @property
     def kustomizations(self) -> tuple[Unit, ...]:

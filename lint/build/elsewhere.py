@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
@@ -55,10 +56,66 @@ def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
     for file, count in missing.items():
         listed = _ENTRY.findall(tree.read(file) or b"")
         beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
-        alone = beside and count >= _FEWEST_ALONE and len(tree.names(posixpath.dirname(file) or ".")) == 1
-        if (count >= _FEWEST_MISSING and 2 * count >= len(listed)) or (alone and count >= len(listed)):
+        made = beside and count >= _FEWEST_ALONE and not _has_any(tree, file) and not _has_others(tree, file)
+        if made or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
             found.add(file)
     return frozenset(found)
+
+
+def made_alike(units: Sequence[Unit]) -> list[Unit]:
+    """The units without files that several kustomizations list beside themselves, and none of them has: they are fetched or made first."""
+    lacking: dict[str, set[str]] = {}
+    for unit in units:
+        for one in unit.problems:
+            if one.rule == _MISSING and (found := _QUOTED.match(one.message)) and "/" not in found.group(1):
+                lacking.setdefault(found.group(1), set()).add(one.origin.file)
+    made = {name for name, files in lacking.items() if len(files) >= _FEWEST_ALIKE}
+    return [_without_made(unit, made) for unit in units] if made else list(units)
+
+
+def _without_made(unit: Unit, made: set[str]) -> Unit:
+    """A unit with files unknown that it does not have."""
+    kept: list[BuildProblem] = []
+    unknown = list(unit.unknown)
+    for one in unit.problems:
+        found = _QUOTED.match(one.message) if one.rule == _MISSING else None
+        if found is None or found.group(1) not in made:
+            kept.append(one)
+        else:
+            unknown.append(Unknown(f"`{found.group(1)}` is made before it is built", one.origin))
+    return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
+
+
+_QUOTED = re.compile(r"`([^`]{1,300})` is not there")
+_FEWEST_ALIKE = 3
+
+
+def _has_any(tree: Tree, path: str) -> bool:
+    """Whether one of the files is there that a kustomization lists in front of its patches."""
+    resources = re.split(rb"(?m)^patches", tree.read(path) or b"")[0]
+    names = [entry.partition(b"#")[0].strip(b" -\r\"'") for entry in _ENTRY.findall(resources)]
+    folder = posixpath.dirname(path)
+    return any(tree.is_file(posixpath.join(folder, name.decode("utf-8", "replace"))) for name in names)
+
+
+def _has_others(tree: Tree, path: str) -> bool:
+    """Whether manifests stand in the folder of a kustomization that it does not name: what it lists may be called otherwise."""
+    text = tree.read(path) or b""
+    names = tree.names(posixpath.dirname(path) or ".")
+    return any(
+        name.encode() not in text and not _is_made_of_it(name, text)
+        for name in names
+        if name.endswith((".yaml", ".yml")) and name != posixpath.basename(path)
+    )
+
+
+def _is_made_of_it(name: str, text: bytes) -> bool:
+    """Whether a file is called as the files are that a kustomization lists, up to a mark: they are put together in it."""
+    stem = name.rpartition(".")[0].encode()
+    return len(stem) >= _FEWEST_LETTERS and text.count(stem + b"_") + text.count(stem + b"-") >= _FEWEST_ALONE
+
+
+_FEWEST_LETTERS = 4
 
 
 def _is_commented_out(tree: Tree, path: str) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.elsewhere import of_others
+from kubetrial.lint.build.elsewhere import made_alike, of_others
 from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
 from kubetrial.lint.build.kustomize.nodes import RNode
@@ -107,7 +107,7 @@ def _divided(
     named = _not_listed(tree, folders, files_of_set, sources, unlisted)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
-        tuple(units),
+        tuple(made_alike(units)),
         frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         unapplied=len(left_out),

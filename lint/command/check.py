@@ -274,6 +274,24 @@ def run(
     return _result(findings, checked, sources, count, [*notes, *checked.notes]), fixed
 
 
+def at_each(
+    arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery, minors: Sequence[int]
+) -> dict[int, Result]:
+    """What a run gives at each of several minors, read and judged once for all that is the same; the last one is looked at first."""
+    if _is_narrowed(arguments, settings):
+        return {minor: run(arguments, replace(settings, minor=minor), discovery)[0] for minor in minors}
+    *others, last = minors
+    given = gather.gathered(arguments, replace(settings, minor=last, other_minors=tuple(others)), discovery)
+    found, checked = judge.judged_at_each(given)
+    for reason, count in discovery.skipped.items():
+        checked.skip(reason, count)
+    notes, count = [*given.notes, *checked.notes], len(given.texts) + len(given.unread)
+    return {
+        minor: _result(findings, checked, judge.sources_of(given, given.texts, given.context, findings), count, notes)
+        for minor, findings in sorted(found.items())
+    }
+
+
 def _unused(arguments: argparse.Namespace, given: gather.Gathered, checked: Checked) -> Iterator[str]:
     """Say what the command line names and nothing here is: a slip of the pen would look like a good outcome."""
     for pattern in arguments.objects or ():

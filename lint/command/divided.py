@@ -45,7 +45,7 @@ def division(
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
     written = {full[name]: text.encode("utf-8", "surrogatepass") for name, text in (changed or {}).items()}
     kustomizations = _kustomizations(texts, context, discovery, full, root, beside, written)
-    around = discover.repository_of(folder) or _chart_around(folder) or root
+    around = _around(folder, root)
     charts = _charts(full, around, arguments, settings, texts, written)
     text_of = _text_of({**{text.name: text.text for text in (*context, *texts)}, **(changed or {})})
     if charts is None or not charts.sources:
@@ -80,6 +80,34 @@ def _with_older(
         return replace(division, older_overlays=older_overlays(reference, division, root))
     before = of_folder(reference, arguments, settings)
     return replace(division, older_overlays=before.kustomizations) if before is not None else division
+
+
+def at_minor(
+    before: Division,
+    texts: Sequence[Text],
+    discovery: discover.Discovery,
+    arguments: argparse.Namespace,
+    settings: Settings,
+) -> Division:
+    """A division with its charts rendered for the minor of the settings; what does not depend on it stays as it is."""
+    full = {file.path: file.real for file in discovery.files if file.full}
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    around = _around(folder, os.path.realpath(discover.repository_of(folder) or _top(folder)))
+    charts = _charts(full, around, arguments, settings, texts, earlier=before.rendered)
+    if charts is None:
+        return before
+    rest = replace(before, units=tuple(unit for unit in before.units if unit.kind != "chart"))
+    together = replace(_with_charts(rest, charts), sources=before.sources | charts.sources)
+    if arguments.against is None:
+        return together
+    from kubetrial.lint.command.older_charts import older_units
+
+    return replace(together, older=older_units(arguments.against, charts, os.path.realpath(around), settings.minor))
+
+
+def _around(folder: str, root: str) -> str:
+    """The folder that the charts of a set may reach."""
+    return discover.repository_of(folder) or _chart_around(folder) or root
 
 
 def _text_of(texts: Mapping[str, str]) -> Callable[[str], str | None]:
@@ -195,6 +223,7 @@ def _charts(
     settings: Settings,
     texts: Sequence[Text] = (),
     written: Mapping[str, bytes] | None = None,
+    earlier: Charts | None = None,
 ) -> Charts | None:
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
@@ -225,6 +254,7 @@ def _charts(
         lambda path: discover.shown(os.path.normpath(os.path.join(root, path))),
         inside,
         branches=getattr(arguments, "branches", False),
+        earlier=earlier,
     )
 
 
@@ -340,6 +370,7 @@ def _with_charts(kustomizations: Division | None, charts: Charts) -> Division:
         shown=charts.shown,
         silent=silent_templates(charts),
         notes=tuple(searched(charts)),
+        rendered=charts,
     )
 
 

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
 
 
+def judged_at_each(given: Gathered) -> tuple[dict[int, list[Finding]], Checked]:
+    """What was gathered, judged at each of its minors: the findings by minor, in order."""
+    from kubetrial.lint.objects.copies import said_once
+
+    checked = _checked(given, given.texts, given.context)
+    at = {given.settings.minor: checked.findings, **checked.others}
+    said = {minor: _said(given, given.texts, given.context, found, checked) for minor, found in at.items()}
+    return {minor: engine.in_order(said_once(findings, checked.annotated)) for minor, findings in said.items()}, checked
+
+
 def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> tuple[list[Finding], Checked]:
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
@@ -44,9 +54,12 @@ def sources_of(
     return divided.with_sources(_with_sources(texts, context, findings), findings, given.division)
 
 
+_OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)
+
+
 def _of_applied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for refusals of what nobody applies as it stands; the evidence is sought only where there is a refusal."""
-    if not any(finding.category is Category.REJECTED for finding in findings):
+    """The findings but for those on what nobody applies as it stands; evidence is sought for files that were found, not named."""
+    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
         return list(findings)
     from kubetrial.lint.command.unapplied import without_unapplied
 
@@ -67,21 +80,13 @@ def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) ->
     """What the engine says of the texts, at each minor that was asked for."""
     settings, division = given.settings, given.division
     among = [*texts, *context]
-    if division is None or not division.charts:
-        return _checked_at(given, settings.minor, among, division, settings.other_minors)
-    checked = _checked_at(given, settings.minor, among, division)
-    for minor in settings.other_minors:
+    divisions: dict[int, Division] = {}
+    if division is not None and division.charts:
         # What a chart renders depends on the minor.
-        at = replace(settings, minor=minor)
-        units = divided.division(texts, context, given.discovery, given.arguments, at, given.beside)
-        checked.others[minor] = _checked_at(given, minor, among, units).findings
-    return checked
-
-
-def _checked_at(
-    given: Gathered, minor: int, among: Sequence[Text], units: Division | None, also: Sequence[int] = ()
-) -> Checked:
-    settings = given.settings
+        divisions = {
+            minor: divided.at_minor(division, texts, given.discovery, given.arguments, replace(settings, minor=minor))
+            for minor in settings.other_minors
+        }
     return engine.check_texts(
         among,
         engine.Choice(settings.selects, settings.rules, given.entries),
@@ -93,11 +98,12 @@ def _checked_at(
             settings.schema_dirs,
             _turned_on(among),
         ),
-        minor=minor,
+        minor=settings.minor,
         older=given.older,
         elsewhere=given.elsewhere,
-        division=units,
-        also=also,
+        division=division,
+        also=settings.other_minors,
+        divisions=divisions,
         jobs=given.arguments.jobs or cores(),
     )
 

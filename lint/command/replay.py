@@ -47,7 +47,7 @@ ENVIRONMENT = (
 )
 """The variables that a run reads, beside all that begin with KUBETRIAL_."""
 CACHE_DIR = "KUBETRIAL_CACHE_DIR"
-MOST_BYTES = 64 << 20
+MOST_BYTES = kept.MOST_BYTES
 """So much is kept; the oldest entries go first."""
 _MOST_OUTPUT = 16 << 20
 _MAGIC = b"kubetrial replay 1"
@@ -174,8 +174,7 @@ def _recalled(file: str) -> tuple[int, bytes, bytes] | None:
     try:
         if not _is_own(os.path.dirname(file)):
             return None
-        with open(file, "rb") as stream:
-            head, _, body = stream.read().partition(b"\n")
+        head, _, body = kept.get(file).partition(b"\n")
         magic, digest, code, depends, out = head.rsplit(b" ", 4)
         if magic != _MAGIC or _hash(body) != digest:
             return None
@@ -309,9 +308,9 @@ class _Looks:
             elif event == witness.KNOWN:
                 path, state, known = arguments
                 self.found[_FILE, path] = state, known
-            elif event in ("os.scandir", "os.listdir"):
+            elif event in witness.LISTED:
                 self._at(_FOLDER, arguments[0])
-            elif event == "open":
+            elif event == witness.OPENED:
                 self._opened(*arguments)
             elif event in _WRITES and self._is_of_cache(arguments[0]):
                 return

@@ -6,6 +6,7 @@ A file is judged by the evidence of the repository around it only where it was f
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FILLED_IN = "value that a script writes first"
 OF_A_TOOL = "object that another tool than kubectl reads"
 COMPLETED = "object that a controller would complete"
+COMPLETED_BY_A_PROGRAM = "manifest that a program reads and completes"
+OF_A_TEST = "manifest that a test of a program reads"
 EMBEDDED = "manifest in the sources of a program"
 
 _OF_VERSIONS = ("api-removed", "kind-unknown")
@@ -34,9 +37,13 @@ _OF_VALUES = (
 )
 
 
+_OF_WHOLES = ("field-missing", "object-name-missing")
+"""Rules about what is not there, and may be added."""
+
+
 def without_unapplied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
     """The findings but for refusals of what is not applied as it stands; those are counted."""
-    findings = _but_of_patched(findings, given, checked)
+    findings = _but_of_shared_nodes(_but_of_patched(findings, given, checked), given, checked)
     found = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     full = {f.file: found[f.file] for f in findings if _is_candidate(f) and f.file in found}
     if not full:
@@ -46,14 +53,15 @@ def without_unapplied(findings: Sequence[Finding], given: Gathered, checked: Che
         return list(findings)
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
-    told = commands.told_of(root, frozenset(below.values()))
+    refused = {below[f.file] for f in findings if f.file in below and _may_be_changed(f)}
+    told = commands.told_of(root, refused)
     embedded = embedding.embedded(root, below.values())
     lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
     kept = []
     for finding in findings:
         reason = None
         if finding.file in below and _is_candidate(finding):
-            reason = _reason(finding, told[below[finding.file]], below[finding.file] in embedded, lines)
+            reason = _reason(finding, told.get(below[finding.file], _NOTHING), below[finding.file] in embedded, lines)
         if reason is None:
             kept.append(finding)
         else:
@@ -77,21 +85,50 @@ def _but_of_patched(findings: Sequence[Finding], given: Gathered, checked: Check
     return kept
 
 
+def _but_of_shared_nodes(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
+    """The findings but for what a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
+    if all(finding.rule != _OF_TAINT for finding in findings) or not any(
+        _UNTAINTED.search(t.text) for t in given.texts
+    ):
+        return list(findings)
+    checked.skip(SHARED_NODES, sum(finding.rule == _OF_TAINT for finding in findings))
+    return [finding for finding in findings if finding.rule != _OF_TAINT]
+
+
+_OF_TAINT = "pod-control-plane-not-tolerated"
+SHARED_NODES = "pod for control-plane nodes, which this cluster does not taint"
+_UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
+
+
 def _is_candidate(finding: Finding) -> bool:
-    return finding.category is Category.REJECTED and finding.rule not in _OF_VERSIONS
+    return finding.category in (Category.REJECTED, Category.BROKEN, Category.RISKY)
+
+
+def _may_be_changed(finding: Finding) -> bool:
+    """Whether it matters for a finding what commands do with its file before it is applied."""
+    return finding.category is Category.REJECTED and not finding.unit
+
+
+_NOTHING = commands.Told()
 
 
 def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mapping[str, Sequence[str]]) -> str | None:
     """Why what a finding says is not so of what is applied in the end; None: it is."""
+    if told.tests and not told.sends:
+        return OF_A_TEST
+    if finding.rule in _OF_VERSIONS:
+        return None
     if embedded:
         return EMBEDDED
-    if finding.unit:
+    if finding.unit or finding.category is not Category.REJECTED:
         return None  # what is built is applied as it is built
     rule, at = finding.rule, finding.range.start.line - 1
     own = lines.get(finding.file, ())
     of_value = rule in _OF_VALUES or rule.startswith("value-") or rule.endswith("-malformed")
     if of_value and at < len(own) and told.fills(own[at]):
         return FILLED_IN
+    if rule in _OF_WHOLES and told.reads and not told.sends:
+        return COMPLETED_BY_A_PROGRAM
     group = finding.object.api_version.partition("/")[0]
     if told.tools and not told.sends and "." in group and not group.endswith(".k8s.io"):
         return OF_A_TOOL

@@ -39,7 +39,7 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.fix or arguments.diff:
         return _fix(asked, replace(settings, minor=new), arguments)
     discovery = _discovered(asked, settings)
-    results = {minor: check.run(asked, replace(settings, minor=minor), discovery)[0] for minor in range(old, new + 1)}
+    results = check.at_each(asked, settings, discovery, range(old, new + 1))
     last = results[new]
     changes = changes_between({minor: _judged(result) for minor, result in results.items()})
     upgrade = Upgrade(old, new, tuple(changes), last.summary, last.notes, last.sources)

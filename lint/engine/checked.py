@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from kubetrial.lint.files import left
 from kubetrial.lint.finding import CheckedDocument, Finding
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.rule import Entry
 from kubetrial.lint.values.records import dataclass, field
 
 
@@ -34,6 +36,32 @@ class Walking:
     unjudged: set[tuple[str, int]] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays of the findings of one set at another minor: those of all rules but `again`.
+
+    Where rules see `others`, it is those of rules about one object (`alone`) on the rest, and those of rules that look
+    around an object (`around`) on what is not `near` one of the others.
+    """
+
+    again: Mapping[str, Entry]
+    others: frozenset[Hashable] = frozenset()
+    near: frozenset[Hashable] = frozenset()
+    alone: frozenset[str] = frozenset()
+    around: frozenset[str] = frozenset()
+
+    def holds(self, finding: Finding) -> bool:
+        """Whether a finding of the first minor is one of the other minor too, without a look."""
+        if finding.rule in self.again:
+            return False
+        if not self.others:
+            return True
+        about = (*finding.about, finding.object)
+        return (finding.rule in self.alone and about not in self.others) or (
+            finding.rule in self.around and about not in self.near
+        )
+
+
 @dataclass(slots=True)
 class Checked:
     """What a check of texts gives, before ignores and summary: findings in order of discovery, and what was not checked."""
@@ -47,7 +75,9 @@ class Checked:
     reading: Reading = field(default_factory=Reading)
     walk: Walking = field(default_factory=Walking)
     asked: set[str] = field(default_factory=set)  # rules that wanted to know the minor
-    narrowed: bool = False  # whether only the rules that tell minors apart were run, as the others would see the same
+    kept: dict[str, Kept] = field(
+        default_factory=dict
+    )  # of a further minor: set -> what stays of the first one's findings
     others: dict[int, list[Finding]] = field(
         default_factory=dict
     )  # the findings at the other minors that were asked for

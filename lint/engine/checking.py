@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.origin import Unit
 
 
+NO_DIVISIONS: Mapping[int, Division] = {}
+
+
 def check_texts(
     texts: Iterable[Text],
     choice: Choice = Choice(),  # noqa: B008  it never changes
@@ -57,6 +60,7 @@ def check_texts(
     older: Iterable[Text] | None = None,
     elsewhere: bool = False,
     division: Division | None = None,
+    divisions: Mapping[int, Division] = NO_DIVISIONS,
     jobs: int = 1,
 ) -> Checked:
     """Check texts as the manifests of one cluster.
@@ -64,7 +68,8 @@ def check_texts(
     `older` are the texts of an earlier state whose changes are judged. With `elsewhere`, findings on the other texts are kept too
     where a related place lies in a reported one: a change there caused them. `division` holds the units that are built: their objects
     are checked, and the files that they are made of are not checked as they stand. `jobs` is how many processes may share the work.
-    `also` are other minors that judge the same objects; their findings are `others` of the result.
+    `also` are other minors that judge the same objects; their findings are `others` of the result. `divisions` has the division of
+    each of them whose charts are rendered otherwise.
     """
     result = Checked()
     chosen = choice.chosen()
@@ -89,7 +94,7 @@ def check_texts(
     read = list(result.findings)
     _judge(job, minor, entries, result)
     for other in also:
-        result.others[other] = _judge_again(job, minor, other, read, result)
+        result.others[other] = _judge_again(job, minor, other, read, result, divisions.get(other))
     result.notes.extend(result.reading.left.notes())
     said = reported | {finding.file for finding in result.findings}
     of_charts = [obj for _, inside in charts for obj in inside]
@@ -114,6 +119,7 @@ class _Job:
     beside: frozenset[str]
     jobs: int
     division: Division | None = None
+    changed: frozenset[str] = frozenset()  # of the charts: those that another minor has otherwise
 
 
 def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked, again: Again | None = None) -> None:
@@ -136,33 +142,51 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     cluster = judge_together(
         job.objects, job.reported, run, result, job.known.complete, job.unread, result.reading.kustomizations
     )
+    rest = _of_rest(rules, again, result, "")
     for configuration in result.reading.configurations:
-        run_rules(rules.visiting("configuration"), configuration, cluster, entries, result)
+        run_rules(rules.visiting("configuration"), configuration, cluster, rest.entries, result)
     for unit, inside in job.charts:
         # A chart with one set of values is a set of its own: another one gives other objects the same names.
         known = not unit.unknown and not unit.apart
-        closed = job.known.closed and known
+        closed = job.known.closed_world and known
         beside = tuple(map(kind_and_name, job.objects)) if closed else ()
-        cluster_of = replace(run, known=replace(run.known, closed=closed, external=(*run.known.external, *beside)))
-        made = judge_together(inside, frozenset((unit.path,)), cluster_of, result, known)
-        judge_chart(job.division, unit, inside, rules, made, result)
+        cluster_of = replace(
+            run, known=replace(run.known, closed_world=closed, external=(*run.known.external, *beside))
+        )
+        if unit.name in job.changed:
+            cluster_of = replace(cluster_of, again=None)  # rendered for this minor
+        made = judge_together(inside, frozenset((unit.path,)), cluster_of, result, known, name=unit.name)
+        of_chart = _of_rest(rules, again, result, unit.name)
+        judge_chart(job.division, unit, inside, of_chart, made, result)
         if job.division is not None and unit.name in job.division.older:
-            judge_upgrade(job.division.older[unit.name], made, catalogue, rules, result)
-    judge_patches(job.patches, run, result)
+            judge_upgrade(job.division.older[unit.name], made, catalogue, of_chart, result)
+    judge_patches(job.patches, replace(run, rules=rest), result)
     say_unknown_kinds(run, result)
     if job.older is not None:
         olds = list(objects_of(job.older, {}, Checked()))
         if job.division is not None:
             olds += [obj for unit in job.division.older_overlays for obj in objects_of_unit(unit, {}, Checked())]
-        judge_changes(olds, job.objects, catalogue, cluster, rules, result)
+        judge_changes(olds, job.objects, catalogue, cluster, rest, result)
 
 
-def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result: Checked) -> list[Finding]:
+def _of_rest(rules: Rules, again: Again | None, result: Checked, name: str) -> Rules:
+    """The rules that look at what is around the objects of a set: at a further minor that sees the same, those that ask for it."""
+    kept = result.kept.get(name)
+    return rules if again is None or kept is None or kept.others else rules.only(again.entries)
+
+
+def _judge_again(
+    job: _Job, minor: int, other: int, read: list[Finding], result: Checked, division: Division | None = None
+) -> list[Finding]:
     """The findings at another minor: the schema judges again, and of the rules those that asked which minor it is.
 
-    All of them run again where this minor's server drops other fields, for then they see other objects.
+    Where this minor's server drops other fields of an object, all rules look at that object again, and those that look at
+    objects together at all of its set. A chart that is rendered otherwise is judged as if it were the only one.
     """
     now = of_minor(job.chosen, other)
+    fresh = Checked(reading=Reading(result.reading.kustomizations, configurations=result.reading.configurations))
+    names = {unit.name for unit, _ in job.charts}
+    job = _rendered_for(job, division, now, fresh)
     of_charts = [obj for _, inside in job.charts for obj in inside]
     pods = min(minor, other) < TEMPLATES_READ and any(obj.kind == "StatefulSet" for obj in (*job.objects, *of_charts))
     again = {
@@ -173,10 +197,41 @@ def _judge_again(job: _Job, minor: int, other: int, read: list[Finding], result:
         or not entry.since <= minor <= entry.until
         or (pods and entry.category is Category.REJECTED)  # they refuse pods in one, and the StatefulSet in the other
     }
-    fresh = Checked(reading=Reading(result.reading.kustomizations, configurations=result.reading.configurations))
     _judge(job, other, now, fresh, Again(again, result.walk.cleaned))
     result.internal_error = result.internal_error or fresh.internal_error
+    present = {unit.name for unit, _ in job.charts}
     kept = [
-        f for f in result.findings[len(read) :] if f.rule in now and f.rule not in (again if fresh.narrowed else now)
+        f
+        for f in result.findings[len(read) :]
+        if f.rule in now
+        and (holds := fresh.kept.get(f.about[0] if f.about[0] in names else "")) is not None
+        and holds.holds(f)
     ]
-    return [*read, *kept, *fresh.findings]
+    gone = job.changed | (names - present)
+    return [*(f for f in read if f.about[0] not in gone), *kept, *fresh.findings]
+
+
+def _rendered_for(job: _Job, division: Division | None, entries: Mapping[str, Entry], result: Checked) -> _Job:
+    """What is to be judged of a division whose charts were rendered for another minor; objects of those that are the same stay."""
+    if division is None:
+        return job
+    before = {unit.name: (unit, inside) for unit, inside in job.charts}
+    charts: list[tuple[Unit, list[Object]]] = []
+    changed = set()
+    for unit in division.alone:
+        old = before.get(unit.name)
+        if old is not None and _is_same(unit, old[0]):
+            charts.append((unit, old[1]))
+        else:
+            charts.append((unit, list(objects_of_unit(unit, entries, result, division.text_of))))
+            changed.add(unit.name)
+    return replace(job, charts=charts, division=division, changed=frozenset(changed))
+
+
+def _is_same(one: Unit, other: Unit) -> bool:
+    """Whether two renderings of a chart give the same objects and the same problems."""
+    return one is other or (
+        one.problems == other.problems
+        and one.unknown == other.unknown
+        and [obj.value for obj in one.objects] == [obj.value for obj in other.objects]
+    )

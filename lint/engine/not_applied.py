@@ -20,6 +20,7 @@ OF_SCAFFOLD = "scaffold that nobody has filled in"
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS = 4
+_NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
 
 
@@ -31,6 +32,8 @@ def reason(found: Found) -> str | None:
         return OF_OLDER if minor is not None and minor < OLDEST else None
     if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
         return OF_SCAFFOLD
+    if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):
+        return FILLED_IN
     if found.rule in _OF_PARTS and _is_named_by_a_template(node.root.value):
         return FILLED_IN  # the template adds what is missing
     if found.rule in ("field-missing", "object-name-missing"):
@@ -44,6 +47,20 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+_OF_BLANKS = ("value-wrong-type", "value-unsupported", "value-malformed")
+_FEWEST_BLANKS, _MOST_LOOKED_AT = 4, 2_000
+
+
+def _has_blanks(value: Any) -> bool:
+    """Whether several values of an object are empty texts: it lists the fields that there are, for somebody to fill in."""
+    pending, blanks = [value], 0
+    for one in pending:
+        if one.__class__ in (dict, list) and len(pending) < _MOST_LOOKED_AT:
+            pending.extend(one.values() if one.__class__ is dict else one)
+        blanks += one == ""
+    return blanks >= _FEWEST_BLANKS
 
 
 _OF_PARTS = (
@@ -101,8 +118,11 @@ def _of_values(node: Node) -> str | None:
         return OF_FLUX  # it sets labels of its own, and those that are no texts are gone
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
-    if node.steps[:1] == ("data",) and node.value.__class__ is str and len(node.value.split()) >= _FEWEST_WORDS:
-        return FILLED_IN  # a sentence says what belongs there
+    if node.steps[:1] == ("data",) and node.value.__class__ is str:
+        if len(node.value.split()) >= _FEWEST_WORDS:
+            return FILLED_IN  # a sentence says what belongs there
+        if _NAME_IN_CAPITALS.match(node.value):
+            return FILLED_IN  # as does a name, which is no secret of anybody
     return None
 
 

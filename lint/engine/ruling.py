@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint import parallel
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
+from kubetrial.lint.build.document import about
+from kubetrial.lint.engine.checked import Checked, Kept, Walking, add_share, told_of
 from kubetrial.lint.engine.choice import Known
-from kubetrial.lint.engine.placing import placed, say_internal_error
+from kubetrial.lint.engine.placing import placed, ref, say_internal_error
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.views import Object
+from kubetrial.lint.objects.references import circles
+from kubetrial.lint.objects.together import place
+from kubetrial.lint.objects.views import Object, PersistentVolumeClaim, Workload
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
+
+Visit = tuple[tuple[Rule, ...], Node]
+"""Rules, and the node that they look at."""
 
 
 class Rules:
@@ -28,13 +35,34 @@ class Rules:
         self._result = result
         self._loaded: dict[str, Rule | None] = {}
         self._by_type: dict[str, list[Entry]] = {}
+        self._needed = frozenset(name for entry in entries.values() for name in entry.needs)
+        self._worth: dict[tuple[int, frozenset[Any]], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {}
         for entry in entries.values():
             for visited in entry.visits:
                 self._by_type.setdefault(visited, []).append(entry)
 
+    def only(self, entries: Mapping[str, Entry]) -> Rules:
+        """The same rules with fewer of them selected."""
+        fewer = copy.copy(self)
+        fewer.entries = entries
+        return fewer
+
     def visiting(self, visited: str) -> tuple[Rule, ...]:
         """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
         return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
+
+    def that_may_speak(self, visits: Sequence[Visit], obj: Object) -> Iterator[Visit]:
+        """Visits of an object and its parts, without the rules that need a field which it does not hold anywhere."""
+        if not visits:
+            return
+        held = self._needed.intersection(_fields(obj.value))
+        for of_type, node in visits:
+            known = self._worth.get((id(of_type), held))
+            if known is None or known[0] is not of_type:
+                worth = tuple(rule for rule in of_type if not rule.entry.needs or not held.isdisjoint(rule.entry.needs))
+                known = self._worth[id(of_type), held] = of_type, worth
+            if known[1]:
+                yield known[1], node
 
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
@@ -46,6 +74,20 @@ class Rules:
         return self._loaded[entry.name]
 
 
+def _fields(value: Any) -> set[Any]:
+    """The names of all fields in a value; iterative."""
+    found: set[Any] = set()
+    pending = [value]
+    while pending:
+        top = pending.pop()
+        if top.__class__ is dict:
+            found.update(top)
+            pending.extend(top.values())
+        elif top.__class__ is list:
+            pending.extend(top)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """What another minor has to judge where its server drops nothing else: these rules. `cleaned` are the objects as the first saw them."""
@@ -53,9 +95,19 @@ class Again:
     entries: Mapping[str, Entry]
     cleaned: Mapping[int, Object]
 
-    def is_enough(self, cleaned: Mapping[int, Object]) -> bool:
-        """Whether rules see the same objects."""
-        return {key: one.value for key, one in cleaned.items()} == {key: one.value for key, one in self.cleaned.items()}
+    def others(self, objects: Sequence[Object], cleaned: Mapping[int, Object]) -> frozenset[Hashable]:
+        """Which of some objects rules see otherwise than the first minor did, as `which` calls them."""
+        found = []
+        for obj in objects:
+            before, now = self.cleaned.get(id(obj)), cleaned.get(id(obj))
+            if before is not now and (before or obj).value != (now or obj).value:
+                found.append(which(obj))
+        return frozenset(found)
+
+
+def which(obj: Object) -> Hashable:
+    """What an object is told by in findings: its document, and what it is called there."""
+    return (*about(obj.document), ref(obj))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +124,40 @@ class CheckRun:
     again: Again | None = None
     beside: frozenset[str] = frozenset()  # plain files that stand below a kustomization
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def narrowed(visits: Sequence[tuple[tuple[Rule, ...], Any]], kept: Kept) -> list[tuple[tuple[Rule, ...], Any]]:
+    """Visits without those that would see what they saw at the first minor."""
+    fewer: dict[tuple[tuple[Rule, ...], bool], tuple[Rule, ...]] = {}
+    known: dict[int, tuple[bool, bool]] = {}
+    left = []
+    for of_type, node in visits:
+        root = node.root
+        if id(root) not in known:
+            name = which(root)
+            known[id(root)] = name in kept.others, name in kept.near
+        other, near = known[id(root)]
+        if not other:
+            if (of_type, near) not in fewer:
+                fewer[of_type, near] = tuple(
+                    r for r in of_type if (near and r.takes_cluster) or r.entry.name in kept.again
+                )
+            of_type = fewer[of_type, near]
+        if of_type:
+            left.append((of_type, node))
+    return left
+
+
+def near(objects: Sequence[Object], others: frozenset[Hashable], cluster: Cluster) -> frozenset[Hashable]:
+    """The objects that certain others may bear on: pods and claims bear on what stands beside them, anything else on all."""
+    changed = [obj for obj in objects if which(obj) in others]
+    if any(not isinstance(obj, (Workload, PersistentVolumeClaim)) for obj in changed):
+        return frozenset(map(which, objects))
+    places = {place(cluster, obj) for obj in changed}
+    lists = {circle for obj in changed for circle in circles(cluster, obj)}
+    return frozenset(
+        which(obj) for obj in objects if place(cluster, obj) in places or not lists.isdisjoint(circles(cluster, obj))
+    )
 
 
 WORTH_RULES = 2_000

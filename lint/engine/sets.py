@@ -11,10 +11,10 @@ from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.build.document import BuiltDocument, about
 from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, objects_of_unit
-from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
+from kubetrial.lint.engine.checked import Checked, Kept, Walking, add_share, told_of
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding
 from kubetrial.lint.engine.reading import parsed, view_of
-from kubetrial.lint.engine.ruling import CheckRun, Rules, run_rules, run_visits, without_cluster
+from kubetrial.lint.engine.ruling import Again, CheckRun, Rules, narrowed, near, run_rules, run_visits, without_cluster
 from kubetrial.lint.engine.validation import validate
 from kubetrial.lint.engine.withheld import is_judged
 from kubetrial.lint.files import placeholder, recognition, template
@@ -23,6 +23,7 @@ from kubetrial.lint.finding import Category, CheckedDocument, Finding, Position,
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.rule import Rule
+from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Node
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def judge_together(
     complete: bool,
     unread: frozenset[str] = frozenset(),
     kustomizations: Any = None,
+    name: str = "",
 ) -> Cluster:
-    """Hold objects that are meant for one cluster against the schema, the rules and the trial run."""
+    """Hold objects that are meant for one cluster against the schema, the rules and the trial run; `name` is that of the set."""
+    given = objects
     visits = walk_objects(objects, reported, run, result)
     if run.elsewhere:
         visits += around(objects, reported, run.catalogue, run.customs, run.rules, result)
@@ -59,16 +62,37 @@ def judge_together(
         run.known.profile,
         kustomizations,
         unread,
-        run.known.closed,
+        run.known.closed_world,
     )
-    if run.again is not None and run.again.is_enough(result.walk.cleaned):
-        result.narrowed = True
-        run.rules.entries = run.again.entries
+    if run.again is not None:
+        run, visits = _only_again(run, run.again, visits, given, cluster, name, result)
     run_visits([*visits, (run.rules.visiting("cluster"), cluster)], cluster, run, result)
     run_trial(run, cluster, result)
     for reason, count in cluster.left.items():
         result.skip(reason, count)
     return cluster
+
+
+def _only_again(
+    run: CheckRun,
+    again: Again,
+    visits: list[tuple[tuple[Rule, ...], Node]],
+    objects: Sequence[Object],
+    cluster: Cluster,
+    name: str,
+    result: Checked,
+) -> tuple[CheckRun, list[tuple[tuple[Rule, ...], Node]]]:
+    """What a further minor has to look at: where its server drops the same, only what asks for the minor."""
+    others = again.others(objects, result.walk.cleaned)
+    if not others:
+        result.kept[name] = Kept(again.entries)
+        return replace(run, rules=run.rules.only(again.entries)), visits
+    rules = {rule for of_type, _ in visits for rule in of_type}
+    around = frozenset(rule.entry.name for rule in rules if rule.takes_cluster)
+    alone = frozenset(rule.entry.name for rule in rules) - around
+    kept = Kept(again.entries, others, near(objects, others, cluster), alone, around)
+    result.kept[name] = kept
+    return run, narrowed(visits, kept)
 
 
 WORTH_PLAYS = 100
@@ -153,16 +177,16 @@ def walk_objects(
             obj.document.file in run.beside
             and partial.is_part(found)
             and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-        ):
+        ) or partial.is_called_patch(obj.document.file, found):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
-        visits.extend(wanted)
         if clean is not obj:
             result.walk.cleaned[id(obj)] = clean
             result.walk.broken[id(obj.document), obj.key] = broken
         if everywhere and id(obj) not in result.walk.parts:
-            visits.append((everywhere, obj))
+            wanted = [*wanted, (everywhere, obj)]
+        visits.extend(rules.that_may_speak(wanted, obj))
         for one in found:
             if one.rule in rules.entries and is_judged(one, result):
                 result.findings.append(placed(one, obj, rules.entries))
@@ -219,8 +243,8 @@ def around(
             result.walk.broken[id(obj.document), obj.key] = [
                 o.node.steps for o in found if o.rule == "value-wrong-type"
             ]
-        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
-        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+        of_object = rules.that_may_speak([*wanted, (everywhere, obj)], obj)
+        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in of_object)
     return [(of_type, node) for of_type, node in visits if of_type]
 
 

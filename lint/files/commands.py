@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import read
 from kubetrial.lint.values.records import dataclass, field
 
 _NAMES = ("makefile", "gnumakefile", "taskfile", "justfile", "tiltfile", "jenkinsfile", "rakefile", "vagrantfile")
+_OF_PROGRAMS = (".py", ".rb", ".js", ".ts", ".tf", ".go", ".java", ".kt", ".rs", ".cs")
 _ENDINGS = (
     ".sh", ".bash", ".zsh", ".fish", ".bat", ".ps1", ".mk", ".make", ".just", ".groovy", ".yaml", ".yml", ".toml", ".md", ".mdx",
-    ".rst", ".adoc", ".txt", ".ipynb", ".py", ".rb", ".js", ".ts", ".nix", ".tf",
+    ".rst", ".adoc", ".txt", ".ipynb", ".nix", *_OF_PROGRAMS,
 )  # fmt: skip
+_TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Tests?))\.\w+\Z")
 _ENTERED = (
     ".github",
     ".gitlab",
@@ -33,7 +35,7 @@ _ENTERED = (
 )
 _LEFT = ("node_modules", "vendor", "testdata")
 _MOST_FILES = 20_000
-_MOST_BYTES = 64 << 20
+_MOST_BYTES = 32 << 20
 _LARGEST = 256 << 10
 _MOST_LINES = 10_000
 _LONGEST_LINE = 1_000
@@ -64,6 +66,8 @@ class Told:
 
     replaced: set[tuple[str, ...]] = field(default_factory=set)
     sends: bool = False
+    reads: bool = False  # a program that is none of the shell's names it
+    tests: bool = False  # a test of a program names it
     tools: set[str] = field(default_factory=set)
 
     def fills(self, line: str) -> bool:
@@ -73,33 +77,71 @@ class Told:
 
 def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
     """What the commands of a repository do with some of its files; the paths are below its root, with `/`. A bounded look."""
-    by_name: dict[str, list[str]] = {}
-    for file in files:
-        by_name.setdefault(posixpath.basename(file), []).append(file)
-    if not by_name:
-        return {}
-    words = re.compile(
-        r"(?<![\w.-])((?:[\w.${}()-]+/|\.{1,2}/){0,12})("
-        + "|".join(map(re.escape, sorted(by_name, key=len, reverse=True)))
-        + r")(?![\w-])"
-    )
-    names = [name.encode() for name in by_name]
     told = {file: Told() for file in files}
+    if not told:
+        return {}
+    names = frozenset(map(posixpath.basename, told))
+    by_folder: dict[tuple[str, str], list[str]] = {}
+    for file in told:
+        folder, _, name = file.rpartition("/")
+        by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
     for path, data in _scripts(root, frozenset(files)):
-        if not any(name in data for name in names):
+        if not _names_any(data, names):
             continue
         text = data.decode("utf-8", "replace")
         named: set[str] = set()
-        for line in text.splitlines()[:_MOST_LINES]:
-            for match in words.finditer(line) if len(line) <= _LONGEST_LINE else ():
-                for file in by_name[match.group(2)]:
-                    if _means(match.group(1), path, file):
-                        named.add(file)
-                        _note(line[: match.start()], told[file])
+        for line, at, before, name in _mentions(text, names):
+            for file in _meant(before, name, path, by_folder):
+                named.add(file)
+                _note(line[:at], told[file])
+                if path.endswith(_OF_PROGRAMS) and not _SENDS.search(line):
+                    told[file].reads = True
+                    told[file].tests |= _TEST.search(path) is not None
         replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
         for file in named:
             told[file].replaced |= replaced
     return told
+
+
+def _names_any(data: bytes, names: frozenset[str]) -> bool:
+    """Whether one of some names of files may stand in a content; of many names, its words are asked once."""
+    if len(names) <= _FEW:
+        return any(name.encode() in data for name in names)
+    return not names.isdisjoint(word.decode("ascii", "replace") for word in set(_WORD.findall(data)))
+
+
+_FEW = 8
+_WORD = re.compile(rb"[\w.-]{2,200}")
+_MENTION = re.compile(r"(?<![\w.-])((?:[\w.${}()-]{1,100}/){0,12})([\w.-]{2,200})(?![\w-])")
+
+
+def _mentions(text: str, names: Collection[str]) -> Iterator[tuple[str, int, str, str]]:
+    """(line, position, path in front of it, name) of each name of a file in the first lines of a text."""
+    few = [name for name in names if name in text] if len(names) <= _FEW else None
+    for line in text.splitlines()[:_MOST_LINES]:
+        if len(line) > _LONGEST_LINE or (few is not None and not any(name in line for name in few)):
+            continue
+        for match in _MENTION.finditer(line):
+            if match.group(2) in names:
+                yield line, match.start(), match.group(1), match.group(2)
+
+
+def _meant(before: str, name: str, script: str, by_folder: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:
+    """The files that a name in a script means: by its path from the script or the root, or by its last folder."""
+    beside = posixpath.dirname(script)
+    if not before:
+        wanted, last = {posixpath.join(beside, name)}, posixpath.basename(beside)
+    else:
+        plain = "$" not in before
+        wanted = {posixpath.normpath(posixpath.join(at, before, name)) for at in (beside, "")} if plain else set()
+        last = posixpath.basename(before.rstrip("/"))
+        if last not in ("", ".", ".."):
+            return list(by_folder.get((last, name), ())[:_MOST_ALIKE])
+    folders = {posixpath.basename(posixpath.dirname(path)) for path in wanted}
+    return [file for folder in folders for file in by_folder.get((folder, name), ()) if file in wanted]
+
+
+_MOST_ALIKE = 50
 
 
 def _replaced(text: str) -> frozenset[tuple[str, ...]]:
@@ -111,19 +153,6 @@ def _replaced(text: str) -> frozenset[tuple[str, ...]]:
             if pieces and max(map(len, pieces)) >= _SHORTEST:
                 found.add(pieces)
     return frozenset(found)
-
-
-def _means(before: str, script: str, file: str) -> bool:
-    """Whether a name in a script is that of a file: by its path from the script or the root, or by its last folder."""
-    folder = posixpath.dirname(file)
-    if not before:
-        return posixpath.dirname(script) == folder
-    if "$" not in before:
-        for start in (posixpath.dirname(script), ""):
-            if posixpath.normpath(posixpath.join(start, before)) == (folder or "."):
-                return True
-    last = posixpath.basename(before.rstrip("/"))
-    return last not in ("", ".", "..") and last == posixpath.basename(folder)
 
 
 def _note(before: str, told: Told) -> None:

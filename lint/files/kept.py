@@ -7,7 +7,9 @@ into a folder that nobody else may write to. This imports next to nothing: a run
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 
 try:  # hashlib brings OpenSSL along, which takes longer than all else here
@@ -15,6 +17,8 @@ try:  # hashlib brings OpenSSL along, which takes longer than all else here
 except ImportError:  # pragma: no cover - other Pythons
     from hashlib import blake2b as blake2b
 
+MOST_BYTES = 64 << 20
+"""So much is kept in all, and so no entry is larger."""
 _RACY = 2_000_000_000
 """Nanoseconds: file systems with coarse clocks count times in steps of two seconds."""
 
@@ -51,6 +55,16 @@ def is_own(folder: str) -> bool:
     """Whether only the user can have written what a folder holds; raises OSError where there is none."""
     status = os.stat(folder)
     return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
+
+
+def get(file: str) -> bytes:
+    """What an entry holds; raises OSError for what is no regular file, which is not waited for, or is larger than any entry."""
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as stream:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+            raise OSError(errno.EINVAL, "no entry of a cache")
+        return stream.read(MOST_BYTES)
 
 
 def put(file: str, *pieces: bytes) -> None:

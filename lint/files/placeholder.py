@@ -26,7 +26,7 @@ _FORMS = re.compile(
             rf"#\{{{_WORD}\}}#?",
             r"<[A-Za-z_](?:[\w .:/|-]{0,100}[\w.])?>",  # <X>
             r"< [A-Za-z_][\w .,:/|'-]{0,100} >",
-            r"(?<![A-Za-z0-9])__+[A-Za-z][A-Za-z0-9_.-]{0,100}?__",
+            r"(?<![A-Za-z0-9_])__+[A-Za-z][A-Za-z0-9_.-]{0,100}?__",
             rf"@@?{_WORD}@",
             rf"\$\${_NAME}\$\$",
             r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\breplaced? (?:by|with|me|this)\b)",
@@ -38,7 +38,7 @@ _FORMS = re.compile(
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
-            r"(?<![A-Za-z0-9])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME)(?![A-Za-z0-9])",
+            r"(?<![A-Za-z0-9_])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME)(?![A-Za-z0-9])",
         )
     )
 )
@@ -48,13 +48,14 @@ _WHOLE = re.compile(
     r"[\w.-]{1,40}(?:[ ]\|[ ]?|[ ]?\|[ ])[\w.-]{1,40}(?:[ ]?\|[ ]?[\w.-]{1,40}){0,20}\Z|"  # a | b: what may stand there
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
 )
-_CALL = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)")
+_CALL = re.compile(r"\$\([ ]?([A-Za-z_][A-Za-z0-9_.-]*)[ ]?\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
     r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
     r"|\*{2,40}[ \t]*$"
     r"|\{[A-Z][A-Z0-9_]*\}[^\s,}:])"
     r"|(?m:^\$[A-Z][A-Z0-9_]{2,60}[ \t]*$)"
+    r"|(?m:^[ \t]*(?:-[ ]+)?<[A-Za-z][^<>\n]{1,120}>[ \t]*$)"
 )
 
 

@@ -15,7 +15,7 @@ _FLAG = re.compile(
 _BLOCK = re.compile(
     r"runtimeConfig:[ \t]*\r?\n((?:[ \t]+[\"']?[\w./-]+[\"']?:[ \t]*[\"']?\w+[\"']?[ \t]*\r?\n?){1,50})"
 )
-_ENTRY = re.compile(r"[\"']?([\w./-]+)[\"']?(?::[ \t]*|=)[\"']?(\w+)")
+_ENTRY = re.compile(r"(?<![\w./-])[\"']?([\w./-]+)[\"']?(?::[ \t]*|=)[\"']?(\w+)")
 
 
 def enabled(texts: Iterable[str]) -> frozenset[str]:

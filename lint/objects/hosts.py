@@ -25,6 +25,8 @@ _OPTION = re.compile(
 _ASKS = re.compile(
     r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
 )
+_CLIENTS = frozenset(("ping", "ping6", "nslookup", "dig", "host", "telnet", "traceroute", "tracepath", "arping"))
+"""Programs whose first argument without a dash is a host."""
 _MOST = 20_000
 
 
@@ -61,8 +63,14 @@ def hosts_in(variable: str, node: Node) -> Iterator[Host]:
 
 def hosts_of(container: Container) -> Iterator[Host]:
     """The hosts in the commands, arguments and plain variables of a container; an option may be an item of its own."""
-    before = ""
+    before = program = ""
     for variable, node in texts_of(container):
+        name = "" if variable else str(node.value).rpartition("/")[2]
+        if name in _CLIENTS and node.key == 0:
+            program = name
+        elif program and not variable and re.fullmatch(_NAME, str(node.value)):
+            yield Host(str(node.value), "", "", node)
+            program = ""
         if not variable and before.startswith("-") and "=" not in before and node.value[:1] != "-":
             joined = Node(node.document, node.parent, node.key, f"{before} {node.value}")
             yield from (Host(h.name, h.port, h.variable, node) for h in hosts_in("", joined))

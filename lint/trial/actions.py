@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.facts import kinds, selectors
-from kubetrial.lint.trial import disruption, installing, nodes, pod
+from kubetrial.lint.trial import disruption, installing, nodes, pod, scaling
 from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.objects import StoredObject, in_several_namespaces
 from kubetrial.lint.trial.scenario import ScriptedAction
@@ -182,6 +182,10 @@ def _act(world: World, action: ScriptedAction) -> str:
     if action.verb == "evict":
         allowed = disruption.evict(world, target)
         _say(world.timeline, world.now, action, **({} if allowed else {"refused": 429}))
+        return ""
+    if action.verb == "load":
+        _say(world.timeline, world.now, action)
+        world.kept(scaling.Loads).wanted[target.kind, target.namespace, target.name] = int(action.value)
         return ""
     patch = _patch(action, target)
     if patch is not None:

@@ -25,7 +25,7 @@ CONTAINER = (
 )  # fmt: skip
 ACTION = ("at", "verb", "target", "value", "mayFail")
 VERBS = (
-    "apply", "scale", "delete", "patch", "setImage", "evict", "podFail", "cordon", "uncordon", "drain", "nodeDead",
+    "apply", "scale", "load", "delete", "patch", "setImage", "evict", "podFail", "cordon", "uncordon", "drain", "nodeDead",
     "nodeAdded", "nodeRemoved", "nodeLabel", "nodeTaint", "memoryPressure",
 )  # fmt: skip
 MOST_ACTIONS = 1_000
@@ -271,8 +271,9 @@ def _action(where: str, written: Any) -> Iterator[str]:
     target, value = written.get("target"), written.get("value")
     if verb != "apply" and not (isinstance(target, str) and "/" in target):
         yield f"{where}.target has to be `Kind/name`, and is {_shown(target)}"
-    if verb == "scale" and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        yield f"{where}.value has to be the number of replicas, and is {_shown(value)}"
+    if verb in ("scale", "load") and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        what = "replicas" if verb == "scale" else "pods that the load needs"
+        yield f"{where}.value has to be the number of {what}, and is {_shown(value)}"
     elif verb == "setImage" and not (
         isinstance(value, dict) and isinstance(value.get("container"), str) and isinstance(value.get("image"), str)
     ):

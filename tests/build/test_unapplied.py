@@ -104,6 +104,12 @@ def test_what_a_program_embeds_is_completed_by_it(check: Check, pattern: str, to
     assert check(kustomization) == (found if told else [])
 
 
+def test_examples_are_applied_by_hand_whoever_embeds_them(check: Check) -> None:
+    source = "package examples\n\n//go:embed *.yaml\nvar manifests string\n"
+    found = check({"config/examples/web.yaml": DEPLOYMENT + "  typo: 1\n", "config/examples/examples.go": source})
+    assert found == [("field-unknown", "config/examples/web.yaml", 12)]
+
+
 def test_a_kustomization_that_is_commented_out_where_it_would_be_taken_in(check: Check) -> None:
     files = {
         "config/webhook/kustomization.yaml": "resources: [manifests.yaml]\n",
@@ -276,3 +282,87 @@ def test_defaults_of_flux_may_have_quotes(check: Check) -> None:
 def test_what_a_script_replaces(tmp_path: Path, line: str, written: str, fills: bool) -> None:
     (tmp_path / "run.sh").write_text(line + "\n")
     assert commands.told_of(str(tmp_path), ["web.yaml"])["web.yaml"].fills(written) is fills
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ('merged = deep_merge(yaml.load(open("parts/web.yaml")), extra)\n', False),
+        ('subprocess.run(["kubectl", "apply", "-f", "parts/web.yaml"])\n', True),
+        ('open("other/web.yaml")\n', True),
+    ],
+)
+def test_what_is_missing_may_be_added_by_the_program_that_reads_it(check: Check, program: str, told: bool) -> None:
+    web = DEPLOYMENT.replace("        image: web:1\n", "")
+    found = [("field-missing", "parts/web.yaml", 10)]
+    assert check({"parts/web.yaml": web, "deploy.py": program}) == (found if told else [])
+    assert check({"parts/web.yaml": DEPLOYMENT + "  typo: 1\n"}) == [("field-unknown", "parts/web.yaml", 12)]
+
+
+def test_a_name_in_capitals_is_no_secret(check: Check) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  password: PASSWORDS\n"
+    assert check({"a.yaml": secret}) == []
+    assert check({"a.yaml": secret.replace("PASSWORDS", "Passwords")}) == [("value-wrong-type", "a.yaml", 5)]
+
+
+def test_definitions_that_are_put_together_and_taken_away(check: Check) -> None:
+    kustomization = "resources:\n- boats_a.yaml\n- boats_b.yaml\n- boats_c.yaml\n"
+    assert check({"crd/kustomization.yaml": kustomization, "crd/boats.yaml": DEFINITION}) == []
+    assert len(check({"crd/other.yaml": DEFINITION.replace("boats", "ships")})) == 3
+
+
+def test_a_cluster_without_the_taint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  nodeSelector: {node-role.kubernetes.io/control-plane: ''}\n"
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pod.yaml").write_text(pod + "  containers: [{name: a, image: 'a:1'}]\n")
+    monkeypatch.chdir(tmp_path)
+    asked = ["check", "--isolated", "--no-progress", "--no-cache", "--select", "pod-control-plane-not-tolerated", "."]
+    cli.main(asked)
+    assert "do not tolerate" in capsys.readouterr().out
+    (tmp_path / "talos.yaml").write_text("cluster:\n  allowSchedulingOnControlPlanes: true\n")
+    cli.main(asked)
+    assert "do not tolerate" not in capsys.readouterr().out
+
+
+def test_a_patch_by_its_name_is_held_against_the_schema_as_a_part(check: Check) -> None:
+    part = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n"
+    part += "        volumeMounts: [{name: b, mountPath: /b}]\n"
+    assert check({"deploy/2.server-patch.yaml": part}) == []
+    found = check({"deploy/2.server-patch.yaml": part + "        imagge: b\n"})
+    assert found == [("field-unknown", "deploy/2.server-patch.yaml", 10)]
+    assert check({"deploy/2.server-patch.yaml": DEPLOYMENT, "deploy/server.yaml": part})[0][0] == "field-missing"
+
+
+def test_a_line_to_fill_in_stands_for_a_block(check: Check) -> None:
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  ingress:\n  - from:\n"
+    )
+    lines = "    - <EDIT: WHO MAY COME IN>\n        <EDIT: WHO MAY COME IN>\n"
+    assert check({"a.yaml": policy + lines}) == []
+    assert [rule for rule, _, _ in check({"a.yaml": policy + "    - a: b\n        c: d\n"})] == ["yaml-syntax"]
+
+
+def test_one_empty_text_is_a_mistake_and_many_are_blanks(check: Check) -> None:
+    web = DEPLOYMENT + "        imagePullPolicy: ''\n        stdin: ''\n"
+    assert check({"a.yaml": web})[0] == ("value-wrong-type", "a.yaml", 13)
+    assert check({"a.yaml": web + "        workingDir: ''\n        terminationMessagePath: ''\n"}) == []
+
+
+def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
+    old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
+    files = {"tool/release.yaml": old, "tool/tool.py": "print(1)\n", "tool/test_tool.py": 'path = "release.yaml"\n'}
+    assert check(files) == []
+    assert check({"tool/test_tool.py": 'run("kubectl apply -f release.yaml")\n'}) == [
+        ("api-removed", "tool/release.yaml", 1)
+    ]
+
+
+def test_a_file_that_several_kustomizations_lack_is_fetched_first(check: Check) -> None:
+    lacks = "resources:\n- release.yaml\n"
+    files = {f"{name}/base/kustomization.yaml": lacks for name in ("one", "two", "three")}
+    assert check(files) == []
+    assert check({"three/base/kustomization.yaml": "resources:\n- releases.yaml\n"}) == [
+        ("kustomization-file-missing", f"{name}/base/kustomization.yaml", 2) for name in ("one", "three", "two")
+    ]

@@ -223,6 +223,21 @@ def test_a_broken_entry_is_none(command: Command, damage: bytes | None) -> None:
     assert command("check", ".") == (*first[:3], True)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files elsewhere")
+@pytest.mark.parametrize("kind", ["fifo", "/dev/zero", "folder"])
+def test_an_entry_that_is_no_file_is_not_waited_for(command: Command, kind: str) -> None:
+    first = command("check", ".")
+    (entry,) = command.cache.iterdir()
+    entry.unlink()
+    if kind == "fifo":
+        os.mkfifo(entry)
+    elif kind == "folder":
+        entry.mkdir()
+    else:
+        entry.symlink_to(kind)
+    assert command("check", ".")[:3] == first[:3]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_folder_that_others_write_to_is_not_used(command: Command) -> None:
     command("check", ".")

@@ -64,6 +64,8 @@ MOST_MEMORY = 3 << 30
 """Bytes of address space for the process: what wants more fails with a MemoryError, and not the machine."""
 MOST_GROWTH = 300
 """MiB that one input may add to what the process holds."""
+SEEDS = 200
+"""Inputs that an engine begins with where its folder is empty."""
 ONE_COMMAND_IN = 1_000
 """A whole command costs as much as a hundred inputs in memory."""
 
@@ -206,11 +208,17 @@ def guided(options: argparse.Namespace) -> int:
         if log.done % 5_000 == 0:
             print(log.told(), flush=True)
 
-    Path(options.guided).mkdir(parents=True, exist_ok=True)
+    folder = Path(options.guided)
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        # With nothing to begin with, the engine starts from one byte, and most of an input is zeros for long.
+        for number in range(SEEDS):
+            (folder / f"seed-{number}").write_bytes(random.Random(number).randbytes(inputs.MOST_CHOICES))
     words = [
         sys.argv[0],
         options.guided,
-        "-max_len=2048",
+        f"-max_len={2 * inputs.MOST_CHOICES}",
+        "-len_control=0",
         "-rss_limit_mb=4096",
         f"-max_total_time={int(min(options.minutes, 1e6) * 60)}",
     ]

@@ -13,6 +13,8 @@ from kubetrial.lint.yaml import source
 
 TESTS = Path(__file__).resolve().parent.parent
 MOST_TEXT = 100_000
+MOST_CHOICES = 1_024
+"""Bytes of choices that make an input of a guided engine."""
 Files = dict[str, bytes]
 
 ATOMS: tuple[Any, ...] = (

@@ -69,3 +69,54 @@ def test_a_missing_request_is_said_once() -> None:
     assert not any(
         e.event == "FailedGetResourceMetric" for e in played(deployment(3, {"cpu": "1m"}), autoscaler(3, 5)).events
     )
+
+
+def sizes(
+    behavior: dict[str, Any] | None, *loads: tuple[float, int], start: int = 2, most: int = 40
+) -> list[tuple[float, int]]:
+    """When the autoscaler set which size, for loads that come at certain times."""
+    scaler = autoscaler(2, most)
+    if behavior is not None:
+        scaler["spec"]["behavior"] = behavior
+    actions = tuple(ScriptedAction(at, "load", "Deployment/web", load) for at, load in loads)
+    timeline = run([deployment(start, {"cpu": "1m"}), scaler], Scenario(actions=actions), 1200.0)
+    return [(e.time, int(e.detail["replicas"])) for e in timeline.events if e.event == "autoscaled"]
+
+
+def test_load_doubles_at_most() -> None:
+    """Without a behavior: twice the size, or 4, at once; down only when nothing asked for more in five minutes."""
+    assert sizes(None, (50.0, 20), (300.0, 3)) == [(60.0, 4), (75.0, 8), (90.0, 16), (105.0, 20), (585.0, 3)]
+
+
+def test_load_within_the_tolerance_changes_nothing() -> None:
+    assert sizes(None, (50.0, 21), start=20) == []
+    assert sizes(None, (50.0, 12), start=10) == [(60.0, 12)]
+
+
+def test_load_beyond_the_bounds_is_held_back() -> None:
+    assert sizes(None, (50.0, 9), most=5) == [(60.0, 4), (75.0, 5)]
+    assert sizes(None, (50.0, 0), start=4) == [(345.0, 2)]
+
+
+def test_policies_bound_each_step() -> None:
+    slow = {"scaleUp": {"policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}]}}
+    assert sizes(slow, (50.0, 5)) == [(60.0, 3), (120.0, 4), (180.0, 5)]
+    never = {"scaleDown": {"selectPolicy": "Disabled"}}
+    assert sizes(never, (50.0, 8), (120.0, 2)) == [(60.0, 6), (75.0, 8)]
+    soon = {
+        "scaleDown": {
+            "stabilizationWindowSeconds": 0,
+            "policies": [{"type": "Percent", "value": 50, "periodSeconds": 15}],
+        }
+    }
+    assert sizes(soon, (50.0, 2), start=16) == [(60.0, 8), (75.0, 4), (90.0, 2)]
+    late = {"scaleUp": {"stabilizationWindowSeconds": 60}}
+    assert sizes(late, (40.0, 3), (50.0, 4)) == [(90.0, 3), (105.0, 4)]
+
+
+def test_load_without_a_request_scales_nothing() -> None:
+    load = (ScriptedAction(50.0, "load", "Deployment/web", 5),)
+    timeline = played(deployment(3), autoscaler(3, 9), actions=load)
+    assert [e.event for e in timeline.events if e.event in ("autoscaled", "FailedGetResourceMetric")] == [
+        "FailedGetResourceMetric"
+    ]

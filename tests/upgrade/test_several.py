@@ -68,3 +68,39 @@ def test_an_ignore_is_used_where_one_minor_needs_it(
 
 def test_nothing_found_is_nothing_together() -> None:
     assert minors.together({31: [], 34: []}) == []
+
+
+BUDGET = """apiVersion: {{ if %s }}policy/v1{{ else }}policy/v1beta1{{ end }}
+kind: PodDisruptionBudget
+metadata: {name: {{ .Release.Name }}}
+spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}
+"""
+ASKING = {
+    "served": BUDGET % '.Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget"',
+    "version": BUDGET % 'semverCompare ">=1.33-0" .Capabilities.KubeVersion.Version',
+    "silent": BUDGET % "true",
+}
+"""What a chart asks about the cluster -> its template."""
+
+
+def test_charts_are_as_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is rendered for one minor serves another only where the templates got the same answers."""
+    monkeypatch.chdir(tmp_path)
+    for name, template in ASKING.items():
+        folder = tmp_path / name / "templates"
+        folder.mkdir(parents=True)
+        (folder / "budget.yaml").write_text(template, encoding="utf-8")
+        (tmp_path / name / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n", encoding="utf-8")
+
+    def said(version: str) -> list[tuple[object, ...]]:
+        cli.main(("check", "--isolated", "--no-cache", "--output-format", "json", "--kubernetes-version", version, "."))
+        found = json.loads(capsys.readouterr().out)["findings"]
+        return [(f["file"], f["rule"], f["path"], *f.get("kubernetesVersions", ())) for f in found]
+
+    assert [(file.partition("/")[0], rule) for file, rule, _ in said("1.26")] == [("version", "api-removed")]
+    assert said("1.34") == []
+    assert [(file.partition("/")[0], *versions) for file, _, _, *versions in said("1.26,1.31,1.34")] == [
+        ("version", "1.26", "1.31")
+    ]

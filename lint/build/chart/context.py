@@ -11,7 +11,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import ItemsView, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kubetrial import schemas
@@ -32,6 +32,7 @@ from kubetrial.lint.build.chart.template.values import (
     TextMap,
 )
 from kubetrial.lint.build.go_yaml import to_yaml
+from kubetrial.lint.values.records import dataclass, field
 
 HELM_VERSION = "v3.22.0"
 
@@ -82,8 +83,29 @@ def server_versions(minor: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+@dataclass(slots=True)
+class Questions:
+    """What templates asked about the cluster: whether they read its version, and which API versions they asked for, with the answers."""
+
+    version: bool = False
+    served: dict[str, bool] = field(default_factory=dict)
+
+    def same_at(self, minor: int, api_versions: Sequence[str]) -> bool:
+        """Whether a minor gives all the answers that were given."""
+        names = {*server_versions(minor), *api_versions}
+        return not self.version and all((name in names) == answer for name, answer in self.served.items())
+
+
 class VersionSet(list[str]):
     """`.Capabilities.APIVersions`, a list with the method Has."""
+
+    asked: Questions | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        """The versions; who looks at all of them sees another list at another minor."""
+        if self.asked is not None:
+            self.asked.version = True
+        return super().__iter__()
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """Whether a version, or a kind of one, is in the list."""
@@ -91,7 +113,10 @@ class VersionSet(list[str]):
             raise LookupError(name)
         if len(arguments) != 1 or not isinstance(arguments[0], str):
             raise Failure("Has takes one text, such as `apps/v1`")
-        return arguments[0] in self
+        found = arguments[0] in self
+        if self.asked is not None:
+            self.asked.served[arguments[0]] = found
+        return found
 
 
 class KubeVersion(GoStruct):
@@ -99,11 +124,36 @@ class KubeVersion(GoStruct):
 
     shape = Shape("chartutil.KubeVersion", {"Version": "", "Major": "", "Minor": ""})
 
-    def __init__(self, minor: int) -> None:
+    def __init__(self, minor: int, asked: Questions | None = None) -> None:
         super().__init__(Version=f"v1.{minor}.0", Major="1", Minor=str(minor))
+        self._asked = asked
 
     def __str__(self) -> str:
         return str(self["Version"])
+
+    def __getitem__(self, name: str) -> Any:
+        """A field; who reads one sees another at another minor."""
+        self._is_read()
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A field, as `[]` gives it."""
+        self._is_read()
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        """All fields."""
+        self._is_read()
+        return super().items()
+
+    def values(self) -> Any:
+        """What all fields hold."""
+        self._is_read()
+        return super().values()
+
+    def _is_read(self) -> None:
+        if self._asked is not None:
+            self._asked.version = True
 
     def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
         """A field, or the method GitVersion."""
@@ -141,12 +191,14 @@ _CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoo
 """The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
-def capabilities(minor: int, versions: Sequence[str]) -> GoStruct:
-    """`.Capabilities` of a minor."""
+def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None) -> GoStruct:
+    """`.Capabilities` of a minor; `asked` takes down what is read of it."""
+    served = VersionSet(versions)
+    served.asked = asked
     return GoStruct.of(
         _CAPABILITIES,
-        KubeVersion=KubeVersion(minor),
-        APIVersions=VersionSet(versions),
+        KubeVersion=KubeVersion(minor, asked),
+        APIVersions=served,
         HelmVersion=GoStruct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
     )
 
@@ -219,7 +271,7 @@ class Files(dict[str, Any]):
         """What a file holds."""
         return self[name] if name in self else default  # noqa: SIM401 - this is the method that it names
 
-    def items(self) -> ItemsView[str, Any]:  # type: ignore[override]
+    def items(self) -> Any:
         """Names and contents."""
         return {name: self[name] for name in self}.items()
 

@@ -71,6 +71,7 @@ class ChartOptions:
     strict: bool = False
     include_crds: bool = True
     files: tuple[GivenFile, ...] = ()
+    asked: context.Questions | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,14 @@ class ChartUnit(Unit):
 
     facts: ChartFacts | None = field(default=None, compare=False)
     text: str = ""
+    asked: context.Questions | None = field(default=None, compare=False)
+
+    def same_at(self, minor: int, before: int, api_versions: Sequence[str]) -> bool:
+        """Whether another minor certainly gives the same unit as the one `before` that it was made for."""
+        if self.asked is None or self.facts is None or not self.asked.same_at(minor, api_versions):
+            return False
+        wanted = _wanted_versions(self.facts.chart)
+        return all(fits(one, f"v1.{minor}.0") == fits(one, f"v1.{before}.0") for one in wanted)
 
 
 def charts(tree: Tree, folders: Iterable[str]) -> list[str]:
@@ -152,6 +161,7 @@ def build(
         frozenset(run.read),
         facts=run.facts,
         text="" if refused else run.text,
+        asked=options.asked,
     )
 
 
@@ -338,6 +348,12 @@ class _Run:
                 self.problems.append(problem)
 
 
+def _wanted_versions(chart: LoadedChart) -> list[str]:
+    """The kubeVersion of a chart and of its dependencies, where one is written."""
+    own = chart.metadata.text("kubeVersion")
+    return [*([own] if own else []), *(one for each in chart.dependencies for one in _wanted_versions(each))]
+
+
 def _has_gaps(chart: LoadedChart) -> bool:
     """Whether a dependency of a chart that lies beside it, or one of those below, is fetched before it is packed."""
     return bool(dependencies.missing(chart)) or any(map(_has_gaps, chart.dependencies))
@@ -355,7 +371,7 @@ def templates_of(
     names += context.server_versions(options.minor) if options.capabilities != "helm" else ()
     shared = {
         "Release": context.release(options.release, options.namespace),
-        "Capabilities": context.capabilities(options.minor, [*names, *options.api_versions]),
+        "Capabilities": context.capabilities(options.minor, [*names, *options.api_versions], options.asked),
     }
     found: dict[str, tuple[SourceText, str]] = {}
     contexts: dict[str, Any] = {}

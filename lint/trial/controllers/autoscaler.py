@@ -1,8 +1,9 @@
 """The HorizontalPodAutoscaler's controller: keeps a target between its bounds, and says when it cannot compute anything.
 
 Follows reconcileAutoscaler and calculateRequests in pkg/controller/podautoscaler. What pods use is not in a manifest: it is taken to
-be what the autoscaler aims at, so that nothing is scaled for it; the bounds, scaling that is switched off by 0 replicas, and a missing
-request are seen. It looks every 15 seconds, as `--horizontal-pod-autoscaler-sync-period` says.
+be what the autoscaler aims at, so that nothing is scaled for it unless the scenario tells of load (its verb `load`, see
+scaling.py); the bounds, scaling that is switched off by 0 replicas, and a missing request are seen. It looks every 15 seconds,
+as `--horizontal-pod-autoscaler-sync-period` says.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import selectors
+from kubetrial.lint.trial import scaling
 from kubetrial.lint.trial.objects import TERMINAL, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
 
@@ -30,11 +32,11 @@ def sync(world: World, key: int, now: float) -> float | None:
     kind, name = reference.get("kind"), reference.get("name")
     target: StoredObject | None = world.find(str(kind), autoscaler.namespace, str(name)) if kind in TARGETS else None
     if target is not None and target.deleting is None:
-        _reconcile(world, autoscaler, target)
+        _reconcile(world, autoscaler, target, now)
     return now + PERIOD
 
 
-def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject) -> None:
+def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject, now: float) -> None:
     least, most = autoscaler.spec.get("minReplicas", 1), autoscaler.spec.get("maxReplicas")
     replicas = target.spec.get("replicas", 1)
     if not isinstance(least, int) or not isinstance(most, int) or not isinstance(replicas, int):
@@ -54,7 +56,14 @@ def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject) -> 
             message=f"New size: {wanted}; reason: {why}",
         )
         world.patch(target, {"spec": {"replicas": wanted}})
+        _remember(world, autoscaler, wanted - replicas, now)
         return
+    if not _says_what_is_missing(world, autoscaler, target):
+        _follow(world, autoscaler, target, replicas, now)
+
+
+def _says_what_is_missing(world: World, autoscaler: StoredObject, target: StoredObject) -> bool:
+    """Whether a request is missing, without which nothing can be computed; it is said once."""
     for resource in _utilized(autoscaler.spec):
         missing = _without_request(world, target, resource)
         if missing is not None:
@@ -67,6 +76,53 @@ def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject) -> 
                 message=f"failed to get {resource} utilization: missing request for {resource} in container {container} of "
                 f"Pod {pod.subject}",
             )
+            return True
+    return False
+
+
+def _follow(world: World, autoscaler: StoredObject, target: StoredObject, replicas: int, now: float) -> None:
+    """Scale for the load that the scenario tells of."""
+    if replicas == 0 or not any(action.verb == "load" for action in world.scenario.actions):
+        return
+    loads = world.kept(scaling.Loads)
+    load = loads.wanted.get((target.kind, target.namespace, target.name), replicas)
+    past = loads.past.setdefault(autoscaler.uid, scaling.Past())
+    size, held = scaling.next_size(autoscaler.spec, replicas, load, past, now)
+    if held:
+        world.event_once(
+            target,
+            "ScalingLimited",
+            {"reason": held},
+            cause=autoscaler.cause("minReplicas" if held == "TooFewReplicas" else "maxReplicas"),
+            message=f"the load asks for {load} pods: {_HELD[held]}",
+        )
+    if size == replicas:
+        return
+    direction = "above" if size > replicas else "below"
+    world.event(
+        target,
+        "autoscaled",
+        {"replicas": size},
+        cause=autoscaler.cause("scaleTargetRef"),
+        message=f"New size: {size}; reason: metrics {direction} target",
+    )
+    world.patch(target, {"spec": {"replicas": size}})
+    _remember(world, autoscaler, size - replicas, now)
+
+
+_HELD = {
+    "TooManyReplicas": "the desired replica count is more than the maximum replica count",
+    "TooFewReplicas": "the desired replica count is less than the minimum replica count",
+    "ScaleUpLimit": "the desired replica count is increasing faster than the maximum scale rate",
+    "ScaleDownLimit": "the desired replica count is decreasing faster than the maximum scale rate",
+    "ScaleUpStabilized": "recent recommendations were lower than current one, applying the lowest recent recommendation",
+    "ScaleDownStabilized": "recent recommendations were higher than current one, applying the highest recent recommendation",
+}
+
+
+def _remember(world: World, autoscaler: StoredObject, change: int, now: float) -> None:
+    loads = world.kept(scaling.Loads)
+    loads.past.setdefault(autoscaler.uid, scaling.Past()).changed.append((now, change))
 
 
 def _utilized(spec: Mapping[str, Any]) -> Iterator[str]:
