@@ -285,3 +285,8 @@ spec:
 """
     assert checked("image: a:1\npath: /a\nresources: {}\n", resources)[0] == []
     assert "autoscaler-target-without-requests" in checked("resources: {}\n", autoscaler)[0]
+
+
+def test_names_that_are_random_are_not_the_same() -> None:
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a-{{ randAlphaNum 8 | lower }} }\ndata: {a: '%s'}\n"
+    assert checked("a: 1\n", one % 1 + "---\n" + one % 2)[0] == []
