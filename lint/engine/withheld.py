@@ -9,7 +9,7 @@ from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
+from kubetrial.lint.yaml.node import Found, file_of, path_of, place_of
 
 
 def is_judged(found: Found, result: Checked) -> bool:
@@ -52,7 +52,7 @@ def _is_left_open(found: Found, result: Checked) -> bool:
     document = node.document
     if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
         return False
-    way = _way(node)
+    way = path_of(node)
     is_scalar = node.value.__class__ not in (dict, list)
     if found.key and not (found.rule == "field-missing" and is_scalar) and not _OF_ABSENCE.search(found.rule):
         return False
@@ -80,12 +80,6 @@ def _fits_another_release(found: Found, release: str) -> bool:
     if not release or most is None or text.__class__ is not str or release not in text:
         return False
     return len(text) - len(release) + _SHORT_RELEASE <= int(most[1]) < len(text)
-
-
-def _way(node: Node) -> tuple[str | int, ...]:
-    """The path of a node in its document."""
-    prefix = node.root.key
-    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 def hangs_on_placeholder(found: Found, result: Checked) -> bool:
