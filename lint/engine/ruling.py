@@ -200,13 +200,12 @@ def run_rules(
         try:
             for found in rule.check(subject, cluster) if rule.takes_cluster else rule.check(subject):
                 obj = found.node.root
+                refused = rule.entry.category is Category.REJECTED
                 if not (cluster.is_reported(obj) or is_caused(found, cluster)) or not is_judged(
-                    found.by(rule.entry.name), result
+                    found.by(rule.entry.name), result, refused
                 ):
                     continue
-                if rule.entry.category is not Category.REJECTED and (
-                    cluster.is_partial(obj) or hangs_on_placeholder(found, result)
-                ):
+                if not refused and (cluster.is_partial(obj) or hangs_on_placeholder(found, result)):
                     continue
                 if result.walk.broken and rule.entry.category is Category.REJECTED and echoes(found, result):
                     continue

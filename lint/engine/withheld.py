@@ -12,8 +12,11 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.yaml.node import Found, file_of, path_of, place_of
 
 
-def is_judged(found: Found, result: Checked) -> bool:
-    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
+def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
+    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied.
+
+    `refused`: it says that the object is refused.
+    """
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
@@ -22,7 +25,7 @@ def is_judged(found: Found, result: Checked) -> bool:
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
-    if _is_left_open(found, result):
+    if _is_left_open(found, result, refused):
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
@@ -46,11 +49,16 @@ _OF_ABSENCE = re.compile(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)"
 """Rules that may say of a mapping or list that something is not in it."""
 
 
-def _is_left_open(found: Found, result: Checked) -> bool:
-    """Whether a finding is about what a chart leaves to its user: then it is counted, with the values that are to be given."""
+def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
+    """Whether a finding is about what a chart leaves to its user: then it is counted, with the values that are to be given.
+
+    What is allowed to be left out, and better is not, is said of what the chart brings: only a text may be half of one.
+    """
     node = found.node
     document = node.document
     if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
+        return False
+    if not refused and node.value.__class__ is not str:
         return False
     way = path_of(node)
     is_scalar = node.value.__class__ not in (dict, list)
