@@ -17,7 +17,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import circles
 from kubetrial.lint.objects.together import place
-from kubetrial.lint.objects.views import Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
@@ -116,10 +116,18 @@ def narrowed(visits: Sequence[tuple[tuple[Rule, ...], Any]], kept: Kept) -> list
     return left
 
 
+_LOOKED_UP = frozenset((
+    "ClusterRole", "CustomResourceDefinition", "IngressClass", "Namespace", "Node", "PersistentVolume", "PriorityClass",
+    "RuntimeClass", "StorageClass", "GatewayClass", "ValidatingAdmissionPolicy",
+))  # fmt: skip
+"""Kinds that rules look up by name from every place; the trial, which is played anew anyhow, looks up others too."""
+
+
 def near(objects: Sequence[Object], others: frozenset[Hashable], cluster: Cluster) -> frozenset[Hashable]:
-    """The objects that certain others may bear on: pods and claims bear on what stands beside them, anything else on all."""
-    changed = [obj for obj in objects if which(obj) in others]
-    if any(not isinstance(obj, (Workload, PersistentVolumeClaim)) for obj in changed):
+    """The objects that certain others may bear on: what stands beside them, and all where they are looked up from anywhere."""
+    files = {name[0] for name in others if isinstance(name, tuple)}
+    changed = [obj for obj in objects if about(obj.document)[0] in files and which(obj) in others]
+    if any(obj.kind in _LOOKED_UP for obj in changed):
         return frozenset(map(which, objects))
     places = {place(cluster, obj) for obj in changed}
     lists = {circle for obj in changed for circle in circles(cluster, obj)}
