@@ -97,7 +97,7 @@ def kubetrial(case: Case) -> list[Said]:
     """What kubetrial says with its default rules when the file is all there is."""
     from kubetrial.lint.engine import Known, Text, check_texts
 
-    checked = check_texts([Text(case.name, case.text)], known=Known(complete=True, closed=True))
+    checked = check_texts([Text(case.name, case.text)], known=Known(complete=True, closed_world=True))
     return [Said(case.name, f.range.start.line, f"{f.rule}: {f.message}") for f in checked.findings]
 
 

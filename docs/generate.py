@@ -394,6 +394,21 @@ with its manifests compiled in, a Kustomization that patches other Kustomization
 elsewhere how the file is applied, so that is read now where something is refused: scripts and programs that name the file, settings of
 the cluster, Kustomizations of Flux as they are built. A file that is named on the command line is judged all the same.
 
+`helm install` with the chart's own values is often refused, and nobody installs the chart so. What is wrong only because a value is not
+given is therefore no finding: where a value that values.yaml leaves empty (or lacks, with everything else of its block) would stand in the
+field, or leads to it, one line a chart counts the places and names the values. What a template writes itself stays a finding, and so does
+a value that is misspelt (another one beside it is called nearly so, and nothing reads that one) or forgotten (one of several in its
+block, which no other file, guide or script of the repository gives). Values that a user names on the command line are taken as they are.
+
+| reading of charts | repositories | rejected: read | false |
+| --- | ---: | ---: | ---: |
+| first | 54 | 82 | 37 |
+| second, what the first showed mended | 38 | 13 | 1 |
+
+Of the 37, 22 were about values that the chart leaves to its user, eight about charts that charts are made of, five about templates that
+this renderer refused and Helm does not, two about a part of another chart. 52 findings of the rules about charts that are on by default
+were read in both: 2 are doubtful.
+
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
 heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories, and of the twenty that have such findings
 half have no false one. What the people of a repository do outside of it cannot be read there; expect a kind of its own in one repository

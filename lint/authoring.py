@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from kubetrial.lint.objects.references import is_injected as is_injected
     from kubetrial.lint.objects.references import is_open as is_open
     from kubetrial.lint.objects.references import is_sure as is_sure
+    from kubetrial.lint.objects.references import is_transformed as is_transformed
     from kubetrial.lint.objects.references import is_well_known as is_well_known
     from kubetrial.lint.objects.references import lacking_for_tls as lacking_for_tls
-    from kubetrial.lint.objects.references import may_change as may_change
     from kubetrial.lint.objects.references import missed as missed
     from kubetrial.lint.objects.references import named as named
     from kubetrial.lint.objects.references import ports_of as ports_of
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from kubetrial.lint.objects.references import unresolved as unresolved
     from kubetrial.lint.objects.references import workloads_of as workloads_of
     from kubetrial.lint.objects.together import chosen_beside as chosen_beside
+    from kubetrial.lint.objects.together import in_one_cluster as in_one_cluster
     from kubetrial.lint.objects.together import place as place
-    from kubetrial.lint.objects.together import together as together
     from kubetrial.lint.objects.views import AccessReview as AccessReview
     from kubetrial.lint.objects.views import Addressed as Addressed
     from kubetrial.lint.objects.views import AddressHolder as AddressHolder
@@ -208,10 +208,10 @@ _NAMES = {
     "objects.cluster": "Cluster folder_of",
     "objects.references": (
         "CLUSTER_SCOPED NOTHING Neighbours applied_together circles has_port is_beside is_injected is_open is_sure "
-        "is_well_known lacking_for_tls may_change missed named ports_of resolve says_ports services_of sure_of "
+        "is_well_known lacking_for_tls is_transformed missed named ports_of resolve says_ports services_of sure_of "
         "sure_target unresolved workloads_of"
     ),
-    "objects.together": "chosen_beside place together",
+    "objects.together": "chosen_beside in_one_cluster place",
     "objects.views": (
         "APIService AccessReview AddressHolder Addressed AdmissionPolicy AdmissionPolicyBinding AdmissionRule "
         "AdmissionWebhook AdmissionWebhookClient AnyEvent AppArmorProfile AutoscalerLimits AutoscalerMetric "
@@ -242,10 +242,14 @@ _NAMES = {
     "yaml.node": "Findings Found Node",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
+_RENAMED = {"may_change": "is_transformed", "together": "in_one_cluster"}
+"""Names that rules of users may still import."""
 
 
 def __getattr__(name: str) -> Any:
     """A name of the face, from its module."""
+    if name in _RENAMED:
+        return __getattr__(_RENAMED[name])
     module = _MODULES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,7 @@ from kubetrial.lint.authoring import (
     LabelSelector,
     Neighbours,
     Workload,
-    may_change,
+    is_transformed,
     rule,
     workloads_of,
 )
@@ -30,7 +30,7 @@ from kubetrial.lint.authoring import (
 def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     """An earlier budget that selects pods of this one too: each pair is said once, at the second one."""
     selector = budget["spec"]["selector"]
-    if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2 or may_change(cluster, budget):
+    if not selector.present or len(cluster.beside(budget, DisruptionBudget)) < 2 or is_transformed(cluster, budget):
         return
     index = cluster.once(_BudgetIndex)
     for workload, lists in index.of_workloads(workloads_of(cluster, budget, selector.view(LabelSelector))):
@@ -39,7 +39,7 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
             if other.value is budget.value or other.name == budget.name:
                 break  # the later ones say it
             # Files of one folder may be alternatives: only what is certain to be applied as it is written counts.
-            if other.namespace == budget.namespace and not may_change(cluster, other):
+            if other.namespace == budget.namespace and not is_transformed(cluster, other):
                 yield selector.found(
                     f"the pods of {workload.kind} {workload.name} belong to the PodDisruptionBudget {other.name} too",
                     key=True,

@@ -52,7 +52,7 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     if known is not None and name in known:
         return
     close = nearest(name, names[:MOST_NAMES])
-    if known is None and not cluster.closed and (close is None or not cluster.complete):
+    if known is None and not cluster.closed_world and (close is None or not cluster.complete):
         return
     if close:
         help = f"write {close}"

@@ -43,7 +43,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     reason = differs(volume, claim)
     assert reason is not None
     what, mine, theirs = reason
-    if cluster.is_changed(claim, volume):
+    if cluster.is_rewritten(claim, volume):
         return
     yield mine.found(
         f"the claim {claim.name} does not get the volume {volume.name}: {what}",

@@ -52,7 +52,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     ):
         return
     close = slip(claim.name, _without_claim(cluster, mine))
-    if close is None and not (cluster.closed or is_meant_for_a_pod(claim, cluster)):
+    if close is None and not (cluster.closed_world or is_meant_for_a_pod(claim, cluster)):
         return
     yield claim["metadata"]["name"].found(
         f"no workload of these manifests mounts the claim {claim.name}",

@@ -30,7 +30,7 @@ def check(cluster: Cluster) -> Findings:
                 continue
             reference = resolve(cluster, gateway, "", "Secret", link.name, link.namespace)
             secret = reference.target
-            if reference.slips or (cluster.closed and reference.fails):
+            if reference.slips or (cluster.closed_world and reference.fails):
                 yield unresolved(link.node["name"], reference, "Secret", link.name, _CONSEQUENCE)
             elif secret is not None and reference.sure and (lacks := lacking_for_tls(secret)):
                 yield link.node["name"].found(

@@ -42,7 +42,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             if other.value is workload.value:
                 break  # each pair of DaemonSets is said once, at the second one
             taken = next((n for theirs, n in host_ports(other.pod) if conflict(port, theirs)), None)
-            if taken is None or not _meet(workload, other) or cluster.is_changed(workload, other):
+            if taken is None or not _meet(workload, other) or cluster.is_rewritten(workload, other):
                 continue
             if id(other) not in said:
                 said.add(id(other))

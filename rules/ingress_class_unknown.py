@@ -20,7 +20,7 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
     if not name:
         return
     reference = resolve(cluster, ingress, "networking.k8s.io", "IngressClass", name)
-    if reference.slips or (cluster.closed and reference.fails):
+    if reference.slips or (cluster.closed_world and reference.fails):
         yield unresolved(
             ingress["spec"]["ingressClassName"],
             reference,

@@ -21,7 +21,7 @@ from kubetrial.lint.authoring import (
     Ingress,
     Node,
     applied_together,
-    may_change,
+    is_transformed,
     place,
     rule,
 )
@@ -39,7 +39,9 @@ def check(cluster: Cluster) -> Findings:
     """Host, path and type of match that stand twice in one class, with different backends."""
     first: dict[tuple[Any, ...], tuple[Ingress, Node]] = {}
     for ingress in cluster.all(Ingress):
-        if any(word in str(key) for key in ingress.annotations for word in _DIVIDED) or may_change(cluster, ingress):
+        if any(word in str(key) for key in ingress.annotations for word in _DIVIDED) or is_transformed(
+            cluster, ingress
+        ):
             continue
         kind = ingress["spec"].get("ingressClassName") or ingress.annotations.get("kubernetes.io/ingress.class") or ""
         for host, path in _paths(ingress):

@@ -29,7 +29,7 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
         if not name:
             continue
         reference = resolve(cluster, ingress, "", "Secret", name)
-        if reference.slips or (cluster.closed and reference.fails):
+        if reference.slips or (cluster.closed_world and reference.fails):
             yield unresolved(
                 ingress["spec"]["tls"][index]["secretName"],
                 reference,

@@ -13,7 +13,7 @@ See https://kubernetes.io/docs/concepts/security/pod-security-admission/
 from __future__ import annotations
 
 from kubetrial.lint.api import pod_security
-from kubetrial.lint.authoring import Category, Cluster, Findings, Pod, Workload, may_change, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Pod, Workload, is_transformed, rule
 from kubetrial.lint.values.records import replace
 
 
@@ -24,7 +24,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         return
     variants = cluster.named("", "Namespace", workload.namespace)
     asked = {pod_security.asked_of(variant.labels, "enforce", cluster.minor) for variant in variants}
-    if len(asked) != 1 or cluster.is_changed(workload) or may_change(cluster, *variants):
+    if len(asked) != 1 or cluster.is_rewritten(workload) or is_transformed(cluster, *variants):
         return  # no Namespace, several that differ, or something else reaches the cluster
     namespace, (level, minor) = variants[0], asked.pop()
     if level == "privileged":

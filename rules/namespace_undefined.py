@@ -19,11 +19,11 @@ from kubetrial.lint.authoring import (
     Namespace,
     Object,
     folder_of,
+    in_one_cluster,
     is_well_known,
     named,
     nearest,
     rule,
-    together,
 )
 from kubetrial.lint.values.names import dns_label
 
@@ -47,7 +47,7 @@ def check(cluster: Cluster) -> Findings:
         ):
             continue
         near = cluster.in_folder(folder).get(("", "Namespace"), ())
-        beside = [one for one in near if together(cluster, obj, one)]
+        beside = [one for one in near if in_one_cluster(cluster, obj, one)]
         if not beside or dns_label(name) is not None or cluster.exists_outside("Namespace", name):
             continue
         if cluster.namespaces(obj) != frozenset((name,)):

@@ -20,7 +20,7 @@ from kubetrial.lint.authoring import (
     NetworkPolicyPeer,
     Node,
     is_beside,
-    may_change,
+    is_transformed,
     named,
     rule,
     slip,
@@ -37,7 +37,7 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     if not wanted or not cluster.complete or not isinstance(policy, NetworkPolicy):
         return
     spaces = cluster.all(Namespace)
-    if not spaces or may_change(cluster, policy, *spaces):
+    if not spaces or is_transformed(cluster, policy, *spaces):
         return
     labels = {id(space): {_NAME: space.name, **space.labels} for space in spaces}
     if any(all(own.get(key) == node.value for key, node in wanted.items()) for own in labels.values()):

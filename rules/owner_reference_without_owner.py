@@ -39,7 +39,7 @@ def check(metadata: Metadata, cluster: Cluster) -> Findings:
         group = ((owner or {}).get("apiVersion") or "").rpartition("/")[0]
         reference = resolve(cluster, obj, group, kind, name)
         target = reference.target or reference.elsewhere
-        if reference.close is not None or (cluster.closed and reference.missing):
+        if reference.close is not None or (cluster.closed_world and reference.missing):
             yield unresolved(metadata["ownerReferences"][index]["name"], reference, kind, name, _CONSEQUENCE)
         if target is None or (reference.target is not None and not reference.sure) or kind in CLUSTER_SCOPED:
             continue

@@ -33,7 +33,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     name = workload.pod.get("subdomain")
     if isinstance(workload, StatefulSet) or not isinstance(name, str):
         return  # the controller writes the subdomain of a set: statefulset-without-headless-service
-    if not name or cluster.is_changed(workload) or names.dns_label(name) is not None:
+    if not name or cluster.is_rewritten(workload) or names.dns_label(name) is not None:
         return
     reference = resolve(cluster, workload, "", "Service", name)
     if reference.target is not None or reference is NOTHING:

@@ -26,7 +26,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if found is None or not isinstance(node.value, str):
             continue
         known = {key for part in ("data", "binaryData", "stringData") for key in found.get(part) or ()}
-        if node.value in known or not known or cluster.is_changed(found, workload):
+        if node.value in known or not known or cluster.is_rewritten(found, workload):
             continue
         close = nearest(node.value, sorted(map(str, known)))
         yield node.found(

@@ -43,7 +43,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if not isinstance(name, str) or (kind, name) in said or _may_exist(kind, name, workload, cluster):
             continue
         found = resolve(cluster, workload, _GROUPS.get(kind, ""), kind, name)
-        both = found.meant is not None and not cluster.closed and _is_used_too(found.meant, workload)
+        both = found.meant is not None and not cluster.closed_world and _is_used_too(found.meant, workload)
         if not found.fails or both:  # pods that need both made no slip
             continue
         said.add((kind, name))

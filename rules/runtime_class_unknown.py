@@ -21,6 +21,6 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
     if not name or not isinstance(owner, Object):
         return
     reference = resolve(cluster, owner, "node.k8s.io", "RuntimeClass", name)
-    if reference.slips or (cluster.closed and reference.fails):
+    if reference.slips or (cluster.closed_world and reference.fails):
         consequence = "every pod is refused: FailedCreate, RuntimeClass not found"
         yield unresolved(pod["runtimeClassName"], reference, "RuntimeClass", name, consequence)

@@ -44,7 +44,7 @@ _MOST = 200
 def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: Cluster) -> Findings:
     """An earlier controller of the set and namespace that chooses these pods, and whose pods this one chooses."""
     selector = workload.spec["selector"].view(LabelSelector)
-    if not (selector.get("matchLabels") or selector.get("matchExpressions")) or cluster.is_changed(workload):
+    if not (selector.get("matchLabels") or selector.get("matchExpressions")) or cluster.is_rewritten(workload):
         return
     labels = workload.pod.labels
     if not selector.matches(labels):
@@ -72,7 +72,7 @@ def _earlier(workload: Workload, selector: LabelSelector, cluster: Cluster) -> I
         for other in islice(cluster.choosing(Workload, workload.pod.labels, workload.namespace, *_SELECTOR), _MOST):
             if other.value is workload.value:
                 return
-            if not isinstance(other, _OWNERS) or cluster.is_changed(other) or not selector.matches(other.pod.labels):
+            if not isinstance(other, _OWNERS) or cluster.is_rewritten(other) or not selector.matches(other.pod.labels):
                 continue
             if applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other)):
                 yield other
@@ -94,7 +94,7 @@ class _SelectorIndex:
         self.numbers: dict[int, int] = {}
         first: dict[Any, Workload] = {}
         for other in chosen:
-            if isinstance(other, _OWNERS) and not cluster.is_changed(other):
+            if isinstance(other, _OWNERS) and not cluster.is_rewritten(other):
                 key = other.name, repr(other.spec["selector"].value), circles(cluster, other)
                 self.numbers[id(other.value)] = len(first)
                 first.setdefault(key, other)

@@ -19,7 +19,7 @@ from kubetrial.lint.authoring import (
     Node,
     Service,
     applied_together,
-    may_change,
+    is_transformed,
     place,
     rule,
 )
@@ -35,7 +35,7 @@ def check(cluster: Cluster) -> Findings:
             other, taken = first.setdefault(key, (service, node))
             if other.name == service.name and other.namespace == service.namespace:
                 continue  # TCP and UDP of one Service share a node port; two of one name are one Service
-            if may_change(cluster, service, other) or not applied_together(cluster, service, other):
+            if is_transformed(cluster, service, other) or not applied_together(cluster, service, other):
                 continue  # files of one folder may be alternatives
             yield node.found(
                 f"the {what} {node.value} is taken by {other}",

@@ -38,7 +38,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
         if not isinstance(target, str) or not target or target.isdigit() or target != target.lower():
             continue
         workloads = chosen_beside(cluster, service, selector)
-        if not workloads or cluster.is_changed(service):
+        if not workloads or cluster.is_rewritten(service):
             return
         known = _reached(cluster, workloads)
         protocol = port.get("protocol") or "TCP"

@@ -39,7 +39,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
                 }
                 for w in workloads
             ]
-            if not ports or not all(ports) or cluster.is_changed(service):
+            if not ports or not all(ports) or cluster.is_rewritten(service):
                 return
             declared = set().union(*ports)
         protocol = str(port.get("protocol") or "TCP")

@@ -21,7 +21,7 @@ from kubetrial.lint.authoring import (
     Node,
     Workload,
     is_open,
-    may_change,
+    is_transformed,
     rule,
     slip,
     workloads_of,
@@ -39,7 +39,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     values = workload.pod.mapping()
     if workload.kind == "Pod":
         return  # there is nothing to spread
-    if not (values.get("topologySpreadConstraints") or values.get("affinity")) or may_change(cluster, workload):
+    if not (values.get("topologySpreadConstraints") or values.get("affinity")) or is_transformed(cluster, workload):
         return
     yield from _elsewhere(workload, cluster)
     terms = list(_terms(workload))

@@ -76,7 +76,7 @@ def _missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Findings:
             what = f"there is no Service {name}; the headless Service of these pods is called {service.name}"
             yield found(statefulset, what, f"write serviceName: {service.name}", service)
             return
-    if cluster.beside(statefulset, Service) or cluster.closed or statefulset.document.file != "<stdin>":
+    if cluster.beside(statefulset, Service) or cluster.closed_world or statefulset.document.file != "<stdin>":
         yield statefulset.spec["serviceName"].found(
             f"there is no Service {name} in the manifests",
             consequence=consequence(statefulset),

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from kubetrial.lint.command import cli
 
+from tests.manifests import definition
+
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\n"
 BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bad\ndata:\n  debug: yes\n"
 RISKY = """\
@@ -201,31 +203,10 @@ def test_unknown_kinds_are_said_once_and_custom_resources_are_checked(run: Run) 
     )
     assert (code, json.loads(out)["findings"]) == (0, [])
     assert err.count("no schema for Widget") == 1
-    definition = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {plural: widgets, singular: widget, kind: Widget, listKind: WidgetList}
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              required: [color]
-              properties:
-                size: {type: integer, minimum: 1}
-                color: {type: string, enum: [red, green]}
-"""
+    size, color = "{type: integer, minimum: 1}", "{type: string, enum: [red, green]}"
+    widgets = definition("Widget", f"{{type: object, required: [color], properties: {{size: {size}, color: {color}}}}}")
     Path("crds").mkdir()
-    Path("crds/widget.yaml").write_text(definition)
+    Path("crds/widget.yaml").write_text(widgets)
     for arguments in (("-", "crds"), ("-", "--schema-dir", "crds")):
         _, out, _ = run("check", *arguments, "--output-format", "json", stdin=custom % (1, "big, colour: red"))
         found = sorted((f["rule"], f["path"]) for f in json.loads(out)["findings"])

@@ -25,7 +25,7 @@ See https://kubernetes.io/docs/
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, {kind}, rule
+from kubetrial.lint.authoring import {names}, rule
 
 
 @rule(Category.{category})
@@ -34,8 +34,9 @@ def check({variable}: {kind}) -> Findings:
     if {variable}["spec"].present:
         yield {variable}.found("say what is wrong", help="say what to write instead")
 '''
-_FIXTURE = """# Manifests that the rule flags carry `# expect: {name}` on the line of the finding; the others are clean.
+_FIXTURE = """# A line where the rule finds something ends with a mark, as below; at least one document has none.
 ---
+# expect: {name}
 ---
 """
 
@@ -69,7 +70,8 @@ def main(arguments: list[str]) -> None:
         sys.exit(problem)
     title = name.replace("-", " ").capitalize()
     with open(module, "w", encoding="utf-8", newline="\n") as file:
-        file.write(_RULE.format(title=title, kind=kind, category=category.upper(), variable=kind.lower()))
+        names = ", ".join(sorted(("Category", "Findings", kind)))
+        file.write(_RULE.format(title=title, kind=kind, category=category.upper(), variable=kind.lower(), names=names))
     with open(fixture, "w", encoding="utf-8", newline="\n") as file:
         file.write(_FIXTURE.format(name=name))
     write_index()

@@ -308,9 +308,9 @@ class _Looks:
             elif event == witness.KNOWN:
                 path, state, known = arguments
                 self.found[_FILE, path] = state, known
-            elif event in ("os.scandir", "os.listdir"):
+            elif event in witness.LISTED:
                 self._at(_FOLDER, arguments[0])
-            elif event == "open":
+            elif event == witness.OPENED:
                 self._opened(*arguments)
             elif event in _WRITES and self._is_of_cache(arguments[0]):
                 return

@@ -244,7 +244,7 @@ def _show(given: TrialInput, name: str, settings: Settings, seconds: float | Non
     closed = settings.closed_world
     if closed is None:
         closed = written is not None or given.complete
-    scenario = replace(scenario, profile=replace(scenario.profile, open_world=not closed))
+    scenario = replace(scenario, profile=replace(scenario.profile, closed_world=closed))
     if start is not None:
         scenario = replace(scenario, start=start)
     if seconds is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import io
 import os
 import sys
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # a run that is said again loads neither typing nor contextlib
+    from typing import Any
 
 
 class Gone(Exception):
@@ -69,5 +71,7 @@ def prepare() -> None:
 
 def drop_output() -> None:
     """Write to nowhere from now on, so that Python does not flush into the closed pipe or the full disk at its end."""
+    import contextlib
+
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -148,9 +148,11 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
     for unit, inside in job.charts:
         # A chart with one set of values is a set of its own: another one gives other objects the same names.
         known = not unit.unknown and not unit.apart
-        closed = job.known.closed and known
+        closed = job.known.closed_world and known
         beside = tuple(map(kind_and_name, job.objects)) if closed else ()
-        cluster_of = replace(run, known=replace(run.known, closed=closed, external=(*run.known.external, *beside)))
+        cluster_of = replace(
+            run, known=replace(run.known, closed_world=closed, external=(*run.known.external, *beside))
+        )
         if unit.name in job.changed:
             cluster_of = replace(cluster_of, again=None)  # rendered for this minor
         made = judge_together(inside, frozenset((unit.path,)), cluster_of, result, known, name=unit.name)

@@ -27,13 +27,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the cluster. `complete`: the whole set is given; `closed`: nothing else exists but what is `external`
+    """What is known of the cluster. `complete`: the whole set is given; `closed_world`: nothing else exists but what is `external`
     (patterns of kind and name). `profile` is the cluster of the trial, `schema_dirs` have the schemas of custom resources, `enabled` are
     the apiVersions that its API server is told to serve.
     """
 
     complete: bool = True
-    closed: bool = False
+    closed_world: bool = False
     external: tuple[str, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
     schema_dirs: Sequence[str] = ()

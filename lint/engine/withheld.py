@@ -9,11 +9,14 @@ from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found, Node, file_of, place_of
+from kubetrial.lint.yaml.node import Found, file_of, path_of, place_of
 
 
-def is_judged(found: Found, result: Checked) -> bool:
-    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied."""
+def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
+    """Whether a finding is about what the manifest says, and not about a placeholder that is replaced before it is applied.
+
+    `refused`: it says that the object is refused.
+    """
     node = found.node
     about_key = found.rule == "field-unknown"
     if invents(node, about_key, found.rule == "value-wrong-type") or any(invents(other) for _, other in found.related):
@@ -22,7 +25,7 @@ def is_judged(found: Found, result: Checked) -> bool:
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
         return False
-    if _is_left_open(found, result):
+    if _is_left_open(found, result, refused):
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
     value = None if about_key and node.value.__class__ is str else node.value
@@ -46,13 +49,18 @@ _OF_ABSENCE = re.compile(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)"
 """Rules that may say of a mapping or list that something is not in it."""
 
 
-def _is_left_open(found: Found, result: Checked) -> bool:
-    """Whether a finding is about what a chart leaves to its user: then it is counted, with the values that are to be given."""
+def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
+    """Whether a finding is about what a chart leaves to its user: then it is counted, with the values that are to be given.
+
+    What is allowed to be left out, and better is not, is said of what the chart brings: only a text may be half of one.
+    """
     node = found.node
     document = node.document
     if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
         return False
-    way = _way(node)
+    if not refused and node.value.__class__ is not str:
+        return False
+    way = path_of(node)
     is_scalar = node.value.__class__ not in (dict, list)
     if found.key and not (found.rule == "field-missing" and is_scalar) and not _OF_ABSENCE.search(found.rule):
         return False
@@ -80,12 +88,6 @@ def _fits_another_release(found: Found, release: str) -> bool:
     if not release or most is None or text.__class__ is not str or release not in text:
         return False
     return len(text) - len(release) + _SHORT_RELEASE <= int(most[1]) < len(text)
-
-
-def _way(node: Node) -> tuple[str | int, ...]:
-    """The path of a node in its document."""
-    prefix = node.root.key
-    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
 
 
 def hangs_on_placeholder(found: Found, result: Checked) -> bool:

@@ -14,6 +14,7 @@ _EMBED = re.compile(rb"(?m)^[ \t]*//go:embed[ \t]+([^\r\n]{1,500})")
 Sources = tuple[bool, tuple[str, ...]]
 _MOST_SOURCES = 20
 _DEEPEST = 12
+_FOR_PEOPLE = frozenset(("example", "examples", "sample", "samples"))
 
 
 def embedded(root: str, paths: Iterable[str]) -> frozenset[str]:
@@ -27,6 +28,8 @@ def embedded(root: str, paths: Iterable[str]) -> frozenset[str]:
 
 def _is_embedded(root: str, path: str, known: dict[str, Sources]) -> bool:
     folder, _, name = path.rpartition("/")
+    if not _FOR_PEOPLE.isdisjoint(folder.split("/")):
+        return False  # they are applied by hand as well
     inside = name
     for depth in range(_DEEPEST):
         if folder not in known:

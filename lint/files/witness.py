@@ -14,6 +14,8 @@ LOOKED = "kubetrial.looked"  # (path)
 READ = "kubetrial.read"  # (path, status before it was read, content)
 KNOWN = "kubetrial.known"  # (full path, its state as kept.py tells it, hash of the content)
 UNIQUE = "kubetrial.unique"  # (what)
+OPENED = "open"  # (path, mode, flags): Python's own
+LISTED = frozenset(("os.scandir", "os.listdir"))  # (path): Python's own
 
 
 def is_file(path: str) -> bool:

@@ -19,7 +19,7 @@ class Cluster:
     """The objects of a run, indexed once; every question is answered in the time of its answer.
 
     `complete` says whether the whole set is known (a folder, standard input, or by configuration): a rule of the kind
-    "nothing matches" is silent where it is not. `closed` says that the user ruled out that anything else exists, so what
+    "nothing matches" is silent where it is not. `closed_world` says that the user ruled out that anything else exists, so what
     is not here is missing, and nobody has to guess. `reported` are the files that findings may stand on; the others are context.
     """
 
@@ -31,7 +31,7 @@ class Cluster:
     profile: Mapping[str, Any] = field(default_factory=dict)
     kustomizations: Any = None  # kustomize.Kustomizations, where the set has any
     unread: frozenset[str] = frozenset()  # files of the set that nobody can look into: templates, broken YAML
-    closed: bool = False
+    closed_world: bool = False
     asked: int = 0
     left: dict[str, int] = field(default_factory=dict)  # what rules did not look at, and how often, for the summary
     _by_kind: dict[tuple[str, str], list[Object]] = field(default_factory=dict)
@@ -247,7 +247,7 @@ class Cluster:
 
         return any(fnmatchcase(f"{kind}/{name}".lower(), pattern.lower()) for pattern in self.external)
 
-    def is_changed(self, *objects: Object) -> bool:
+    def is_rewritten(self, *objects: Object) -> bool:
         """Whether a kustomization of the set changes one of the objects before it is applied: labels, patches, a namespace."""
         if self.kustomizations is None:
             return False

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster, folder_of
-from kubetrial.lint.objects.together import place, together
+from kubetrial.lint.objects.together import in_one_cluster, place
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
 from kubetrial.lint.values.listed import article
 from kubetrial.lint.values.names import dns_label
@@ -120,7 +120,7 @@ def resolve(
     meant = slip(name, [one.name for one in beside])
     if meant is not None:
         return Reference(close=next(one.object for one in beside if one.name == meant))
-    return Reference(unused=_unused(cluster, referrer, name, beside), missing=cluster.closed)
+    return Reference(unused=_unused(cluster, referrer, name, beside), missing=cluster.closed_world)
 
 
 def _goes_with_release(obj: Object) -> bool:
@@ -166,13 +166,13 @@ def is_sure(cluster: Cluster, referrer: Object, target: Object, alone: bool = Fa
 
     `alone` says that the target is the only one of its name that is near.
     """
-    if may_change(cluster, referrer, target):
+    if is_transformed(cluster, referrer, target):
         return False
     if is_beside(cluster, referrer, target):
         return True
-    if not alone or not is_near(referrer, target):
+    if not alone or not _is_near(referrer, target):
         return False
-    return folder_of(referrer) == folder_of(target) or together(cluster, referrer, target)
+    return folder_of(referrer) == folder_of(target) or in_one_cluster(cluster, referrer, target)
 
 
 class _Namesakes:
@@ -256,7 +256,7 @@ def _namesakes(cluster: Cluster, group: str, kind: str, name: str) -> _Namesakes
     return known[key]
 
 
-def is_near(one: Object, other: Object) -> bool:
+def _is_near(one: Object, other: Object) -> bool:
     """Whether the folder of one object is that of the other, or inside of it."""
     here, there = folder_of(one), folder_of(other)
     return (
@@ -288,7 +288,7 @@ class Neighbours(Generic[O]):
 
     def applied_with(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
         """Those of a trait that `applied_together` says of."""
-        found = self._sharing(obj, trait, "" if self._cluster.closed else "folder")
+        found = self._sharing(obj, trait, "" if self._cluster.closed_world else "folder")
         return (one for one in found if applied_together(self._cluster, obj, one[1]))
 
     def _sharing(self, obj: Object, trait: Hashable, but: str) -> Iterator[tuple[int, O]]:
@@ -321,14 +321,14 @@ def _known_neighbours(_: Cluster) -> dict[int, Neighbours[Any]]:
 
 def sure_of(cluster: Cluster, referrer: Object, chosen: list[O]) -> list[O]:
     """Those of a list of `workloads_of` or `services_of` that `is_sure` of; the same list for the same question."""
-    if not chosen or may_change(cluster, referrer):
+    if not chosen or is_transformed(cluster, referrer):
         return []  # an empty list is often made for one question, and another one may get its id
     known: dict[Any, list[O]] = cluster.once(_known_sure)
     key = (id(chosen), circles(cluster, referrer))
     if key not in known:
         indexes = cluster.once(_known_neighbours)
         if id(chosen) not in indexes:
-            indexes[id(chosen)] = Neighbours(cluster, ((None, o) for o in chosen if not may_change(cluster, o)))
+            indexes[id(chosen)] = Neighbours(cluster, ((None, o) for o in chosen if not is_transformed(cluster, o)))
         known[key] = [one for _, one in indexes[id(chosen)].beside(referrer, None)]
     return known[key]
 
@@ -343,7 +343,7 @@ def sure_target(cluster: Cluster, referrer: Object, kind: str, name: str) -> Obj
     return None if (kind, name) in cluster.kustomizations.facts(target.document.file).generated else target
 
 
-def may_change(cluster: Cluster, *objects: Object) -> bool:
+def is_transformed(cluster: Cluster, *objects: Object) -> bool:
     """Whether a kustomization changes more of an object than its name and namespace."""
     if cluster.kustomizations is None:
         return False
@@ -385,7 +385,7 @@ def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
 def is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
     """Whether two objects stand in one folder or kustomization, and are meant for one cluster."""
     if folder_of(one) == folder_of(other):
-        return together(cluster, one, other)
+        return in_one_cluster(cluster, one, other)
     return applied_together(cluster, one, other)
 
 
@@ -500,7 +500,7 @@ def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, names
         return True
     if cluster.custom_makers(name):
         return True
-    return not cluster.closed and _brings_more(cluster, folder_of(referrer))
+    return not cluster.closed_world and _brings_more(cluster, folder_of(referrer))
 
 
 def _known_open(_: Cluster) -> dict[str, bool]:
@@ -719,13 +719,13 @@ def missed(
     if not cluster.complete or selector.is_empty or not _is_readable(selector) or choose(cluster, obj, selector):
         return
     wanted = selector.get("matchLabels", {})
-    if any(str(key).startswith(_MADE) for key in wanted) or may_change(cluster, obj) or is_open(cluster, obj):
+    if any(str(key).startswith(_MADE) for key in wanted) or is_transformed(cluster, obj) or is_open(cluster, obj):
         return
     if any(sign in str(value) for value in wanted.values() for sign in _SIGNS):
         return
     meant = _elsewhere(cluster, obj, selector, services) or _misspelt(cluster, obj, wanted, peer, services)
     if meant is None:
-        if not cluster.closed:
+        if not cluster.closed_world:
             return
         meant = _Meant(None, "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it")
     one = meant.object
@@ -797,7 +797,7 @@ def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
     if obj.kind != "Service" or not isinstance(chosen, Workload):
         return False
     serving = cluster.services_for(chosen.pod.labels, chosen.namespace)
-    return any(service is not obj and together(cluster, service, chosen) for service in serving)
+    return any(service is not obj and in_one_cluster(cluster, service, chosen) for service in serving)
 
 
 def _kinds_of_files(cluster: Cluster) -> Counter[tuple[str, str, str]]:
@@ -860,8 +860,8 @@ def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
     A folder may hold variants, unless it is known that nothing else exists.
     """
     files = one.document.file, other.document.file
-    if files[0] == files[1] or cluster.closed:
-        return together(cluster, one, other)
+    if files[0] == files[1] or cluster.closed_world:
+        return in_one_cluster(cluster, one, other)
     return cluster.kustomizations is not None and bool(cluster.kustomizations.list_both(*files))
 
 
@@ -869,6 +869,6 @@ def is_open(cluster: Cluster, obj: Object) -> bool:
     """Whether pods or other objects may come beside an object from templates, charts, operators or elsewhere."""
     if cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).remote:
         return True
-    if cluster.closed:
+    if cluster.closed_world:
         return False
     return cluster.has_makers(folder_of(obj)) or _brings_more(cluster, folder_of(obj))

@@ -22,7 +22,7 @@ def place(cluster: Cluster, obj: Object) -> str:
     return cluster.once(_Places).of(obj)
 
 
-def together(cluster: Cluster, one: Object, other: Object) -> bool:
+def in_one_cluster(cluster: Cluster, one: Object, other: Object) -> bool:
     """Whether two objects are meant for the same cluster."""
     return place(cluster, one) == place(cluster, other)
 
@@ -42,7 +42,7 @@ def chosen_beside(cluster: Cluster, obj: Object, selector: Mapping[str, Any]) ->
     if key not in known:
         known[key] = {}
         for workload in cluster.selected_by(selector, obj.namespace):
-            if not cluster.is_changed(workload):
+            if not cluster.is_rewritten(workload):
                 known[key].setdefault((folder_of(workload), place(cluster, workload)), []).append(workload)
     return known[key].setdefault((folder_of(obj), place(cluster, obj)), [])
 

@@ -63,7 +63,7 @@ def _pod(world: Store, pod: StoredPod) -> None:
         wanted
         and wanted not in SYSTEM_PRIORITIES
         and world.find("PriorityClass", "", wanted) is None
-        and not world.profile.open_world
+        and world.profile.closed_world
     ):
         raise AdmissionRefused(
             "no-priority-class",
@@ -71,7 +71,7 @@ def _pod(world: Store, pod: StoredPod) -> None:
             ("template", "spec", "priorityClassName"),
         )
     wanted = spec.get("runtimeClassName")
-    if wanted and world.find("RuntimeClass", "", wanted) is None and not world.profile.open_world:
+    if wanted and world.find("RuntimeClass", "", wanted) is None and world.profile.closed_world:
         raise AdmissionRefused(
             "forbidden",
             f'pods "{pod.name}" is forbidden: pod rejected: RuntimeClass "{wanted}" not found',

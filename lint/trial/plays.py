@@ -372,7 +372,7 @@ def profile(cluster: Cluster, changes: Mapping[str, Any] | None = None) -> Clust
     """The cluster of the configuration; what is not given is taken to exist."""
     from kubetrial.lint.trial.profile import DEFAULT_PROFILE
 
-    return replace(DEFAULT_PROFILE, **{"open_world": True, **cluster.profile, **(changes or {})})
+    return replace(DEFAULT_PROFILE, **{"closed_world": False, **cluster.profile, **(changes or {})})
 
 
 def subject(obj: Object) -> str:

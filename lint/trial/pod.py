@@ -345,7 +345,7 @@ def _env_references(container: Mapping[str, Any]) -> Iterator[tuple[str, Any, An
 
 
 def _absent(world: World, pod: StoredPod, kind: str, name: Any, key: Any = None) -> bool:
-    if world.profile.open_world or not name:
+    if not world.profile.closed_world or not name:
         return False
     found: StoredObject | None = world.find(kind, pod.namespace, str(name))
     if found is None:

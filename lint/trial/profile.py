@@ -27,7 +27,7 @@ class ClusterProfile:
     default_storage_class: str = "standard"
     attach_volumes: bool = True
     """Volumes for one node are disks: attached to one node at a time (attachment.py)."""
-    open_world: bool = False
+    closed_world: bool = True
     """What is referred to and not given (ConfigMap, Secret, claim, class, PriorityClass) is taken to exist."""
 
 

@@ -106,7 +106,7 @@ def storage_class(world: World, name: str) -> Class | None:
     mode = world.profile.storage_classes.get(name)
     if mode is not None:
         return Class(mode == "WaitForFirstConsumer", True)
-    return Class(True, True) if world.profile.open_world and name else None
+    return Class(True, True) if not world.profile.closed_world and name else None
 
 
 def class_of(claim: StoredObject) -> str:
@@ -196,7 +196,7 @@ def _bind_pending(world: World, claim: StoredObject, own: ClaimState) -> None:
     wanted = claim.spec.get("volumeName")
     if wanted:
         volume = world.find("PersistentVolume", "", wanted)
-        if volume is None and world.profile.open_world:
+        if volume is None and not world.profile.closed_world:
             _provision(world, claim, wanted, class_of(claim), "Retain")
         elif volume is not None and not _free_for(volume, claim):
             text = f'volume "{volume.name}" already bound to a different claim.'
@@ -358,7 +358,7 @@ def unbound(world: World, pod: StoredPod) -> bool:
     """Whether a claim of a pod that has its node is not bound: the node agent cannot mount it."""
     for _, name, _ in claim_names(pod):
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
-        if (claim is None and not world.profile.open_world) or (claim is not None and state(claim).phase != "Bound"):
+        if (claim is None and world.profile.closed_world) or (claim is not None and state(claim).phase != "Bound"):
             return True
     return False
 
@@ -372,7 +372,7 @@ def problem(world: World, pod: StoredPod) -> StorageProblem | None:
         cause = pod.cause("volumes", i)
         claim = world.find("PersistentVolumeClaim", pod.namespace, name)
         if claim is None:
-            if world.profile.open_world:
+            if not world.profile.closed_world:
                 continue
             if template is not None:
                 return StorageProblem(

@@ -13,10 +13,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.values.places import Edit, Fix, Position, Range
+from kubetrial.lint.yaml.node import Node, path_of
 
 if TYPE_CHECKING:
     from kubetrial.lint.yaml.document import Document
-    from kubetrial.lint.yaml.node import Node
     from kubetrial.lint.yaml.place import Place
 
 Edits = tuple[Edit, ...]
@@ -177,8 +177,7 @@ def _in_source(node: Node, *, of_key: bool = False) -> tuple[Range, str] | None:
     """Of a value of a built object, or of its key: where a source writes it literally, and how."""
     if node.document.text:
         return None
-    prefix = node.root.key if isinstance(node.root.key, tuple) else ()
-    return node.document.written((*prefix, *node.steps), of_key)
+    return node.document.written(path_of(node), of_key)
 
 
 class _Spot:
@@ -199,8 +198,7 @@ class _Spot:
     @classmethod
     def of(cls, node: Node) -> _Spot | None:
         """The spot of a node that is present and stands for itself alone."""
-        prefix = node.root.key if isinstance(node.root.key, tuple) else ()
-        return cls.at(node.document, (*prefix, *node.steps))
+        return cls.at(node.document, path_of(node))
 
     @classmethod
     def at(cls, document: Document, path: tuple[str | int, ...]) -> _Spot | None:

@@ -184,6 +184,12 @@ class Found:
         return place_of(self.node, self.key)
 
 
+def path_of(node: Node) -> tuple[str | int, ...]:
+    """The path of a node in its document; that of an object in a List begins inside of the List."""
+    prefix = node.root.key
+    return (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
+
+
 def file_of(node: Node, key: bool = False) -> str:
     """The file in which a node (or its key) stands; of a built object, that of the source which wrote it."""
     place, exact = _place(node)
@@ -191,9 +197,7 @@ def file_of(node: Node, key: bool = False) -> str:
 
 
 def _place(node: Node) -> tuple[Place, bool]:
-    root = node.root
-    prefix: tuple[str | int, ...] = root.key if isinstance(root.key, tuple) else ()
-    return node.document.find((*prefix, *node.steps))
+    return node.document.find(path_of(node))
 
 
 def place_of(node: Node, key: bool = False) -> Range:

@@ -6,6 +6,8 @@ import pytest
 from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category
 
+from tests.manifests import definition
+
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  "
 CONTAINERS = "containers: [{name: web, image: 'registry.example/web:1'"
 
@@ -41,26 +43,11 @@ LONG_PREFIX = (
     f"  selector: {{app: db}}\n  template:\n    metadata: {{labels: {{app: db}}}}\n    spec:\n      {CONTAINERS}}}]\n"
 )
 """Since 1.35 only the name that is made of it counts, and that is cut."""
-RULE = """apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: pools.example.com}
-spec:
-  group: example.com
-  names: {plural: pools, singular: pool, kind: Pool, listKind: PoolList}
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec:
-              type: object
-              properties: {min: {type: integer}}
-              x-kubernetes-validations: [{rule: "self.min > 0", messageExpression: "'%d'.format([self.min])"}]
-"""
+RULE = definition(
+    "Pool",
+    "{type: object, properties: {min: {type: integer}}, "
+    """x-kubernetes-validations: [{rule: "self.min > 0", messageExpression: "'%d'.format([self.min])"}]}""",
+)
 """New expressions may use format() from the second minor that has it, so that one step back is possible."""
 CRON = """apiVersion: batch/v1
 kind: CronJob

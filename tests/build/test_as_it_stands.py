@@ -10,19 +10,8 @@ from typing import Any
 import pytest
 from kubetrial.lint.command import cli
 
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - name: web
-        image: web:1
-"""
+from tests.manifests import DEPLOYMENT, definition
+
 PATCH = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -151,27 +140,9 @@ def test_a_label_of_a_wrong_type_in_an_unknown_kind_is_one_mistake(check: Check)
     assert check(files) == [("value-wrong-type", "a.yaml", 5)]
 
 
-DEFINITION = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: boats.example.com}
-spec:
-  group: example.com
-  scope: Namespaced
-  names: {kind: Boat, plural: boats}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties:
-          spec:
-            type: object
-            required: [mast]
-            properties: {mast: {type: string}, sail: {type: string}}
-"""
+DEFINITION = definition(
+    "Boat", "{type: object, required: [mast], properties: {mast: {type: string}, sail: {type: string}}}"
+)
 WEBHOOK = """\
 apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingWebhookConfiguration

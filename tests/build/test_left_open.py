@@ -230,3 +230,63 @@ def test_a_branch_beside_a_field_that_the_template_forgot() -> None:
         "secret:\n      {{- with .Values.source }}\n      secretName: {{ . }}\n      {{- end }}",
     )
     assert checked("image: a:1\npath: /a\nsource: ''\n", below)[0] == []
+
+
+NAMED = """\
+{{- define "name" }}{{ $name := default .Chart.Name .Values.nameOverride }}{{ printf "%s-%s" .Release.Name $name }}{{ end }}
+{{- define "image" }}{{ printf "%s:%s" .repository .tag }}{{ end -}}
+"""
+
+
+def test_a_name_in_which_something_stands_for_the_value() -> None:
+    upper = NAMED + SERVICE % '(include "name" .) | upper'
+    assert checked("ports: [80]\nnameOverride: ''\n", upper)[0] == ["object-name-malformed"]
+    long = (
+        NAMED
+        + SERVICE
+        % 'printf "%s-%s" (include "name" .) "of-a-service-that-has-a-name-that-is-far-too-long-for-any-of-them"'
+    )
+    assert checked("ports: [80]\nnameOverride: ''\n", long)[0] == ["object-name-malformed"]
+
+
+def test_a_text_that_a_helper_makes_of_what_it_is_given() -> None:
+    image = NAMED + POD.replace(
+        "{{ .Values.image }}", '{{ include "image" (dict "repository" "a" "tag" .Values.version) }}'
+    )
+    assert checked("version: ''\npath: /a\n", image)[0] == []
+
+
+def test_what_a_chart_had_better_say_is_said_of_what_it_brings() -> None:
+    resources = POD.replace(
+        "    volumeMounts:", "    resources: {{ toYaml .Values.resources | nindent 6 }}\n    volumeMounts:"
+    )
+    autoscaler = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: a:1
+        resources: {{ toYaml .Values.resources | nindent 10 }}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]
+"""
+    assert checked("image: a:1\npath: /a\nresources: {}\n", resources)[0] == []
+    assert "autoscaler-target-without-requests" in checked("resources: {}\n", autoscaler)[0]
+
+
+def test_names_that_are_random_are_not_the_same() -> None:
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a-{{ randAlphaNum 8 | lower }} }\ndata: {a: '%s'}\n"
+    assert checked("a: 1\n", one % 1 + "---\n" + one % 2)[0] == []

@@ -104,6 +104,12 @@ def test_what_a_program_embeds_is_completed_by_it(check: Check, pattern: str, to
     assert check(kustomization) == (found if told else [])
 
 
+def test_examples_are_applied_by_hand_whoever_embeds_them(check: Check) -> None:
+    source = "package examples\n\n//go:embed *.yaml\nvar manifests string\n"
+    found = check({"config/examples/web.yaml": DEPLOYMENT + "  typo: 1\n", "config/examples/examples.go": source})
+    assert found == [("field-unknown", "config/examples/web.yaml", 12)]
+
+
 def test_a_kustomization_that_is_commented_out_where_it_would_be_taken_in(check: Check) -> None:
     files = {
         "config/webhook/kustomization.yaml": "resources: [manifests.yaml]\n",

@@ -13,19 +13,12 @@ from kubetrial.lint.finding import Finding
 from kubetrial.lint.yaml import source
 
 from tests.conftest import ROOT
+from tests.manifests import WORKLOAD
 
 OPTIONS = ("--isolated", "--no-cache", "--jobs", "1")
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}\n"
-WORKLOAD = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers: [{name: web, image: "web:1", ports: [{name: PORT, containerPort: 8080}], envFrom: [{configMapRef: {name: CONFIG}}]}]
+CONTAINER = """\
+      - {name: web, image: "web:1", ports: [{name: PORT, containerPort: 8080}], envFrom: [{configMapRef: {name: CONFIG}}]}
 """
 
 
@@ -51,7 +44,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _workload(port: str = "http", config: str = "web-config") -> str:
-    return WORKLOAD.replace("PORT", port).replace("CONFIG", config)
+    return (WORKLOAD + CONTAINER).replace("PORT", port).replace("CONFIG", config)
 
 
 def test_it_says_what_the_command_says(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import zipfile
 from pathlib import Path
@@ -11,16 +10,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.scripts import loaded
 
 
 @pytest.fixture(scope="module")
 def release() -> Any:
-    spec = importlib.util.spec_from_file_location("release", ROOT / "docs" / "release.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "docs" / "release.py")
 
 
 def project(folder: Path, version: str, changelog: str) -> Path:

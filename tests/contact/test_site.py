@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shlex
@@ -18,6 +17,7 @@ from kubetrial.lint.rule import index
 from kubetrial.lint.settings.config import _KEYS
 
 from tests.conftest import ROOT
+from tests.scripts import loaded
 
 PAGES = sorted(
     [
@@ -28,12 +28,7 @@ PAGES = sorted(
 
 
 def generate() -> Any:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "docs" / "generate.py")
 
 
 def commands(text: str) -> list[str]:
@@ -122,11 +117,7 @@ def test_what_two_peers_have_is_here_or_has_a_reason() -> None:
 
 def test_every_page_can_be_found() -> None:
     """What the navigation does not name comes at its end, and it names nothing that is not there."""
-    spec = importlib.util.spec_from_file_location("site_hook", ROOT / "docs" / "site.py")
-    assert spec is not None
-    assert spec.loader is not None
-    hook = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(hook)
+    hook = loaded(ROOT / "docs" / "site.py")
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     named = set(re.findall(r": ([a-z/-]+\.md)$", text, re.M))
     there = {path.relative_to(ROOT / "docs").as_posix() for path in PAGES if path.name != "README.md"}

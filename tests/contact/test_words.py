@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from kubetrial.lint.values import names, resources
 from kubetrial.lint.values.listed import article, one_of
 from kubetrial.lint.values.respelled import instead
 
-REPORTS = sorted((Path(__file__).resolve().parent.parent / "rules").glob("*.out"))
+from tests.conftest import ROOT
+
+REPORTS = sorted((ROOT / "tests" / "rules").glob("*.out"))
 FORMS = (
     names.dns_label,
     names.dns_subdomain,
@@ -44,6 +48,58 @@ def test_every_finding_says_what_to_write(report: Path) -> None:
             said = [head, *re.findall(r"= (?:help|in the cluster): (.*)", block)]
             assert not [text for text in said if re.search(pattern, text)], f"{head}: {better}"
         assert not head.endswith("."), head
+
+
+NO_WORDS = (
+    "ArgumentParser",
+    "Parser",
+    "add_parser",
+    "print",
+    "compile",
+    "search",
+    "match",
+    "fullmatch",
+    "startswith",
+    "endswith",
+    "join",
+    "split",
+    "replace",
+    "sub",
+)
+"""Calls whose texts are patterns, output as it is, or whole paragraphs."""
+
+
+def _texts(call: ast.Call) -> Iterator[str]:
+    """The ends of the texts that a call is given."""
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        end = argument.values[-1] if isinstance(argument, ast.JoinedStr) and argument.values else argument
+        if isinstance(end, ast.Constant) and isinstance(end.value, str) and " " in end.value.strip():
+            yield end.value
+
+
+@pytest.mark.parametrize("room", sorted(path.name for path in (ROOT / "lint").iterdir() if path.suffix in ("", ".py")))
+def test_messages_follow_the_convention(room: str) -> None:
+    """No full stop at the end, no blame, no shouting: findings, refusals of builds, errors of usage, notes and help alike."""
+    _hold_to_the_convention(
+        [ROOT / "lint" / room] if room.endswith(".py") else sorted((ROOT / "lint" / room).rglob("*.py"))
+    )
+
+
+def test_messages_of_rules_follow_the_convention() -> None:
+    _hold_to_the_convention(sorted((ROOT / "rules").glob("*.py")))
+
+
+def _hold_to_the_convention(paths: list[Path]) -> None:
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for text in _texts(node) if name not in NO_WORDS else ():
+                where = f"{path.relative_to(ROOT)}:{node.lineno}: {text!r}"
+                assert not re.search(r"(?<!\.)\.$", text), f"{where} ends with a full stop"
+                assert not text.endswith("!"), where
+                assert not re.search(r"\b(please|sorry|oops|you should|you must)\b", text, re.I), where
 
 
 @given(st.sampled_from(FORMS), st.text(max_size=80))

@@ -137,9 +137,9 @@ def test_a_slip_is_said() -> None:
 def test_what_nothing_shows_to_be_missing_is_missing_only_where_the_user_says_that_the_set_is_whole() -> None:
     service = named("Service", "web", "shop")
     assert not found(service, name="checkout").fails
-    cluster = Cluster([INGRESS, service], 37, True, closed=True)
+    cluster = Cluster([INGRESS, service], 37, True, closed_world=True)
     assert resolve(cluster, INGRESS, "", "Service", "checkout").missing
-    cluster = Cluster([INGRESS, service], 37, True, closed=True, external=("service/check*",))
+    cluster = Cluster([INGRESS, service], 37, True, closed_world=True, external=("service/check*",))
     assert not resolve(cluster, INGRESS, "", "Service", "checkout").fails
 
 
@@ -261,14 +261,14 @@ CLOSED = (Path(__file__).parent / "closed_world.yaml").read_text(encoding="utf-8
 
 @pytest.mark.parametrize("closed", [False, True], ids=["whole set", "closed world"])
 def test_in_a_closed_world_what_is_not_there_is_missing(closed: bool) -> None:
-    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed=closed)).findings
+    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed_world=closed)).findings
     places = sorted((f.range.start.line, f.rule) for f in found)
     assert places == (marked(CLOSED, "closed") if closed else [])
 
 
 def test_external_objects_exist_in_a_closed_world_too() -> None:
     outside = ["secret/*", "configmap/setings", "*class/*", "deployment/operator"]
-    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed=True, external=outside)).findings
+    found = check_texts([Text("all.yaml", CLOSED)], known=Known(closed_world=True, external=outside)).findings
     assert {f.rule for f in found} == {"service-selects-nothing", "network-policy-peer-selects-nothing"}
 
 
@@ -301,7 +301,7 @@ spec:
     checked = check_texts(
         [Text("shop/agent-a.yaml", daemonset("agent-a")), Text(other, daemonset("agent-b"))],
         choice=Choice(selected=lambda entry: entry.name == "host-port-taken-twice"),
-        known=Known(complete=True, closed=closed),
+        known=Known(complete=True, closed_world=closed),
         minor=37,
     )
     assert [f.rule for f in checked.findings] == ["host-port-taken-twice"] * says

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -12,14 +11,11 @@ from jsonschema import Draft202012Validator
 from kubetrial.lint.command import cli
 
 from tests.conftest import ROOT
+from tests.scripts import loaded
 
 
 def generated() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded(ROOT / "docs" / "generate.py")
     pages: dict[str, str] = module.pages()
     return pages
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from types import ModuleType
 
@@ -10,6 +9,7 @@ import pytest
 from kubetrial.lint.rule import index
 
 from tests.conftest import ROOT, SHARED
+from tests.scripts import loaded
 
 UNION = SHARED / "knowledge" / "peers-checks.md"
 OF_THE_ENGINE = {"file-unreadable", "internal-error", "field-immutable"}
@@ -17,12 +17,7 @@ OF_THE_ENGINE = {"file-unreadable", "internal-error", "field-immutable"}
 
 
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_peers", ROOT / "docs" / "peers.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded(ROOT / "docs" / "peers.py")
 
 
 PEERS = generator()

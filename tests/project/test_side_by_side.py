@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from types import ModuleType
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.scripts import loaded
 
 SCRIPT = ROOT / "benchmarks" / "side_by_side.py"
 
@@ -17,13 +16,7 @@ SCRIPT = ROOT / "benchmarks" / "side_by_side.py"
 def side_by_side() -> ModuleType:
     if not SCRIPT.exists():
         pytest.skip("the benchmarks are not in this copy of the project")
-    spec = importlib.util.spec_from_file_location("side_by_side", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules["side_by_side"] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded
+    return loaded(SCRIPT)
 
 
 def test_the_page_says_what_the_code_says(side_by_side: ModuleType) -> None:

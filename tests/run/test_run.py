@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
+from tests.scripts import loaded
 
 from .conftest import JOB, Run
 
@@ -411,12 +411,7 @@ def test_recorded_timelines(run: Run, shared: Path, here: Path, name: str) -> No
     folder = shared / "timelines" / "dev" / name
     if not folder.is_dir():
         pytest.skip("this recording is not beside the checkout")
-    spec = importlib.util.spec_from_file_location("score_of_run", shared / "timelines" / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    score = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = score
-    spec.loader.exec_module(score)
+    score = loaded(shared / "timelines" / "score.py")
     code, out, _ = run(
         str(folder / "manifest.yaml"),
         "--scenario",

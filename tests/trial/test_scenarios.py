@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from kubetrial.lint.trial import run_scenario
+
+from tests.scripts import loaded
 
 HERE = Path(__file__).parent
 OWN = HERE / "scenarios"
@@ -17,13 +17,7 @@ RECORDED = HERE.parent.parent.parent / "shared" / "timelines"
 
 
 def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"trial_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return loaded(path)
 
 
 facts = _module(HERE / "facts.py")

@@ -12,6 +12,8 @@ from kubetrial.lint.trial import Timeline, run
 from kubetrial.lint.trial.controllers import statefulset
 from kubetrial.lint.trial.scenario import read
 
+from tests.watched import fewest_ready
+
 CLAIM = {
     "metadata": {"name": "data"},
     "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
@@ -58,24 +60,6 @@ def play(*objects: dict[str, Any], actions: list[dict[str, Any]] | None = None, 
         "horizonSeconds": 200,
     }
     return run(objects, read(scenario))
-
-
-def fewest_ready(timeline: Timeline, after: float) -> int:
-    """The smallest number of ready pods after a moment."""
-    ready: set[str] = set()
-    fewest: int | None = None
-    for e in timeline.events:
-        if e.kind != "pod":
-            continue
-        if e.time > after and fewest is None:
-            fewest = len(ready)
-        if e.event == "ready":
-            ready.add(e.subject)
-        elif e.event in ("not-ready", "terminating", "failed", "deleted"):
-            ready.discard(e.subject)
-        if fewest is not None:
-            fewest = min(fewest, len(ready))
-    return len(ready) if fewest is None else fewest
 
 
 def ordinals(timeline: Timeline, event: str, after: float = -1) -> list[int]:

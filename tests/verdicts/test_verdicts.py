@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import os
 import random
@@ -18,17 +17,14 @@ from kubetrial.lint.engine import Checked, Choice, Known, Text, check_texts
 from kubetrial.lint.finding import Category, Finding
 from kubetrial.lint.yaml import source
 
+from tests.scripts import loaded
+
 HERE = Path(__file__).resolve().parent.parent
 
 
 def module(path: Path) -> ModuleType:
     """A script that is no part of a package."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
+    return loaded(path)
 
 
 def judged(texts: dict[str, str], minor: int = 37) -> Checked:

@@ -18,7 +18,8 @@ from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.values.records import dataclass
 
 _OTHERWISE = re.compile(r"\b(?:default|coalesce|ternary|or|empty|dig)\b")
-_INCLUDES = re.compile(r"\b(?:include|template|tpl)\b")
+_BARE_EDGE = re.compile(r"\A(?:-(?!-)|[:/._@])|[-:/._@]\Z|\w--|\.\.|(?<!:)//|:/(?!/)")
+"""What a text shows in which something is not there: `nginx:`, `-web`, `a..example.com`."""
 _NOTHING_PRINTED = frozenset(("", '""', "''", "null", "{}", "[]", "<nil>", '"<nil>"'))
 _PRINTED_NIL = ("%!", "<nil>", "<no value>")
 _STAND_IN = re.compile(r"(?:https?://)?localhost(?::\d{1,5})?(?:/|\Z)")
@@ -68,6 +69,8 @@ class LeftOpen:
         if not isinstance(built, RenderedObject):
             return ()
         pieces, exact = built.pieces(path)
+        if exact and _is_long(_held(built.value, path)):
+            return ()
         if exact:
             indent = built.indent(path)
             return self._of(
@@ -111,10 +114,12 @@ class LeftOpen:
         text = piece.text.strip()
         if text in _NOTHING_PRINTED or any(sign in text for sign in _PRINTED_NIL):
             return True
-        if _INCLUDES.search(piece.action):  # what a helper read it may have put something in the place of
-            named = any(re.search(rf"\.{re.escape(str(path[-1]))}\b", piece.action) for path in open_ones)
-            return named and not _OTHERWISE.search(piece.action)
-        return not _OTHERWISE.search(piece.action)
+        if _OTHERWISE.search(piece.action):
+            return False
+        if any(re.search(rf"\.{re.escape(str(path[-1]))}\b", piece.action) for path in open_ones):
+            return True
+        # Read by way of a variable or a helper, which may have put something in its place: then nothing is amiss with the text.
+        return _BARE_EDGE.search(text.strip("\"'")) is not None or "localhost" in text
 
     def _writes_beside(self, piece: PrintedPiece, indent: int) -> bool:
         """Whether a branch that was not taken writes fields beside the key that is indented so far, and none below it."""
@@ -175,6 +180,14 @@ def left_open(
 def shared(path: Path) -> Path:
     """A global of a dependency as its parent's: who sets it sets it there."""
     return path[path.index("global") :] if "global" in path[1:] else path
+
+
+_MOST_SIGNS = 253
+"""So long is the longest name; what is longer or has several lines is a script, in which much may be left out."""
+
+
+def _is_long(held: Any) -> bool:
+    return isinstance(held, str) and (len(held) > _MOST_SIGNS or "\n" in held.strip())
 
 
 def _held(values: Any, path: Path) -> Any:

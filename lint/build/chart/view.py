@@ -13,7 +13,7 @@ from kubetrial.lint.build.document import BuiltDocument
 from kubetrial.lint.build.origin import Origin, Path, Unit
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.records import dataclass
-from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.node import Node, path_of
 
 _EVENTS = re.compile(r"[a-z-]+")
 
@@ -154,6 +154,4 @@ def origin_of(node: Node) -> Origin | None:
     document = node.document
     if not isinstance(document, BuiltDocument):
         return None
-    prefix = node.root.key
-    path = (*prefix, *node.steps) if isinstance(prefix, tuple) else node.steps
-    return document.built.origin(path)[0]
+    return document.built.origin(path_of(node))[0]

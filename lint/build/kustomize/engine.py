@@ -397,6 +397,8 @@ class KustomizeRun(Reader):
         for entry in entries:
             if found is not None:
                 self.spend(found.change(entry), entry)
+                if not found.has_met:
+                    self.image_unmatched(entry, found.names())
             self.ran("ImageTagTransformer", True, folder, state)
 
     def labels(self, root: RNode, folder: str, state: ResAccumulator) -> None:

@@ -155,6 +155,16 @@ class Reader:
             BuildProblem("kustomization-target-unmatched", message, target.origin(), help, fatal=False)
         )
 
+    def image_unmatched(self, entry: RNode, images: list[str]) -> None:
+        """Say that no container has the image of an entry of `images`; of components nothing is said, and where anything is missing."""
+        name = entry.get("name")
+        if name is None or not isinstance(name.value, str) or self.is_waiting() or self.is_component or self.unknown:
+            return
+        others = f"the images: {', '.join(images[:5])}" if images else "no container stands in its resources"
+        message = f"no container of this kustomization has the image {name.value}, so that this entry changes nothing"
+        help = did_you_mean(name.value, images) or others
+        self.problems.append(BuildProblem("kustomization-image-unmatched", message, name.origin(), help, fatal=False))
+
     def spend(self, looks: int, at: RNode) -> None:
         """Count looks at objects; raises Refused where they are too many."""
         self.changes += looks

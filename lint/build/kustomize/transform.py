@@ -167,6 +167,7 @@ class Images:
     def __init__(self, resources: list[Resource], specs: Iterable[FieldSpec]) -> None:
         self.anywhere: list[RNode] = []
         self.named: list[RNode] = []
+        self.has_met = False  # whether an image had the name of the last entry
         wanted = list(specs)
         for one in resources:
             if one.text("kind") != "CustomResourceDefinition":
@@ -178,12 +179,17 @@ class Images:
             raise MergeRefused("an image is a text", node)
         self.named.append(node)
 
+    def names(self) -> list[str]:
+        """The names of the images, without tag and digest."""
+        return sorted({re.split(r"[:@](?!.*/)", shown(node).partition("@")[0])[0] for node in self.anywhere})
+
     def change(self, entry: RNode) -> int:
         """One entry of `images:`; the fields of containers anywhere in an object come first. Gives the number of fields."""
         text = {name: str(node.value) for name, node in entry.value.items() if node.value is not None}
         pattern = (
             f"^{text.get('name', '')}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
         )
+        self.has_met = False
         if problem(pattern) is not None:
             return 0  # what is no regular expression matches nothing
         begin = _sure_beginning(text.get("name", ""))
@@ -196,6 +202,7 @@ class Images:
                     continue
             except regexp.Unsupported:
                 continue
+            self.has_met = True
             new = _image(value, text)
             if new != value:
                 write(node, new, entry, "the image")

@@ -68,7 +68,9 @@ def assumptions(show: Show) -> tuple[str, ...]:
     planes = f"{profile.control_planes} control-plane node{'s' * (profile.control_planes != 1)}"
     default = profile.default_storage_class
     storage = f"default StorageClass {default}" if default else "no default StorageClass"
-    world = "what is referred to and not given exists" if profile.open_world else "nothing exists beside what is given"
+    world = (
+        "nothing exists beside what is given" if profile.closed_world else "what is referred to and not given exists"
+    )
     start = f"start {clock(scenario.start)} UTC, {duration(scenario.horizon)}"
     return f"scenario {show.named.rstrip('.')}", *_read(show), f"{workers}, {planes}, {storage}", world, start
 

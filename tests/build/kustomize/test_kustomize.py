@@ -297,6 +297,45 @@ def test_a_target_that_names_nothing_is_told(more: str, line: int, words: str) -
     assert len(unit.objects) == 1
 
 
+WORKLOADS = b"""\
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  initContainers: [{name: i, image: "ghcr.io/team/init:v1"}]
+  containers: [{name: a, image: "registry.example.com:5000/team/web@sha256:0123"}, {name: b, image: nginx}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("nginx", None),
+        ("ghcr.io/team/init", None),
+        ("registry.example.com:5000/team/web", None),
+        (".*/web", None),
+        ("ngnix", "did you mean `nginx`?"),
+        ("team/init", "the images: ghcr.io/team/init, nginx, registry.example.com:5000/team/web"),
+        ("nginx:1.2", "the images: ghcr.io/team/init, nginx, registry.example.com:5000/team/web"),
+    ],
+)
+def test_an_image_that_no_container_has_is_told(name: str, help: str | None) -> None:
+    text = f"resources: [a.yaml]\nimages:\n- newTag: v2\n  name: {name}\n"
+    unit = build_texts({"a.yaml": WORKLOADS, "kustomization.yaml": text})
+    found = [(one.rule, one.origin.value.start.line, one.help, one.fatal) for one in unit.problems]
+    assert found == ([] if help is None else [("kustomization-image-unmatched", 4, help, False)])
+
+
+def test_of_images_in_components_and_beside_what_is_missing_nothing_is_told() -> None:
+    images = "images: [{name: none, newTag: v2}]\n"
+    component = "kind: Component\n" + images
+    files = {"a.yaml": WORKLOADS, "c/kustomization.yaml": component}
+    for more in ("components: [c]\n", images + "- https://github.com/a/b\n"):
+        listed = "resources: [a.yaml]\n" if more.startswith("components") else ""
+        text = listed + more if listed else images + "resources: [a.yaml, 'https://github.com/a/b']\n"
+        assert build_texts({**files, "kustomization.yaml": text}).problems == ()
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -141,14 +141,28 @@ def _bad_sign(file: str, text: str, opened: int, place: int) -> TemplateError:
 MOST_KEPT = 30_000
 """Letters of a template that is kept for other renderings: a process that lives long keeps a thousand of them, and no more."""
 
+MOST_KEPT_LONG = 150_000
+"""Letters of one of the few long templates that are kept: a search of branches renders the same chart some hundred times."""
+
 
 def parse(file: str, text: str, functions: frozenset[str]) -> TemplateFile:
     """The templates that a file defines, its own first; raises TemplateError. `functions` are the names that may be called."""
-    return _kept(file, text, functions) if len(text) <= MOST_KEPT else _TemplateParser(file, text, functions).read()
+    if len(text) <= MOST_KEPT:
+        return _kept(file, text, functions)
+    return (
+        _kept_long(file, text, functions)
+        if len(text) <= MOST_KEPT_LONG
+        else _TemplateParser(file, text, functions).read()
+    )
 
 
 @functools.lru_cache(maxsize=1000)
 def _kept(file: str, text: str, functions: frozenset[str]) -> TemplateFile:
+    return _TemplateParser(file, text, functions).read()
+
+
+@functools.lru_cache(maxsize=6)
+def _kept_long(file: str, text: str, functions: frozenset[str]) -> TemplateFile:
     return _TemplateParser(file, text, functions).read()
 
 
