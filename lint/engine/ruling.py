@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from kubetrial.lint import parallel
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.build.document import about
-from kubetrial.lint.engine.checked import Checked, Kept, Walking, add_share, told_of
+from kubetrial.lint.engine.checked import Checked, Walking, add_share, told_of
 from kubetrial.lint.engine.choice import Known
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
@@ -17,7 +18,7 @@ from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import circles
 from kubetrial.lint.objects.together import place
-from kubetrial.lint.objects.views import Object, PersistentVolumeClaim, Workload
+from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
@@ -126,38 +127,49 @@ class CheckRun:
     unknown_kinds: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def narrowed(visits: Sequence[tuple[tuple[Rule, ...], Any]], kept: Kept) -> list[tuple[tuple[Rule, ...], Any]]:
-    """Visits without those that would see what they saw at the first minor."""
-    fewer: dict[tuple[tuple[Rule, ...], bool], tuple[Rule, ...]] = {}
-    known: dict[int, tuple[bool, bool]] = {}
+def narrowed(
+    visits: Sequence[tuple[tuple[Rule, ...], Any]],
+    again: Mapping[str, Entry],
+    others: AbstractSet[int],
+    near: AbstractSet[int],
+) -> list[tuple[tuple[Rule, ...], Any]]:
+    """Visits without those that would see what they saw at the first minor; objects are told by their ids."""
+    fewer: dict[tuple[int, bool], tuple[Rule, ...]] = {}  # by the id of a tuple: to hash all its rules costs more
     left = []
     for of_type, node in visits:
-        root = node.root
-        if id(root) not in known:
-            name = which(root)
-            known[id(root)] = name in kept.others, name in kept.near
-        other, near = known[id(root)]
-        if not other:
-            if (of_type, near) not in fewer:
-                fewer[of_type, near] = tuple(
-                    r for r in of_type if (near and r.takes_cluster) or r.entry.name in kept.again
+        root = id(node.root)
+        if root not in others:
+            beside = root in near
+            if (id(of_type), beside) not in fewer:
+                fewer[id(of_type), beside] = tuple(
+                    r for r in of_type if (beside and r.takes_cluster) or r.entry.name in again
                 )
-            of_type = fewer[of_type, near]
+            of_type = fewer[id(of_type), beside]
         if of_type:
             left.append((of_type, node))
     return left
 
 
-def near(objects: Sequence[Object], others: frozenset[Hashable], cluster: Cluster) -> frozenset[Hashable]:
-    """The objects that certain others may bear on: pods and claims bear on what stands beside them, anything else on all."""
-    changed = [obj for obj in objects if which(obj) in others]
-    if any(not isinstance(obj, (Workload, PersistentVolumeClaim)) for obj in changed):
-        return frozenset(map(which, objects))
+_LOOKED_UP = frozenset((
+    "ClusterRole", "CustomResourceDefinition", "IngressClass", "Namespace", "Node", "PersistentVolume", "PriorityClass",
+    "RuntimeClass", "StorageClass", "GatewayClass", "ValidatingAdmissionPolicy",
+))  # fmt: skip
+"""Kinds that rules look up by name from every place; the trial, which is played anew anyhow, looks up others too."""
+
+
+def near(
+    objects: Sequence[Object], others: frozenset[Hashable], cluster: Cluster
+) -> tuple[list[Object], Sequence[Object]]:
+    """Certain others, and the objects that they may bear on: what stands beside them, and all where they are looked up from anywhere."""
+    files = {name[0] for name in others if isinstance(name, tuple)}
+    changed = [obj for obj in objects if about(obj.document)[0] in files and which(obj) in others]
+    if any(obj.kind in _LOOKED_UP for obj in changed):
+        return changed, objects
     places = {place(cluster, obj) for obj in changed}
     lists = {circle for obj in changed for circle in circles(cluster, obj)}
-    return frozenset(
-        which(obj) for obj in objects if place(cluster, obj) in places or not lists.isdisjoint(circles(cluster, obj))
-    )
+    return changed, [
+        obj for obj in objects if place(cluster, obj) in places or not lists.isdisjoint(circles(cluster, obj))
+    ]
 
 
 WORTH_RULES = 2_000

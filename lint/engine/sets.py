@@ -14,7 +14,17 @@ from kubetrial.lint.engine.built import UNLISTED_PATCH, is_part_of_another, obje
 from kubetrial.lint.engine.checked import Checked, Kept, Walking, add_share, told_of
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error, text_finding
 from kubetrial.lint.engine.reading import parsed, view_of
-from kubetrial.lint.engine.ruling import Again, CheckRun, Rules, narrowed, near, run_rules, run_visits, without_cluster
+from kubetrial.lint.engine.ruling import (
+    Again,
+    CheckRun,
+    Rules,
+    narrowed,
+    near,
+    run_rules,
+    run_visits,
+    which,
+    without_cluster,
+)
 from kubetrial.lint.engine.validation import validate
 from kubetrial.lint.engine.withheld import is_judged
 from kubetrial.lint.files import placeholder, recognition, template
@@ -90,9 +100,11 @@ def _only_again(
     rules = {rule for of_type, _ in visits for rule in of_type}
     around = frozenset(rule.entry.name for rule in rules if rule.takes_cluster)
     alone = frozenset(rule.entry.name for rule in rules) - around
-    kept = Kept(again.entries, others, near(objects, others, cluster), alone, around)
-    result.kept[name] = kept
-    return run, narrowed(visits, kept)
+    changed, beside = near(objects, others, cluster)
+    result.kept[name] = Kept(again.entries, others, frozenset(map(which, beside)), alone, around)
+    cleaned = result.walk.cleaned
+    ids = [{id(cleaned.get(id(obj), obj)) for obj in some} | {id(obj) for obj in some} for some in (changed, beside)]
+    return run, narrowed(visits, again.entries, *ids)
 
 
 WORTH_PLAYS = 100
