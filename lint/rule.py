@@ -44,7 +44,6 @@ class Entry:
     `visits` are the types of the catalogue that its check looks at, or `object` (every object), `cluster` (all objects
     together), `configuration` (files of kubeadm and the like), `timeline` (the trial run), `changes` (from an older state),
     `chart` (a chart with one set of values), or `nothing` (the engine itself speaks: unreadable YAML, unknown fields).
-    `needs` are fields of which an object has to hold one, wherever, for the rule to say anything; none: it may always.
     """
 
     name: str
@@ -56,7 +55,6 @@ class Entry:
     file: str = ""  # of a rule that the user brings: where it is
     page: str = ""  # of a rule of the configuration: its manual page
     check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
-    needs: tuple[str, ...] = ()
 
 
 class RuleError(Exception):
@@ -84,13 +82,7 @@ def _index() -> dict[str, Entry]:
         raw = json.load(file)
     return {
         name: Entry(
-            name,
-            Category(e["category"]),
-            tuple(e["visits"]),
-            e["summary"],
-            e.get("since", 0),
-            e.get("until", 99),
-            needs=tuple(e.get("needs", ())),
+            name, Category(e["category"]), tuple(e["visits"]), e["summary"], e.get("since", 0), e.get("until", 99)
         )
         for name, e in raw.items()
     }

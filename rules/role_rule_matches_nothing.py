@@ -11,8 +11,6 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-r
 
 from __future__ import annotations
 
-import functools
-
 from kubetrial.lint.api.custom.policies import plural
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.authoring import Category, Cluster, Findings, PolicyRule, rule
@@ -35,7 +33,7 @@ def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
                 consequence=_CONSEQUENCE,
                 help=f"write {group.partition('/')[0] if '/' in group else chr(34) * 2}",
             )
-    kinds = _kinds(cluster.minor, tuple(groups))
+    kinds = _kinds(cluster.minor, groups)
     for index, name in enumerate(values.get("resources") or ()):
         main, slash, rest = name.partition("/") if isinstance(name, str) else ("", "", "")
         kind = kinds.get(main.lower())
@@ -47,8 +45,7 @@ def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
             )
 
 
-@functools.lru_cache(maxsize=256)
-def _kinds(minor: int, groups: tuple[str, ...]) -> dict[str, str]:
+def _kinds(minor: int, groups: list[str]) -> dict[str, str]:
     """The kinds of some groups by their names and resources in lower case; none where a group is not built in."""
     found: dict[str, str] = {}
     catalogue = Catalogue(minor).kinds()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -23,9 +23,6 @@ from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
-Visit = tuple[tuple[Rule, ...], Node]
-"""Rules, and the node that they look at."""
-
 
 class Rules:
     """The selected rules, each loaded when something first needs it."""
@@ -36,8 +33,6 @@ class Rules:
         self._result = result
         self._loaded: dict[str, Rule | None] = {}
         self._by_type: dict[str, list[Entry]] = {}
-        self._needed = frozenset(name for entry in entries.values() for name in entry.needs)
-        self._worth: dict[tuple[int, frozenset[Any]], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {}
         for entry in entries.values():
             for visited in entry.visits:
                 self._by_type.setdefault(visited, []).append(entry)
@@ -52,19 +47,6 @@ class Rules:
         """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
         return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
 
-    def that_may_speak(self, visits: Sequence[Visit], obj: Object) -> Iterator[Visit]:
-        """Visits of an object and its parts, without the rules that need a field which it does not hold anywhere."""
-        if not visits:
-            return
-        held = self._needed.intersection(_fields(obj.value))
-        for of_type, node in visits:
-            known = self._worth.get((id(of_type), held))
-            if known is None or known[0] is not of_type:
-                worth = tuple(rule for rule in of_type if not rule.entry.needs or not held.isdisjoint(rule.entry.needs))
-                known = self._worth[id(of_type), held] = of_type, worth
-            if known[1]:
-                yield known[1], node
-
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
             try:
@@ -73,20 +55,6 @@ class Rules:
                 self._loaded[entry.name] = None
                 say_internal_error(self._result, f"the rule {entry.name}", error, None)
         return self._loaded[entry.name]
-
-
-def _fields(value: Any) -> set[Any]:
-    """The names of all fields in a value; iterative."""
-    found: set[Any] = set()
-    pending = [value]
-    while pending:
-        top = pending.pop()
-        if top.__class__ is dict:
-            found.update(top)
-            pending.extend(top.values())
-        elif top.__class__ is list:
-            pending.extend(top)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

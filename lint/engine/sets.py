@@ -193,12 +193,12 @@ def walk_objects(
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
+        visits.extend(wanted)
         if clean is not obj:
             result.walk.cleaned[id(obj)] = clean
             result.walk.broken[id(obj.document), obj.key] = broken
         if everywhere and id(obj) not in result.walk.parts:
-            wanted = [*wanted, (everywhere, obj)]
-        visits.extend(rules.that_may_speak(wanted, obj))
+            visits.append((everywhere, obj))
         for one in found:
             if one.rule in rules.entries and is_judged(one, result):
                 result.findings.append(placed(one, obj, rules.entries))
@@ -255,8 +255,8 @@ def around(
             result.walk.broken[id(obj.document), obj.key] = [
                 o.node.steps for o in found if o.rule == "value-wrong-type"
             ]
-        of_object = rules.that_may_speak([*wanted, (everywhere, obj)], obj)
-        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in of_object)
+        visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
+        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
     return [(of_type, node) for of_type, node in visits if of_type]
 
 

@@ -1,7 +1,4 @@
-"""The index of rules, read from their source: category, visited types and summary; nothing is imported but the views.
-
-Of our own rules it also has the fields without which they say nothing (field_needs.py), so that a run calls only those that may speak.
-"""
+"""The index of rules, read from their source: category, visited types and summary; nothing is imported but the views."""
 
 from __future__ import annotations
 
@@ -19,22 +16,7 @@ def entries(folder: str = FOLDER) -> dict[str, dict[str, Any]]:
         if file.endswith(".py") and not file.startswith("_"):
             with open(os.path.join(folder, file), encoding="utf-8") as source:
                 found[file[:-3].replace("_", "-")] = entry(source.read(), file)
-    if os.path.realpath(folder) == os.path.realpath(FOLDER):
-        for name, one in found.items():
-            needs = _needs(name) if "nothing" not in one["visits"] else ()
-            if needs:
-                one["needs"] = list(needs)
     return found
-
-
-def _needs(name: str) -> tuple[str, ...]:
-    """The fields without which a rule of ours says nothing."""
-    import importlib
-
-    from kubetrial.lint.rule import module_name
-    from kubetrial.lint.settings.field_needs import fields_needed
-
-    return fields_needed(importlib.import_module(module_name(name)).check)
 
 
 def entry(source: str, file: str) -> dict[str, Any]:
