@@ -1,4 +1,4 @@
-"""A value that a template prints, that values.yaml lacks, and in whose place the template puts nothing.
+"""A value that a template prints as it is, and that values.yaml lacks.
 
 Who reads values.yaml does not know that there is such a value. With the chart's own values the template prints nothing there: a name
 ends with a dash, a field is null, or, where more is read below it, `helm install` stops with a nil pointer.

@@ -54,11 +54,14 @@ def started_nowhere() -> bool:
 
 def prepare() -> None:
     """Give the command streams that can be written to, whatever it was started with, and a working folder."""
-    global _started_nowhere
+    global _nowhere, _started_nowhere
+    _nowhere = _Nowhere()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed: what is said is lost, what is found still shows in the exit code
-            nowhere = _nowhere if name == "stdout" else _Nowhere()
+            nowhere = _Nowhere()
+            if name == "stdout":
+                _nowhere = nowhere
             setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(nowhere), encoding="utf-8"))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # of ASCII and other narrow encodings

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kubetrial.lint.command import cli, streams
+from kubetrial.lint.command import cli
 from kubetrial.lint.files import discover, patterns
 from kubetrial.lint.report.text import from_root, is_absolute
 from kubetrial.lint.settings import baseline, config
@@ -135,12 +135,16 @@ def test_pictures_fit_the_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "Job pi" in text
 
 
-def test_streams_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streams_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs without a console have no standard streams at all."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    streams.prepare()
-    assert cli.main(["rules", "--category", "rejected"]) == 0
+    (tmp_path / "good.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n")
+    report = tmp_path / "report.json"
+    assert cli.main(["check", str(tmp_path), "--output-format", "json", "--output-file", str(report)]) == 0
+    assert '"findings"' in report.read_text()
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["rules", "--category", "rejected"]) == 2  # nobody has seen them
 
 
 def test_reports_end_their_lines_alike_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
