@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from kubetrial.lint.command import cli
 
 from tests.manifests import DEPLOYMENT, definition
+from tests.repositories import findings_in
 
 PATCH = """\
 apiVersion: apps/v1
@@ -42,14 +40,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Write files and check them: (rule, file, line) of the errors."""
 
     def run(files: dict[str, str], *arguments: str) -> list[tuple[str, str, int]]:
-        (tmp_path / ".git").mkdir(exist_ok=True)
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        monkeypatch.chdir(tmp_path)
-        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *arguments, "."])
-        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        findings = findings_in(tmp_path, files, (*arguments, "."), monkeypatch, capsys)
         return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["level"] == "error"]
 
     return run

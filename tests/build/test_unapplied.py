@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.files import commands, runtime_config
 
-from tests.build.test_as_it_stands import DEFINITION, DEPLOYMENT
+from tests.build.test_as_it_stands import DEFINITION
+from tests.manifests import DEPLOYMENT
+from tests.repositories import findings_in
 
 Check = Callable[..., list[tuple[str, str, int]]]
 POLICY = "apiVersion: admissionregistration.k8s.io/v1beta1\nkind: MutatingAdmissionPolicy\nmetadata: {name: a}\n"
@@ -23,14 +23,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Write files and check them, or the paths that are named: (rule, file, line) of what is refused."""
 
     def run(files: dict[str, str], *paths: str) -> list[tuple[str, str, int]]:
-        (tmp_path / ".git").mkdir(exist_ok=True)
-        for name, text in files.items():
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        monkeypatch.chdir(tmp_path)
-        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *(paths or (".",))])
-        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        findings = findings_in(tmp_path, files, paths or (".",), monkeypatch, capsys)
         return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["category"] == "rejected"]
 
     return run
