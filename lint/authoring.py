@@ -22,29 +22,29 @@ if TYPE_CHECKING:
     from kubetrial.lint.objects.changes import Changes as Changes
     from kubetrial.lint.objects.cluster import Cluster as Cluster
     from kubetrial.lint.objects.cluster import folder_of as folder_of
+    from kubetrial.lint.objects.nearness import Neighbours as Neighbours
+    from kubetrial.lint.objects.nearness import applied_together as applied_together
+    from kubetrial.lint.objects.nearness import circles as circles
+    from kubetrial.lint.objects.nearness import is_beside as is_beside
+    from kubetrial.lint.objects.nearness import is_open as is_open
+    from kubetrial.lint.objects.nearness import is_transformed as is_transformed
     from kubetrial.lint.objects.references import CLUSTER_SCOPED as CLUSTER_SCOPED
     from kubetrial.lint.objects.references import NOTHING as NOTHING
-    from kubetrial.lint.objects.references import Neighbours as Neighbours
-    from kubetrial.lint.objects.references import applied_together as applied_together
-    from kubetrial.lint.objects.references import circles as circles
-    from kubetrial.lint.objects.references import has_port as has_port
-    from kubetrial.lint.objects.references import is_beside as is_beside
-    from kubetrial.lint.objects.references import is_injected as is_injected
-    from kubetrial.lint.objects.references import is_open as is_open
     from kubetrial.lint.objects.references import is_sure as is_sure
-    from kubetrial.lint.objects.references import is_transformed as is_transformed
     from kubetrial.lint.objects.references import is_well_known as is_well_known
-    from kubetrial.lint.objects.references import lacking_for_tls as lacking_for_tls
-    from kubetrial.lint.objects.references import missed as missed
     from kubetrial.lint.objects.references import named as named
-    from kubetrial.lint.objects.references import ports_of as ports_of
     from kubetrial.lint.objects.references import resolve as resolve
-    from kubetrial.lint.objects.references import says_ports as says_ports
-    from kubetrial.lint.objects.references import services_of as services_of
     from kubetrial.lint.objects.references import sure_of as sure_of
     from kubetrial.lint.objects.references import sure_target as sure_target
     from kubetrial.lint.objects.references import unresolved as unresolved
-    from kubetrial.lint.objects.references import workloads_of as workloads_of
+    from kubetrial.lint.objects.selections import missed as missed
+    from kubetrial.lint.objects.selections import services_of as services_of
+    from kubetrial.lint.objects.selections import workloads_of as workloads_of
+    from kubetrial.lint.objects.service_ports import has_port as has_port
+    from kubetrial.lint.objects.service_ports import is_injected as is_injected
+    from kubetrial.lint.objects.service_ports import lacking_for_tls as lacking_for_tls
+    from kubetrial.lint.objects.service_ports import ports_of as ports_of
+    from kubetrial.lint.objects.service_ports import says_ports as says_ports
     from kubetrial.lint.objects.together import chosen_beside as chosen_beside
     from kubetrial.lint.objects.together import in_one_cluster as in_one_cluster
     from kubetrial.lint.objects.together import place as place
@@ -206,11 +206,10 @@ _NAMES = {
     "finding": "Category Edit Fix",
     "objects.changes": "Changes",
     "objects.cluster": "Cluster folder_of",
-    "objects.references": (
-        "CLUSTER_SCOPED NOTHING Neighbours applied_together circles has_port is_beside is_injected is_open is_sure "
-        "is_well_known lacking_for_tls is_transformed missed named ports_of resolve says_ports services_of sure_of "
-        "sure_target unresolved workloads_of"
-    ),
+    "objects.nearness": "Neighbours applied_together circles is_beside is_open is_transformed",
+    "objects.references": "CLUSTER_SCOPED NOTHING is_sure is_well_known named resolve sure_of sure_target unresolved",
+    "objects.selections": "missed services_of workloads_of",
+    "objects.service_ports": "has_port is_injected lacking_for_tls ports_of says_ports",
     "objects.together": "chosen_beside in_one_cluster place",
     "objects.views": (
         "APIService AccessReview AddressHolder Addressed AdmissionPolicy AdmissionPolicyBinding AdmissionRule "

@@ -16,7 +16,7 @@ from kubetrial.lint.engine.placing import placed, ref, say_internal_error
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.references import circles
+from kubetrial.lint.objects.nearness import circles
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry, Rule, load

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.references import sure_of, workloads_of
+from kubetrial.lint.objects.references import sure_of
+from kubetrial.lint.objects.selections import workloads_of
 from kubetrial.lint.objects.views import LabelSelector, NetworkPolicy, Workload
 from kubetrial.lint.yaml.node import Node
 

@@ -8,30 +8,35 @@ could make it: no operator, generator, chart or template beside the object that 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from heapq import merge
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.cluster import Cluster, folder_of
-from kubetrial.lint.objects.together import in_one_cluster, place
-from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
+from kubetrial.lint.objects.nearness import (
+    NearObject,
+    Neighbours,
+    O,
+    above,
+    applied_together,
+    are_namespaces,
+    are_near,
+    brings_more,
+    circles,
+    is_beside,
+    is_transformed,
+    near_objects,
+    nearest_to,
+)
+from kubetrial.lint.objects.together import in_one_cluster
+from kubetrial.lint.objects.views import Object, Service
 from kubetrial.lint.values.listed import article
-from kubetrial.lint.values.names import dns_label
-from kubetrial.lint.values.nearest import MOST_NAMES, means_the_same, slip, words
+from kubetrial.lint.values.nearest import means_the_same, slip, words
 from kubetrial.lint.values.records import dataclass
-from kubetrial.lint.yaml.node import Findings, Found, Node
-
-O = TypeVar("O", bound=Object)  # noqa: E741
+from kubetrial.lint.yaml.node import Found, Node
 
 CLUSTER_SCOPED = frozenset(
     ("ClusterRole", "IngressClass", "StorageClass", "RuntimeClass", "PriorityClass", "GatewayClass", "PersistentVolume", "Namespace")
 )  # fmt: skip
-_PODS = tuple((kinds.GROUPS[kind], kind) for kind in kinds.GROUPS)
-_SERVICES = (("", "Service"),)
-_CHARTS = frozenset(("HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet", "Kustomization"))
-"""Kinds that bring objects from elsewhere."""
 _CLUSTER_ROLES = ("cluster-admin", "admin", "edit", "view")
 _ROLES = ("kubeadm:bootstrap-signer-clusterinfo", "extension-apiserver-authentication-reader")
 
@@ -116,7 +121,7 @@ def resolve(
             and are_namespaces({*wanted, *(obj.namespace for obj in elsewhere)})
         ):
             return Reference(elsewhere=nearest_to(referrer, elsewhere), namespace=", ".join(sorted(wanted)))
-    beside = _beside(cluster, referrer, ((group, kind),), wanted)
+    beside = near_objects(cluster, referrer, ((group, kind),), wanted)
     meant = slip(name, [one.name for one in beside])
     if meant is not None:
         return Reference(close=next(one.object for one in beside if one.name == meant))
@@ -129,38 +134,6 @@ def _goes_with_release(obj: Object) -> bool:
     return hasattr(built, "template") and not obj["metadata"].mapping().get("namespace")
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """An object beside a referrer, with what is asked of it again and again."""
-
-    object: Object
-    name: str
-    labels: Mapping[str, Any]
-
-
-def _known_near(_: Cluster) -> dict[Any, list[_Near]]:
-    """What was asked for -> the objects beside a referrer."""
-    return {}
-
-
-def _beside(
-    cluster: Cluster, referrer: Object, kinds: tuple[tuple[str, str], ...], wanted: frozenset[str] | None
-) -> list[_Near]:
-    """The objects of some kinds in the folder of the referrer that can be in one of the namespaces: the first ones."""
-    known = cluster.once(_known_near)
-    folder, where = folder_of(referrer), place(cluster, referrer)
-    key = (folder, where, kinds, wanted)
-    found = known.get(key)
-    if found is None:
-        near = [obj for kind in kinds for obj in cluster.in_folder(folder).get(kind, ())[:MOST_NAMES]]
-        found = known[key] = [
-            _Near(obj, obj.name, labels_of(obj).mapping())
-            for obj in near
-            if place(cluster, obj) == where and _meet(cluster.namespaces(obj), wanted)
-        ]
-    return found
-
-
 def is_sure(cluster: Cluster, referrer: Object, target: Object, alone: bool = False) -> bool:
     """Whether two objects are written for one another and reach the cluster as written: beside, one cluster, no patches.
 
@@ -170,7 +143,7 @@ def is_sure(cluster: Cluster, referrer: Object, target: Object, alone: bool = Fa
         return False
     if is_beside(cluster, referrer, target):
         return True
-    if not alone or not _is_near(referrer, target):
+    if not alone or not are_near(referrer, target):
         return False
     return folder_of(referrer) == folder_of(target) or in_one_cluster(cluster, referrer, target)
 
@@ -217,7 +190,7 @@ class _Namesakes:
         near: set[int] = set()
         for space in _spaces(wanted):
             near.update(id(obj) for obj in self._in.get((space, here, True), ()))
-            for folder in _paths(_above(here)) if here else ():
+            for folder in _paths(above(here)) if here else ():
                 near.update(id(obj) for obj in self._in.get((space, folder, False), ()))
         return len(near) == 1
 
@@ -238,7 +211,7 @@ def _paths(file: str) -> Iterator[str]:
     """A file, then the folders around it, the innermost first and the top ("") last."""
     while file:
         yield file
-        file = _above(file)
+        file = above(file)
     yield ""
 
 
@@ -254,59 +227,6 @@ def _namesakes(cluster: Cluster, group: str, kind: str, name: str) -> _Namesakes
         objects = cluster.named(group, kind, name)
         known[key] = _Namesakes(cluster, objects) if objects else None
     return known[key]
-
-
-def _is_near(one: Object, other: Object) -> bool:
-    """Whether the folder of one object is that of the other, or inside of it."""
-    here, there = folder_of(one), folder_of(other)
-    return (
-        here == there
-        or f"{here}/".startswith(f"{there}/" if there else "")
-        or f"{there}/".startswith(f"{here}/" if here else "")
-    )
-
-
-class Neighbours(Generic[O]):
-    """Objects with a trait each, to be asked which of one trait stand beside another object, in their order and with their number.
-
-    They are found by the folder, file and kustomization that they share with it; nobody looks at the others.
-    """
-
-    __slots__ = ("_cluster", "_index")
-
-    def __init__(self, cluster: Cluster, objects: Iterable[tuple[Hashable, O]]) -> None:
-        self._cluster = cluster
-        self._index: dict[Hashable, list[tuple[int, O]]] = {}
-        for number, (trait, obj) in enumerate(objects):
-            for circle in circles(cluster, obj):
-                self._index.setdefault((trait, circle), []).append((number, obj))
-
-    def beside(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
-        """Those of a trait that `is_beside` says of."""
-        found = self._sharing(obj, trait, "file")
-        return (one for one in found if is_beside(self._cluster, obj, one[1]))
-
-    def applied_with(self, obj: Object, trait: Hashable) -> Iterator[tuple[int, O]]:
-        """Those of a trait that `applied_together` says of."""
-        found = self._sharing(obj, trait, "" if self._cluster.closed_world else "folder")
-        return (one for one in found if applied_together(self._cluster, obj, one[1]))
-
-    def _sharing(self, obj: Object, trait: Hashable, but: str) -> Iterator[tuple[int, O]]:
-        lists = [self._index.get((trait, circle), []) for circle in circles(self._cluster, obj) if circle[0] != but]
-        before = -1
-        for one in merge(*lists, key=lambda one: one[0]):
-            if one[0] != before:
-                before = one[0]
-                yield one
-
-
-def circles(cluster: Cluster, obj: Object) -> tuple[tuple[str, ...], ...]:
-    """What objects share that stand beside one another: the folder, the file, a kustomization that lists the file."""
-    file, where = obj.document.file, place(cluster, obj)
-    found = ("folder", folder_of(obj), where), ("file", file, where)
-    if cluster.kustomizations is None:
-        return found
-    return (*found, *(("listed", one.file) for one in cluster.kustomizations.listing(file)))
 
 
 def _known_sure(_: Cluster) -> dict[Any, list[Any]]:
@@ -343,31 +263,6 @@ def sure_target(cluster: Cluster, referrer: Object, kind: str, name: str) -> Obj
     return None if (kind, name) in cluster.kustomizations.facts(target.document.file).generated else target
 
 
-def is_transformed(cluster: Cluster, *objects: Object) -> bool:
-    """Whether a kustomization changes more of an object than its name and namespace."""
-    if cluster.kustomizations is None:
-        return False
-    for obj in objects:
-        facts = cluster.kustomizations.facts(obj.document.file)
-        if facts.changed or facts.patched or facts.variables:
-            return True
-    return False
-
-
-def nearest_to(referrer: Object, objects: list[Object]) -> Object:
-    """The one that stands nearest: in the same file, the same folder, then by the common path."""
-    if len(objects) == 1:
-        return objects[0]
-    here = referrer.document.file.split("/")
-
-    def away(obj: Object) -> tuple[int, int]:
-        there = obj.document.file.split("/")
-        common = next((n for n, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), len(here))
-        return -common, len(there)
-
-    return min(objects, key=away)
-
-
 def _wanted(cluster: Cluster, referrer: Object, namespace: str) -> frozenset[str] | None:
     own = cluster.namespaces(referrer)
     if not namespace:
@@ -375,23 +270,6 @@ def _wanted(cluster: Cluster, referrer: Object, namespace: str) -> frozenset[str
     # A kustomization that sets the namespace rewrites those of references too.
     moved = own is not None and own != frozenset((referrer.namespace,))
     return own | {namespace} if moved and own is not None else frozenset((namespace,))
-
-
-def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
-    """Whether two objects can be in one namespace; where none is written, that of the command line holds."""
-    return one is None or other is None or not one.isdisjoint(other)
-
-
-def is_beside(cluster: Cluster, one: Object, other: Object) -> bool:
-    """Whether two objects stand in one folder or kustomization, and are meant for one cluster."""
-    if folder_of(one) == folder_of(other):
-        return in_one_cluster(cluster, one, other)
-    return applied_together(cluster, one, other)
-
-
-def are_namespaces(namespaces: Iterable[str]) -> bool:
-    """Whether all of them are names, and none is something like `${NAMESPACE}` or NAMESPACE that is replaced before it is applied."""
-    return all(dns_label(namespace) is None for namespace in namespaces)
 
 
 _COPIERS = ("reflector", "replicator", "kubed", "kubernetes-replicator", "config-syncer")
@@ -403,7 +281,7 @@ def _is_copied(obj: Object) -> bool:
     return any(word in key for key in obj.annotations for word in _COPIERS)
 
 
-def _unused(cluster: Cluster, referrer: Object, name: str, beside: list[_Near]) -> Object | None:
+def _unused(cluster: Cluster, referrer: Object, name: str, beside: list[NearObject]) -> Object | None:
     """The one object beside the referrer that nothing names, if its name is like the wanted one.
 
     Where one object is wanted and another one stands there unused, one of the two was given a new name and the other was not. What is
@@ -484,10 +362,6 @@ def _without_name(part: Any) -> Any:
     return {key: value for key, value in part.items() if key != "name"} if part.__class__ is dict else part
 
 
-def _above(folder: str) -> str:
-    return folder.rpartition("/")[0]
-
-
 def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, namespace: str) -> bool:
     """Whether the object is well known, or something of the set may make it."""
     if is_well_known(kind, name, namespace or referrer.namespace):
@@ -500,53 +374,7 @@ def _may_be_made(cluster: Cluster, referrer: Object, kind: str, name: str, names
         return True
     if cluster.custom_makers(name):
         return True
-    return not cluster.closed_world and _brings_more(cluster, folder_of(referrer))
-
-
-def _known_open(_: Cluster) -> dict[str, bool]:
-    """A folder -> whether more objects come out of what stands near it."""
-    return {}
-
-
-def _brings_more(cluster: Cluster, folder: str) -> bool:
-    """Whether templates, unreadable files or charts stand near a folder: more objects come out of those."""
-    known = cluster.once(_known_open)
-    if folder not in known:
-        known[folder] = not cluster.once(_sources).isdisjoint(_near_to(folder))
-    return known[folder]
-
-
-def _sources(cluster: Cluster) -> set[tuple[str, str]]:
-    """The folders of what more objects come out of, by the keys of `_kept_under`."""
-    files = cluster.unread.union(obj.document.file for obj in cluster.objects if obj.kind in _CHARTS)
-    return {key for one in {file.rpartition("/")[0] for file in files} for key in _kept_under(one)}
-
-
-def _kept_under(folder: str) -> Iterator[tuple[str, str]]:
-    """The keys of a folder in an index, so that `_near_to` another folder finds it."""
-    yield "in", folder
-    if _above(folder):
-        yield "beside", _above(folder)
-    elif folder:
-        yield "below", ""
-    yield from (("below", above) for above in _all_above(folder))
-
-
-def _near_to(folder: str) -> Iterator[tuple[str, str]]:
-    """The keys of all folders that are near a folder: the same, inside of one another, or neighbours."""
-    yield "in", folder
-    if _above(folder):
-        yield "beside", _above(folder)
-    elif folder:
-        yield "in", ""
-    yield "below", folder
-    yield from (("in", above) for above in _all_above(folder))
-
-
-def _all_above(folder: str) -> Iterator[str]:
-    """The folders around a folder, without the top."""
-    while folder := _above(folder):
-        yield folder
+    return not cluster.closed_world and brings_more(cluster, folder_of(referrer))
 
 
 def is_well_known(kind: str, name: str, namespace: str) -> bool:
@@ -590,285 +418,3 @@ def unresolved(node: Node, reference: Reference, kind: str, name: str, consequen
 def named(obj: Object) -> tuple[str, Node]:
     """A second place of a finding: where an object has its name."""
     return f"the {obj.kind} {obj.name}", obj["metadata"]["name"]
-
-
-def lacking_for_tls(secret: Object) -> list[str]:
-    """What a Secret that holds something lacks to be used for TLS; nothing where it is empty: somebody fills it later."""
-    keys = {*secret["data"].mapping(), *secret["stringData"].mapping()}
-    return [key for key in ("tls.crt", "tls.key") if key not in keys] if keys else []
-
-
-def ports_of(service: Object) -> list[Mapping[str, Any]]:
-    """The ports of a Service."""
-    ports = service["spec"].get("ports")
-    return [port for port in ports if port.__class__ is dict] if ports.__class__ is list else []
-
-
-def has_port(service: Object, port: int | str) -> bool:
-    """Whether a Service has a port of that number or name; of an ExternalName Service nobody knows."""
-    if service["spec"].get("type") == "ExternalName":
-        return True
-    key = "port" if port.__class__ is int else "name"
-    return any(one.get(key) == port for one in ports_of(service))
-
-
-def is_injected(port: object) -> bool:
-    """Whether a port of this name is one of a proxy that a service mesh adds to pods."""
-    return str(port).startswith(("linkerd-", "istio-", "envoy-", "http-envoy", "consul-", "kuma-"))
-
-
-def says_ports(service: Object) -> str:
-    """The ports of a Service for a message: `80 (http), 9090`."""
-    return (
-        ", ".join(
-            f"{one.get('port')} ({one['name']})" if one.get("name") else str(one.get("port"))
-            for one in ports_of(service)
-        )
-        or "none"
-    )
-
-
-def _known_workloads(_: Cluster) -> dict[Any, list[Workload]]:
-    """A selector, a namespace and those that it may mean -> the workloads."""
-    return {}
-
-
-def workloads_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Workload]:
-    """The workloads whose pods a selector of the referrer chooses: in its namespace, or where none is written.
-
-    The same list for the same question: do not change it.
-    """
-    if not _is_readable(selector):
-        return []
-    own = cluster.namespaces(referrer)
-    known = cluster.once(_known_workloads)
-    key = (repr(selector.value), referrer.namespace, own)
-    if key not in known:
-        found = cluster.with_labels(selector.get("matchLabels") or {}, referrer)
-        known[key] = [w for w in found if _meet(cluster.namespaces(w), own) and selector.matches(w.pod.labels)]
-    return known[key]
-
-
-def _known_services(_: Cluster) -> dict[Any, list[Service]]:
-    """A selector and the namespaces that it may mean -> the Services."""
-    return {}
-
-
-def services_of(cluster: Cluster, referrer: Object, selector: LabelSelector) -> list[Service]:
-    """The Services that a selector of the referrer chooses by the labels of their metadata; always the same list."""
-    if not _is_readable(selector):
-        return []
-    index = cluster.once(_services_by_label)
-    labels = selector.get("matchLabels") or {}
-    if any(value.__class__ is not str for value in labels.values()):
-        return []
-    own = cluster.namespaces(referrer)
-    known = cluster.once(_known_services)
-    key = (repr(selector.value), own)
-    if key not in known:
-        options = [index.get(label, []) for label in labels.items()]
-        found = min(options, key=len) if options else cluster.all(Service)
-        known[key] = [s for s in found if _meet(cluster.namespaces(s), own) and selector.matches(s.labels)]
-    return known[key]
-
-
-def _services_by_label(cluster: Cluster) -> dict[tuple[str, str], list[Service]]:
-    """A label -> the Services that have it."""
-    index: dict[tuple[str, str], list[Service]] = {}
-    for service in cluster.all(Service):
-        for label in service.labels.items():
-            if label[1].__class__ is str:
-                index.setdefault(label, []).append(service)
-    return index
-
-
-def _is_readable(selector: LabelSelector) -> bool:
-    """Whether the selector has the form that the schema asks for: objects of the index are not always valid."""
-    labels, expressions = selector.get("matchLabels", {}), selector.get("matchExpressions", [])
-    if labels.__class__ is not dict or expressions.__class__ is not list:
-        return False
-    return all(
-        e.__class__ is dict and (e.get("values") or []).__class__ is list and (e.get("key") or "").__class__ is str
-        for e in expressions
-    )
-
-
-_SIGNS = ("${", "{{", "<")
-"""Signs of something that is replaced before it is applied."""
-_MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-uid")
-"""Labels that controllers put on pods: no template has them."""
-
-
-def missed(
-    cluster: Cluster,
-    obj: Object,
-    selector: LabelSelector,
-    what: str,
-    consequence: str,
-    *,
-    at: Node | None = None,
-    peer: bool = False,
-    services: bool = False,
-) -> Findings:
-    """The finding for a selector of an object that chooses no pod (or Service) of a closed set, where the set shows what it should.
-
-    `what` begins the message, such as `the PodDisruptionBudget web`; the finding stands at the selector, or at `at`. A peer may well
-    be a pod of somebody else: it is judged only where it misses one by a slip.
-    """
-    choose = services_of if services else workloads_of
-    if not cluster.complete or selector.is_empty or not _is_readable(selector) or choose(cluster, obj, selector):
-        return
-    wanted = selector.get("matchLabels", {})
-    if any(str(key).startswith(_MADE) for key in wanted) or is_transformed(cluster, obj) or is_open(cluster, obj):
-        return
-    if any(sign in str(value) for value in wanted.values() for sign in _SIGNS):
-        return
-    meant = _elsewhere(cluster, obj, selector, services) or _misspelt(cluster, obj, wanted, peer, services)
-    if meant is None:
-        if not cluster.closed_world:
-            return
-        meant = _Meant(None, "", f"write the labels of {'a Service' if services else 'a pod template'}, or remove it")
-    one = meant.object
-    yield (selector if at is None else at).found(
-        f"{what} selects no {'Service' if services else 'pod'} of these manifests{meant.message}",
-        key=True,
-        consequence=consequence,
-        help=meant.help,
-        related=() if one is None else ((f"the labels of {one.kind} {one.name}", labels_of(one)),),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """What a selector was probably meant for, how it misses that, and what to write."""
-
-    object: Object | None
-    message: str
-    help: str
-
-
-def _elsewhere(cluster: Cluster, obj: Object, selector: LabelSelector, services: bool) -> _Meant | None:
-    """What has the labels, and stands in another namespace."""
-    own = cluster.namespaces(obj)
-    if own is None:
-        return None
-    apart = [
-        one.object
-        for one in _beside(cluster, obj, _SERVICES if services else _PODS, None)
-        if selector.matches(one.labels) and not _has_twin(cluster, obj, one.object)
-    ]
-    if not apart or not are_namespaces({*own, *(one.namespace for one in apart)}):
-        return None
-    where = f"in the namespace {apart[0].namespace}, not in {', '.join(sorted(own))}"
-    return _Meant(apart[0], f": {apart[0]} has these labels {where}", "put both into one namespace")
-
-
-def _misspelt(cluster: Cluster, obj: Object, wanted: Mapping[str, Any], peer: bool, services: bool) -> _Meant | None:
-    """What has nearly the labels, where all that have miss them in the same way."""
-    kinds = _SERVICES if services else _PODS
-    paired = _file_of_pair(cluster, obj, kinds)
-    near = [
-        one.object
-        for one in _beside(cluster, obj, kinds, cluster.namespaces(obj))
-        if _is_meant(obj, wanted, one, peer, paired)
-        and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
-    ]
-    if not near or len({_difference(wanted, one)[1] for one in near}) != 1:
-        return None
-    return _Meant(near[0], *_difference(wanted, near[0]))
-
-
-def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:
-    """Whether an object of the same kind and name stands in the namespace of what this one might be meant for."""
-    found = cluster.once(_twins).get((obj.group, obj.kind, obj.name, chosen.namespace, place(cluster, chosen)), ())
-    return any(one is not obj for one in found)
-
-
-def _twins(cluster: Cluster) -> dict[tuple[str, ...], list[Object]]:
-    """(group, kind, name, namespace, place) -> the objects."""
-    twins: dict[tuple[str, ...], list[Object]] = {}
-    for one in cluster.objects:
-        twins.setdefault((one.group, one.kind, one.name, one.namespace, place(cluster, one)), []).append(one)
-    return twins
-
-
-def _is_served(cluster: Cluster, obj: Object, chosen: Object) -> bool:
-    """Whether pods that a Service might be meant for have another Service."""
-    if obj.kind != "Service" or not isinstance(chosen, Workload):
-        return False
-    serving = cluster.services_for(chosen.pod.labels, chosen.namespace)
-    return any(service is not obj and in_one_cluster(cluster, service, chosen) for service in serving)
-
-
-def _kinds_of_files(cluster: Cluster) -> Counter[tuple[str, str, str]]:
-    """(file, group, kind) -> how many objects."""
-    return Counter((one.document.file, one.group, one.kind) for one in cluster.objects)
-
-
-def _file_of_pair(cluster: Cluster, obj: Object, kinds: tuple[tuple[str, str], ...]) -> str | None:
-    """The file of an object, where it holds one of the kinds too, and no other: the two are written for one another.
-
-    Beside an application may stand the policy of what it talks to.
-    """
-    if obj.kind == "NetworkPolicy":
-        return None
-    counts = cluster.once(_kinds_of_files)
-    file = obj.document.file
-    alone = counts[file, obj.group, obj.kind] == 1 == sum(counts[file, group, kind] for group, kind in kinds)
-    return file if alone else None
-
-
-def _difference(wanted: Mapping[str, Any], meant: Object) -> tuple[str, str]:
-    """The one label in which a selector and what it is meant for differ, as the end of a message; and what to write."""
-    key = _wrong(wanted, labels_of(meant).mapping())[0]
-    own = labels_of(meant).get(key)
-    has = f"no label {key}" if own is None else f"{key}: {own}"
-    message = f": it asks for {key}: {wanted[key]}, and {meant.kind} {meant.name} has {has}"
-    return message, f"remove {key}, or add it there" if own is None else f"write {has}"
-
-
-def labels_of(obj: Object) -> Node:
-    """The labels that selectors look at: of the pods of a workload, of the object itself otherwise."""
-    return (obj.pod.metadata if isinstance(obj, Workload) else obj["metadata"])["labels"]
-
-
-def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
-    return [key for key, value in wanted.items() if labels.get(key) != value]
-
-
-def _is_meant(obj: Object, wanted: Mapping[str, Any], one: _Near, peer: bool, paired: str | None) -> bool:
-    """Whether a selector is surely meant for something although one label differs.
-
-    By a slip in the value; by the same value under another key; or because both have one name, or stand alone in one file.
-    """
-    wrong = _wrong(wanted, one.labels)
-    if len(wrong) != 1:
-        return False
-    value, own = wanted[wrong[0]], one.labels.get(wrong[0])
-    if isinstance(own, str) and isinstance(value, str) and slip(value, (own,)) is not None:
-        return True
-    if peer or not isinstance(value, str):
-        return False
-    if one.name == obj.name or (own is None and one.name == value and value in one.labels.values()):
-        return True
-    return paired is not None and one.object.document.file == paired
-
-
-def applied_together(cluster: Cluster, one: Object, other: Object) -> bool:
-    """Whether both are certain to be applied: they stand in one file, or one kustomization lists both.
-
-    A folder may hold variants, unless it is known that nothing else exists.
-    """
-    files = one.document.file, other.document.file
-    if files[0] == files[1] or cluster.closed_world:
-        return in_one_cluster(cluster, one, other)
-    return cluster.kustomizations is not None and bool(cluster.kustomizations.list_both(*files))
-
-
-def is_open(cluster: Cluster, obj: Object) -> bool:
-    """Whether pods or other objects may come beside an object from templates, charts, operators or elsewhere."""
-    if cluster.kustomizations is not None and cluster.kustomizations.facts(obj.document.file).remote:
-        return True
-    if cluster.closed_world:
-        return False
-    return cluster.has_makers(folder_of(obj)) or _brings_more(cluster, folder_of(obj))

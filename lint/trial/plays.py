@@ -309,7 +309,7 @@ def _meeting(cluster: Cluster, obj: Object) -> tuple[str, str, str]:
 
 def _holding_for_all(cluster: Cluster, objects: Sequence[Object], workloads: Sequence[Workload]) -> list[Object]:
     """The objects without those that bear on some workloads alone: a quota in a folder of examples is one of them."""
-    from kubetrial.lint.objects.references import applied_together
+    from kubetrial.lint.objects.nearness import applied_together
 
     known: dict[tuple[str, str], bool] = {}  # (file, place) of an object -> whether what stands there holds for all
     for obj in objects:

@@ -15,7 +15,7 @@ from kubetrial.lint.api.custom import policies
 from kubetrial.lint.command import fix
 from kubetrial.lint.files import discover
 from kubetrial.lint.finding import Category, Result, Summary
-from kubetrial.lint.objects import references
+from kubetrial.lint.objects import nearness
 from kubetrial.lint.report import render
 from kubetrial.lint.settings import ignore
 from kubetrial.lint.settings.config import Settings
@@ -203,7 +203,7 @@ def test_work_grows_with_the_number_of_objects(
     family: str, laid_out: Callable[[list[str]], list[engine.Text]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # So that a set of this size is above each bound.
-    monkeypatch.setattr(references, "MOST_NAMES", 10)
+    monkeypatch.setattr(nearness, "MOST_NAMES", 10)
     monkeypatch.setattr(plays, "MOST_BESIDE", 10)
     monkeypatch.setattr(policies, "MOST_JUDGED", 100)
 

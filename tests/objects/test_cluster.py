@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.engine import Choice, Known, Text, check_texts
 from kubetrial.lint.files.kustomize import Kustomizations, read
-from kubetrial.lint.objects import references, views
+from kubetrial.lint.objects import nearness, views
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.references import Reference, resolve, services_of, workloads_of
+from kubetrial.lint.objects.references import Reference, resolve
+from kubetrial.lint.objects.selections import services_of, workloads_of
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
 from kubetrial.lint.yaml.source import read as read_text
 
@@ -246,7 +247,7 @@ def test_only_as_much_work_as_objects() -> None:
         cluster = Cluster(objects, 37, True)
         for obj in objects[1::2]:
             resolve(cluster, obj, "", "Service", "gone")
-        asked.append(sum(len(near) for near in cluster.once(references._known_near).values()))
+        asked.append(sum(len(near) for near in cluster.once(nearness._known_near).values()))
     assert asked[1] <= 2 * asked[0]
 
 
