@@ -115,16 +115,22 @@ def _called(manifest: Mapping[str, Any]) -> str:
 
 
 def _check_types(manifest: Mapping[str, Any]) -> None:
-    """What no API server takes of any kind: metadata, labels, annotations or a spec that are no mappings."""
-    metadata = manifest.get("metadata")
+    """Refuse what no API server takes of any kind."""
+    wrong = _misshapen(manifest)
+    if wrong:
+        raise AdmissionRefused("invalid", wrong)
+
+
+def _misshapen(written: Mapping[str, Any]) -> str:
+    """What is wrong in an object, or a merge patch of one, of any kind: metadata, labels or annotations that are no mappings; or ""."""
+    metadata = written.get("metadata")
     inner = metadata if isinstance(metadata, Mapping) else {}
     for name, value in ("metadata", metadata), ("metadata.labels", inner.get("labels")), (
         "metadata.annotations", inner.get("annotations")
     ):  # fmt: skip
         if value is not None and not isinstance(value, Mapping):
-            raise AdmissionRefused("invalid", f"{name} is no mapping")
-    if not isinstance(inner.get("finalizers") or [], list):
-        raise AdmissionRefused("invalid", "metadata.finalizers is no list")
+            return f"{name} is no mapping"
+    return "" if isinstance(inner.get("finalizers") or [], list) else "metadata.finalizers is no list"
 
 
 def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
@@ -227,10 +233,11 @@ def _change(
     """Patch an object as far as the API server lets it; what is wrong with the patch, or ""."""
     cut = bounded({**patch, **named}, world.timeline.notes)
     patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
-    wrong = _of_wrong_type(patch, target.manifest.get("apiVersion"), named["kind"])
+    field = _of_wrong_type(patch, target.manifest.get("apiVersion"), named["kind"])
+    wrong = f"{field} would have a wrong type" if field else _misshapen(patch)
     if wrong:
         _say(world.timeline, world.now, action, refused=422)
-        return "" if action.may_fail else f"{wrong} would have a wrong type"
+        return "" if action.may_fail else wrong
     field = world.fixed(target, patch)
     _say(world.timeline, world.now, action, **({"refused": 422} if field else {}))
     if not field:

@@ -175,8 +175,8 @@ def wants(world: World, spec: Mapping[str, Any]) -> Wants:
 
 
 def tolerates(tolerations: Sequence[Mapping[str, Any]], taint: Mapping[str, Any]) -> bool:
-    """Whether one of the tolerations covers a taint."""
-    return any(selectors.tolerates(t, taint) for t in tolerations)
+    """Whether one of the tolerations covers a taint; an item that is null covers none."""
+    return any(selectors.tolerates(t, taint) for t in tolerations if t)
 
 
 def untolerated(

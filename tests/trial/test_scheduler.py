@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kubetrial.lint.trial import Scenario, run
+from kubetrial.lint.trial.scenario import ScriptedAction
 
 
 def pod(name: str, **spec: Any) -> dict[str, Any]:
@@ -84,3 +85,15 @@ def test_a_volume_with_a_zone_keeps_its_pods_there(label: str, zones: str, runs:
     assert bool(timeline.final("pod", "reader", phase="Running")) is runs
     refused = timeline.find("pod", "unschedulable", "reader")
     assert runs or "node(s) had no available volume zone" in refused[-1].message
+
+
+def test_a_toleration_that_is_null_covers_nothing() -> None:
+    controlled = pod("web", tolerations=[None], nodeSelector={"node-role.kubernetes.io/control-plane": ""})
+    assert run([controlled], Scenario(), 60).final("pod", "web", unschedulable=True)
+
+
+@pytest.mark.parametrize("metadata", ["x", {"labels": "x"}, {"annotations": [1]}, {"finalizers": "x"}])
+def test_a_patch_that_no_kind_takes_is_refused(metadata: Any) -> None:
+    web = {**pod("web"), "apiVersion": "no/such/version"}
+    patch = ScriptedAction(5, "patch", "Pod/web", {"metadata": metadata}, may_fail=True)
+    assert run([web], Scenario(actions=(patch,)), 60).final("pod", "web", phase="Running")
