@@ -30,7 +30,7 @@ def check(container: Container) -> Findings:
         value = variable.get("value")
         for match in _REFERENCE.finditer(value) if isinstance(value, str) else ():
             later = places.get(match.group(1), -1)
-            if later < number:
+            if match.group(1) is None or later < number:  # `$$` names nothing, nor does a variable without a name
                 continue
             itself = later == number
             if itself and _OF_SERVICES.search(match.group(1)):
