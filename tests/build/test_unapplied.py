@@ -353,7 +353,8 @@ def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
 
 
 def test_an_upgrade_changes_nothing_of_it(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
-    old = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\nspec: {}\n"
+    old = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n"
+    old += "spec: {priorityLevelConfiguration: {name: exempt}}\n"
     check({"tool/flow.yaml": old, "tool/test_tool.py": 'path = "other.yaml"\n'})
     cli.main(["upgrade", "--from", "1.31", "."])
     assert "Kubernetes 1.32" in capsys.readouterr().out
