@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.finding import Category, Edit, Finding
+from kubetrial.lint.finding import Category, Edit, Finding, ObjectRef
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.edits import has_odd_breaks
 
@@ -52,6 +52,7 @@ class _Step:
     findings: list[Finding]
     mended: Counter[_Identity]
     count: int
+    built: bool  # whether kustomizations or charts are built of the file
 
 
 def until_stable(texts: Mapping[str, str], check: Check, *, unsafe: bool = False) -> Fixed:
@@ -60,19 +61,22 @@ def until_stable(texts: Mapping[str, str], check: Check, *, unsafe: bool = False
     `check` gives the findings of the texts that it is given. In one pass a file gets the fixes of one kind only, the surest that
     it has: after a key is renamed, the field that seemed to be missing is there. What leaves a file no better than before is
     taken back and said: a document that is lost or can no longer be read, a key that stands twice, a finding that stays, a
-    refusal of what was taken before.
+    refusal of what was taken before, be it a kustomization or chart that is made of the file.
     """
     fixed = Fixed()
     now = dict(texts)
     closed = {name for name, text in texts.items() if has_odd_breaks(text)}
     steps: dict[str, _Step] = {}
+    refused: set[ObjectRef] = set()
     for number in range(PASSES + 1):
+        every = check(now)
         found: dict[str, list[Finding]] = {}
-        for finding in check(now):
+        for finding in every:
             if finding.file in now:
                 found.setdefault(finding.file, []).append(finding)
+        before, refused = refused, _units_refused(every)
         for name, step in steps.items():
-            if _is_no_better(step, found.get(name, [])):
+            if (step.built and not refused <= before) or _is_no_better(step, found.get(name, [])):
                 _take_back(name, step, now, fixed, closed)
         steps = {}
         for name, findings in found.items() if number < PASSES else ():
@@ -104,7 +108,7 @@ def _advance(
         return
     now[name] = text
     fixed.counts[name] = fixed.counts.get(name, 0) + len(done)
-    steps[name] = _Step(before, findings, Counter(map(_identity, done)), len(done))
+    steps[name] = _Step(before, findings, Counter(map(_identity, done)), len(done), any(f.unit for f in done))
 
 
 def _take_back(name: str, step: _Step, now: dict[str, str], fixed: Fixed, closed: set[str]) -> None:
@@ -119,6 +123,13 @@ _Identity = tuple[str, object, str]
 
 def _identity(finding: Finding) -> _Identity:
     return finding.rule, finding.object, finding.path
+
+
+def _units_refused(findings: Iterable[Finding]) -> set[ObjectRef]:
+    """The kustomizations and charts that cannot be built: a patch finds no field that was renamed, a schema wants a text."""
+    return {
+        f.object for f in findings if f.category is Category.REJECTED and f.object.kind in ("Kustomization", "Chart")
+    }
 
 
 def _is_no_better(step: _Step, after: Iterable[Finding]) -> bool:

@@ -101,6 +101,27 @@ def test_a_literal_that_an_overlay_needs_as_it_is_stays(repository: Path) -> Non
     assert "imagePullPolicy: always" in text
 
 
+def test_what_an_overlay_could_not_be_built_with_is_taken_back(repository: Path) -> None:
+    patch = '[{"op": "remove", "path": "/spec/Parallelism"}]'
+    for name, more in (("first", f"patches: [{{patch: '{patch}', target: {{kind: Job}}}}]\n"), ("second", "")):
+        (repository / name).mkdir()
+        (repository / name / "kustomization.yaml").write_text(f"resources: [../shared]\nnamePrefix: {name}-\n{more}")
+    job = repository / "shared/job.yaml"
+    job.write_text(job.read_text().replace("spec:\n", "spec:\n  Parallelism: 2\n", 1))
+    changed(repository, "shared", "first", "second")
+    assert "Parallelism: 2" in job.read_text()
+    (repository / "first/kustomization.yaml").write_text("resources: [../shared]\nnamePrefix: first-\n")
+    changed(repository, "shared", "first", "second")
+    assert "parallelism: 2" in job.read_text()
+
+
+def test_what_a_schema_of_the_values_refuses_is_taken_back(repository: Path) -> None:
+    schema = '{"properties": {"pod": {"properties": {"hostNetwork": {"type": "string"}}}}}'
+    (repository / "chart/values.schema.json").write_text(schema)
+    changed(repository, "chart")
+    assert 'hostNetwork: "true"' in (repository / "chart/values.yaml").read_text()
+
+
 def test_only_given_files_are_written(repository: Path) -> None:
     assert list(changed(repository, "overlays/prod")) == ["overlays/prod/kustomization.yaml"]
 
