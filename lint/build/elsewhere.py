@@ -63,13 +63,20 @@ def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
 
 
 def made_alike(units: Sequence[Unit]) -> list[Unit]:
-    """The units without files that several kustomizations list beside themselves, and none of them has: they are fetched or made first."""
+    """The units without files that several kustomizations list beside themselves, and none of them has: they are fetched or made first.
+
+    Beside a file that is called nearly so, and that nobody lists, it is a slip that was copied with the folder.
+    """
     lacking: dict[str, set[str]] = {}
+    slips: set[str] = set()
     for unit in units:
         for one in unit.problems:
             if one.rule == _MISSING and (found := _QUOTED.match(one.message)) and "/" not in found.group(1):
                 lacking.setdefault(found.group(1), set()).add(one.origin.file)
-    made = {name for name, files in lacking.items() if len(files) >= _FEWEST_ALIKE}
+                meant = _QUOTED_NEAR.search(one.help)
+                if meant and posixpath.join(posixpath.dirname(one.origin.file), meant.group(1)) not in unit.read:
+                    slips.add(found.group(1))
+    made = {name for name, files in lacking.items() if len(files) >= _FEWEST_ALIKE} - slips
     return [_without_made(unit, made) for unit in units] if made else list(units)
 
 
@@ -87,6 +94,7 @@ def _without_made(unit: Unit, made: set[str]) -> Unit:
 
 
 _QUOTED = re.compile(r"`([^`]{1,300})` is not there")
+_QUOTED_NEAR = re.compile(r"did you mean `([^`]{1,300})`")
 _FEWEST_ALIKE = 3
 
 

@@ -378,3 +378,12 @@ def test_a_file_that_several_kustomizations_lack_is_fetched_first(check: Check) 
     assert check({"three/base/kustomization.yaml": "resources:\n- releases.yaml\n"}) == [
         ("kustomization-file-missing", f"{name}/base/kustomization.yaml", 2) for name in ("one", "three", "two")
     ]
+
+
+def test_a_slip_that_was_copied_with_the_folder_is_told(check: Check) -> None:
+    folders = ("one", "three", "two")
+    files = {f"{name}/kustomization.yaml": "resources: [deploymnet.yaml]\n" for name in folders}
+    files |= {f"{name}/deployment.yaml": DEPLOYMENT for name in folders}
+    assert check(files) == [("kustomization-file-missing", f"{name}/kustomization.yaml", 1) for name in folders]
+    listed = {f"{name}/kustomization.yaml": "resources: [deployment.yaml, deployments.yaml]\n" for name in folders}
+    assert check(listed) == []  # both are meant, and one is made
