@@ -5,77 +5,89 @@ A base serves several overlays, a template several values: what is wrong in one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.literal import paths_of, text_at
-from kubetrial.lint.build.origin import Built, Path, Unit
+from kubetrial.lint.build.literal import by_value, paths_of, text_at
+from kubetrial.lint.build.origin import Path, Unit
 from kubetrial.lint.finding import Edit, Finding, Range
 from kubetrial.lint.values.records import replace
 
 Taker = tuple[str, int]
 """The name of a unit, and the number of an object in it."""
+_Fixed = tuple[str, tuple[Edit, ...]]
+"""A file, and what is edited in it."""
 
 
 def agreed(findings: Iterable[Finding], division: Division) -> list[Finding]:
     """The findings; of built objects those keep their fix whose source is wrong for every object that takes it."""
     findings = list(findings)
-    wanted: dict[tuple[str, tuple[Edit, ...]], dict[Taker, set[str]]] = {}
+    wanted: dict[_Fixed, dict[Taker, set[str]]] = {}
     for one in findings:
         if one.fix is not None and one.unit:
             takers = wanted.setdefault((one.file, one.fix.edits), {})
             takers.setdefault((one.unit, one.document), set()).add(one.path)
-    refused = {key for key, takers in wanted.items() if not _agree(key[0], key[1], takers, division)}
+    texts = {key: _texts(key, division) for key in wanted}
+    refused = {key for key, found in texts.items() if not found}
+    for unit in division.units:
+        asked = {key: found for key, found in texts.items() if key not in refused and key[0] in unit.read}
+        taken = _taken(unit, {raw for found in asked.values() for raw in found}) if asked else {}
+        read = _read_by_name(unit, division) if asked else set()
+        for (file, edits), found in asked.items():
+            if any(
+                (file, edit.range) in read
+                or not _agrees(unit, taken.get((file, edit.range, raw), {}), wanted[file, edits])
+                for edit, raw in zip(edits, found, strict=True)
+            ):
+                refused.add((file, edits))
     return [
         replace(one, fix=None) if one.fix is not None and one.unit and (one.file, one.fix.edits) in refused else one
         for one in findings
     ]
 
 
-def _agree(file: str, edits: tuple[Edit, ...], takers: dict[Taker, set[str]], division: Division) -> bool:
-    """Whether every object that takes what is edited has a finding for each place that it takes it to, and nothing else reads it."""
-    text = division.text_of(file)
-    for edit in edits:
-        raw = text_at(text, edit.range) if text is not None else None
-        if raw is None:
-            return False
-        for unit in division.units:
-            if file not in unit.read:
-                continue
-            if _is_read_by_name(unit, file, edit.range, division):
-                return False
-            for number, built in enumerate(unit.objects):
-                count = len(_taken(built, file, edit.range, raw))
-                if count > len(takers.get((unit.name, number), ())):
-                    return False
-    return True
+def _texts(key: _Fixed, division: Division) -> list[str]:
+    """What stands where each of the edits of a file is made; nothing where one of them is made to no text of one line."""
+    text = division.text_of(key[0])
+    found = [text_at(text, edit.range) if text is not None else None for edit in key[1]]
+    whole = [raw for raw in found if raw is not None]
+    return whole if len(whole) == len(found) else []
 
 
-def _is_read_by_name(unit: Unit, file: str, place: Range, division: Division) -> bool:
-    """Whether a template of a chart reads the value at a place of a values file, or below the key there, by its name.
+def _agrees(unit: Unit, taken: dict[int, set[Path]], takers: dict[Taker, set[str]]) -> bool:
+    """Whether every object of a unit that takes what is edited has a finding for each place that it takes it to."""
+    return all(len(paths) <= len(takers.get((unit.name, number), ())) for number, paths in taken.items())
 
-    What can be mended there is printed with the mapping around it; an action that compares the value needs it as it is.
+
+def _read_by_name(unit: Unit, division: Division) -> set[tuple[str, Range]]:
+    """(file, place) of the values of a chart that its templates read by their names, and of the keys above them.
+
+    What can be mended in a values file is printed with the mapping around it; an action that compares the value needs it as it is.
     """
     made = division.built.get(unit.name)
-    if made is None or made.facts is None or file in division.templates:
-        return False
-    reads, places = made.facts.engine.reads, made.facts.places
+    if made is None or made.facts is None:
+        return set()
+    reads, found = made.facts.engine.reads, set()
     for path in {read[:depth] for read in reads for depth in range(1, len(read) + 1)}:
-        at = places.origin(path)
-        if at is None or division.shown(at.file) != file:
+        at = made.facts.places.origin(path)
+        if at is None:
             continue
-        if place in (at.key, at.value if path in reads else None):
-            return True
-    return False
+        if at.key is not None:
+            found.add((division.shown(at.file), at.key))
+        if path in reads:
+            found.add((division.shown(at.file), at.value))
+    return found
 
 
-def _taken(built: Built, file: str, place: Range, raw: str) -> set[Path]:
-    """The paths of an object whose value or key a place of a source had a hand in."""
-    found = set()
-    for of_key in (False, True):
-        for path in paths_of(built.value, raw, of_key):
+def _taken(unit: Unit, raws: Collection[str]) -> dict[tuple[str, Range, str], dict[int, set[Path]]]:
+    """(file, place, text there) -> the objects of a unit, each with the paths whose value or key that place had a hand in."""
+    found: dict[tuple[str, Range, str], dict[int, set[Path]]] = {}
+    wanted = by_value(raws)
+    for number, built in enumerate(unit.objects):
+        for path, raw, of_key in paths_of(built.value, wanted):
             origin, _ = built.origin(path)
-            every = (origin, *origin.via, *((origin.key_at,) if origin.key_at is not None else ()))
-            if any(one.file == file and place in (one.key if of_key else one.value,) for one in every):
-                found.add(path)
+            for one in (origin, *origin.via, *((origin.key_at,) if origin.key_at is not None else ())):
+                place = one.key if of_key else one.value
+                if place is not None:
+                    found.setdefault((one.file, place, raw), {}).setdefault(number, set()).add(path)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.finding import Range
@@ -40,17 +40,25 @@ def unquoted(raw: str) -> str:
     return raw[1:-1] if raw[:1] == '"' else raw
 
 
-def paths_of(value: Any, raw: str, of_key: bool) -> Iterator[tuple[str | int, ...]]:
-    """The paths in a value at which a text may stand literally, as a key or as a value."""
-    word = unquoted(raw)
+def paths_of(value: Any, raws: Mapping[object, Sequence[str]]) -> Iterator[tuple[tuple[str | int, ...], str, bool]]:
+    """The paths in a value at which texts (as `by_value` has them) may stand literally, each with the text and whether it is the key."""
     pending: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
     while pending:
         at, one = pending.pop()
         if one.__class__ is dict:
-            if of_key and word in one:
-                yield (*at, word)
-            pending += [((*at, name), inner) for name, inner in one.items()]
+            for name, inner in one.items():
+                yield from (((*at, name), raw, True) for raw in raws.get(name, ()) if unquoted(raw) == name)
+                pending.append(((*at, name), inner))
         elif one.__class__ is list:
             pending += [((*at, index), inner) for index, inner in enumerate(one)]
-        elif not of_key and literal(raw, one):
-            yield at
+        else:
+            yield from ((at, raw, False) for raw in raws.get(one, ()) if literal(raw, one))
+
+
+def by_value(raws: Iterable[str]) -> dict[object, list[str]]:
+    """Texts of YAML by what they may be read as."""
+    found: dict[object, list[str]] = {}
+    for raw in dict.fromkeys(raws):
+        for value in {unquoted(raw), scalar(raw)}:
+            found.setdefault(value, []).append(raw)
+    return found

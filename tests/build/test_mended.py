@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.build.literal import literal, paths_of, text_at
+from kubetrial.lint.build.agreed import agreed
+from kubetrial.lint.build.division import Division
+from kubetrial.lint.build.literal import by_value, literal, paths_of, text_at
+from kubetrial.lint.build.origin import Origin, Unit
 from kubetrial.lint.command import cli
-from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.finding import Category, Edit, Finding, Fix, Position, Range
+
+from tests.counting import lines
 
 SOURCE = Path(__file__).parent / "mended"
 
@@ -143,9 +148,54 @@ def test_a_literal_reads_as_its_value(value: object) -> None:
 
 
 def test_paths_and_texts() -> None:
-    assert sorted(map(str, paths_of({"a": [{"b": "x"}, "x"], "x": 1}, '"x"', False))) == ["('a', 0, 'b')", "('a', 1)"]
-    assert list(paths_of({"a": {"x": 1}}, "x", True)) == [("a", "x")]
+    found = paths_of({"a": [{"b": "x"}, "x"], "x": 1, "c": True}, by_value(['"x"', "x", "1", "true"]))
+    assert sorted(found, key=str) == [
+        (("a", 0, "b"), '"x"', False),
+        (("a", 0, "b"), "x", False),
+        (("a", 1), '"x"', False),
+        (("a", 1), "x", False),
+        (("c",), "true", False),
+        (("x",), '"x"', True),
+        (("x",), "1", False),
+        (("x",), "x", True),
+    ]
     place = Range(Position(2, 3), Position(2, 5))
     assert text_at("a\n  bc", place) == "bc"
     assert text_at("a\n  b", place) is None
     assert text_at("a", place) is None
+
+
+class Alike:
+    """An object with one wrong text, which stands on a line of its own in a file."""
+
+    def __init__(self, line: int) -> None:
+        self.value = {"spec": {"policy": "always"}}
+        self.place = Range(Position(line, 1), Position(line, 7))
+
+    def origin(self, path: tuple[str | int, ...]) -> tuple[Origin, bool]:
+        return Origin("a.yaml", self.place), True
+
+
+def test_what_many_objects_take_is_asked_once() -> None:
+    def steps(count: int) -> int:
+        objects = [Alike(line) for line in range(1, count + 1)]
+        unit = Unit("kustomization", "a", "a", objects, read=frozenset(("a.yaml",)))
+        division = Division((unit,), text_of=lambda _: "always\n" * count)
+        found = [
+            Finding(
+                "value-unsupported",
+                Category.REJECTED,
+                "",
+                "a.yaml",
+                one.place,
+                document=number,
+                path="spec.policy",
+                fix=Fix("safe", (Edit(one.place, "Always"),)),
+                unit="a",
+            )
+            for number, one in enumerate(objects)
+        ]
+        assert agreed(found, division) == found
+        return lines(lambda: agreed(found, division))
+
+    assert steps(80) < 2.5 * steps(40)
