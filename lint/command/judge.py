@@ -22,8 +22,7 @@ def judged_at_each(given: Gathered) -> tuple[dict[int, list[Finding]], Checked]:
     from kubetrial.lint.objects.copies import said_once
 
     checked = _checked(given, given.texts, given.context)
-    at = {given.settings.minor: checked.findings, **checked.others}
-    said = {minor: _said(given, given.texts, given.context, found, checked) for minor, found in at.items()}
+    said = _said_at_each(given, given.texts, given.context, checked)
     return {minor: engine.in_order(said_once(findings, checked.annotated)) for minor, findings in said.items()}, checked
 
 
@@ -31,15 +30,12 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    findings = _said(given, texts, context, _of_applied(checked.findings, given, checked), checked)
+    at = _said_at_each(given, texts, context, checked)
+    findings = at[settings.minor]
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
-        at = {
-            minor: _said(given, texts, context, _of_applied(found, given, engine.Checked()), checked)
-            for minor, found in checked.others.items()
-        }
-        findings = minors.together({settings.minor: findings, **at})
+        findings = minors.together(at)
     if given.arguments.add_ignores is None:
         from kubetrial.lint.objects.copies import said_once
 
@@ -57,13 +53,29 @@ def sources_of(
 _OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
 
-def _of_applied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for those on what nobody applies as it stands; evidence is sought for files that were found, not named."""
-    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
-        return list(findings)
-    from kubetrial.lint.command.unapplied import without_unapplied
+def _said_at_each(
+    given: Gathered, texts: Sequence[Text], context: Sequence[Text], checked: Checked
+) -> dict[int, list[Finding]]:
+    """The findings at each minor as they are said, without those on what nobody applies as it stands."""
+    own = given.settings.minor
+    at = {own: checked.findings, **checked.others}
+    apart = _unapplied([finding for findings in at.values() for finding in findings], given)
+    for finding in checked.findings if apart else ():
+        if id(finding) in apart:
+            checked.skip(apart[id(finding)])
+    return {
+        minor: _said(given, texts, context, [f for f in findings if id(f) not in apart], checked)
+        for minor, findings in at.items()
+    }
 
-    return without_unapplied(findings, given, checked)
+
+def _unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
+    """What is not applied as it stands; evidence is sought for files that were found, not named."""
+    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
+        return {}
+    from kubetrial.lint.command.unapplied import unapplied
+
+    return unapplied(findings, given)
 
 
 def _turned_on(texts: Sequence[Text]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import commands, discover, embedding
@@ -15,7 +15,6 @@ from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.gather import Gathered
-    from kubetrial.lint.engine import Checked
 
 FILLED_IN = "value that a script writes first"
 OF_A_TOOL = "object that another tool than kubectl reads"
@@ -41,58 +40,47 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 """Rules about what is not there, and may be added."""
 
 
-def without_unapplied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for refusals of what is not applied as it stands; those are counted."""
-    findings = _but_of_shared_nodes(_but_of_patched(findings, given, checked), given, checked)
-    found = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
-    full = {f.file: found[f.file] for f in findings if _is_candidate(f) and f.file in found}
-    if not full:
-        return list(findings)
+def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
+    """The findings about what is not applied as it stands, by their ids: why that is so. The repository is looked through once."""
+    found = dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given))
+    files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
+    left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
+    if not left:
+        return found
+    full = {f.file: files[f.file] for f in left}
     repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
-        return list(findings)
+        return found
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
-    refused = {below[f.file] for f in findings if f.file in below and _may_be_changed(f)}
-    told = commands.told_of(root, refused)
+    told = commands.told_of(root, {below[f.file] for f in left if _may_be_changed(f)})
     embedded = embedding.embedded(root, below.values())
     lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
-    kept = []
-    for finding in findings:
-        reason = None
-        if finding.file in below and _is_candidate(finding):
-            reason = _reason(finding, told.get(below[finding.file], _NOTHING), below[finding.file] in embedded, lines)
-        if reason is None:
-            kept.append(finding)
-        else:
-            checked.skip(reason)
-    return kept
+    for finding in left:
+        file = below[finding.file]
+        reason = _reason(finding, told.get(file, _NOTHING), file in embedded, lines)
+        if reason is not None:
+            found[id(finding)] = reason
+    return found
 
 
-def _but_of_patched(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for what is missing in objects that no controller applies, of kinds that controllers patch where they do."""
+def _of_patched(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is missing in objects that no controller applies, of kinds that controllers patch where they do."""
     division = given.division
     if division is None or not division.patched:
-        return list(findings)
+        return
     named = {file.path for file in given.discovery.files if file.explicit}
-    kept = []
     for finding in findings:
         loose = finding.unit in division.loose if finding.unit else finding.file not in named
         if finding.rule == "field-missing" and finding.object.kind in division.patched and loose:
-            checked.skip(COMPLETED)
-        else:
-            kept.append(finding)
-    return kept
+            yield id(finding), COMPLETED
 
 
-def _but_of_shared_nodes(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for what a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
-    if all(finding.rule != _OF_TAINT for finding in findings) or not any(
-        _UNTAINTED.search(t.text) for t in given.texts
-    ):
-        return list(findings)
-    checked.skip(SHARED_NODES, sum(finding.rule == _OF_TAINT for finding in findings))
-    return [finding for finding in findings if finding.rule != _OF_TAINT]
+def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
+    about = [id(finding) for finding in findings if finding.rule == _OF_TAINT]
+    if about and any(_UNTAINTED.search(text.text) for text in given.texts):
+        yield from ((one, SHARED_NODES) for one in about)
 
 
 _OF_TAINT = "pod-control-plane-not-tolerated"

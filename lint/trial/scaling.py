@@ -56,7 +56,7 @@ def next_size(spec: Mapping[str, Any], current: int, load: int, past: Past, now:
 
     `spec` is that of an autoscaler whose target lies within its bounds.
     """
-    desired = current if abs(load / current - 1.0) <= TOLERANCE else load
+    desired = current if current and abs(load / current - 1.0) <= TOLERANCE else load
     behavior = spec.get("behavior")
     up, down = (_rules(behavior, name) for name in ("scaleUp", "scaleDown"))
     if behavior is None:  # stabilizeRecommendation: a load that has gone by still makes it grow

@@ -352,6 +352,17 @@ def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
     ]
 
 
+def test_an_upgrade_changes_nothing_of_it(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+    old = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n"
+    old += "spec: {priorityLevelConfiguration: {name: exempt}}\n"
+    check({"tool/flow.yaml": old, "tool/test_tool.py": 'path = "other.yaml"\n'})
+    cli.main(["upgrade", "--from", "1.31", "."])
+    assert "Kubernetes 1.32" in capsys.readouterr().out
+    check({"tool/test_tool.py": 'path = "flow.yaml"\n'})
+    cli.main(["upgrade", "--from", "1.31", "."])
+    assert "No changes from 1.31" in capsys.readouterr().out
+
+
 def test_what_a_test_of_the_manifests_reads_is_applied(check: Check) -> None:
     old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
     for test in ("tests/test_deploy.py", "test_deploy.py"):

@@ -72,10 +72,10 @@ def test_a_missing_request_is_said_once() -> None:
 
 
 def sizes(
-    behavior: dict[str, Any] | None, *loads: tuple[float, int], start: int = 2, most: int = 40
+    behavior: dict[str, Any] | None, *loads: tuple[float, int], start: int = 2, least: int = 2, most: int = 40
 ) -> list[tuple[float, int]]:
     """When the autoscaler set which size, for loads that come at certain times."""
-    scaler = autoscaler(2, most)
+    scaler = autoscaler(least, most)
     if behavior is not None:
         scaler["spec"]["behavior"] = behavior
     actions = tuple(ScriptedAction(at, "load", "Deployment/web", load) for at, load in loads)
@@ -98,6 +98,14 @@ def test_a_load_that_has_gone_by_is_still_grown_for() -> None:
 def test_what_is_found_first_counts_for_a_window() -> None:
     assert sizes(None, (1.0, 2), start=8) == [(315.0, 2)]
     assert sizes({"scaleUp": {"stabilizationWindowSeconds": 60}}, (1.0, 3)) == [(75.0, 3)]
+
+
+def test_a_target_that_may_have_no_pods_comes_back_from_none() -> None:
+    assert sizes(None, (50.0, 3), (300.0, 0), (700.0, 1), start=0, least=0) == [
+        (60.0, 3),
+        (585.0, 0),
+        (705.0, 1),
+    ]
 
 
 def test_load_within_the_tolerance_changes_nothing() -> None:

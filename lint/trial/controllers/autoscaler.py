@@ -87,7 +87,7 @@ def _says_what_is_missing(world: World, autoscaler: StoredObject, target: Stored
 
 def _follow(world: World, autoscaler: StoredObject, target: StoredObject, replicas: int, now: float) -> None:
     """Scale for the load that the scenario tells of."""
-    if replicas == 0 or not any(action.verb == "load" for action in world.scenario.actions):
+    if not any(action.verb == "load" for action in world.scenario.actions):
         return
     loads = world.kept(scaling.Loads)
     load = loads.wanted.get((target.kind, target.namespace, target.name), replicas)
