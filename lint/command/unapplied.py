@@ -54,8 +54,8 @@ def without_unapplied(findings: Sequence[Finding], given: Gathered, checked: Che
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
     refused = {below[f.file] for f in findings if f.file in below and _may_be_changed(f)}
-    told = commands.told_of(root, refused)
     embedded = embedding.embedded(root, below.values())
+    told = commands.told_of(root, refused | embedded)
     lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
     kept = []
     for finding in findings:
@@ -118,7 +118,7 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mappin
         return OF_A_TEST
     if finding.rule in _OF_VERSIONS:
         return None
-    if embedded:
+    if embedded and not told.sends:
         return EMBEDDED
     if finding.unit or finding.category is not Category.REJECTED:
         return None  # what is built is applied as it is built
