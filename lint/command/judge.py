@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
@@ -22,7 +22,7 @@ def judged_at_each(given: Gathered) -> tuple[dict[int, list[Finding]], Checked]:
     from kubetrial.lint.objects.copies import said_once
 
     checked = _checked(given, given.texts, given.context)
-    at = {given.settings.minor: checked.findings, **checked.others}
+    at = _of_applied({given.settings.minor: checked.findings, **checked.others}, given, checked)
     said = {minor: _said(given, given.texts, given.context, found, checked) for minor, found in at.items()}
     return {minor: engine.in_order(said_once(findings, checked.annotated)) for minor, findings in said.items()}, checked
 
@@ -31,15 +31,13 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    findings = _said(given, texts, context, _of_applied(checked.findings, given, checked), checked)
+    at = _of_applied({settings.minor: checked.findings, **checked.others}, given, checked)
+    said = {minor: _said(given, texts, context, found, checked) for minor, found in at.items()}
+    findings = said[settings.minor]
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
-        at = {
-            minor: _said(given, texts, context, _of_applied(found, given, engine.Checked()), checked)
-            for minor, found in checked.others.items()
-        }
-        findings = minors.together({settings.minor: findings, **at})
+        findings = minors.together(said)
     if given.arguments.add_ignores is None:
         from kubetrial.lint.objects.copies import said_once
 
@@ -57,13 +55,18 @@ def sources_of(
 _OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
 
-def _of_applied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for those on what nobody applies as it stands; evidence is sought for files that were found, not named."""
-    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
-        return list(findings)
+def _of_applied(found: Mapping[int, list[Finding]], given: Gathered, checked: Checked) -> Mapping[int, list[Finding]]:
+    """The findings at each minor but for those on what nobody applies as it stands.
+
+    Evidence is sought for files that were found, not named.
+    """
+    if all(file.explicit for file in given.discovery.files) or not any(
+        finding.category in _OF_THE_CLUSTER for findings in found.values() for finding in findings
+    ):
+        return found
     from kubetrial.lint.command.unapplied import without_unapplied
 
-    return without_unapplied(findings, given, checked)
+    return without_unapplied(found, given, checked)
 
 
 def _turned_on(texts: Sequence[Text]) -> frozenset[str]:

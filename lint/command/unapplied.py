@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint.engine import Checked
 from kubetrial.lint.files import commands, discover, embedding
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.gather import Gathered
-    from kubetrial.lint.engine import Checked
 
 FILLED_IN = "value that a script writes first"
 OF_A_TOOL = "object that another tool than kubectl reads"
@@ -41,27 +42,59 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 """Rules about what is not there, and may be added."""
 
 
-def without_unapplied(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for refusals of what is not applied as it stands; those are counted."""
-    findings = _but_of_shared_nodes(_but_of_patched(findings, given, checked), given, checked)
+def without_unapplied(
+    found: Mapping[int, Sequence[Finding]], given: Gathered, checked: Checked
+) -> dict[int, list[Finding]]:
+    """The findings at each minor but for refusals of what is not applied as it stands; those at the minor of the settings are counted.
+
+    The evidence is sought once for all minors.
+    """
+    counted = {minor: checked if minor == given.settings.minor else Checked() for minor in found}
+    left = {
+        minor: _but_of_shared_nodes(_but_of_patched(findings, given, counted[minor]), given, counted[minor])
+        for minor, findings in found.items()
+    }
+    evidence = _evidence([finding for findings in left.values() for finding in findings], given)
+    if evidence is None:
+        return left
+    return {minor: _but_of_unapplied(findings, evidence, counted[minor]) for minor, findings in left.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the repository says of files with findings: their paths below its root, and what is known of those."""
+
+    below: Mapping[str, str]
+    told: Mapping[str, commands.Told]
+    embedded: frozenset[str]
+    lines: Mapping[str, Sequence[str]]
+
+
+def _evidence(findings: Sequence[Finding], given: Gathered) -> _Evidence | None:
+    """What the repository around says of the files of findings; None where no file was found in one."""
     found = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     full = {f.file: found[f.file] for f in findings if _is_candidate(f) and f.file in found}
     if not full:
-        return list(findings)
+        return None
     repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
-        return list(findings)
+        return None
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
     refused = {below[f.file] for f in findings if f.file in below and _may_be_changed(f)}
     embedded = embedding.embedded(root, below.values())
     told = commands.told_of(root, refused | embedded)
-    lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
+    lines = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
+    return _Evidence(below, told, embedded, lines)
+
+
+def _but_of_unapplied(findings: Sequence[Finding], evidence: _Evidence, checked: Checked) -> list[Finding]:
     kept = []
     for finding in findings:
-        reason = None
-        if finding.file in below and _is_candidate(finding):
-            reason = _reason(finding, told.get(below[finding.file], _NOTHING), below[finding.file] in embedded, lines)
+        reason, below = None, evidence.below.get(finding.file)
+        if below is not None and _is_candidate(finding):
+            told = evidence.told.get(below, _NOTHING)
+            reason = _reason(finding, told, below in evidence.embedded, evidence.lines)
         if reason is None:
             kept.append(finding)
         else:
