@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.literal import paths_of, text_at
-from kubetrial.lint.build.origin import Built, Path
+from kubetrial.lint.build.origin import Built, Path, Unit
 from kubetrial.lint.finding import Edit, Finding, Range
 from kubetrial.lint.values.records import replace
 
@@ -33,7 +33,7 @@ def agreed(findings: Iterable[Finding], division: Division) -> list[Finding]:
 
 
 def _agree(file: str, edits: tuple[Edit, ...], takers: dict[Taker, set[str]], division: Division) -> bool:
-    """Whether every object that takes what is edited has a finding for each place that it takes it to."""
+    """Whether every object that takes what is edited has a finding for each place that it takes it to, and nothing else reads it."""
     text = division.text_of(file)
     for edit in edits:
         raw = text_at(text, edit.range) if text is not None else None
@@ -42,11 +42,31 @@ def _agree(file: str, edits: tuple[Edit, ...], takers: dict[Taker, set[str]], di
         for unit in division.units:
             if file not in unit.read:
                 continue
+            if _is_read_by_name(unit, file, edit.range, division):
+                return False
             for number, built in enumerate(unit.objects):
                 count = len(_taken(built, file, edit.range, raw))
                 if count > len(takers.get((unit.name, number), ())):
                     return False
     return True
+
+
+def _is_read_by_name(unit: Unit, file: str, place: Range, division: Division) -> bool:
+    """Whether a template of a chart reads the value at a place of a values file, or below the key there, by its name.
+
+    What can be mended there is printed with the mapping around it; an action that compares the value needs it as it is.
+    """
+    made = division.built.get(unit.name)
+    if made is None or made.facts is None or file in division.templates:
+        return False
+    reads, places = made.facts.engine.reads, made.facts.places
+    for path in {read[:depth] for read in reads for depth in range(1, len(read) + 1)}:
+        at = places.origin(path)
+        if at is None or division.shown(at.file) != file:
+            continue
+        if place in (at.key, at.value if path in reads else None):
+            return True
+    return False
 
 
 def _taken(built: Built, file: str, place: Range, raw: str) -> set[Path]:

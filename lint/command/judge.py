@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint import engine
@@ -22,8 +22,7 @@ def judged_at_each(given: Gathered) -> tuple[dict[int, list[Finding]], Checked]:
     from kubetrial.lint.objects.copies import said_once
 
     checked = _checked(given, given.texts, given.context)
-    at = _of_applied({given.settings.minor: checked.findings, **checked.others}, given, checked)
-    said = {minor: _said(given, given.texts, given.context, found, checked) for minor, found in at.items()}
+    said = _said_at_each(given, given.texts, given.context, checked)
     return {minor: engine.in_order(said_once(findings, checked.annotated)) for minor, findings in said.items()}, checked
 
 
@@ -31,13 +30,12 @@ def judged(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) -> t
     """The findings on texts, in order; they are those that were gathered, fixed ones or older ones."""
     settings = given.settings
     checked = _checked(given, texts, context)
-    at = _of_applied({settings.minor: checked.findings, **checked.others}, given, checked)
-    said = {minor: _said(given, texts, context, found, checked) for minor, found in at.items()}
-    findings = said[settings.minor]
+    at = _said_at_each(given, texts, context, checked)
+    findings = at[settings.minor]
     if settings.other_minors:
         from kubetrial.lint.settings import minors
 
-        findings = minors.together(said)
+        findings = minors.together(at)
     if given.arguments.add_ignores is None:
         from kubetrial.lint.objects.copies import said_once
 
@@ -55,18 +53,29 @@ def sources_of(
 _OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
 
-def _of_applied(found: Mapping[int, list[Finding]], given: Gathered, checked: Checked) -> Mapping[int, list[Finding]]:
-    """The findings at each minor but for those on what nobody applies as it stands.
+def _said_at_each(
+    given: Gathered, texts: Sequence[Text], context: Sequence[Text], checked: Checked
+) -> dict[int, list[Finding]]:
+    """The findings at each minor as they are said, without those on what nobody applies as it stands."""
+    own = given.settings.minor
+    at = {own: checked.findings, **checked.others}
+    apart = _unapplied([finding for findings in at.values() for finding in findings], given)
+    for finding in checked.findings if apart else ():
+        if id(finding) in apart:
+            checked.skip(apart[id(finding)])
+    return {
+        minor: _said(given, texts, context, [f for f in findings if id(f) not in apart], checked)
+        for minor, findings in at.items()
+    }
 
-    Evidence is sought for files that were found, not named.
-    """
-    if all(file.explicit for file in given.discovery.files) or not any(
-        finding.category in _OF_THE_CLUSTER for findings in found.values() for finding in findings
-    ):
-        return found
-    from kubetrial.lint.command.unapplied import without_unapplied
 
-    return without_unapplied(found, given, checked)
+def _unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
+    """What is not applied as it stands; evidence is sought for files that were found, not named."""
+    if all(file.explicit for file in given.discovery.files) or not any(f.category in _OF_THE_CLUSTER for f in findings):
+        return {}
+    from kubetrial.lint.command.unapplied import unapplied
+
+    return unapplied(findings, given)
 
 
 def _turned_on(texts: Sequence[Text]) -> frozenset[str]:

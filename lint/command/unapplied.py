@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.engine import Checked
 from kubetrial.lint.files import commands, discover, embedding
 from kubetrial.lint.finding import Category, Finding
-from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.gather import Gathered
@@ -42,90 +40,47 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 """Rules about what is not there, and may be added."""
 
 
-def without_unapplied(
-    found: Mapping[int, Sequence[Finding]], given: Gathered, checked: Checked
-) -> dict[int, list[Finding]]:
-    """The findings at each minor but for refusals of what is not applied as it stands; those at the minor of the settings are counted.
-
-    The evidence is sought once for all minors.
-    """
-    counted = {minor: checked if minor == given.settings.minor else Checked() for minor in found}
-    left = {
-        minor: _but_of_shared_nodes(_but_of_patched(findings, given, counted[minor]), given, counted[minor])
-        for minor, findings in found.items()
-    }
-    evidence = _evidence([finding for findings in left.values() for finding in findings], given)
-    if evidence is None:
-        return left
-    return {minor: _but_of_unapplied(findings, evidence, counted[minor]) for minor, findings in left.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What the repository says of files with findings: their paths below its root, and what is known of those."""
-
-    below: Mapping[str, str]
-    told: Mapping[str, commands.Told]
-    embedded: frozenset[str]
-    lines: Mapping[str, Sequence[str]]
-
-
-def _evidence(findings: Sequence[Finding], given: Gathered) -> _Evidence | None:
-    """What the repository around says of the files of findings; None where no file was found in one."""
-    found = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
-    full = {f.file: found[f.file] for f in findings if _is_candidate(f) and f.file in found}
-    if not full:
-        return None
+def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
+    """The findings about what is not applied as it stands, by their ids: why that is so. The repository is looked through once."""
+    found = dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given))
+    files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
+    left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
+    if not left:
+        return found
+    full = {f.file: files[f.file] for f in left}
     repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
-        return None
+        return found
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
-    refused = {below[f.file] for f in findings if f.file in below and _may_be_changed(f)}
     embedded = embedding.embedded(root, below.values())
-    told = commands.told_of(root, refused | embedded)
-    lines = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
-    return _Evidence(below, told, embedded, lines)
+    told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
+    lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
+    for finding in left:
+        file = below[finding.file]
+        reason = _reason(finding, told.get(file, _NOTHING), file in embedded, lines)
+        if reason is not None:
+            found[id(finding)] = reason
+    return found
 
 
-def _but_of_unapplied(findings: Sequence[Finding], evidence: _Evidence, checked: Checked) -> list[Finding]:
-    kept = []
-    for finding in findings:
-        reason, below = None, evidence.below.get(finding.file)
-        if below is not None and _is_candidate(finding):
-            told = evidence.told.get(below, _NOTHING)
-            reason = _reason(finding, told, below in evidence.embedded, evidence.lines)
-        if reason is None:
-            kept.append(finding)
-        else:
-            checked.skip(reason)
-    return kept
-
-
-def _but_of_patched(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for what is missing in objects that no controller applies, of kinds that controllers patch where they do."""
+def _of_patched(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is missing in objects that no controller applies, of kinds that controllers patch where they do."""
     division = given.division
     if division is None or not division.patched:
-        return list(findings)
+        return
     named = {file.path for file in given.discovery.files if file.explicit}
-    kept = []
     for finding in findings:
         loose = finding.unit in division.loose if finding.unit else finding.file not in named
         if finding.rule == "field-missing" and finding.object.kind in division.patched and loose:
-            checked.skip(COMPLETED)
-        else:
-            kept.append(finding)
-    return kept
+            yield id(finding), COMPLETED
 
 
-def _but_of_shared_nodes(findings: Sequence[Finding], given: Gathered, checked: Checked) -> list[Finding]:
-    """The findings but for what a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
-    if all(finding.rule != _OF_TAINT for finding in findings) or not any(
-        _UNTAINTED.search(t.text) for t in given.texts
-    ):
-        return list(findings)
-    checked.skip(SHARED_NODES, sum(finding.rule == _OF_TAINT for finding in findings))
-    return [finding for finding in findings if finding.rule != _OF_TAINT]
+def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
+    about = [id(finding) for finding in findings if finding.rule == _OF_TAINT]
+    if about and any(_UNTAINTED.search(text.text) for text in given.texts):
+        yield from ((one, SHARED_NODES) for one in about)
 
 
 _OF_TAINT = "pod-control-plane-not-tolerated"

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from kubetrial.lint.command import cli
 
+from tests.manifests import DEPLOYMENT
+
 CHART = Path(__file__).parent / "shop"
 
 
@@ -195,7 +197,7 @@ def test_what_a_chart_forgets_is_one(shop: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_pods_of_helm_test_are_no_target_of_services(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    templated("""\
+    service = """\
 apiVersion: v1
 kind: Service
 metadata: {name: web}
@@ -203,15 +205,8 @@ spec:
   selector: {app: web}
   ports: [{port: 80, targetPort: http}]
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers: [{name: web, image: "example.com/web:1", ports: [{name: http, containerPort: 80}]}]
+"""
+    test = """\
 ---
 apiVersion: v1
 kind: Pod
@@ -220,8 +215,9 @@ spec:
   restartPolicy: Never
   colour: red
   containers: [{name: test, image: "example.com/test:1"}]
-""")
-    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 23)}
+"""
+    templated(service + DEPLOYMENT + "        ports: [{name: http, containerPort: 80}]\n" + test)
+    assert places(report(capsys, "deploy")) == {("field-unknown", TEMPLATE, 26)}
 
 
 def test_what_is_random_is_not_judged(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kubetrial.lint.build import gitops
+from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.kustomize.nodes import PlacedText, read
 from kubetrial.lint.build.units import divide
-from kubetrial.lint.command import cli
+
+from tests.repositories import findings_in, written
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -70,24 +71,17 @@ spec:
 """
 
 
-def write(folder: Path, files: dict[str, str]) -> None:
-    (folder / ".git").mkdir(exist_ok=True)
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+def divided(folder: Path, files: dict[str, str], kustomization: str) -> Division:
+    """How a repository is applied, of whose kustomizations one was given."""
+    written(folder, files)
+    return divide(str(folder), [kustomization], lambda _: True, str, sorted(files), gitops.settings(files.items()))
 
 
-def built(folder: Path, files: dict[str, str]) -> tuple[Any, list[Any]]:
-    """The division of a repository, and the objects of its one unit."""
-    write(folder, files)
-    kustomizations = [name for name in files if name.endswith("kustomization.yaml")]
-    division = divide(
-        str(folder), kustomizations, lambda _: True, lambda path: path, sorted(files), gitops.settings(files.items())
-    )
-    (unit,) = division.units
+def built(folder: Path, files: dict[str, str]) -> list[Any]:
+    """The objects of the one unit of a repository."""
+    (unit,) = divided(folder, files, "apps/kustomization.yaml").units
     assert not unit.problems
-    return division, list(unit.objects)
+    return list(unit.objects)
 
 
 def test_flux_lays_its_settings_over_a_kustomization(tmp_path: Path) -> None:
@@ -98,7 +92,7 @@ def test_flux_lays_its_settings_over_a_kustomization(tmp_path: Path) -> None:
         "flux.yaml": FLUX,
         "values.yaml": VALUES,
     }
-    _, (web,) = built(tmp_path, files)
+    (web,) = built(tmp_path, files)
     value = web.value
     assert value["metadata"]["namespace"] == "shop"
     assert value["metadata"]["labels"] == {"team": "shop"}
@@ -123,10 +117,7 @@ def test_flux_makes_a_kustomization_for_a_folder_that_has_none(tmp_path: Path) -
         "part/kustomization.yaml": COMPONENT,
         "flux.yaml": FLUX,
     }
-    write(tmp_path, files)
-    division = divide(
-        str(tmp_path), ["part/kustomization.yaml"], lambda _: True, str, sorted(files), gitops.settings(files.items())
-    )
+    division = divided(tmp_path, files, "part/kustomization.yaml")
     (unit,) = division.units
     assert {one.value["kind"]: one.value["metadata"]["namespace"] for one in unit.objects} == {
         "ConfigMap": "shop",
@@ -138,13 +129,14 @@ def test_flux_makes_a_kustomization_for_a_folder_that_has_none(tmp_path: Path) -
 def test_argo_lays_its_options_over_a_kustomization(tmp_path: Path) -> None:
     files = {
         "apps/kustomization.yaml": "resources: [web.yaml]\nimages: [{name: other, newTag: '1'}]\n",
-        "apps/web.yaml": DEPLOYMENT,
+        "apps/web.yaml": DEPLOYMENT + "      - {name: other, image: other}\n",
         "app.yaml": ARGO,
     }
-    _, (web,) = built(tmp_path, files)
+    (web,) = built(tmp_path, files)
     assert web.value["metadata"] == {"name": "a-web", "namespace": "shop"}
     assert web.value["spec"]["replicas"] == 5
-    assert web.value["spec"]["template"]["spec"]["containers"][0]["image"] == ("registry.example/web:3@sha256:0123")
+    images = [container["image"] for container in web.value["spec"]["template"]["spec"]["containers"]]
+    assert images == ["registry.example/web:3@sha256:0123", "other:4"]
 
 
 def test_two_clusters_apply_one_folder_in_their_own_ways(tmp_path: Path) -> None:
@@ -156,10 +148,7 @@ def test_two_clusters_apply_one_folder_in_their_own_ways(tmp_path: Path) -> None
         "one/flux.yaml": FLUX,
         "two/flux.yaml": other,
     }
-    write(tmp_path, files)
-    division = divide(
-        str(tmp_path), ["apps/kustomization.yaml"], lambda _: True, str, sorted(files), gitops.settings(files.items())
-    )
+    division = divided(tmp_path, files, "apps/kustomization.yaml")
     assert [unit.name for unit in division.units] == ["apps (Kustomization apps)", "apps (Kustomization others)"]
     assert [unit.objects[0].value["metadata"]["namespace"] for unit in division.units] == ["shop", "bar"]
 
@@ -184,10 +173,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Write files and check them: (rule, file, line) of the errors."""
 
     def run(files: dict[str, str], *arguments: str) -> list[tuple[str, str, int]]:
-        write(tmp_path, files)
-        monkeypatch.chdir(tmp_path)
-        cli.main(["check", "--isolated", "--no-progress", "--output-format", "json", *(arguments or ["."])])
-        findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
+        findings = findings_in(tmp_path, files, arguments or (".",), monkeypatch, capsys)
         return [(f["rule"], f["file"], f["range"]["start"]["line"]) for f in findings if f["level"] == "error"]
 
     return run

@@ -8,6 +8,8 @@ from kubetrial.lint.build.given_elsewhere import GivenElsewhere
 from kubetrial.lint.build.kustomize import build
 from kubetrial.lint.build.tree import TextTree
 
+from tests.repositories import chart_of
+
 CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 WEB = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {host: {{ .Values.%s.host }} }\n"
 
@@ -22,9 +24,7 @@ def tree_of(made: dict[str, str]) -> TextTree:
 
 def said(made: dict[str, str]) -> tuple[list[str], list[str]]:
     """The rules of the problems, and the reasons of what is not known, of the only chart."""
-    tree = tree_of(made)
-    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str)
-    (unit,) = found.units
+    (unit,) = chart_of(made).units
     return [one.rule for one in unit.problems], [one.reason for one in unit.unknown]
 
 

@@ -8,6 +8,9 @@ from kubetrial.lint.build.tree import TextTree
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.engine import Known, check_texts
 
+from tests.manifests import DEPLOYMENT
+from tests.repositories import chart_of
+
 CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 POD = """\
 apiVersion: v1
@@ -56,9 +59,7 @@ SCHEMA = (
 def checked(values: str, template: str, **more: str) -> tuple[list[str], list[str]]:
     """The rules of what is found in the only chart, and the notes about what it waits for."""
     made = {"shop/Chart.yaml": CHART, "shop/values.yaml": values, "shop/templates/web.yaml": template, **more}
-    tree = TextTree({path: text.encode() for path, text in made.items()})
-    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str)
-    result = check_texts([], known=Known(complete=True), division=Division(found.units))
+    result = check_texts([], known=Known(complete=True), division=Division(chart_of(made).units))
     return [one.rule for one in result.findings], [note for note in result.notes if "values.yaml does not give" in note]
 
 
@@ -178,10 +179,9 @@ def test_files_that_templates_read_are_parts_of_the_chart() -> None:
         "shop/policy/a.yaml": "",
         "shop/docs/a.yaml": "",
     }
-    tree = TextTree({path: text.encode() for path, text in files.items()})
-    found = charts.rendered(tree, ["shop"], lambda folder: list(charts.by_itself(tree, folder)), 37, str, list(files))
-    assert "shop/policy/a.yaml" in found.sources
-    assert "shop/docs/a.yaml" not in found.sources
+    sources = chart_of(files).sources
+    assert "shop/policy/a.yaml" in sources
+    assert "shop/docs/a.yaml" not in sources
 
 
 @pytest.mark.parametrize(("address", "rules"), [
@@ -260,20 +260,8 @@ def test_what_a_chart_had_better_say_is_said_of_what_it_brings() -> None:
     resources = POD.replace(
         "    volumeMounts:", "    resources: {{ toYaml .Values.resources | nindent 6 }}\n    volumeMounts:"
     )
+    workload = DEPLOYMENT + "        resources: {{ toYaml .Values.resources | nindent 10 }}\n"
     autoscaler = """\
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - name: web
-        image: a:1
-        resources: {{ toYaml .Values.resources | nindent 10 }}
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -284,7 +272,7 @@ spec:
   metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]
 """
     assert checked("image: a:1\npath: /a\nresources: {}\n", resources)[0] == []
-    assert "autoscaler-target-without-requests" in checked("resources: {}\n", autoscaler)[0]
+    assert "autoscaler-target-without-requests" in checked("resources: {}\n", workload + autoscaler)[0]
 
 
 def test_names_that_are_random_are_not_the_same() -> None:

@@ -71,6 +71,22 @@ def test_what_one_of_its_users_needs_as_it_is_stays(repository: Path, capsys: py
     assert '"60"' in (repository / "chart/values.yaml").read_text()
 
 
+@pytest.mark.parametrize("action", [
+    '{{ if eq .Values.pod.hostNetwork "true" }}{{ end }}',  # refuses to compare a boolean with a text
+    '{{ with .Values.pod }}{{ if ne .dnsPolicy "default" }}{{ fail "no" }}{{ end }}{{ end }}',
+    "{{ $all := .Values.pod }}{{ $_ := $all.dnsPolicy | upper }}{{ $_ = $all.hostNetwork }}",
+])  # fmt: skip
+def test_what_a_template_reads_by_its_name_stays(repository: Path, action: str) -> None:
+    before = (repository / "chart/values.yaml").read_text()
+    template = repository / "chart/templates/settings.yaml"
+    template.write_text(action + "\n" + template.read_text())
+    changed(repository, "chart")
+    after = (repository / "chart/values.yaml").read_text()
+    for name in ("hostNetwork", "dnsPolicy"):
+        line = next(line for line in before.splitlines() if name in line)
+        assert (line in after) == (name in action)
+
+
 def test_a_literal_that_an_overlay_needs_as_it_is_stays(repository: Path) -> None:
     (repository / "overlays/dev/kustomization.yaml").write_text(
         "resources: [../../base]\n"

@@ -374,14 +374,15 @@ def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
     ]
 
 
-def test_an_upgrade_changes_nothing_of_what_a_test_reads(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
-    old = "apiVersion: autoscaling/v2beta2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n"
-    old += "spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}}\n"
-    files = {"tool/release.yaml": old, "tool/tool.py": "print(1)\n", "tool/test_tool.py": 'path = "release.yaml"\n'}
-    assert check(files) == []
-    asked = ["upgrade", "--from", "1.25", "--to", "1.26", "--isolated"]
-    assert (cli.main([*asked, "."]), "refused" in capsys.readouterr().out) == (0, False)
-    assert (cli.main([*asked, "tool/release.yaml"]), "refused" in capsys.readouterr().out) == (1, True)
+def test_an_upgrade_changes_nothing_of_it(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
+    old = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n"
+    old += "spec: {priorityLevelConfiguration: {name: exempt}}\n"
+    check({"tool/flow.yaml": old, "tool/tool.py": "print(1)\n", "tool/test_tool.py": 'path = "other.yaml"\n'})
+    cli.main(["upgrade", "--from", "1.31", "."])
+    assert "Kubernetes 1.32" in capsys.readouterr().out
+    check({"tool/test_tool.py": 'path = "flow.yaml"\n'})
+    cli.main(["upgrade", "--from", "1.31", "."])
+    assert "No changes from 1.31" in capsys.readouterr().out
 
 
 def test_what_a_test_of_the_manifests_reads_is_applied(check: Check) -> None:
