@@ -39,12 +39,14 @@ def check(cronjob: CronJob, cluster: Cluster) -> Findings:
 
 def _zones(container: Container, cronjob: CronJob, cluster: Cluster) -> Iterator[tuple[Node, object]]:
     """(its place in the container, the value) of the variable TZ, also of one that comes from a ConfigMap."""
-    for variable in container["env"].items():
-        if variable.get("name") == "TZ":
-            yield variable["value"], variable.get("value")
-            source = variable["valueFrom"]["configMapKeyRef"]
-            if source.present:
-                yield source["key"], _data(cluster, cronjob, source).get(str(source.get("key")))
+    own = [variable for variable in container["env"].items() if variable.get("name") == "TZ"]
+    for variable in own:
+        yield variable["value"], variable.get("value")
+        source = variable["valueFrom"]["configMapKeyRef"]
+        if source.present:
+            yield source["key"], _data(cluster, cronjob, source).get(str(source.get("key")))
+    if own:
+        return  # env wins over envFrom
     for taken in container["envFrom"].items():
         if taken["configMapRef"].present and not taken.get("prefix"):
             yield taken["configMapRef"]["name"], _data(cluster, cronjob, taken["configMapRef"]).get("TZ")

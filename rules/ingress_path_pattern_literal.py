@@ -14,7 +14,7 @@ import re
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, rule
 
-_PATTERN = re.compile(r"\.[*+]|\[[^\]]+\][*+]|\(.*\)|\\[dw]|\[0-9\]|\[a-z|\$$|/\*$")
+_PATTERN = re.compile(r"\.[*+]|\[[^\]\[]+\][*+]|\([^(]*\)|\\[dw]|\[0-9\]|\[a-z|\$$|/\*$")
 
 
 @rule(Category.RISKY)

@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
     rule,
 )
 from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
-from kubetrial.lint.objects.policies import covers, policies_of, restricts, rules_of, selected
+from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of, selected
 
 _DNS = (53, 5353)
 """The port of DNS, and the one on which the DNS pods of some distributions listen."""
@@ -48,7 +48,7 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
             continue  # the other one is told of
         if any(_may_be_dns(one) for other in policies for one in rules_of(other, "Egress")):
             continue
-        host = _name_in_use(workload, cluster)
+        host = None if may_be_allowed_elsewhere(workload, cluster) else _name_in_use(workload, cluster)
         if host is None:
             continue
         yield _place(policy).found(

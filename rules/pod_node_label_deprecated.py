@@ -24,6 +24,8 @@ _NEW_NAMES = {
     "node-role.kubernetes.io/master": "node-role.kubernetes.io/control-plane",
 }
 _MASTER = "node-role.kubernetes.io/master"
+_PENDING = "where no node has it, pods that ask for it stay Pending, and a DaemonSet has none"
+_NOT_KEPT_AWAY = "where no node has it, it keeps no pod away from the control plane"
 _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 _PREFERRED = ("affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
 
@@ -41,12 +43,18 @@ def check(pod: PodSpec) -> Findings:
             yield _found(pod["topologySpreadConstraints"][index]["topologyKey"], key)
     if (values.get("affinity") or {}).get("nodeAffinity"):
         asked = frozenset(_keys(values["affinity"]["nodeAffinity"]))
-        terms = [*pod.at(*_REQUIRED).items(), *(term["preference"] for term in pod.at(*_PREFERRED).items())]
-        for term in terms:
-            for expression in term["matchExpressions"].items():
+        for terms, effect in (
+            (pod.at(*_REQUIRED).items(), _PENDING),
+            (
+                (term["preference"] for term in pod.at(*_PREFERRED).items()),
+                "where no node has it, no node is preferred",
+            ),
+        ):
+            for expression in (one for term in terms for one in term["matchExpressions"].items()):
                 key = expression.get("key")
                 if key in _NEW_NAMES and not (key == _MASTER and _NEW_NAMES[key] in asked):
-                    yield _found(expression["key"], key, gone=expression.get("operator") in ("Exists", "In"))
+                    wanted = expression.get("operator") in ("Exists", "In")
+                    yield _found(expression["key"], key, effect if wanted else _NOT_KEPT_AWAY)
 
 
 def _keys(affinity: object) -> Iterator[str]:
@@ -62,13 +70,11 @@ def _keys(affinity: object) -> Iterator[str]:
             yield from _keys(value)
 
 
-def _found(node: Node, key: str, on_key: bool = False, gone: bool = True) -> Found:
+def _found(node: Node, key: str, effect: str = _PENDING, on_key: bool = False) -> Found:
     if key == _MASTER:
         return node.found(
             f"nodes of kubeadm have not had the label `{key}` since 1.24",
-            consequence="where no node has it, pods that ask for it stay Pending, and a DaemonSet has none"
-            if gone
-            else "where no node has it, it keeps no pod away from the control plane",
+            consequence=effect,
             help=f"write `{_NEW_NAMES[key]}`",
             key=on_key,
         )

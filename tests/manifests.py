@@ -20,6 +20,19 @@ DEPLOYMENT = f"""{WORKLOAD}\
         image: web:1
 """
 
+STATEFULSET = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers: [{name: db, image: "registry.example.com/db:1"}]
+"""
+
 
 def definition(kind: str, spec: str, group: str = "example.com") -> str:
     """A CustomResourceDefinition of a kind whose `spec` has this schema, in YAML's flow style."""

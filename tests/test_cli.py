@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from kubetrial.lint.command import cli
 
-from tests.manifests import definition
+from tests.manifests import STATEFULSET, definition
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: good\n"
 BAD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: bad\ndata:\n  debug: yes\n"
@@ -148,21 +148,8 @@ def test_several_formats_at_once(run: Run) -> None:
 def test_open_world_reads_the_rest_as_context(run: Run) -> None:
     """One file of two: the Service in the other one is found, and findings on the other one are not shown."""
     service = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec:\n  selector: {app: db}\n  ports: [{port: 80}]\n  foo: 1\n"
-    workload = """\
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db}
-spec:
-  serviceName: db
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec:
-      containers:
-        - {name: db, image: "registry.example.com/db:1"}
-"""
     Path("service.yaml").write_text(service)
-    Path("set.yaml").write_text(workload)
+    Path("set.yaml").write_text(STATEFULSET)
     _, out, _ = run("check", "set.yaml", "--output-format", "json")
     found = {(f["file"], f["rule"]) for f in json.loads(out)["findings"]}
     assert found == {("set.yaml", "statefulset-without-headless-service")}

@@ -55,7 +55,7 @@ def started_nowhere() -> bool:
 def prepare() -> None:
     """Give the command streams that can be written to, whatever it was started with, and a working folder."""
     global _nowhere, _started_nowhere
-    _nowhere = _Nowhere()
+    _nowhere.lost = False  # of an earlier command; its stream may be the one in place, as the entry point prepares too
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed: what is said is lost, what is found still shows in the exit code

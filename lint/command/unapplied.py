@@ -53,8 +53,8 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
         return found
     root = os.path.realpath(repository)
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
-    told = commands.told_of(root, {below[f.file] for f in left if _may_be_changed(f)})
     embedded = embedding.embedded(root, below.values())
+    told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
     lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
     for finding in left:
         file = below[finding.file]
@@ -106,7 +106,7 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mappin
         return OF_A_TEST
     if finding.rule in _OF_VERSIONS:
         return None
-    if embedded:
+    if embedded and not told.sends:
         return EMBEDDED
     if finding.unit or finding.category is not Category.REJECTED:
         return None  # what is built is applied as it is built

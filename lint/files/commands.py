@@ -49,6 +49,7 @@ _PIECES = re.compile(r"\\[wWdDsSbB]|\\(?=.)|[.*+?^$|()\[\]]+")
 _SHORTEST = 3
 _SENDS = re.compile(
     r"(?<![\w./-])(?:kubectl|oc|k|kubecolor|microk8s|minikube|k3s|k0s|kapp|argocd|flux|kustomize|skaffold|k8s_yaml|helm|kubetrial)\b"
+    r"|\bcreate_from_yaml\b"
 )
 _OF_SHELL = re.compile(
     r"(?:cat|bat|less|more|vi|vim|nvim|nano|code|open|edit|git|curl|wget|cp|mv|rm|ls|tee|touch|echo|diff|source|bash|sh|python3?|node"
@@ -85,6 +86,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
     for file in told:
         folder, _, name = file.rpartition("/")
         by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
+    test_folders: dict[str, bool] = {}
     for path, data in _scripts(root, frozenset(files)):
         if not _names_any(data, names):
             continue
@@ -94,15 +96,48 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
             for file in _meant(before, name, path, by_folder):
                 named.add(file)
                 _note(line[:at], told[file])
-                if path.endswith(_OF_PROGRAMS) and not _SENDS.search(line):
+                if path.endswith(_OF_PROGRAMS) and _is_read(line, at):
                     is_test = _TEST.search(path) is not None
                     # A test of the manifests themselves stands elsewhere: what it reads is applied as it is.
-                    told[file].reads |= not is_test or _is_beside(path, file)
-                    told[file].tests |= is_test and _is_beside(path, file)
-        replaced = _replaced(text) if named else frozenset[tuple[str, ...]]()
-        for file in named:
-            told[file].replaced |= replaced
+                    of_program = is_test and _is_beside(path, file) and _tests_a_program(root, path, test_folders)
+                    told[file].reads |= not is_test or of_program
+                    told[file].tests |= of_program
+        for pieces, edited in _replaced(text) if named else ():
+            for file in named:
+                if not edited or posixpath.basename(file) in edited:
+                    told[file].replaced.add(pieces)
     return told
+
+
+def _is_read(line: str, at: int) -> bool:
+    """Whether a line of a program reads the file that it names at a column: in quotes, in no comment, and not only to apply it."""
+    before = line[:at]
+    in_quotes = any(before.count(quote) % 2 for quote in "\"'`")
+    is_sent = _SENDS.search(line) or _OF_TERRAFORM.search(before)
+    return in_quotes and not before.lstrip().startswith(_COMMENTS) and not is_sent
+
+
+_COMMENTS = ("#", "//", "/*", "*")
+_OF_TERRAFORM = re.compile(r"(?<!\w)file\(\"\Z")
+"""What hands a file on as it stands; `templatefile` does not."""
+
+
+def _tests_a_program(root: str, test: str, known: dict[str, bool]) -> bool:
+    """Whether a test stands among tests by the name of its folder, or beside sources of a program that are no tests."""
+    folder = posixpath.dirname(test)
+    if folder not in known:
+        try:
+            names = os.listdir(os.path.join(root, *folder.split("/")))
+        except OSError:
+            names = []
+        known[folder] = not _OF_TESTS.isdisjoint(folder.lower().split("/")) or any(
+            name.endswith(_OF_PROGRAMS) and name not in _OF_PYTEST and not _TEST.search(name) for name in names
+        )
+    return known[folder]
+
+
+_OF_TESTS = frozenset(("test", "tests", "__tests__", "testing", "spec", "specs", "e2e", "integration"))
+_OF_PYTEST = ("__init__.py", "conftest.py")
 
 
 def _is_beside(program: str, file: str) -> bool:
@@ -152,15 +187,27 @@ def _meant(before: str, name: str, script: str, by_folder: Mapping[tuple[str, st
 _MOST_ALIKE = 50
 
 
-def _replaced(text: str) -> frozenset[tuple[str, ...]]:
-    """The texts that a script replaces, each as the plain pieces of its pattern."""
+def _replaced(text: str) -> set[tuple[tuple[str, ...], frozenset[str]]]:
+    """The texts that a script replaces, each as the plain pieces of its pattern, and the only files in which it does; none: in any."""
     found = set()
     for line in text.splitlines()[:_MOST_LINES]:
         for match in _REPLACES.finditer(line) if len(line) <= _LONGEST_LINE else ():
             pieces = tuple(piece for piece in _PIECES.split(match.group(2) or match.group(4)) if piece)
             if pieces and max(map(len, pieces)) >= _SHORTEST:
-                found.add(pieces)
-    return frozenset(found)
+                found.add((pieces, _edited(line[: match.start()], line[match.end() :])))
+    return found
+
+
+def _edited(before: str, behind: str) -> frozenset[str]:
+    """The names of the files that a command changes in place, by what stands around its pattern; none: it does not say."""
+    if not _IN_PLACE.search(before) or _OPEN.search(behind):
+        return frozenset()
+    return frozenset(_FILE_NAME.findall(behind))
+
+
+_IN_PLACE = re.compile(r"\s(?:-[a-z]*i\b|--in-place\b)")
+_OPEN = re.compile(r"[$*?{<`]")
+_FILE_NAME = re.compile(r"(?<![\w.-])[\w-][\w.-]*\.\w+(?![\w/-])")
 
 
 def _note(before: str, told: Told) -> None:

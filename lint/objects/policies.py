@@ -32,6 +32,22 @@ def policies_of(workload: Workload, cluster: Cluster, direction: str) -> list[Ne
     return [policy for policy in found if restricts(policy, direction)]
 
 
+def may_be_allowed_elsewhere(workload: Workload, cluster: Cluster) -> bool:
+    """Whether a policy of a network plugin, such as a CiliumNetworkPolicy, may allow egress of the pods: what either allows is allowed."""
+    return not cluster.once(_spaces_of_plugins).isdisjoint(("", workload.namespace))
+
+
+def _spaces_of_plugins(cluster: Cluster) -> frozenset[str]:
+    """The namespaces for which policies of network plugins say something of egress; "" for all of them."""
+    return frozenset(
+        obj.namespace
+        for obj in cluster.objects
+        if obj.kind.endswith("NetworkPolicy")
+        and not isinstance(obj, NetworkPolicy)
+        and (obj["spec"].get("egress") or obj.get("specs"))
+    )
+
+
 def rules_of(policy: NetworkPolicy, direction: str) -> Iterator[Node]:
     """The rules of a direction."""
     return policy["spec"][direction.lower()].items()

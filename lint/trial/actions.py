@@ -133,8 +133,10 @@ def _misshapen(written: Mapping[str, Any]) -> str:
     return "" if isinstance(inner.get("finalizers") or [], list) else "metadata.finalizers is no list"
 
 
-def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> str:
-    """The first field of an object, or of a merge patch of one, whose value is not of the type that its kind has there."""
+def _malformed(written: Mapping[str, Any], api_version: Any, kind: Any, *, items: bool = True) -> str:
+    """What is wrong with the form of an object of a kind, or of a merge patch of one, or "": a value of another type; or something that an
+    item of a list lacks, for a merge patch brings lists whole (`items`: not where they are the object's own).
+    """
     from kubetrial.lint.api import walk
     from kubetrial.lint.yaml.document import Document
     from kubetrial.lint.yaml.node import Node
@@ -144,8 +146,12 @@ def _of_wrong_type(written: Mapping[str, Any], api_version: Any, kind: Any) -> s
     if entry is None:
         return ""
     node = Node(Document("", 0, 0, "", written), None, (), written)  # type: ignore[arg-type]
-    broken = walk.check(node, entry["type"], catalogue).broken
-    return broken[0].path if broken else ""
+    checked = walk.check(node, entry["type"], catalogue)
+    if checked.broken or not items:
+        return f"{checked.broken[0].path} has a wrong type" if checked.broken else ""
+    missing = (one.node for one in checked.found if one.rule == "field-missing")
+    lacking = next((one.path for one in missing if any(isinstance(step, int) for step in one.steps)), None)
+    return "" if lacking is None else f"{lacking} is missing"
 
 
 @functools.cache
@@ -220,9 +226,9 @@ def _apply_later(world: World, action: ScriptedAction) -> str:
         loaded = value if isinstance(value, Sequence) else [value]
     for manifest in loaded:
         if isinstance(manifest, Mapping):
-            wrong = _of_wrong_type(manifest, manifest.get("apiVersion"), manifest.get("kind"))
+            wrong = _malformed(manifest, manifest.get("apiVersion"), manifest.get("kind"))
             if wrong:
-                return f"{wrong} has a wrong type"
+                return wrong
             _apply(world, manifest, None)
     return ""
 
@@ -233,8 +239,8 @@ def _change(
     """Patch an object as far as the API server lets it; what is wrong with the patch, or ""."""
     cut = bounded({**patch, **named}, world.timeline.notes)
     patch = {**patch, "spec": cut["spec"]} if "spec" in patch else patch
-    field = _of_wrong_type(patch, target.manifest.get("apiVersion"), named["kind"])
-    wrong = f"{field} would have a wrong type" if field else _misshapen(patch)
+    api_version, given = target.manifest.get("apiVersion"), action.verb == "patch"
+    wrong = _malformed(patch, api_version, named["kind"], items=given) or _misshapen(patch)
     if wrong:
         _say(world.timeline, world.now, action, refused=422)
         return "" if action.may_fail else wrong

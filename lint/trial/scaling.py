@@ -59,9 +59,12 @@ def next_size(spec: Mapping[str, Any], current: int, load: int, past: Past, now:
     desired = current if current and abs(load / current - 1.0) <= TOLERANCE else load
     behavior = spec.get("behavior")
     up, down = (_rules(behavior, name) for name in ("scaleUp", "scaleDown"))
-    recommended = _stabilized(
-        current, desired, up["stabilizationWindowSeconds"], down["stabilizationWindowSeconds"], past, now
-    )
+    if behavior is None:  # stabilizeRecommendation: a load that has gone by still makes it grow
+        recommended = _highest(desired, DOWN_WINDOW, past, now)
+    else:
+        recommended = _stabilized(
+            current, desired, up["stabilizationWindowSeconds"], down["stabilizationWindowSeconds"], past, now
+        )
     past.recommended = [one for one in past.recommended if one[0] > now - _LONGEST] + [(now, desired)]
     past.changed = [one for one in past.changed if one[0] > now - _LONGEST]
     least, most = int(spec.get("minReplicas", 1)), int(spec["maxReplicas"])
@@ -91,8 +94,12 @@ def _rules(behavior: Any, name: str) -> dict[str, Any]:
 def _stabilized(current: int, desired: int, up: float, down: float, past: Past, now: float) -> int:
     """The current size, brought within the lowest and highest recommendations of the two windows."""
     lowest = min([desired, *(size for at, size in past.recommended if at > now - up)])
-    highest = max([desired, *(size for at, size in past.recommended if at > now - down)])
-    return min(max(current, lowest), highest)
+    return min(max(current, lowest), _highest(desired, down, past, now))
+
+
+def _highest(desired: int, window: float, past: Past, now: float) -> int:
+    """The highest recommendation of a window."""
+    return max([desired, *(size for at, size in past.recommended if at > now - window)])
 
 
 def _limit(rules: Mapping[str, Any], current: int, past: Past, now: float, *, rising: bool) -> int:

@@ -2,7 +2,7 @@
 
 It reads one line a key or item: plain, quoted or empty values, short lists and mappings in brackets, and literal texts (`|`). That is
 twice as fast as the events of a parser. Whatever goes beyond (anchors, tags, folded texts, values over several lines, keys that stand
-twice, mistakes) it leaves alone, and libyaml reads the document (parsed.py), which a test holds this to, value for value.
+twice, mistakes, long texts) it leaves alone, and libyaml reads the document (parsed.py), which a test holds this to, value for value.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _PAIR = re.compile(r" *([A-Za-z_][A-Za-z0-9_./-]{0,250}): +([^ ].*)")
 _NO_PLAIN = frozenset(",[]{}#&*!|>'\"%@`?:")
 """What a plain value never begins with, or seldom."""
 _MOST_DEEP = 100
+_LONGEST = 1 << 20
+"""All lines of a text are held at once: sixteen million empty ones would take more than a GiB, and the parser none."""
 _KNOWN: dict[str, Any] = {}
 """Values by what stands on their lines: the same few come again and again."""
 _MOST_KNOWN, _LONG = 20_000, 100
@@ -45,7 +47,9 @@ class _Other(Exception):
 
 def block_value(text: str) -> Any:
     """The value of a document with one mapping or list; NOT_READ where it is written in another way, NOTHING where none is."""
-    if _FOREIGN.search(text) is not None or (not text.isascii() and re.search(_FOREIGN_BEYOND, text) is not None):
+    if len(text) > _LONGEST or _FOREIGN.search(text) is not None:
+        return NOT_READ
+    if not text.isascii() and re.search(_FOREIGN_BEYOND, text) is not None:
         return NOT_READ
     reader = _Reader(text)
     try:
@@ -180,7 +184,8 @@ class _Reader:
 
 def _is_separator(line: str) -> bool:
     """Whether a line is the `---` above a document."""
-    return line[:3] == "---" and (not line[3:].strip() or (line[3] == " " and line[3:].lstrip(" ")[0] == "#"))
+    behind = line[3:].lstrip(" ")
+    return line[:3] == "---" and (not behind or (line[3] == " " and behind[0] == "#"))
 
 
 def _value(rest: str) -> Any:

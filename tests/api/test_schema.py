@@ -16,6 +16,8 @@ from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Found
 from kubetrial.schemas.minors import NEWEST
 
+from tests.manifests import STATEFULSET
+
 POD = """
 apiVersion: v1
 kind: Pod
@@ -130,34 +132,24 @@ def test_the_status_of_a_node_is_kept_and_so_it_is_checked() -> None:
     assert ("value-out-of-range", "status.nodeInfo.swap.capacity") in said(text)
 
 
-STATEFULSET = """
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db}
-spec:
-  serviceName: db
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec:
-      containers: [{name: db, image: example.com/db:1}]
+WITH_CLAIM = f"""{STATEFULSET}\
       volumes:
-        - {name: data, hostPath: {path: ../x}}
-        - {name: data}
-        - {name: other, hostPath: {path: ../y}}
+        - {{name: data, hostPath: {{path: ../x}}}}
+        - {{name: data}}
+        - {{name: other, hostPath: {{path: ../y}}}}
   volumeClaimTemplates:
-    - metadata: {name: %s}
-      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+    - metadata: {{name: %s}}
+      spec: {{accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}
 """
 
 
 def test_a_volume_that_a_claim_template_replaces_is_only_decoded() -> None:
-    assert rejected(STATEFULSET % "data") == [("volume-path-invalid", "spec.template.spec.volumes[2].hostPath.path")]
-    assert {path for _, path in rejected(STATEFULSET % "cache")} == {
+    assert rejected(WITH_CLAIM % "data") == [("volume-path-invalid", "spec.template.spec.volumes[2].hostPath.path")]
+    assert {path for _, path in rejected(WITH_CLAIM % "cache")} == {
         "spec.template.spec.volumes[0].hostPath.path", "spec.template.spec.volumes[1].name",
         "spec.template.spec.volumes[2].hostPath.path",
     }  # fmt: skip
-    wrong = (STATEFULSET % "data").replace(
+    wrong = (WITH_CLAIM % "data").replace(
         "{name: data}\n        - {name: other", "{name: data, hostPath: 5}\n        - {name: other"
     )
     assert ("value-wrong-type", "spec.template.spec.volumes[1].hostPath") in rejected(wrong)
@@ -165,7 +157,7 @@ def test_a_volume_that_a_claim_template_replaces_is_only_decoded() -> None:
 
 @pytest.mark.parametrize("names", ["[a]", "{a: b}", "5", "null"])
 def test_claim_templates_with_names_of_a_wrong_type_break_nothing(names: str) -> None:
-    assert rejected(STATEFULSET % names)
+    assert rejected(WITH_CLAIM % names)
 
 
 # --- minors ----------------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,9 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         ("sed -i 's/PORT/80/' web.yaml\nkubectl apply -f web.yaml\n", False),
         ("sed -e 's|aPORT|80|' ./web.yaml | kubectl apply -f -\n", False),
         ("sed -i 's/PORT/80/' other.yaml\n", True),
+        ("sed -i 's/PORT/80/' README.md other.yaml\nkubectl apply -f web.yaml\n", True),
+        ("sed -i 's/PORT/80/' \"$1\"\nkubectl apply -f web.yaml\n", False),
+        ("sed -i.bak -e 's/a/b/' -e 's/PORT/80/' ./web.yaml other.yaml\n", False),
         ("sed -i 's/web:1/web:2/' web.yaml\n", True),
         ("kubectl apply -f web.yaml\n", True),
     ],
@@ -176,6 +179,14 @@ def test_a_binding_in_a_template_gets_its_namespace_there(check: Check) -> None:
     assert check({"a.yaml": binding.replace("NAME", "a")}) == [("role-binding-unresolvable", "a.yaml", 7)]
 
 
+def test_what_is_applied_by_its_name_is_judged_among_the_sources_of_a_package(check: Check) -> None:
+    files = {"deploy/web.yaml": DEPLOYMENT + "  typo: 1\n", "deploy/deploy.go": "package deploy\n"}
+    assert check(files) == []
+    assert check({"Makefile": "deploy:\n\tkubectl apply -f deploy/web.yaml\n"}) == [
+        ("field-unknown", "deploy/web.yaml", 12)
+    ]
+
+
 def test_a_removed_version_is_told_wherever_it_stands(check: Check) -> None:
     old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
     found = check({"pkg/boats/a.yaml": old, "pkg/boats/boats.go": "package boats\n"})
@@ -282,7 +293,10 @@ def test_what_a_script_replaces(tmp_path: Path, line: str, written: str, fills: 
     [
         ('merged = deep_merge(yaml.load(open("parts/web.yaml")), extra)\n', False),
         ('subprocess.run(["kubectl", "apply", "-f", "parts/web.yaml"])\n', True),
+        ('utils.create_from_yaml(client, "parts/web.yaml")\n', True),
         ('open("other/web.yaml")\n', True),
+        ("# It's deployed with parts/web.yaml\n", True),
+        ("import os  # beside parts/web.yaml\n", True),
     ],
 )
 def test_what_is_missing_may_be_added_by_the_program_that_reads_it(check: Check, program: str, told: bool) -> None:
@@ -290,6 +304,14 @@ def test_what_is_missing_may_be_added_by_the_program_that_reads_it(check: Check,
     found = [("field-missing", "parts/web.yaml", 10)]
     assert check({"parts/web.yaml": web, "deploy.py": program}) == (found if told else [])
     assert check({"parts/web.yaml": DEPLOYMENT + "  typo: 1\n"}) == [("field-unknown", "parts/web.yaml", 12)]
+
+
+@pytest.mark.parametrize(("function", "told"), [("file", True), ("templatefile", False)])
+def test_terraform_hands_a_file_on_as_it_stands(check: Check, function: str, told: bool) -> None:
+    web = DEPLOYMENT.replace("        image: web:1\n", "")
+    found = [("field-missing", "parts/web.yaml", 10)]
+    module = f'yaml_body = {function}("${{path.module}}/parts/web.yaml")\n'
+    assert check({"parts/web.yaml": web, "main.tf": module}) == (found if told else [])
 
 
 def test_a_name_in_capitals_is_no_secret(check: Check) -> None:
@@ -355,7 +377,7 @@ def test_what_the_tests_of_a_program_read_is_theirs(check: Check) -> None:
 def test_an_upgrade_changes_nothing_of_it(check: Check, capsys: pytest.CaptureFixture[str]) -> None:
     old = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n"
     old += "spec: {priorityLevelConfiguration: {name: exempt}}\n"
-    check({"tool/flow.yaml": old, "tool/test_tool.py": 'path = "other.yaml"\n'})
+    check({"tool/flow.yaml": old, "tool/tool.py": "print(1)\n", "tool/test_tool.py": 'path = "other.yaml"\n'})
     cli.main(["upgrade", "--from", "1.31", "."])
     assert "Kubernetes 1.32" in capsys.readouterr().out
     check({"tool/test_tool.py": 'path = "flow.yaml"\n'})
@@ -365,7 +387,7 @@ def test_an_upgrade_changes_nothing_of_it(check: Check, capsys: pytest.CaptureFi
 
 def test_what_a_test_of_the_manifests_reads_is_applied(check: Check) -> None:
     old = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n"
-    for test in ("tests/test_deploy.py", "test_deploy.py"):
+    for test in ("tests/test_deploy.py", "test_deploy.py", "deploy/test_deploy.py"):
         assert check({"deploy/release.yaml": old, test: 'path = "deploy/release.yaml"\n'}) == [
             ("api-removed", "deploy/release.yaml", 1)
         ]

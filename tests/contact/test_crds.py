@@ -9,29 +9,20 @@ import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.yaml import source
 
-DEFINITION = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
+from tests.manifests import definition
+
+SPEC = """{type: object, properties: {size: {type: integer, description: "how: long, 'on'"}, flag: {enum: ["yes", "0x1"], type: string}}}"""
+OF_CLUSTER = """\
 metadata:
   name: boats.yard.example.com
   uid: 4c7f
   annotations:
     kubectl.kubernetes.io/last-applied-configuration: "{}"
-spec:
-  group: yard.example.com
-  scope: Namespaced
-  names: {kind: Boat, plural: boats}
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema:
-          type: object
-          properties:
-            spec: {type: object, properties: {size: {type: integer, description: "how: long, 'on'"}, flag: {enum: ["yes", "0x1"], type: string}}}
-status: {acceptedNames: {kind: Boat, plural: boats}}
 """
+DEFINITION = (
+    definition("Boat", SPEC, "yard.example.com").replace("metadata: {name: boats.yard.example.com}\n", OF_CLUSTER)
+    + "status: {acceptedNames: {kind: Boat, plural: boats}}\n"
+)
 BOAT = "apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {name: one}\nspec: {size: large}\n"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +30,23 @@ TEMPLATES = {
 
 def test_what_holds_itself_is_weighed_in_no_time() -> None:
     """Each list and map is looked at once, so that a thousand templates that fail at once cost nothing."""
+    looks = 0
+
+    class Looked(list[Any]):
+        def __iter__(self) -> Iterator[Any]:
+            nonlocal looks
+            looks += 1
+            return super().__iter__()
+
     itself: dict[str, Any] = {"a": 1}
-    itself["b"] = [itself]
-    twice: list[Any] = ["ab"]
+    itself["b"] = Looked([itself])
+    twice: list[Any] = Looked(["ab"])
     for _ in range(100):
-        twice = [twice, twice]
+        twice = Looked([twice, twice])
     for value in (itself, twice):
-        begin = time.process_time()
-        for _ in range(100):
-            with pytest.raises(Failure):
-                bounds.weigh("toYaml", [value])
-        assert time.process_time() - begin < 2
+        with pytest.raises(Failure):
+            bounds.weigh("toYaml", [value])
+    assert looks < 1_000
     shared = {"b": "cd"}
     # 200 letters, the list, 100 maps and what stands in each
     assert bounds.weigh("toYaml", [[shared] * 100]) == 401 // bounds.LETTERS_A_STEP

@@ -57,6 +57,19 @@ def test_a_report_that_nobody_can_read_is_no_success(folder: Path, words: str, w
 
 
 @unix
+def test_the_entry_point_remembers_what_was_lost(folder: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$PY" -m kubetrial rules >&-'],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PY": sys.executable, "KUBETRIAL_CACHE_DIR": str(folder / "cache")},
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, "standard output is closed" in done.stderr) == (2, True)
+
+
+@unix
 def test_without_a_word_a_closed_output_is_no_mistake(folder: Path) -> None:
     (folder / "a.yaml").write_text(BAD.replace("5", '"5"'))
     assert shell("KT check --output-format github . >&-").returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from kubetrial.lint.command import cli
@@ -76,11 +77,10 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert "kube-score" in capsys.readouterr().err
 
 
-POD = """\
-apiVersion: v1
-kind: Pod
+PODS = """\
 metadata:
   name: a
+  labels: {{a: b}}
   annotations:
     {key}: {value}
 spec:
@@ -91,25 +91,15 @@ spec:
       securityContext:
         privileged: true
 """
-TEMPLATE = """\
+POD = f"apiVersion: v1\nkind: Pod\n{PODS}"
+TEMPLATE = f"""\
 apiVersion: apps/v1
 kind: Deployment
-metadata: {{name: a}}
+metadata: {{{{name: a}}}}
 spec:
-  selector: {{matchLabels: {{a: b}}}}
+  selector: {{{{matchLabels: {{{{a: b}}}}}}}}
   template:
-    metadata:
-      labels: {{a: b}}
-      annotations:
-        {key}: {value}
-    spec:
-      hostPID: true
-      containers:
-        - name: a
-          image: a
-          securityContext:
-            privileged: true
-"""
+{indent(PODS, "    ")}"""
 BOTH = ["pod-security-host-namespaces", "pod-security-privileged"]
 
 

@@ -88,6 +88,18 @@ def test_load_doubles_at_most() -> None:
     assert sizes(None, (50.0, 20), (300.0, 3)) == [(60.0, 4), (75.0, 8), (90.0, 16), (105.0, 20), (585.0, 3)]
 
 
+def test_a_load_that_has_gone_by_is_still_grown_for() -> None:
+    """Without a behavior the highest recommendation of five minutes is the size that is aimed at, upwards too."""
+    grown = [(60.0, 4), (75.0, 8), (90.0, 16), (105.0, 20)]
+    assert sizes(None, (50.0, 20), (65.0, 3)) == [*grown, (360.0, 3)]
+    assert sizes({}, (50.0, 20), (65.0, 3)) == [(60.0, 6), (360.0, 3)]
+
+
+def test_what_is_found_first_counts_for_a_window() -> None:
+    assert sizes(None, (1.0, 2), start=8) == [(315.0, 2)]
+    assert sizes({"scaleUp": {"stabilizationWindowSeconds": 60}}, (1.0, 3)) == [(75.0, 3)]
+
+
 def test_a_target_that_may_have_no_pods_comes_back_from_none() -> None:
     assert sizes(None, (50.0, 3), (300.0, 0), (700.0, 1), start=0, least=0) == [
         (60.0, 3),
@@ -128,3 +140,17 @@ def test_load_without_a_request_scales_nothing() -> None:
     assert [e.event for e in timeline.events if e.event in ("autoscaled", "FailedGetResourceMetric")] == [
         "FailedGetResourceMetric"
     ]
+
+
+def test_a_policy_that_lacks_something_is_refused() -> None:
+    """Or the trial would end at the next look at the autoscaler."""
+    scaler = autoscaler(2, 9)
+    for policies in [{"type": "Pods", "value": 1}], [None]:
+        behavior = {"spec": {"behavior": {"scaleUp": {"policies": policies}}}}
+        actions = (
+            ScriptedAction(40.0, "patch", "HorizontalPodAutoscaler/web", behavior),
+            ScriptedAction(50.0, "load", "Deployment/web", 8),
+        )
+        timeline = played(deployment(2, {"cpu": "1m"}), scaler, actions=actions)
+        assert any("policies[0].periodSeconds is missing" in note for note in timeline.notes)
+        assert replicas(timeline) == 8

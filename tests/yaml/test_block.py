@@ -115,6 +115,8 @@ def test_ordinary_documents_are_read(text: str) -> None:
         " a: 1\n",
         "a: [b\n",
         "- " * 2000 + "a\n",
+        "---\u00a0\na: 1\n",
+        "a: 1\n" + "\n" * (1 << 20),
     ],
 )
 def test_the_rest_is_left_alone(text: str) -> None:

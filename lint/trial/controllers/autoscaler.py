@@ -41,6 +41,11 @@ def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject, now
     replicas = target.spec.get("replicas", 1)
     if not isinstance(least, int) or not isinstance(most, int) or not isinstance(replicas, int):
         return
+    past = _past(world, autoscaler)
+    if not past.recommended:
+        past.recommended.append(
+            (now, replicas)
+        )  # recordInitialRecommendation: what it finds holds for the first window
     if replicas == 0 and least != 0:
         return  # ScalingDisabled: somebody has switched the target off
     wanted = min(max(replicas, least), most)
@@ -56,7 +61,7 @@ def _reconcile(world: World, autoscaler: StoredObject, target: StoredObject, now
             message=f"New size: {wanted}; reason: {why}",
         )
         world.patch(target, {"spec": {"replicas": wanted}})
-        _remember(world, autoscaler, wanted - replicas, now)
+        past.changed.append((now, wanted - replicas))
         return
     if not _says_what_is_missing(world, autoscaler, target):
         _follow(world, autoscaler, target, replicas, now)
@@ -86,7 +91,7 @@ def _follow(world: World, autoscaler: StoredObject, target: StoredObject, replic
         return
     loads = world.kept(scaling.Loads)
     load = loads.wanted.get((target.kind, target.namespace, target.name), replicas)
-    past = loads.past.setdefault(autoscaler.uid, scaling.Past())
+    past = _past(world, autoscaler)
     size, held = scaling.next_size(autoscaler.spec, replicas, load, past, now)
     if held:
         world.event_once(
@@ -107,7 +112,7 @@ def _follow(world: World, autoscaler: StoredObject, target: StoredObject, replic
         message=f"New size: {size}; reason: metrics {direction} target",
     )
     world.patch(target, {"spec": {"replicas": size}})
-    _remember(world, autoscaler, size - replicas, now)
+    past.changed.append((now, size - replicas))
 
 
 _HELD = {
@@ -120,9 +125,9 @@ _HELD = {
 }
 
 
-def _remember(world: World, autoscaler: StoredObject, change: int, now: float) -> None:
-    loads = world.kept(scaling.Loads)
-    loads.past.setdefault(autoscaler.uid, scaling.Past()).changed.append((now, change))
+def _past(world: World, autoscaler: StoredObject) -> scaling.Past:
+    """What an autoscaler remembers."""
+    return world.kept(scaling.Loads).past.setdefault(autoscaler.uid, scaling.Past())
 
 
 def _utilized(spec: Mapping[str, Any]) -> Iterator[str]:
