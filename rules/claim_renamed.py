@@ -29,11 +29,15 @@ from kubetrial.lint.facts.programs import image_name
 
 Use = tuple[str, str]
 """The image of a container without registry and tag, and where it mounts the claim."""
+Used = tuple[PersistentVolumeClaim, list[Use]]
 
 
 @rule(Category.RISKY)
 def check(changes: Changes) -> Findings:
-    """A claim that goes and the only one that comes for the same programs at the same paths; follows the binder, which goes by name."""
+    """A claim that goes and the only one that comes for the same programs at the same paths; follows the binder, which goes by name.
+
+    Those of one namespace are paired first: several environments may hold the same programs.
+    """
     gone, come = _claims(changes.gone), _claims(changes.come)
     if not gone or not come:
         return
@@ -41,14 +45,13 @@ def check(changes: Changes) -> Findings:
     olds = [(claim, used) for claim in gone if (used := before.get(_key(claim)))]
     news = [(claim, used) for claim in come if (used := after.get(_key(claim)))]
     for claim, used in news:
-        same = [old for old, theirs in olds if theirs == used]
+        old = _only(olds, news, used, _space(claim)) or _only(olds, news, used)
         spec = claim["spec"]
-        if len(same) != 1 or sum(theirs == used for _, theirs in news) != 1:
-            continue
-        if any(spec.get(field) for field in ("dataSource", "dataSourceRef", "volumeName", "selector")):
+        if old is None or any(spec.get(field) for field in ("dataSource", "dataSourceRef", "volumeName", "selector")):
             continue  # it begins with data, or binds a volume that was chosen
-        old = same[0]
-        moved = old.name == claim.name
+        moved = _space(old) != _space(claim)
+        if moved and old.name != claim.name:
+            continue  # one user of the cluster goes, and another one comes
         yield (claim["metadata"]["namespace"] if moved else claim["metadata"]["name"]).found(
             f"the claim {claim.name} moves to the namespace {claim.namespace or 'default'}"
             if moved
@@ -60,12 +63,26 @@ def check(changes: Changes) -> Findings:
         )
 
 
+def _only(
+    olds: Sequence[Used], news: Sequence[Used], used: list[Use], space: str | None = None
+) -> PersistentVolumeClaim | None:
+    """The claim that goes, where one goes and one comes of a use (in a namespace)."""
+    gone, come = (
+        [one for one, theirs in several if theirs == used and space in (None, _space(one))] for several in (olds, news)
+    )
+    return gone[0] if len(gone) == 1 == len(come) else None
+
+
 def _claims(objects: Sequence[Object]) -> list[PersistentVolumeClaim]:
     return [obj for obj in objects if isinstance(obj, PersistentVolumeClaim)]
 
 
+def _space(claim: Object) -> str:
+    return claim.namespace or "default"
+
+
 def _key(claim: Object) -> tuple[str, str]:
-    return claim.namespace or "default", claim.name
+    return _space(claim), claim.name
 
 
 def _uses(cluster: Cluster) -> Mapping[tuple[str, str], list[Use]]:

@@ -11,12 +11,15 @@ See https://kubernetes.io/docs/tasks/inject-data-application/define-command-argu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
 from kubetrial.lint.objects.commands import commands_of, is_shell
 
 _LINE = re.compile(r"[\w./-]*[\w-]\s+\S")
 _FLAG_AND_LINE = re.compile(r"-[a-z]*c\s+\S")
+_OTHER_SHELLS = frozenset(("fish", "cmd", "cmd.exe", "powershell", "pwsh"))
+"""Those that read their options in another way; fish takes what follows in the item for the line."""
 
 
 @rule(Category.RISKY)
@@ -25,7 +28,8 @@ def check(container: Container) -> Findings:
     for command in commands_of(container):
         first = command[0].value
         if isinstance(first, str) and is_shell(first):
-            yield from _option_and_line(command)
+            own = command.parent is not None and command.parent.value is container.value
+            yield from _option_and_line([*command.items(), *(container["args"].items() if own else ())])
             continue
         if not isinstance(first, str) or not _LINE.match(first) or "$" in first or "{{" in first:
             continue
@@ -41,9 +45,11 @@ def check(container: Container) -> Findings:
         )
 
 
-def _option_and_line(command: Node) -> Findings:
+def _option_and_line(items: Sequence[Node]) -> Findings:
     """A shell that is given `-c` and the line as one item takes the blank, and what follows, for further options."""
-    for item in command.items():
+    if str(items[0].value).rpartition("/")[2] in _OTHER_SHELLS:
+        return
+    for item in items[1:]:
         if isinstance(item.value, str) and _FLAG_AND_LINE.match(item.value):
             line = item.value.partition("c")[2].strip()
             yield item.found(
@@ -52,5 +58,5 @@ def _option_and_line(command: Node) -> Findings:
                 help=f"write two items: `{item.value.split()[0]}` and `{line[:60]}`",
             )
             return
-        if item.key != 0 and not (isinstance(item.value, str) and re.fullmatch(r"[-+][abd-z]+|--.+", item.value)):
+        if not (isinstance(item.value, str) and re.fullmatch(r"[-+][abd-z]+|--.+", item.value)):
             return  # -c, before the line, or a script; what follows is its own

@@ -279,6 +279,7 @@ def test_external_objects_exist_in_a_closed_world_too() -> None:
         ("shop", "shop/agent-b.yaml", False, True),  # a namespace of its own is no folder of variants
         ("", "shop/agent-b.yaml", False, False),
         ("default", "shop/agent-b.yaml", False, False),
+        ("kube-system", "shop/agent-b.yaml", False, False),  # everybody's, and a folder of it often holds a choice
         ("", "shop/agent-b.yaml", True, True),
         ("shop", "elsewhere/agent-b.yaml", False, False),
     ],
