@@ -211,12 +211,13 @@ def _split(values: Sequence[str] | None) -> list[str] | None:
 
 def outputs_of(arguments: argparse.Namespace, settings: Settings) -> list[tuple[str, str | None]]:
     """(format, file or None for standard output); raises UsageError."""
-    names = list(arguments.output_format or ())
-    if not names:
-        chosen = os.environ.get("KUBETRIAL_OUTPUT_FORMAT") or settings.output_format
-        names = [chosen] if chosen else [_default_format()]
     from kubetrial.lint.report import FORMATS, HUMAN
 
+    names = list(arguments.output_format or ())
+    if not names:
+        chosen = os.environ.get("KUBETRIAL_OUTPUT_FORMAT") or settings.output_format or _default_format()
+        # The format of a pipeline's reports is no word about the counts that somebody asks for in it.
+        names = ["concise" if arguments.statistics and chosen in {*FORMATS} - {*HUMAN, "json"} else chosen]
     for name in names:
         if name not in FORMATS:
             raise UsageError(f"there is no output format {name!r}; there are {', '.join(FORMATS)}")

@@ -64,7 +64,7 @@ def get(file: str) -> bytes:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
             raise OSError(errno.EINVAL, "no entry of a cache")
-        return stream.read(MOST_BYTES)
+        return stream.read(status.st_size)  # not of MOST_BYTES, for which Python would make room
 
 
 def put(file: str, *pieces: bytes) -> None:

@@ -444,3 +444,13 @@ def test_the_command_takes_what_people_write(repository: Repository, words: list
     out, err = repository.capsys.readouterr()
     assert said in out + err
     assert "Traceback" not in out + err
+
+
+def test_counts_are_shown_in_a_pipeline_whose_reports_have_another_format(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write(web=SERVICE + "spce: {}\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKFLOW", "check")
+    assert cli.main(["check", "--statistics"]) == 1
+    assert repository.capsys.readouterr().out.startswith("1  error    field-unknown\n")
