@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MAX_DOCUMENT = 16 << 20
 """Characters of one document above which it is not read; the API server takes requests of 3 MiB at the most."""
 
-_MOST_FIXED = 100
+_MOST_FIXED = 20_000
+"""So many equal keys of a document are mended at most, so that what is kept of them stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,6 @@ def _duplicate_keys(document: Document) -> list[Problem]:
             continue
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
         consequence = f"kubectl takes the last one and says nothing: what line {before.start.line} says is lost"
-        # Each removal looks through the mapping; a text with so many equal keys is not mended key by key.
         removal = edits.remove_duplicate(document, path, first, start) if number < _MOST_FIXED else None
         fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
         whole = dotted((*path, name))
