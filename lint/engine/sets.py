@@ -185,7 +185,19 @@ def walk_objects(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             say_internal_error(result, "the schema check", error, obj)
             continue
+<<<<<<< HEAD
         if _is_patch(obj, found, objects, run, whole):
+=======
+        if (
+            (
+                obj.document.file in run.beside
+                and partial.is_part(found)
+                and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
+            )
+            or partial.is_called_patch(obj.document.file, found)
+            or partial.has_directive(found)
+        ):
+>>>>>>> main
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
