@@ -34,9 +34,6 @@ def without_directives(value: Any, depth: int = 0) -> Any:
 
 def said_of_patch(found: Iterable[Found]) -> list[Found]:
     """Of what is wrong with a patch as an object, what is wrong in any object."""
-<<<<<<< HEAD
-    return [one for one in found if one.rule in _SAID and one.node.value is not None and not _is_of_directive(one)]
-=======
     return [one for one in found if one.rule in _SAID and one.node.value is not None and not _is_directive(one)]
 
 
@@ -49,22 +46,11 @@ def _is_directive(found: Found) -> bool:
     if found.rule != "field-unknown" or found.node.steps[-1:] != ("$patch",):
         return False
     return found.node.value in ("delete", "merge", "replace")
->>>>>>> main
-
-
-def _is_of_directive(found: Found) -> bool:
-    key = found.node.steps[-1:]
-    return bool(key) and key[0].__class__ is str and str(key[0]).startswith(_DIRECTIVES)
 
 
 def is_part(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
     """Whether an object lacks so much that it was written as a part of another one, not as one with a mistake."""
     return len(_missing(value, found)) > 1
-
-
-def is_directive(value: Any) -> bool:
-    """Whether a document says at its top how to lay it over an object: `$patch: delete` and the like stand in no object."""
-    return value.__class__ is dict and any(name.__class__ is str and name.startswith("$patch") for name in value)
 
 
 def _missing(value: Mapping[str, Any], found: Iterable[Found]) -> list[Any]:

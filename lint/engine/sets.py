@@ -185,19 +185,7 @@ def walk_objects(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             say_internal_error(result, "the schema check", error, obj)
             continue
-<<<<<<< HEAD
         if _is_patch(obj, found, objects, run, whole):
-=======
-        if (
-            (
-                obj.document.file in run.beside
-                and partial.is_part(found)
-                and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-            )
-            or partial.is_called_patch(obj.document.file, found)
-            or partial.has_directive(found)
-        ):
->>>>>>> main
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
@@ -222,7 +210,7 @@ def _is_patch(
 ) -> bool:
     """Whether an object is a part of another one: by its file's name, by a directive, or because it lacks things beside a kustomization."""
     path = obj.document.file
-    if partial.is_called_patch(obj.value, path, found) or partial.is_directive(obj.value):
+    if partial.is_called_patch(obj.value, path, found) or partial.has_directive(found):
         return True
     if path not in run.beside or not partial.is_part(obj.value, found):
         return False

@@ -160,3 +160,12 @@ spec:
 def test_flux_fills_in_the_values_of_a_release(check: Check, port: str, wrong: bool) -> None:
     files = {**CHART, "apps/web.yaml": RELEASE.replace("PORT", port), "clusters/apps.yaml": FLUX}
     assert check(files) == ([("chart-values-invalid", "apps/web.yaml", 8)] if wrong else [])
+
+
+def test_a_folder_may_be_called_like_a_host(check: Check) -> None:
+    files = {
+        "app/kustomization.yaml": "resources: [cert-manager.io/issuers, example.com/shop/base]\n",
+        "app/cert-manager.io/issuers/kustomization.yaml": "resources: [web.yaml]\n",
+        "app/cert-manager.io/issuers/web.yaml": DEPLOYMENT + "  typo: 1\n",
+    }
+    assert check(files) == [("field-unknown", "app/cert-manager.io/issuers/web.yaml", 12)]
