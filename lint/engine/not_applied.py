@@ -20,6 +20,7 @@ OF_SCAFFOLD = "scaffold that nobody has filled in"
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS = 4
+_OF_SENTENCES = re.compile(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
 _NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
 
@@ -30,13 +31,17 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
-    if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
+    if found.rule in ("field-missing", "field-unknown") and (
+        _is_scaffold(node.root.value) or _OF_KUBEBUILDER.search(node.document.file)
+    ):
         return OF_SCAFFOLD
     if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):
         return FILLED_IN
     if found.rule in _OF_PARTS and _is_named_by_a_template(node.root.value):
         return FILLED_IN  # the template adds what is missing
     if found.rule in ("field-missing", "object-name-missing"):
+        if node.value is None and _BETWEEN_SIGNS.search(_line(found)):
+            return FILLED_IN  # for YAML that is a comment, and the field is empty
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL
         # Documentation shows objects without the parts that its text is not about.
@@ -47,6 +52,19 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+_BETWEEN_SIGNS = re.compile(r":[ \t]+#[A-Za-z_][\w.-]{0,60}#[ \t]*\Z")
+
+
+def _line(found: Found) -> str:
+    """The line of a plain file that a finding stands in; of what is built, none."""
+    document = found.node.document
+    if hasattr(document, "built"):
+        return ""
+    at = found.range().start.line - 1 - document.line
+    lines = document.text.split("\n", at + 1) if at >= 0 else []
+    return lines[at].rstrip("\r") if at < len(lines) else ""
 
 
 _OF_BLANKS = ("value-wrong-type", "value-unsupported", "value-malformed")
@@ -79,6 +97,10 @@ def _is_named_by_a_template(value: Any) -> bool:
         return False
     name, namespace = metadata.get("name"), metadata.get("namespace")
     return "{{" in str(name) or "{{" in str(namespace) or namespace == "placeholder"
+
+
+_OF_KUBEBUILDER = re.compile(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in_[^/]+\.ya?ml\Z")
+"""Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
 
 
 def _is_scaffold(value: Any) -> bool:
@@ -119,8 +141,11 @@ def _of_values(node: Node) -> str | None:
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
     if node.steps[:1] == ("data",) and node.value.__class__ is str:
-        if len(node.value.split()) >= _FEWEST_WORDS:
+        words = len(node.value.split())
+        if words >= _FEWEST_WORDS or (words > 1 and _OF_SENTENCES.search(node.value)):
             return FILLED_IN  # a sentence says what belongs there
+        if "..." in node.value or "…" in node.value:
+            return FILLED_IN  # no base64 has such signs: the rest of it is left out
         if _NAME_IN_CAPITALS.match(node.value):
             return FILLED_IN  # as does a name, which is no secret of anybody
     return None
