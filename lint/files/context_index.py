@@ -97,6 +97,9 @@ class ContextIndex:
     def forget(self, full: str) -> None:
         """Take out a file that has changed or is gone."""
         number = self._numbers.pop(full, -1)
+        if self._fresh.pop(number, None) is not None:
+            for word in traits(self._texts[number]).words:
+                self._words[word].remove(number)
         for by_number in (self._files, self._flags, self._texts, self._values):
             by_number.pop(number, None)
         for numbers in self._flagged.values():
