@@ -32,7 +32,7 @@ from kubetrial.lint.files import kept, patterns, placeholder
 from kubetrial.lint.files import template as templates
 from kubetrial.lint.finding import Finding, Result, Summary
 from kubetrial.lint.rule import index
-from kubetrial.lint.settings import config, ignore
+from kubetrial.lint.settings import ignore, loading, shown
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.trial import scenario_file
 from kubetrial.lint.trial.kernel import Kernel
@@ -354,7 +354,7 @@ def _settings(files: Files) -> bool:
     main = next(name for name in files if name != "other.toml")
     try:
         with contextlib.suppress(ConfigError):
-            config.show(config.load([folder], config=os.path.join(folder, main), entries=_warm()[0]))
+            shown.show(loading.load([folder], config=os.path.join(folder, main), entries=_warm()[0]))
     finally:
         for name in files:
             os.unlink(os.path.join(folder, name))
