@@ -25,6 +25,7 @@ TERRAFORM = "Terraform template"
 YTT = "ytt template"
 EXCERPT = "output or excerpt in documentation"
 VARIABLES = "placeholder ${VAR}"
+SHELL = "command of a shell"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
@@ -44,6 +45,10 @@ _YTT = re.compile(
     r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
     r"|^[^#\n]{0,300}?[:-][ \t]+#@ "
 )
+_SHELL = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n){0,50}[ \t]*(?:[$%>][ ]+)?(?:sudo[ ]+)?(?:kubectl|oc|k|cat|tee|microk8s|k3s|minikube)[ ]"
+    r"[^\n]{0,300}?<<[-~]?[ ]?[\"']?[A-Za-z_]"
+)
 _MOST_STRAY = 5
 """So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
@@ -55,6 +60,8 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
     Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
     """
+    if is_shell(whole or text):
+        return SHELL
     if not _has_signs(text) and not (whole and _has_freemarker(whole)):
         return None
     if "{{" in text and in_chart_templates(path):
@@ -90,6 +97,11 @@ def _has_freemarker(text: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _has_helm_words(text: str) -> bool:
     return any(word in text for word in _HELM_WORDS)
+
+
+def is_shell(text: str) -> bool:
+    """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
+    return "<<" in text and _SHELL.match(text) is not None
 
 
 def is_ytt(text: str) -> bool:
