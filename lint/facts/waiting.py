@@ -29,7 +29,7 @@ _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited:
+class NameWaitedFor:
     """A name that a script waits for; `port` "" where none is written; `answers`: a pod behind it has to answer."""
 
     name: str
@@ -37,7 +37,7 @@ class Awaited:
     answers: bool
 
 
-def awaited(container: Mapping[str, Any]) -> tuple[Awaited, ...]:
+def awaited(container: Mapping[str, Any]) -> tuple[NameWaitedFor, ...]:
     """What the loops of a container's script wait for, one after another; empty where nothing is known."""
     words = [word for field in ("command", "args") for word in container.get(field) or () if isinstance(word, str)]
     script = programs.script_of(words)
@@ -46,15 +46,15 @@ def awaited(container: Mapping[str, Any]) -> tuple[Awaited, ...]:
     return tuple(_of_script(script[0]))
 
 
-def _of_script(script: str) -> Iterator[Awaited]:
+def _of_script(script: str) -> Iterator[NameWaitedFor]:
     for loop in _LOOP.finditer(script):
         asks, body = re.sub(r"\s*(?:[12&]?>|<)\s*\S+|2>&1", "", loop.group(1)).strip(), loop.group(2)
         if _MAY_LEAVE.search(asks) or _MAY_LEAVE.search(body):
             continue
         found = _ASKS_DNS.fullmatch(asks) or _ASKS_DNS.match(asks)
         if found is not None:
-            yield Awaited(found.group(1), "", answers=False)
+            yield NameWaitedFor(found.group(1), "", answers=False)
         elif (found := _ASKS_PORT.match(asks) or _ASKS_URL.match(asks)) is not None:
-            yield Awaited(found.group(1), found.group(2) or "", answers=True)
+            yield NameWaitedFor(found.group(1), found.group(2) or "", answers=True)
         elif (found := _ASKS_SERVER.match(asks)) is not None:
-            yield Awaited(found.group(1), "", answers=True)
+            yield NameWaitedFor(found.group(1), "", answers=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from kubetrial.lint.api.dropped import NO_SIDECAR
 from kubetrial.lint.facts import images, programs, waiting
-from kubetrial.lint.facts.waiting import Awaited
+from kubetrial.lint.facts.waiting import NameWaitedFor
 from kubetrial.lint.trial import admission, attachment, resolving, storage
 from kubetrial.lint.trial.objects import TERMINAL, Change, StoredObject, StoredPod
 from kubetrial.lint.trial.scenario import Script
@@ -85,7 +85,7 @@ class RunningContainer:
         self.backoff = 0.0
         self.restarts = 0
         self.killed = False
-        self.awaits: tuple[Awaited, ...] = ()
+        self.awaits: tuple[NameWaitedFor, ...] = ()
         self.work = 0.0
 
     def restarts_after(self, code: int) -> bool:

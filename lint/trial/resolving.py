@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.facts import selectors
-from kubetrial.lint.facts.waiting import Awaited
+from kubetrial.lint.facts.waiting import NameWaitedFor
 from kubetrial.lint.trial.objects import TERMINAL, StoredObject, StoredPod
 
 if TYPE_CHECKING:
     from kubetrial.lint.trial.world import World
 
 
-def missing(world: World, pod: StoredPod, wanted: Awaited) -> str:
+def missing(world: World, pod: StoredPod, wanted: NameWaitedFor) -> str:
     """Why what a container of this pod waits for is not there: the name, or a pod that answers where one has to; "" when it is."""
     labels = wanted.name.split(".")
     if any(wanted.name in (alias.get("hostnames") or ()) for alias in pod.spec.get("hostAliases") or ()):

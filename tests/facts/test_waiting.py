@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubetrial.lint.facts.waiting import Awaited, awaited
+from kubetrial.lint.facts.waiting import NameWaitedFor, awaited
 
 
-def _of(script: str, shell: str = "sh") -> list[Awaited]:
+def _of(script: str, shell: str = "sh") -> list[NameWaitedFor]:
     return list(awaited({"command": [shell, "-c", script]}))
 
 
@@ -33,7 +33,7 @@ def _of(script: str, shell: str = "sh") -> list[Awaited]:
     ],
 )
 def test_a_loop_that_waits(script: str, name: str, port: str, answers: bool) -> None:
-    assert _of(script) == [Awaited(name, port, answers)]
+    assert _of(script) == [NameWaitedFor(name, port, answers)]
 
 
 @pytest.mark.parametrize(

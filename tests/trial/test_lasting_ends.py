@@ -80,7 +80,7 @@ def test_what_lasts_is_told(path: Path) -> None:
 
 DOWN = {"never ready", "never updated", "all down"}
 OF_THE_SCENARIO = {
-    "every-pod-fails": DOWN, "never-ready": DOWN | {"never over"}, "no-image": DOWN | {"never over", "never runs again", "said"},
+    "every-pod-fails": DOWN, "never-ready": DOWN | {"never over", "never runs again"}, "no-image": DOWN | {"never over", "never runs again", "said"},
     "scaled-down": DOWN, "scale-to-zero": DOWN, "delete": DOWN, "hanging": {"never over"}, "a-pod-hangs": {"never over"},
 }  # fmt: skip
 """What a scenario itself does; docs/trial.md says so below the table."""
