@@ -54,17 +54,20 @@ def is_part(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
 
 
 def _missing(value: Mapping[str, Any], found: Iterable[Found]) -> list[Any]:
-    """The fields that an object lacks; a DaemonSet's selector is asked for by the server alone, and not by its schema."""
+    """The fields that an object lacks, a workload's labels and a DaemonSet's selector among them, which the schema does not ask for."""
     names = [one.node.steps[-1] for one in found if one.rule == "field-missing" and one.node.steps]
     spec = value.get("spec")
-    if (
-        value.get("kind") == "DaemonSet"
-        and spec.__class__ is dict
-        and "selector" not in spec
-        and "selector" not in names
-    ):
+    if value.get("kind") not in _WORKLOADS or spec.__class__ is not dict:
+        return names
+    if "selector" not in spec and "selector" not in names:
         names.append("selector")
+    template = spec.get("template")
+    if template.__class__ is dict and "metadata" not in template:
+        names.append("labels")
     return names
+
+
+_WORKLOADS = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 
 
 def is_called_patch(value: Mapping[str, Any], path: str, found: Iterable[Found]) -> bool:

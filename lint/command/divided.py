@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -270,8 +271,11 @@ def _charts(
 def _may_install(text: str) -> bool:
     """Whether a text may hold a release of a chart that stands in a repository; most name one of a registry."""
     if "helm.toolkit.fluxcd.io/" in text and ("GitRepository" in text or "Bucket" in text or "sourceRef" not in text):
-        return "chartRef" not in text or "chart:" in text
+        return text.lstrip()[:1] == "{" or _RELEASE.search(text) is not None
     return "argoproj.io/" in text
+
+
+_RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
 
 
 def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:

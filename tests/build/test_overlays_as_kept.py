@@ -51,6 +51,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     ("unlisted", "wrong"),
     [
         (TRACED, []),
+        (TRACED.replace("args: [--trace]", "image: web:2"), []),
         (TRACED.replace("args", "arg"), [("field-unknown", "app/trace.yaml", 9)]),
         (AGENT.replace("        image: web:1\n", ""), [("field-missing", "app/trace.yaml", 10)]),
     ],
@@ -169,3 +170,56 @@ def test_a_folder_may_be_called_like_a_host(check: Check) -> None:
         "app/cert-manager.io/issuers/web.yaml": DEPLOYMENT + "  typo: 1\n",
     }
     assert check(files) == [("field-unknown", "app/cert-manager.io/issuers/web.yaml", 12)]
+
+
+def test_what_is_in_capitals_or_in_a_folder_of_templates_is_written_first(check: Check) -> None:
+    files = {"app/web.yaml": DEPLOYMENT, "app/kustomization.yaml": "resources: [RELEASE_MANIFEST, web.yaml]\n"}
+    assert check(files) == []
+    assert check({**files, "app/kustomization.yaml": "resources: [RELEASE, web.yaml]\n"}) == MISSING
+
+
+@pytest.mark.parametrize(("folder", "wrong"), [("_app_templates", []), ("apps", MISSING)])
+def test_a_folder_of_templates_is_copied_first(check: Check, folder: str, wrong: list[tuple[str, str, int]]) -> None:
+    found = check(
+        {f"{folder}/kustomization.yaml": "resources: [web.yaml, more.yaml]\n", f"{folder}/web.yaml": DEPLOYMENT}
+    )
+    assert [rule for rule, *_ in found] == [rule for rule, *_ in wrong]
+
+
+BOATS = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.yard.example.com}
+spec:
+  group: yard.example.com
+  scope: Namespaced
+  names: {kind: Boat, plural: boats, singular: boat, listKind: BoatList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, required: [length], properties: {length: {type: integer}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "spec", "wrong"),
+    [
+        ("config/samples/boat.yaml", "boat", "{}", False),
+        ("config/samples/boat.yaml", "boat-sample", "{}", False),
+        ("config/samples/boat.yaml", "boat", "{lenth: 3}", True),
+        ("config/samples/boat.yaml", "mary", "{}", True),
+        ("deploy/boat.yaml", "boat", "{}", True),
+        ("deploy/templates/boat.yaml", "mary", "\n  length:", False),
+        ("deploy/boat.yaml", "mary", "\n  length:", True),
+        ("examples/errors/boat.yaml", "mary", "{}", False),
+        ("errors/boat.yaml", "mary", "{}", True),
+    ],
+)
+def test_samples_that_nobody_has_filled_in(check: Check, path: str, name: str, spec: str, wrong: bool) -> None:
+    boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+    assert bool(check({"config/crd/boats.yaml": BOATS, path: boat})) == wrong

@@ -17,6 +17,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_bundle,
     is_of_template,
     is_remote,
+    is_stand_in,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
@@ -267,7 +268,13 @@ class Reader:
 
     def is_awaited(self, target: str) -> bool:
         """Whether a file that is not there is made before a build: git ignores it, or a script or an example says so."""
-        if "{{" in target or is_of_bundle(target) or (self.stack and is_of_template(self.stack[-1])):
+        name = posixpath.basename(target)
+        if (
+            "{{" in target
+            or is_of_bundle(target)
+            or is_stand_in(name)
+            or (self.stack and is_of_template(self.stack[-1]))
+        ):
             return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
