@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import context, kept, looks
@@ -55,21 +55,21 @@ def left_out(directories: Iterable[Directory], path: str) -> bool:
     return bool(patterned) and not any(one.applies(path) for one in over)
 
 
-def reached(root: str, seen: Container[str], beside: ContextIndex) -> Reach:
-    """What the controllers of a repository apply of it; `seen` are files that tell them nothing, `beside` is known of the others."""
-    told = [part for path, content in beside.with_flag(context.CONTROLS) for part in (os.fsencode(path), content)]
-    entry = kept.entry(beside.folder, b"controllers", os.fsencode(root), *told)
-    folders, directories = json.loads(looks.answer(entry, lambda: _reached(root, seen, beside)))
+def reached(root: str, beside: ContextIndex, told: Callable[[], tuple[Iterable[str], Iterable[Directory]]]) -> Reach:
+    """What the controllers of a repository apply of it, kept as long as `told` would read the same to find its folders and directories.
+
+    `beside` is what is known of the files that may tell controllers anything.
+    """
+
+    def work() -> bytes:
+        folders, directories = told()
+        rows = [(one.folder, one.recurse, one.include, one.exclude) for one in directories]
+        return json.dumps((list(dict.fromkeys(folders)), rows)).encode()
+
+    of_files = [part for path, known in beside.with_flag(context.CONTROLS) for part in (os.fsencode(path), known)]
+    entry = kept.entry(beside.folder, b"controllers", os.fsencode(root), *of_files)
+    folders, directories = json.loads(looks.answer(entry, work))
     return Reach(tuple(folders), tuple(Directory(*row) for row in directories))
-
-
-def _reached(root: str, seen: Container[str], beside: ContextIndex) -> bytes:
-    from kubetrial.lint.build import gitops  # it reads as kustomize does
-
-    found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
-    folders = list(dict.fromkeys(one.folder for one in found.applied))
-    directories = [(one.folder, one.recurse, one.include, one.exclude) for one in found.directories]
-    return json.dumps((folders, directories)).encode()
 
 
 def _fits(pattern: str, path: str) -> bool:

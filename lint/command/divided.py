@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.gitops import GitOps as Controllers
-    from kubetrial.lint.build.reach import Reach
+    from kubetrial.lint.build.reach import Directory, Reach
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
@@ -223,7 +223,15 @@ def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextI
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     if folder == root or discover.repository_of(folder) is None:
         return Reach()
-    return reached(root, {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}, beside)
+
+    def told() -> tuple[list[str], tuple[Directory, ...]]:
+        from kubetrial.lint.build import gitops  # it reads as kustomize does
+
+        seen = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+        found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
+        return [one.folder for one in found.applied], found.directories
+
+    return reached(root, beside, told)
 
 
 def _charts(
