@@ -43,7 +43,7 @@ def test_what_looks_around_sees_the_same_without_the_others(share: int, monkeypa
             monkeypatch.setattr(ruling.Rules, "looking_around", Rules.visiting)
             assert found == _found(path, number, engine.Known(complete=False)), path.name
             told += sum(finding.file != f"{number}.yaml" for finding in found)
-    assert told > 3
+    assert told
 
 
 @pytest.mark.parametrize("share", range(4))
