@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -228,7 +229,7 @@ def _charts(
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
     around: dict[str, bool] = {}
-    controlled = any(sign in text.text for text in texts for sign in ("helm.toolkit.fluxcd.io/", "argoproj.io/"))
+    controlled = any(_may_install(text.text) for text in texts)
     packed = [path for path in full.values() if path.endswith(ARCHIVE)]
     if (
         not controlled
@@ -256,6 +257,16 @@ def _charts(
         branches=getattr(arguments, "branches", False),
         earlier=earlier,
     )
+
+
+def _may_install(text: str) -> bool:
+    """Whether a text may hold a release of a chart that stands in a repository; most name one of a registry."""
+    if "helm.toolkit.fluxcd.io/" in text and ("GitRepository" in text or "Bucket" in text or "sourceRef" not in text):
+        return text.lstrip()[:1] == "{" or _RELEASE.search(text) is not None
+    return "argoproj.io/" in text
+
+
+_RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
 
 
 def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:

@@ -34,7 +34,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.values.records import replace
-from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.node import Found, Node
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
@@ -185,11 +185,7 @@ def walk_objects(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             say_internal_error(result, "the schema check", error, obj)
             continue
-        if (
-            obj.document.file in run.beside
-            and partial.is_part(found)
-            and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-        ) or partial.is_called_patch(obj.document.file, found):
+        if _is_patch(obj, found, objects, run, whole):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
@@ -203,6 +199,22 @@ def walk_objects(
             if one.rule in rules.entries and is_judged(one, result):
                 result.findings.append(placed(one, obj, rules.entries))
     return visits
+
+
+def _is_patch(
+    obj: Object,
+    found: Sequence[Found],
+    objects: Sequence[Object],
+    run: CheckRun,
+    whole: dict[tuple[str, str], list[str]],
+) -> bool:
+    """Whether an object is a part of another one: by its file's name, by a directive, or because it lacks things beside a kustomization."""
+    path = obj.document.file
+    if partial.is_called_patch(obj.value, path, found) or partial.has_directive(found):
+        return True
+    if path not in run.beside or not partial.is_part(obj.value, found):
+        return False
+    return partial.is_bare(obj.value, found) or is_part_of_another(obj, objects, whole)
 
 
 def say_unknown_kinds(run: CheckRun, result: Checked) -> None:

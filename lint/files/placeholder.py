@@ -54,8 +54,10 @@ _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
     r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
     r"|\$\[[A-Za-z_][\w.-]*\]"
-    r"|\*{2,40}[ \t]*$"
-    r"|\{[A-Z][A-Z0-9_]*\}[^\s,}:])"
+    r"|\*{2,40}[ \t]*$|\*[ \t]+#[^\n]{0,200}?\b(?:must|required|your|replace|fill|enter|change)\b"
+    r"|\{[A-Za-z][A-Za-z0-9_-]*\}[^\s,}\]:]"
+    r"|\[[^\]\n\"'#]{0,200}?\$\{[A-Za-z_][^}\n]{0,100}\}[^\]\n]{0,200}\]"
+    r"|<[A-Za-z][^<>\n]{0,100}:[ ][^<>\n]{0,100}>[ \t]*$)"
     r"|(?m:^\$[A-Z][A-Z0-9_]{2,60}[ \t]*$)"
     r"|(?m:^[ \t]*(?:-[ ]+)?<[A-Za-z][^<>\n]{1,120}>[ \t]*$)"
 )
@@ -95,7 +97,7 @@ def at(
     `inside`: what is wrong with a mapping is what its fields say together, so a placeholder in one of them counts.
     """
     if value.__class__ is dict:
-        if is_blank(value):
+        if is_blank(value) or (wrong_type and _is_blank_of_words(value)):
             return "{ NAME }"
         texts = [*value, *value.values()] if inside or (steps and steps[-1] in _MAPS) else []
     elif value.__class__ is list:
@@ -130,8 +132,8 @@ _OF_VARIABLES = re.compile(
     r"(?!(?:YOUR|MY|THE|REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)_)(?:[A-Z0-9]+_)*"
     r"(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?:_[A-Z0-9]+)*"
 )
-_SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs")
-"""Words of JSON Schema: as the key of a mapping they are meant as they are written."""
+_SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs", "$patch", "$retainKeys")
+"""Words of JSON Schema and of patches: as the key of a mapping they are meant as they are written."""
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
 _CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
@@ -149,6 +151,15 @@ def is_blank(value: Any) -> bool:
         return False
     ((key, inner),) = value.items()
     return inner is None and key.__class__ is str and key.replace("_", "").isalpha() and key.isupper()
+
+
+def _is_blank_of_words(value: Any) -> bool:
+    """Whether a mapping is `{your-domain}` or `{name of the cluster}` as YAML reads it, where a text is wanted."""
+    ((key, inner),) = value.items() if len(value) == 1 else ((None, None),)
+    return inner is None and key.__class__ is str and _WORDS.match(key) is not None
+
+
+_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+\Z")
 
 
 def unreadable(text: str) -> bool:

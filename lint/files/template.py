@@ -25,6 +25,7 @@ TERRAFORM = "Terraform template"
 YTT = "ytt template"
 EXCERPT = "output or excerpt in documentation"
 VARIABLES = "placeholder ${VAR}"
+SHELL = "command of a shell"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
@@ -44,6 +45,10 @@ _YTT = re.compile(
     r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
     r"|^[^#\n]{0,300}?[:-][ \t]+#@ "
 )
+_SHELL = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n){0,50}[ \t]*(?:[$%>][ ]+)?(?:sudo[ ]+)?(?:kubectl|oc|k|cat|tee|microk8s|k3s|minikube)[ ]"
+    r"[^\n]{0,300}?<<[-~]?[ ]?[\"']?[A-Za-z_]"
+)
 _MOST_STRAY = 5
 """So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
@@ -55,6 +60,8 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
     Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
     """
+    if is_shell(whole or text):
+        return SHELL
     if not _has_signs(text) and not (whole and _has_freemarker(whole)):
         return None
     if "{{" in text and in_chart_templates(path):
@@ -90,6 +97,11 @@ def _has_freemarker(text: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _has_helm_words(text: str) -> bool:
     return any(word in text for word in _HELM_WORDS)
+
+
+def is_shell(text: str) -> bool:
+    """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
+    return "<<" in text and _SHELL.match(text) is not None
 
 
 def is_ytt(text: str) -> bool:
@@ -159,6 +171,8 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
         return None
     if "kind" not in value:
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
+    if api == OF_KUSTOMIZE:
+        return TOOL
     if "metadata" in value or _is_list(value):
         return KUSTOMIZATION if is_kustomization(path, value) else None
     # Without any metadata it is for a program that reads files, if its group is not one of the API server's.
@@ -182,6 +196,8 @@ def _is_list(value: Mapping[str, Any]) -> bool:
     )
 
 
+OF_KUSTOMIZE = "builtin"
+"""The apiVersion of kustomize's own generators and transformers, where they stand as objects."""
 _TOOL_GROUPS = frozenset(
     (
         "audit.k8s.io",
@@ -190,7 +206,7 @@ _TOOL_GROUPS = frozenset(
         "kubeadm.k8s.io",
         "kind.x-k8s.io",
         "skaffold",
-        "builtin",
+        OF_KUSTOMIZE,
     )
 )
 

@@ -104,7 +104,15 @@ def _of_fault(fault: streams.Fault) -> Problem:
         at = Position(start.line, fault.breaks_at + 1)
         fix = Fix("put the separator on a line of its own", (Edit(Range(at, at), "\n"),))
     place = Range(start, Position(start.line, start.column + max(fault.width, 1)))
-    return Problem("yaml-syntax", fault.message, place, fix=fix, help=fault.help, consequence=fault.consequence)
+    return Problem(
+        "yaml-syntax",
+        fault.message,
+        place,
+        fix=fix,
+        help=fault.help,
+        consequence=fault.consequence,
+        refused=fault.refused,
+    )
 
 
 _MARK = re.compile(r"(?:[-#]--[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*\ufeff")
