@@ -150,7 +150,7 @@ _MARK = re.compile(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])
 
 def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
     """What is wrong with values that somebody is to write first, by the lines around them and by the same word in other files."""
-    asked = [f for f in findings if f.category is Category.REJECTED and not f.unit and f.rule not in _OF_NO_VALUES]
+    asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
     if not asked:
         return
     files = {finding.file for finding in asked}

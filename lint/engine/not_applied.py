@@ -34,7 +34,7 @@ def reason(found: Found) -> str | None:
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
     if found.rule in ("field-missing", "field-unknown", "object-name-malformed") and (
-        _is_scaffold(node.root.value) or _OF_KUBEBUILDER.search(node.document.file)
+        _is_scaffold(node.root.value, node.document.file) or _OF_KUBEBUILDER.search(node.document.file)
     ):
         return OF_SCAFFOLD
     if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):
@@ -44,6 +44,8 @@ def reason(found: Found) -> str | None:
     if found.rule in ("field-missing", "object-name-missing"):
         if node.value is None and _BETWEEN_SIGNS.search(_line(found)):
             return FILLED_IN  # for YAML that is a comment, and the field is empty
+        if found.rule == "field-missing" and _is_template(node) and _is_left_empty(found):
+            return FILLED_IN
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL
         # Documentation shows objects without the parts that its text is not about.
@@ -67,6 +69,15 @@ def _line(found: Found) -> str:
     at = found.range().start.line - 1 - document.line
     lines = document.text.split("\n", at + 1) if at >= 0 else []
     return lines[at].rstrip("\r") if at < len(lines) else ""
+
+
+def _is_left_empty(found: Found) -> bool:
+    """Whether a field that is missing stands there with nothing behind it, for somebody to fill in."""
+    name = found.node.steps[-1] if found.node.steps else None
+    return (
+        isinstance(name, str)
+        and re.fullmatch(rf"[ \t-]*[\"']?{re.escape(name)}[\"']?:[ \t]*", _line(found)) is not None
+    )
 
 
 _OF_BLANKS = ("value-wrong-type", "value-unsupported", "value-malformed")
@@ -105,17 +116,24 @@ _OF_KUBEBUILDER = re.compile(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)
 """Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
 
 
-def _is_scaffold(value: Any) -> bool:
-    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`."""
+def _is_scaffold(value: Any, path: str) -> bool:
+    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`.
+
+    Nothing is in one of the samples either that is called as its kind.
+    """
     if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
         return False
     spec, metadata = value.get("spec"), value.get("metadata")
     if not spec:
-        return metadata.__class__ is dict and str(metadata.get("name")).endswith(_SAMPLE)
+        name = str(metadata.get("name")) if metadata.__class__ is dict else ""
+        return name.endswith(_SAMPLE) or (
+            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(path) is not None
+        )
     return spec.__class__ is dict and spec.get("foo") == "bar"
 
 
 _SAMPLE = ("-sample", "-example")
+_OF_SAMPLES = re.compile(r"(?:^|/)(?:samples?|examples?)/")
 
 
 def _is_for_jenkins(node: Node) -> bool:

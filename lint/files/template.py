@@ -176,6 +176,8 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
         return None
     if "kind" not in value:
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
+    if api == OF_KUSTOMIZE:
+        return TOOL
     if "metadata" in value or _is_list(value):
         return KUSTOMIZATION if is_kustomization(path, value) else None
     # Without any metadata it is for a program that reads files, if its group is not one of the API server's.
@@ -199,6 +201,8 @@ def _is_list(value: Mapping[str, Any]) -> bool:
     )
 
 
+OF_KUSTOMIZE = "builtin"
+"""The apiVersion of kustomize's own generators and transformers, where they stand as objects."""
 _TOOL_GROUPS = frozenset(
     (
         "audit.k8s.io",
@@ -207,7 +211,7 @@ _TOOL_GROUPS = frozenset(
         "kubeadm.k8s.io",
         "kind.x-k8s.io",
         "skaffold",
-        "builtin",
+        OF_KUSTOMIZE,
     )
 )
 

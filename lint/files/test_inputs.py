@@ -87,6 +87,13 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
         return above[-1] in (os.curdir, "docs")  # of the program itself
     if name == "resources":
         return above[-1] in ("test", "tests")
+    if name == "errors":
+        return above[-1] in (
+            "example",
+            "examples",
+            "sample",
+            "samples",
+        )  # of what is refused; alone it may hold pages for errors
     return name in _WANTED and any(_OF_TESTS.search(part) for part in above)
 
 
