@@ -65,6 +65,8 @@ def hosts_of(container: Container) -> Iterator[Host]:
     """The hosts in the commands, arguments and plain variables of a container; an option may be an item of its own."""
     before = program = ""
     for variable, node in texts_of(container):
+        if not variable and node.key == 0 and (node.parent is None or node.parent.key != "args"):
+            before = program = ""  # another command: that of a probe or hook
         name = "" if variable else str(node.value).rpartition("/")[2]
         if name in _CLIENTS and node.key == 0:
             program = name

@@ -19,7 +19,12 @@ def _texts(container: Container) -> tuple[tuple[str, Node], ...]:
 
 
 def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
-    for command in (*commands_of(container), container["args"]):
+    commands = commands_of(container)
+    own = sum(
+        command.key == "command" and command.parent is not None and command.parent.value is container.value
+        for command in commands
+    )
+    for command in (*commands[:own], container["args"], *commands[own:]):
         for item in command.items():
             if isinstance(item.value, str):
                 yield "", item
