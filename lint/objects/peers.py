@@ -28,7 +28,11 @@ def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
         for item in command.items():
             if isinstance(item.value, str):
                 yield "", item
-    for variable in container["env"].items():
-        value = variable["value"]
-        if isinstance(value.value, str):
-            yield str(variable.get("name", "")), value
+    env = container.mapping().get("env")
+    if not isinstance(env, list):
+        return
+    variables = None  # nodes are made for those alone that have a text
+    for index, variable in enumerate(env):
+        if isinstance(variable, dict) and isinstance(variable.get("value"), str):
+            variables = variables or container["env"]
+            yield str(variable.get("name", "")), variables[index]["value"]
