@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.gitops import GitOps as Controllers
+    from kubetrial.lint.build.reach import Directory, Reach
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
@@ -148,14 +149,14 @@ def _kustomizations(
         name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
     ):
         return None
-    controllers = _controllers(texts, full, root, beside)
     if (
         not discovery.complete
         and beside is not None
         and not controlled
-        and not _may_be_built(full, root, context, controllers)
+        and not _may_be_built(full, root, context, _reached_by_controllers(full, root, beside))
     ):
         return None
+    controllers = _controllers(texts, full, root, beside)
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
         kustomizations_below,
@@ -181,7 +182,7 @@ def _kustomizations(
     )
 
 
-def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], controllers: Controllers) -> bool:
+def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], reach: Reach) -> bool:
     """Whether a kustomization or a controller of the repository may take in one of the given files; `context` has all kustomizations.
 
     What a kustomization takes in stands in it by its name, but for the files of charts.
@@ -189,9 +190,7 @@ def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], c
     inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
     if any(path.rpartition("/")[2] in FILE_NAMES or "patch" in path.lower() for path in inside):
         return True
-    if any(controllers.left_out(path) for path in inside) or any(
-        one.folder in ("", ".") or path.startswith(f"{one.folder}/") for one in controllers.applied for path in inside
-    ):
+    if any(map(reach.concerns, inside)):
         return True
     around: dict[str, bool] = {}
     if any(_is_in_chart(os.path.dirname(path), os.path.realpath(root), around) for path in full.values()):
@@ -215,6 +214,24 @@ def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, besi
     seen = {path for path, _ in given}
     told = gitops.files_below(root, seen, beside, configs=False)
     return gitops.settings([*given, *told], lambda: [*given, *gitops.files_below(root, seen, beside)])
+
+
+def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextIndex) -> Reach:
+    """The folders that controllers of the repository apply, where the given files tell them nothing."""
+    from kubetrial.lint.build.reach import Reach, reached
+
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if folder == root or discover.repository_of(folder) is None:
+        return Reach()
+
+    def told() -> tuple[list[str], tuple[Directory, ...]]:
+        from kubetrial.lint.build import gitops  # it reads as kustomize does
+
+        seen = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+        found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
+        return [one.folder for one in found.applied], found.directories
+
+    return reached(root, beside, told)
 
 
 def _charts(

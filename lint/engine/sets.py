@@ -55,7 +55,7 @@ def judge_together(
     given = objects
     visits = walk_objects(objects, reported, run, result)
     if run.elsewhere:
-        visits += around(objects, reported, run.catalogue, run.customs, run.rules, result)
+        visits += around(objects, reported, run, result)
     tests = {id(obj) for obj in objects if is_helm_test(obj)}
     if tests:
         # `helm test` makes them later and for a moment: nothing else is meant for them.
@@ -245,21 +245,18 @@ def _unusable_schema(file: str, reason: str) -> Finding:
 
 
 def around(
-    objects: Sequence[Object],
-    reported: frozenset[str],
-    catalogue: Catalogue,
-    customs: Any,
-    rules: Rules,
-    result: Checked,
+    objects: Sequence[Object], reported: frozenset[str], run: CheckRun, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
-    everywhere = rules.visiting("object")
+    # The others are not loaded for it.
+    catalogue = Catalogue(run.minor, run.rules.looking_around, run.known.enabled)
+    everywhere = tuple(rule for rule in run.rules.looking_around("object") if rule.takes_cluster)
     visits: list[tuple[tuple[Rule, ...], Node]] = []
     for obj in objects:
         if obj.document.file in reported:
             continue
         try:
-            found, wanted, clean = validate(obj, catalogue, customs, {})
+            found, wanted, clean = validate(obj, catalogue, run.customs, {})
         except Exception:
             continue
         if clean is not obj:
@@ -268,7 +265,7 @@ def around(
                 o.node.steps for o in found if o.rule == "value-wrong-type"
             ]
         visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
-        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+        visits.append((everywhere, obj))
     return [(of_type, node) for of_type, node in visits if of_type]
 
 

@@ -124,7 +124,14 @@ def test_any_bytes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("rules", ["{rule: a}", "[a, 3, null, [b], {rule: 3}, {rule: a, message: [b]}]", "a", "3"])
-@pytest.mark.parametrize("place", ["x-kubernetes-validations: %s", "items: {x-kubernetes-validations: %s}"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "x-kubernetes-validations: %s",
+        "items: {x-kubernetes-validations: %s}",
+        "items: {x-kubernetes-validations: %s, properties: a, type: array, maxItems: 1.5}",
+    ],
+)
 def test_rules_of_definitions_of_any_shape(rules: str, place: str) -> None:
     """Below `items` of an object nothing has a type that the schema of definitions could hold it to."""
     schema = "{type: object, " + place % rules + "}"
