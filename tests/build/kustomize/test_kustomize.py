@@ -169,12 +169,14 @@ def test_a_value_that_is_left_out_in_braces_is_an_empty_text() -> None:
     files: dict[str, str | bytes] = {
         "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
         "a.yaml": POD + b"  nodeSelector: {disk: , zone: a, rack}\n  affinity: {podAffinity: null}\n  tolerations:\n",
-        "p.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {nodeSelector: {zone: }, tolerations: []}\n",
+        "p.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {affinity: , tolerations: [{key: }]}\n",
     }
     spec = build_texts(files).objects[0].value["spec"]
-    assert spec["nodeSelector"] == {"disk": "", "rack": ""}
-    assert spec["affinity"] == {"podAffinity": None}
-    assert spec["tolerations"] == []
+    assert spec["nodeSelector"] == {"zone": "a"}
+    assert "affinity" not in spec
+    assert spec["tolerations"] == [{"key": ""}]
+    files["kustomization.yaml"] = "resources: [a.yaml]\n"
+    assert build_texts(files).objects[0].value["spec"]["nodeSelector"] == {"disk": "", "zone": "a", "rack": ""}
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
