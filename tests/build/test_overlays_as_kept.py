@@ -247,3 +247,9 @@ def test_objects_of_another_version_than_a_definition_elsewhere(
 ) -> None:
     boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: mary}}\nspec: {spec}\n"
     assert sorted(rule for rule, *_ in check({"crds/boats.yaml": FLEET, f"{folder}/boat.yaml": boat})) == wrong
+
+
+def test_a_form_that_nobody_has_filled_in(check: Check) -> None:
+    form = "apiVersion: v1\nkind: Secret\nmetadata:\n  name:\n  namespace:\ntype:\nstringData:\n  key.txt: |\n"
+    assert check({"key.enc.yaml": form}) == []
+    assert [rule for rule, *_ in check({"key.enc.yaml": form + "    text\n"})] == ["object-name-missing"]

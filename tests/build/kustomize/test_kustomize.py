@@ -447,3 +447,39 @@ def test_a_folder_whose_file_is_missing_is_no_circle_when_it_is_named_again() ->
     assert {(one.rule, one.origin.file) for one in unit.problems} == {
         ("kustomization-file-missing", "more/kustomization.yaml")
     }
+
+
+COPIED = """\
+resources: [base, pod.yaml]
+replacements:
+- source: {kind: ConfigMap, name: more, fieldPath: metadata}
+  targets:
+  - select: {kind: Pod}
+    fieldPaths: [PLACE]
+    options: {create: true}
+"""
+
+
+def test_a_replacement_copies_what_kustomize_keeps_in_annotations() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": COPIED.replace("PLACE", "spec.copy"),
+        "base/kustomization.yaml": "resources: [map.yaml]\nnamePrefix: z-\n",
+        "base/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n",
+        "pod.yaml": POD + b"    envFrom: [{configMapRef: {name: more}}]\n",
+    }
+    spec = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")["spec"]
+    assert spec["copy"] == {
+        "name": "z-more",
+        "annotations": {
+            "internal.config.kubernetes.io/prefixes": "z-",
+            "internal.config.kubernetes.io/previousKinds": "ConfigMap",
+            "internal.config.kubernetes.io/previousNames": "more",
+            "internal.config.kubernetes.io/previousNamespaces": "default",
+        },
+    }
+    assert spec["containers"][0]["envFrom"] == [{"configMapRef": {"name": "z-more"}}]
+    # The Pod becomes one of the base by its annotations, which are printed of nobody.
+    files["kustomization.yaml"] = COPIED.replace("PLACE", "metadata")
+    pod = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")
+    assert pod["metadata"] == {"name": "z-more"}
+    assert pod["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "more"}}]
