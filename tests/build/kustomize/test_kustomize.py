@@ -286,6 +286,29 @@ def test_a_folded_text_is_read_as_kustomize_writes_it_in_between() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "built"),
+    [
+        ("one\n  two\n", "one\n\n  two"),
+        ("one \n  two\n", "one \n  two"),  # a space at the end of a line: it stands in quotes in between
+        ("one \U0001f389\n  two\n", "one \U0001f389\n  two"),
+        ("one \u00e9\n  two\n", "one \u00e9\n\n  two"),
+    ],
+)
+def test_where_a_folded_text_gets_another_line(text: str, built: str) -> None:
+    lines = "".join(f"      {line}\n" for line in text.splitlines())
+    pod = POD.decode().replace("  name: web\n", f"  name: web\n  annotations:\n    a: >-\n{lines}", 1)
+    patch = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    b: >-\n      one\n        two\n"
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": f"{pod}  text: >-\n{lines}",
+        "p.yaml": patch,
+    }
+    value = build_texts(files).objects[0].value
+    assert value["spec"]["text"] == built
+    assert value["metadata"]["annotations"] == {"a": text.rstrip("\n"), "b": "one\n  two"}
+
+
+@pytest.mark.parametrize(
     ("more", "line", "words"),
     [
         ("patches:\n- patch: '[]'\n  target: {kind: Pod, name: wbe}\n", 4, "did you mean `web`?"),
