@@ -151,11 +151,9 @@ def answer(file: str | None, work: Callable[[], bytes]) -> bytes:
     """
     if file is None:
         return work()
-    known = recalled(file, _ANSWER)
-    if known is not None:
-        if _listening:
-            _listening[-1].add_fields(known[1])
-        return known[2]
+    found = known(file, _ANSWER)
+    if found is not None:
+        return found[1]
     listen(Looks(os.path.dirname(file)))
     try:
         answer = work()
@@ -170,6 +168,16 @@ def answer(file: str | None, work: Callable[[], bytes]) -> bytes:
 
 
 _ANSWER = b"kubetrial answer 1"
+
+
+def known(file: str, magic: bytes) -> tuple[list[bytes], bytes] | None:
+    """(what was looked at, what came of it) of an entry that still holds; it counts as looked at now."""
+    found = recalled(file, magic)
+    if found is None:
+        return None
+    if _listening:
+        _listening[-1].add_fields(found[1])
+    return found[1:]
 
 
 def recalled(file: str, magic: bytes) -> tuple[list[int], list[bytes], bytes] | None:
