@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
@@ -86,8 +85,7 @@ def _divided(
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
     for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
-        folder = job.folder
-        path = _file_of(tree, folder)
+        folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
             of_components |= _reached(folder, path, reach, tree)
@@ -96,11 +94,7 @@ def _divided(
         if not any(concerns(one) for one in reached):
             continue
         unit, lifted = _built(job, root, tree, cache, lifted, kept, store)
-        children += [
-            (one.node, unit.read)  # type: ignore[attr-defined]
-            for one in unit.objects
-            if _is_called_kustomization(one.value) and is_kustomization(one.node)  # type: ignore[attr-defined]
-        ]
+        children += ((node, unit.read) for node in _kustomizations_of(unit))
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
@@ -125,8 +119,13 @@ def _divided(
     )
 
 
-def _is_called_kustomization(value: Any) -> bool:
-    return value.__class__ is dict and value.get("kind") == "Kustomization"
+def _kustomizations_of(unit: Unit) -> Iterator[RNode]:
+    """The Kustomizations of Flux among the objects of a unit; the nodes of others are not asked for, which may not be there."""
+    for one in unit.objects:
+        if one.value.__class__ is dict and one.value.get("kind") == "Kustomization":
+            node: RNode = one.node  # type: ignore[attr-defined]
+            if is_kustomization(node):
+                yield node
 
 
 def _again(job: _BuildTask, path: str, shown: Callable[[str], str], unrestricted: bool, tree: Tree) -> Unit:

@@ -87,9 +87,12 @@ class Looks:
     def fields(self) -> list[bytes]:
         """All of it in one row: (kind, state, hash, path) each; raises OSError where something cannot be read any more."""
         row: list[bytes] = []
-        for (kind, path), (state, known) in self.found.items():
-            content = known or (b"" if kind == _LOOK else _content(kind, path))
-            row += (kind, state, content, os.fsencode(path))
+        for key, (state, known) in list(self.found.items()):
+            kind, path = key
+            if not known and kind != _LOOK:
+                known = _content(kind, path)
+                self.found[key] = state, known
+            row += (kind, state, known, os.fsencode(path))
         return row
 
     def _is_of_cache(self, path: Any) -> bool:
@@ -154,17 +157,23 @@ def answer(file: str | None, work: Callable[[], bytes]) -> bytes:
     found = known(file, _ANSWER)
     if found is not None:
         return found[1]
-    listen(Looks(os.path.dirname(file)))
+    looks = Looks(os.path.dirname(file))
+    listen(looks)
     try:
         answer = work()
+        keep(file, _ANSWER, looks, answer)
     finally:
-        looks = listened()
+        listened()  # behind it: what was hashed for the entry is hashed for the whole too
+    return answer
+
+
+def keep(file: str, magic: bytes, looks: Looks, answer: bytes) -> None:
+    """Keep what some work gave, where it can be kept: the work itself is done."""
     if not looks.unique:
         try:
-            write(file, _ANSWER, (), looks.fields(), answer)
+            write(file, magic, (), looks.fields(), answer)
         except OSError:
-            return answer  # no room, no home, a file that is gone: the work itself is done
-    return answer
+            return  # no room, no home, a file that is gone
 
 
 _ANSWER = b"kubetrial answer 1"
