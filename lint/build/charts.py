@@ -53,6 +53,7 @@ class Rendering:
     api_versions: tuple[str, ...] = ()
     brought: bool = False
     own: bool = False
+    helm: int = 0
 
 
 Renderings = Callable[[str], Sequence[Rendering]]
@@ -296,6 +297,7 @@ def _options(rendering: Rendering, minor: int) -> ChartOptions:
         minor=minor,
         capabilities="server",
         api_versions=rendering.api_versions,
+        helm=rendering.helm,
         asked=Questions(),
     )
 

@@ -424,3 +424,15 @@ def test_a_file_as_a_value(shop: Path, capsys: pytest.CaptureFixture[str], monke
     assert at in places(report(capsys, "shop", "--set-file", "replicas=word"))
     Path("../../outside").write_text("7")
     assert cli.main(["check", "shop", "--set-file", "replicas=../../outside"]) == 2
+
+
+def test_a_chart_is_rendered_as_helm_4_does(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deploy/shop/templates/web.yaml").write_text("a: {{ .Chart.Nothing }}\nkind: Nothing\napiVersion: v1\n")
+    refused = "chart-template-invalid"
+    assert refused in {f["rule"] for f in report(capsys, ".")["findings"]}
+    assert refused not in {f["rule"] for f in report(capsys, ".", "--helm-version", "4")["findings"]}
+    Path("kubetrial.toml").write_text('[charts."deploy/shop"]\nhelm-version = 4\n')
+    assert refused not in {f["rule"] for f in report(capsys, ".")["findings"]}
+    assert refused in {f["rule"] for f in report(capsys, ".", "--helm-version", "3")["findings"]}
+    Path("kubetrial.toml").write_text('[charts."deploy/shop"]\nhelm-version = 5\n')
+    assert cli.main(["check", "."]) == 2

@@ -35,6 +35,7 @@ from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.values.records import dataclass, field
 
 HELM_VERSION = "v3.22.0"
+HELM_4_VERSION = "v4.3.2"
 
 _OFFLINE = {
     "": "v1",
@@ -191,7 +192,7 @@ _CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoo
 """The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
-def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None) -> GoStruct:
+def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None, helm: int = 3) -> GoStruct:
     """`.Capabilities` of a minor; `asked` takes down what is read of it."""
     served = VersionSet(versions)
     served.asked = asked
@@ -199,7 +200,13 @@ def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = 
         _CAPABILITIES,
         KubeVersion=KubeVersion(minor, asked),
         APIVersions=served,
-        HelmVersion=GoStruct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+        HelmVersion=GoStruct.of(
+            _BUILD,
+            Version=HELM_4_VERSION if helm >= 4 else HELM_VERSION,
+            GitCommit="",
+            GitTreeState="",
+            GoVersion="go1.26.8",
+        ),
     )
 
 
@@ -210,8 +217,13 @@ def release(name: str, namespace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool) -> GoStruct:
-    """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled."""
+def about(
+    name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool, helm: int = 3
+) -> GoStruct | dict[str, Any]:
+    """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled.
+
+    To Helm 4 it is a map, of which any name may be asked.
+    """
     fields = metadata.fields
     text = metadata.text
     people = [
@@ -241,6 +253,11 @@ def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDepend
         Annotations=TextMap(annotations) if annotations is not None else NilTextMap(),
         KubeVersion=text("kubeVersion"), Dependencies=Pointers(needs, "[]*chart.Dependency"), Type=text("type"),
     )  # fmt: skip
+    if helm >= 4:
+        lists = {"Maintainers": people, "Dependencies": needs}
+        plain = {key: [dict(each) for each in lists[key]] if key in lists else held for key, held in made.items()}
+        texts = {key: list(held) for key, held in plain.items() if isinstance(held, Strings)}
+        return {**plain, **texts, "IsRoot": is_root}
     return GoStruct.of(_CHART, **made, Metadata=made, IsRoot=is_root)
 
 
