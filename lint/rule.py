@@ -52,6 +52,7 @@ class Entry:
     summary: str
     since: int = 0
     until: int = 99
+    around: bool = field(default=True, compare=False)  # whether it looks at other objects too, or may
     file: str = ""  # of a rule that the user brings: where it is
     page: str = ""  # of a rule of the configuration: its manual page
     check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
@@ -82,7 +83,13 @@ def _index() -> dict[str, Entry]:
         raw = json.load(file)
     return {
         name: Entry(
-            name, Category(e["category"]), tuple(e["visits"]), e["summary"], e.get("since", 0), e.get("until", 99)
+            name,
+            Category(e["category"]),
+            tuple(e["visits"]),
+            e["summary"],
+            e.get("since", 0),
+            e.get("until", 99),
+            e.get("around", False),
         )
         for name, e in raw.items()
     }

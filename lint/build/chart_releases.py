@@ -6,13 +6,15 @@ stand at their own lines. Follows the HelmRelease of fluxcd/helm-controller (v2)
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.build.chart import GivenFile
+from kubetrial.lint.build.chart import GivenFile, assignments
 from kubetrial.lint.build.charts import Rendering
 from kubetrial.lint.build.origin import Tree
+from kubetrial.lint.files.substitution import Substitution, substitutions, written_out
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import read
 
@@ -38,11 +40,22 @@ def releases(tree: Tree, files: Iterable[tuple[str, str]]) -> dict[str, list[Ren
 
 
 class _Stores:
-    """The ConfigMaps and Secrets of a repository, which are looked for when a release takes values from one."""
+    """What a repository gives its releases, looked for when one asks: ConfigMaps, Secrets, and what Flux fills in."""
 
     def __init__(self, files: Sequence[tuple[str, str]]) -> None:
         self.files = files
         self.known: dict[tuple[str, str], list[tuple[str, Document]]] | None = None
+        self.fills: tuple[Substitution, ...] | None = None
+
+    def filled(self, path: str, values: GivenFile | None) -> GivenFile | None:
+        """Values of a release in a file, with what a Kustomization of Flux fills in before it applies the release."""
+        if values is None or b"${" not in values.data:
+            return values
+        if self.fills is None:
+            asking = [(name, text) for name, text in self.files if "postBuild" in text]
+            self.fills = substitutions(one.value for name, text in asking for one in read(name, text).documents)
+        text = written_out(path, values.data.decode("utf-8", "replace"), self.fills)
+        return GivenFile(values.name, text.encode("utf-8", "replace"))
 
     def named(self, kind: str, name: str, namespace: str) -> tuple[str, Document] | None:
         """The file and document of an object; None where there is none, or more than one."""
@@ -91,7 +104,7 @@ def _of_flux(
     namespace = _text(spec, "targetNamespace") or own
     release = _text(spec, "releaseName") or "-".join(part for part in (_text(spec, "targetNamespace"), name) if part)
     files = _files(tree, ".", chart.get("valuesFiles"))
-    inline = _inline(path, document, ("spec", "values"))
+    inline = stores.filled(path, _inline(path, document, ("spec", "values")))
     taken = [_taken(one, own, stores) for one in _items(spec, "valuesFrom")]
     yield (
         folder,
@@ -102,6 +115,7 @@ def _of_flux(
             release or "release",
             namespace or "default",
             brought=None in taken,  # more values come from the cluster
+            filled_later=inline is not None and b"${" in inline.data,
         ),
     )
 
@@ -109,12 +123,37 @@ def _of_flux(
 def _taken(reference: Mapping[str, Any], namespace: str, stores: _Stores) -> GivenFile | None:
     """What `valuesFrom` takes from a ConfigMap or Secret of the repository; None where that is not known."""
     found = stores.named(_text(reference, "kind"), _text(reference, "name"), namespace)
-    if found is None or reference.get("targetPath"):
+    if found is None:
         return None
     path, document = found
     key = _text(reference, "valuesKey") or "values.yaml"
     field = "data" if _text(reference, "kind") == "ConfigMap" else "stringData"
-    return _inline(path, document, (field, key)) if isinstance(_mapping(document.value, field).get(key), str) else None
+    held = _mapping(document.value, field).get(key)
+    if not isinstance(held, str):
+        return None
+    target = _text(reference, "targetPath")
+    return _at_target(target, path, document, (field, key), held) if target else _inline(path, document, (field, key))
+
+
+def _at_target(target: str, path: str, document: Document, way: tuple[str, str], held: str) -> GivenFile | None:
+    """A text of a document as the value at a path (`a.b[0]`), on its own line; None where the path is none.
+
+    Read as `--set` reads it, in quotes as `--set-string`. Follows ReplacePathValue of github.com/fluxcd/pkg/chartutil.
+    """
+    values: dict[str, Any] = {}
+    try:
+        if held[:1] in ("'", '"') and held[-1:] in ("'", '"'):
+            assignments.assign_text(values, f"{target}={held.strip(_QUOTES)}")
+        else:
+            assignments.assign(values, f"{target}={held}")
+    except assignments.NotAssigned:
+        return None
+    place, _ = document.find(way)
+    above = document.line + document.text.count("\n", 0, place.start.index)
+    return GivenFile(path, ("\n" * above + json.dumps(values) + "\n").encode())
+
+
+_QUOTES = "'\""
 
 
 def _of_argo(

@@ -42,7 +42,8 @@ class Rendering:
     """What one unit of a chart is rendered with; `variant` names it, empty for the values that the chart brings or the user gives.
 
     `brought`: nobody but the chart chose the values, so that what it requires beyond them is no mistake; `own`: they stand in files of
-    the chart, those of its ci/ among them, and what these leave open is left to whoever installs it.
+    the chart, those of its ci/ among them, and what these leave open is left to whoever installs it. `filled_later`: they hold variables
+    that Flux fills in with what the cluster has.
     """
 
     variant: str = ""
@@ -54,6 +55,7 @@ class Rendering:
     brought: bool = False
     own: bool = False
     helm: int = 0
+    filled_later: bool = False
 
 
 Renderings = Callable[[str], Sequence[Rendering]]
@@ -423,6 +425,8 @@ def _why_unknown(
         return "it asks for more than it is given here"
     if one.rule == VALUES and rendering.brought and (waits or unit.facts is None):
         return "it asks for values that it does not bring"
+    if one.rule == VALUES and rendering.filled_later and _VARIABLE.search(one.message):
+        return "Flux fills in a value before it is installed"
     if one.rule == OUTPUT and waits:
         return "it prints values that it does not bring"
     if one.message == TOO_MUCH:
@@ -430,6 +434,9 @@ def _why_unknown(
     if one.rule in (TEMPLATE, OUTPUT) and (gaps or (asking and (one.waits_for or ": required: " in one.message))):
         return "it cannot be rendered as it is given here"
     return ""
+
+
+_VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*")
 
 
 def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:

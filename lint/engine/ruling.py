@@ -15,13 +15,14 @@ from kubetrial.lint.engine.choice import Known
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
 from kubetrial.lint.finding import Category
+from kubetrial.lint.objects import views
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.nearness import circles
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
-from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.node import Found, Node
 
 
 class Rules:
@@ -47,6 +48,13 @@ class Rules:
         """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
         return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
 
+    def looking_around(self, visited: str) -> tuple[Rule, ...]:
+        """Those of them that look at other objects too; where they leave out some, one stands for these that has their view."""
+        every: Sequence[Entry] = self._by_type.get(visited, ())
+        found = tuple(rule for e in every if e.around and (rule := self._ready(e)) is not None and rule.takes_cluster)
+        view = views.of_type(visited) if len(found) < len(every) else None
+        return found if view is None else (*found, Rule(every[0], _silent, (view,), takes_cluster=False))
+
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
             try:
@@ -55,6 +63,11 @@ class Rules:
                 self._loaded[entry.name] = None
                 say_internal_error(self._result, f"the rule {entry.name}", error, None)
         return self._loaded[entry.name]
+
+
+def _silent(_: Any) -> Sequence[Found]:
+    """The check of a rule that says nothing."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,23 @@ def server_versions(minor: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=4)
+def _own_versions(minor: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The groups of Kubernetes itself, and the versions of them that the API server of a minor may serve."""
+    with open(os.path.join(schemas.FOLDER, "catalogue", "kinds.json"), encoding="utf-8") as file:
+        kinds = json.load(file)
+    may = frozenset(v for v, entries in kinds.items() if any(one["until"] >= minor for one in entries.values()))
+    return frozenset(version.rpartition("/")[0] for version in kinds) | {"extensions"}, may
+
+
+def can_be_served(version: str, minor: int) -> bool:
+    """Whether a cluster of a minor may have an API version (a kind may stand behind it): none of Kubernetes' own that was removed."""
+    groups, versions = _own_versions(minor)
+    parts = version.split("/")
+    own = "/".join(parts[:2]) if re.fullmatch(r"v\d+\w*", parts[0]) is None else parts[0]
+    return own in versions or own.rpartition("/")[0] not in groups
+
+
 @dataclass(slots=True)
 class Questions:
     """What templates asked about the cluster: whether they read its version, and which API versions they asked for, with the answers."""

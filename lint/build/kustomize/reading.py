@@ -17,8 +17,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_bundle,
     is_of_template,
     is_remote,
-    is_script,
-    is_template_of,
+    is_stand_in,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
@@ -47,6 +46,7 @@ class Cache:
     documents: dict[tuple[str, bool], list[RNode]] = field(default_factory=dict)
     twice: dict[str, list[tuple[str, RNode]]] = field(default_factory=dict)
     settings: dict[str, TransformerConfig] = field(default_factory=dict)  # of a file of `configurations`
+    has_blanks: bool = False  # whether a value is left out anywhere in braces
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ class Reader:
             try:
                 text = decode(data)
                 twice: list[tuple[str, RNode]] = []
-                self.cache.documents[key] = read(
-                    text, PlacedText(path, text), old_words=old_words, twice=twice if old_words else None
-                )
+                placed = PlacedText(path, text)
+                self.cache.documents[key] = read(text, placed, old_words=old_words, twice=twice if old_words else None)
+                self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
                 self.cache.twice[path] = twice
             except (NotReadable, UnicodeDecodeError) as error:
                 rule = "kustomization-invalid"
@@ -268,19 +268,21 @@ class Reader:
         self.problems.append(BuildProblem(error.rule, error.message, origin, error.help))
 
     def is_awaited(self, target: str) -> bool:
-        """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
-        if "{{" in target or is_of_bundle(target) or (self.stack and is_of_template(self.stack[-1])):
+        """Whether a file that is not there is made before a build: git ignores it, or a script or an example says so."""
+        name = posixpath.basename(target)
+        if (
+            "{{" in target
+            or is_of_bundle(target)
+            or is_stand_in(name)
+            or (self.stack and is_of_template(self.stack[-1]))
+        ):
             return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
-        names = self.tree.names(folder)
-        return any(is_template_of(other, name) for other in names) or any(
-            is_script(other)
-            and name.encode() in (self.tree.read(posixpath.normpath(posixpath.join(folder, other))) or b"")
-            for other in names
-        )
+        from kubetrial.lint.build.kustomize.made_first import is_made_first
+
+        return is_made_first(self.tree, target)
 
     @contextmanager
     def awaiting(self, entry: RNode) -> Iterator[None]:
@@ -316,7 +318,10 @@ class Reader:
     def parse(self, node: RNode, old_words: bool) -> list[RNode]:
         """The documents that a text of the kustomization holds."""
         try:
-            return read(str(node.value), inner_text(node), old_words=old_words, twice=[] if old_words else None)
+            placed = inner_text(node)
+            found = read(str(node.value), placed, old_words=old_words, twice=[] if old_words else None)
+            self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
+            return found
         except NotReadable as error:
             raise MergeRefused(f"the patch cannot be read as YAML: {error.message}", node) from None
 
