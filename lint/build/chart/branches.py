@@ -550,14 +550,14 @@ def _of_nothing(value: Any, texts: list[str], parts: set[Any], target: Target) -
 
 
 def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) -> Way:
-    """A way with one value more; a list that it lies in is set as a whole."""
+    """A way with one value more; a list that it lies in is set as a whole, and is invented then: its other items are none of this one's."""
     place = next((place for place, key in enumerate(path) if isinstance(key, int)), None)
     if place is not None:
         path, value = path[:place], _with(at(values, path[:place]), path[place:], value)
     value = _named(value, path) if invented else value
     kept = {each: there for each, there in way.turned if each != path}
     made = {each: there for each, there in way.invented if each != path}
-    (made if invented else kept)[path] = value
+    (made if invented or place is not None else kept)[path] = value
     return replace(way, turned=tuple(kept.items()), invented=tuple(made.items()))
 
 

@@ -11,6 +11,7 @@ from kubetrial.lint.build import branch_units, charts
 from kubetrial.lint.build.chart import ChartOptions, build
 from kubetrial.lint.build.chart.branches import INVENTED, Way, explore, says_something, shown, written
 from kubetrial.lint.build.chart.coverage import coverage, silent
+from kubetrial.lint.build.said_once import merged
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.engine import Known, check_texts
@@ -205,3 +206,41 @@ def test_objects_that_invented_values_hold_and_versions_that_no_cluster_has_are_
     result = check_texts([], known=Known(complete=True), division=Division(made.units))
     assert [(one.rule, one.range.start.line) for one in result.findings] == [("field-missing", 13)]
     assert {way.api_versions for way in made.search["."].reached.values()} == {(), ("batch/v1alpha1",)}
+
+
+TOGETHER = """\
+kind: Pod
+apiVersion: v1
+metadata: {name: a}
+spec:
+  containers:
+  - name: a
+    image: a:1
+    env:
+    {{- if .Values.one }}
+    - {name: A, value: x}
+    {{- if .Values.again }}
+    - {name: A, value: z}
+    {{- end }}
+    {{- end }}
+    {{- if .Values.other }}
+    - {name: A, value: y}
+    {{- end }}
+    ports:
+    {{- range .Values.ports }}
+    - {name: {{ .name }}, containerPort: {{ .port }}{{ if eq .name "http" }}, protocol: TCP{{ end }}}
+    {{- end }}
+"""
+PORTS = "ports: [{name: http, port: 80}, {name: grpc, port: 81}]\n"
+
+
+def test_what_only_values_do_that_nobody_chose_together_is_not_told(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (tmp_path / "values.yaml").write_text("one: false\nother: false\nagain: false\n" + PORTS)
+    (tmp_path / "templates" / "t.yaml").write_text(TOGETHER)
+    tree = FolderTree(str(tmp_path))
+    made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+    division = Division(made.units)
+    found = merged(check_texts([], known=Known(complete=True), division=division).findings, division, None)
+    assert [(one.rule, one.range.start.line) for one in found] == [("env-name-twice", 12)]
