@@ -224,7 +224,7 @@ spec:
     {{- end }}
     {{- end }}
     {{- if .Values.other }}
-    - {name: A, value: y}
+    - {name: A, value: w}
     {{- end }}
     ports:
     {{- range .Values.ports }}
