@@ -244,3 +244,16 @@ def test_what_only_values_do_that_nobody_chose_together_is_not_told(tmp_path):
     division = Division(made.units)
     found = merged(check_texts([], known=Known(complete=True), division=division).findings, division, None)
     assert [(one.rule, one.range.start.line) for one in found] == [("env-name-twice", 12)]
+
+
+def test_what_a_branch_needs_and_the_chart_leaves_to_its_user_is_not_told(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    text = "{{ if .Values.secret.on }}\nkind: Secret\napiVersion: v1\nmetadata: {name: {{ .Values.secret.name }}}\n{{ end }}"
+    (tmp_path / "templates" / "t.yaml").write_text(text)
+    tree = FolderTree(str(tmp_path))
+    for values, rules in (("#  name: a\n", []), ("", ["object-name-missing"])):
+        (tmp_path / "values.yaml").write_text("secret:\n  on: false\n" + values)
+        made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+        result = check_texts([], known=Known(complete=True), division=Division(made.units))
+        assert [one.rule for one in result.findings] == rules
