@@ -25,15 +25,26 @@ from kubetrial.lint.yaml.node import Node
 
 
 class Rules:
-    """The selected rules, each loaded when something first needs it."""
+    """The selected rules, each loaded when something first needs it.
 
-    def __init__(self, entries: Mapping[str, Entry], options: Mapping[str, Mapping[str, Any]], result: Checked) -> None:
+    `held` are the fields that some object holds, where that is known: rules that need others are not loaded at all.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        options: Mapping[str, Mapping[str, Any]],
+        result: Checked,
+        held: AbstractSet[Any] | None = None,
+    ) -> None:
         self.entries = entries
         self._options = options
         self._result = result
         self._loaded: dict[str, Rule | None] = {}
         self._by_type: dict[str, list[Entry]] = {}
         for entry in entries.values():
+            if held is not None and entry.needs and held.isdisjoint(entry.needs):
+                continue
             for visited in entry.visits:
                 self._by_type.setdefault(visited, []).append(entry)
 
@@ -55,6 +66,25 @@ class Rules:
                 self._loaded[entry.name] = None
                 say_internal_error(self._result, f"the rule {entry.name}", error, None)
         return self._loaded[entry.name]
+
+
+_FEW = 50
+
+
+def fields_held(objects: Sequence[Object]) -> AbstractSet[Any] | None:
+    """The names of all fields of some objects; None of so many that they may well hold anything. Iterative."""
+    if len(objects) > _FEW:
+        return None
+    found: set[Any] = set()
+    pending = [obj.value for obj in objects]
+    while pending:
+        top = pending.pop()
+        if top.__class__ is dict:
+            found.update(top)
+            pending.extend(top.values())
+        elif top.__class__ is list:
+            pending.extend(top)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
