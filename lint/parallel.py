@@ -96,7 +96,7 @@ def _finished(child: tuple[int, int]) -> tuple[Any] | None:
     return (value,)
 
 
-_LOOKS = frozenset((witness.OPENED, *witness.LISTED, witness.LOOKED, witness.KNOWN, witness.UNIQUE))
+_LOOKS = frozenset((witness.OPENED, *witness.LISTED, witness.LOOKED, witness.UNIQUE))
 """What is heard; the content that was read (READ) is not sent along: that it was opened is enough."""
 
 

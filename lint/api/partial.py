@@ -34,7 +34,18 @@ def without_directives(value: Any, depth: int = 0) -> Any:
 
 def said_of_patch(found: Iterable[Found]) -> list[Found]:
     """Of what is wrong with a patch as an object, what is wrong in any object."""
-    return [one for one in found if one.rule in _SAID and one.node.value is not None]
+    return [one for one in found if one.rule in _SAID and one.node.value is not None and not _is_directive(one)]
+
+
+def has_directive(found: Iterable[Found]) -> bool:
+    """Whether an object says how it is laid over another one, which only a patch does."""
+    return any(map(_is_directive, found))
+
+
+def _is_directive(found: Found) -> bool:
+    if found.rule != "field-unknown" or found.node.steps[-1:] != ("$patch",):
+        return False
+    return found.node.value in ("delete", "merge", "replace")
 
 
 def is_part(found: Iterable[Found]) -> bool:

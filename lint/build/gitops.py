@@ -183,10 +183,10 @@ def files_below(
             if looked > _MOST_FILES:
                 return
             full = os.path.join(folder, name)
-            known = beside.traits.get(full) if beside is not None else None
-            if known is not None and not any(flag in known.flags for flag in wanted):
+            flags = beside.flags(full) if beside is not None else None
+            if flags is not None and not any(flag in flags for flag in wanted):
                 continue
-            text = beside.texts.get(full) if beside is not None else None
+            text = beside.text_of(full) if beside is not None else None
             if text is None:
                 text = (tree.read(path) or b"").decode("utf-8", "replace")
             if len(text) <= _LARGEST and ("fluxcd" in text or "argoproj" in text or (configs and "ConfigMap" in text)):

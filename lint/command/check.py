@@ -32,9 +32,9 @@ def command(arguments: argparse.Namespace) -> int:
     _refuse_alone(arguments)
     settings = settings_of(arguments)
     if arguments.show_settings:
-        from kubetrial.lint.settings import config
+        from kubetrial.lint.settings.shown import show
 
-        print(config.show(settings), end="")
+        print(show(settings), end="")
         return OK
     outputs = outputs_of(arguments, settings)
     discovery = discover.discover(
@@ -84,7 +84,7 @@ def _refuse_alone(arguments: argparse.Namespace) -> None:
 def _mind_excludes(arguments: argparse.Namespace, settings: Settings, discovery: discover.Discovery) -> None:
     """Say which --exclude fits nothing: a slip of the pen would check what was to be left out."""
     from kubetrial.lint.files.patterns import Patterns
-    from kubetrial.lint.settings.config import excluded_words
+    from kubetrial.lint.settings.loading import excluded_words
 
     if not any(os.path.isdir(path) for path in arguments.paths or ["."]):
         return
@@ -149,16 +149,16 @@ def _after_fixing(
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The configuration that holds for the run, with what the command line says laid over it."""
     from kubetrial.lint.rule import RuleError, index, load
-    from kubetrial.lint.settings import config
+    from kubetrial.lint.settings import config, loading
 
     try:
         entries = index()
         if arguments.rules:
             entries |= config.own_entries(arguments.rules, ())
-        settings = config.load(
+        settings = loading.load(
             arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=entries
         )
-        settings = config.overlaid(
+        settings = loading.overlaid(
             settings,
             select=_split(arguments.select),
             ignore=_split(arguments.ignore),

@@ -170,13 +170,13 @@ class _Version(argparse.Action):
 def _entries(arguments: argparse.Namespace) -> dict[str, Entry]:
     """All rules: ours, those of --rules, and those of the configuration that holds here; raises UsageError."""
     from kubetrial.lint.rule import index
-    from kubetrial.lint.settings import config
+    from kubetrial.lint.settings import config, loading
 
     try:
         ours = index()
         named = config.own_entries(arguments.rules, ()) if arguments.rules else {}
-        settings = config.load((".",), entries={**ours, **named})
-        return config.overlaid(settings, rules_dirs=arguments.rules).entries()
+        settings = loading.load((".",), entries={**ours, **named})
+        return loading.overlaid(settings, rules_dirs=arguments.rules).entries()
     except config.ConfigError as error:
         raise UsageError(str(error)) from None
 

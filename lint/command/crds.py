@@ -17,7 +17,8 @@ from kubetrial.lint.build import emit
 from kubetrial.lint.command.exits import FAILURE, OK, UsageError
 from kubetrial.lint.files import discover, write
 from kubetrial.lint.files.read import MOST_SETTINGS, read
-from kubetrial.lint.settings.config import ConfigError, load
+from kubetrial.lint.settings.config import ConfigError
+from kubetrial.lint.settings.loading import load
 from kubetrial.lint.values.printable import one_line
 from kubetrial.lint.yaml import source
 

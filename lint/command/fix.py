@@ -11,7 +11,7 @@ import bisect
 import codecs
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.finding import Category, Edit, Finding, ObjectRef
@@ -192,6 +192,7 @@ def apply(text: str, findings: Iterable[Finding]) -> tuple[str, int]:
 def _applied(text: str, findings: Iterable[Finding]) -> tuple[str, list[Finding]]:
     starts = _line_starts(text)
     taken: list[_Span] = []  # sorted; no two of them touch
+    repeats: set[_Span] = set()  # of those what takes away a key that stands twice
     done = []
     for finding in findings:
         assert finding.fix is not None
@@ -199,10 +200,13 @@ def _applied(text: str, findings: Iterable[Finding]) -> tuple[str, list[Finding]
         if spans is None:
             continue
         new = [span for span in spans if not _holds(taken, span)]
-        if any(_touches(taken, span) for span in new):
+        repeated = finding.rule == "key-duplicate"
+        if any(_touches(taken, span, repeats if repeated else ()) for span in new):
             continue
         for span in new:
             bisect.insort(taken, span)
+        if repeated:
+            repeats.update(new)
         done.append(finding)
     return _replaced(text, taken), done
 
@@ -212,10 +216,19 @@ def _holds(taken: list[_Span], span: _Span) -> bool:
     return at < len(taken) and taken[at] == span
 
 
-def _touches(taken: list[_Span], span: _Span) -> bool:
-    """Whether an edit overlaps or meets one of sorted others; two that meet could be read in two orders."""
+def _touches(taken: list[_Span], span: _Span, beside: Container[_Span]) -> bool:
+    """Whether an edit overlaps or meets one of sorted others; two that meet could be read in two orders.
+
+    Of those `beside`, which take something away as it does, it may meet one: lines that stand twice often follow one another, and
+    their first ones stay.
+    """
     at = bisect.bisect_left(taken, span)
-    return any(one[0] <= span[1] and span[0] <= one[1] for one in taken[max(at - 1, 0) : at + 1])
+    return any(
+        one[0] <= span[1]
+        and span[0] <= one[1]
+        and not (one in beside and not one[2] and not span[2] and (one[1] == span[0] or span[1] == one[0]))
+        for one in taken[max(at - 1, 0) : at + 1]
+    )
 
 
 def _replaced(text: str, spans: Iterable[_Span]) -> str:

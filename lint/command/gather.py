@@ -64,12 +64,14 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     context: list[Text] = []
     beside: ContextIndex | None = None
     if not complete:
-        others = discover.context_files([file for file in discovery.files if file.full])
+        given = [file for file in discovery.files if file.full]
+        others = discover.context_files(given, cache=cache_folder(arguments))
         if others.files:
             beside = _index(arguments, others.files)
             jobs = arguments.jobs or cores()
             texts = _parsed(texts, jobs)
-            context = _relevant(texts, others.files, beside, jobs)
+            folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
+            context = _relevant(texts, folders, others, beside, jobs)
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -205,30 +207,26 @@ def cache_folder(arguments: argparse.Namespace) -> str | None:
 
 
 def _relevant(
-    texts: Sequence[Text], files: Sequence[discover.SourceFile], index: ContextIndex, jobs: int
+    texts: Sequence[Text], folders: Sequence[str], others: discover.Context, index: ContextIndex, jobs: int
 ) -> list[Text]:
-    """The files that bear on the given texts; nothing is said about those that cannot be read."""
+    """The files that bear on the given texts, nearest first; nothing is said about those that cannot be read."""
     from kubetrial.lint.files.context import Wanted
 
-    wanted = Wanted(text.parsed for text in texts if text.parsed is not None)
-    found: list[tuple[discover.SourceFile, Text]] = []
-    for file in files:
+    index.look(others.files, others.statuses)
+    bearing = index.bearing_on(Wanted(text.parsed for text in texts if text.parsed is not None))
+    near = discover.nearest_first(discover.distances(folders), map(index.file, bearing))
+    found: list[tuple[int, Text]] = []
+    for file in near:
+        number = index.number(file.full)
         try:
-            traits, read = index.look(file)
-
-            def text(file: discover.SourceFile = file, read: str | None = read) -> str:
-                return source.decode(file.read()) if read is None else read
-
-            if wanted.finds(file.path, traits, text):
-                held = index.texts[file.full] = text()
-                found.append((file, Text(file.path, held, reported=False, parsed=index.parsed(file, held))))
+            found.append((number, Text(file.path, index.text(number), reported=False, parsed=index.parsed(number))))
         except (OSError, UnicodeError):
             continue
     if index.is_kept:
         of_files = _parsed([text for _, text in found], jobs)
-        for (file, _), text_of in zip(found, of_files, strict=True):
+        for (number, _), text_of in zip(found, of_files, strict=True):
             if text_of.parsed is not None:
-                index.keep(file, text_of.parsed)
+                index.keep(number, text_of.parsed)
         index.save()
         return of_files
     return [text_of for _, text_of in found]

@@ -14,7 +14,8 @@ from kubetrial.lint.finding import Result
 from kubetrial.lint.settings import repository as repositories
 from kubetrial.lint.settings import starters
 from kubetrial.lint.settings.baseline import DEFAULT_NAME
-from kubetrial.lint.settings.config import ConfigError, load
+from kubetrial.lint.settings.config import ConfigError
+from kubetrial.lint.settings.loading import load
 from kubetrial.lint.settings.repository import Repository
 from kubetrial.lint.values.printable import one_line
 from kubetrial.lint.values.records import dataclass

@@ -95,13 +95,13 @@ def scenario_list() -> str:
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The configuration that holds for the run; raises UsageError."""
     from kubetrial.lint.rule import index
-    from kubetrial.lint.settings import config
+    from kubetrial.lint.settings import config, loading
 
     try:
-        settings = config.load(
+        settings = loading.load(
             arguments.paths or ["."], config=arguments.config, isolated=arguments.isolated, entries=index()
         )
-        return config.overlaid(
+        return loading.overlaid(
             settings, kubernetes_version=arguments.kubernetes_version, closed_world=arguments.closed_world
         )
     except config.ConfigError as error:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kubetrial.lint.command import check, cli, gather, judge
 from kubetrial.lint.files import discover
-from kubetrial.lint.files.context import DEFINES, LIMITS, SPACES, UNNAMED, Wanted, is_unplaced
+from kubetrial.lint.files.context import Wanted
 from kubetrial.lint.files.context_index import ContextIndex
-from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Finding
 from kubetrial.lint.yaml import source
@@ -30,33 +29,17 @@ class Workspace:
         root = discover.repository_of(os.path.abspath(folder)) or os.path.abspath(folder)
         self._index = ContextIndex(gather.cache_folder(self._arguments), root)
         self._root = root
-        self._files: list[discover.SourceFile | None] = []  # by number; None where another number has taken over
-        self._numbers: dict[str, int] = {}
-        self._by_word: dict[bytes, list[int]] = {}
-        self._always: set[int] = set()
-        self._defining: set[int] = set()  # those with definitions of kinds
-        self._spaces: set[int] = set()  # those with namespaces, or limits of one
-        self._unplaced: set[int] = set()  # those with limits of no namespace that they name
         self._known: dict[int, Text] = {}
         self._distance: tuple[str, Callable[[str], int]] = "", len  # from the folder of the last check
-        for file in discover.files_below(root):
-            self._add(file)
+        self._take(discover.files_below(root, gather.cache_folder(self._arguments))[0])
         self._index.save()
 
     def changed(self, path: str) -> None:
         """Take in that a file was saved, made or removed."""
         full = os.path.abspath(path)
-        number = self._numbers.pop(full, None)
-        if number is not None:
-            for word in self._index.traits[full].words.split(b" "):
-                self._by_word[word].remove(number)
-            self._files[number] = None
-            self._known.pop(number, None)
-            for kept in (self._always, self._defining, self._spaces, self._unplaced):
-                kept.discard(number)
-        for file in discover.files_below(self._root):
-            if file.full == full:
-                self._add(file)
+        self._known.pop(self._index.number(full), None)
+        self._index.forget(full)
+        self._take(file for file in discover.files_below(self._root)[0] if file.full == full)
 
     def check(self, path: str, text: str) -> list[Finding]:
         """The findings on a file of the repository, were this what it held."""
@@ -72,64 +55,34 @@ class Workspace:
         )
         return judge.judged(given, texts, context)[0]
 
-    def _add(self, file: discover.SourceFile) -> None:
-        try:
-            traits, text = self._index.look(file)
-        except (OSError, UnicodeError):
-            return
-        number = self._numbers[file.full] = len(self._files)
-        self._files.append(file)
-        if text is not None:
-            self._known[number] = Text(file.path, text, reported=False)
-        if UNNAMED in traits.flags or os.path.basename(file.full) in FILE_NAMES:
-            self._always.add(number)
-        if DEFINES in traits.flags:
-            self._defining.add(number)
-        if SPACES in traits.flags or LIMITS in traits.flags:
-            self._spaces.add(number)
-        words = traits.words.split(b" ")
-        if is_unplaced(traits.flags, words):
-            self._unplaced.add(number)
-        for word in words:
-            self._by_word.setdefault(word, []).append(number)
+    def _take(self, files: Iterable[discover.SourceFile]) -> None:
+        """Take in files as they are now."""
+        there: list[tuple[discover.SourceFile, os.stat_result]] = []
+        for file in files:
+            try:
+                there.append((file, os.stat(file.full)))
+            except OSError:
+                continue
+        self._index.look([file for file, _ in there], [status for _, status in there])
 
     def _context(self, given: str, text: Text) -> list[Text]:
         """What of the repository bears on a text that stands in a file."""
-        wanted = Wanted([text.parsed] if text.parsed is not None else ())
-        found = self._always | self._with_any(wanted.words)
-        found |= self._defining.intersection(self._with_any(wanted.kinds))
-        found |= self._spaces if wanted.spaces is None else self._spaces.intersection(self._with_any(wanted.spaces))
-        if wanted.is_in_default:
-            found |= self._unplaced
-        for parts in wanted.parts:
-            every = [set(self._by_word.get(part, ())) for part in parts]
-            found.update(number for number in set.intersection(*every) if self._says(number, wanted))
-        found.discard(self._numbers.get(given, -1))
-        numbers = {file.full: number for number in found if (file := self._files[number]) is not None}
-        files = [file for number in numbers.values() if (file := self._files[number]) is not None]
+        found = self._index.bearing_on(Wanted([text.parsed] if text.parsed is not None else ()))
+        found.discard(self._index.number(given))
         folder = os.path.dirname(given)
         if self._distance[0] != folder:
             self._distance = folder, discover.distances([folder])
-        near = discover.nearest_first(self._distance[1], files)
-        return [self._text(numbers[file.full], file) for file in near]
-
-    def _with_any(self, words: Iterable[bytes]) -> set[int]:
-        """The files with one of some words."""
-        return set().union(*(self._by_word.get(word, ()) for word in words))
-
-    def _says(self, number: int, wanted: Wanted) -> bool:
-        file = self._files[number]
-        return file is not None and wanted.finds_odd(self._text(number, file).text)
+        near = discover.nearest_first(self._distance[1], map(self._index.file, found))
+        return [self._text(self._index.number(file.full), file) for file in near]
 
     def _text(self, number: int, file: discover.SourceFile) -> Text:
         """A file as it is read, once; empty where it is gone."""
         known = self._known.get(number)
         if known is None:
             try:
-                known = Text(file.path, source.decode(file.read()), reported=False)
+                text, read = self._index.text(number), self._index.parsed(number)
             except (OSError, UnicodeError):
-                known = Text(file.path, "", reported=False)
-        if known.parsed is None:
-            read = self._index.parsed(file, known.text) or source.read(file.path, known.text)
-            known = self._known[number] = Text(file.path, known.text, False, read)
+                text, read = "", None
+            read = read or source.read(file.path, text)
+            known = self._known[number] = Text(file.path, text, reported=False, parsed=read)
         return known

@@ -19,9 +19,11 @@ OF_SCAFFOLD = "scaffold that nobody has filled in"
 
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
-_FEWEST_WORDS = 4
+_FEWEST_WORDS, _LONGEST_WORD = 4, 15
 _NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
-_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
+_TEMPLATE = re.compile(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
+"""A folder or file of templates; a `podtemplate.yaml` holds an object of that kind."""
 
 
 def reason(found: Found) -> str | None:
@@ -104,7 +106,7 @@ def _is_for_jenkins(node: Node) -> bool:
 
 def _is_template(node: Node) -> bool:
     """Whether a file is kept as a template by its path, and is none of a chart: words in capitals are filled in."""
-    return "template" in node.document.file.lower() and not hasattr(node.document, "built")
+    return _TEMPLATE.search(node.document.file) is not None and not hasattr(node.document, "built")
 
 
 def _of_values(node: Node) -> str | None:
@@ -119,7 +121,8 @@ def _of_values(node: Node) -> str | None:
     if node.steps[:1] == ("data",) and value.get("kind") == "Secret" and _is_named_by_a_tool(value):
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
     if node.steps[:1] == ("data",) and node.value.__class__ is str:
-        if len(node.value.split()) >= _FEWEST_WORDS:
+        words = node.value.split()
+        if len(words) >= _FEWEST_WORDS and max(map(len, words)) <= _LONGEST_WORD:
             return FILLED_IN  # a sentence says what belongs there
         if _NAME_IN_CAPITALS.match(node.value):
             return FILLED_IN  # as does a name, which is no secret of anybody

@@ -149,7 +149,7 @@ def text_finding(
     return Finding(
         rule=problem.rule,
         # What stops kubectl, and not the server, is no refusal of the API server.
-        category=Category.BROKEN if problem.consequence else entries[problem.rule].category,
+        category=entries[problem.rule].category if problem.refused else Category.BROKEN,
         message=problem.message,
         file=name,
         range=problem.range,

@@ -186,10 +186,14 @@ def walk_objects(
             say_internal_error(result, "the schema check", error, obj)
             continue
         if (
-            obj.document.file in run.beside
-            and partial.is_part(found)
-            and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-        ) or partial.is_called_patch(obj.document.file, found):
+            (
+                obj.document.file in run.beside
+                and partial.is_part(found)
+                and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
+            )
+            or partial.is_called_patch(obj.document.file, found)
+            or partial.has_directive(found)
+        ):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))

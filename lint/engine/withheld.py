@@ -36,13 +36,22 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
         wrong_type=found.rule == "value-wrong-type",
         inside=found.rule in ("value-malformed", "custom-resource-rule-broken"),
     )
-    if part is None:
+    if part is None or _is_in_other_case(part, found):
         return True
     if part == placeholder.ENCRYPTED:
         return False
     result.skip("value with a placeholder")
     result.reading.left.placeholder(node.document.file, part)
     return False
+
+
+_OF_KNOWN_WORDS = ("field-unknown", "kind-unknown", "value-unsupported")
+"""Rules that know all the words that may stand somewhere, and say which one is meant."""
+
+
+def _is_in_other_case(part: str, found: Found) -> bool:
+    """Whether a word in capitals is no placeholder but a known word, which its help names: `EXTERNALNAME`."""
+    return found.rule in _OF_KNOWN_WORDS and part.isalpha() and part.lower() in re.findall("[a-z]+", found.help.lower())
 
 
 _OF_ABSENCE = re.compile(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)")

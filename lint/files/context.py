@@ -8,10 +8,9 @@ bears on others without being named. What decides that are its traits, which con
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 
@@ -29,11 +28,18 @@ _SERVED = frozenset(
     )
 )
 """Groups with a dot that every server has: no definition is needed for their kinds."""
-_DEFAULT, _SPACE = b"default", b"namespace"
+_DEFAULT = b"default"
 _MAPS = frozenset(("labels", "matchLabels", "selector", "nodeSelector", "podSelector"))
+_LOCAL = frozenset(
+    ("containers", "env", "ephemeralContainers", "initContainers", "ports", "volumeDevices", "volumeMounts", "volumes")
+)
+"""Lists of a pod whose items have names that no other object says without the name or the labels of the whole too."""
 _LONGEST = 253
 """Letters of the longest name."""
-_TOO_COMMON = frozenset(("default", "true", "false", "linux", "http", "https", "tcp", "udp"))
+_TOO_COMMON = frozenset((
+    "default", "true", "false", "linux", "windows", "http", "https", "tcp", "udp", "system-cluster-critical",
+    "system-node-critical",
+))  # fmt: skip
 _RUN = re.compile(r"[\w.-]+")
 _MOST_ODD = 200
 
@@ -45,25 +51,25 @@ _FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange"
 class FileTraits:
     """What tells whether a file can bear on others.
 
-    `words` are its runs of letters, and what stands in front of each dot of one, between blanks. `flags`: DEFINES where a kind is
+    `words` are its runs of letters, and what stands in front of each dot of one. `flags`: DEFINES where a kind is
     defined, SPACES where a namespace is, LIMITS where one has limits or a quota, UNNAMED where another kind bears on others unnamed,
     CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
     """
 
-    words: bytes
+    words: frozenset[str]
     flags: bytes
 
 
 def traits(text: str) -> FileTraits:
     """The traits of a text."""
-    runs = set(_RUN.findall(text))
+    runs = frozenset(_RUN.findall(text))
     words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
     flags = b"".join(sorted({_FLAGS.get(kind, UNNAMED) for kind in _UNNAMED.findall(text)}))
     if "fluxcd" in text or "argoproj" in text:
         flags += CONTROLS
     if "ConfigMap" in text:
         flags += CONFIGS
-    return FileTraits(" ".join(words).encode("utf-8", "surrogatepass"), flags)
+    return FileTraits(words, flags)
 
 
 def _beginnings(run: str) -> Iterator[str]:
@@ -72,11 +78,6 @@ def _beginnings(run: str) -> Iterator[str]:
     while 0 <= at <= _LONGEST:
         yield run[:at]
         at = run.find(".", at + 1)
-
-
-def is_unplaced(flags: bytes, words: Iterable[bytes]) -> bool:
-    """Whether a file has limits or a quota in no namespace that it names."""
-    return LIMITS in flags and _SPACE not in words
 
 
 class Wanted:
@@ -97,36 +98,10 @@ class Wanted:
         """Of words with other signs: what is found where they may stand."""
         self._pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, odd))})(?![\w-])") if odd else None
 
-    def finds(self, name: str, found: FileTraits, text: Callable[[], str]) -> bool:
-        """Whether a file can bear on the given ones; its text is asked for where the traits alone do not tell.
-
-        A word is found where it stands by itself: `web` in `web.shop`, not in `web-peers` or `my.web`. Words with other signs
-        (`system:node`) are few, and looked for one by one.
-        """
-        if UNNAMED in found.flags or name.rpartition("/")[2] in FILE_NAMES:
-            return True
-        words = found.words.split(b" ")
-        if not self.words.isdisjoint(words):
-            return True
-        if (SPACES in found.flags or LIMITS in found.flags) and self.is_of_space(words):
-            return True
-        if self.is_in_default and is_unplaced(found.flags, words):
-            return True
-        if DEFINES in found.flags and not self.kinds.isdisjoint(words):
-            return True
-        if self._pattern is None:
-            return False
-        known = frozenset(words)
-        return any(parts <= known for parts in self.parts) and self.finds_odd(text())
-
     @property
     def is_in_default(self) -> bool:
         """Whether a given object is in the namespace `default`, or in none that it names."""
         return self.spaces is not None and _DEFAULT in self.spaces
-
-    def is_of_space(self, words: Iterable[bytes]) -> bool:
-        """Whether words name one of the namespaces."""
-        return self.spaces is None or not self.spaces.isdisjoint(words)
 
     def finds_odd(self, text: str) -> bool:
         """Whether one of the words with other signs stands in a text."""
@@ -138,22 +113,29 @@ def _encoded(word: str) -> bytes:
 
 
 def named(read: source.Source) -> set[str]:
-    """What manifests are called, refer to by name, and are labelled with."""
+    """What manifests are called, refer to by name, and are labelled with; not what only the same pod can name."""
     found: set[str] = set()
     for document in read.documents:
-        pending: list[tuple[Any, bool]] = [(document.value, False)]
+        within = _LOCAL if _is_of_server(document.value) else frozenset()
+        pending: list[tuple[Any, bool, bool]] = [(document.value, False, False)]
         while pending:
-            value, every = pending.pop()
+            value, every, local = pending.pop()
             if value.__class__ is dict:
                 for key, inner in value.items():
                     if inner.__class__ is str:
-                        if every or key.lower().endswith("name"):
+                        if every or (key.lower().endswith("name") and not (local and key == "name")):
                             found.add(inner)
                     else:
-                        pending.append((inner, key in _MAPS))
+                        pending.append((inner, key in _MAPS, key in within))
             elif value.__class__ is list:
-                pending.extend((inner, False) for inner in value)
+                pending.extend((inner, False, local) for inner in value)
     return {word for word in found if 1 < len(word) <= _LONGEST}
+
+
+def _is_of_server(value: Any) -> bool:
+    """Whether a document is one object of a group that every server has; of others it is not known what their lists are about."""
+    api = value.get("apiVersion") if value.__class__ is dict and "items" not in value else None
+    return api.__class__ is str and ("." not in (group := str(api).rpartition("/")[0]) or group in _SERVED)
 
 
 def scopes(given: Iterable[source.Source]) -> tuple[set[str] | None, set[str]]:

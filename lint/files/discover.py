@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from kubetrial.lint.files import witness
+from kubetrial.lint.files import kept, looks, witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
 from kubetrial.lint.files.test_inputs import NAMES_OF_TESTS, expected, folders_of_tests, is_folder_of_tests
@@ -69,10 +69,11 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The other files of the repository; `note` says what of it was not read."""
+    """The other files of the repository; `note` says what of it was not read. `statuses` are those of the files."""
 
     files: tuple[SourceFile, ...] = ()
     note: str = ""
+    statuses: tuple[os.stat_result, ...] = ()
 
 
 def discover(
@@ -107,38 +108,54 @@ def discover(
 
 
 def context_files(
-    given: Iterable[SourceFile], *, most_files: int = CONTEXT_FILES, most_bytes: int = CONTEXT_BYTES
+    given: Iterable[SourceFile],
+    *,
+    most_files: int = CONTEXT_FILES,
+    most_bytes: int = CONTEXT_BYTES,
+    cache: str | None = None,
 ) -> Context:
-    """The rest of the repositories that hold the given files, nearest first, and what was left out of it.
+    """The rest of the repositories that hold the given files, and what was left out of it: what is farthest, where that is too much.
 
-    The repository is the nearest folder above with a `.git`; without one, only the file's own folder is read.
+    The repository is the nearest folder above with a `.git`; without one, only the file's own folder is read. `cache` is the folder
+    in which it is kept what was found.
     """
     given = [file for file in given if file.full]
-    here = os.path.abspath(os.curdir)
-    finder = _Finder(Patterns(()), here)
-    finder.budget = _CONTEXT_ENTRIES
     folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
-    finder.seen.update(os.path.realpath(file.full) for file in given)
-    roots = {folder: repository_of(folder) for folder in folders}
-    for start, recursive in dict.fromkeys((root or folder, root is not None) for folder, root in roots.items()):
-        finder.walk(start, recursive=recursive)
-    finder.finish()
-    near = nearest_first(distances(folders), finder.files)
-    files: list[SourceFile] = []
+    seen = {os.path.realpath(file.full) for file in given}
+    found: list[tuple[SourceFile, os.stat_result]] = []
+    whole = True
+    for start in dict.fromkeys(repository_of(folder) or folder for folder in folders):
+        below, all_of_it = files_below(start, cache)
+        whole = whole and all_of_it
+        for file in below:
+            if file.real not in seen:
+                seen.add(file.real)
+                try:
+                    found.append((file, os.stat(file.full)))
+                except OSError:
+                    continue
+    files, note = found, ""
+    if len(found) > most_files or sum(status.st_size for _, status in found) > most_bytes:
+        files = _bounded(folders, found, most_files, most_bytes)
+    if len(files) < len(found) or not whole:
+        note = f"the repository is large: {len(files)} of its other YAML and JSON files were read to resolve references"
+    return Context(tuple(file for file, _ in files), note, tuple(status for _, status in files))
+
+
+def _bounded(
+    folders: Sequence[str], found: Sequence[tuple[SourceFile, os.stat_result]], most_files: int, most_bytes: int
+) -> list[tuple[SourceFile, os.stat_result]]:
+    """The files that are nearest to some folders, as many as may be read."""
+    statuses = {file.full: status for file, status in found}
+    files: list[tuple[SourceFile, os.stat_result]] = []
     total = 0
-    for file in near:
-        try:
-            size = os.stat(file.full).st_size
-        except OSError:
-            continue
+    for file in nearest_first(distances(folders), (file for file, _ in found)):
+        size = statuses[file.full].st_size
         if len(files) == most_files or total + size > most_bytes:
             continue  # a smaller one behind it may fit
         total += size
-        files.append(file)
-    note = ""
-    if len(files) < len(near) or finder.budget <= 0:
-        note = f"the repository is large: {len(files)} of its other YAML and JSON files were read to resolve references"
-    return Context(tuple(files), note)
+        files.append((file, statuses[file.full]))
+    return files
 
 
 def nearest_first(distance: Callable[[str], int], files: Iterable[SourceFile]) -> list[SourceFile]:
@@ -146,13 +163,30 @@ def nearest_first(distance: Callable[[str], int], files: Iterable[SourceFile]) -
     return sorted(files, key=lambda file: (distance(os.path.dirname(file.full)), file.path))
 
 
-def files_below(root: str) -> tuple[SourceFile, ...]:
-    """What `context_files` chooses from: all manifests of a repository, or those in a folder that is none."""
-    finder = _Finder(Patterns(()), os.path.abspath(os.curdir))
-    finder.budget = _CONTEXT_ENTRIES
-    finder.walk(root, recursive=repository_of(root) is not None)
-    finder.finish()
-    return tuple(finder.files)
+def files_below(root: str, cache: str | None = None) -> tuple[list[SourceFile], bool]:
+    """All manifests of a repository, or those in a folder that is none, and whether it was looked through to its end.
+
+    `cache` is the folder in which it is kept what was found.
+    """
+
+    def work() -> bytes:
+        finder = _Finder(Patterns(()), root)
+        finder.budget = _CONTEXT_ENTRIES
+        finder.walk(root, recursive=repository_of(root) is not None)
+        finder.finish()
+        rows = [b"1" if finder.budget > 0 else b"0"]
+        for file in finder.files:
+            rows += os.fsencode(file.full), b"" if file.real == file.full else os.fsencode(file.real)
+        return b"\0".join(rows)
+
+    whole, *rows = looks.answer(kept.entry(cache, b"files below", os.fsencode(root)), work).split(b"\0")
+    here = os.path.abspath(os.curdir)
+    below = here if here.endswith(os.sep) else here + os.sep
+    found = []
+    for full, real in zip(map(os.fsdecode, rows[::2]), map(os.fsdecode, rows[1::2]), strict=True):
+        name = full[len(below) :].replace(os.sep, "/") if full.startswith(below) else _shown(full, here)
+        found.append(SourceFile(name, full, real=real or full))
+    return found, whole == b"1"
 
 
 def repository_of(folder: str) -> str | None:
@@ -276,6 +310,7 @@ class _Finder:
             links, self.links = sorted(self.links), []
             for full, is_folder, root in links:
                 real = os.path.realpath(full)
+                witness.exists(full)  # where it leads, too
                 if not is_inside(real, root):
                     self._skip("symbolic link that leads out of the repository")
                 elif not is_folder:
@@ -313,6 +348,8 @@ class _Finder:
                 if not is_folder and not wanted:
                     continue
                 linked = entry.is_symlink()
+                if linked:
+                    witness.exists(prefix + name)
                 regular = is_folder or entry.is_file()
             except OSError as error:
                 if wanted:

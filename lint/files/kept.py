@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import time
 
 try:  # hashlib brings OpenSSL along, which takes longer than all else here
@@ -34,6 +35,41 @@ def name_of(*parts: bytes) -> str:
     for part in parts:
         found.update(part + b"\0")
     return found.hexdigest()
+
+
+def installation() -> bytes:
+    """What of this program could answer otherwise after a change: the states of all its files; raises OSError where it has none."""
+    if not _installation:
+        found = blake2b(digest_size=20)
+        package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        pending = [os.path.join(package, name) for name in ("lint", "rules", "schemas")]
+        while pending:
+            with os.scandir(pending.pop()) as listing:
+                for entry in listing:
+                    if entry.name[0] == "." or entry.name == "__pycache__":
+                        continue
+                    if entry.is_dir():
+                        pending.append(entry.path)
+                    else:
+                        status = entry.stat()
+                        told = f"{entry.path}\0{status.st_size}\0{status.st_mtime_ns}\0"
+                        found.update(told.encode("utf-8", "replace"))
+        _installation.append(found.digest())
+    return _installation[0]
+
+
+_installation: list[bytes] = []
+"""It is asked for once: what changes while a process runs is not what runs."""
+
+
+def entry(folder: str | None, *parts: bytes) -> str | None:
+    """The file in a folder of the cache that is known by some words, this program and this Python; None where nothing can be kept."""
+    if folder is None:
+        return None
+    try:
+        return os.path.join(folder, name_of(installation(), sys.version.encode(), *parts))
+    except OSError:
+        return None
 
 
 def state(status: os.stat_result) -> bytes:

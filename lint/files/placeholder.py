@@ -128,8 +128,8 @@ _OF_VARIABLES = re.compile(
     r"(?!(?:YOUR|MY|THE|REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)_)(?:[A-Z0-9]+_)*"
     r"(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?:_[A-Z0-9]+)*"
 )
-_SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs")
-"""Words of JSON Schema: as the key of a mapping they are meant as they are written."""
+_SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs", "$patch", "$retainKeys")
+"""Words of JSON Schema and of patches: as the key of a mapping they are meant as they are written."""
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
 _CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")

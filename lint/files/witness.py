@@ -10,9 +10,13 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LOOKED = "kubetrial.looked"  # (path)
 READ = "kubetrial.read"  # (path, status before it was read, content)
-KNOWN = "kubetrial.known"  # (full path, its state as kept.py tells it, hash of the content)
+KNOWN = "kubetrial.known"  # (rows of: full path, its state as kept.py tells it, hash of the content)
 UNIQUE = "kubetrial.unique"  # (what)
 OPENED = "open"  # (path, mode, flags): Python's own
 LISTED = frozenset(("os.scandir", "os.listdir"))  # (path): Python's own
@@ -42,9 +46,9 @@ def read(path: str, status: os.stat_result, data: bytes) -> bytes:
     return data
 
 
-def known(path: str, state: bytes, content: bytes) -> None:
-    """Say that a file would be read, were not known what it holds; `content` is the hash of that."""
-    sys.audit(KNOWN, path, state, content)
+def known(rows: Sequence[tuple[str, bytes, bytes]]) -> None:
+    """Say of files that they would be read, were not known what they hold: (full path, state, hash of the content)."""
+    sys.audit(KNOWN, rows)
 
 
 def unique(what: str) -> None:

@@ -16,6 +16,8 @@ from kubetrial.lint.report import Options
 VERSION = 1
 """Grows when a key changes its meaning or goes; new keys may come without."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Made once: `json.dumps` makes one for each finding."""
 _ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -29,7 +31,7 @@ def render(result: Result, options: Options) -> Iterator[str]:
 
 def dumps(value: Any, indent: int | None = None) -> str:
     """JSON in readable UTF-8; lone surrogates, which UTF-8 has no bytes for, and line separators are escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = _ENCODER.encode(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent)
     return text if text.isascii() and "\x7f" not in text else _ESCAPE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

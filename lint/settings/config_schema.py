@@ -11,13 +11,12 @@ from typing import Any
 
 from kubetrial.lint.settings import chart_settings
 from kubetrial.lint.settings.config import (
-    _CLUSTER,
-    _KEYS,
     CATEGORIES,
     EVERYTHING,
     FAIL_ON,
     options_of,
 )
+from kubetrial.lint.settings.config_reader import CLUSTER, KEYS
 from kubetrial.schemas.minors import NEWEST, OLDEST
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "schemas")
@@ -54,7 +53,7 @@ def schema() -> dict[str, Any]:
         "title": "Configuration of kubetrial",
         "type": "object",
         "additionalProperties": False,
-        "properties": {key: {"description": _ABOUT[key], **_of_key(key)} for key in _KEYS},
+        "properties": {key: {"description": _ABOUT[key], **_of_key(key)} for key in KEYS},
         "definitions": {
             "word": {
                 "description": "A rule, a pattern with *, a category, or all",
@@ -148,7 +147,7 @@ def _cluster() -> dict[str, Any]:
     numbers = {"minimum": 0}
     properties = {
         name: known.get(name) or {**_like(like), **(numbers if _like(like).get("type") == "integer" else {})}
-        for name, like in _CLUSTER.items()
+        for name, like in CLUSTER.items()
     }
     return {"type": "object", "additionalProperties": False, "properties": properties}
 

@@ -21,6 +21,7 @@ class Problem:
     fix: Fix | None = None
     help: str = ""
     consequence: str = ""
+    refused: bool = True  # by the API server, and not only by kubectl
 
 
 class Document:

@@ -319,7 +319,7 @@ class _Spot:
         return (self.edit(begin, end, ""),)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=64)
 def _in_order(holder: Place) -> tuple[list[int], list[Place]]:
     """Where the keys of a mapping begin that stand in its own text, and their places, from above; many are removed from one."""
     found = [p for p in (holder.children or {}).values() if p.key_start is not None]

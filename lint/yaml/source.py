@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MAX_DOCUMENT = 16 << 20
 """Characters of one document above which it is not read; the API server takes requests of 3 MiB at the most."""
 
-_MOST_FIXED = 100
+_MOST_FIXED = 20_000
+"""So many equal keys of a document are mended at most, so that what is kept of them stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,15 @@ def _of_fault(fault: streams.Fault) -> Problem:
         at = Position(start.line, fault.breaks_at + 1)
         fix = Fix("put the separator on a line of its own", (Edit(Range(at, at), "\n"),))
     place = Range(start, Position(start.line, start.column + max(fault.width, 1)))
-    return Problem("yaml-syntax", fault.message, place, fix=fix, help=fault.help, consequence=fault.consequence)
+    return Problem(
+        "yaml-syntax",
+        fault.message,
+        place,
+        fix=fix,
+        help=fault.help,
+        consequence=fault.consequence,
+        refused=fault.refused,
+    )
 
 
 _MARK = re.compile(r"(?:[-#]--[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*\ufeff")
@@ -147,7 +156,6 @@ def _duplicate_keys(document: Document) -> list[Problem]:
             continue
         message = f"the key `{name}` stands twice in this mapping, first on line {before.start.line}"
         consequence = f"kubectl takes the last one and says nothing: what line {before.start.line} says is lost"
-        # Each removal looks through the mapping; a text with so many equal keys is not mended key by key.
         removal = edits.remove_duplicate(document, path, first, start) if number < _MOST_FIXED else None
         fix = edits.fixed("remove the second one, which says the same", removal, safe=True)
         whole = dotted((*path, name))

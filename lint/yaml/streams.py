@@ -25,7 +25,8 @@ _STOPS = "kubectl stops at this line: neither this document nor the one above it
 class Fault:
     """Something in a stream that kubectl refuses; the place is in the file, from 0.
 
-    `fatal`: the piece cannot be read at all. `breaks_at`: the column where a line break mends it.
+    `fatal`: the piece cannot be read at all. `breaks_at`: the column where a line break mends it. `refused`: the API server, which
+    takes one document without its stream, refuses it too.
     """
 
     message: str
@@ -36,6 +37,7 @@ class Fault:
     help: str
     fatal: bool = False
     breaks_at: int | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _bad_separator(behind: str, line: int) -> Fault:
         "begin a new line behind `---`" if glued else "write exactly three hyphens",
         fatal=True,
         breaks_at=3 + len(behind) - len(rest) if glued else None,
+        refused=rest == behind,  # without a blank the hyphens are the beginning of a word
     )
 
 

@@ -163,6 +163,33 @@ def test_blanks_are_no_mistake(check: Check, value: str) -> None:
     assert check({"a.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {value}\n"}) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("apiVersion: v1\nkind: NAMESPACE\nmetadata: {name: a}\n", ("kind-unknown", 2)),
+        ("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {EXTERNALNAME: b}\n", ("field-unknown", 4)),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: CLUSTERIP, ports: [{port: 1}]}\n",
+            ("value-unsupported", 4),
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  b: |\n    TUlJRXBRSUJBQUtD  # of mine\n",
+            ("value-wrong-type", 5),
+        ),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n$patch: all\n", ("field-unknown", 4)),
+    ],
+)
+def test_a_known_word_in_capitals_is_no_blank(check: Check, text: str, found: tuple[str, int]) -> None:
+    assert (found[0], "podtemplate.yaml", found[1]) in check({"podtemplate.yaml": text}, "--isolated")
+
+
+def test_an_object_that_says_how_it_is_laid_over_another_is_a_patch(check: Check) -> None:
+    patch = PATCH.replace("      - name: web\n", "      - name: web\n        $patch: delete\n").replace(
+        "envFrom", "envForm"
+    )
+    assert check({"gone.yaml": patch}, "gone.yaml") == [("field-unknown", "gone.yaml", 10)]
+
+
 def test_a_variable_alone_on_its_line_stands_for_a_block(check: Check) -> None:
     assert check({"a.yaml": DEPLOYMENT + "  # the rest\n$MORE_OF_IT\n"}) == []
 

@@ -99,10 +99,10 @@ def test_only_the_edited_text_is_read_again(repository: Path, monkeypatch: pytes
 
 def test_what_is_known_of_a_file_is_known_once(repository: Path) -> None:
     workspace = Workspace(".", OPTIONS)
-    known = sum(map(len, workspace._by_word.values()))
+    known = sum(map(len, workspace._index._words.values()))
     for _ in range(3):
         workspace.changed("web.yaml")
-    assert sum(map(len, workspace._by_word.values())) == known
+    assert sum(map(len, workspace._index._words.values())) == known
 
 
 def test_other_files_change(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry
-from kubetrial.lint.settings.config import ConfigError, Settings, load, minor_of, overlaid, show
+from kubetrial.lint.settings.config import ConfigError, Settings, minor_of
+from kubetrial.lint.settings.loading import load, overlaid
+from kubetrial.lint.settings.shown import show
 from kubetrial.lint.trial.profile import ClusterProfile
 
 NAMES = ["job-one", "job-two", "field-unknown"]
@@ -151,9 +153,9 @@ def test_the_line_is_found_in_our_table_only() -> None:
 
 
 def test_options_of_a_rule_are_checked_against_its_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kubetrial.lint.settings import config
+    from kubetrial.lint.settings import config_reader
 
-    monkeypatch.setattr(config, "options_of", lambda rule: {"longest_delay": 60, "names": ("a",)})
+    monkeypatch.setattr(config_reader, "options_of", lambda rule: {"longest_delay": 60, "names": ("a",)})
     settings = settings_of("[rules.job-one]\nlongest-delay = 5\nnames = ['b']\n")
     assert settings.rules == {"job-one": {"longest_delay": 5, "names": ("b",)}}
     with pytest.raises(ConfigError, match="longest-dely is no option; did you mean longest-delay"):

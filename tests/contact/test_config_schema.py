@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft7Validator
 from kubetrial.lint.command import cli
 from kubetrial.lint.rule import index
-from kubetrial.lint.settings import config, config_schema
+from kubetrial.lint.settings import config, config_schema, loading
 
 from tests.conftest import ROOT
 
@@ -65,7 +65,7 @@ def is_read(text: str, folder: Path) -> bool:
     (folder / "b.toml").write_text("")
     (folder / "kubetrial.toml").write_text(text)
     try:
-        config.load((str(folder),), config=str(folder / "kubetrial.toml"), entries=index())
+        loading.load((str(folder),), config=str(folder / "kubetrial.toml"), entries=index())
     except config.ConfigError:
         return False
     return True

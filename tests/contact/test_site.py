@@ -14,7 +14,7 @@ import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.report import FORMATS
 from kubetrial.lint.rule import index
-from kubetrial.lint.settings.config import _KEYS
+from kubetrial.lint.settings.config_reader import KEYS
 
 from tests.conftest import ROOT
 from tests.scripts import loaded
@@ -84,8 +84,8 @@ def resolves(here: str) -> bool:
     top = cli.parser()
     chosen = next(action for action in top._actions if hasattr(action, "choices") and isinstance(action.choices, dict))
     names = {command: set(one._option_string_actions) for command, one in chosen.choices.items()}
-    if re.fullmatch(r"\[+[a-z-]+\]+", here) or here in _KEYS:
-        return here.strip("[]") in _KEYS
+    if re.fullmatch(r"\[+[a-z-]+\]+", here) or here in KEYS:
+        return here.strip("[]") in KEYS
     words = here.split()
     if words[0] in names:
         rest = words[1:]

@@ -14,7 +14,7 @@ import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.files import discover, patterns
 from kubetrial.lint.report.text import from_root, is_absolute
-from kubetrial.lint.settings import baseline, config
+from kubetrial.lint.settings import baseline, config, loading
 
 HERE = "C:\\work\\shop"
 
@@ -56,8 +56,8 @@ def test_names_from_the_root_of_a_repository() -> None:
 def test_patterns_of_excludes() -> None:
     with windows():
         inside = patterns.relative("C:\\work\\shop\\vendor\\a.yaml", HERE)
-        rebased = config._rebased("deploy\\old", "")
-        absolute = config._rebased("C:\\work\\shop\\vendor", HERE)
+        rebased = loading._rebased("deploy\\old", "")
+        absolute = loading._rebased("C:\\work\\shop\\vendor", HERE)
     assert inside == "vendor/a.yaml"
     assert rebased == "deploy/old"
     assert absolute == "/vendor"
@@ -75,8 +75,8 @@ def test_a_baseline_holds_from_every_folder_and_drive() -> None:
 
 def test_a_configuration_on_another_drive() -> None:
     with windows():
-        same = config._relative("C:\\work\\kubetrial.toml")
-        other = config._relative("D:\\acme\\kubetrial.toml")
+        same = config.from_here("C:\\work\\kubetrial.toml")
+        other = config.from_here("D:\\acme\\kubetrial.toml")
     assert same == "../kubetrial.toml"
     assert other == "D:\\acme\\kubetrial.toml"
 

@@ -24,7 +24,7 @@ spec:
 
 
 def test_what_a_manifest_names() -> None:
-    assert named(source.read("", WEB)) == {"web", "shop-front", "web-peers", "web-conf", "conf", "main"}
+    assert named(source.read("", WEB)) == {"web", "shop-front", "web-peers", "web-conf"}
     assert named(source.read("", "a: [")) == set()
     assert named(source.read("", "- 1\n- x: {name: 3}\n")) == set()
 
@@ -49,6 +49,12 @@ def test_what_a_manifest_names() -> None:
 )
 def test_what_can_bear_on_it(name: str, text: str, kept: bool) -> None:
     assert [found for found, _ in relevant([WEB], [(name, text)])] == ([name] if kept else [])
+
+
+def test_what_only_the_same_pod_can_name_is_not_looked_for() -> None:
+    pod = "apiVersion: {}\nkind: Pod\nmetadata: {{name: web}}\nspec: {{volumes: [{{name: data, secret: {{secretName: key}}}}]}}\n"
+    assert named(source.read("", pod.format("v1"))) == {"web", "key"}
+    assert named(source.read("", pod.format("example.com/v1"))) == {"web", "data", "key"}
 
 
 def test_nothing_is_named() -> None:

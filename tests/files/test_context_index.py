@@ -46,11 +46,11 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def _looked(tmp_path: Path, files: list[SourceFile]) -> tuple[ContextIndex, list[str]]:
     """The index after it looked at the files, and those that it read."""
     index = ContextIndex(str(tmp_path / "cache"), "/root")
-    read = []
-    for file in files:
-        if index.look(file)[1] is not None:
-            read.append(file.path)
-    return index, read
+    return index, index.look(files, [os.stat(file.full) for file in files])
+
+
+def _with(index: ContextIndex, word: bytes) -> set[str]:
+    return {index.file(number).path for number in index._with(word)}
 
 
 def test_what_is_as_it_was_is_not_read_again(tmp_path: Path, files: list[SourceFile]) -> None:
@@ -59,17 +59,34 @@ def test_what_is_as_it_was_is_not_read_again(tmp_path: Path, files: list[SourceF
     index.save()
     again, read = _looked(tmp_path, files)
     assert read == []
-    assert {path: (set(t.words.split()), t.flags) for path, t in again.traits.items()} == {
-        path: (set(t.words.split()), t.flags) for path, t in index.traits.items()
-    }
+    for file in files:
+        text = Path(file.full).read_text()
+        assert again.flags(file.full) == index.flags(file.full) == traits(text).flags
+        for word in traits(text).words:
+            assert _with(again, word.encode()) == _with(index, word.encode()) >= {file.path}
+    assert _with(again, b"web") == _with(again, b"web-") == _with(again, b"zzz") == _with(again, b"") == set()
 
 
 def test_what_changed_is_read_again(tmp_path: Path, files: list[SourceFile]) -> None:
     _looked(tmp_path, files)[0].save()
     (tmp_path / "work" / "3.yaml").write_text(SERVICE.format("api"))
     index, read = _looked(tmp_path, files)
-    assert read == ["3.yaml"]
-    assert b"api" in index.traits[files[3].full].words.split()
+    assert read == [files[3].full]
+    assert _with(index, b"api") == {"3.yaml"}
+    assert _with(index, b"web-3") == set()
+    assert len(_with(index, b"Service")) == MANY
+
+
+def test_what_changed_is_kept_with_the_rest(tmp_path: Path, files: list[SourceFile]) -> None:
+    _looked(tmp_path, files)[0].save()
+    for number in range(MANY // 2, MANY):
+        (tmp_path / "work" / f"{number}.yaml").write_text(SERVICE.format(f"api-{number}"))
+    _looked(tmp_path, files)[0].save()
+    index, read = _looked(tmp_path, files)
+    assert read == []
+    assert len(_with(index, b"Service")) == MANY
+    assert [len(_with(index, word)) for word in (b"web-1", b"api-1", f"web-{MANY - 1}".encode())] == [1, 0, 0]
+    assert _with(index, f"api-{MANY - 1}".encode()) == {f"{MANY - 1}.yaml"}
 
 
 def test_what_changed_just_now_is_not_believed(
@@ -85,7 +102,7 @@ def _cut(data: bytes) -> bytes:
 
 
 def _changed(data: bytes) -> bytes:
-    return data.replace(b"web-1", b"web-2", 1)
+    return data.replace(b"\nService", b"\nservice", 1)
 
 
 def _empty(data: bytes) -> bytes:
@@ -129,7 +146,7 @@ def _told(document: source.Document) -> tuple[object, ...]:
 
 
 def test_beginnings_of_dotted_words_are_words() -> None:
-    assert {b"web", b"web.shop", b"kind"} <= set(traits("kind: web.shop.svc\n").words.split(b" "))
+    assert {"web", "web.shop", "kind"} <= traits("kind: web.shop.svc\n").words
 
 
 def test_a_hook_says_the_same_with_and_without_an_index(

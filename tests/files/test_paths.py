@@ -13,7 +13,7 @@ from types import FrameType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.files.discover import context_files, discover
+from kubetrial.lint.files.discover import context_files, discover, distances, nearest_first
 from kubetrial.lint.files.patterns import Patterns, of_path
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need rights on Windows")
@@ -283,7 +283,8 @@ def test_context_is_the_rest_of_the_repository_nearest_first() -> None:
     make("a/one.yaml", "a/two.yaml", "b/three.yaml", "root.yaml", "build/x.yaml")
     given = discover(["a/one.yaml"]).files
     context = context_files(given)
-    assert [file.path for file in context.files] == ["a/two.yaml", "root.yaml", "b/three.yaml"]
+    near = nearest_first(distances([os.path.abspath("a")]), context.files)
+    assert [file.path for file in near] == ["a/two.yaml", "root.yaml", "b/three.yaml"]
     assert context.note == ""
     capped = context_files(given, most_files=1)
     assert [file.path for file in capped.files] == ["a/two.yaml"]

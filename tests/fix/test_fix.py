@@ -147,6 +147,21 @@ def test_edits_that_meet_wait_for_the_next_pass() -> None:
     assert fix.apply("abcdef", [finding([(5, 99, "Z")])]) == ("abcdef", 0)
 
 
+def test_fields_that_stand_twice_one_after_the_other_are_removed_in_one_pass() -> None:
+    once = BAD.replace("yes  # why", '"yes"') + "".join(f"  k{i}: v\n" for i in range(300))
+    text = once + "".join(f"  k{i}: v\n" for i in range(300))
+    seen: list[int] = []
+
+    def counting(texts: Mapping[str, str]) -> list[Finding]:
+        seen.append(1)
+        return check(texts)
+
+    assert fix.until_stable({"x.yaml": text}, counting).texts == {"x.yaml": once}
+    assert len(seen) == 2
+    together = BAD.replace("debug: yes  # why", "a: b\n  a: b\n  c: d\n  c: d\n  a: b")
+    assert fixed(together) == BAD.replace("debug: yes  # why", "a: b\n  c: d")
+
+
 def test_a_fix_that_would_lose_a_document_is_taken_back() -> None:
     text = "a: 1\n---\nb: 2\n"
     loses = Finding(

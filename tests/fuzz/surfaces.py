@@ -28,11 +28,11 @@ from kubetrial.lint.build.chart.template import Engine, paths_of
 from kubetrial.lint.build.tree import TextTree
 from kubetrial.lint.command import cli, fix, replay, run
 from kubetrial.lint.engine import checking, placing, reading, ruling, validation
-from kubetrial.lint.files import patterns, placeholder
+from kubetrial.lint.files import kept, patterns, placeholder
 from kubetrial.lint.files import template as templates
 from kubetrial.lint.finding import Finding, Result, Summary
 from kubetrial.lint.rule import index
-from kubetrial.lint.settings import config, ignore
+from kubetrial.lint.settings import ignore, loading, shown
 from kubetrial.lint.settings.config import ConfigError, Settings
 from kubetrial.lint.trial import scenario_file
 from kubetrial.lint.trial.kernel import Kernel
@@ -354,7 +354,7 @@ def _settings(files: Files) -> bool:
     main = next(name for name in files if name != "other.toml")
     try:
         with contextlib.suppress(ConfigError):
-            config.show(config.load([folder], config=os.path.join(folder, main), entries=_warm()[0]))
+            shown.show(loading.load([folder], config=os.path.join(folder, main), entries=_warm()[0]))
     finally:
         for name in files:
             os.unlink(os.path.join(folder, name))
@@ -373,8 +373,8 @@ def _entry(rng: random.Random) -> Files:
     depends = b"".join(one + b"\0" for one in fields)
     out = inputs.flipped("said\n", rng).encode("utf-8", "surrogatepass")
     body = depends + out
-    digest = replay._hash(body) if rng.random() < 0.9 else b"0"
-    numbers = [b"1", str(len(depends)).encode(), str(len(out)).encode()]
+    digest = kept.hashed(body) if rng.random() < 0.9 else b"0"
+    numbers = [b"1", str(len(out)).encode(), str(len(depends)).encode()]
     if rng.random() < 0.4:
         numbers[rng.randrange(3)] = rng.choice((b"-1", b"", b"1e9", b"9" * 5000, b"0", b"\xff"))
     head = b" ".join((replay._MAGIC, digest, *numbers))

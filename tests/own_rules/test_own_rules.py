@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from kubetrial.lint.command import cli
-from kubetrial.lint.settings import config
+from kubetrial.lint.settings import loading, shown
 
 RULES = Path(__file__).resolve().parent / "rules"
 MANIFEST = (RULES / "image_from_elsewhere.yaml").read_text(encoding="utf-8")
@@ -228,9 +228,9 @@ def test_mistakes_in_short_rules_are_usage_errors(
 def test_settings_show_where_rules_come_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBETRIAL_TRUST_RULES", "1")
     (folder / "kubetrial.toml").write_text('rules-dirs = ["house"]\n' + SHORT)
-    settings = config.load((str(folder),), entries=())
+    settings = loading.load((str(folder),), entries=())
     assert {"image-from-elsewhere", "image-of-ours"} <= set(settings.entries())
-    assert f'rules-dirs = ["{folder}/house"]' in config.show(settings)
+    assert f'rules-dirs = ["{folder}/house"]' in shown.show(settings)
 
 
 def test_the_documentation_shows_what_is_tested(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ Nothing is timed: the instructions that kubetrial executes are counted for n and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from kubetrial.lint import engine
 from kubetrial.lint.api import constraints
 from kubetrial.lint.build import chart, kustomize
 from kubetrial.lint.build.tree import TextTree
-from kubetrial.lint.command import replay
+from kubetrial.lint.command import fix, replay
+from kubetrial.lint.finding import Finding
 from kubetrial.lint.settings import ignore
 from kubetrial.lint.settings.config import Settings
 
@@ -95,6 +96,28 @@ def test_texts(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
             ignore.apply(checked.findings, {"a.yaml": text}, checked.annotated, Settings())
 
         return judge
+
+    assert _grows(work) < MOST
+
+
+FIXABLE: dict[str, Callable[[int], str]] = {
+    "keys twice": TEXTS["keys twice"],
+    "keys twice in braces": lambda n: f"{OBJECT}data: {{{_several('a#: b', n, ', ')}, {_several('a#: b', n, ', ')}}}\n",
+    "numbers where text is wanted": TEXTS["numbers where text is wanted"],
+    "separators glued to what follows": lambda n: _several("---apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a#}\n", n),
+    "misspelt fields": lambda n: "apiVersion: v1\nkind: List\nitems:\n"
+    + _several("- {apiVersion: v1, kind: ConfigMap, metadata: {name: a#}, dat: {a: b}}\n", n),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FIXABLE)
+def test_fixes(family: str) -> None:
+    def check(texts: Mapping[str, str]) -> Sequence[Finding]:
+        return engine.check_texts([engine.Text(name, text) for name, text in texts.items()]).findings
+
+    def work(n: int) -> Callable[[], Any]:
+        text = FIXABLE[family](n)
+        return lambda: fix.until_stable({"a.yaml": text}, check, unsafe=True)
 
     assert _grows(work) < MOST
 

@@ -295,6 +295,12 @@ def test_what_kubectl_does_not_split_is_said_once(text: str, line: int, part: st
     assert problem.range.start.line == line
 
 
+@pytest.mark.parametrize(("behind", "refused"), [("-", True), ("apiVersion: v1", True), (" {}", False)])
+def test_what_the_server_refuses_too_is_told_apart(behind: str, refused: bool) -> None:
+    ((_, problem),) = source.read("x.yaml", f"---{behind}\n").problems
+    assert problem.refused is refused
+
+
 @given(st.text(alphabet='{}",:ab-#\n\r %\ufeff', max_size=60))
 def test_no_stream_is_too_strange(text: str) -> None:
     read = source.read("x.yaml", text)

@@ -103,7 +103,7 @@ def misfits(value: Any, schema: Mapping[str, Any], path: Path = (), *, strict: b
         return
     enum = schema.get("enum")
     if enum and not _is_among(value, enum):
-        allowed = ", ".join(str(each) for each in enum[:_MOST_SHOWN])
+        allowed = ", ".join(map(str, enum[:_MOST_SHOWN]))
         if len(enum) > _MOST_SHOWN:
             allowed += f" and {len(enum) - _MOST_SHOWN} more"
         yield Misfit(path, f"is {shown(value)}; the schema allows {allowed}", "value-unsupported", blocks=True)
