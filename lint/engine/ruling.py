@@ -68,7 +68,8 @@ class Rules:
         return self._loaded[entry.name]
 
 
-_FEW = 50
+_FEW = 20
+"""Of more objects, to look for fields takes longer than to load some rules that need others."""
 
 
 def fields_held(objects: Sequence[Object]) -> AbstractSet[Any] | None:
