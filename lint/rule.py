@@ -58,6 +58,7 @@ class Entry:
     summary: str
     since: int = 0
     until: int = 99
+    around: bool = field(default=True, compare=False)  # whether it looks at other objects too, or may
     file: str = ""  # of a rule that the user brings: where it is
     page: str = ""  # of a rule of the configuration: its manual page
     check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
@@ -95,6 +96,7 @@ def _index() -> dict[str, Entry]:
             e["summary"],
             e.get("since", 0),
             e.get("until", 99),
+            e.get("around", False),
             needs=tuple(e.get("needs", ())),
         )
         for name, e in raw.items()

@@ -49,7 +49,11 @@ def _option_and_line(items: Sequence[Node]) -> Findings:
     """A shell that is given `-c` and the line as one item takes the blank, and what follows, for further options."""
     if str(items[0].value).rpartition("/")[2] in _OTHER_SHELLS:
         return
+    names_option = False  # `-o`, also as the last letter of `-euo`, takes the next word: pipefail
     for item in items[1:]:
+        if names_option:
+            names_option = False
+            continue
         if isinstance(item.value, str) and _FLAG_AND_LINE.match(item.value):
             line = item.value.partition("c")[2].strip()
             yield item.found(
@@ -60,3 +64,4 @@ def _option_and_line(items: Sequence[Node]) -> Findings:
             return
         if not (isinstance(item.value, str) and re.fullmatch(r"[-+][abd-z]+|--.+", item.value)):
             return  # -c, before the line, or a script; what follows is its own
+        names_option = re.fullmatch(r"[-+][abd-z]*o", item.value) is not None

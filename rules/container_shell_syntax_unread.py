@@ -19,6 +19,8 @@ from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.commands import commands_of, is_shell
 
 _OPERATORS = frozenset(("|", "||", "&&", ">", ">>", "2>&1", ";", "<", "2>", "&>", "&"))
+_TO_FILE = re.compile(r"[12&]?>>?(?:/[\w.-]+)+|<(?:/[\w.-]+)+")
+"""A redirection that is written without a blank before the file."""
 _TAKES_THEM = frozenset(("expr", "find", "awk", "jq", "env", "xargs", "bc"))
 _COMPARES = frozenset(("[", "test"))
 """Programs that compare with `<` and `>`."""
@@ -71,7 +73,7 @@ def check(container: Container) -> Findings:
             yield from _beside_script(container, command, items)
             continue
         known = _OPERATORS - {"<", ">"} if program in _COMPARES else _OPERATORS
-        operator = next((item for item in items[1:] if item in known), None)
+        operator = next((item for item in items[1:] if item in known or _TO_FILE.fullmatch(item)), None)
         if operator is not None and program not in _TAKES_THEM:
             yield command.found(
                 f"no shell reads this command: `{operator}` reaches {program} as a plain argument",
@@ -119,7 +121,7 @@ def _of_arguments(container: Container) -> Findings:
     items = [item.value for item in args.items() if isinstance(item.value, str)]
     if not items or any(is_shell(item) for item in items) or items[0] in _TAKES_THEM | _COMPARES:
         return
-    operator = next((item for item in items[1:] if item in _OPERATORS), None)
+    operator = next((item for item in items[1:] if item in _OPERATORS or _TO_FILE.fullmatch(item)), None)
     if operator is not None:
         yield args.found(
             f"no shell reads these arguments: `{operator}` reaches the program as a plain argument",

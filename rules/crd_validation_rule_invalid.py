@@ -68,7 +68,8 @@ def _places(node: Node, value: Any, root: bool, unfollowed: str, depth: int, tim
     if value.get(WORD).__class__ is list and value[WORD]:
         yield _Place(node, value, root, unfollowed, times)
     below = _times_below(value, times)
-    for name, inner in (value.get("properties") or {}).items():
+    properties = value.get("properties")
+    for name, inner in properties.items() if properties.__class__ is dict else ():
         yield from _places(node["properties"][name], inner, False, unfollowed, depth + 1, below)
     additional = value.get("additionalProperties")
     yield from _places(node["additionalProperties"], additional, False, unfollowed, depth + 1, below)

@@ -11,6 +11,7 @@ See https://kubernetes.io/docs/tasks/job/pod-failure-policy/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
+from kubetrial.lint.objects.jobs import takes_killed
 
 _FAILS = {
     "FailJob": "fails the whole Job",
@@ -25,7 +26,7 @@ def check(job: JobSpec) -> Findings:
     """Follows matchPodFailurePolicy in pkg/controller/job: the first matching rule decides."""
     before: Node | None = None
     for item in job["podFailurePolicy"]["rules"].items():
-        if item.get("action") in _FAILS and before is None and _takes_killed(item["onExitCodes"]):
+        if item.get("action") in _FAILS and before is None and takes_killed(item["onExitCodes"]):
             before = item
         wanted = ("Ignore",) if before is not None and before.get("action") == "Count" else ("Ignore", "Count")
         ignores = item.get("action") in wanted and any(
@@ -39,12 +40,3 @@ def check(job: JobSpec) -> Findings:
                 related=(("the later rule", item["onPodConditions"]),),
             )
             return
-
-
-def _takes_killed(codes: Node) -> bool:
-    values = codes.get("values")
-    if not isinstance(values, list):
-        return False
-    if codes.get("operator") == "NotIn":
-        return 137 not in values or 143 not in values
-    return 137 in values or 143 in values

@@ -52,8 +52,7 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
         ):
             continue
         key, theirs = wrong[0], own.get(wrong[0])
-        meant = value in own.values() or (isinstance(theirs, str) and slip(value, [theirs]) is not None)
-        if not meant:
+        if value not in own.values() and not (isinstance(theirs, str) and _is_close(value, theirs)):
             continue
         has = f"{key}: {theirs}" if theirs is not None else f"no label {key}"
         yield wanted[key].found(
@@ -63,6 +62,12 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
             related=(named(space),),
         )
         return
+
+
+def _is_close(value: str, theirs: str) -> bool:
+    """Whether two values mean the same: a slip apart, or one the short form of the other (`prod`, `production`)."""
+    short, long = sorted((value, theirs), key=len)
+    return slip(value, [theirs]) is not None or (len(short) > 2 and long.startswith(short) and long.isalpha())
 
 
 def _wanted(peer: NetworkPolicyPeer) -> dict[str, Node]:

@@ -128,7 +128,10 @@ def _name_in_use(workload: Workload, cluster: Cluster) -> Host | None:
     for host in hosts:
         if host.name in ("localhost",) or host.name.endswith((".local.", ".localhost")):
             continue
-        if cluster.get("", "Service", workload.namespace, host.label) is not None:
+        below = host.name.partition(".")[2].partition(".")[0]  # of one pod: db-0.db
+        if any(
+            cluster.get("", "Service", workload.namespace, name) is not None for name in (host.label, below) if name
+        ):
             return host
         if re.search(r"\.[a-z]{2,}$", host.name) and (host.port or "://" in str(host.node.value)):
             return host

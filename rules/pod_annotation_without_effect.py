@@ -24,6 +24,7 @@ _FIELDS = {
     "security.alpha.kubernetes.io/unsafe-sysctls": "securityContext.sysctls",
     "scheduler.alpha.kubernetes.io/affinity": "affinity",
     "scheduler.alpha.kubernetes.io/tolerations": "tolerations",
+    "scheduler.alpha.kubernetes.io/name": "schedulerName",
     "pod.alpha.kubernetes.io/init-containers": "initContainers",
     "pod.beta.kubernetes.io/init-containers": "initContainers",
     "pod.beta.kubernetes.io/hostname": "hostname",

@@ -34,6 +34,8 @@ _GOES_ON = re.compile(
     r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\["
 )
 """Signs of a script that does not wait for ever, or only in some pods."""
+_LOOKS_UP = r"\b(?:nslookup|dig|host|getent (?:hosts|ahosts))(?: +[-+]\S+){0,4} +"
+"""What asks a name server, before the name that it asks for."""
 _SAYS_WHO = re.compile(
     r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain|webhook|service.?name",
     re.I,
@@ -50,6 +52,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         service = _own_service(host, workload, cluster)
         if service is None or (client is not None and not _is_client(host, client, service)):
             continue
+        if _only_looks_up(host) and not service.is_headless:
+            continue  # the name of a Service with an address is known as soon as there is the Service
         yield host.node.found(
             f"{why} needs the Service {service.name}, which has this pod itself as endpoint, and only when it is ready",
             consequence="on the first start the Service has no endpoint: it waits for ever, and the pod never gets ready",
@@ -96,6 +100,18 @@ def _waiting(workload: Workload) -> Iterator[tuple[Host, str, Container | None]]
 
 def _waits(node: Node) -> bool:
     return not _GOES_ON.search(str(node.value))
+
+
+def _only_looks_up(host: Host) -> bool:
+    """Whether a command asks for the address of a host, and for nothing else of it."""
+    line = host.node.root.value
+    for step in host.node.steps[:-1]:
+        line = line[step]
+    text = " ".join(map(str, line)) if isinstance(line, list) else str(host.node.value)
+    named = len(re.findall(rf"(?<![\w.-]){re.escape(host.name)}(?![\w-])", text))
+    looked_up = len(re.findall(rf"{_LOOKS_UP}{re.escape(host.name)}(?![\w-])", text))
+    echoed = len(re.findall(rf"\becho\b[^;|&]*?(?<![\w.-]){re.escape(host.name)}(?![\w-])", text))
+    return 0 < looked_up == named - echoed
 
 
 def _of_probes(container: Container) -> Iterator[Host]:

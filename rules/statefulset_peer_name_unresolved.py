@@ -31,6 +31,8 @@ from kubetrial.lint.objects.peers import texts_of
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
 
+_LONGEST_LIST = 1000
+
 
 @rule(Category.RISKY)
 def check(container: Container, cluster: Cluster) -> Findings:
@@ -43,9 +45,7 @@ def check(container: Container, cluster: Cluster) -> Findings:
             stem, below = match.groups()
             host = match.group(0).strip(" \t\n/@=,;'\"")
             services = {s.name for s in cluster.beside(owner, Service)}
-            known = below in services | {stem} or (
-                below.startswith(f"{stem}-") and _is_address(text.value, match.end())
-            )
+            known = below in services | {stem} or (below.startswith(f"{stem}-") and _is_address(text.value, match))
             known = known or (
                 owner.namespace
                 and any(s.name == stem and s.spec.get("serviceName") == below for s in cluster.all(StatefulSet))
@@ -85,9 +85,14 @@ def _far(cluster: Cluster, owner: Object, stem: str, below: str, text: Node, end
     )
 
 
-def _is_address(text: str, end: int) -> bool:
-    """Whether a port or the domain of Services follows: no file has that."""
-    return re.match(r":\d{2,5}(?!\d)|\.[a-z0-9-]+\.svc\b", text[end:]) is not None
+def _is_address(text: str, match: re.Match[str]) -> bool:
+    """Whether a port or the domain of Services follows, or the text is nothing but names: no file has that."""
+    if re.match(r"[: ]\d{2,5}(?![\d.])|\.[a-z0-9-]+\.svc\b", text[match.end() :]):
+        return True
+    return (
+        len(text) < _LONGEST_LIST
+        and re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+(?:[,; ]+[a-z0-9-]+\.[a-z0-9-]+)*", text) is not None
+    )
 
 
 def _texts(container: Container, cluster: Cluster) -> Iterator[tuple[str, Node]]:

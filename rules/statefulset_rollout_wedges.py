@@ -17,11 +17,9 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, Trial, rul
 
 @rule(Category.ADVICE)
 def check(trial: Trial) -> Findings:
-    """Sets with a readiness probe that are not up to date after a broken image and a good one."""
+    """Sets that are not up to date after a broken image (which is never pulled, or never ready) and a good one."""
     for statefulset in trial.all(StatefulSet):
         if statefulset.spec["updateStrategy"].get("type") == "OnDelete" or statefulset.replicas < 1:
-            continue
-        if not any(c.get("readinessProbe") for c in statefulset.pod.containers()):
             continue
         play = trial.play("broken-update", statefulset, horizon=1800.0)
         final = play.final(statefulset)

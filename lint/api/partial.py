@@ -7,7 +7,7 @@ is missing, and what several fields together say, only shows in the object that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kubetrial.lint.yaml.node import Found
@@ -48,20 +48,43 @@ def _is_directive(found: Found) -> bool:
     return found.node.value in ("delete", "merge", "replace")
 
 
-def is_part(found: Iterable[Found]) -> bool:
+def is_part(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
     """Whether an object lacks so much that it was written as a part of another one, not as one with a mistake."""
-    return sum(one.rule == "field-missing" for one in found) > 1
+    return len(_missing(value, found)) > 1
 
 
-def is_called_patch(path: str, found: Iterable[Found]) -> bool:
-    """Whether a file is a patch by its name, as `kubectl patch --patch-file` takes it, and its object lacks what a whole one has."""
-    return _PATCH.search(path) is not None and any(one.rule == "field-missing" for one in found)
+def _missing(value: Mapping[str, Any], found: Iterable[Found]) -> list[Any]:
+    """The fields that an object lacks, a workload's labels and a DaemonSet's selector among them, which the schema does not ask for."""
+    names = [one.node.steps[-1] for one in found if one.rule == "field-missing" and one.node.steps]
+    spec = value.get("spec")
+    if value.get("kind") not in _WORKLOADS or spec.__class__ is not dict:
+        return names
+    if "selector" not in spec and "selector" not in names:
+        names.append("selector")
+    template = spec.get("template")
+    if template.__class__ is dict and "metadata" not in template:
+        names.append("labels")
+    return names
 
 
-_PATCH = re.compile(r"(?:^|[-_./])patch(?:es)?(?:[-_.][^/]*)?\.(?:ya?ml|json)\Z")
+_WORKLOADS = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 
 
-def is_bare(found: Iterable[Found]) -> bool:
+def is_called_patch(value: Mapping[str, Any], path: str, found: Iterable[Found]) -> bool:
+    """Whether a file is a patch by its name or by its folder's, and its object lacks what a whole one has.
+
+    As `kubectl patch --patch-file` takes it, or as a kustomization does with a `target`, where it needs no name.
+    """
+    if _PATCH.search(path) is None:
+        return False
+    metadata = value.get("metadata")
+    nameless = metadata.__class__ is not dict or not (metadata.get("name") or metadata.get("generateName"))
+    return nameless or any(one.rule == "field-missing" for one in found)
+
+
+_PATCH = re.compile(r"(?:^|[-_./])patch(?:es)?(?:/[^/]*|[-_.][^/]*)?\.(?:ya?ml|json)\Z")
+
+
+def is_bare(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
     """Whether a workload has neither the selector nor the image that every one has: it was never meant to be applied alone."""
-    missing = {one.node.steps[-1:] for one in found if one.rule == "field-missing"}
-    return {("selector",), ("image",)} <= missing
+    return {"selector", "image"} <= set(_missing(value, found))

@@ -13,6 +13,7 @@ from typing import Any
 from kubetrial.lint.build.chart import GivenFile
 from kubetrial.lint.build.charts import Rendering
 from kubetrial.lint.build.origin import Tree
+from kubetrial.lint.files.substitution import Substitution, substitutions, written_out
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import read
 
@@ -38,11 +39,22 @@ def releases(tree: Tree, files: Iterable[tuple[str, str]]) -> dict[str, list[Ren
 
 
 class _Stores:
-    """The ConfigMaps and Secrets of a repository, which are looked for when a release takes values from one."""
+    """What a repository gives its releases, looked for when one asks: ConfigMaps, Secrets, and what Flux fills in."""
 
     def __init__(self, files: Sequence[tuple[str, str]]) -> None:
         self.files = files
         self.known: dict[tuple[str, str], list[tuple[str, Document]]] | None = None
+        self.fills: tuple[Substitution, ...] | None = None
+
+    def filled(self, path: str, values: GivenFile | None) -> GivenFile | None:
+        """Values of a release in a file, with what a Kustomization of Flux fills in before it applies the release."""
+        if values is None or b"${" not in values.data:
+            return values
+        if self.fills is None:
+            asking = [(name, text) for name, text in self.files if "postBuild" in text]
+            self.fills = substitutions(one.value for name, text in asking for one in read(name, text).documents)
+        text = written_out(path, values.data.decode("utf-8", "replace"), self.fills)
+        return GivenFile(values.name, text.encode("utf-8", "replace"))
 
     def named(self, kind: str, name: str, namespace: str) -> tuple[str, Document] | None:
         """The file and document of an object; None where there is none, or more than one."""
@@ -91,7 +103,7 @@ def _of_flux(
     namespace = _text(spec, "targetNamespace") or own
     release = _text(spec, "releaseName") or "-".join(part for part in (_text(spec, "targetNamespace"), name) if part)
     files = _files(tree, ".", chart.get("valuesFiles"))
-    inline = _inline(path, document, ("spec", "values"))
+    inline = stores.filled(path, _inline(path, document, ("spec", "values")))
     taken = [_taken(one, own, stores) for one in _items(spec, "valuesFrom")]
     yield (
         folder,
@@ -102,6 +114,7 @@ def _of_flux(
             release or "release",
             namespace or "default",
             brought=None in taken,  # more values come from the cluster
+            filled_later=inline is not None and b"${" in inline.data,
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM
 from kubetrial.lint.build.given_elsewhere import Given, GivenElsewhere, is_global
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
+from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
@@ -31,22 +33,28 @@ MOST_SPENT = 4_000_000
 Shown = Callable[[str], str]
 
 
+_NOBODYS = "default"
+"""The namespace that a release goes into where nobody chose one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """What one unit of a chart is rendered with; `variant` names it, empty for the values that the chart brings or the user gives.
 
     `brought`: nobody but the chart chose the values, so that what it requires beyond them is no mistake; `own`: they stand in files of
-    the chart, those of its ci/ among them, and what these leave open is left to whoever installs it.
+    the chart, those of its ci/ among them, and what these leave open is left to whoever installs it. `filled_later`: they hold variables
+    that Flux fills in with what the cluster has.
     """
 
     variant: str = ""
     values_files: tuple[str | GivenFile, ...] = ()
     sets: tuple[tuple[str, str], ...] = ()
     release: str = "release"
-    namespace: str = "default"
+    namespace: str = _NOBODYS
     api_versions: tuple[str, ...] = ()
     brought: bool = False
     own: bool = False
+    filled_later: bool = False
 
 
 Renderings = Callable[[str], Sequence[Rendering]]
@@ -146,7 +154,7 @@ def rendered(
             and (is_source(inside := file[len(prefix) :]) or inside.partition("/")[0] in read_by_templates)
         )
         given = GivenElsewhere(tree, folder)
-        made = _within(((one, made_of(folder, one)) for one in renderings(folder)), spent)
+        made = _within((settled(one, made_of(folder, one), made_of, folder) for one in renderings(folder)), spent)
         for rendering, unit in made:
             built.append(unit)
             before = known.get((folder, rendering))
@@ -163,6 +171,28 @@ def rendered(
     return Charts(
         tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, minor, shown
     )
+
+
+def settled(
+    one: Rendering, unit: ChartUnit, made_of: Callable[[str, Rendering], ChartUnit], folder: str
+) -> tuple[Rendering, ChartUnit]:
+    """A rendering and its unit; in the namespace that the chart itself names, where it is rendered with its own values.
+
+    Nobody chose the namespace of the release then. A chart that writes one for some of its objects is meant for that one: the others,
+    which go where the release goes, stand beside them.
+    """
+    if not one.own or one.namespace != _NOBODYS:
+        return one, unit
+    named: Counter[str] = Counter()
+    for built in unit.objects:
+        metadata = built.value.get("metadata")
+        space = metadata.get("namespace") if isinstance(metadata, dict) else None
+        if isinstance(space, str) and space and space != one.namespace and dns_label(space) is None:
+            named[space] += not space.startswith("kube-")
+    if not named or not +named:
+        return one, unit
+    one = replace(one, namespace=max(named, key=named.__getitem__))
+    return one, made_of(folder, one)
 
 
 def _maker(tree: Tree, minor: int, earlier: Charts | None) -> Callable[[str, Rendering], ChartUnit]:
@@ -335,11 +365,16 @@ def _as_shown(
     given = given or Given()
     left = _left_open(unit, others, given) if rendering.brought or rendering.own else None
     problems, unknown = _judged(unit, rendering, left, given)
+    objects = [Shipped(one, rendering, shown, left) for one in unit.objects]
+    if rendering.own and objects and _only_tests(unit):
+        reason = "it is rendered by tests of templates: nothing that it prints is a Kubernetes object"
+        unknown.append(Unknown(reason, Origin(main, FIRST, None, False)))
+        objects = []
     return Unit(
         "chart",
         path,
         f"{name} ({rendering.variant})" if rendering.variant else name,
-        [Shipped(one, rendering, shown, left) for one in unit.objects],
+        objects,
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in problems),
         tuple(replace(one, origin=one.origin.shown_as(shown)) for one in unknown),
         frozenset(map(shown, unit.read)),
@@ -388,6 +423,8 @@ def _why_unknown(
         return "it asks for more than it is given here"
     if one.rule == VALUES and rendering.brought and (waits or unit.facts is None):
         return "it asks for values that it does not bring"
+    if one.rule == VALUES and rendering.filled_later and _VARIABLE.search(one.message):
+        return "Flux fills in a value before it is installed"
     if one.rule == OUTPUT and waits:
         return "it prints values that it does not bring"
     if one.message == TOO_MUCH:
@@ -395,6 +432,9 @@ def _why_unknown(
     if one.rule in (TEMPLATE, OUTPUT) and (gaps or (asking and (one.waits_for or ": required: " in one.message))):
         return "it cannot be rendered as it is given here"
     return ""
+
+
+_VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*")
 
 
 def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
@@ -435,6 +475,21 @@ def _is_left_empty(values: Mapping[str, Any], path: Path) -> bool:
             return depth > 0 and not held
         held = held[key]
     return True
+
+
+def _only_tests(unit: ChartUnit) -> bool:
+    """Whether a chart is there to test a library chart: nothing that it prints is an object, and what stands beside says so."""
+    if unit.facts is None or any("kind" in one.value or "apiVersion" in one.value for one in unit.objects):
+        return False
+    chart = unit.facts.chart
+    return (
+        any(_OF_TESTS.fullmatch(part) for part in unit.path.split("/"))
+        or any(file.name.startswith("tests/") and file.name.endswith("_test.yaml") for file in chart.files)
+        or any(one.repository.startswith("file://") for one in chart.requirements)
+    )
+
+
+_OF_TESTS = re.compile(r"(?:[\w.-]*[_.-])?tests?(?:[_.-][\w.-]*)?")
 
 
 def _looks_up(unit: ChartUnit) -> bool:

@@ -7,7 +7,6 @@ kustomize-controller (fluxcd/pkg/kustomize) and the kustomize and directory opti
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import posixpath
 import re
@@ -15,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, PlacedText, RNode, made, read
+from kubetrial.lint.build.reach import Directory, left_out
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
@@ -74,25 +74,6 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
-    """What of a folder of plain manifests an Application of Argo CD applies."""
-
-    folder: str
-    recurse: bool = False
-    include: str = ""
-    exclude: str = ""
-
-    def applies(self, path: str) -> bool:
-        """Whether a file below the folder is applied."""
-        inside = posixpath.relpath(path, self.folder or ".")
-        if not self.recurse and "/" in inside:
-            return False
-        if self.exclude and _fits(self.exclude, inside):
-            return False
-        return not self.include or _fits(self.include, inside)
-
-
-@dataclass(frozen=True, slots=True)
 class GitOps:
     """All that is known of a repository's controllers."""
 
@@ -123,9 +104,7 @@ class GitOps:
 
     def left_out(self, path: str) -> bool:
         """Whether a file lies in folders of Applications, none of which applies it, though one of them takes others there."""
-        over = [one for one in self.directories if not one.folder or path.startswith(one.folder + "/")]
-        patterned = [one for one in over if one.include or one.exclude]
-        return bool(patterned) and not any(one.applies(path) for one in over)
+        return left_out(self.directories, path)
 
 
 def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tuple[str, str]]] | None = None) -> GitOps:
@@ -177,11 +156,13 @@ def files_below(
         prefix = "" if inside == os.curdir else f"{inside}/"
         for name in names:
             path = prefix + name
-            if not name.endswith((".yaml", ".yml")) or path in seen:
+            if not name.endswith((".yaml", ".yml")):
                 continue
             looked += 1
             if looked > _MOST_FILES:
                 return
+            if path in seen:
+                continue
             full = os.path.join(folder, name)
             flags = beside.flags(full) if beside is not None else None
             if flags is not None and not any(flag in flags for flag in wanted):
@@ -325,12 +306,6 @@ def _text(holder: RNode, name: str) -> str:
 
 def _is_map(node: RNode | None) -> bool:
     return node is not None and node.kind is MAPPING
-
-
-def _fits(pattern: str, path: str) -> bool:
-    """Whether a pattern of `include` or `exclude` fits: a glob, or several in braces; follows gobwas/glob without separators."""
-    inner = pattern[1:-1].split(",") if pattern.startswith("{") and pattern.endswith("}") else [pattern]
-    return any(fnmatch.fnmatchcase(path, each.strip()) for each in inner)
 
 
 def finished(root: RNode, applied: Applied) -> None:

@@ -59,9 +59,11 @@ class GivenElsewhere(Given):
     def __call__(self, name: str) -> bool:
         """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name.
 
+        A chart that lies in the folder of another one gets its values from there.
+
         Also where a text about the chart, or a script, says how to give it: `--set name.of.it=`, a row of a table, a line of YAML.
         """
-        if is_global(name):
+        if is_global(name) or self.is_part:
             return True
         if self.texts is None:
             self.texts = [text for path in _values_files(self.tree, self.inside) if (text := self.tree.read(path))]

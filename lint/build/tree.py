@@ -24,8 +24,15 @@ class FolderTree:
         self._root = os.path.realpath(root)
         self._changed = changed or {}
         self._folders: dict[str, str] = {}  # a folder -> it with links resolved
+        self._reals: dict[str, str | None] = {}
+        self._files: dict[str, bool] = {}  # asked for already, and whether they are there
 
     def _real(self, path: str) -> str | None:
+        if path not in self._reals:
+            self._reals[path] = self._resolved(path)
+        return self._reals[path]
+
+    def _resolved(self, path: str) -> str | None:
         full = os.path.join(self._root, path)
         folder, name = os.path.split(full)
         if name in ("", os.curdir, os.pardir):
@@ -52,7 +59,7 @@ class FolderTree:
     def read(self, path: str) -> bytes | None:
         """What a file holds, or None where there is no such file to read."""
         real = self._real(path)
-        if real is None or not witness.is_file(os.path.join(self._root, path)):
+        if real is None or not self.is_file(path):
             return None
         if real in self._changed:
             return self._changed[real]
@@ -63,8 +70,9 @@ class FolderTree:
 
     def is_file(self, path: str) -> bool:
         """Whether a regular file stands there."""
-        real = self._real(path)
-        return real is not None and witness.is_file(os.path.join(self._root, path))
+        if path not in self._files:
+            self._files[path] = self._real(path) is not None and witness.is_file(os.path.join(self._root, path))
+        return self._files[path]
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""

@@ -78,8 +78,7 @@ def _divided(
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
-    sources: set[str] = set()
-    of_components: set[str] = set()
+    sources, of_components = set[str](), set[str]()
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
     for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
@@ -104,12 +103,13 @@ def _divided(
         sources.update(reached if refused else {*unit.read, path})
     unlisted = (of_components - sources) & set(files_of_set)
     sources |= of_components
-    named = _not_listed(tree, folders, files_of_set, sources, unlisted)
+    named, commented = _not_listed(tree, folders, files_of_set, sources, unlisted)
     left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
     return Division(
         tuple(made_alike(units)),
         frozenset(shown(path) for path in sources | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
+        frozenset(map(shown, commented)),
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
         loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
@@ -150,13 +150,19 @@ def _but_of_unknown(unit: Unit, refused: bool) -> Unit:
 
 def _not_listed(
     tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str], unlisted: set[str]
-) -> set[str]:
-    """Put the files that seem to be sources and that no kustomization lists into `unlisted`; those that one lists all the same."""
+) -> tuple[set[str], set[str]]:
+    """Put the files that seem to be sources and that no kustomization lists into `unlisted`.
+
+    Returns those that one lists all the same, and those of the unlisted that one names in a comment.
+    """
     named: set[str] = set()
+    commented: set[str] = set()
     if folders:
-        for path, is_listed in _commented_out(tree, folders, files, sources):
+        for path, is_listed, is_off in _commented_out(tree, folders, files, sources):
             (named if is_listed else unlisted).add(path)
-    return named
+            if is_off and not is_listed:
+                commented.add(path)
+    return named, commented
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +248,11 @@ _OF_UNKNOWN = (*kustomize.OF_OBJECTS, kustomize.OF_TEMPLATE)
 
 def _commented_out(
     tree: FolderTree, folders: Sequence[str], files: Sequence[str], sources: set[str]
-) -> Iterator[tuple[str, bool]]:
+) -> Iterator[tuple[str, bool, bool]]:
     """Files that no kustomization takes in, and that are patches by their name or stand in a comment of the one around them.
 
-    With True those that it does list, in a way that cannot be built: what is made of them is not known.
+    Each with whether the one around it lists it, in a way that cannot be built, and whether a generator of operators wrote the entry for
+    it, switched off.
     """
     texts = {folder: _text(tree, folder) for folder in folders}
     for file in files:
@@ -257,7 +264,16 @@ def _commented_out(
         text = texts.get(around)
         name = posixpath.basename(file)
         if text is not None and ("patch" in file.lower() or name in text):
-            yield file, any(name in line.partition("#")[0] for line in text.splitlines())
+            lines = [line for line in text.splitlines() if name in line]
+            yield (
+                file,
+                any(name in line.partition("#")[0] for line in lines),
+                _SCAFFOLD in text and any(_SWITCHED_OFF.match(line) for line in lines),
+            )
+
+
+_SCAFFOLD = "+kubebuilder:scaffold"
+_SWITCHED_OFF = re.compile(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?[\w./+-]+[\"']?[ \t]*(?:#.*)?\Z")
 
 
 def _text(tree: FolderTree, folder: str) -> str:

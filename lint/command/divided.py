@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.build.charts import Charts
     from kubetrial.lint.build.division import Division
     from kubetrial.lint.build.gitops import GitOps as Controllers
+    from kubetrial.lint.build.reach import Directory, Reach
     from kubetrial.lint.engine import Text
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
@@ -147,14 +149,14 @@ def _kustomizations(
         name.rpartition("/")[2] in FILE_NAMES for name in (full if discovery.complete else names)
     ):
         return None
-    controllers = _controllers(texts, full, root, beside)
     if (
         not discovery.complete
         and beside is not None
         and not controlled
-        and not _may_be_built(full, root, context, controllers)
+        and not _may_be_built(full, root, context, _reached_by_controllers(full, root, beside))
     ):
         return None
+    controllers = _controllers(texts, full, root, beside)
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
         kustomizations_below,
@@ -180,7 +182,7 @@ def _kustomizations(
     )
 
 
-def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], controllers: Controllers) -> bool:
+def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], reach: Reach) -> bool:
     """Whether a kustomization or a controller of the repository may take in one of the given files; `context` has all kustomizations.
 
     What a kustomization takes in stands in it by its name, but for the files of charts.
@@ -188,9 +190,7 @@ def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], c
     inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
     if any(path.rpartition("/")[2] in FILE_NAMES or "patch" in path.lower() for path in inside):
         return True
-    if any(controllers.left_out(path) for path in inside) or any(
-        one.folder in ("", ".") or path.startswith(f"{one.folder}/") for one in controllers.applied for path in inside
-    ):
+    if any(map(reach.concerns, inside)):
         return True
     around: dict[str, bool] = {}
     if any(_is_in_chart(os.path.dirname(path), os.path.realpath(root), around) for path in full.values()):
@@ -216,6 +216,24 @@ def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, besi
     return gitops.settings([*given, *told], lambda: [*given, *gitops.files_below(root, seen, beside)])
 
 
+def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextIndex) -> Reach:
+    """The folders that controllers of the repository apply, where the given files tell them nothing."""
+    from kubetrial.lint.build.reach import Reach, reached
+
+    folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
+    if folder == root or discover.repository_of(folder) is None:
+        return Reach()
+
+    def told() -> tuple[list[str], tuple[Directory, ...]]:
+        from kubetrial.lint.build import gitops  # it reads as kustomize does
+
+        seen = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+        found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
+        return [one.folder for one in found.applied], found.directories
+
+    return reached(root, beside, told)
+
+
 def _charts(
     full: Mapping[str, str],
     root: str,
@@ -228,7 +246,7 @@ def _charts(
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
     around: dict[str, bool] = {}
-    controlled = any(sign in text.text for text in texts for sign in ("helm.toolkit.fluxcd.io/", "argoproj.io/"))
+    controlled = any(_may_install(text.text) for text in texts)
     packed = [path for path in full.values() if path.endswith(ARCHIVE)]
     if (
         not controlled
@@ -256,6 +274,16 @@ def _charts(
         branches=getattr(arguments, "branches", False),
         earlier=earlier,
     )
+
+
+def _may_install(text: str) -> bool:
+    """Whether a text may hold a release of a chart that stands in a repository; most name one of a registry."""
+    if "helm.toolkit.fluxcd.io/" in text and ("GitRepository" in text or "Bucket" in text or "sourceRef" not in text):
+        return text.lstrip()[:1] == "{" or _RELEASE.search(text) is not None
+    return "argoproj.io/" in text
+
+
+_RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
 
 
 def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:

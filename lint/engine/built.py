@@ -86,7 +86,9 @@ def objects_of_unit(
         for obj in objects_of_document(
             BuiltDocument(unit.path, position, unit.name, built, text_of), text, entries, result, among=True
         ):
-            if template.is_encrypted(obj.value):
+            if obj.api_version == template.OF_KUSTOMIZE:
+                result.skip(template.TOOL)  # a kustomization of transformers, which others run
+            elif template.is_encrypted(obj.value):
                 # The block goes when the values are decrypted, before the object is applied.
                 result.skip(template.ENCRYPTED)
                 plain = {name: inner for name, inner in obj.value.items() if name != "sops"}

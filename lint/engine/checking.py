@@ -78,7 +78,8 @@ def check_texts(
     reported = frozenset(text.name for text in texts if text.reported)
     patches: list[Text] = []
     if division is not None and division.sources:
-        patches = [text for text in texts if text.reported and text.name in division.unlisted]
+        judged_alone = division.unlisted - division.commented
+        patches = [text for text in texts if text.reported and text.name in judged_alone]
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
     objects = list(objects_of(texts, entries, result, jobs))

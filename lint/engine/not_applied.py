@@ -20,6 +20,7 @@ OF_SCAFFOLD = "scaffold that nobody has filled in"
 _OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS, _LONGEST_WORD = 4, 15
+_OF_SENTENCES = re.compile(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
 _NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
 _TEMPLATE = re.compile(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
@@ -32,13 +33,19 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
-    if found.rule in ("field-missing", "field-unknown") and _is_scaffold(node.root.value):
+    if found.rule in ("field-missing", "field-unknown", "object-name-malformed") and (
+        _is_scaffold(node.root.value, node.document.file) or _OF_KUBEBUILDER.search(node.document.file)
+    ):
         return OF_SCAFFOLD
     if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):
         return FILLED_IN
     if found.rule in _OF_PARTS and _is_named_by_a_template(node.root.value):
         return FILLED_IN  # the template adds what is missing
     if found.rule in ("field-missing", "object-name-missing"):
+        if node.value is None and _BETWEEN_SIGNS.search(_line(found)):
+            return FILLED_IN  # for YAML that is a comment, and the field is empty
+        if found.rule == "field-missing" and _is_template(node) and _is_left_empty(found):
+            return FILLED_IN
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL
         # Documentation shows objects without the parts that its text is not about.
@@ -49,6 +56,28 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+_BETWEEN_SIGNS = re.compile(r":[ \t]+#[A-Za-z_][\w.-]{0,60}#[ \t]*\Z")
+
+
+def _line(found: Found) -> str:
+    """The line of a plain file that a finding stands in; of what is built, none."""
+    document = found.node.document
+    if hasattr(document, "built"):
+        return ""
+    at = found.range().start.line - 1 - document.line
+    lines = document.text.split("\n", at + 1) if at >= 0 else []
+    return lines[at].rstrip("\r") if at < len(lines) else ""
+
+
+def _is_left_empty(found: Found) -> bool:
+    """Whether a field that is missing stands there with nothing behind it, for somebody to fill in."""
+    name = found.node.steps[-1] if found.node.steps else None
+    return (
+        isinstance(name, str)
+        and re.fullmatch(rf"[ \t-]*[\"']?{re.escape(name)}[\"']?:[ \t]*", _line(found)) is not None
+    )
 
 
 _OF_BLANKS = ("value-wrong-type", "value-unsupported", "value-malformed")
@@ -83,17 +112,28 @@ def _is_named_by_a_template(value: Any) -> bool:
     return "{{" in str(name) or "{{" in str(namespace) or namespace == "placeholder"
 
 
-def _is_scaffold(value: Any) -> bool:
-    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`."""
+_OF_KUBEBUILDER = re.compile(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in_[^/]+\.ya?ml\Z")
+"""Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
+
+
+def _is_scaffold(value: Any, path: str) -> bool:
+    """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`.
+
+    Nothing is in one of the samples either that is called as its kind.
+    """
     if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
         return False
     spec, metadata = value.get("spec"), value.get("metadata")
     if not spec:
-        return metadata.__class__ is dict and str(metadata.get("name")).endswith(_SAMPLE)
+        name = str(metadata.get("name")) if metadata.__class__ is dict else ""
+        return name.endswith(_SAMPLE) or (
+            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(path) is not None
+        )
     return spec.__class__ is dict and spec.get("foo") == "bar"
 
 
 _SAMPLE = ("-sample", "-example")
+_OF_SAMPLES = re.compile(r"(?:^|/)(?:samples?|examples?)/")
 
 
 def _is_for_jenkins(node: Node) -> bool:
@@ -122,8 +162,11 @@ def _of_values(node: Node) -> str | None:
         return FILLED_IN  # who fills in the name fills in the values, or decrypts them
     if node.steps[:1] == ("data",) and node.value.__class__ is str:
         words = node.value.split()
-        if len(words) >= _FEWEST_WORDS and max(map(len, words)) <= _LONGEST_WORD:
+        fewest = 2 if _OF_SENTENCES.search(node.value) else _FEWEST_WORDS
+        if len(words) >= fewest and max(map(len, words)) <= _LONGEST_WORD:
             return FILLED_IN  # a sentence says what belongs there
+        if "..." in node.value or "…" in node.value:
+            return FILLED_IN  # no base64 has such signs: the rest of it is left out
         if _NAME_IN_CAPITALS.match(node.value):
             return FILLED_IN  # as does a name, which is no secret of anybody
     return None

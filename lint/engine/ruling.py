@@ -58,6 +58,11 @@ class Rules:
         """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
         return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
 
+    def looking_around(self, visited: str) -> tuple[Rule, ...]:
+        """Those of them that look at other objects too."""
+        every = (self._ready(entry) for entry in self._by_type.get(visited, ()) if entry.around)
+        return tuple(rule for rule in every if rule is not None and rule.takes_cluster)
+
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
             try:

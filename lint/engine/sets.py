@@ -34,7 +34,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.values.records import replace
-from kubetrial.lint.yaml.node import Node
+from kubetrial.lint.yaml.node import Found, Node
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.division import Division
@@ -55,7 +55,7 @@ def judge_together(
     given = objects
     visits = walk_objects(objects, reported, run, result)
     if run.elsewhere:
-        visits += around(objects, reported, run.catalogue, run.customs, run.rules, result)
+        visits += around(objects, reported, run, result)
     tests = {id(obj) for obj in objects if is_helm_test(obj)}
     if tests:
         # `helm test` makes them later and for a moment: nothing else is meant for them.
@@ -185,15 +185,7 @@ def walk_objects(
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             say_internal_error(result, "the schema check", error, obj)
             continue
-        if (
-            (
-                obj.document.file in run.beside
-                and partial.is_part(found)
-                and (partial.is_bare(found) or is_part_of_another(obj, objects, whole))
-            )
-            or partial.is_called_patch(obj.document.file, found)
-            or partial.has_directive(found)
-        ):
+        if _is_patch(obj, found, objects, run, whole):
             found, wanted, clean = partial.said_of_patch(found), [], obj
             result.skip(UNLISTED_PATCH)
             result.walk.parts.add(id(obj))
@@ -207,6 +199,22 @@ def walk_objects(
             if one.rule in rules.entries and is_judged(one, result):
                 result.findings.append(placed(one, obj, rules.entries))
     return visits
+
+
+def _is_patch(
+    obj: Object,
+    found: Sequence[Found],
+    objects: Sequence[Object],
+    run: CheckRun,
+    whole: dict[tuple[str, str], list[str]],
+) -> bool:
+    """Whether an object is a part of another one: by its file's name, by a directive, or because it lacks things beside a kustomization."""
+    path = obj.document.file
+    if partial.is_called_patch(obj.value, path, found) or partial.has_directive(found):
+        return True
+    if path not in run.beside or not partial.is_part(obj.value, found):
+        return False
+    return partial.is_bare(obj.value, found) or is_part_of_another(obj, objects, whole)
 
 
 def say_unknown_kinds(run: CheckRun, result: Checked) -> None:
@@ -237,21 +245,18 @@ def _unusable_schema(file: str, reason: str) -> Finding:
 
 
 def around(
-    objects: Sequence[Object],
-    reported: frozenset[str],
-    catalogue: Catalogue,
-    customs: Any,
-    rules: Rules,
-    result: Checked,
+    objects: Sequence[Object], reported: frozenset[str], run: CheckRun, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
-    everywhere = rules.visiting("object")
+    # The others are not loaded for it.
+    catalogue = Catalogue(run.minor, run.rules.looking_around, run.known.enabled)
+    everywhere = tuple(rule for rule in run.rules.looking_around("object") if rule.takes_cluster)
     visits: list[tuple[tuple[Rule, ...], Node]] = []
     for obj in objects:
         if obj.document.file in reported:
             continue
         try:
-            found, wanted, clean = validate(obj, catalogue, customs, {})
+            found, wanted, clean = validate(obj, catalogue, run.customs, {})
         except Exception:
             continue
         if clean is not obj:
@@ -260,7 +265,7 @@ def around(
                 o.node.steps for o in found if o.rule == "value-wrong-type"
             ]
         visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
-        visits.append((tuple(rule for rule in everywhere if rule.takes_cluster), obj))
+        visits.append((everywhere, obj))
     return [(of_type, node) for of_type, node in visits if of_type]
 
 

@@ -26,27 +26,34 @@ _INTERPRETER_IMAGES = frozenset(
 _SERVES = re.compile(r"\b(?:fpm|apache|zts-fpm)\b")
 """In the tag of such an image: a variant whose command is a server."""
 _ENDING_IMAGES = frozenset(("hello-world",))
-_HOSTS = ("docker.io/", "index.docker.io/", "registry.hub.docker.com/", "public.ecr.aws/docker/", "mirror.gcr.io/")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
 _ONCE = frozenset(
     (
         "sysctl", "chmod", "chown", "cp", "mv", "mkdir", "touch", "rm", "ln", "ls", "env", "printenv", "id", "hostname", "uname",
         "whoami", "pwd", "modprobe", "insmod", "mount", "umount", "echo", "printf", "true", "date", "df", "test", "[", "ulimit",
         "export", "set", "cd", "umask", "iptables", "ip6tables", "ipset", "swapoff", "mknod", "install", "mkfs.ext4", "exit",
+        "curl", "wget", "apk", "apt-get", "apt", "yum", "dnf", "microdnf", "tar", "gzip", "gunzip", "unzip", "grep", "sed", "awk", "head",
+        "jq", "nslookup", "getent", "dig", "base64", "openssl", "useradd", "adduser", "groupadd",
     )
 )  # fmt: skip
 """Programs that do one thing and end."""
+_MAY_GO_ON = frozenset(("curl", "wget", "openssl"))
+"""Those of them that an option keeps going."""
 _MOST_SECONDS = 60.0
 _TASKS = re.compile(
     r"(?:(?:\S*/)?python[\d.]* )?(?:\S*/)?manage\.py (?:migrate|collectstatic|loaddata|createsuperuser|check)\b|"
     r"(?:bundle exec )?(?:\S*/)?(?:rake|rails) (?:db:\w+|assets:\w+)|alembic upgrade\b|flyway\b.* migrate$|liquibase\b.* update$|"
     r"(?:npx )?(?:prisma migrate deploy|knex migrate:\w+|sequelize db:migrate|typeorm migration:run)|php artisan (?:migrate|db:seed)\b|"
-    r"(?:pg_dump|pg_dumpall|pg_restore|mysqldump|mongodump|mongorestore|pg_isready)\b|kubectl (?:apply|create|delete|patch) |"
-    r"(?:aws s3|gsutil|rclone) (?:cp|sync|copy|rsync) |(?:npm|yarn) (?:install|ci|run build(?![:\w-]))|"
-    r"pip3? install |terraform (?:apply|plan)\b|"
-    r"git clone |tar -?[a-z]+ "
+    r"(?:pg_dump|pg_dumpall|pg_restore|mysqldump|mongodump|mongorestore|pg_isready)\b|"
+    r"kubectl (?:apply|create|delete|patch|get|describe|label|annotate|scale|version|rollout restart|top)\b|"
+    r"(?:aws s3|aws s3api|gsutil|rclone) (?:cp|sync|copy|rsync|mv|ls|rm)\b|(?:npm|yarn) (?:install|ci|run build(?![:\w-]))|"
+    r"pip3? install |terraform (?:apply|plan|init)\b|"
+    r"git (?:clone|pull|fetch) |tar -?[a-z]+ |helm (?:upgrade|install|uninstall|template|list)\b|"
+    r"migrate .*(?:up|down|goto|force|version)\b|flyway (?:\S+ )*migrate\b|liquibase (?:\S+ )*update\b"
 )
 """Command lines of tasks: they work and end."""
+_GOES_ON = re.compile(r"(?:^| )(?:-w|--watch\S*|-N|--no-buffer|s_server)(?= |$)|\bwatch=")
+"""In a command line: what keeps such a program going."""
 
 
 def ends(container: Mapping[str, Any]) -> str | None:
@@ -63,7 +70,8 @@ def ends(container: Mapping[str, Any]) -> str | None:
             what = "a shell" if image in SHELL_IMAGES else "a prompt"
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
-    words = command + args if command else args if image in SHELL_IMAGES else []
+    program = programs.ENTRYPOINTS.get(programs.image_path(container.get("image", "")))
+    words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None
     known = programs.known({"command": words, "image": container.get("image", "")})
@@ -83,23 +91,28 @@ def _of_words(words: Sequence[str], has_terminal: bool) -> str | None:
     if name in _SHELLS:
         if len(words) == 1:
             return None if has_terminal else f"`{words[0]}` without a script and a terminal ends at once"
-        if len(words) == 3 and re.fullmatch(r"-[elux]*c", words[1]):
-            return _of_script(words[2])
-        return None
-    whole = " ".join(words)
-    if name in _ONCE or (
-        _TASKS.match(whole.removeprefix(words[0][: -len(name)])) and not re.search(r"--?(?:watch|w)\b", whole)
-    ):
-        return f"`{_short(whole)}` does one thing and ends"
+        script = programs.script_of(words)
+        return None if script is None else _of_script(script[0])
+    if _ends_itself(words):
+        return f"`{_short(' '.join(words))}` does one thing and ends"
     return None
+
+
+def _ends_itself(words: Sequence[str]) -> bool:
+    """Whether a command line is one of a program that does one thing, or a task of one that can do more."""
+    name = words[0].rpartition("/")[2]
+    whole = " ".join((name, *words[1:]))
+    if name in _ONCE:
+        return name not in _MAY_GO_ON or not _GOES_ON.search(whole)
+    return _TASKS.match(whole) is not None and not _GOES_ON.search(whole)
 
 
 def _of_script(script: str) -> str | None:
     if re.search(r"[`(){}<]|\b(?:while|until|for|if|case|exec|wait|trap)\b|(?<![&])&(?!&)", script):
         return None
-    commands = [part.split() for part in re.split(r"&&|\|\||[;\n|]", script)]
-    names = [words[0].rpartition("/")[2] for words in commands if words]
-    if names and all(name in _ONCE for name in names):
+    lines = (line for line in script.splitlines() if not line.lstrip().startswith("#"))
+    commands = [part.split() for line in lines for part in re.split(r"&&|\|\||[;|]", line)]
+    if any(commands) and all(_ends_itself(words) for words in commands if words):
         return f"`{_short(' '.join(script.split()))}` does one thing and ends"
     return None
 
@@ -107,7 +120,7 @@ def _of_script(script: str) -> str | None:
 def _library_name(image: str) -> str:
     """`docker.io/library/alpine:3` -> `alpine`; of an image that is not of Docker's library the empty text."""
     name = image.partition("@")[0]
-    for host in _HOSTS:
+    for host in programs.DOCKER_HOSTS:
         name = name.removeprefix(host)
     name = name.removeprefix("library/")
     path, _, tag = name.rpartition(":")

@@ -10,11 +10,19 @@ import functools
 import math
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.values.records import dataclass
 
+DOCKER_HOSTS = (
+    "docker.io/",
+    "index.docker.io/",
+    "registry.hub.docker.com/",
+    "public.ecr.aws/docker/",
+    "mirror.gcr.io/",
+)
+"""Where the images of Docker's registry are found."""
 HELPERS = frozenset(
     (
         "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy",
@@ -25,6 +33,14 @@ HELPERS = frozenset(
 )  # fmt: skip
 """Names of images whose programs serve others and do not end by themselves."""
 
+ENTRYPOINTS = {
+    "amazon/aws-cli": "aws", "bitnami/kubectl": "kubectl", "rancher/kubectl": "kubectl", "registry.k8s.io/kubectl": "kubectl",
+    "curlimages/curl": "curl", "rclone/rclone": "rclone", "flyway/flyway": "flyway", "liquibase/liquibase": "liquibase",
+    "hashicorp/terraform": "terraform", "alpine/git": "git", "migrate/migrate": "migrate", "vault": "vault",
+    "hashicorp/vault": "vault", "consul": "consul", "hashicorp/consul": "consul", "alpine/helm": "helm",
+    "cgr.dev/chainguard/kubectl": "kubectl",
+}  # fmt: skip
+"""Images whose entrypoint is one program, which gets the arguments."""
 SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 """Commands that end at once, with 0."""
@@ -63,6 +79,8 @@ def known(container: Mapping[str, Any]) -> Program | None:
         [word for name in names for word in container.get(name) or () if isinstance(word, str)]
         for names in (("command",), ("command", "args"))
     )
+    if words and not command and (program := ENTRYPOINTS.get(image_path(container.get("image", "")))):
+        return _of_command((program, *words), True)
     found = _of_command(tuple(words), bool(command)) if words else None
     if found is None and not command and image_name(container.get("image", "")) in HELPERS:
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
@@ -72,6 +90,38 @@ def known(container: Mapping[str, Any]) -> Program | None:
 def image_name(image: Any) -> str:
     """`registry.example.com/a/fluent-bit:2.1` -> `fluent-bit`."""
     return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
+def image_path(image: Any) -> str:
+    """`docker.io/amazon/aws-cli:2` -> `amazon/aws-cli`: without tag, digest and the host of Docker's registry."""
+    name = str(image).partition("@")[0]
+    before, slash, last = name.rpartition("/")
+    path = before + slash + last.partition(":")[0]
+    for host in DOCKER_HOSTS:
+        path = path.removeprefix(host)
+    return path.removeprefix("library/")
+
+
+def script_of(words: Sequence[str]) -> tuple[str, bool] | None:
+    """(the script that a shell is given with -c, whether it ends at the first failure); None for any other command.
+
+    Knows `sh -c`, `bash -ec`, `bash -e -c`, `bash -euo pipefail -c` and the like; what follows the script are its arguments.
+    """
+    if len(words) < 3 or words[0].rpartition("/")[2] not in SHELLS:
+        return None
+    strict, names_option = False, False
+    for index, word in enumerate(words[1:], 1):
+        if names_option:
+            strict, names_option = strict or word == "errexit", False
+        elif not re.fullmatch(r"-[a-z]+", word):
+            return None
+        else:
+            strict = strict or "e" in word
+            names_option = "o" in word
+            if "c" in word:
+                script = index + (2 if names_option else 1)
+                return (words[script], strict) if script < len(words) else None
+    return None
 
 
 @functools.lru_cache(maxsize=256)
@@ -84,7 +134,8 @@ def _of_command(words: tuple[str, ...], whole: bool) -> Program | None:
         return Program(math.inf, 0, f"sleeps for ever (`{text[-40:]}`)")
     ended = _ended(words) if whole else None
     if ended is None and whole and not re.search(r"(?:^| )--?(?:version|help|exit-after-auth|once|V)\b", text):
-        body = words[2] if len(words) == 3 and words[0].rpartition("/")[2] in SHELLS and words[1] == "-c" else text
+        script = script_of(words)
+        body = script[0] if script is not None and not script[1] else text
         served = _SERVE.match(body.removeprefix("exec ").strip())
         if served is not None and not re.search(r"[;&|`]|\$\(", body.replace("daemon off;", "")):
             return Program(math.inf, 0, f"is `{served.group()}`, which does not end by itself")
@@ -104,10 +155,9 @@ def _ended(words: tuple[str, ...]) -> tuple[float, int] | None:
     """(seconds, exit code) of a command line: a script for a shell, or one program with its arguments."""
     if words[0].rpartition("/")[2] not in SHELLS:
         return None if words[0] in _OF_SHELLS else _simple(list(words))
-    if len(words) != 3 or not re.fullmatch(r"-[elux]*c", words[1]):
-        return None
-    tokens = _tokens(words[2])
-    return None if tokens is None else _run(tokens, "e" in words[1])
+    script = script_of(words)
+    tokens = None if script is None else _tokens(script[0])
+    return None if script is None or tokens is None else _run(tokens, script[1])
 
 
 def _tokens(script: str) -> list[str] | None:

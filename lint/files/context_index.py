@@ -33,6 +33,7 @@ class ContextIndex:
 
     def __init__(self, folder: str | None, root: str) -> None:
         """`folder` is that of the cache; None: nothing is kept."""
+        self.folder = folder
         self._entry = kept.entry(folder, b"context", os.fsencode(root))
         self._kept = _read(self._entry)
         self._files: dict[int, SourceFile] = {}
@@ -116,6 +117,12 @@ class ContextIndex:
     def flags(self, full: str) -> bytes | None:
         """The flags of a file's traits; None where it is none of these."""
         return self._flags.get(self._numbers.get(full, -1))
+
+    def with_flag(self, flag: bytes) -> list[tuple[str, bytes]]:
+        """(path, hash of the content) of the files with a flag, in order."""
+        numbers = [number for number, flags in self._flags.items() if flag in flags]
+        rows = (self._fresh[number] if number in self._fresh else self._kept.rows[number] for number in numbers)
+        return sorted((self._files[number].full, row[2]) for number, row in zip(numbers, rows, strict=True))
 
     def text(self, number: int) -> str:
         """What a file holds, read once; raises OSError and UnicodeError."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from kubetrial.lint.files import kept, looks, witness
 from kubetrial.lint.files.patterns import Patterns, read_patterns, relative
 from kubetrial.lint.files.read import MOST_SETTINGS, STREAMS, is_inside, read, read_given
-from kubetrial.lint.files.test_inputs import NAMES_OF_TESTS, expected, folders_of_tests, is_folder_of_tests
+from kubetrial.lint.files.test_inputs import NAMES_OF_TESTS, expected, folders_of_tests, is_archive, is_folder_of_tests
 from kubetrial.lint.values.records import dataclass, field
 
 ENDINGS = (".yaml", ".yml", ".json")
@@ -356,7 +356,7 @@ class _Finder:
                     self.problems.append(Unreadable(_shown(prefix + name, self.here), why(error)))
                 continue
             full = prefix + name
-            if self._left_alone(full, is_folder, scopes, name in tested):
+            if self._left_alone(full, name, is_folder, scopes, name in tested):
                 continue
             if linked:
                 self.links.append((full, is_folder, self.root))
@@ -374,7 +374,7 @@ class _Finder:
         elif entry.name != ".git" and self.budget < 0 and entry.is_dir(follow_symlinks=False):
             self._skip("hidden", _manifests_below(entry.path))
 
-    def _left_alone(self, full: str, is_folder: bool, scopes: _Scopes, tested: bool) -> bool:
+    def _left_alone(self, full: str, name: str, is_folder: bool, scopes: _Scopes, tested: bool) -> bool:
         """Whether something is not read because of what git ignores, the user excludes, or whose it is; counts it."""
         if scopes.ignored and _ignored(full, is_folder, scopes.ignored):
             self._skip("ignored by git")
@@ -382,8 +382,12 @@ class _Finder:
         if self.exclude and self._excluded(full, is_folder):
             self._skip("excluded")
             return True
+        if is_folder and is_archive(name):
+            if self.budget < 0:
+                self._skip("kept from earlier", _manifests_below(full))
+            return True
         if not tested and is_folder:
-            tested = is_folder_of_tests(os.path.basename(full), os.path.relpath(os.path.dirname(full), self.root))
+            tested = is_folder_of_tests(name, os.path.relpath(os.path.dirname(full), self.root))
         if tested or (scopes.vendored and _ignored(full, is_folder, scopes.vendored)):
             if not is_folder:
                 self._skip("of tests or of others")

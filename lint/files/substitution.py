@@ -66,6 +66,18 @@ def filled(document: Document, every: Iterable[Substitution]) -> Any:
     return _walked(document, document.value, (), values)
 
 
+def written_out(name: str, text: str, every: Iterable[Substitution]) -> str:
+    """A text of a file with what the Kustomizations over it fill in, and with the defaults of what they do not give.
+
+    As Flux does it, before the text is read: `port: ${port:=80}` becomes a number. What a ConfigMap of the cluster gives is not known.
+    """
+    values: dict[str, str] = {}
+    for rule in every:
+        if rule.covers(name):
+            values |= rule.values
+    return _VARIABLE.sub(lambda found: _value_of(found, values), text)
+
+
 def _walked(document: Document, value: Any, path: tuple[str | int, ...], values: Mapping[str, str]) -> Any:
     if len(path) > 60:
         return value

@@ -25,6 +25,7 @@ TERRAFORM = "Terraform template"
 YTT = "ytt template"
 EXCERPT = "output or excerpt in documentation"
 VARIABLES = "placeholder ${VAR}"
+SHELL = "command of a shell"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
@@ -38,14 +39,21 @@ _ACTION = (
 )
 _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
-_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
+_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:\([^{}\n]{0,200}\))?(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
 _HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
 _YTT = re.compile(
     r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
     r"|^[^#\n]{0,300}?[:-][ \t]+#@ "
 )
+_SHELL = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n){0,50}[ \t]*(?:[$%>][ ]+)?(?:sudo[ ]+)?(?:kubectl|oc|k|cat|tee|microk8s|k3s|minikube)[ ]"
+    r"[^\n]{0,300}?<<[-~]?[ ]?[\"']?[A-Za-z_]"
+)
 _MOST_STRAY = 5
 """So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
+_MOST_VALUES = 3
+"""Only Helm has `.Values`: one of them may have been left in a manifest by mistake."""
+_NAMED_TEMPLATE = re.compile(r"(?:\.|[-_])(?:tmpl|tpl|template|gotmpl|in)\.(?:ya?ml|json)\Z")
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
 
 
@@ -55,13 +63,17 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     `whole` is the text of its file: in a template the opening and the end of a block may stand in different documents.
     Outside of a chart, blocks have to be balanced: a stray `{{- if }}` in a manifest is a mistake and not a template.
     """
+    if is_shell(whole or text):
+        return SHELL
     if not _has_signs(text) and not (whole and _has_freemarker(whole)):
         return None
     if "{{" in text and in_chart_templates(path):
         return HELM
     # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
     outside = "\n".join(_outside_of_texts(text))
-    if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
+    if re.search(_HEAD + _ACTION, outside) and (
+        _is_balanced(whole or text) or _NAMED_TEMPLATE.search(path) or (whole or text).count(".Values.") >= _MOST_VALUES
+    ):
         return HELM if _has_helm_words(whole or text) else GO
     if re.search(r"(?m)^[ \t]*%\{[-~]?[ ]{0,20}(?:if|for|else|endif|endfor)\b", outside):
         return TERRAFORM
@@ -90,6 +102,11 @@ def _has_freemarker(text: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _has_helm_words(text: str) -> bool:
     return any(word in text for word in _HELM_WORDS)
+
+
+def is_shell(text: str) -> bool:
+    """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
+    return "<<" in text and _SHELL.match(text) is not None
 
 
 def is_ytt(text: str) -> bool:
@@ -159,6 +176,8 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
         return None
     if "kind" not in value:
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
+    if api == OF_KUSTOMIZE:
+        return TOOL
     if "metadata" in value or _is_list(value):
         return KUSTOMIZATION if is_kustomization(path, value) else None
     # Without any metadata it is for a program that reads files, if its group is not one of the API server's.
@@ -182,6 +201,8 @@ def _is_list(value: Mapping[str, Any]) -> bool:
     )
 
 
+OF_KUSTOMIZE = "builtin"
+"""The apiVersion of kustomize's own generators and transformers, where they stand as objects."""
 _TOOL_GROUPS = frozenset(
     (
         "audit.k8s.io",
@@ -190,7 +211,7 @@ _TOOL_GROUPS = frozenset(
         "kubeadm.k8s.io",
         "kind.x-k8s.io",
         "skaffold",
-        "builtin",
+        OF_KUSTOMIZE,
     )
 )
 

@@ -64,6 +64,20 @@ _LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b
 _MOST = 1 << 20
 
 
+def is_archive(name: str) -> bool:
+    """Whether a folder keeps what was applied once, by its name: `old`, `manifests-old`, `archived`, `BACKUP-2024`, `backup-before-move`.
+
+    A folder `backup` alone holds what makes backups, and `legacy` what still runs.
+    """
+    return _ARCHIVE.match(name) is not None
+
+
+_ARCHIVE = re.compile(
+    r"(?i)_?(?:archived?|attic|graveyard|obsolete|deprecated|old)\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
+    r"|(?:.*[-_])?backups?[-_](?:(?:.*[-_])?\d{4}|\d{1,2}[a-z]{3,9}\d{2,4}|before)(?:[-_].*)?\Z"
+)
+
+
 def is_folder_of_tests(name: str, inside: str) -> bool:
     """Whether a folder holds inputs of tests by its name; `inside` is the path of the folder that it stands in, in its repository."""
     if name in NOT_OURS or _INVALID.match(name) is not None or _DATA.match(name) is not None:
@@ -73,6 +87,13 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
         return above[-1] in (os.curdir, "docs")  # of the program itself
     if name == "resources":
         return above[-1] in ("test", "tests")
+    if name == "errors":
+        return above[-1] in (
+            "example",
+            "examples",
+            "sample",
+            "samples",
+        )  # of what is refused; alone it may hold pages for errors
     return name in _WANTED and any(_OF_TESTS.search(part) for part in above)
 
 

@@ -4,6 +4,7 @@ where it chooses nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -96,6 +97,7 @@ def _is_readable(selector: LabelSelector) -> bool:
 
 _SIGNS = ("${", "{{", "<")
 """Signs of something that is replaced before it is applied."""
+_ELECTED = ("leader", "master", "primary", "active", "standby", "follower", "replica", "slave", "true")
 _MADE = ("statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-uid")
 """Labels that controllers put on pods: no template has them."""
 
@@ -232,6 +234,11 @@ def _wrong(wanted: Mapping[str, Any], labels: Mapping[str, Any]) -> list[str]:
     return [key for key, value in wanted.items() if labels.get(key) != value]
 
 
+def _is_elected(key: str, value: Any) -> bool:
+    """Whether a label says which of several equal pods leads: a program gives it to its own pod when it is elected."""
+    return value in _ELECTED and re.search(r"role|leader|primary|master|active", key, re.I) is not None
+
+
 def _is_meant(obj: Object, wanted: Mapping[str, Any], one: NearObject, peer: bool, paired: str | None) -> bool:
     """Whether a selector is surely meant for something although one label differs.
 
@@ -241,6 +248,8 @@ def _is_meant(obj: Object, wanted: Mapping[str, Any], one: NearObject, peer: boo
     if len(wrong) != 1:
         return False
     value, own = wanted[wrong[0]], one.labels.get(wrong[0])
+    if own is None and _is_elected(wrong[0], value):
+        return False
     if isinstance(own, str) and isinstance(value, str) and slip(value, (own,)) is not None:
         return True
     if peer or not isinstance(value, str):

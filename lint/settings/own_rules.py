@@ -108,7 +108,14 @@ def _of_file(file: str) -> Entry:
     if found["visits"] == ["nothing"]:
         raise RuleError(f"{shown}: `check` is missing")
     return Entry(
-        name, category, tuple(found["visits"]), found["summary"], found.get("since", 0), found.get("until", 99), file
+        name,
+        category,
+        tuple(found["visits"]),
+        found["summary"],
+        found.get("since", 0),
+        found.get("until", 99),
+        found.get("around", False),
+        file,
     )
 
 

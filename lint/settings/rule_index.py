@@ -31,6 +31,8 @@ def entry(source: str, file: str) -> dict[str, Any]:
                 d for d in statement.decorator_list if isinstance(d, ast.Call) and ast.unparse(d.func) == "rule"
             )
             result: dict[str, Any] = {"visits": visited(ast.unparse(annotation), tree), "summary": summary}
+            if len(statement.args.args) > 1 or not _OF_SETS.isdisjoint(result["visits"]):
+                result["around"] = True
         elif isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "check":
             assert isinstance(statement.value, ast.Call), file
             declared = statement.value
@@ -48,6 +50,10 @@ def entry(source: str, file: str) -> dict[str, Any]:
             category = ast.unparse(statement.value).rpartition(".")[2].lower()
             return {"visits": ["nothing"], "summary": summary, "category": category}
     raise SystemExit(f"{file}: neither `check` nor `CATEGORY`")
+
+
+_OF_SETS = frozenset(("cluster", "timeline", "changes", "chart"))
+"""What rules visit that is no single object."""
 
 
 def visited(annotation: str, tree: ast.Module) -> list[str]:

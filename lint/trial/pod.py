@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.api.dropped import NO_SIDECAR
-from kubetrial.lint.facts import images, programs
-from kubetrial.lint.trial import admission, attachment, storage
+from kubetrial.lint.facts import images, programs, waiting
+from kubetrial.lint.facts.waiting import NameWaitedFor
+from kubetrial.lint.trial import admission, attachment, resolving, storage
 from kubetrial.lint.trial.objects import TERMINAL, Change, StoredObject, StoredPod
 from kubetrial.lint.trial.scenario import Script
 from kubetrial.lint.trial.timeline import Cause
@@ -30,6 +31,8 @@ RESTART_SECONDS = 0.5
 """From the end of a container to its restart where no back-off holds it up."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 10.0, 300.0
 DEFAULT_RUN, DEFAULT_INIT_RUN, DEFAULT_TERM = 1.0, 0.3, 0.1
+ASK_SECONDS = 1.0
+"""Between two rounds of a loop that waits for a name."""
 NOTICE_SECONDS = 1.0
 """Until a pod that waits for a ConfigMap or Secret notices that it is there."""
 
@@ -40,6 +43,7 @@ class RunningContainer:
     """One container of a running pod. `state`: waiting, running, terminated."""
 
     __slots__ = (
+        "awaits",
         "backoff",
         "code",
         "ends",
@@ -59,6 +63,7 @@ class RunningContainer:
         "waiting",
         "was_sidecar",
         "will_exit",
+        "work",
     )
 
     def __init__(self, spec: Mapping[str, Any], init: bool, pod_policy: str) -> None:
@@ -80,6 +85,8 @@ class RunningContainer:
         self.backoff = 0.0
         self.restarts = 0
         self.killed = False
+        self.awaits: tuple[NameWaitedFor, ...] = ()
+        self.work = 0.0
 
     def restarts_after(self, code: int) -> bool:
         """Whether it is started again after this exit code: its rules first, then its policy or the pod's."""
@@ -126,6 +133,11 @@ def _waiting() -> dict[int, StoredPod]:
     return {}
 
 
+def _asking() -> dict[int, StoredPod]:
+    """uid -> the pods of which a container waits for a name."""
+    return {}
+
+
 def sync(world: World, key: int, now: float) -> float | None:
     """Bring one pod up to the moment; the answer is when it changes next."""
     pod: StoredPod | None = world.get(key)
@@ -149,6 +161,7 @@ def sync(world: World, key: int, now: float) -> float | None:
         run.stopping = "deadline"
         run.kill_at = now + float(pod.spec.get("terminationGracePeriodSeconds", 30))
         _stop_mains(world, pod, run, now)
+    _ask(world, pod, run, now)
     _ends(run, now)
     if not run.stopping:
         _progress(world, pod, run, now)
@@ -157,6 +170,20 @@ def sync(world: World, key: int, now: float) -> float | None:
         return None
     _report(world, pod, run, now)
     return _next(pod, run, now)
+
+
+def _ask(world: World, pod: StoredPod, run: PodRun, now: float) -> None:
+    """Containers that wait for names: the first that is not there holds the container up."""
+    for c in (*run.inits, *run.mains):
+        if c.state == "running" and c.awaits:
+            while c.awaits and not (why := resolving.missing(world, pod, c.awaits[0])):
+                c.awaits = c.awaits[1:]
+            if c.awaits:
+                world.event_once(pod, "waits", {"reason": c.awaits[0].name}, message=f"container {c.name}: {why}")
+            else:
+                c.ends = min(c.ends, now + c.work)
+    if not any(c.awaits and c.state == "running" for c in (*run.inits, *run.mains)):
+        world.kept(_asking).pop(pod.uid, None)
 
 
 def _ends(run: PodRun, now: float) -> None:
@@ -282,6 +309,13 @@ def _start(world: World, pod: StoredPod, run: PodRun, c: RunningContainer, scrip
     c.state, c.next_start, c.killed = "running", math.inf, False
     c.will_exit, c.ends = code, now + seconds
     c.ready_at = math.inf if script.never_ready else now + script.ready_after
+    c.awaits = ()
+    if world.scenario.reads_commands and not long and script.seconds(attempt) is None:
+        c.awaits = waiting.awaited(c.spec)
+        if c.awaits:
+            c.work, c.ends = seconds, math.inf
+            world.kept(_asking)[pod.uid] = pod
+            _ask(world, pod, run, now)
 
 
 def _script(world: World, pod: StoredPod, run: PodRun, c: RunningContainer) -> Script:
@@ -433,6 +467,7 @@ def end_pod(
     pod.reason = reason or pod.reason
     pod.finished = finished
     world.kept(_waiting).pop(pod.uid, None)
+    world.kept(_asking).pop(pod.uid, None)
     what = "ended" if pod.deleting is not None else phase.lower()
     detail = {"reason": pod.reason} if pod.reason and what == "failed" else None
     world.event(pod, what, detail, message=message, cause=cause)
@@ -486,6 +521,9 @@ def _next(pod: StoredPod, run: PodRun, now: float) -> float | None:
 
 
 def _on_change(world: World, obj: StoredObject, change: Change) -> None:
+    if obj.kind in ("Pod", "Service"):
+        for uid in list(world.kept(_asking)):
+            world.wake(NAME, uid, world.now + ASK_SECONDS)
     if obj.kind == "PersistentVolumeClaim":
         if storage.state(obj).phase == "Bound":
             for pod in storage.users(world, obj):
@@ -499,6 +537,7 @@ def _on_change(world: World, obj: StoredObject, change: Change) -> None:
     elif obj.kind == "Pod" and isinstance(obj, StoredPod):
         if change == "deleted":
             world.kept(_waiting).pop(obj.uid, None)
+            world.kept(_asking).pop(obj.uid, None)
         elif obj.node is not None and obj.phase not in TERMINAL and (obj.run is None or obj.deleting is not None):
             world.wake(NAME, obj.uid)
 
@@ -508,6 +547,13 @@ def final(world: World, pod: StoredPod) -> dict[str, Any]:
     out: dict[str, Any] = {"phase": pod.phase, "ready": pod.ready, "qosClass": pod.qos}
     if pod.reason:
         out["reason"] = pod.reason
+    asks = (
+        [c.awaits[0].name for c in (*pod.run.inits, *pod.run.mains) if c.state == "running" and c.awaits]
+        if pod.run
+        else []
+    )
+    if asks:
+        out["waitsFor"] = asks[0]
     if pod.deleting is not None:
         out["terminating"] = True
     if pod.phase == "Pending" and pod.node is None:
@@ -521,7 +567,7 @@ def final(world: World, pod: StoredPod) -> dict[str, Any]:
 CONTROLLER = Controller(
     NAME,
     sync,
-    watches=("Pod", "ConfigMap", "Secret", "PersistentVolumeClaim"),
+    watches=("Pod", "Service", "ConfigMap", "Secret", "PersistentVolumeClaim"),
     on_change=_on_change,
     describes="Pod",
     final=final,

@@ -278,3 +278,49 @@ spec:
 def test_names_that_are_random_are_not_the_same() -> None:
     one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a-{{ randAlphaNum 8 | lower }} }\ndata: {a: '%s'}\n"
     assert checked("a: 1\n", one % 1 + "---\n" + one % 2)[0] == []
+
+
+def test_a_value_below_others_that_another_rendering_gives_was_not_forgotten() -> None:
+    pod = POD.replace(".Values.path", ".Values.data.path")
+    values = "image: a:1\ndata: {size: 1Gi}\n"
+    assert checked(values, pod) == (["field-missing"], [])
+    assert checked(values, pod, **{"shop/ci/a-values.yaml": "data: {path: /a}\n"}) == ([], [])
+
+
+BOUND = """\
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web, namespace: {{ .Release.Namespace }}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: web}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+subjects: [{kind: ServiceAccount, name: web, namespace: shop}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web, namespace: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("namespace", "rules"),
+    [("shop", []), ("kube-system", ["role-binding-subject-missing"]), ("cart", ["role-binding-subject-missing"])],
+)
+def test_a_release_goes_into_the_namespace_that_the_chart_names(namespace: str, rules: list[str]) -> None:
+    assert checked("", BOUND % namespace)[0] == rules
+
+
+PRINTED = 'probe: {{ include "web.probe" . }}\n'
+TESTED = {
+    "shop/templates/_a.tpl": '{{ define "web.probe" }}{port: 80}{{ end }}',
+    "shop/tests/probe_test.yaml": "suite: probe\n",
+}
+
+
+def test_a_chart_that_tests_of_templates_render() -> None:
+    assert checked("", PRINTED, **TESTED)[0] == []
+    assert checked("", PRINTED.replace("probe:", "kind: Pod\nprobe:"), **TESTED)[0]
+    without = {name: text for name, text in TESTED.items() if "_test" not in name}
+    assert checked("", PRINTED, **without)[0] == ["field-missing", "field-missing"]

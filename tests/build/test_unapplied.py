@@ -216,7 +216,7 @@ def test_of_a_whole_stage_of_versions_nothing_is_concluded() -> None:
 
 def test_a_definition_in_another_folder_may_be_an_old_copy(check: Check) -> None:
     boat = BOAT.replace("a_b", "a").replace("/v1\n", "/v2\n")
-    assert check({"apps/boat.yaml": boat, "old/definition.yaml": DEFINITION}) == []
+    assert check({"apps/boat.yaml": boat, "earlier/definition.yaml": DEFINITION}) == []
     older = boat.replace("/v2\n", "/v1alpha1\n")
     assert check({"apps/boat.yaml": older}) == [("kind-unknown", "apps/boat.yaml", 1)]
 
@@ -347,7 +347,8 @@ def test_a_patch_by_its_name_is_held_against_the_schema_as_a_part(check: Check) 
     assert check({"deploy/2.server-patch.yaml": part}) == []
     found = check({"deploy/2.server-patch.yaml": part + "        imagge: b\n"})
     assert found == [("field-unknown", "deploy/2.server-patch.yaml", 10)]
-    assert check({"deploy/2.server-patch.yaml": DEPLOYMENT, "deploy/server.yaml": part})[0][0] == "field-missing"
+    assert check({"deploy/2.server-patch.yaml": DEPLOYMENT, "deploy/server.yaml": part}) == []
+    assert check({}, "deploy/server.yaml")[0][0] == "field-missing"  # what is named is judged
 
 
 def test_a_line_to_fill_in_stands_for_a_block(check: Check) -> None:
@@ -409,3 +410,251 @@ def test_a_slip_that_was_copied_with_the_folder_is_told(check: Check) -> None:
     assert check(files) == [("kustomization-file-missing", f"{name}/kustomization.yaml", 1) for name in folders]
     listed = {f"{name}/kustomization.yaml": "resources: [deployment.yaml, deployments.yaml]\n" for name in folders}
     assert check(listed) == []  # both are meant, and one is made
+
+
+PART = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers:
+      - {name: web, imagePullPolicy: Always}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, []),
+        ({"{name: web, imagePullPolicy: Always}": "{name: web, imagePullPolicy: 5}"}, ["value-wrong-type"]),
+        ({"{name: web, imagePullPolicy: Always}": "{name: web, imaage: web}"}, ["field-missing", "field-missing", "field-unknown"]),
+        ({"  template:": "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}"}, ["field-missing"]),
+        ({"- {name: web, imagePullPolicy: Always}": "- {name: web, image: web}"}, ["field-missing"]),
+    ],
+)  # fmt: skip
+def test_a_workload_without_selector_and_image_is_a_part(
+    check: Check, changes: dict[str, str], told: list[str]
+) -> None:
+    part = PART
+    for old, new in changes.items():
+        part = part.replace(old, new)
+    assert sorted(rule for rule, _, _ in check({"deploy/logs.yaml": part})) == told
+
+
+def test_containers_of_which_none_has_an_image_get_them_from_a_program(check: Check) -> None:
+    two = DEPLOYMENT.replace("image: web:1", "tty: true") + "      - {name: b}\n"
+    assert "image" not in two
+    assert check({"deploy/web.yaml": two}) == []
+
+
+def test_a_part_that_a_kustomization_lists_is_laid_over_what_is_there(check: Check) -> None:
+    files = {
+        "tracing/kustomization.yaml": "resources: [web.yaml, rules.yaml]\n",
+        "tracing/web.yaml": PART,
+        "tracing/rules.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }
+    assert check(files) == []
+    whole = PART.replace("imagePullPolicy", "image: web, imagePullPolicy")
+    assert check({"tracing/web.yaml": whole}) == [("field-missing", "tracing/web.yaml", 4)]
+
+
+@pytest.mark.parametrize(("spec", "told"), [("schedulerName: batch", 0), ("containers: [{name: a, image: a}]", 1)])
+def test_a_pod_without_name_and_containers_is_a_template(check: Check, spec: str, told: int) -> None:
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations: {{cpus: 1}}\nspec: {{{spec}}}\n"
+    rules = [rule for rule, _, _ in check({"jobs/driver.yaml": pod})]
+    assert rules == (["object-name-missing", "value-wrong-type"] if told else [])
+
+
+OLD_BUDGET = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {minAvailable: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("deploy/budget-v1beta1.yaml", "deploy/budget.yaml", False),
+        ("deploy/v1beta1/budget.yaml", "deploy/v1/budget.yaml", False),
+        ("deploy/a_budget_v1beta1_b.yaml", "deploy/a_budget_b.yaml", False),
+        ("deploy/budget-v1beta1.yaml", "deploy/other.yaml", True),
+        ("deploy/budget-v1.yaml", "deploy/budget.yaml", True),
+        ("deploy/budget.yaml", "deploy/budget-v1.yaml", True),
+    ],
+)
+def test_a_version_that_is_kept_beside_a_newer_one(check: Check, old: str, new: str, told: bool) -> None:
+    found = check({old: OLD_BUDGET, new: OLD_BUDGET.replace("v1beta1", "v1")})
+    assert found == ([("api-removed", old, 1)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("  replicas: few # replace with the number of servers", False),
+        ("  replicas: few # must be set", False),
+        ("  replicas: few # your number", False),
+        ("  replicas: few # as in production", True),
+        ("  replicas: few", True),
+    ],
+)
+def test_a_value_whose_comment_asks_for_another_one(check: Check, line: str, told: bool) -> None:
+    web = DEPLOYMENT.replace("spec:\n", f"spec:\n{line}\n", 1)
+    assert check({"deploy/web.yaml": web}) == ([("value-wrong-type", "deploy/web.yaml", 5)] if told else [])
+    assert check({}, "deploy/web.yaml") == [("value-wrong-type", "deploy/web.yaml", 5)]
+
+
+def test_a_word_between_number_signs_is_a_blank(check: Check) -> None:
+    web = DEPLOYMENT.replace("image: web:1", "image: #image#")
+    assert check({"deploy/web.yaml": web}) == check({}, "deploy/web.yaml") == []
+    found = check({"deploy/web.yaml": web.replace("#image#", "# the image")})
+    assert [rule for rule, _, _ in found] == ["field-missing"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("base64 encoded cert", False),
+        ("LS0tLS1CRUdJTiBDRVJU...", False),
+        ("my secret word", True),
+        ("my-token", True),
+    ],
+)
+def test_what_stands_for_a_secret(check: Check, value: str, told: bool) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata:\n  crt: {value}\n"
+    assert check({"deploy/secret.yaml": secret}) == ([("value-wrong-type", "deploy/secret.yaml", 5)] if told else [])
+
+
+def test_what_a_generator_of_operators_leaves_for_later(check: Check) -> None:
+    patch = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\n"
+        "spec:\n  conversion:\n    strategy: Webhook\n    webhookClientConfig: {}\n"
+    )
+    files = {
+        "config/crd/kustomization.yaml": "resources: [a.yaml]\n#- patches/webhook_in_boats.yaml\n",
+        "config/crd/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        "config/crd/patches/webhook_in_boats.yaml": patch,
+    }
+    assert check(files) == []
+    assert check({"config/crd/patches/webhook_patch.yaml": patch}) == [
+        ("field-unknown", "config/crd/patches/webhook_patch.yaml", 7)
+    ]
+
+
+def test_a_command_of_a_shell_is_no_manifest(check: Check) -> None:
+    assert check({"lab/web.yaml": f"# Run this.\nkubectl apply -f - <<EOF\n{DEPLOYMENT}EOF\n"}) == []
+    assert [rule for rule, _, _ in check({"lab/web.yaml": f"kubectl apply -f -\n{DEPLOYMENT}"})] == ["yaml-syntax"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("subnets: [${SUBNETS}]", False),
+        ("image: {user-name}/web:1", False),
+        ("zone: <zone of yours: such as fra1>", False),
+        ("volume: *   # name of the volume, required", False),
+        ("hosts: *", True),
+        ("image: {a}: b", True),
+        ("hosts: [a, b", True),
+    ],
+)
+def test_texts_that_blanks_make_unreadable(check: Check, line: str, told: bool) -> None:
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a}}\nspec:\n  {line}\n"
+    assert [rule for rule, _, _ in check({"boat.yaml": boat})] == (["yaml-syntax"] if told else [])
+
+
+@pytest.mark.parametrize(("value", "told"), [("{your-domain}", False), ("{name of the zone}", False), ("{zone}", True)])
+def test_blanks_that_yaml_reads_as_mappings(check: Check, value: str, told: bool) -> None:
+    web = DEPLOYMENT + f"        env: [{{name: A, value: {value}}}]\n"
+    assert check({"web.yaml": web}) == ([("value-wrong-type", "web.yaml", 12)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        ("old", False),
+        ("manifests-old", False),
+        ("archived", False),
+        ("BACKUP-BEFORE-MAY2025", False),
+        ("BACKUP-14MAY2025", False),
+        ("backup-2024", False),
+        ("backup", True),
+        ("demand-backup", True),
+        ("older", True),
+        ("threshold", True),
+    ],
+)
+def test_what_is_kept_from_earlier_is_not_applied(check: Check, folder: str, told: bool) -> None:
+    file = f"{folder}/web.yaml"
+    found = check({file: DEPLOYMENT + "  typo: 1\n", "web/web.yaml": DEPLOYMENT})
+    assert found == ([("field-unknown", file, 12)] if told else [])
+    assert check({}, folder) == check({}, file) == [("field-unknown", file, 12)]
+
+
+NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: NAME\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (NAMED + "  namespace: NAMESPACE\n", False),
+        (NAMED.replace("NAME", "NAME # XXX: Edit"), False),
+        (NAMED.replace("  name:", "  # XXX: Edit - as in the repository\n  name:"), False),
+        (NAMED.replace("NAME", "APP-config") + "  labels:\n    host: <host>\n", False),
+        (NAMED.replace("NAME", "myName") + "  namespace: NAMESPACE\n", True),
+        (NAMED, True),
+        (NAMED.replace("  name:", "  # The name of the shop\n  name:"), True),
+    ],
+)
+def test_words_in_capitals_of_a_form_are_blanks(check: Check, text: str, told: bool) -> None:
+    assert [rule for rule, _, _ in check({"deploy/config.yaml": text})] == (["object-name-malformed"] if told else [])
+
+
+def test_a_word_in_capitals_in_several_files_stands_for_something(check: Check) -> None:
+    files = {f"deploy/{name}.yaml": NAMED.replace("NAME", f"APP-{name}") for name in ("a", "b")}
+    assert [file for _, file, _ in check(files)] == ["deploy/a.yaml", "deploy/b.yaml"]
+    assert check({"deploy/c.yaml": NAMED.replace("NAME", "APP-c")}) == []
+    assert check({}, "deploy/c.yaml") == [("object-name-malformed", "deploy/c.yaml", 4)]
+
+
+def test_an_object_of_another_version_of_its_definition(check: Check) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {keel: 1}\n"
+    files = {"crds/boat.yaml": DEFINITION, "docs-gen/versions/v0.6.0/boat.yaml": boat}
+    assert check(files) == []
+    assert check({"docs-gen/versions/now/boat.yaml": boat}) != []
+    beside = check({"docs-gen/versions/v0.6.0/crd.yaml": DEFINITION})
+    assert "docs-gen/versions/v0.6.0/boat.yaml" in {file for _, file, _ in beside}
+
+
+def test_a_scaffold_may_have_any_name(check: Check) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: Boat-sample}\nspec:\n  # Add fields here\n"
+    assert check({"samples/boat.yaml": boat}) == []
+    assert check({"samples/boat.yaml": boat + "  sails: 2\n"}) == [("object-name-malformed", "samples/boat.yaml", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "told"),
+    [
+        ("a.yaml", 'image: {{ image_of("boats") }}', False),
+        ("a.yaml", "image: @boat_name-image", False),
+        ("a.yaml", "image: *boat*", False),
+        ("a.yaml", "image: %(boat)s", False),
+        ("a.yaml", "image: a\n  ...\n  sails: 2", False),
+        ("a.yaml", "image: a\n  xxx\n  sails: 2", False),
+        ("a.yaml", "schedule: @daily", True),
+        ("a.tmpl.yaml", "{{- if .Values.boats }}\n  image: a", False),
+        ("a.yaml", "{{- if .Values.boats }}\n  image: a", True),
+        ("a.yaml", "{{- if .Values.boats }}\n  image: {{ .Values.image }}\n  sails: {{ .Values.sails }}", False),
+    ],
+)
+def test_more_texts_that_are_no_manifests_yet(check: Check, file: str, line: str, told: bool) -> None:
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a}}\nspec:\n  {line}\n"
+    assert [rule for rule, _, _ in check({file: boat})] == (["yaml-syntax"] if told else [])
+
+
+def test_addresses_with_letters_for_numbers(check: Check) -> None:
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  podSelector: {}\n"
+        "  ingress:\n  - from:\n    - ipBlock:\n        cidr: 10.x.x.x/16\n"
+    )
+    assert check({"a.yaml": policy}) == []
+    assert [rule for rule, _, _ in check({"a.yaml": policy.replace("10.x.x.x", "10.0.0.300")})] == [
+        "network-policy-block-invalid"
+    ]

@@ -55,6 +55,18 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
             1,
             "value-wrong-type",
         ),
+        (
+            b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - apiVersion: v1\n    kind: X\n    name: b\n"
+            b"    apiVersion: v1\n    kind: X\nspec: 3\n",
+            1,
+            "key-duplicate",
+        ),
+        (
+            b"apiVersion: none\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n"
+            b"spec: {scaleTargetRef: 3, metrics: [[{type: Object}], {object: 3}, null]}\n",
+            1,
+            "kind-unknown",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -124,7 +136,14 @@ def test_any_bytes(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("rules", ["{rule: a}", "[a, 3, null, [b], {rule: 3}, {rule: a, message: [b]}]", "a", "3"])
-@pytest.mark.parametrize("place", ["x-kubernetes-validations: %s", "items: {x-kubernetes-validations: %s}"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "x-kubernetes-validations: %s",
+        "items: {x-kubernetes-validations: %s}",
+        "items: {x-kubernetes-validations: %s, properties: a, type: array, maxItems: 1.5}",
+    ],
+)
 def test_rules_of_definitions_of_any_shape(rules: str, place: str) -> None:
     """Below `items` of an object nothing has a type that the schema of definitions could hold it to."""
     schema = "{type: object, " + place % rules + "}"

@@ -154,6 +154,8 @@ class LeftOpen:
         """
         if not isinstance(siblings, dict) or not siblings or not isinstance(path[-1], str):
             return False
+        if any(_is_given(_held(values, path)) for values in self.others):
+            return False
         if nearest(path[-1], self._unread(path[:-1], siblings)) is not None:
             return True
         return len(path) > 1 and not self.given(path[-1])

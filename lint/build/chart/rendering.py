@@ -6,6 +6,7 @@ Follows the install of helm.sh/helm/v3/pkg/action in client-only mode.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -106,9 +107,18 @@ def charts(tree: Tree, folders: Iterable[str]) -> list[str]:
     """Of folders, those of charts that lie in no other chart's charts/."""
     found = []
     for folder in sorted({posixpath.normpath(folder) for folder in folders}):
-        if tree.is_file(_in(folder, "Chart.yaml")) and not _is_below_charts(tree, folder):
+        file = _in(folder, "Chart.yaml")
+        if (
+            tree.is_file(file)
+            and not _is_below_charts(tree, folder)
+            and not _OF_MANIFEST.search(tree.read(file) or b"")
+        ):
             found.append(folder)
     return found
+
+
+_OF_MANIFEST = re.compile(rb"\A(?:---\s+|#.*\n)*apiVersion:[ ]*[\w.-]+/\w+[ ]*\r?\nkind:[ ]*\w")
+"""An object that is kept in a file of this name, such as a HelmChart of Flux."""
 
 
 def _in(folder: str, name: str) -> str:

@@ -8,6 +8,7 @@ Follows the vocabularies "core", "applicator" and "validation" of https://json-s
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -30,8 +31,13 @@ _ONES = frozenset(["additionalProperties", "else", "if", "items", "not", "proper
 _LISTS = frozenset(["allOf", "anyOf", "oneOf"])
 ASSERTED = ("date", "email", "ipv4", "ipv6")
 """Formats that drafts before 2019 assert, and on which the two readers agree."""
-_LATER = {"draft-04": frozenset(["const", "if", "propertyNames"]), "draft-06": frozenset(["if"])}
+_LATER = {
+    "draft-04": frozenset(["const", "else", "if", "propertyNames", "then"]),
+    "draft-06": frozenset(["else", "if", "then"]),
+}
 """Words that say nothing yet in a draft."""
+_ANCHOR = re.compile(r"#[\w./-]+")
+"""A name that generators give each part of a schema in drafts 6 and 7; it moves nothing that a reference says."""
 _LAST = "2020-12"
 
 Answer = bool | None
@@ -39,7 +45,7 @@ Answer = bool | None
 
 def fits(schema: Any, values: Any) -> Answer:
     """Whether a schema takes values (their whole numbers as ints); None where that is not known."""
-    if not isinstance(schema, dict) or not _is_plain(schema):
+    if not isinstance(schema, dict) or not is_plain(schema):
         return None
     try:
         return _Check(schema).answer(schema, values)
@@ -51,13 +57,14 @@ class _Unknown(Exception):
     """Something that is not known here."""
 
 
-def _is_plain(schema: dict[str, Any]) -> bool:
+def is_plain(schema: dict[str, Any]) -> bool:
     """Whether a schema is well-formed and says nothing that is not known here."""
     draft = schema.get("$schema", _LAST)
     if not isinstance(draft, str) or "draft-03" in draft:  # what is no known draft is read as the last
         return False
-    is_first = "draft-04" in draft
-    rare = _RARE.union(*(words for name, words in _LATER.items() if name in draft))
+    is_first, named = "draft-04" in draft, ("draft-06" in draft or "draft-07" in draft)
+    later = _later(draft)
+    anchors: list[str] = []
     waiting: list[Any] = [schema]
     steps = 0
     while waiting:
@@ -66,12 +73,21 @@ def _is_plain(schema: dict[str, Any]) -> bool:
         if steps > MOST_STEPS or not (isinstance(one, dict) or (isinstance(one, bool) and not is_first)):
             return False
         for word, said in one.items() if isinstance(one, dict) else ():
-            if word in rare or not _is_word(word, said) or (is_first and word == "required" and not said):
+            if word in later:
+                continue
+            if word in _RARE or not _is_word(word, said) or (is_first and word == "required" and not said):
                 return False
-            if word in ("$id", "$schema") and one is not schema:
-                return False
+            if word == "$id" and one is not schema:
+                if not named or _ANCHOR.fullmatch(said) is None:
+                    return False
+                anchors.append(said)
             waiting.extend(_inner(word, said))
-    return True
+    return len(set(anchors)) == len(anchors)
+
+
+def _later(draft: str) -> frozenset[str]:
+    """The words that say nothing yet in the draft that a schema names."""
+    return frozenset().union(*(words for name, words in _LATER.items() if name in draft))
 
 
 def _inner(word: str, said: Any) -> Iterable[Any]:
@@ -95,9 +111,7 @@ def _is_word(word: str, said: Any) -> bool:
         return isinstance(said, dict)
     if word in _LISTS or word in ("enum", "required"):
         texts = word == "required"
-        return (
-            isinstance(said, list) and bool(said) and (not texts or (_are_texts(said) and len(set(said)) == len(said)))
-        )
+        return isinstance(said, list) and (_are_texts(said) and len(set(said)) == len(said) if texts else bool(said))
     if word in ("maximum", "minimum"):
         return _is_number(said)
     if word == "examples":
@@ -143,6 +157,7 @@ class _Check:
 
     def __init__(self, root: dict[str, Any]) -> None:
         self.root, self.left = root, MOST_STEPS
+        self.later = _later(str(root.get("$schema", _LAST)))
         self.plain: set[int] = set()  # what references lead to, by identity: the schema stays as long as the check
 
     def answer(self, schema: Any, value: Any) -> Answer:
@@ -160,7 +175,7 @@ class _Check:
 
     def word(self, word: str, said: Any, schema: Mapping[str, Any], value: Any) -> Answer:
         """What one word of a schema says of a value."""
-        check = _WORDS.get(word)
+        check = _WORDS.get(word) if word not in self.later else None
         return True if check is None else check(self, said, schema, value)
 
     def reference(self, said: str, schema: Mapping[str, Any], value: Any) -> Answer:
@@ -176,7 +191,7 @@ class _Check:
         if said[1:2] not in ("", "/") or not isinstance(target, (dict, bool)):
             raise _Unknown
         if target is not self.root and isinstance(target, dict) and id(target) not in self.plain:
-            if not _is_plain({**target, "$schema": self.root.get("$schema", _LAST)}):
+            if not is_plain({**target, "$schema": self.root.get("$schema", _LAST)}):
                 raise _Unknown  # it may lie where no schema is looked for
             self.plain.add(id(target))
         return self.answer(target, value)

@@ -269,7 +269,8 @@ class KustomizeRun(Reader):
         """One file or folder."""
         text = str(entry.value or "")
         target = self.resolve(folder, text)
-        if not is_remote(text) and not target.startswith("..") and self.tree.is_folder(target):
+        # `cert.example.io/issuers` may be a folder here: without a scheme only GitHub's repositories are elsewhere.
+        if not target.startswith("..") and self.tree.is_folder(target):
             inner = self.kustomization(target, entry)
             kind = inner.get("kind")
             if kind is not None and kind.value == "Component":

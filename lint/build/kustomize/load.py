@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
@@ -82,9 +83,18 @@ _TEMPLATES = frozenset(
 )
 
 
+_WORD_SIGNS = re.compile(r"[-_.]")
+_STAND_IN = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+
+
+def is_stand_in(name: str) -> bool:
+    """Whether an entry is a word in capitals that a script writes a name or an address for: `RELEASE_MANIFEST`."""
+    return _STAND_IN.match(name) is not None
+
+
 def is_of_template(folder: str) -> bool:
     """Whether a folder is copied to another place before it is used, by the name of one around it."""
-    return not _TEMPLATES.isdisjoint(folder.lower().split("/"))
+    return any(not _TEMPLATES.isdisjoint(_WORD_SIGNS.split(part)) for part in folder.lower().split("/"))
 
 
 def is_script(name: str) -> bool:
@@ -94,8 +104,6 @@ def is_script(name: str) -> bool:
 
 def is_remote(entry: str) -> bool:
     """Whether an entry names a repository or a file elsewhere."""
-    import re
-
     found = re.search(
         r"://|^git@|^git::|[?&](ref|version)=|^(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|net|dev)[/:]", entry
     )

@@ -17,8 +17,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_bundle,
     is_of_template,
     is_remote,
-    is_script,
-    is_template_of,
+    is_stand_in,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
@@ -268,19 +267,21 @@ class Reader:
         self.problems.append(BuildProblem(error.rule, error.message, origin, error.help))
 
     def is_awaited(self, target: str) -> bool:
-        """Whether a file that is not there is made before a build: git ignores it, or its template or a script stands beside it."""
-        if "{{" in target or is_of_bundle(target) or (self.stack and is_of_template(self.stack[-1])):
+        """Whether a file that is not there is made before a build: git ignores it, or a script or an example says so."""
+        name = posixpath.basename(target)
+        if (
+            "{{" in target
+            or is_of_bundle(target)
+            or is_stand_in(name)
+            or (self.stack and is_of_template(self.stack[-1]))
+        ):
             return True  # what is copied elsewhere, and filled in, before it is built
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
-        names = self.tree.names(folder)
-        return any(is_template_of(other, name) for other in names) or any(
-            is_script(other)
-            and name.encode() in (self.tree.read(posixpath.normpath(posixpath.join(folder, other))) or b"")
-            for other in names
-        )
+        from kubetrial.lint.build.kustomize.made_first import is_made_first
+
+        return is_made_first(self.tree, target)
 
     @contextmanager
     def awaiting(self, entry: RNode) -> Iterator[None]:

@@ -296,7 +296,7 @@ def _mark(event: TimelineEvent) -> Mark | None:
     if what in ("succeeded", "failed"):
         why = f" ({event.reason})" if event.reason else ""
         return Mark(time, "ok" if what == "succeeded" else "fail", what + why)
-    if what in ("unschedulable", "FailedAttachVolume"):
+    if what in ("unschedulable", "FailedAttachVolume", "waits"):
         return Mark(time, "warn", f"{what}: {event.message}")
     if what == "eviction-refused":
         return Mark(time, "warn", f"eviction refused by the budget {event.detail.get('budget', '')}")

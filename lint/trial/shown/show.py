@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kubetrial.lint.facts import programs
+from kubetrial.lint.facts import programs, waiting
 from kubetrial.lint.objects.views import Object, Workload
 from kubetrial.lint.trial.scenario import Scenario
 from kubetrial.lint.trial.shown.times import clock as clock
@@ -99,6 +99,8 @@ def _commands(show: Show) -> Iterator[tuple[Object, str, str]]:
             program = programs.known(container.mapping())
             if program is not None and not script.run_seconds and not script.exit_codes:
                 yield obj, name, program.why
+            elif (names := waiting.awaited(container.mapping())) and not script.run_seconds:
+                yield obj, name, f"waits for {', '.join(wanted.name for wanted in names)}"
 
 
 # --- words for numbers ------------------------------------------------------------------------------------------------

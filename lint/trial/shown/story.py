@@ -37,7 +37,7 @@ _LEVELS = {
     "unschedulable": "warn", "gated": "warn", "not-ready": "warn", "unavailable": "warn", "MissSchedule": "warn",
     "JobAlreadyActive": "warn", "TooManyMissedTimes": "warn", "MissingJob": "warn", "eviction-refused": "warn",
     "FailedDaemonPod": "warn", "RecreatingFailedPod": "warn", "suspended": "warn", "pending": "warn",
-    "FailedAttachVolume": "warn", "memory-pressure": "warn",
+    "FailedAttachVolume": "warn", "memory-pressure": "warn", "waits": "warn",
     "succeeded": "ok", "complete": "ok", "rollout-complete": "ok", "available": "ok", "success-criteria-met": "ok",
 }  # fmt: skip
 _WHY = {
@@ -352,6 +352,8 @@ def _pod(show: Show, e: TimelineEvent) -> tuple[str, str]:
     said = phase + (", ready" if d.get("ready") else "") + (f" ({d['reason']})" if d.get("reason") else "")
     if d.get("unschedulable"):
         said += ", unschedulable"
+    if d.get("waitsFor"):
+        said += f", waits for {d['waitsFor']}"
     good = phase == "Succeeded" or (phase == "Running" and d.get("ready"))
     return f"{said}, QoS {d.get('qosClass')}", "ok" if good else "bad" if phase == "Failed" else "warn"
 

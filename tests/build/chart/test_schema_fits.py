@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kubetrial.lint.build.chart import schema_fits
 from kubetrial.lint.build.chart.schema_fits import fits
 
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 NAMES = st.sampled_from(["a", "b", "port"])
 SCALARS = st.one_of(
     st.none(),
@@ -100,8 +101,16 @@ def test_it_agrees_with_the_library_where_it_answers(schema, one, other, draft, 
         ({"unevaluatedProperties": False}, {}, None),
         ({"$schema": "http://json-schema.org/draft-04/schema#", "required": []}, {}, None),
         ({"pattern": "(?<x>a"}, "a", None),
-        ({"$schema": "http://json-schema.org/draft-04/schema#", "not": {"const": 1}}, 2, None),
-        ({"$schema": "http://json-schema.org/draft-06/schema#", "not": {"if": True, "then": False}}, 2, None),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "not": {"const": 1}}, 2, False),
+        ({"$schema": "http://json-schema.org/draft-06/schema#", "not": {"if": True, "then": False}}, 2, False),
+        ({"$schema": "http://json-schema.org/draft-04/schema#", "if": 7}, 2, True),
+        ({"required": []}, {}, True),
+        ({"required": ["a", "a"]}, {}, None),
+        ({"properties": {"a": {"$schema": "http://json-schema.org/schema#", "type": "string"}}}, {"a": 1}, False),
+        ({"$schema": DRAFT_7, "properties": {"a": {"$id": "#/properties/a", "type": "string"}}}, {"a": 1}, False),
+        ({"$schema": DRAFT_7, "items": {"$id": "#x"}, "not": {"$id": "#x"}}, 1, None),
+        ({"$schema": DRAFT_7, "items": {"$id": "other.json"}}, [], None),
+        ({"items": {"$id": "#/items"}}, [], None),
         ([], {}, None),
     ],
 )
@@ -111,8 +120,8 @@ def test_answers(schema, value, answer):
 
 def test_what_references_lead_to_is_looked_into_once(monkeypatch):
     looked = []
-    plain = schema_fits._is_plain
-    monkeypatch.setattr(schema_fits, "_is_plain", lambda schema: looked.append(1) or plain(schema))
+    plain = schema_fits.is_plain
+    monkeypatch.setattr(schema_fits, "is_plain", lambda schema: looked.append(1) or plain(schema))
     schema = {"items": {"$ref": "#/definitions/x"}, "definitions": {"x": {"type": "integer"}}}
     assert fits(schema, [1] * 50) is True
     assert len(looked) == 2
