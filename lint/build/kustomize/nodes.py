@@ -55,10 +55,10 @@ class PlacedText:
     """A text and its place: a whole file, or a string inside of one.
 
     Of a string either every sign's place is known (`places`), or only that of the string (`whole`). `literal`: what stands in
-    the file are the text's own signs, without quotes and folds between.
+    the file are the text's own signs, without quotes and folds between. `blanks`: where in braces a value is left out.
     """
 
-    __slots__ = ("file", "has_slashes", "literal", "places", "rows", "whole")
+    __slots__ = ("blanks", "file", "has_slashes", "literal", "places", "rows", "whole")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class PlacedText:
         self.places = places
         self.whole = whole
         self.literal = literal and whole is None
+        self.blanks: set[int] = set()
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the file, from 0, of a sign of the text."""
@@ -162,6 +163,12 @@ class RNode:
     def is_empty(self) -> bool:
         """Whether it is a null that nobody wrote: a key with nothing behind it."""
         return self.is_null() and not self.tag and self.start is not None and self.start.index == self.end.index
+
+    def is_blank(self) -> bool:
+        """Whether its value is left out in braces: `{name: }`, which patches take for a null and kustomize prints as an empty text."""
+        return (
+            self.is_null() and self.text is not None and self.start is not None and self.start.index in self.text.blanks
+        )
 
     def plain(self) -> Any:
         """The value as plain data."""
@@ -380,6 +387,8 @@ class _Composer:
         while (key := self.get()).__class__ is not MappingEndEvent:
             name_node = self.node(key, depth + 1)
             value = self.node(self.get(), depth + 1)
+            if event.flow_style and self.resolve is word and value.is_empty():
+                self.source.blanks.add(value.start.index)
             is_merge = name_node.value == "<<" and name_node.style is None
             if is_merge and name_node.kind is SCALAR:
                 merged.extend(value.items() if value.kind is LIST else [value])

@@ -165,6 +165,20 @@ def test_a_patch_takes_keys_without_a_value_out() -> None:
     assert spec == {"containers": [{"name": "web", "image": "web:2"}], "affinity": None}
 
 
+def test_a_value_that_is_left_out_in_braces_is_an_empty_text() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": POD + b"  nodeSelector: {disk: , zone: a, rack}\n  affinity: {podAffinity: null}\n  tolerations:\n",
+        "p.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {affinity: , tolerations: [{key: }]}\n",
+    }
+    spec = build_texts(files).objects[0].value["spec"]
+    assert spec["nodeSelector"] == {"zone": "a"}
+    assert "affinity" not in spec
+    assert spec["tolerations"] == [{"key": ""}]
+    files["kustomization.yaml"] = "resources: [a.yaml]\n"
+    assert build_texts(files).objects[0].value["spec"]["nodeSelector"] == {"disk": "", "zone": "a", "rack": ""}
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "a.yaml").write_bytes(POD)
