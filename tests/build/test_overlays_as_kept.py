@@ -247,3 +247,15 @@ def test_objects_of_another_version_than_a_definition_elsewhere(
 ) -> None:
     boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: mary}}\nspec: {spec}\n"
     assert sorted(rule for rule, *_ in check({"crds/boats.yaml": FLEET, f"{folder}/boat.yaml": boat})) == wrong
+
+
+def test_a_form_that_nobody_has_filled_in(check: Check) -> None:
+    form = "apiVersion: v1\nkind: Secret\nmetadata:\n  name:\n  namespace:\ntype:\nstringData:\n  key.txt: |\n"
+    assert check({"key.enc.yaml": form}) == []
+    assert [rule for rule, *_ in check({"key.enc.yaml": form + "    text\n"})] == ["object-name-missing"]
+
+
+def test_the_settings_of_an_installer_are_no_manifest(check: Check) -> None:
+    settings = "apiVersion: v1\nbaseDomain: example.com\nmetadata: {name: east}\nplatform: {none: {}}\n"
+    assert check({"install/install-config.yaml": settings}) == []
+    assert [rule for rule, *_ in check({"a.yaml": "apiVersion: v1\nmetadata: {name: east}\n"})] == ["field-missing"]

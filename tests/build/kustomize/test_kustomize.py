@@ -286,6 +286,29 @@ def test_a_folded_text_is_read_as_kustomize_writes_it_in_between() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "built"),
+    [
+        ("one\n  two\n", "one\n\n  two"),
+        ("one \n  two\n", "one \n  two"),  # a space at the end of a line: it stands in quotes in between
+        ("one \U0001f389\n  two\n", "one \U0001f389\n  two"),
+        ("one \u00e9\n  two\n", "one \u00e9\n\n  two"),
+    ],
+)
+def test_where_a_folded_text_gets_another_line(text: str, built: str) -> None:
+    lines = "".join(f"      {line}\n" for line in text.splitlines())
+    pod = POD.decode().replace("  name: web\n", f"  name: web\n  annotations:\n    a: >-\n{lines}", 1)
+    patch = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    b: >-\n      one\n        two\n"
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": f"{pod}  text: >-\n{lines}",
+        "p.yaml": patch,
+    }
+    value = build_texts(files).objects[0].value
+    assert value["spec"]["text"] == built
+    assert value["metadata"]["annotations"] == {"a": text.rstrip("\n"), "b": "one\n  two"}
+
+
+@pytest.mark.parametrize(
     ("more", "line", "words"),
     [
         ("patches:\n- patch: '[]'\n  target: {kind: Pod, name: wbe}\n", 4, "did you mean `web`?"),
@@ -447,3 +470,39 @@ def test_a_folder_whose_file_is_missing_is_no_circle_when_it_is_named_again() ->
     assert {(one.rule, one.origin.file) for one in unit.problems} == {
         ("kustomization-file-missing", "more/kustomization.yaml")
     }
+
+
+COPIED = """\
+resources: [base, pod.yaml]
+replacements:
+- source: {kind: ConfigMap, name: more, fieldPath: metadata}
+  targets:
+  - select: {kind: Pod}
+    fieldPaths: [PLACE]
+    options: {create: true}
+"""
+
+
+def test_a_replacement_copies_what_kustomize_keeps_in_annotations() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": COPIED.replace("PLACE", "spec.copy"),
+        "base/kustomization.yaml": "resources: [map.yaml]\nnamePrefix: z-\n",
+        "base/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n",
+        "pod.yaml": POD + b"    envFrom: [{configMapRef: {name: more}}]\n",
+    }
+    spec = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")["spec"]
+    assert spec["copy"] == {
+        "name": "z-more",
+        "annotations": {
+            "internal.config.kubernetes.io/prefixes": "z-",
+            "internal.config.kubernetes.io/previousKinds": "ConfigMap",
+            "internal.config.kubernetes.io/previousNames": "more",
+            "internal.config.kubernetes.io/previousNamespaces": "default",
+        },
+    }
+    assert spec["containers"][0]["envFrom"] == [{"configMapRef": {"name": "z-more"}}]
+    # The Pod becomes one of the base by its annotations, which are printed of nobody.
+    files["kustomization.yaml"] = COPIED.replace("PLACE", "metadata")
+    pod = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")
+    assert pod["metadata"] == {"name": "z-more"}
+    assert pod["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "more"}}]
