@@ -423,7 +423,7 @@ Of the 68 false ones nine kinds are 60: patches that a generator of operators wr
 fills in, samples that nobody has filled in, objects of another version than a definition elsewhere in the repository, transformers of
 kustomize that stand as objects, folders of templates, examples of what is refused, patches without a name in a folder of patches, and
 parts of workloads that lack their selector or labels alone. What kustomize itself refuses is told wherever nothing says that a file is
-made first. The same repositories were built with kustomize v5.8.2: KUSTOMIZATIONS kustomizations that it builds without a network come
+made first. The same repositories were built with kustomize v5.8.2: 6,123 kustomizations that it builds without a network come
 out equal, after three kinds were mended (folders that are called like a host, folded texts in annotations and with spaces at the end of a
 line, values that are left out in braces), and all that it refuses without a network is refused.
 
