@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.files import commands, discover, embedding
+from kubetrial.lint.files import commands, discover, embedding, placeholder
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
-    found |= dict(_of_parts(of_files)) | dict(_of_older(of_files, files)) | dict(_of_comments(of_files, given))
+    found |= dict(_of_parts(of_files)) | dict(_of_older(of_files, files)) | dict(_of_forms(of_files, given))
+    found |= dict(_of_older_docs(of_files, given))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
         return found
@@ -147,24 +148,85 @@ _MARK = re.compile(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])
 """A version in the name of a file or folder."""
 
 
-def _of_comments(findings: Iterable[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
-    """What is wrong with values of whose lines the comment asks to write another one there."""
-    lines: dict[str, list[str]] = {}
-    for finding in findings:
-        if finding.category is not Category.REJECTED or finding.unit or not _is_of_value(finding.rule):
-            continue
-        if not lines:
-            lines = {text.name: text.text.splitlines() for text in given.texts if "#" in text.text}
+def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is wrong with values that somebody is to write first, by the lines around them and by the same word in other files."""
+    asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
+    if not asked:
+        return
+    files = {finding.file for finding in asked}
+    lines = {text.name: text.text.splitlines() for text in given.texts if text.name in files}
+    words = {id(f): _words_in_capitals(f, lines.get(f.file, ())) for f in asked if f.rule not in _OF_KNOWN_WORDS}
+    places: dict[str, set[str]] = {}
+    for finding in asked:
+        for word in words.get(id(finding), ()):
+            places.setdefault(word, set()).add(finding.file)
+    forms: dict[str, bool] = {}
+    for finding in asked:
         own, at = lines.get(finding.file, ()), finding.range.start.line - 1
-        if at < len(own) and _SAYS_TO_FILL_IN.search(own[at]):
+        if _is_of_value(finding.rule) and at < len(own) and _asks_for_another(own, at):
             yield id(finding), TO_FILL_IN
+        elif told := words.get(id(finding)):
+            if finding.file not in forms:
+                forms[finding.file] = _is_form(own)
+            if forms[finding.file] or any(len(places[word]) >= _FEWEST_FILES for word in told):
+                yield id(finding), FILLED_IN
 
 
+_OF_NO_VALUES = (*_OF_VERSIONS, "field-unknown", "yaml-syntax")
+_OF_KNOWN_WORDS = ("value-unsupported", "field-missing")
+_FEWEST_FILES = 3
+"""A word in capitals that is refused in so many files stands for something: nobody makes one slip so often."""
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_MOST_LINES = 2_000
+
+
+def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
+    """The words in capitals in the value on the line of a finding."""
+    at = finding.range.start.line - 1
+    value = own[at].partition(": ")[2].partition(" #")[0] if at < len(own) else ""
+    return _WORD.findall(value)
+
+
+def _asks_for_another(own: Sequence[str], at: int) -> bool:
+    """Whether the comment on a line, or one that is the line above it, says that another value is to be written."""
+    above = own[at - 1] if at else ""
+    return _SAYS_TO_FILL_IN.search(own[at]) is not None or (
+        above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
+    )
+
+
+def _is_form(own: Sequence[str]) -> bool:
+    """Whether a file has values that are certainly to be filled in: `NAMESPACE`, `<name>`, `${VAR}`."""
+    values = (line.partition(": ")[2].partition(" #")[0].strip(" \"'") for line in own[:_MOST_LINES])
+    return any((value.isupper() or not value.isalnum()) and placeholder.placeholder(value) for value in values)
+
+
+_TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
 _SAYS_TO_FILL_IN = re.compile(
     r"(?i)[ \t]#[^\n]*?(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
     r"|\b(?:must|should|to)[ ]be[ ](?:replaced|changed|filled|set|updated|configured|provided)\b"
-    r"|\byour\b|\bplaceholder\b|\bbase64[- ]encoded\b)"
+    r"|\byour\b|\bplaceholder\b|\bbase64[- ]encoded\b|XXX|\b(?:TODO|FIXME)\b|\bedit\b)"
 )
+
+
+def _of_older_docs(findings: Iterable[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is said of custom objects in the folder of a version (`versions/v0.6.0`) whose definition is not in it: it is another one's."""
+    for finding in findings:
+        folder = _VERSION_FOLDER.match(finding.file)
+        group = finding.object.api_version.partition("/")[0]
+        if folder is None or finding.unit or "." not in group or group.endswith(".k8s.io"):
+            continue
+        if finding.rule not in _OF_DEFINITIONS and not finding.rule.startswith("value-"):
+            continue
+        kind = f"kind: {finding.object.kind}"
+        beside = (text.text for text in given.texts if text.name.startswith(folder.group()))
+        if not any("kind: CustomResourceDefinition" in text and kind in text for text in beside):
+            yield id(finding), OF_OTHER_VERSION
+
+
+OF_OTHER_VERSION = "object for another version of its definition"
+_VERSION_FOLDER = re.compile(r"(?:[^/]+/)*?v?\d+\.\d+(?:\.\d+)?/")
+_OF_DEFINITIONS = ("field-missing", "field-unknown", "kind-unknown", "custom-resource-rule-broken")
 
 
 def _is_candidate(finding: Finding) -> bool:

@@ -33,7 +33,7 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
-    if found.rule in ("field-missing", "field-unknown") and (
+    if found.rule in ("field-missing", "field-unknown", "object-name-malformed") and (
         _is_scaffold(node.root.value, node.document.file) or _OF_KUBEBUILDER.search(node.document.file)
     ):
         return OF_SCAFFOLD

@@ -202,17 +202,12 @@ def objects_of_document(
             if not said:
                 result.skip(recognition.NOT_A_MANIFEST)
         return
-    if value["kind"].endswith("List") and value.get("items").__class__ is list:
-        for position, item in enumerate(value["items"]):
-            typed = recognition.typed_item(value, item)
-            if typed is not None:
-                yield view_of(document, ("items", position), typed)
-            elif text.reported and "field-missing" in entries:
-                node = root["items"][position]
-                found = node.found("an item of this List has no apiVersion and kind", help="set both")
-                result.findings.append(placed(found.by("field-missing"), root, entries))
-        return
-    yield view_of(document, (), value)
+    for way, item in recognition.items_of(value):
+        if item is not None:
+            yield view_of(document, way, item)
+        elif text.reported and "field-missing" in entries:
+            found = root.at(*way).found("an item of this List has no apiVersion and kind", help="set both")
+            result.findings.append(placed(found.by("field-missing"), root, entries))
 
 
 def _says_kind(value: Any) -> bool:

@@ -10,7 +10,7 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubetrial import schemas
@@ -188,6 +188,22 @@ def typed_item(holder: Mapping[str, Any], item: Any) -> dict[str, Any] | None:
         kept: dict[str, Any] = item
         return kept
     return {**item, "apiVersion": api, "kind": kind}
+
+
+def items_of(value: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any] | None]]:
+    """The objects that a document stands for, with their paths: itself, or the items of a List and of the Lists in it.
+
+    None for an item of which nothing says what it is. Follows FlattenListVisitor, which takes Lists apart as deep as they go.
+    """
+    ahead: list[tuple[tuple[str | int, ...], dict[str, Any] | None]] = [((), value)]
+    while ahead:
+        way, one = ahead.pop()
+        items = one.get("items") if one is not None and one["kind"].endswith("List") else None
+        if one is None or items.__class__ is not list:
+            yield way, one
+            continue
+        held = [((*way, "items", at), typed_item(one, item)) for at, item in enumerate(items or ())]
+        ahead.extend(reversed(held))
 
 
 @functools.cache

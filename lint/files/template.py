@@ -39,7 +39,7 @@ _ACTION = (
 )
 _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "toYaml", "nindent")
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
-_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
+_JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:\([^{}\n]{0,200}\))?(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
 _HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
 _YTT = re.compile(
     r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
@@ -51,6 +51,9 @@ _SHELL = re.compile(
 )
 _MOST_STRAY = 5
 """So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
+_MOST_VALUES = 3
+"""Only Helm has `.Values`: one of them may have been left in a manifest by mistake."""
+_NAMED_TEMPLATE = re.compile(r"(?:\.|[-_])(?:tmpl|tpl|template|gotmpl|in)\.(?:ya?ml|json)\Z")
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
 
 
@@ -68,7 +71,9 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
         return HELM
     # Inside of texts a template's signs are content; at the head of a value or a line they are structure.
     outside = "\n".join(_outside_of_texts(text))
-    if re.search(_HEAD + _ACTION, outside) and _is_balanced(whole or text):
+    if re.search(_HEAD + _ACTION, outside) and (
+        _is_balanced(whole or text) or _NAMED_TEMPLATE.search(path) or (whole or text).count(".Values.") >= _MOST_VALUES
+    ):
         return HELM if _has_helm_words(whole or text) else GO
     if re.search(r"(?m)^[ \t]*%\{[-~]?[ ]{0,20}(?:if|for|else|endif|endfor)\b", outside):
         return TERRAFORM

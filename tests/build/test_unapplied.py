@@ -586,3 +586,75 @@ def test_what_is_kept_from_earlier_is_not_applied(check: Check, folder: str, tol
     found = check({file: DEPLOYMENT + "  typo: 1\n", "web/web.yaml": DEPLOYMENT})
     assert found == ([("field-unknown", file, 12)] if told else [])
     assert check({}, folder) == check({}, file) == [("field-unknown", file, 12)]
+
+
+NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: NAME\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (NAMED + "  namespace: NAMESPACE\n", False),
+        (NAMED.replace("NAME", "NAME # XXX: Edit"), False),
+        (NAMED.replace("  name:", "  # XXX: Edit - as in the repository\n  name:"), False),
+        (NAMED.replace("NAME", "APP-config") + "  labels:\n    host: <host>\n", False),
+        (NAMED.replace("NAME", "myName") + "  namespace: NAMESPACE\n", True),
+        (NAMED, True),
+        (NAMED.replace("  name:", "  # The name of the shop\n  name:"), True),
+    ],
+)
+def test_words_in_capitals_of_a_form_are_blanks(check: Check, text: str, told: bool) -> None:
+    assert [rule for rule, _, _ in check({"deploy/config.yaml": text})] == (["object-name-malformed"] if told else [])
+
+
+def test_a_word_in_capitals_in_several_files_stands_for_something(check: Check) -> None:
+    files = {f"deploy/{name}.yaml": NAMED.replace("NAME", f"APP-{name}") for name in ("a", "b")}
+    assert [file for _, file, _ in check(files)] == ["deploy/a.yaml", "deploy/b.yaml"]
+    assert check({"deploy/c.yaml": NAMED.replace("NAME", "APP-c")}) == []
+    assert check({}, "deploy/c.yaml") == [("object-name-malformed", "deploy/c.yaml", 4)]
+
+
+def test_an_object_of_another_version_of_its_definition(check: Check) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {keel: 1}\n"
+    files = {"crds/boat.yaml": DEFINITION, "docs-gen/versions/v0.6.0/boat.yaml": boat}
+    assert check(files) == []
+    assert check({"docs-gen/versions/now/boat.yaml": boat}) != []
+    beside = check({"docs-gen/versions/v0.6.0/crd.yaml": DEFINITION})
+    assert "docs-gen/versions/v0.6.0/boat.yaml" in {file for _, file, _ in beside}
+
+
+def test_a_scaffold_may_have_any_name(check: Check) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: Boat-sample}\nspec:\n  # Add fields here\n"
+    assert check({"samples/boat.yaml": boat}) == []
+    assert check({"samples/boat.yaml": boat + "  sails: 2\n"}) == [("object-name-malformed", "samples/boat.yaml", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "told"),
+    [
+        ("a.yaml", 'image: {{ image_of("boats") }}', False),
+        ("a.yaml", "image: @boat_name-image", False),
+        ("a.yaml", "image: *boat*", False),
+        ("a.yaml", "image: %(boat)s", False),
+        ("a.yaml", "image: a\n  ...\n  sails: 2", False),
+        ("a.yaml", "image: a\n  xxx\n  sails: 2", False),
+        ("a.yaml", "schedule: @daily", True),
+        ("a.tmpl.yaml", "{{- if .Values.boats }}\n  image: a", False),
+        ("a.yaml", "{{- if .Values.boats }}\n  image: a", True),
+        ("a.yaml", "{{- if .Values.boats }}\n  image: {{ .Values.image }}\n  sails: {{ .Values.sails }}", False),
+    ],
+)
+def test_more_texts_that_are_no_manifests_yet(check: Check, file: str, line: str, told: bool) -> None:
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a}}\nspec:\n  {line}\n"
+    assert [rule for rule, _, _ in check({file: boat})] == (["yaml-syntax"] if told else [])
+
+
+def test_addresses_with_letters_for_numbers(check: Check) -> None:
+    policy = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  podSelector: {}\n"
+        "  ingress:\n  - from:\n    - ipBlock:\n        cidr: 10.x.x.x/16\n"
+    )
+    assert check({"a.yaml": policy}) == []
+    assert [rule for rule, _, _ in check({"a.yaml": policy.replace("10.x.x.x", "10.0.0.300")})] == [
+        "network-policy-block-invalid"
+    ]

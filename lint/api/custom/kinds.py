@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
+from kubetrial.lint.objects.identity import without_name
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Found
@@ -169,6 +170,10 @@ class CustomKinds:
         words of the one that knows the most fields. A definition that the server cannot read says nothing about its resources.
         """
         kind = (obj.api_version, obj.kind)
+        # Of a kind that the set defines the rule says it, which knows nothing of the folders.
+        unnamed = without_name(obj) if (obj.group, obj.kind) not in self._folders else None
+        if unnamed is not None:
+            yield unnamed.by("object-name-missing")
         if kind in self._definitions:
             first: list[Found] = []
             for definition in self._widest_first(kind):
