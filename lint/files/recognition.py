@@ -105,10 +105,13 @@ def is_skeleton(value: Mapping[str, Any]) -> bool:
         else:
             leaves += 1
             empty += not one
+    if leaves == empty and leaves >= _FEWEST_OF_FORM and metadata.get("name", "") is None:
+        return True  # a form: nothing stands behind any of its keys
     return leaves >= _FEWEST_LEAVES and empty >= 0.8 * leaves
 
 
 _FEWEST_LEAVES, _MOST_LEAVES = 12, 2_000
+_FEWEST_OF_FORM = 4
 
 
 def is_unfinished(value: Mapping[str, Any]) -> bool:

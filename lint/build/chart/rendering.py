@@ -108,17 +108,17 @@ def charts(tree: Tree, folders: Iterable[str]) -> list[str]:
     found = []
     for folder in sorted({posixpath.normpath(folder) for folder in folders}):
         file = _in(folder, "Chart.yaml")
-        if (
-            tree.is_file(file)
-            and not _is_below_charts(tree, folder)
-            and not _OF_MANIFEST.search(tree.read(file) or b"")
-        ):
+        if tree.is_file(file) and not _is_below_charts(tree, folder) and not is_object(tree.read(file) or b""):
             found.append(folder)
     return found
 
 
+def is_object(chart_file: bytes) -> bool:
+    """Whether a file called Chart.yaml holds an object of a cluster, such as a HelmChart of Flux."""
+    return _OF_MANIFEST.search(chart_file) is not None
+
+
 _OF_MANIFEST = re.compile(rb"\A(?:---\s+|#.*\n)*apiVersion:[ ]*[\w.-]+/\w+[ ]*\r?\nkind:[ ]*\w")
-"""An object that is kept in a file of this name, such as a HelmChart of Flux."""
 
 
 def _in(folder: str, name: str) -> str:
