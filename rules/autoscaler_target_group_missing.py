@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
-@rule(Category.REJECTED, since=34)
+@rule(Category.REJECTED, since=34, needs=("metrics", "scaleTargetRef"))
 def check(autoscaler: AutoscalerLimits) -> Findings:
     """Follows ValidateAPIVersion in pkg/apis/autoscaling/validation."""
     target = autoscaler.value.get("scaleTargetRef")
