@@ -31,6 +31,7 @@ NOT_OURS = frozenset(
         "goldens",
         "vendor",
         "_vendir",
+        "_site",
         "_ytt_lib",
         "node_modules",
         "third_party",
