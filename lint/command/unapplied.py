@@ -30,6 +30,7 @@ TO_FILL_IN = "value that its comment asks to replace"
 
 _OF_VERSIONS = ("api-removed", "kind-unknown")
 """Rules about what no script changes: whoever sends it in the end, the server does not know it."""
+_NOT_BY_DEFAULT = "is not served by default"
 _OF_VALUES = (
     "yaml-syntax",
     "field-missing",
@@ -282,6 +283,8 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mappin
     """Why what a finding says is not so of what is applied in the end; None: it is."""
     if told.tests and not told.sends:
         return OF_A_TEST
+    if embedded and not told.sends and _NOT_BY_DEFAULT in finding.message:
+        return EMBEDDED  # the program asks the server whether it has this version
     if finding.rule in _OF_VERSIONS:
         return None
     if embedded and not told.sends:

@@ -690,3 +690,9 @@ def test_a_definition_that_a_generator_left_empty(check: Check) -> None:
     )
     assert check({"config/crd/bases/_.yaml": empty}) == []
     assert check({"config/crd/bases/_.yaml": empty.replace('group: ""', "group: example.com")}) != []
+
+
+def test_a_program_asks_for_versions_that_are_off_by_default(check: Check) -> None:
+    policy = POLICY.replace("v1beta1", "v1alpha1")
+    files = {"pkg/boats/policy.yaml": policy, "pkg/boats/boats.go": "package boats\n", "deploy/policy.yaml": policy}
+    assert [file for _, file, _ in check(files)] == ["deploy/policy.yaml"]
