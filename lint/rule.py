@@ -25,13 +25,18 @@ class Declaration:
     category: Category
     since: int  # first Kubernetes minor that behaves like this
     until: int  # last one
+    needs: tuple[str, ...] = ()  # see Entry
 
 
-def rule(category: Category, *, since: int = 0, until: int = 99) -> Callable[[F], F]:
-    """Declare the module's `check` a rule of this category; `since` and `until` are Kubernetes minors (35 for 1.35)."""
+def rule(category: Category, *, since: int = 0, until: int = 99, needs: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Declare the module's `check` a rule of this category; `since` and `until` are Kubernetes minors (35 for 1.35).
+
+    `needs` are names of fields, or keys of maps, of which a manifest has to hold one, at whatever depth, for the check to find anything
+    in it. A test takes these out of the rule's fixture and wants to see nothing found.
+    """
 
     def declare(check: F) -> F:
-        check.declaration = Declaration(category, since, until)  # type: ignore[attr-defined]
+        check.declaration = Declaration(category, since, until, needs)  # type: ignore[attr-defined]
         return check
 
     return declare
@@ -43,7 +48,8 @@ class Entry:
 
     `visits` are the types of the catalogue that its check looks at, or `object` (every object), `cluster` (all objects
     together), `configuration` (files of kubeadm and the like), `timeline` (the trial run), `changes` (from an older state),
-    `chart` (a chart with one set of values), or `nothing` (the engine itself speaks: unreadable YAML, unknown fields).
+    `chart` (a chart with one set of values), or `nothing` (the engine itself speaks: unreadable YAML, unknown fields). `needs` are
+    fields of which an object has to hold one for the rule to say anything about it; none: it may always.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Entry:
     file: str = ""  # of a rule that the user brings: where it is
     page: str = ""  # of a rule of the configuration: its manual page
     check: Callable[..., Any] | None = field(default=None, compare=False, repr=False)  # and what it does
+    needs: tuple[str, ...] = ()
 
 
 class RuleError(Exception):
@@ -90,6 +97,7 @@ def _index() -> dict[str, Entry]:
             e.get("since", 0),
             e.get("until", 99),
             e.get("around", False),
+            needs=tuple(e.get("needs", ())),
         )
         for name, e in raw.items()
     }

@@ -20,7 +20,20 @@ from kubetrial.lint.values import networks
 _BLANKS = " \t\n\v\f\r\x85\xa0"
 
 
-@rule(Category.RISKY)
+@rule(
+    Category.RISKY,
+    needs=(
+        "addressType",
+        "clusterIP",
+        "clusterIPs",
+        "egress",
+        "externalIPs",
+        "ingress",
+        "loadBalancerIP",
+        "loadBalancerSourceRanges",
+        "podCIDRs",
+    ),
+)
 def check(holder: AddressHolder, cluster: Cluster) -> Findings:
     """Find forms to avoid; follows GetWarningsForIP and GetWarningsForCIDR, silent where the form is refused."""
     strict = cluster.minor >= 36

@@ -18,7 +18,7 @@ _VALUES_READ = 33
 """The first minor whose server refuses a required value that no label can have."""
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("matchExpressions", "matchFields"))
 def check(term: NodeSelectorTerm, cluster: Cluster) -> Findings:
     """Find requirements that the server cannot read; follows ValidateNodeSelectorTerm in core/validation."""
     values = term.mapping()

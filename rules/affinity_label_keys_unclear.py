@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, PodAffinityTerm, rule
 from kubetrial.lint.objects.label_keys import contradictions, own_labels
 
 
-@rule(Category.REJECTED, since=31)
+@rule(Category.REJECTED, since=31, needs=("matchLabelKeys", "mismatchLabelKeys"))
 def check(term: PodAffinityTerm) -> Findings:
     """Find keys that cannot be merged into the selector; follows ValidateMatchLabelKeysAndMismatchLabelKeys."""
     values = term.mapping()

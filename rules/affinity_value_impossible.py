@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, NodeSelectorTerm, rule
 from kubetrial.lint.values import names
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("matchExpressions",))
 def check(term: NodeSelectorTerm) -> Findings:
     """Find impossible values; follows the warnings of pkg/api/node."""
     if term.key != "preference":

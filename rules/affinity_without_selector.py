@@ -15,7 +15,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Findings, Found, Node, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("affinity", "topologySpreadConstraints"))
 def check(pod: PodSpec) -> Findings:
     """Find terms that match nothing; follows the warnings of pkg/api/pod. With matchLabelKeys they are refused."""
     values = pod.mapping()

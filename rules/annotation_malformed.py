@@ -19,7 +19,7 @@ from kubetrial.lint.values.respelled import instead
 MOST_BYTES = 256 * 1024
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("annotations",))
 def check(metadata: Metadata) -> Findings:
     """Find malformed keys and too much text; follows ValidateAnnotations in apimachinery."""
     annotations = metadata.value.get("annotations")

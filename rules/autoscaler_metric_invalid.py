@@ -25,7 +25,7 @@ _FIELDS = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("containerResource", "external", "object", "pods", "resource", "type"))
 def check(metric: AutoscalerMetric) -> Findings:
     """Follows validateMetricSpec in pkg/apis/autoscaling/validation."""
     written = metric.value

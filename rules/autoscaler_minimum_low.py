@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("maxReplicas",))
 def check(limits: AutoscalerLimits, *, least: int = 2) -> Findings:
     """Find minReplicas below `least`; 0 is scaling to zero on purpose."""
     minimum = limits.get("minReplicas", 1)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerRules, Category, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("policies",))
 def check(rules: AutoscalerRules) -> Findings:
     """Follows validateScalingRules in pkg/apis/autoscaling/validation and the defaults of autoscaling/v2."""
     if rules.value.get("policies") == []:

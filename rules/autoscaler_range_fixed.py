@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("maxReplicas",))
 def check(limits: AutoscalerLimits) -> Findings:
     """Find equal limits."""
     most = limits.get("maxReplicas")

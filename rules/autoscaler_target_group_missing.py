@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
-@rule(Category.REJECTED, since=34)
+@rule(Category.REJECTED, since=34, needs=("metrics", "scaleTargetRef"))
 def check(autoscaler: AutoscalerLimits) -> Findings:
     """Follows ValidateAPIVersion in pkg/apis/autoscaling/validation."""
     target = autoscaler.value.get("scaleTargetRef")
@@ -23,10 +23,10 @@ def check(autoscaler: AutoscalerLimits) -> Findings:
         yield autoscaler["scaleTargetRef"]["apiVersion"].found(
             reason, help="write apiVersion: apps/v1 for a Deployment or StatefulSet"
         )
-    for index, metric in enumerate(autoscaler.value.get("metrics") or ()):
-        described = ((metric or {}).get("object") or {}).get("describedObject")
-        if described is not None and (reason := version_problem(described.get("apiVersion") or "", group_needed=False)):
-            yield autoscaler.at("metrics", index, "object", "describedObject", "apiVersion").found(
+    for metric in autoscaler["metrics"].items():
+        described = metric["object"]["describedObject"]
+        if described.present and (reason := version_problem(described.get("apiVersion") or "", group_needed=False)):
+            yield described["apiVersion"].found(
                 reason, help="write apiVersion: group/version of the object, such as apps/v1"
             )
 

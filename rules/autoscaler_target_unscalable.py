@@ -19,7 +19,7 @@ _SCALABLE = {kind: kinds.GROUPS[kind] for kind in kinds.SCALED if kinds.GROUPS[k
 _NEVER = frozenset(kinds.GROUPS) - frozenset(kinds.SCALED) | {"Service"}
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("scaleTargetRef",))
 def check(limits: AutoscalerLimits) -> Findings:
     """Kinds of Kubernetes without replicas, and kinds in the wrong group. Follows reconcileAutoscaler in podautoscaler."""
     target = limits.value.get("scaleTargetRef") or {}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AutoscalerLimits, Category, Findings, rule
 
 
-@rule(Category.REJECTED, until=36)
+@rule(Category.REJECTED, until=36, needs=("minReplicas",))
 def check(autoscaler: AutoscalerLimits) -> Findings:
     """Follows validateHorizontalPodAutoscalerSpec in pkg/apis/autoscaling/validation of those versions."""
     if autoscaler.value.get("minReplicas") == 0:

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, DisruptionBudget, Findin
 from kubetrial.lint.objects.job_pods import split
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("maxUnavailable", "minAvailable"))
 def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     """Follows getExpectedPodCount and getExpectedScale in pkg/controller/disruption."""
     spec = budget["spec"]

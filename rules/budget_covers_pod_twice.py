@@ -26,7 +26,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("selector",))
 def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     """An earlier budget that selects pods of this one too: each pair is said once, at the second one."""
     selector = budget["spec"]["selector"]

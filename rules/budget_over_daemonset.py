@@ -25,7 +25,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("maxUnavailable", "minAvailable"))
 def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     """Follows getExpectedScale in pkg/controller/disruption; budget-covers-job-pods says it where other pods suffer too."""
     spec = budget["spec"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CertificateSigningRequest, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("signerName",))
 def check(request: CertificateSigningRequest) -> Findings:
     """Find requests to the signer that is no more."""
     if (request.mapping().get("spec") or {}).get("signerName") == "kubernetes.io/legacy-unknown":

@@ -21,7 +21,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("storageClassName",))
 def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     """Follows syncUnboundClaim of the volume controller: claims of the set and of templates, and no volume of their class."""
     name = claim.get("storageClassName")

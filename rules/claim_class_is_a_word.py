@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolu
 _WORDS = ("default", "none", "null", "nil", "~")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("storageClassName",))
 def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """One of the words, and no StorageClass or volume of that name in the set or the profile."""
     name = claim["spec"].get("storageClassName")

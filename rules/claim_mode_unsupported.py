@@ -22,7 +22,7 @@ _DISKS = frozenset(
 )  # fmt: skip
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("storageClassName",))
 def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     """ReadWriteMany or ReadOnlyMany as a file system, and a class of the set whose driver attaches disks."""
     name = claim.get("storageClassName")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpec, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("securityContext",))
 def check(pod: PodSpec) -> Findings:
     """Follows SetVolumeOwnership in pkg/volume: it acts only with fsGroup. A root init container may have done it."""
     names = pod.claim_names() if pod.get("volumes") or pod.owner.kind == "StatefulSet" else set()

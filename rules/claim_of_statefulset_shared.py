@@ -31,7 +31,7 @@ _LOCAL = re.compile(r"local|host-?path|no-provisioner|lvm|zfs", re.I)
 _ONE_NODE = frozenset(("ReadWriteOnce", "ReadWriteOncePod"))
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("volumes",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Claim names made of template, set and number; follows getPersistentVolumeClaimName and the attach-detach controller."""
     volumes = workload.pod.mapping().get("volumes")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, rule, sure_target
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("nodeName",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """nodeName, and a claim (or a claim template) of such a class of the set."""
     pod = workload.pod

@@ -16,7 +16,7 @@ from kubetrial.lint.facts import secrets
 _FILES = (".env", ".properties", ".ini", ".conf", ".cfg", ".cnf", ".yaml", ".yml", ".json", ".toml")
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("data",))
 def check(config: ConfigMap) -> Findings:
     """Find keys, and lines of configuration files, that are secrets by their name or form."""
     for key, value in config["data"].mapping().items():

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, ConfigMap, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("binaryData",))
 def check(config: ConfigMap) -> Findings:
     """Find keys with two values."""
     values = config.mapping()

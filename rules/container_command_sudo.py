@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("args", "command"))
 def check(container: Container) -> Findings:
     """Find sudo as the program, or in the script of a shell."""
     for field in ("command", "args"):

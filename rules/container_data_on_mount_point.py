@@ -35,7 +35,7 @@ _SHARED = re.compile(
 """Classes of file systems that are no disk of their own: they have no lost+found."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("volumeMounts",))
 def check(container: Container, cluster: Cluster) -> Findings:
     """PGDATA, or its default before PostgreSQL 18, at the path where a claim is mounted."""
     if image_name(container.get("image", "")) not in _IMAGES or container.get("envFrom"):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("args", "command", "env"))
 def check(container: Container) -> Findings:
     """Find the settings in containers of git-sync."""
     if "git-sync" not in str(container.value.get("image")):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("securityContext",))
 def check(pod: PodSpec) -> Findings:
     """Find the group 0, of the pod or of a container."""
     own = pod["securityContext"]

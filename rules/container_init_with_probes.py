@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Container, Findings, rule
 _FIELDS = ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"))
 def check(container: Container) -> Findings:
     """Find what only containers that stay can have; follows validateInitContainers in pkg/apis/core/validation."""
     if not container.is_init or container.value.get("restartPolicy") == "Always":

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ports",))
 def check(pod: PodSpec) -> Findings:
     """Find names that stand twice in different containers; follows warningsForPodSpecAndMeta in pkg/api/pod."""
     values = pod.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("ports",))
 def check(container: Container) -> Findings:
     """Find low ports of containers that run as another user than root and have no capability for them."""
     ports = container.value.get("ports")

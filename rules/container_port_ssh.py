@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("ports",))
 def check(container: Container) -> Findings:
     """Find the container port 22 (TCP)."""
     for index, port in enumerate(container.value.get("ports") or ()):

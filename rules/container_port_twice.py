@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ports",))
 def check(pod: PodSpec) -> Findings:
     """Find ports that stand twice; follows warningsForPodSpecAndMeta in pkg/api/pod."""
     values = pod.mapping()

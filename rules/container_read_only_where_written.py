@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Container, Findings, rule
 _SAME = {"/var/run": "/run", "/run": "/var/run"}
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("securityContext",))
 def check(container: Container) -> Findings:
     """Images of Docker's library with their own command and configuration, as far as is known where they write."""
     context = container["securityContext"]["readOnlyRootFilesystem"]

@@ -16,7 +16,7 @@ _INIT_SINCE = 36
 """The first minor whose server refuses it for init containers."""
 
 
-@rule(Category.REJECTED, since=33)
+@rule(Category.REJECTED, since=33, needs=("resizePolicy",))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Find restarts that cannot be; follows validateResizePolicy and validateInitContainers."""
     policies = container.value.get("resizePolicy")

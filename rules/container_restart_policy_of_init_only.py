@@ -14,7 +14,7 @@ from kubetrial.lint.api.dropped import NO_SIDECAR
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, rule
 
 
-@rule(Category.REJECTED, since=28, until=33)
+@rule(Category.REJECTED, since=28, until=33, needs=("restartPolicy",))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Find restart policies that these versions refuse."""
     policy = container.value.get("restartPolicy")

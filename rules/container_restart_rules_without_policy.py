@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED, since=35)
+@rule(Category.REJECTED, since=35, needs=("restartPolicyRules",))
 def check(container: Container) -> Findings:
     """Find rules without a policy; follows validateContainerRestartPolicy in pkg/apis/core/validation."""
     if container.value.get("restartPolicyRules") and container.value.get("restartPolicy") is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("securityContext",))
 def check(pod: PodSpec, *, least: int = 10_000) -> Findings:
     """Find users and groups from 1 up to below `least`."""
     if pod.get("hostUsers") is False or pod["os"].get("name") == "windows":

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, CustomResourceDefinition, Finding
 from kubetrial.lint.values import names
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("conversion",))
 def check(crd: CustomResourceDefinition) -> Findings:
     """Find conversions that cannot work; follows validateCustomResourceConversion in apiextensions-apiserver."""
     conversion = crd["spec"]["conversion"]

@@ -24,7 +24,7 @@ SCALE = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("versions",))
 def check(crd: CustomResourceDefinition) -> Findings:
     """Find paths that lead nowhere; follows validateSimpleJSONPath and its callers in apiextensions-apiserver."""
     for version in crd["spec"]["versions"].items():

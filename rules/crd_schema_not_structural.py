@@ -14,7 +14,7 @@ from kubetrial.lint.api.custom import structural
 from kubetrial.lint.authoring import Category, CustomResourceDefinition, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("versions",))
 def check(crd: CustomResourceDefinition) -> Findings:
     """Find schemas that are refused; follows validateCustomResourceDefinitionValidation in apiextensions-apiserver."""
     for schema, status in crd.schemas():

@@ -25,7 +25,7 @@ SINCE_35 = frozenset(("k8sshortname", "k8slongname"))
 NUMBERS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("versions",))
 def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
     """Find words without effect; follows getUnrecognizedFormatsInCRD, and what non-strict decoding drops, as measured."""
     for schema, _ in crd.schemas():

@@ -29,7 +29,7 @@ _TEXTS = ("rule", "message", "messageExpression", "fieldPath", "reason")
 REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("versions",))
 def check(crd: CustomResourceDefinition, cluster: Cluster) -> Findings:
     """Compile the rules of schemas; follows ValidateCustomResourceDefinitionOpenAPISchema in apiextensions-apiserver."""
     for schema, status in crd.schemas():

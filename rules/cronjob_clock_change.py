@@ -22,7 +22,7 @@ _DAY = datetime.timedelta(days=1)
 _MOST_A_DAY = 4  # a schedule with more runs does not miss one
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("timeZone",))
 def check(cronjob: CronJob) -> Findings:
     """Local times of the schedule that the clock of its zone skips or repeats in 2026."""
     schedule, name = cronjob.spec.get("schedule"), cronjob.spec.get("timeZone")

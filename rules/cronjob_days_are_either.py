@@ -20,7 +20,7 @@ from kubetrial.lint.values import cron
 _START = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """Both fields are restricted, and each of them adds days of its own."""
     schedule = cronjob.spec.get("schedule")

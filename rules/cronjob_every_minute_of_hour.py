@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """Minutes that are all taken, with single hours or a step of hours; spans such as 9-17 are meant so."""
     schedule = cronjob.spec.get("schedule")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("concurrencyPolicy",))
 def check(cronjob: CronJob) -> Findings:
     """Forbid, and no deadline on the Jobs; one on their pods ends each try, and the tries are counted."""
     if cronjob.spec.get("concurrencyPolicy") != "Forbid" or cronjob.spec.get("suspend") is True:

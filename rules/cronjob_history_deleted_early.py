@@ -18,7 +18,7 @@ from kubetrial.lint.values import cron
 _FROM = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """History limits that are written, and a TTL that ends before; follows cleanupFinishedJobs and ttlafterfinished."""
     ttl = cronjob.job["ttlSecondsAfterFinished"]

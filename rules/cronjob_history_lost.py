@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("failedJobsHistoryLimit", "successfulJobsHistoryLimit"))
 def check(cronjob: CronJob, *, most: int = 100) -> Findings:
     """A failed history of 0, or a history above `most`."""
     if cronjob.spec.get("failedJobsHistoryLimit") == 0:

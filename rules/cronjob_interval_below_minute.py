@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.objects.schedules import interval
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """`@every` with fewer than 60 seconds."""
     schedule = cronjob.spec.get("schedule")

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """A schedule that parses and has no next time within the years that the controller looks ahead."""
     schedule = cronjob.spec.get("schedule")

@@ -19,7 +19,7 @@ _SHORT = datetime.timedelta(hours=1)
 _START = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """Allow, at least one slot an hour, and no deadline on the Jobs."""
     spec = cronjob.spec

@@ -18,7 +18,7 @@ _ZONE_REFUSED = 29
 """The first minor whose server refuses a time zone in the schedule; before, its parser took one."""
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("schedule",))
 def check(cronjob: CronJob, cluster: Cluster) -> Findings:
     """Follows validateScheduleFormat in pkg/apis/batch/validation."""
     spec = cronjob.value.get("spec") or {}

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.objects.schedules import interval
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("startingDeadlineSeconds",))
 def check(cronjob: CronJob) -> Findings:
     """Zero, or less than the interval of `@every`."""
     deadline = cronjob.spec.get("startingDeadlineSeconds")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("startingDeadlineSeconds",))
 def check(cronjob: CronJob, *, least: int = 10) -> Findings:
     """Above 0, where it never runs at all, and below `least`."""
     deadline = cronjob.spec.get("startingDeadlineSeconds")

@@ -22,7 +22,7 @@ _FIELDS = (
 )
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """Steps as large as their whole field; follows getRange of robfig/cron, which steps inside the field."""
     schedule = cronjob.spec.get("schedule")

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
     """Steps over a whole field of minutes or hours that leave a shorter last gap."""
     schedule = cronjob.spec.get("schedule")

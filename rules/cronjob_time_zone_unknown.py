@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("timeZone",))
 def check(cronjob: CronJob) -> Findings:
     """Follows validateTimeZone in pkg/apis/batch/validation."""
     zone = (cronjob.value.get("spec") or {}).get("timeZone")

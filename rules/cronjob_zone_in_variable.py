@@ -19,7 +19,7 @@ from kubetrial.lint.objects.views import Container
 _UTC = frozenset(("", "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu", "UTC0", ":UTC"))
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("env", "envFrom"))
 def check(cronjob: CronJob, cluster: Cluster) -> Findings:
     """A variable TZ other than UTC and no timeZone; formatSchedule in pkg/controller/cronjob reads only the field."""
     schedule = cronjob.spec.get("schedule")

@@ -17,7 +17,7 @@ from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 _ETC = re.compile(r"Etc/GMT([+-])(\d{1,2})")
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("timeZone",))
 def check(cronjob: CronJob) -> Findings:
     """Zones of the file `etcetera` of the zone database with an offset."""
     zone = cronjob.spec.get("timeZone")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CSIDriver, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("serviceAccountTokenInSecrets", "tokenRequests"))
 def check(driver: CSIDriver) -> Findings:
     """Find token requests that cannot be kept apart or served; follows validateTokenRequests."""
     spec = driver.mapping().get("spec") or {}

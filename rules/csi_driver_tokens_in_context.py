@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, CSIDriver, Findings, rule
 
 
-@rule(Category.RISKY, since=35)
+@rule(Category.RISKY, since=35, needs=("tokenRequests",))
 def check(driver: CSIDriver) -> Findings:
     """Find drivers that get tokens the old way."""
     spec = driver.mapping().get("spec") or {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("ports",))
 def check(daemonset: DaemonSet) -> Findings:
     """maxSurge is not zero, and a container takes a port of the node."""
     rolling = daemonset.spec["updateStrategy"]["rollingUpdate"]

@@ -18,7 +18,7 @@ from kubetrial.lint.yaml import edits
 _NEW = "node-role.kubernetes.io/control-plane"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("tolerations",))
 def check(daemonset: DaemonSet) -> Findings:
     """The old key is tolerated, and neither the new one nor everything is."""
     tolerations = [t for t in daemonset.pod["tolerations"].items() if t.present]

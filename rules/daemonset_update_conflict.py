@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, DaemonSet, Findings, rule
 from kubetrial.lint.objects.strategies import amount, is_zero
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("updateStrategy",))
 def check(daemonset: DaemonSet) -> Findings:
     """Follows ValidateRollingUpdateDaemonSet in pkg/apis/apps/validation; OnDelete is not looked at, as there."""
     strategy = (daemonset.value.get("spec") or {}).get("updateStrategy")

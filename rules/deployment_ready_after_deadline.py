@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Deployment, Findings, Node, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("readinessProbe", "startupProbe"))
 def check(deployment: Deployment) -> Findings:
     """Follows DeploymentTimedOut in pkg/controller/deployment/util; the delay is that of the prober's worker."""
     spec = deployment["spec"]

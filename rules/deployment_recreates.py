@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Deployment, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("strategy",))
 def check(deployment: Deployment) -> Findings:
     """Find Recreate in Deployments that have no claim, no hostPath and no host port."""
     strategy = deployment.spec["strategy"]

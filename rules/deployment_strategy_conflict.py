@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Deployment, Findings, rule
 from kubetrial.lint.objects.strategies import is_zero
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("strategy",))
 def check(deployment: Deployment) -> Findings:
     """Follows ValidateDeploymentStrategy in pkg/apis/apps/validation."""
     strategy = (deployment.value.get("spec") or {}).get("strategy")

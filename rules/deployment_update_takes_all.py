@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Deployment, Findings, rule
 from kubetrial.lint.facts import rollouts
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("strategy",))
 def check(deployment: Deployment, *, most: int = 99) -> Findings:
     """Find maxUnavailable of all replicas, where there are several."""
     strategy = deployment.spec["strategy"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Device, Findings, rule
 
 
-@rule(Category.REJECTED, since=36)
+@rule(Category.REJECTED, since=36, needs=("bindingConditions", "bindingFailureConditions"))
 def check(device: Device) -> Findings:
     """Find lists without their counterpart; follows validateDeviceBindingParameters."""
     values = device.mapping()

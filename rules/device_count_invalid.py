@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, DeviceAmount, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("count",))
 def check(amount: DeviceAmount) -> Findings:
     """Find counts that mean nothing."""
     count = amount.mapping().get("count")

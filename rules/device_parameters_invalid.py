@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, DeviceParameters, Findings, rule
 _MOST = 10 * 1024
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("parameters",))
 def check(config: DeviceParameters) -> Findings:
     """Find parameters that no driver gets."""
     value = config.mapping().get("parameters")

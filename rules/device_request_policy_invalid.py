@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Device, Findings, Node, rule
 from kubetrial.lint.values import quantity
 
 
-@rule(Category.REJECTED, since=36)
+@rule(Category.REJECTED, since=36, needs=("capacity",))
 def check(device: Device) -> Findings:
     """Find policies that no request can meet; follows validateRequestPolicy."""
     shared = device.mapping().get("allowMultipleAllocations") is True

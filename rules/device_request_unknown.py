@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, DeviceClaim, Findings, nearest, r
 from kubetrial.lint.values.listed import one_of
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("config", "constraints"))
 def check(claim: DeviceClaim) -> Findings:
     """Find references to no request; follows validateRequestNameRef."""
     values = claim.mapping()

@@ -14,7 +14,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("value",))
 def check(toleration: DeviceToleration) -> Findings:
     """Find values that no taint can have; follows validateDeviceToleration."""
     value = toleration.mapping().get("value")

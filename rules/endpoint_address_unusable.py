@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Addressed, Category, Cluster, Findings, Nod
 from kubetrial.lint.values import names, networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("endpoints", "subsets"))
 def check(addressed: Addressed, cluster: Cluster) -> Findings:
     """Find addresses that nobody reaches; follows validateEndpointAddress and pkg/apis/discovery/validation."""
     values = addressed.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, EndpointSlice, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ports",))
 def check(part: EndpointSlice) -> Findings:
     """Find ports that cannot be told apart."""
     seen: set[str] = set()

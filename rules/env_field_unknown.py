@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, EnvVar, Findings, nearest, rule
 from kubetrial.lint.values import references
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("valueFrom",))
 def check(variable: EnvVar) -> Findings:
     """Find fields that no variable holds; follows validateObjectFieldSelector in pkg/apis/core/validation."""
     source = variable.value.get("valueFrom")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.REJECTED, since=35)
+@rule(Category.REJECTED, since=35, needs=("env",))
 def check(pod: PodSpec) -> Findings:
     """Find unsuited volumes; follows validateFileKeyRefVolumes in pkg/apis/core/validation."""
     values = pod.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("env",))
 def check(container: Container) -> Findings:
     """Find variables that hide others; follows warningsForPodSpecAndMeta in pkg/api/pod."""
     variables = container.value.get("env")

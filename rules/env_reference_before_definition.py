@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
 _OF_SERVICES = re.compile(r"_SERVICE_HOST$|_PORT(?:_|$)")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("env",))
 def check(container: Container) -> Findings:
     """Follows makeEnvironmentVariables in pkg/kubelet: what is defined below is not known yet."""
     variables = list(container["env"].items())

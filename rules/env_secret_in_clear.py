@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, EnvVar, Findings, rule
 from kubetrial.lint.facts import secrets
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("value",))
 def check(env: EnvVar) -> Findings:
     """Find values that are secrets by their name or form."""
     value = env.value.get("value")

@@ -16,7 +16,7 @@ from kubetrial.lint.values.listed import one_of
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("valueFrom",))
 def check(variable: EnvVar) -> Findings:
     """Find unclear sources; follows validateEnvVarValueFrom in pkg/apis/core/validation."""
     source = variable.value.get("valueFrom")

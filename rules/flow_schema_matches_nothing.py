@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, FlowSchema, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("matchingPrecedence", "rules"))
 def check(schema: FlowSchema) -> Findings:
     """Find rules about no request; follows ValidateFlowSchemaSpec."""
     spec = schema.mapping().get("spec") or {}

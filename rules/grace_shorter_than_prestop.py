@@ -20,7 +20,7 @@ _SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])|\btime\.sl
 _BRANCHES = re.compile(r"\|\||\b(?:if|while|until|for|case)\b|&(?!&|\d)(?<!&&)")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("lifecycle",))
 def check(pod: PodSpec) -> Findings:
     """A sleep in the hook of at least the grace period; several one after another count together."""
     grace = pod.get("terminationGracePeriodSeconds", 30)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ports",))
 def check(container: Container) -> Findings:
     """Find addresses without a port; follows warningsForPodSpecAndMeta in pkg/api/pod."""
     for index, port in enumerate(container.value.get("ports") or ()):

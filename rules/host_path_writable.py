@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("volumes",))
 def check(pod: PodSpec) -> Findings:
     """Find mounts of hostPath volumes without readOnly."""
     volumes = pod.value.get("volumes")

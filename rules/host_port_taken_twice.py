@@ -29,7 +29,7 @@ from kubetrial.lint.authoring import (
 Port = tuple[str, str, int]
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("ports",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """For each port the first DaemonSet of the set, in any namespace, that runs on the same nodes with it."""
     mine = list(host_ports(workload.pod))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ports",))
 def check(pod: PodSpec) -> Findings:
     """Find host ports that collide; follows AccumulateUniqueHostPorts in pkg/apis/core/validation."""
     values = pod.mapping()

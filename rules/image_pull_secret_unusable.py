@@ -32,7 +32,7 @@ _TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 _EFFECT = "the image is pulled without credentials: ImagePullBackOff where it is private"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("imagePullSecrets",))
 def check(holder: PodSpec | ServiceAccount, cluster: Cluster) -> Findings:
     """Follows secretsToTrackedDockerConfigs in pkg/credentialprovider/secrets; what is missing has to be like one of the set."""
     owner = holder.root

@@ -18,7 +18,7 @@ _ONLY_SO = ("gce", "gce-internal")
 """Classes whose controller, that of GKE, reads the annotation and no field."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("annotations",))
 def check(ingress: Ingress) -> Findings:
     """Find Ingresses of an annotated class."""
     annotated = ingress.annotations.get(_ANNOTATION)

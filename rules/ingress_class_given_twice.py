@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 _ANNOTATION = "kubernetes.io/ingress.class"
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ingressClassName",))
 def check(ingress: Ingress) -> Findings:
     """Find Ingresses of two classes."""
     old = ingress.annotations.get(_ANNOTATION)

@@ -15,7 +15,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("parameters",))
 def check(spec: IngressClassSpec) -> Findings:
     """Find parameters whose scope and namespace do not fit."""
     values = spec.mapping().get("parameters")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, resolve, rule, unresolved
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ingressClassName",))
 def check(ingress: Ingress, cluster: Cluster) -> Findings:
     """A class that is not in the set, where one of nearly that name is or nothing else exists."""
     name = (ingress.value.get("spec") or {}).get("ingressClassName")

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 from kubetrial.lint.values import names, networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("rules", "tls"))
 def check(ingress: Ingress) -> Findings:
     """Find hosts that no request can have."""
     spec = ingress.mapping().get("spec") or {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("rules",))
 def check(ingress: Ingress) -> Findings:
     """Find rules without host, and hosts with `*`."""
     for node in ingress["spec"]["rules"].items():

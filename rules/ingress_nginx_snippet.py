@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("annotations",))
 def check(ingress: Ingress) -> Findings:
     """Find annotations of ingress-nginx that end in -snippet."""
     for key in ingress.annotations:

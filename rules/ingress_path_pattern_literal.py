@@ -17,7 +17,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, rule
 _PATTERN = re.compile(r"\.[*+]|\[[^\]\[]+\][*+]|\([^(]*\)|\\[dw]|\[0-9\]|\[a-z|\$$|/\*$")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("rules",))
 def check(ingress: Ingress, cluster: Cluster) -> Findings:
     """Paths with signs of a pattern; nothing where an Ingress of the set has annotations that change how paths are read."""
     spec = ingress["spec"]

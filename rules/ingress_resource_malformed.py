@@ -15,7 +15,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("resource",))
 def check(backend: IngressBackend) -> Findings:
     """Find incomplete references; follows validateIngressTypedLocalObjectReference in networking/validation."""
     resource = backend.mapping().get("resource")

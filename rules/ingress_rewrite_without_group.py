@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Findings, Ingress, rule
 _TARGET = re.compile(r"nginx\.ingress\.kubernetes\.io/rewrite-target$|nginx\.org/rewrite-target$")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("rules",))
 def check(ingress: Ingress) -> Findings:
     """The highest `$N` of the target against the groups of each path."""
     target = next((str(v) for k, v in ingress.annotations.items() if _TARGET.search(str(k)) and isinstance(v, str)), "")

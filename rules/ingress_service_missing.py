@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, IngressBackend, resolve, rule, unresolved
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("service",))
 def check(backend: IngressBackend, cluster: Cluster) -> Findings:
     """Backends whose Service is elsewhere, has nearly that name, or is the only one that the set lacks."""
     service = backend.value.get("service") if backend.value else None

@@ -25,7 +25,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("service",))
 def check(backend: IngressBackend, cluster: Cluster) -> Findings:
     """Ports by number or name that the Service of the set lacks."""
     service = backend.value.get("service") if backend.value else None

@@ -19,7 +19,7 @@ _HOST = re.compile(
 )  # others are no host names: ingress-host-malformed
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("tls",))
 def check(ingress: Ingress) -> Findings:
     """A host that no entry covers, beside hosts with one or an entry that no rule uses; a wildcard stands for one label."""
     spec = ingress["spec"]

@@ -18,7 +18,7 @@ _CERTIFIERS = ("cert-manager.io/", "kubernetes.io/tls-acme", "certmanager.k8s.io
 """Annotations that have the Secret made."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("tls",))
 def check(ingress: Ingress, cluster: Cluster) -> Findings:
     """Secrets of `tls` that stand elsewhere, or whose name is a slip away from one of the set."""
     entries = (ingress.value.get("spec") or {}).get("tls")

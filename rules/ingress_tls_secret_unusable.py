@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, lacking_for_tls, named, resolve, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("tls",))
 def check(ingress: Ingress, cluster: Cluster) -> Findings:
     """Secrets of the set that hold something, and not what TLS needs."""
     for index, entry in enumerate((ingress.value.get("spec") or {}).get("tls") or ()):

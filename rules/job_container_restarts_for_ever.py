@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("restartPolicy",))
 def check(job: JobSpec) -> Findings:
     """An ordinary container with Always, or with OnFailure below Never."""
     for container in job.pod.containers():

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("backoffLimit",))
 def check(job: JobSpec) -> Findings:
     """A backoffLimit that is written, and waits that are longer than the deadline."""
     deadline, limit = job.get("activeDeadlineSeconds"), job.get("backoffLimit")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("activeDeadlineSeconds",))
 def check(job: JobSpec) -> Findings:
     """The template has a deadline, the Job has none, and it retries."""
     deadline = job.pod.get("activeDeadlineSeconds")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("activeDeadlineSeconds",))
 def check(job: JobSpec) -> Findings:
     """The deadline of the Job is 0."""
     if job.get("activeDeadlineSeconds") == 0:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ttlSecondsAfterFinished",))
 def check(job: JobSpec) -> Findings:
     """A time to live of 0."""
     if job.get("ttlSecondsAfterFinished") == 0:

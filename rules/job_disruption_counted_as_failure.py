@@ -21,7 +21,7 @@ _FAILS = {
 """What a rule that takes the exit codes makes of a drain."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("podFailurePolicy",))
 def check(job: JobSpec) -> Findings:
     """Follows matchPodFailurePolicy in pkg/controller/job: the first matching rule decides."""
     before: Node | None = None

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("backoffLimit",))
 def check(job: JobSpec) -> Findings:
     """The pair of the two."""
     if job.get("backoffLimit") == 0 and job.pod.get("restartPolicy") == "OnFailure":

@@ -23,7 +23,7 @@ _STATUS_DEFAULTED = 34
 """The first minor whose server defaults a condition's status in the template of a CronJob; of a Job it always did."""
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("podFailurePolicy",))
 def check(job: JobSpec, cluster: Cluster) -> Findings:
     """Follows validatePodFailurePolicy in pkg/apis/batch/validation."""
     policy = job.value.get("podFailurePolicy")

@@ -23,7 +23,7 @@ _MOST_BESIDE_MANY = (
 )
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("backoffLimitPerIndex", "completionMode", "maxFailedIndexes"))
 def check(job: JobSpec) -> Findings:
     """Follows validateJobSpec in pkg/apis/batch/validation."""
     spec = job.value

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("completionMode",))
 def check(job: JobSpec) -> Findings:
     """Follows WarningsForJobSpec in pkg/api/job."""
     spec = job.value

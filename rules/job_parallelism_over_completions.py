@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("parallelism",))
 def check(job: JobSpec) -> Findings:
     """Both are set, and parallelism is the larger one."""
     completions, parallelism = job.get("completions"), job.get("parallelism")

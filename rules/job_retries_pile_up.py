@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("backoffLimit",))
 def check(job: JobSpec, *, most: int = 100) -> Findings:
     """More than `most` retries and nothing else that ends the Job."""
     limit = job.get("backoffLimit")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("completions", "parallelism"))
 def check(job: JobSpec) -> Findings:
     """Zero where the manifest could have left the field out."""
     if job.get("completions") == 0:

@@ -19,7 +19,7 @@ from kubetrial.lint.objects.jobs import completions
 _MOST_RULES = 20
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("successPolicy",))
 def check(job: JobSpec) -> Findings:
     """Follows validateSuccessPolicy in pkg/apis/batch/validation."""
     policy = job.value.get("successPolicy")

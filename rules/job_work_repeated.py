@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, JobSpec, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("parallelism",))
 def check(job: JobSpec) -> Findings:
     """A parallelism above 1 and no completions."""
     parallelism = job.get("parallelism")

@@ -16,7 +16,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("labels",))
 def check(metadata: Metadata) -> Findings:
     """Find labels that are none; follows ValidateLabels in apimachinery."""
     labels = metadata.value.get("labels")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("lifecycle",))
 def check(container: Container) -> Findings:
     """Find sleeps without the time for them; follows validateSleepAction in pkg/apis/core/validation."""
     hooks = container.value.get("lifecycle")

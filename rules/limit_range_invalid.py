@@ -23,7 +23,7 @@ _MAPS = ("max", "min", "default", "defaultRequest", "maxLimitRequestRatio")
 _TYPES = ("Pod", "Container", "PersistentVolumeClaim")
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("limits",))
 def check(limits: LimitRange) -> Findings:
     """Find limits that no object could keep; follows ValidateLimitRange."""
     seen: set[str] = set()

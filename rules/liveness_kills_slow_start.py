@@ -19,7 +19,7 @@ import re
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("livenessProbe",))
 def check(pod: PodSpec, *, least_seconds: int = 60) -> Findings:
     """Containers with a claim, a liveness probe that gives up within `least_seconds`, and no startup probe."""
     yield from _at_once(pod)

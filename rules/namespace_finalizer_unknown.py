@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Namespace, rule
 from kubetrial.lint.values import names
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("finalizers",))
 def check(namespace: Namespace) -> Findings:
     """Find finalizers without an owner."""
     for index, name in enumerate((namespace.mapping().get("spec") or {}).get("finalizers") or ()):

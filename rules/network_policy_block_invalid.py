@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, IPBlock, rule
 from kubetrial.lint.values import networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("cidr",))
 def check(block: IPBlock, cluster: Cluster) -> Findings:
     """Find blocks that no packet is in; follows ValidateIPBlock."""
     values = block.mapping()

@@ -29,7 +29,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.objects.policies import covers, restricts, rules_of, selected
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ports",))
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     """Numbers that are a Service's port, no pod's, and whose target the policy does not allow; into the own pods and out to others."""
     for direction in ("Ingress", "Egress"):

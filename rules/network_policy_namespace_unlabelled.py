@@ -29,7 +29,7 @@ from kubetrial.lint.authoring import (
 _NAME = "kubernetes.io/metadata.name"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("namespaceSelector",))
 def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     """Selectors that no Namespace of the set matches, and that differ in one label from one of which the value speaks."""
     wanted = _wanted(peer)

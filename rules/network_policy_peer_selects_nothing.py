@@ -23,7 +23,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("podSelector",))
 def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     """Peers of the policy's own namespace whose labels no pod has."""
     policy = peer.root

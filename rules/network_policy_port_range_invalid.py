@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, NetworkPolicyPort, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("endPort",))
 def check(ports: NetworkPolicyPort) -> Findings:
     """Find ranges that are none; follows ValidateNetworkPolicyPort."""
     values = ports.mapping()

@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("ingress",))
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     """Named ports of ingress rules that stand in no template that the policy selects."""
     spec = policy.value.get("spec") or {}

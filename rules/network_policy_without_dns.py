@@ -35,7 +35,7 @@ _WIDE = 16
 """The longest prefix of a range in which the addresses of the DNS may lie."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("egress", "policyTypes"))
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     """Policies of which no egress rule, also of the other policies of the same pods, can reach a DNS server."""
     if not restricts(policy, "Egress") or not (policy["spec"].get("egress") or _is_meant_to_last(policy, cluster)):

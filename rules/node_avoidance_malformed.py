@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, KubernetesNode, rule
 _KEY = "scheduler.alpha.kubernetes.io/preferAvoidPods"
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("annotations",))
 def check(machine: KubernetesNode) -> Findings:
     """Follows ValidateAvoidPodsInNodeAnnotations in core/validation."""
     text = machine.annotations.get(_KEY)

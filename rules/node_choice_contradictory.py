@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.objects.node_choice import excluded
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("affinity",))
 def check(pod: PodSpec) -> Findings:
     """All terms of the required affinity exclude a label of the selector, or contradict themselves."""
     affinity = pod.get("affinity")

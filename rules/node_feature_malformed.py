@@ -17,7 +17,7 @@ from kubetrial.lint.authoring import Category, Findings, KubernetesNode, rule
 _NAME = r"[A-Z][a-zA-Z0-9]*(/[a-zA-Z][a-zA-Z0-9]*)*\Z"
 
 
-@rule(Category.REJECTED, since=36)
+@rule(Category.REJECTED, since=36, needs=("status",))
 def check(machine: KubernetesNode) -> Findings:
     """Find features that no kubelet declares; follows validateNodeDeclaredFeatures."""
     features = [name or "" for name in (machine.mapping().get("status") or {}).get("declaredFeatures") or ()]

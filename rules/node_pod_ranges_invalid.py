@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, KubernetesNode
 from kubetrial.lint.values import networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("podCIDR", "podCIDRs"))
 def check(machine: KubernetesNode, cluster: Cluster) -> Findings:
     """Find ranges that pods cannot have addresses of; follows ValidateNode."""
     values = machine.mapping().get("spec") or {}

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, KubernetesNode, rule
 from kubetrial.lint.values import quantity, resources
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("status",))
 def check(machine: KubernetesNode) -> Findings:
     """Find amounts that no machine has; follows ValidateNodeResources."""
     status = machine.mapping().get("status")

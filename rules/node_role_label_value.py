@@ -19,7 +19,7 @@ _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringE
 _PREFERRED = ("affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("affinity", "nodeSelector"))
 def check(pod: PodSpec) -> Findings:
     """Role labels in nodeSelector, and In and NotIn of node affinity; which value a distribution writes is its convention."""
     for place, key, value in _asked(pod):

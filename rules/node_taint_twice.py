@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, KubernetesNode, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("taints",))
 def check(machine: KubernetesNode) -> Findings:
     """Find taints that repeat."""
     seen: set[tuple[str, str]] = set()

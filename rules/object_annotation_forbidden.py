@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("annotations",))
 def check(obj: Object, *, annotations: tuple[str, ...] = ()) -> Findings:
     """Find annotations that match a pattern of the configuration."""
     for key in obj.annotations:

@@ -23,7 +23,7 @@ _LAX_GROUPS = (
 )  # fmt: skip
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("finalizers",))
 def check(metadata: Metadata) -> Findings:
     """Find malformed and contradicting finalizers; follows ValidateFinalizers and validateKubeFinalizerName."""
     finalizers = metadata.value.get("finalizers")

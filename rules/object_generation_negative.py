@@ -27,7 +27,7 @@ _KEPT = frozenset((
 _KEPT_BEFORE = {"Pod": 33, "HorizontalPodAutoscaler": 37}
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("generation",))
 def check(metadata: Metadata, cluster: Cluster) -> Findings:
     """Find it where the server keeps the number; follows PrepareForCreate of each kind in pkg/registry."""
     generation = metadata.value.get("generation")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("generateName",))
 def check(obj: Object) -> Findings:
     """Objects with generateName and no name, hooks of Argo CD left out: it creates them."""
     metadata = obj["metadata"]

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
-from kubetrial.lint.objects.identity import is_of_server
+from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Object, rule
+from kubetrial.lint.objects.identity import BUILT_IN, is_of_server
 from kubetrial.lint.values import names
 from kubetrial.lint.values.listed import article
 from kubetrial.lint.values.respelled import instead
@@ -81,7 +81,7 @@ def check(obj: Object, cluster: Cluster) -> Findings:
                 )
     if namespace.__class__ is str and namespace:
         reason = names.dns_label(namespace)
-        if reason is not None and _is_namespaced(obj):
+        if reason is not None and _is_namespaced(obj, cluster):
             yield obj.at("metadata", "namespace").found(
                 f"the namespace `{namespace}` is malformed: {reason}", help=instead(namespace, names.dns_label)
             )
@@ -134,9 +134,24 @@ def _bundle_form(signer: object) -> Form:
     )
 
 
-def _is_namespaced(obj: Object) -> bool:
-    """Whether the kind is known and lives in namespaces: of other kinds the server drops the field."""
+def _is_namespaced(obj: Object, cluster: Cluster) -> bool:
+    """Whether the kind lives in namespaces: of others the server drops the field.
+
+    Of a kind that nothing here defines, the namespace that somebody wrote says so.
+    """
     from kubetrial.lint.api.walk import Catalogue
 
     entry = Catalogue().kinds().get(obj.api_version, {}).get(obj.kind)
-    return entry is not None and bool(entry["namespaced"])
+    if entry is not None:
+        return bool(entry["namespaced"])
+    if obj.group in BUILT_IN or not is_of_server(obj.group):
+        return False
+    return (obj.group, obj.kind) not in cluster.once(_everywhere)
+
+
+def _everywhere(cluster: Cluster) -> frozenset[tuple[str, str]]:
+    """Group and kind of what the definitions of the set do not put into namespaces."""
+    specs = [crd["spec"] for crd in cluster.all(CustomResourceDefinition)]
+    return frozenset(
+        (str(spec.get("group")), str(spec["names"].get("kind"))) for spec in specs if spec.get("scope") != "Namespaced"
+    )

@@ -12,7 +12,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Object, rule
-from kubetrial.lint.objects.identity import BUILT_IN
+from kubetrial.lint.objects.identity import BUILT_IN, without_name
 
 # Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
 _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "LimitRange")
@@ -21,23 +21,9 @@ _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "L
 @rule(Category.REJECTED)
 def check(obj: Object, cluster: Cluster) -> Findings:
     """Find objects without name and generateName, of built-in kinds and of those that the set defines."""
-    metadata = obj.value.get("metadata")
-    if metadata is None:
-        metadata = {}
-    if metadata.__class__ is not dict or metadata.get("name") or metadata.get("generateName"):
-        return
-    if metadata.get("name") not in (None, "") or metadata.get("generateName") not in (None, ""):
-        return  # of a wrong type, which is said elsewhere
-    if needs_name(obj) or is_defined(obj, cluster):
-        node = obj["metadata"]
-        name = node["name"]
-        yield name.found(
-            "the object has no name",
-            help="write metadata.name, or metadata.generateName for an object that is only created",
-            consequence="the API server refuses it",
-            key=not name.present,
-            path="metadata.name",
-        )
+    found = without_name(obj)
+    if found is not None and (needs_name(obj) or is_defined(obj, cluster)):
+        yield found
 
 
 def needs_name(obj: Object) -> bool:

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, Object, rule
 _OWN = frozenset((("Service", "kubernetes"), ("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")))
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("namespace",))
 def check(obj: Object) -> Findings:
     """Find `namespace: default`, but at what Kubernetes itself keeps there."""
     metadata = obj.value.get("metadata")

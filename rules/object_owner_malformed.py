@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ownerReferences",))
 def check(metadata: Metadata) -> Findings:
     """Find references that ValidateOwnerReferences in apimachinery refuses."""
     owners = metadata.value.get("ownerReferences")

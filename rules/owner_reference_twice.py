@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Metadata, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("ownerReferences",))
 def check(metadata: Metadata) -> Findings:
     """Find uids that stand twice; follows dedupOwnerReferencesAndAddWarning in apiserver's handlers."""
     owners = metadata.value.get("ownerReferences")

@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
 _CONSEQUENCE = "the garbage collector deletes the object soon after it is applied"
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("ownerReferences",))
 def check(metadata: Metadata, cluster: Cluster) -> Findings:
     """Owners that the set makes, whose uid nobody can know yet; owners in another namespace; and those that are nowhere."""
     owners = metadata.value.get("ownerReferences") if metadata.value else None

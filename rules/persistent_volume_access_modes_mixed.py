@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PersistentVolumeSpec, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("accessModes",))
 def check(spec: PersistentVolumeSpec) -> Findings:
     """Find volumes of one pod and of several."""
     modes = spec.mapping().get("accessModes") or ()

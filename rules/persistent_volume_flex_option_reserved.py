@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PersistentVolumeSpec, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("flexVolume",))
 def check(spec: PersistentVolumeSpec) -> Findings:
     """Find options that the kubelet owns."""
     for key in (spec.mapping().get("flexVolume") or {}).get("options") or ():

@@ -21,7 +21,7 @@ _FORMS = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("iscsi",))
 def check(volume: PersistentVolume) -> Findings:
     """Find names and secrets that no target takes; follows validateISCSIPersistentVolumeSource."""
     values = (volume.mapping().get("spec") or {}).get("iscsi")

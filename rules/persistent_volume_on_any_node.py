@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PersistentVolume, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("hostPath",))
 def check(volume: PersistentVolume) -> Findings:
     """hostPath, and nothing that says where."""
     if volume["spec"].get("hostPath") and not volume["spec"].get("nodeAffinity"):

@@ -22,7 +22,7 @@ _REFERENCES = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("azureFile", "cinder", "csi", "iscsi", "storageos"))
 def check(spec: PersistentVolumeSpec) -> Findings:
     """Find half references; nodeStageSecretRef is not checked by the server."""
     values = spec.mapping()

@@ -17,7 +17,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, PersistentVolumeS
 from kubetrial.lint.objects import volumes
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("azureDisk", "fc", "flocker", "hostPath", "local", "nfs", "quobyte"))
 def check(spec: PersistentVolumeSpec) -> Findings:
     """Find incomplete sources; follows the functions that ValidatePersistentVolumeSpec calls."""
     values = spec.mapping()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("dnsConfig", "hostAliases"))
 def check(pod: PodSpec) -> Findings:
     """Find addresses that are written unusually; follows the warnings of pkg/api/pod."""
     values = pod.mapping()

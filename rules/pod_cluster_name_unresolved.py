@@ -28,7 +28,7 @@ _LONGEST_VALUE = 300
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("dnsPolicy", "hostNetwork"))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Follows getPodDNSType in pkg/kubelet/network/dns; names that are only compared, as those of certificates, are left alone."""
     policy = pod.get("dnsPolicy") or "ClusterFirst"

@@ -20,7 +20,7 @@ _KEY = "node-role.kubernetes.io/control-plane"
 _TAINT = {"key": _KEY, "effect": "NoSchedule"}
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("affinity", "nodeSelector"))
 def check(pod: PodSpec) -> Findings:
     """The label in nodeSelector or in every required term of the node affinity; that nodes are tainted is kubeadm's way."""
     wanted = _wanted(pod)

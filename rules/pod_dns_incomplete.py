@@ -16,7 +16,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("dnsConfig", "dnsPolicy"))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Find missing and surplus parts; follows validatePodDNSConfig in core/validation."""
     values = pod.mapping()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("hostAliases", "imagePullSecrets"))
 def check(pod: PodSpec) -> Findings:
     """Find repeated and empty entries; follows the warnings of pkg/api/pod."""
     values = pod.mapping()

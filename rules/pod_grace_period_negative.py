@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("terminationGracePeriodSeconds",))
 def check(pod: PodSpec) -> Findings:
     """Find negative periods; follows the warnings of pkg/api/pod."""
     seconds = pod.mapping().get("terminationGracePeriodSeconds")

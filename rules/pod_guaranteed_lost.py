@@ -17,7 +17,7 @@ from kubetrial.lint.facts.resources import qos_class
 from kubetrial.lint.objects.limit_ranges import with_limit_range
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("initContainers",))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """All ordinary containers are Guaranteed by themselves, and an init container or sidecar is not."""
     if not pod.get("initContainers") or pod.get("resources") or pod.owner.kind in ("DaemonSet", "Job", "CronJob"):

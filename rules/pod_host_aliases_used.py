@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("hostAliases",))
 def check(pod: PodSpec) -> Findings:
     """Find hostAliases, but for the addresses of the pod itself."""
     for index, alias in enumerate(pod.value.get("hostAliases") or ()):

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("hostNetwork", "hostPID", "hostUsers"))
 def check(pod: PodSpec) -> Findings:
     """Find pairs that exclude one another; follows validateHostUsers, validatePodHostNetworkDeps."""
     values = pod.mapping()

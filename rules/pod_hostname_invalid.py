@@ -15,7 +15,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("hostname", "hostnameOverride", "subdomain"))
 def check(pod: PodSpec) -> Findings:
     """Find malformed and contradicting hostnames; follows ValidatePodSpec and validatePodHostName."""
     values = pod.mapping()

@@ -30,7 +30,7 @@ _REQUIRED = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringE
 _PREFERRED = ("affinity", "nodeAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("affinity", "nodeSelector", "topologySpreadConstraints"))
 def check(pod: PodSpec) -> Findings:
     """Find old names; follows the warnings of pkg/api/node."""
     values = pod.mapping()

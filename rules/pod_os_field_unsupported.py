@@ -24,7 +24,7 @@ _CONTAINER_SECURITY = (
 )  # fmt: skip
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("os",))
 def check(pod: PodSpec) -> Findings:
     """Find fields of the other system; follows validateWindows and validateLinux in core/validation."""
     values = pod.mapping()

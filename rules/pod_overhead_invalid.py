@@ -16,7 +16,7 @@ from kubetrial.lint.objects.amounts import amounts, is_multiple
 from kubetrial.lint.values import resources
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("overhead",))
 def check(pod: PodSpec) -> Findings:
     """Find overhead without its class, and bad amounts; follows validateOverhead and the RuntimeClass admission."""
     values = pod.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Profile, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("localhostProfile", "type"))
 def check(profile: Profile) -> Findings:
     """Find profiles without their file; follows validateSeccompProfileField and ValidateAppArmorProfileField."""
     values = profile.mapping()

@@ -19,7 +19,7 @@ from kubetrial.lint.objects.amounts import _ZERO, Amounts, amounts, is_multiple
 from kubetrial.lint.values import resources
 
 
-@rule(Category.REJECTED, since=34)
+@rule(Category.REJECTED, since=34, needs=("resources",))
 def check(pod: PodSpec) -> Findings:
     """Find what does not fit; follows validatePodResources and DefaultPodLevelResources."""
     values = pod.mapping()

@@ -13,7 +13,7 @@ from kubetrial.lint.authoring import Category, Findings, Fix, PodSpec, rule
 from kubetrial.lint.yaml import edits
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("serviceAccount",))
 def check(pod: PodSpec) -> Findings:
     """Find `serviceAccount` alone, or with another name than serviceAccountName."""
     old, new = pod.value.get("serviceAccount"), pod.value.get("serviceAccountName")

@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.values import names
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("subdomain",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """A subdomain, and no such Service in a complete set. A stream without any Services is a part of something."""
     name = workload.pod.get("subdomain")

@@ -18,7 +18,7 @@ _IPC = frozenset(
 )
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("securityContext",))
 def check(pod: PodSpec) -> Findings:
     """Find repeated sysctls and those of the node; follows validateSysctls in core/validation."""
     values = pod.mapping()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, WindowsSecurityContextOptions, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("gmsaCredentialSpec",))
 def check(options: WindowsSecurityContextOptions) -> Findings:
     """Find empty credentials; follows validateWindowsSecurityContextOptions in core/validation."""
     if options.mapping().get("gmsaCredentialSpec") == "":

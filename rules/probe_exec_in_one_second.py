@@ -23,7 +23,7 @@ _SLOW = re.compile(
 )
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("livenessProbe", "readinessProbe", "startupProbe"))
 def check(container: Container) -> Findings:
     """Exec probes of tools with a runtime of their own and a timeout of one second, the default of SetDefaults_Probe."""
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):

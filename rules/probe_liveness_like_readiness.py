@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Container, Findings, rule
 _PATIENCE = ("failureThreshold", "periodSeconds", "initialDelaySeconds", "timeoutSeconds")
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("readinessProbe",))
 def check(container: Container) -> Findings:
     """Find liveness probes that ask the same as readiness, and are no more patient."""
     liveness, readiness = container.value.get("livenessProbe"), container.value.get("readinessProbe")

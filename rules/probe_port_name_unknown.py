@@ -20,7 +20,7 @@ _MEANS = {
 }
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("livenessProbe", "readinessProbe", "startupProbe"))
 def check(container: Container) -> Findings:
     """Names in httpGet and tcpSocket; follows ResolveContainerPort in pkg/probe and doProbe in pkg/kubelet/prober."""
     for probe, consequence in _MEANS.items():

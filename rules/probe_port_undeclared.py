@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("livenessProbe", "readinessProbe", "startupProbe"))
 def check(container: Container) -> Findings:
     """Find the ports of probes that are not among the listed ones, where some are listed."""
     probes = [name for name in ("livenessProbe", "readinessProbe", "startupProbe") if container.value.get(name)]

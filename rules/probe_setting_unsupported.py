@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("livenessProbe", "readinessProbe", "startupProbe"))
 def check(container: Container) -> Findings:
     """Find settings of other probes; follows validateLivenessProbe, validateReadinessProbe and validateStartupProbe."""
     values = container.value

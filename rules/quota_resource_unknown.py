@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, ResourceQuota, rule
 from kubetrial.lint.values import quantity, resources
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("hard",))
 def check(quota: ResourceQuota) -> Findings:
     """Find limits on nothing; follows ValidateResourceQuotaSpec."""
     hard = (quota.mapping().get("spec") or {}).get("hard") or {}

@@ -30,7 +30,7 @@ _EXISTS_ONLY = ("BestEffort", "NotBestEffort", "Terminating", "NotTerminating", 
 _PAIRS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("scopeSelector", "scopes"))
 def check(quota: ResourceQuota) -> Findings:
     """Find scopes that cannot hold; follows validateResourceQuotaScopes and validateScopeSelector."""
     spec = quota.mapping().get("spec") or {}

@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Workload
 from kubetrial.lint.values.listed import one_of
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("env", "volumes"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Keys of variables and of volumes' items that the object of the set lacks."""
     if workload.kind == "PodTemplate":

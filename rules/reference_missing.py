@@ -32,7 +32,7 @@ _HAPPENS = {
 }
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("env", "envFrom", "priorityClassName", "serviceAccount", "serviceAccountName", "volumes"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """References of a workload's pods whose target stands nowhere in a complete set."""
     if not cluster.complete or workload.kind == "PodTemplate":

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, ResourceFieldSelector, 
 from kubetrial.lint.values import references
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("resource",))
 def check(selector: ResourceFieldSelector) -> Findings:
     """Find unknown amounts and units; follows validateContainerResourceFieldSelector in pkg/apis/core/validation."""
     resource = selector.value.get("resource")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, ResourceSlice, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("devices",))
 def check(part: ResourceSlice) -> Findings:
     """Find slices and devices over their limits."""
     devices = [device or {} for device in (part.mapping().get("spec") or {}).get("devices") or ()]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, ResourceRequirements, nearest, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("claims",))
 def check(requirements: ResourceRequirements) -> Findings:
     """Find claims that are not there; follows validateResourceClaimNames in pkg/apis/core/validation."""
     claims = requirements.value.get("claims")

@@ -16,7 +16,7 @@ from kubetrial.lint.values import quantity
 _WHOLE = ("Ki", "Mi", "Gi", "Ti")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("limits", "requests"))
 def check(requirements: ResourceRequirements) -> Findings:
     """Find bytes in thousandths; follows warningsForPodSpecAndMeta in pkg/api/pod."""
     for field in ("limits", "requests"):

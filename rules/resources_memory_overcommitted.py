@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, r
 from kubetrial.lint.values.quantity import Quantity, QuantityError, parse
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("requests",))
 def check(resources: ResourceRequirements, *, factor: int = 2, names: tuple[str, ...] = ("memory",)) -> Findings:
     """Find limits above `factor` times the request."""
     limits, requests = resources.get("limits"), resources.get("requests")

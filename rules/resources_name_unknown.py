@@ -16,7 +16,7 @@ from kubetrial.lint.values import resources
 _KNOWN = frozenset(("cpu", "memory", "ephemeral-storage"))
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("limits", "requests"))
 def check(requirements: ResourceRequirements) -> Findings:
     """Find unknown names; follows ValidateContainerResourceName in pkg/apis/core/validation."""
     for field in ("limits", "requests"):

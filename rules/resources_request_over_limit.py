@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Findings, ResourceRequirements, r
 from kubetrial.lint.values import quantity, resources
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("requests",))
 def check(requirements: ResourceRequirements) -> Findings:
     """Find requests without their limit; follows validateResourceRequirements in pkg/apis/core/validation."""
     requests = requirements.value.get("requests")

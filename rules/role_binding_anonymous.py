@@ -16,7 +16,7 @@ _PUBLIC = ("system:public-info-viewer", "system:discovery", "kubeadm:bootstrap-s
 _NOBODY = ("system:anonymous", "system:unauthenticated")
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("subjects",))
 def check(binding: Binding) -> Findings:
     """Find anonymous subjects, but of the roles that Kubernetes itself makes public."""
     role = binding["roleRef"].get("name")

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Binding, Category, Findings, rule
 from kubetrial.lint.objects import rbac
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("roleRef",))
 def check(binding: Binding) -> Findings:
     """Find bindings to cluster-admin, but the one that Kubernetes makes."""
     reference = binding["roleRef"]

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Binding, Category, Findings, rule
 from kubetrial.lint.objects import rbac
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("subjects",))
 def check(binding: Binding) -> Findings:
     """Find the ServiceAccount `default` among the subjects."""
     if rbac.is_of_system(binding):

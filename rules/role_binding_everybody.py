@@ -26,7 +26,7 @@ _ALL = {
 }
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("subjects",))
 def check(binding: Binding) -> Findings:
     """Find the groups of everybody, but of the roles that Kubernetes itself gives them."""
     role = str(binding["roleRef"].get("name"))

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Binding, Category, Cluster, Findings, resol
 _GROUP = "rbac.authorization.k8s.io"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("roleRef",))
 def check(binding: Binding, cluster: Cluster) -> Findings:
     """Roles that are elsewhere, of the other kind, or that the set lacks."""
     role = binding.value.get("roleRef") or {}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Binding, Category, Cluster, Findings, resolve, rule, unresolved
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("subjects",))
 def check(binding: Binding, cluster: Cluster) -> Findings:
     """ServiceAccounts that stand in another namespace, have nearly that name, or that the set lacks."""
     for index, subject in enumerate(binding.value.get("subjects") or ()):

@@ -18,7 +18,7 @@ from kubetrial.lint.values.respelled import instead
 _GROUP = "rbac.authorization.k8s.io"
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("roleRef", "subjects"))
 def check(binding: Binding) -> Findings:
     """Find roles and subjects that do not exist in RBAC; follows ValidateRoleBindingSubject."""
     values = binding.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("resourceNames",))
 def check(policy: PolicyRule) -> Findings:
     """Follows ResourceNameMatches in pkg/apis/rbac/v1; a sub-resource's create (pods/exec) names its object."""
     if not policy.get("resourceNames") or not isinstance(policy.get("resources"), list):

@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, PolicyRule, ru
 _CONSEQUENCE = "it allows nothing: requests end with 403 Forbidden"
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("apiGroups", "resources"))
 def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
     """Groups with a version, and names of built-in kinds in place of their resources; follows ResourceMatches in rbac."""
     values = allowed.mapping()

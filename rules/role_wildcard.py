@@ -22,7 +22,7 @@ _EVERY = {
 }
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("apiGroups", "nonResourceURLs", "resources", "verbs"))
 def check(permission: PolicyRule, *, custom_groups: bool = False) -> Findings:
     """Find `*` among verbs, resources and apiGroups of Kubernetes, and among nonResourceURLs."""
     if rbac.is_of_system(permission):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, RuntimeClass, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("scheduling",))
 def check(runtime: RuntimeClass) -> Findings:
     """Find tolerations that repeat."""
     seen = set()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, PodSpec, resolve, rule, unresolved
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("runtimeClassName",))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """A class that is not in the set, where one of nearly that name is or nothing else exists."""
     name, owner = pod.value.get("runtimeClassName") if pod.value else None, pod.root

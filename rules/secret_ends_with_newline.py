@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Secret, Worklo
 from kubetrial.lint.objects.config_uses import names_of, read_once
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("data", "stringData"))
 def check(secret: Secret, cluster: Cluster) -> Findings:
     """Values of one line that end with a line feed, and that a workload of the set reads as a variable."""
     ending = [node for field in ("data", "stringData") for node in secret[field].fields() if _ends(node.value, field)]

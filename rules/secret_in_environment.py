@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("env", "envFrom"))
 def check(container: Container) -> Findings:
     """Find secretKeyRef and secretRef in env and envFrom, once a container."""
     names, first = [], None

@@ -25,7 +25,7 @@ _NEEDED = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("type",))
 def check(secret: Secret) -> Findings:
     """Find Secrets that break the promise of their type; follows ValidateSecret."""
     values = secret.mapping()

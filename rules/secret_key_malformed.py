@@ -15,7 +15,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("stringData",))
 def check(secret: Secret) -> Findings:
     """Find keys that cannot be files; the server names them in `data`."""
     for key in secret.mapping().get("stringData") or ():

@@ -20,7 +20,7 @@ _FILLED_IN = re.compile(
 """Annotations by which a controller of the cluster knows the copies that it fills in."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("type",))
 def check(secret: Secret) -> Findings:
     """Find TLS Secrets that nothing can serve; follows warningsForSecret in pkg/registry/core/secret."""
     values = secret.mapping()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("allowPrivilegedContainer",))
 def check(obj: Object) -> Findings:
     """Find allowPrivilegedContainer: true."""
     if obj.kind == "SecurityContextConstraints" and obj.get("allowPrivilegedContainer") is True:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, SecurityContext, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("allowPrivilegeEscalation",))
 def check(context: SecurityContext) -> Findings:
     """Find privileges beside their denial; follows ValidateSecurityContext in pkg/apis/core/validation."""
     values = context.value

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, SecurityContext, rule
 
 
-@rule(Category.REJECTED, since=33)
+@rule(Category.REJECTED, since=33, needs=("procMount",))
 def check(context: SecurityContext) -> Findings:
     """Find procMount that cannot be; follows ValidateProcMountType and ValidateSecurityContext."""
     mount = context.value.get("procMount")

@@ -16,7 +16,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("matchExpressions", "matchLabels"))
 def check(selector: LabelSelector) -> Findings:
     """Find requirements that the server cannot read; follows ValidateLabelSelector in apimachinery."""
     values = selector.mapping()

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, ServiceAccount, rule
 _ANNOTATION = "kubernetes.io/enforce-mountable-secrets"
 
 
-@rule(Category.RISKY, since=32)
+@rule(Category.RISKY, since=32, needs=("annotations",))
 def check(account: ServiceAccount) -> Findings:
     """Find service accounts that rely on the annotation."""
     if _ANNOTATION in account.annotations:

@@ -33,7 +33,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command", "env"))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Addresses in variables, commands and arguments: their Service is elsewhere or a slip away, or lacks the port."""
     for node in _texts(container):

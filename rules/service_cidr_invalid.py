@@ -13,7 +13,7 @@ from kubetrial.lint.authoring import Category, Findings, ServiceCIDR, rule
 from kubetrial.lint.values import networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("cidrs",))
 def check(ranges: ServiceCIDR) -> Findings:
     """Find ranges that no Service can have an address of; follows validateServiceCIDRSpec."""
     texts = (ranges.mapping().get("spec") or {}).get("cidrs") or ()

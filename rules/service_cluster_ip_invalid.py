@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Service,
 from kubetrial.lint.values import networks
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("clusterIP", "clusterIPs"))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Find addresses that are not given out; follows ValidateServiceClusterIPsRelatedFields."""
     spec = service["spec"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.RISKY, since=36)
+@rule(Category.RISKY, since=36, needs=("externalIPs",))
 def check(service: Service) -> Findings:
     """Find Services that are reached by external addresses."""
     values = service.mapping().get("spec") or {}

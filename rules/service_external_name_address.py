@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Service, rule
 from kubetrial.lint.values import networks
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("type",))
 def check(service: Service) -> Findings:
     """Services of the type ExternalName whose name is an address; the API server takes them."""
     name = service["spec"]["externalName"]

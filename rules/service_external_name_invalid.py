@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Service, rule
 from kubetrial.lint.values import names
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("type",))
 def check(service: Service) -> Findings:
     """Find aliases that point to no host name."""
     values = service.mapping().get("spec") or {}

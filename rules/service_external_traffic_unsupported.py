@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("externalTrafficPolicy",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Find unsupported values where the fields themselves are allowed."""
     spec = service["spec"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("clusterIP", "externalName", "type"))
 def check(service: Service) -> Findings:
     """Find fields without effect; follows GetWarningsForService in pkg/api/service."""
     values = service.mapping().get("spec") or {}

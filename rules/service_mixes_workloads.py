@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
 _LASTING = (Deployment, StatefulSet, DaemonSet)
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Two lasting workloads of the set whose pods match, and that run different images."""
     selector = service["spec"].get("selector")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("type",))
 def check(service: Service) -> Findings:
     """Find Services of type NodePort."""
     spec = service["spec"]

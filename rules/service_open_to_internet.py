@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("type",))
 def check(service: Service) -> Findings:
     """Find LoadBalancers without source ranges that no annotation makes internal."""
     spec = service.mapping().get("spec") or {}

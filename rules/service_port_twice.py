@@ -15,7 +15,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ports",))
 def check(service: Service) -> Findings:
     """Find ports that collide inside one Service."""
     ports = (service.mapping().get("spec") or {}).get("ports") or ()

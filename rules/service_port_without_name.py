@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Ported, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("ports",))
 def check(ported: Ported) -> Findings:
     """Find ports that cannot be told apart."""
     ports = ported.mapping().get("ports") or ()

@@ -16,7 +16,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, LabelSelector, Service, missed, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """A selector that misses the pods it was meant for by one label, or by the namespace."""
     node = service["spec"]["selector"]

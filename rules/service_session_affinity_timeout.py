@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Service, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("sessionAffinity",))
 def check(service: Service) -> Findings:
     """Find timeouts that affinity cannot have."""
     values = service.mapping().get("spec") or {}

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Service, Workl
 from kubetrial.lint.objects.job_pods import split
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Selectors over pods that run for ever and over those of Jobs; follows getEndpointPorts of k8s.io/endpointslice."""
     if not service["spec"]["selector"].mapping() or service["spec"].get("type") == "ExternalName":

@@ -26,7 +26,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Named targets that stand in no template that the Service selects."""
     spec = service.value.get("spec") or {}

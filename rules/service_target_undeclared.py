@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Cluster, Findings, Service, chosen_beside, rule
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Numbers that no container of the selected pods declares, where every one of these workloads declares some."""
     spec = service["spec"]

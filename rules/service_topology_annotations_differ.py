@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, Service, rule
 _NEW, _OLD = "service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("annotations",))
 def check(service: Service) -> Findings:
     """Find two wishes for the topology."""
     notes = service.annotations

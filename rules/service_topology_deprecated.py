@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 _HINTS = "service.kubernetes.io/topology-aware-hints"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("annotations", "trafficDistribution"))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Find old words for close endpoints."""
     if _HINTS in service.annotations:

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 from kubetrial.lint.values.listed import one_of
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("trafficDistribution",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Find preferences that the version does not have."""
     wanted = (service.mapping().get("spec") or {}).get("trafficDistribution")

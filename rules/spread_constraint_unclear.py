@@ -20,7 +20,7 @@ _MERGED_SINCE = 34
 """The first minor that merges matchLabelKeys into the selector (MatchLabelKeysInPodTopologySpreadSelectorMerge)."""
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("topologySpreadConstraints",))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Find constraints that cannot stand; follows validateTopologySpreadConstraints in core/validation."""
     constraints = pod.mapping().get("topologySpreadConstraints")

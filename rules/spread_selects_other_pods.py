@@ -29,7 +29,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.objects.pod_terms import affinity_terms, of_own_namespace, spread_constraints
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("affinity", "topologySpreadConstraints"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows selfMatchNum of podtopologyspread and the counts of interpodaffinity.
 

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 from kubetrial.lint.values import names
 
 
-@rule(Category.REJECTED, since=34)
+@rule(Category.REJECTED, since=34, needs=("volumeClaimTemplates",))
 def check(statefulset: StatefulSet) -> Findings:
     """The server finds it in the volumes that it makes of them: volumesToAddForTemplates in apps/validation."""
     templates = (statefulset.value.get("spec") or {}).get("volumeClaimTemplates")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Node, StatefulSet, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("volumeClaimTemplates",))
 def check(statefulset: StatefulSet) -> Findings:
     """A claim template with the name of a volume, or of another claim template."""
     templates = statefulset.spec["volumeClaimTemplates"]

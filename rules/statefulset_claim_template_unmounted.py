@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("volumeClaimTemplates",))
 def check(statefulset: StatefulSet) -> Findings:
     """A template whose name stands in no volumeMounts or volumeDevices."""
     templates = statefulset.spec["volumeClaimTemplates"]

@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 _WHEN = {"whenScaled": "a scale-down, also by an autoscaler,", "whenDeleted": "deleting the set"}
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("volumeClaimTemplates",))
 def check(statefulset: StatefulSet) -> Findings:
     """Delete in either field, and claim templates that it holds for."""
     if not statefulset.spec.get("volumeClaimTemplates"):

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, StatefulSet, n
 from kubetrial.lint.objects.autoscalers import autoscalers
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("persistentVolumeClaimRetentionPolicy",))
 def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     """Follows UpdatePodClaimForRetentionPolicy in pkg/controller/statefulset; a fixed range never scales down."""
     policy = statefulset.spec["persistentVolumeClaimRetentionPolicy"]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("terminationGracePeriodSeconds",))
 def check(statefulset: StatefulSet) -> Findings:
     """The grace period of the template is 0."""
     if statefulset.pod.get("terminationGracePeriodSeconds") == 0:

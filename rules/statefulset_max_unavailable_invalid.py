@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 from kubetrial.lint.objects.strategies import amount, is_zero
 
 
-@rule(Category.REJECTED, since=37)
+@rule(Category.REJECTED, since=37, needs=("updateStrategy",))
 def check(statefulset: StatefulSet) -> Findings:
     """Follows validateRollingUpdateStatefulSet in pkg/apis/apps/validation."""
     strategy = (statefulset.value.get("spec") or {}).get("updateStrategy")

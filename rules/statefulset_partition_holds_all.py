@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("updateStrategy",))
 def check(statefulset: StatefulSet) -> Findings:
     """The partition is at or above the number of replicas."""
     partition = statefulset.spec["updateStrategy"]["rollingUpdate"]["partition"]

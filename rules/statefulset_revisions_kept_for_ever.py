@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("revisionHistoryLimit",))
 def check(statefulset: StatefulSet) -> Findings:
     """Follows WarningsOnCreate of StatefulSets."""
     limit = (statefulset.value.get("spec") or {}).get("revisionHistoryLimit")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("updateStrategy",))
 def check(statefulset: StatefulSet) -> Findings:
     """Follows ValidateStatefulSetSpec in pkg/apis/apps/validation."""
     strategy = (statefulset.value.get("spec") or {}).get("updateStrategy")

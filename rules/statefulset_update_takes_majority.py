@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 from kubetrial.lint.facts import rollouts
 
 
-@rule(Category.RISKY, since=37)
+@rule(Category.RISKY, since=37, needs=("updateStrategy",))
 def check(statefulset: StatefulSet) -> Findings:
     """At least 3 replicas with a claim of their own, and an update that takes half of them or more."""
     strategy = statefulset.spec["updateStrategy"]

@@ -26,7 +26,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("serviceName",))
 def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     """What is wrong with the Service that serviceName names; a missing one counts only where the whole set is known."""
     name = statefulset.spec.get("serviceName")

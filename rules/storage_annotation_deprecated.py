@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, StorageObject, rule
 _CLASS, _OPTIONS = "volume.beta.kubernetes.io/storage-class", "volume.beta.kubernetes.io/mount-options"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("annotations",))
 def check(stored: StorageObject) -> Findings:
     """Find annotations that fields have replaced."""
     annotations = stored.annotations

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolume, StorageClass, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("provisioner",))
 def check(storage_class: StorageClass, cluster: Cluster) -> Findings:
     """Follows syncUnboundClaim of the volume controller; a class of which all volumes can be had on every node is left alone."""
     if storage_class.get("provisioner") != "kubernetes.io/no-provisioner":

@@ -43,7 +43,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("provisioner",))
 def check(storage_class: StorageClass, cluster: Cluster) -> Findings:
     """Zonal provisioners with Immediate, and pods with claims of the class that ask for a zone or are spread over zones."""
     if (

@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Parametrised, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("parameters",))
 def check(storage: Parametrised) -> Findings:
     """Find parameters that cannot be kept; follows validateParameters in pkg/apis/storage/validation."""
     parameters = storage.mapping().get("parameters")

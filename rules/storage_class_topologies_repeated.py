@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, StorageClass, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("allowedTopologies",))
 def check(storage: StorageClass) -> Findings:
     """Find terms that repeat; the server compares labels and values without their order."""
     seen: list[dict[str, frozenset[str]]] = [{}]

@@ -23,7 +23,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 
 
-@rule(Category.ADVICE)
+@rule(Category.ADVICE, needs=("value",))
 def check(toleration: Toleration) -> Findings:
     """Follows ToleratesTaint of k8s.io/api/core/v1; a distribution may set a value of its own."""
     key, value = toleration.get("key"), toleration.get("value")

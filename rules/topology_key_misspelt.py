@@ -24,7 +24,7 @@ _ALSO = frozenset(
 )  # fmt: skip
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("topologyKey",))
 def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
     """Keys that are no well-known label and nearly one; labels of other domains are somebody's own."""
     key = term.get("topologyKey")

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, VolumeAttachment, rule
 _ONLY = {"persistentVolumeReclaimPolicy": "Retain", "volumeMode": "Filesystem"}
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("source",))
 def check(attachment: VolumeAttachment) -> Findings:
     """Find settings that inline volumes lack; follows ValidatePersistentVolumeSpec."""
     source = (attachment.mapping().get("spec") or {}).get("source") or {}

@@ -16,7 +16,7 @@ from kubetrial.lint.values import names
 from kubetrial.lint.values.respelled import instead
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("source",))
 def check(attachment: VolumeAttachment) -> Findings:
     """Find attachments of nothing or of two things."""
     values = (attachment.mapping().get("spec") or {}).get("source")

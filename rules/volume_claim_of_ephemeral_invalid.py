@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.values import names
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("volumes",))
 def check(pod: PodSpec) -> Findings:
     """Find templates with other metadata, and names that clash; follows ValidateVolumes."""
     volumes = pod.mapping().get("volumes")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PersistentVolumeClaim, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("dataSource", "dataSourceRef"))
 def check(claim: PersistentVolumeClaim) -> Findings:
     """Find sources that are lost; follows DropDisabledFields and EnforceDataSourceBackwardsCompatibility in pkg/api."""
     if claim.parent is not None:

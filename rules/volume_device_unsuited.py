@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("volumeDevices",))
 def check(container: Container) -> Findings:
     """Find devices that cannot be; follows ValidateVolumeDevices in pkg/apis/core/validation."""
     devices = container.value.get("volumeDevices")

@@ -19,7 +19,7 @@ from kubetrial.lint.values.respelled import instead
 _FIELDS = ("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid")
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("downwardAPI",))
 def check(volume: Volume) -> Findings:
     """Find files that cannot be written; follows validateDownwardAPIVolumeFile in core/validation."""
     values = volume.mapping()

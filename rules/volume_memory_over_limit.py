@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpe
 from kubetrial.lint.values import quantity
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("volumes",))
 def check(pod: PodSpec) -> Findings:
     """Follows calculateEmptyDirMemorySize in pkg/volume/emptydir; pages of tmpfs are charged to the container."""
     for volume in pod["volumes"].items() if pod.mapping().get("volumes") else ():

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 _MEANT = frozenset((400, 404, 440, 444, 500, 505))
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("configMap", "downwardAPI", "projected", "secret"))
 def check(volume: Volume) -> Findings:
     """Find modes that read like octal ones and are written without the 0."""
     for kind in ("secret", "configMap", "projected", "downwardAPI"):

@@ -16,7 +16,7 @@ from typing import Any
 from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("volumeMounts",))
 def check(container: Container) -> Findings:
     """Find mounts that contradict themselves; follows ValidateVolumeMounts in pkg/apis/core/validation."""
     mounts = container.value.get("volumeMounts")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.SECURITY)
+@rule(Category.SECURITY, needs=("volumeMounts",))
 def check(container: Container) -> Findings:
     """Find mounts with Bidirectional."""
     for index, mount in enumerate(container.value.get("volumeMounts") or ()):

@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("volumeMounts",))
 def check(container: Container) -> Findings:
     """Find propagation without the right to it; follows validateMountPropagation in pkg/apis/core/validation."""
     for index, mount in enumerate(container.value.get("volumeMounts") or ()):

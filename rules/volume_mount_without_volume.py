@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, nearest, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("volumeDevices", "volumeMounts"))
 def check(pod: PodSpec) -> Findings:
     """Find mounts that name no volume; follows ValidateVolumeMounts and ValidateVolumeDevices."""
     values = pod.mapping()

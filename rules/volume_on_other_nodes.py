@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Object, Worklo
 from kubetrial.lint.objects.node_choice import excluded
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("nodeSelector",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """A nodeSelector against the node affinity of the volume that the pod's claim names, or that names the claim."""
     pod = workload.pod

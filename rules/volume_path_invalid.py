@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 from kubetrial.lint.objects.projections import projected_paths
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("configMap", "downwardAPI", "gitRepo", "hostPath", "nfs", "projected", "secret"))
 def check(volume: Volume) -> Findings:
     """Find bad paths; follows ValidateLocalNonReservedPath and validatePathNoBacksteps in core/validation."""
     values = volume.mapping()

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, Volume, rule
 from kubetrial.lint.objects.projections import projected_paths
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("configMap", "downwardAPI", "projected", "secret"))
 def check(volume: Volume) -> Findings:
     """Find overlaps; follows warningsForOverlappingVirtualPaths in pkg/api/pod."""
     values = volume.mapping()

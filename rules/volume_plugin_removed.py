@@ -25,7 +25,20 @@ _GONE_SINCE = {
 }
 
 
-@rule(Category.BROKEN)
+@rule(
+    Category.BROKEN,
+    needs=(
+        "cephfs",
+        "flocker",
+        "gitRepo",
+        "glusterfs",
+        "photonPersistentDisk",
+        "quobyte",
+        "rbd",
+        "scaleIO",
+        "storageos",
+    ),
+)
 def check(volume: Volume, cluster: Cluster) -> Findings:
     """Find removed plugins; follows the warnings of pkg/api/pod."""
     values = volume.mapping()

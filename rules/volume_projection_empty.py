@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, Volume, rule
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("projected",))
 def check(volume: Volume) -> Findings:
     """Find empty items; follows the warnings of pkg/api/pod."""
     projected = volume.mapping().get("projected")

@@ -21,7 +21,7 @@ _SOURCES = ("secret", "configMap", "downwardAPI", "serviceAccountToken", "cluste
 _DAY = 86400
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("projected",))
 def check(volume: Volume) -> Findings:
     """Find what cannot be projected together; follows validateProjectionSources in core/validation."""
     projected = volume.mapping().get("projected")

@@ -25,7 +25,10 @@ _ISCSI_FORMS = {
 }
 
 
-@rule(Category.REJECTED)
+@rule(
+    Category.REJECTED,
+    needs=("azureDisk", "cinder", "csi", "fc", "flexVolume", "flocker", "iscsi", "quobyte", "storageos"),
+)
 def check(volume: Volume) -> Findings:
     """Find incomplete sources; follows the functions below validateVolumeSource in core/validation."""
     values = volume.mapping()

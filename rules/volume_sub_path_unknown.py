@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Object, 
 _SOURCES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"))
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("volumes",))
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Follows makeMounts in pkg/kubelet/kubelet_pods.go: SafeMakeDir for a sub path that is missing."""
     owner = pod.root

@@ -34,7 +34,7 @@ _OF_EVERY_NAMESPACE = frozenset(("kubernetes.io/metadata.name",))
 """Labels that are known where the Namespace is not of the set."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("clientConfig",))
 def check(webhook: AdmissionWebhook, cluster: Cluster) -> Findings:
     """Follows the matching of pkg/admission/plugin/webhook: rules, namespaceSelector, objectSelector; conditions are not read."""
     referrer = webhook.root

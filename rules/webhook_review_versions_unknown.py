@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, MutatingWebhook, ValidatingWebhook, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("admissionReviewVersions",))
 def check(webhook: ValidatingWebhook | MutatingWebhook) -> Findings:
     """Find lists without a known version; follows validateAdmissionReviewVersions in pkg/apis/admissionregistration/validation."""
     versions = webhook.value.get("admissionReviewVersions")

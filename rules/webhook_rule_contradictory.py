@@ -14,7 +14,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import AdmissionRule, Category, Findings, PolicyRequestRule, WebhookRule, rule, shown
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("apiGroups", "apiVersions", "operations", "resources"))
 def check(requests: WebhookRule | PolicyRequestRule) -> Findings:
     """Find rules that say something twice; follows validateRuleWithOperations in pkg/apis/admissionregistration/validation."""
     values = requests.value

@@ -27,7 +27,7 @@ _TO_BE_WRITTEN = "system"
 """The namespace that controller-gen writes, for a kustomization to replace."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("service",))
 def check(client: WebhookClient | APIService, cluster: Cluster) -> Findings:
     """Services that stand in another namespace, have nearly that name, or that the set lacks."""
     of_api = isinstance(client, APIService)

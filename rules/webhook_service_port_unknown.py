@@ -26,7 +26,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("service",))
 def check(client: WebhookClient | APIService, cluster: Cluster) -> Findings:
     """Ports that the Service of the set lacks."""
     service = client["spec"]["service"] if isinstance(client, APIService) else client["service"]

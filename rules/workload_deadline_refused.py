@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 from kubetrial.lint.facts import kinds
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("activeDeadlineSeconds",))
 def check(pod: PodSpec) -> Findings:
     """Follows the validation of each kind in pkg/apis/apps/validation."""
     if pod.value.get("activeDeadlineSeconds") is None:

@@ -23,7 +23,7 @@ from kubetrial.lint.objects.peers import texts_of
 _WAITS = re.compile(r"\bwait|\buntil\b|\bwhile\b|\bcomplete\b|\bjobs?\b|--for=", re.I)
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("env", "envFrom", "initContainers", "volumes"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Ordinary workloads that name a post-install hook Job in an init container, or need an object that is such a hook."""
     if workload.kind not in kinds.RUNNING or "with" not in hook_of(workload).phases:

@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kubetrial.lint import rule
@@ -16,6 +17,8 @@ from kubetrial.lint.finding import Category, Finding, Result, Summary
 from kubetrial.lint.report import render
 from kubetrial.lint.rule import index
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.records import replace
+from kubetrial.lint.yaml import source
 
 from tests.conftest import ROOT
 
@@ -52,6 +55,41 @@ def test_fixture(path: Path, update: bool) -> None:
         golden.write_text(shown, encoding="utf-8", newline="\n")
     assert golden.exists(), "run pytest --update, and read what it wrote"
     assert shown == golden.read_text(encoding="utf-8")
+
+
+SPEAKS_FOR_OTHERS = "statefulset_pods_refused"
+"""What rules that refuse pods say of StatefulSets that are taken with them."""
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem != SPEAKS_FOR_OTHERS], ids=lambda path: path.stem)
+def test_a_rule_finds_alone_what_it_finds_among_others(path: Path) -> None:
+    text, older = fixtures.read_fixture(str(path))
+    own = path.stem.replace("_", "-")
+    alone = Choice(lambda entry: entry.name == own)
+    found = fixtures.findings(fixtures.Fixture(path.name, text, older, own), alone, Settings())
+    marked = sorted((line, rule_name) for line, rule_name in fixtures.expected(text) if rule_name == own)
+    assert sorted((f.range.start.line, f.rule) for f in found if f.rule == own) == marked
+
+
+def without(value: Any, fields: frozenset[str]) -> Any:
+    """A value without some fields, at whatever depth."""
+    if isinstance(value, dict):
+        return {key: without(inner, fields) for key, inner in value.items() if key not in fields}
+    return [without(item, fields) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", sorted(name for name, entry in RULES.items() if entry.needs))
+def test_a_rule_says_nothing_without_the_fields_that_it_needs(name: str) -> None:
+    path = FIXTURES / f"{name.replace('-', '_')}.yaml"
+    text, older = fixtures.read_fixture(str(path))
+    needed = frozenset(RULES[name].needs)
+    assumed = [line for line in text.splitlines() if line.startswith("# assume:")]
+    documents = [json.dumps(without(one.value, needed)) for one in source.read(path.name, text).documents]
+    stripped = "\n---\n".join(["\n".join(assumed), *documents])
+    always = replace(RULES[name], needs=())  # or it would not even be called
+    choice = Choice(lambda entry: entry.name == name, entries={name: always})
+    found = fixtures.findings(fixtures.Fixture(path.name, stripped, older, name), choice, Settings())
+    assert [f.message for f in found if f.rule == name] == []
 
 
 @pytest.mark.parametrize("name", sorted(RULES))
@@ -92,6 +130,7 @@ def test_names_are_lower_case_words() -> None:
 
 def test_one_view_a_type() -> None:
     """A type of the catalogue has one view class, so that every rule sees the same one."""
+    from kubetrial.lint.objects import views
     from kubetrial.lint.yaml.node import Node
 
     seen: dict[str, str] = {}
@@ -104,7 +143,7 @@ def test_one_view_a_type() -> None:
         pending.extend(cls.__subclasses__())
         if cls.schema and "schema" in vars(cls):
             assert seen.setdefault(cls.schema, cls.__qualname__) == cls.__qualname__
-            seen[cls.schema] = cls.__qualname__
+            assert views.of_part(cls.schema) is cls
 
 
 def test_categories_decide_levels() -> None:

@@ -20,6 +20,7 @@ from kubetrial.lint.objects.views import Object
 from kubetrial.lint.yaml.node import Found, Node
 
 RULE = "field-immutable"
+_HISTORY_MAY_CHANGE = 33
 _ORPHAN = "delete the object with `kubectl delete --cascade=orphan` and create it anew: its pods stay"
 _NEW_NAME = "give the object a new name, or delete the old one first"
 _WAYS_OUT = {
@@ -191,6 +192,11 @@ def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     was, now = before.get("clusterIP", ""), after.get("clusterIP", "")
     if now and now != was:
         yield _said(after["clusterIP"], "`clusterIP` cannot be changed on an existing Service")
+    if was == "None" and not now and after.get("type") in ("NodePort", "LoadBalancer"):
+        yield _said(
+            after["type"],
+            f"a headless Service keeps its clusterIP None, and one of type {after.get('type')} needs an address",
+        )
     families, wanted = before.get("ipFamilies", []), after.get("ipFamilies", [])
     if families and wanted and families[0] != wanted[0]:
         yield _said(after["ipFamilies"], "the first of `ipFamilies` cannot be changed on an existing Service")
@@ -199,6 +205,16 @@ def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     ):
         yield _said(
             after["loadBalancerClass"], "`loadBalancerClass` cannot be changed while the Service is a LoadBalancer"
+        )
+
+
+def _statefulset(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
+    """The number of revisions, up to 1.32; follows ValidateStatefulSetUpdate."""
+    before, after = (_defaulted(obj)["spec"].get("revisionHistoryLimit", 10) for obj in (old, new))
+    if catalogue.minor < _HISTORY_MAY_CHANGE and before != after:
+        yield _said(
+            new["spec"]["revisionHistoryLimit"],
+            "`revisionHistoryLimit` of a StatefulSet cannot be changed before Kubernetes 1.33",
         )
 
 
@@ -290,6 +306,7 @@ def _frozen_data(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Fou
 
 _CONDITIONAL = {
     "Job": _job,
+    "StatefulSet": _statefulset,
     "Service": _service,
     "PersistentVolumeClaim": _claim,
     "ConfigMap": _frozen_data,

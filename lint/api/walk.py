@@ -28,6 +28,7 @@ from kubetrial.lint.api.fields import (
     Type,
     is_bytes_in_a_list,
 )
+from kubetrial.lint.objects import views
 from kubetrial.lint.rule import Rule
 from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
@@ -120,7 +121,7 @@ class Catalogue:
             into.dropped["restartPolicy"] = dropped.RESTART_POLICIES[self.minor][1]
         into.required = tuple(required)
         into.rules = self._rules_for(bare)
-        into.view = next((view for rule in into.rules for view in rule.views if view.schema == bare), Node)
+        into.view = views.of_part(bare)
         if "*" in self.raw(bare):
             from kubetrial.lint.api import constraints
 
@@ -168,8 +169,10 @@ def _unread(code: str) -> str:
 
 def check(root: Node, type_name: str, catalogue: Catalogue) -> Walked:
     """Walk an object: everything that the catalogue says about it."""
-    checked = Walked()
-    _Walk(catalogue, checked).struct(root, catalogue.type(type_name))
+    checked, plan = Walked(), catalogue.type(type_name)
+    if not isinstance(root, plan.view):
+        root = plan.view(root.document, root.parent, root.key, root.value)
+    _Walk(catalogue, checked).struct(root, plan)
     if type_name == "apps.v1.StatefulSet":
         _forget_shadowed_volumes(root, checked)
     checked.dropped += dropped.of_kind(root, type_name, catalogue.minor)
@@ -213,9 +216,10 @@ def _forget_shadowed_volumes(root: Node, checked: Walked) -> None:
 def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
     """Walk only the metadata: of an object whose own schema is not known."""
     checked = Walked()
-    metadata = root["metadata"]
+    plan = catalogue.type("meta.v1.ObjectMeta")
+    metadata = root.view(plan.view, "metadata")
     if metadata.value.__class__ is dict:
-        _Walk(catalogue, checked).struct(metadata, catalogue.type("meta.v1.ObjectMeta"))
+        _Walk(catalogue, checked).struct(metadata, plan)
     return checked
 
 
@@ -232,8 +236,6 @@ class _Walk:
     def struct(self, node: Node, plan: Type) -> None:
         value = node.value
         if plan.rules:
-            if not isinstance(node, plan.view):
-                node = plan.view(node.document, node.parent, node.key, value)
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields
         for name, inner in value.items():
@@ -296,7 +298,7 @@ class _Walk:
             return
         if kind == STRUCT:
             plan = self.types.get(field.code) or self.catalogue.type(field.code)
-            self.struct(Node(parent.document, parent, key, value), plan)
+            self.struct(plan.view(parent.document, parent, key, value), plan)
         elif kind == LIST:
             self._list(Node(parent.document, parent, key, value), field)
         elif kind == MAP:
@@ -321,10 +323,10 @@ class _Walk:
         plan = self.types.get(inner.code) or self.catalogue.type(inner.code)
         for index, item in enumerate(node.value):
             if item.__class__ is dict:
-                self.struct(Node(node.document, node, index, item), plan)
+                self.struct(plan.view(node.document, node, index, item), plan)
             elif item is None:
                 # The server reads a null item as an item with nothing in it.
-                self.struct(Node(node.document, node, index, {}), plan)
+                self.struct(plan.view(node.document, node, index, {}), plan)
             else:
                 self._wrong(node, index, inner, item)
 

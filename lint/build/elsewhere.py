@@ -29,10 +29,10 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     generator of clusters); one that only patches is laid over the output of a chart (Helm's post-renderer, Fleet).
     """
     made = _made_first(unit, tree)
-    if any(one.rule == _MISSING and one.origin.file == path for one in unit.problems) and _is_commented_out(tree, path):
-        made |= {path}
+    of_own = any(one.rule in (_MISSING, *OF_OBJECTS) and one.origin.file == path for one in unit.problems)
+    off = of_own and _is_commented_out(tree, path)
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
-    if not made and not patches:
+    if not made and not patches and not off:
         return unit
     kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
@@ -41,6 +41,8 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
             reason = "the files that it lists are made before it is built"
         elif patches and one.rule in OF_OBJECTS:
             reason = "it only patches what another tool gives"
+        elif off and one.origin.file == path and one.rule in (_MISSING, *OF_OBJECTS):
+            reason = "the kustomizations beside it name it in a comment, and do not take it in yet"
         else:
             kept.append(one)
             continue

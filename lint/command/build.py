@@ -72,7 +72,13 @@ def _print(text: str) -> None:
 
 
 def _is_chart(path: str) -> bool:
-    return witness.is_file(os.path.join(path, "Chart.yaml")) or (path.endswith(".tgz") and witness.is_file(path))
+    file = os.path.join(path, "Chart.yaml")
+    if not witness.is_file(file):
+        return path.endswith(".tgz") and witness.is_file(path)
+    from kubetrial.lint.build.chart.rendering import is_object
+    from kubetrial.lint.build.tree import FolderTree
+
+    return not is_object(FolderTree(path).read("Chart.yaml") or b"")
 
 
 def _chart(arguments: argparse.Namespace) -> ChartUnit:
@@ -92,6 +98,7 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
         namespace=arguments.namespace or "default",
         minor=_minor(arguments.kubernetes_version),
         api_versions=tuple(arguments.api_versions),
+        helm=arguments.helm_version,
         strict=True,
         files=tuple(_named(name) for name in named),
     )

@@ -24,7 +24,7 @@ from kubetrial.lint.engine.built import beside_kustomizations, objects_of_unit, 
 from kubetrial.lint.engine.checked import Checked, Reading
 from kubetrial.lint.engine.choice import Choice, Known, of_minor
 from kubetrial.lint.engine.reading import objects_of
-from kubetrial.lint.engine.ruling import Again, CheckRun, Rules, run_rules
+from kubetrial.lint.engine.ruling import Again, CheckRun, Rules, fields_held, run_rules
 from kubetrial.lint.engine.sets import (
     judge_changes,
     judge_chart,
@@ -125,9 +125,10 @@ class _Job:
 
 def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked, again: Again | None = None) -> None:
     """Hold everything against the schema, the rules and the trial of a minor."""
-    rules = Rules(entries, job.options, result)
-    catalogue = Catalogue(minor, rules.visiting, job.known.enabled)
     of_charts = [obj for _, inside in job.charts for obj in inside]
+    held = fields_held([*job.objects, *of_charts, *result.reading.configurations])
+    rules = Rules(entries, job.options, result, held)
+    catalogue = Catalogue(minor, rules.visiting, job.known.enabled)
     customs = custom_kinds([*job.objects, *of_charts], job.known.schema_dirs, minor)
     run = CheckRun(
         catalogue,

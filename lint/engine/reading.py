@@ -7,6 +7,7 @@ from typing import Any
 
 from kubetrial.lint import parallel
 from kubetrial.lint.api.versions import is_own_kind, removed
+from kubetrial.lint.build.document import invents
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.placing import placed, text_finding
 from kubetrial.lint.files import kustomize, placeholder, recognition, substitution, template
@@ -202,17 +203,12 @@ def objects_of_document(
             if not said:
                 result.skip(recognition.NOT_A_MANIFEST)
         return
-    if value["kind"].endswith("List") and value.get("items").__class__ is list:
-        for position, item in enumerate(value["items"]):
-            typed = recognition.typed_item(value, item)
-            if typed is not None:
-                yield view_of(document, ("items", position), typed)
-            elif text.reported and "field-missing" in entries:
-                node = root["items"][position]
-                found = node.found("an item of this List has no apiVersion and kind", help="set both")
-                result.findings.append(placed(found.by("field-missing"), root, entries))
-        return
-    yield view_of(document, (), value)
+    for way, item in recognition.items_of(value):
+        if item is not None:
+            yield view_of(document, way, item)
+        elif text.reported and "field-missing" in entries:
+            found = root.at(*way).found("an item of this List has no apiVersion and kind", help="set both")
+            result.findings.append(placed(found.by("field-missing"), root, entries))
 
 
 def _says_kind(value: Any) -> bool:
@@ -247,7 +243,7 @@ def _no_object(root: Object, among: bool) -> Iterator[Found]:
         if recognition.is_unfinished(value):
             return
         for name in ("apiVersion", "kind"):
-            if value.get(name).__class__ is not str or not value[name]:
+            if (value.get(name).__class__ is not str or not value[name]) and not invents(root[name]):
                 found = root[name].found(
                     f"`{name}` is missing or no text; without it this is no Kubernetes object",
                     help=f"set `{name}`",

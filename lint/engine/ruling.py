@@ -15,26 +15,36 @@ from kubetrial.lint.engine.choice import Known
 from kubetrial.lint.engine.placing import placed, ref, say_internal_error
 from kubetrial.lint.engine.withheld import echoes, hangs_on_placeholder, is_caused, is_judged
 from kubetrial.lint.finding import Category
-from kubetrial.lint.objects import views
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.nearness import circles
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.rule import Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
-from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.lint.yaml.node import Node
 
 
 class Rules:
-    """The selected rules, each loaded when something first needs it."""
+    """The selected rules, each loaded when something first needs it.
 
-    def __init__(self, entries: Mapping[str, Entry], options: Mapping[str, Mapping[str, Any]], result: Checked) -> None:
+    `held` are the fields that some object holds, where that is known: rules that need others are not loaded at all.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        options: Mapping[str, Mapping[str, Any]],
+        result: Checked,
+        held: AbstractSet[Any] | None = None,
+    ) -> None:
         self.entries = entries
         self._options = options
         self._result = result
         self._loaded: dict[str, Rule | None] = {}
         self._by_type: dict[str, list[Entry]] = {}
         for entry in entries.values():
+            if held is not None and entry.needs and held.isdisjoint(entry.needs):
+                continue
             for visited in entry.visits:
                 self._by_type.setdefault(visited, []).append(entry)
 
@@ -49,11 +59,9 @@ class Rules:
         return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
 
     def looking_around(self, visited: str) -> tuple[Rule, ...]:
-        """Those of them that look at other objects too; where they leave out some, one stands for these that has their view."""
-        every: Sequence[Entry] = self._by_type.get(visited, ())
-        found = tuple(rule for e in every if e.around and (rule := self._ready(e)) is not None and rule.takes_cluster)
-        view = views.of_type(visited) if len(found) < len(every) else None
-        return found if view is None else (*found, Rule(every[0], _silent, (view,), takes_cluster=False))
+        """Those of them that look at other objects too."""
+        every = (self._ready(entry) for entry in self._by_type.get(visited, ()) if entry.around)
+        return tuple(rule for rule in every if rule is not None and rule.takes_cluster)
 
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
@@ -65,9 +73,24 @@ class Rules:
         return self._loaded[entry.name]
 
 
-def _silent(_: Any) -> Sequence[Found]:
-    """The check of a rule that says nothing."""
-    return ()
+_FEW = 20
+"""Of more objects, to look for fields takes longer than to load some rules that need others."""
+
+
+def fields_held(objects: Sequence[Object]) -> AbstractSet[Any] | None:
+    """The names of all fields of some objects; None of so many that they may well hold anything. Iterative."""
+    if len(objects) > _FEW:
+        return None
+    found: set[Any] = set()
+    pending = [obj.value for obj in objects]
+    while pending:
+        top = pending.pop()
+        if top.__class__ is dict:
+            found.update(top)
+            pending.extend(top.values())
+        elif top.__class__ is list:
+            pending.extend(top)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

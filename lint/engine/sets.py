@@ -224,6 +224,8 @@ def say_unknown_kinds(run: CheckRun, result: Checked) -> None:
         result.findings.append(_unusable_schema(file, reason))
     if customs is not None and customs.unasked:
         result.skip("rule of a CustomResourceDefinition that only the API server evaluates", customs.unasked)
+    if customs is not None and customs.of_others:
+        result.skip("object of another version than the definition of its kind", customs.of_others)
     for (api_version, kind), count in sorted(run.unknown_kinds.items()):
         result.notes.append(
             f"no schema for {kind} in {api_version}: {count} object{'s' * (count > 1)} checked for metadata only"

@@ -9,10 +9,13 @@ from kubetrial.lint.values.selector import Requirement
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, Any]) -> bool:
-    """A LabelSelector (LabelSelectorAsSelector): None selects nothing, an empty one everything; a null value is an empty text."""
-    if selector is None:
+    """A LabelSelector (LabelSelectorAsSelector): None selects nothing, an empty one everything; a null value is an empty text.
+
+    One that cannot be read, of a kind whose schema is not known, selects nothing.
+    """
+    if selector is None or (wanted := selector.get("matchLabels") or {}).__class__ is not dict:
         return False
-    for key, value in (selector.get("matchLabels") or {}).items():
+    for key, value in wanted.items():
         if key not in labels or (labels[key] or "") != (value or ""):
             return False
     return all(requirement(written or {}, labels) for written in selector.get("matchExpressions") or ())

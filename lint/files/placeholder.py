@@ -21,6 +21,7 @@ _FORMS = re.compile(
             r"\{\{.{0,500}?\}\}",
             r"\{%.{0,500}?%\}",
             r"\[\[.{0,200}?\]\]",
+            rf"\$\[{_WORD}\]",
             r"\[%.{0,200}?%\]",
             r"<%.{0,200}?%>",
             rf"\(\({_WORD}\)\)",
@@ -30,7 +31,7 @@ _FORMS = re.compile(
             r"(?<![A-Za-z0-9_])__+[A-Za-z][A-Za-z0-9_.-]{0,100}?__",
             rf"@@?{_WORD}@",
             rf"\$\${_NAME}\$\$",
-            r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\breplaced? (?:by|with|me|this)\b)",
+            r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\b(?:replaced?|filled(?: in)?) (?:by|with|me|this)\b)",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
             r"(?<![\w.])(?:\d{1,3}\.){0,3}[xX]{1,3}(?:\.[xX]{1,3}){1,3}(?![\w.])",  # 10.x.x.x
@@ -39,7 +40,7 @@ _FORMS = re.compile(
             r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
-            r"(?<![A-Za-z0-9])REPLACE_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
+            r"(?<![A-Za-z0-9])(?:REPLACE|(?:FILLED|REPLACED|SET)(?:_IN)?_BY)_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
             r"(?<![A-Za-z0-9_])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME)(?![A-Za-z0-9])",
         )
     )
@@ -54,6 +55,7 @@ _CALL = re.compile(r"\$\([ ]?([A-Za-z_][A-Za-z0-9_.-]*)[ ]?\)")
 _VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
 _BAD_SCALAR = re.compile(
     r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
+    r"|\$\[[A-Za-z_][\w.-]*\]"
     r"|\*{2,40}[ \t]*$|\*[ \t]+#[^\n]{0,200}?\b(?:must|required|your|replace|fill|enter|change)\b"
     r"|\{[A-Za-z][A-Za-z0-9_-]*\}[^\s,}\]:]"
     r"|\[[^\]\n\"'#]{0,200}?\$\{[A-Za-z_][^}\n]{0,100}\}[^\]\n]{0,200}\]"

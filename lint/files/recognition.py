@@ -10,7 +10,7 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubetrial import schemas
@@ -105,10 +105,13 @@ def is_skeleton(value: Mapping[str, Any]) -> bool:
         else:
             leaves += 1
             empty += not one
+    if leaves == empty and leaves >= _FEWEST_OF_FORM and metadata.get("name", "") is None:
+        return True  # a form: nothing stands behind any of its keys
     return leaves >= _FEWEST_LEAVES and empty >= 0.8 * leaves
 
 
 _FEWEST_LEAVES, _MOST_LEAVES = 12, 2_000
+_FEWEST_OF_FORM = 4
 
 
 def is_unfinished(value: Mapping[str, Any]) -> bool:
@@ -188,6 +191,22 @@ def typed_item(holder: Mapping[str, Any], item: Any) -> dict[str, Any] | None:
         kept: dict[str, Any] = item
         return kept
     return {**item, "apiVersion": api, "kind": kind}
+
+
+def items_of(value: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any] | None]]:
+    """The objects that a document stands for, with their paths: itself, or the items of a List and of the Lists in it.
+
+    None for an item of which nothing says what it is. Follows FlattenListVisitor, which takes Lists apart as deep as they go.
+    """
+    ahead: list[tuple[tuple[str | int, ...], dict[str, Any] | None]] = [((), value)]
+    while ahead:
+        way, one = ahead.pop()
+        items = one.get("items") if one is not None and one["kind"].endswith("List") else None
+        if one is None or items.__class__ is not list:
+            yield way, one
+            continue
+        held = [((*way, "items", at), typed_item(one, item)) for at, item in enumerate(items or ())]
+        ahead.extend(reversed(held))
 
 
 @functools.cache

@@ -175,6 +175,8 @@ def other_than_manifest(value: Any, path: str = "") -> str | None:
             return KUSTOMIZATION if is_kustomization(path, value) else None
         return None
     if "kind" not in value:
+        if api == "v1" and "baseDomain" in value and "platform" in value:
+            return TOOL  # the settings of OpenShift's installer
         return CHART if api in ("v1", "v2") and path.rpartition("/")[2] == "Chart.yaml" and "version" in value else None
     if api == OF_KUSTOMIZE:
         return TOOL

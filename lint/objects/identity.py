@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kubetrial.lint.objects.views import Object
+    from kubetrial.lint.yaml.node import Found
+
 BUILT_IN = frozenset((
     "", "apps", "autoscaling", "batch", "extensions", "policy", "admissionregistration.k8s.io", "apiextensions.k8s.io",
     "apiregistration.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io",
@@ -18,3 +24,22 @@ _SETTINGS = ("config.k8s.io", "kubeadm.k8s.io", "kind.x-k8s.io")
 def is_of_server(group: str) -> bool:
     """Whether objects of this API group go to a server; Kustomizations and other settings have apiVersions too."""
     return group in BUILT_IN or ("." in group and not group.endswith(_SETTINGS))
+
+
+def without_name(obj: Object) -> Found | None:
+    """What is wrong with an object of a kind that is stored under its name where it has neither name nor generateName."""
+    metadata = obj.value.get("metadata")
+    if metadata is None:
+        metadata = {}
+    if metadata.__class__ is not dict or metadata.get("name") or metadata.get("generateName"):
+        return None
+    if metadata.get("name") not in (None, "") or metadata.get("generateName") not in (None, ""):
+        return None  # of a wrong type, which is said elsewhere
+    name = obj["metadata"]["name"]
+    return name.found(
+        "the object has no name",
+        help="write metadata.name, or metadata.generateName for an object that is only created",
+        consequence="the API server refuses it",
+        key=not name.present,
+        path="metadata.name",
+    )

@@ -41,7 +41,8 @@ def entry(source: str, file: str) -> dict[str, Any]:
             continue
         result["category"] = ast.unparse(declared.args[0]).rpartition(".")[2].lower()
         for keyword in declared.keywords:
-            result[str(keyword.arg)] = ast.literal_eval(keyword.value)
+            given = ast.literal_eval(keyword.value)
+            result[str(keyword.arg)] = list(given) if isinstance(given, tuple) else given  # as JSON has it
         return result
     # A rule without check: the engine speaks for it; CATEGORY says what it is.
     for statement in tree.body:

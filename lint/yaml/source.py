@@ -180,15 +180,22 @@ def _openings(placer: Placer) -> dict[tuple[str | int, ...], dict[int, bool]]:
             if any(name == other for other, _ in groups[-1]):
                 groups.append([])
             groups[-1].append((name, at))
-        place = placer.root
-        for step in path:
-            place = (place.children or {})[step]
+        place = _place_at(placer.root, path)
+        if place is None:
+            continue  # in a field that stands twice: the tree of places has the other one
         objects = [group for group in groups if {"apiVersion", "kind"} <= {name for name, _ in group}]
         if place.style == "{" or not objects or not _has_more_before(place, groups, objects[0][0][1]):
             continue
         begins = {group[0][1] for group in objects}
         found[path] = {at: at in begins for _, at in keys}
     return found
+
+
+def _place_at(root: Place, path: tuple[str | int, ...]) -> Place | None:
+    place: Place | None = root
+    for step in path:
+        place = (place.children or {}).get(step) if place is not None else None
+    return place
 
 
 def _has_more_before(place: Place, groups: list[list[tuple[str, int]]], at: int) -> bool:

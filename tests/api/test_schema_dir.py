@@ -199,3 +199,12 @@ values = st.recursive(
 def test_completing_is_done_once_it_is_done(value: Any, schema: Any) -> None:
     once = completed(value, schema)
     assert completed(once, schema) == once
+
+
+@pytest.mark.parametrize("metadata", ["{}", "{namespace: shop}", "{name: ''}"])
+def test_an_object_of_a_kind_of_the_folder_needs_a_name(metadata: str, check: Any, tmp_path: Path) -> None:
+    check("{}", json.dumps(DEFINITION), whole=True)
+    (tmp_path / "schemas" / "boats.json").write_text(json.dumps(DEFINITION))
+    (tmp_path / "schemas" / "yard.example.com" / "boat_v1.json").unlink()
+    (tmp_path / "boat.yaml").write_text(BOAT.replace("{name: one}", metadata) + "{size: 3}\n")
+    assert cli.main(["check", "--schema-dir", "schemas", "--select", "object-name-missing", "boat.yaml"]) == 1

@@ -37,3 +37,19 @@ def test_files_that_are_made_first(files: dict[str, str], wrong: bool) -> None:
 def test_patches_over_what_another_tool_gives(more: str, wrong: bool) -> None:
     files = {"kustomization.yaml": f"patches: [{{path: web.yaml}}]\n{more}", "web.yaml": PATCH, "a.yaml": MAP}
     assert rules(files) == (["kustomization-patch-unmatched"] if wrong else [])
+
+
+CERT = "resources: [a.yaml]\nvars:\n- {name: SVC, objref: {kind: Service, name: web, apiVersion: v1}}\n"
+
+
+@pytest.mark.parametrize(("beside", "wrong"), [("#- ../cert\n", False), ("- ../cert\n#- ../cert\n", True), ("", True)])
+def test_a_part_that_is_not_taken_in_yet(beside: str, wrong: bool) -> None:
+    files = {
+        "config/default/kustomization.yaml": f"resources:\n- a.yaml\n{beside}",
+        "config/cert/kustomization.yaml": CERT,
+    }
+    tree = TextTree({path: text.encode() for path, text in (files | {"config/cert/a.yaml": MAP}).items()})
+    unit = of_others(build(tree, "config/cert"), tree, "config/cert/kustomization.yaml")
+    assert [one.rule for one in unit.problems if one.fatal] == (
+        ["kustomization-replacement-unmatched"] if wrong else []
+    )

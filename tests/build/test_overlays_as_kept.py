@@ -223,3 +223,39 @@ spec:
 def test_samples_that_nobody_has_filled_in(check: Check, path: str, name: str, spec: str, wrong: bool) -> None:
     boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: {name}}}\nspec: {spec}\n"
     assert bool(check({"config/crd/boats.yaml": BOATS, path: boat})) == wrong
+
+
+FLEET = BOATS.replace(
+    "required: [length], properties: {length: {type: integer}}",
+    """required: [length, sails, owner], properties:
+              {length: {type: integer}, sails: {type: integer}, owner: {type: string}}""",
+)
+
+
+@pytest.mark.parametrize(
+    ("folder", "spec", "wrong"),
+    [
+        ("deploy", "{size: {metres: 3}, length: 3}", []),  # of a version with another form
+        ("crds", "{size: {metres: 3}, length: 3}", ["field-missing", "field-missing", "field-unknown"]),
+        ("deploy", "{lenght: 3, sails: 2}", ["field-missing", "field-missing", "field-unknown"]),
+        ("deploy", "{length: 3, sails: 2, owner: me, size: 4}", ["field-unknown"]),
+        ("deploy", "{}", ["field-missing"] * 3),
+    ],
+)
+def test_objects_of_another_version_than_a_definition_elsewhere(
+    check: Check, folder: str, spec: str, wrong: list[str]
+) -> None:
+    boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: mary}}\nspec: {spec}\n"
+    assert sorted(rule for rule, *_ in check({"crds/boats.yaml": FLEET, f"{folder}/boat.yaml": boat})) == wrong
+
+
+def test_a_form_that_nobody_has_filled_in(check: Check) -> None:
+    form = "apiVersion: v1\nkind: Secret\nmetadata:\n  name:\n  namespace:\ntype:\nstringData:\n  key.txt: |\n"
+    assert check({"key.enc.yaml": form}) == []
+    assert [rule for rule, *_ in check({"key.enc.yaml": form + "    text\n"})] == ["object-name-missing"]
+
+
+def test_the_settings_of_an_installer_are_no_manifest(check: Check) -> None:
+    settings = "apiVersion: v1\nbaseDomain: example.com\nmetadata: {name: east}\nplatform: {none: {}}\n"
+    assert check({"install/install-config.yaml": settings}) == []
+    assert [rule for rule, *_ in check({"a.yaml": "apiVersion: v1\nmetadata: {name: east}\n"})] == ["field-missing"]

@@ -55,6 +55,18 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
             1,
             "value-wrong-type",
         ),
+        (
+            b"apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - apiVersion: v1\n    kind: X\n    name: b\n"
+            b"    apiVersion: v1\n    kind: X\nspec: 3\n",
+            1,
+            "key-duplicate",
+        ),
+        (
+            b"apiVersion: none\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n"
+            b"spec: {scaleTargetRef: 3, metrics: [[{type: Object}], {object: 3}, null]}\n",
+            1,
+            "kind-unknown",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -38,7 +38,7 @@ def test_the_form_of_an_object(value: Any, is_object: bool, nearly: bool) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["$APP", "${ APP }", "<app-name>", "__APP__", "@APP@", "%APP%", "a-REPLACE_ME", "CHANGEME", "[YOUR_X]", "{{ app }}-b",
+    ["$APP", "${ APP }", "<app-name>", "__APP__", "@APP@", "%APP%", "$[app]-b", "FILLED BY THE OPERATOR", "FILLED_BY_VALIDATOR", "a-REPLACE_ME", "CHANGEME", "[YOUR_X]", "{{ app }}-b",
      "{% app %}", "$(APP)", "web:${TAG:-1}", "https://<host>/a"],
 )  # fmt: skip
 def test_placeholders(text: str) -> None:
@@ -50,6 +50,25 @@ def test_placeholders(text: str) -> None:
 )
 def test_no_placeholders(text: str) -> None:
     assert placeholder.placeholder(text) is None
+
+
+def test_lists_are_taken_apart_as_deep_as_they_go() -> None:
+    inner = {
+        "kind": "List",
+        "apiVersion": "v1",
+        "items": [{"kind": "Service", "apiVersion": "v1"}, {"kind": "Service"}],
+    }
+    typed = {"kind": "ConfigMapList", "apiVersion": "v1", "items": [{"data": {}}]}
+    found = list(recognition.items_of({"kind": "List", "apiVersion": "v1", "items": [inner, typed, 3]}))
+    assert found == [
+        (("items", 0, "items", 0), {"kind": "Service", "apiVersion": "v1"}),
+        (("items", 0, "items", 1), None),
+        (("items", 1, "items", 0), {"kind": "ConfigMap", "apiVersion": "v1", "data": {}}),
+        (("items", 2), None),
+    ]
+    text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - apiVersion: v1\n    kind: ConfigMap\n"
+    checked = check_texts([Text("a.yaml", text + "    metadata: {name: a}\n    data: {size: 5}\n")])
+    assert [(f.rule, f.range.start.line, f.path) for f in checked.findings] == [("value-wrong-type", 10, "data.size")]
 
 
 def test_variables_of_a_container_are_no_placeholders() -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
+from kubetrial.lint.objects.identity import without_name
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Found
@@ -108,6 +110,7 @@ class CustomKinds:
     def __init__(self, objects: Sequence[Object], schema_dirs: Sequence[str], minor: int) -> None:
         self._files = schema_files.Folders(schema_dirs)
         self._minor = minor
+        self.of_others = 0  # objects of another version than the definition that the repository brings along
         self._definitions: dict[Kind, list[Definition]] = {}
         self._rules: dict[int, ValidationRules | None] = {}  # of each definition by its id
         self._readable: dict[int, bool] = {}
@@ -166,9 +169,14 @@ class CustomKinds:
         """What its schema says about the object, each mistake once.
 
         Where several definitions differ (channels, versions of a chart), it is only told where all of them refuse the object, in the
-        words of the one that knows the most fields. A definition that the server cannot read says nothing about its resources.
+        words of the one that knows the most fields. A definition that the server cannot read says nothing about its resources; neither
+        does one that stands elsewhere in the repository and was plainly written for another version of the object.
         """
         kind = (obj.api_version, obj.kind)
+        # Of a kind that the set defines the rule says it, which knows nothing of the folders.
+        unnamed = without_name(obj) if (obj.group, obj.kind) not in self._folders else None
+        if unnamed is not None:
+            yield unnamed.by("object-name-missing")
         if kind in self._definitions:
             first: list[Found] = []
             for definition in self._widest_first(kind):
@@ -178,6 +186,9 @@ class CustomKinds:
                 if not found:
                     return
                 first = first or found
+            if _is_of_another(first) and _folder(obj) not in self._folders.get((obj.group, obj.kind), (_folder(obj),)):
+                self.of_others += 1
+                return
             yield from first
             return
         schema = self._files.schema(*kind)
@@ -216,6 +227,19 @@ class CustomKinds:
     def unasked(self) -> int:
         """How many rules of definitions were left to the server, counted for each value that they are about."""
         return sum(rules.left for rules in self._rules.values() if rules is not None)
+
+
+def _is_of_another(found: Sequence[Found]) -> bool:
+    """Whether an object has another form than a definition: somewhere it lacks several fields and has others, called quite differently."""
+    by_place: dict[tuple[str | int, ...], tuple[list[str], list[str]]] = {}
+    for one in found:
+        if one.rule in ("field-missing", "field-unknown") and one.node.steps:
+            missing, unknown = by_place.setdefault(one.node.steps[:-1], ([], []))
+            (missing if one.rule == "field-missing" else unknown).append(str(one.node.steps[-1]))
+    return any(
+        len(missing) > 1 and unknown and not any(get_close_matches(name, missing, 1, 0.6) for name in unknown)
+        for missing, unknown in by_place.values()
+    )
 
 
 def _groups_of(value: Any) -> Iterator[str]:

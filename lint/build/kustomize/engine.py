@@ -443,6 +443,9 @@ class KustomizeRun(Reader):
         provenance.annotate(root, kept)
         for one in kept:
             _tidy(one.root)
+            for node in one.root.walk() if self.cache.has_blanks else ():
+                if node.is_blank():
+                    node.value = ""
         return ordered(root, kept)
 
 

@@ -55,10 +55,10 @@ class PlacedText:
     """A text and its place: a whole file, or a string inside of one.
 
     Of a string either every sign's place is known (`places`), or only that of the string (`whole`). `literal`: what stands in
-    the file are the text's own signs, without quotes and folds between.
+    the file are the text's own signs, without quotes and folds between. `blanks`: where in braces a value is left out.
     """
 
-    __slots__ = ("file", "has_slashes", "literal", "places", "rows", "whole")
+    __slots__ = ("blanks", "file", "has_slashes", "literal", "places", "rows", "whole")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class PlacedText:
         self.places = places
         self.whole = whole
         self.literal = literal and whole is None
+        self.blanks: set[int] = set()
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the file, from 0, of a sign of the text."""
@@ -162,6 +163,12 @@ class RNode:
     def is_empty(self) -> bool:
         """Whether it is a null that nobody wrote: a key with nothing behind it."""
         return self.is_null() and not self.tag and self.start is not None and self.start.index == self.end.index
+
+    def is_blank(self) -> bool:
+        """Whether its value is left out in braces: `{name: }`, which patches take for a null and kustomize prints as an empty text."""
+        return (
+            self.is_null() and self.text is not None and self.start is not None and self.start.index in self.text.blanks
+        )
 
     def plain(self) -> Any:
         """The value as plain data."""
@@ -306,6 +313,15 @@ def _read(text: str, source: PlacedText, resolve: Any, twice: list[tuple[str, RN
 
 _BEFORE_INDENTED = re.compile(r"(?m)^([^\s][^\n]*)(\n+)(?=[ \t])")
 """Where kustomize, which writes a folded text once more before it reads it, adds an empty line: before lines that are indented more."""
+_IN_QUOTES = re.compile(r" (?:\n|\Z)|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\U00010000-\U0010ffff]")
+"""What it writes in quotes instead: text with a space at the end of a line, and with signs that its YAML does not print."""
+
+
+def _folded(text: str) -> str:
+    """A folded text as kustomize has it after it has written it once; one that begins with a space it leaves alone."""
+    if text[:1] in (" ", "\t") or _IN_QUOTES.search(text):
+        return text
+    return _BEFORE_INDENTED.sub(r"\1\n\2", text)
 
 
 class _Composer:
@@ -315,6 +331,7 @@ class _Composer:
         self.get, self.source, self.resolve, self.twice = get, source, resolve, twice
         self.has_slashes = source.has_slashes
         self.anchors: dict[str, RNode] = {}
+        self.folded: dict[int, str] = {}  # folded texts as they are written, by the ids of their nodes
         self.left = MAX_NODES
 
     def document(self) -> RNode | None:
@@ -322,8 +339,17 @@ class _Composer:
         while True:
             event = self.get()
             if event.__class__ is DocumentEndEvent:
+                if self.folded and root is not None:
+                    self.keep_annotations(root)
                 return root
             root = self.node(event, 0)
+
+    def keep_annotations(self, root: RNode) -> None:
+        """Give the annotations of an object, or of those in a list, their folded texts back: kustomize writes these anew itself."""
+        for one in (root, *(items_of(root, "items") if root.kind is MAPPING else ())):
+            annotations = one.at("metadata", "annotations")
+            for node in annotations.value.values() if annotations is not None and annotations.kind is MAPPING else ():
+                node.value = self.folded.get(id(node), node.value)
 
     def check_escapes(self, event: Any) -> None:
         """Refuse `\\/`, which JSON has and kustomize's YAML has not."""
@@ -357,9 +383,10 @@ class _Composer:
                 self.check_escapes(event)
             if not plain and event.tag in _NUMBERS:
                 value = self.resolve(event.value)
-            if event.style == ">" and self.resolve is word:
-                value = _BEFORE_INDENTED.sub(r"\1\n\2", value)
             node = RNode(SCALAR, value, self.source, event.start_mark, event.end_mark)
+            if event.style == ">" and self.resolve is word:
+                node.value = _folded(value)
+                self.folded[id(node)] = value
             node.style = event.style or None
         elif kind is MappingStartEvent:
             node = self.mapping(event, depth)
@@ -380,6 +407,8 @@ class _Composer:
         while (key := self.get()).__class__ is not MappingEndEvent:
             name_node = self.node(key, depth + 1)
             value = self.node(self.get(), depth + 1)
+            if event.flow_style and self.resolve is word and value.is_empty():
+                self.source.blanks.add(value.start.index)
             is_merge = name_node.value == "<<" and name_node.style is None
             if is_merge and name_node.kind is SCALAR:
                 merged.extend(value.items() if value.kind is LIST else [value])

@@ -46,6 +46,7 @@ class Cache:
     documents: dict[tuple[str, bool], list[RNode]] = field(default_factory=dict)
     twice: dict[str, list[tuple[str, RNode]]] = field(default_factory=dict)
     settings: dict[str, TransformerConfig] = field(default_factory=dict)  # of a file of `configurations`
+    has_blanks: bool = False  # whether a value is left out anywhere in braces
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ class Reader:
             try:
                 text = decode(data)
                 twice: list[tuple[str, RNode]] = []
-                self.cache.documents[key] = read(
-                    text, PlacedText(path, text), old_words=old_words, twice=twice if old_words else None
-                )
+                placed = PlacedText(path, text)
+                self.cache.documents[key] = read(text, placed, old_words=old_words, twice=twice if old_words else None)
+                self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
                 self.cache.twice[path] = twice
             except (NotReadable, UnicodeDecodeError) as error:
                 rule = "kustomization-invalid"
@@ -317,7 +318,10 @@ class Reader:
     def parse(self, node: RNode, old_words: bool) -> list[RNode]:
         """The documents that a text of the kustomization holds."""
         try:
-            return read(str(node.value), inner_text(node), old_words=old_words, twice=[] if old_words else None)
+            placed = inner_text(node)
+            found = read(str(node.value), placed, old_words=old_words, twice=[] if old_words else None)
+            self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
+            return found
         except NotReadable as error:
             raise MergeRefused(f"the patch cannot be read as YAML: {error.message}", node) from None
 

@@ -6,7 +6,16 @@ from kubetrial.lint.build.kustomize.merge import MergeRefused, copied, did_you_m
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, items_of, made, shown, word
 from kubetrial.lint.build.kustomize.paths import UNMATCHED, lookup, match, split_path
 from kubetrial.lint.build.kustomize.reading import Reader
-from kubetrial.lint.build.kustomize.resource import Resource, check_selector, id_fits, id_is, labels_fit, one_name
+from kubetrial.lint.build.kustomize.resource import (
+    Resource,
+    check_selector,
+    id_fits,
+    id_is,
+    kept_in_annotations,
+    labels_fit,
+    one_name,
+    take_from_annotations,
+)
 from kubetrial.lint.build.kustomize.state import ResAccumulator
 from kubetrial.lint.build.kustomize.structured import Inside, inside_of
 from kubetrial.lint.build.kustomize.types import REPLACEMENT, conform
@@ -60,7 +69,7 @@ def _source(run: Reader, state: ResAccumulator, source: RNode) -> RNode:
         help = did_you_mean(text.get("name", ""), same) if not matches else "name its kind, its name and its namespace"
         raise MergeRefused(f"the source `{words}` of a replacement {how}", source, UNMATCHED, help)
     path = text.get("fieldPath") or "metadata.name"
-    value = lookup(matches[0].root, split_path(path), source)
+    value = _with_kept(matches[0], split_path(path), lookup(matches[0].root, split_path(path), source), source)
     if value is None or value.is_null() or value.value in ({}, []):
         help = _near_field(matches[0].root, split_path(path))
         raise MergeRefused(
@@ -78,6 +87,21 @@ def _source(run: Reader, state: ResAccumulator, source: RNode) -> RNode:
     new = value.apart()
     new.value, new.style = pieces[index], '"'
     return new
+
+
+def _with_kept(one: Resource, path: list[str], value: RNode | None, source: RNode) -> RNode | None:
+    """The metadata or annotations of an object with the annotations in which kustomize keeps what it knows of it."""
+    if path not in (["metadata"], ["metadata", "annotations"]):
+        return value
+    kept = kept_in_annotations(one)
+    if not kept or (value is not None and value.kind is not MAPPING):
+        return value
+    value = value.apart() if value is not None else made({}, source)
+    inside = value if len(path) > 1 else value.get("annotations")
+    if inside is None or inside.kind is not MAPPING:
+        inside = value.value["annotations"] = made({}, source)
+    inside.value |= {name: made(text, source) for name, text in kept.items()}
+    return value
 
 
 def _near_field(root: RNode, parts: list[str]) -> str:
@@ -124,6 +148,8 @@ def _apply(run: Reader, state: ResAccumulator, value: RNode, target: RNode) -> N
             continue
         for path in paths:
             _write(one, value, path, options)
+        if value.kind is MAPPING:
+            take_from_annotations(one)
         if any("name" in str(path.value) for path in paths):
             state.renamed((one,))
 

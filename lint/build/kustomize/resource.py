@@ -246,6 +246,46 @@ def _one(node: RNode, kind: RNode | None, scopes: frozenset[str] | None) -> Reso
     return resource
 
 
+_OWN = "internal.config.kubernetes.io/"
+
+
+def kept_in_annotations(one: Resource) -> dict[str, str]:
+    """What kustomize keeps of an object in annotations while it builds, which a replacement copies with the others."""
+    kinds, namespaces, names = (",".join(each[at] for each in one.previous) for at in range(3))
+    kept = {
+        "previousKinds": kinds,
+        "previousNamespaces": namespaces,
+        "previousNames": names,
+        "prefixes": ",".join(one.prefixes),
+        "suffixes": ",".join(one.suffixes),
+        "generatorBehavior": "unspecified" if one.hashed else "",
+        "needsHashSuffix": "enabled" if one.hashed else "",
+    }
+    return {f"{_OWN}{name}": text for name, text in kept.items() if text}
+
+
+def take_from_annotations(one: Resource) -> None:
+    """Take over what a replacement has copied of another object into the annotations of this one."""
+    annotations = one.root.at("metadata", "annotations")
+    if (
+        annotations is None
+        or annotations.kind is not MAPPING
+        or not any(key.startswith(_OWN) for key in annotations.value)
+    ):
+        return
+    texts = {
+        key.removeprefix(_OWN): str(annotations.value.pop(key).value)
+        for key in list(annotations.value)
+        if key.startswith(_OWN)
+    }
+    previous = [texts.get(name, "").split(",") for name in ("previousKinds", "previousNamespaces", "previousNames")]
+    if "previousNames" in texts:
+        one.previous = [(kind, namespace, name) for kind, namespace, name in zip(*previous, strict=False)]
+    one.prefixes = texts["prefixes"].split(",") if "prefixes" in texts else one.prefixes
+    one.suffixes = texts["suffixes"].split(",") if "suffixes" in texts else one.suffixes
+    one.hashed = one.hashed or texts.get("needsHashSuffix") == "enabled"
+
+
 _PLAIN = re.compile(r"[A-Za-z0-9_/-]+\Z")
 """A regular expression that matches itself alone, as nearly all names in selectors do."""
 

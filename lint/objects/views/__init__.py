@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.yaml.node import Node
+
 if TYPE_CHECKING:
     from kubetrial.lint.objects.views.access import AccessReview as AccessReview
     from kubetrial.lint.objects.views.access import Binding as Binding
@@ -254,6 +256,79 @@ TYPES = {
     "storage.v1.VolumeAttributesClass": "VolumeAttributesClass",
 }
 """Type of the catalogue -> the view that an object of it has in the cluster."""
+
+
+PARTS = {
+    "admissionregistration.v1.MatchCondition": "MatchCondition",
+    "admissionregistration.v1.MutatingWebhook": "MutatingWebhook",
+    "admissionregistration.v1.NamedRuleWithOperations": "PolicyRequestRule",
+    "admissionregistration.v1.ParamKind": "PolicyParamKind",
+    "admissionregistration.v1.ParamRef": "PolicyParamRef",
+    "admissionregistration.v1.RuleWithOperations": "WebhookRule",
+    "admissionregistration.v1.ValidatingWebhook": "ValidatingWebhook",
+    "admissionregistration.v1.WebhookClientConfig": "AdmissionWebhookClient",
+    "apiextensions.v1.WebhookClientConfig": "ConversionWebhookClient",
+    "authorization.v1.FieldSelectorAttributes": "RequestFieldSelector",
+    "authorization.v1.LabelSelectorAttributes": "RequestLabelSelector",
+    "autoscaling.v1.HorizontalPodAutoscalerSpec": "AutoscalerSpecV1",
+    "autoscaling.v2.HPAScalingRules": "AutoscalerRules",
+    "autoscaling.v2.HorizontalPodAutoscalerSpec": "AutoscalerSpec",
+    "autoscaling.v2.MetricSpec": "AutoscalerMetric",
+    "batch.v1.JobSpec": "JobSpec",
+    "core.v1.AppArmorProfile": "AppArmorProfile",
+    "core.v1.Container": "Container",
+    "core.v1.EndpointSubset": "EndpointSubset",
+    "core.v1.EnvFromSource": "EnvFromSource",
+    "core.v1.EnvVar": "EnvVar",
+    "core.v1.LimitRangeItem": "LimitRangeItem",
+    "core.v1.NodeSelectorTerm": "NodeSelectorTerm",
+    "core.v1.PersistentVolumeClaimSpec": "PersistentVolumeClaimSpec",
+    "core.v1.PersistentVolumeSpec": "PersistentVolumeSpec",
+    "core.v1.PodAffinityTerm": "PodAffinityTerm",
+    "core.v1.PodDNSConfig": "PodDNSConfig",
+    "core.v1.PodResourceClaim": "PodResourceClaim",
+    "core.v1.PodSpec": "PodSpec",
+    "core.v1.ResourceFieldSelector": "ResourceFieldSelector",
+    "core.v1.ResourceRequirements": "ResourceRequirements",
+    "core.v1.SeccompProfile": "SeccompProfile",
+    "core.v1.SecurityContext": "SecurityContext",
+    "core.v1.ServiceSpec": "ServiceSpec",
+    "core.v1.Toleration": "Toleration",
+    "core.v1.TopologySpreadConstraint": "TopologySpreadConstraint",
+    "core.v1.Volume": "Volume",
+    "core.v1.WindowsSecurityContextOptions": "WindowsSecurityContextOptions",
+    "flowcontrol.v1.NonResourcePolicyRule": "FlowURLRule",
+    "flowcontrol.v1.ResourcePolicyRule": "FlowResourceRule",
+    "flowcontrol.v1.Subject": "FlowSubject",
+    "meta.v1.LabelSelector": "LabelSelector",
+    "meta.v1.ObjectMeta": "Metadata",
+    "networking.v1.HTTPIngressPath": "IngressPath",
+    "networking.v1.IPBlock": "IPBlock",
+    "networking.v1.IngressBackend": "IngressBackend",
+    "networking.v1.IngressClassSpec": "IngressClassSpec",
+    "networking.v1.NetworkPolicyPeer": "NetworkPolicyPeer",
+    "networking.v1.NetworkPolicyPort": "NetworkPolicyPort",
+    "rbac.v1.PolicyRule": "PolicyRule",
+    "resource.v1.CELDeviceSelector": "CelDeviceSelector",
+    "resource.v1.Device": "Device",
+    "resource.v1.DeviceAttribute": "DeviceAttribute",
+    "resource.v1.DeviceClaim": "DeviceClaim",
+    "resource.v1.DeviceConstraint": "DeviceConstraint",
+    "resource.v1.DeviceRequest": "DeviceRequest",
+    "resource.v1.DeviceSubRequest": "DeviceSubRequest",
+    "resource.v1.DeviceToleration": "DeviceToleration",
+    "resource.v1.ExactDeviceRequest": "ExactDeviceRequest",
+    "resource.v1.OpaqueDeviceConfiguration": "DeviceParameters",
+    "storage.v1.CSINodeDriver": "CSINodeDriver",
+}
+"""Type of the catalogue -> the view that rules have of a part of that type."""
+
+
+def of_part(kind: str) -> type[Node]:
+    """The view of what has a type, an object or a part of one; Node where there is none of its own."""
+    name = PARTS.get(kind) or TYPES.get(kind)
+    view: type[Node] = globals().get(name) or __getattr__(name) if name is not None else Node
+    return view
 
 
 def of_type(kind: str) -> type[Object] | None:

@@ -165,6 +165,20 @@ def test_a_patch_takes_keys_without_a_value_out() -> None:
     assert spec == {"containers": [{"name": "web", "image": "web:2"}], "affinity": None}
 
 
+def test_a_value_that_is_left_out_in_braces_is_an_empty_text() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": POD + b"  nodeSelector: {disk: , zone: a, rack}\n  affinity: {podAffinity: null}\n  tolerations:\n",
+        "p.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {affinity: , tolerations: [{key: }]}\n",
+    }
+    spec = build_texts(files).objects[0].value["spec"]
+    assert spec["nodeSelector"] == {"zone": "a"}
+    assert "affinity" not in spec
+    assert spec["tolerations"] == [{"key": ""}]
+    files["kustomization.yaml"] = "resources: [a.yaml]\n"
+    assert build_texts(files).objects[0].value["spec"]["nodeSelector"] == {"disk": "", "zone": "a", "rack": ""}
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "a.yaml").write_bytes(POD)
@@ -269,6 +283,29 @@ def test_a_folded_text_is_read_as_kustomize_writes_it_in_between() -> None:
     tree = TextTree({"kustomization.yaml": b"resources: [a.yaml]\n", "a.yaml": text.encode()})
     (built,) = build(tree, ".").objects
     assert built.value["data"]["a"] == "one\n\n\n  two\nthree\n\n  four\n  five"
+
+
+@pytest.mark.parametrize(
+    ("text", "built"),
+    [
+        ("one\n  two\n", "one\n\n  two"),
+        ("one \n  two\n", "one \n  two"),  # a space at the end of a line: it stands in quotes in between
+        ("one \U0001f389\n  two\n", "one \U0001f389\n  two"),
+        ("one \u00e9\n  two\n", "one \u00e9\n\n  two"),
+    ],
+)
+def test_where_a_folded_text_gets_another_line(text: str, built: str) -> None:
+    lines = "".join(f"      {line}\n" for line in text.splitlines())
+    pod = POD.decode().replace("  name: web\n", f"  name: web\n  annotations:\n    a: >-\n{lines}", 1)
+    patch = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations:\n    b: >-\n      one\n        two\n"
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": f"{pod}  text: >-\n{lines}",
+        "p.yaml": patch,
+    }
+    value = build_texts(files).objects[0].value
+    assert value["spec"]["text"] == built
+    assert value["metadata"]["annotations"] == {"a": text.rstrip("\n"), "b": "one\n  two"}
 
 
 @pytest.mark.parametrize(
@@ -433,3 +470,39 @@ def test_a_folder_whose_file_is_missing_is_no_circle_when_it_is_named_again() ->
     assert {(one.rule, one.origin.file) for one in unit.problems} == {
         ("kustomization-file-missing", "more/kustomization.yaml")
     }
+
+
+COPIED = """\
+resources: [base, pod.yaml]
+replacements:
+- source: {kind: ConfigMap, name: more, fieldPath: metadata}
+  targets:
+  - select: {kind: Pod}
+    fieldPaths: [PLACE]
+    options: {create: true}
+"""
+
+
+def test_a_replacement_copies_what_kustomize_keeps_in_annotations() -> None:
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": COPIED.replace("PLACE", "spec.copy"),
+        "base/kustomization.yaml": "resources: [map.yaml]\nnamePrefix: z-\n",
+        "base/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n",
+        "pod.yaml": POD + b"    envFrom: [{configMapRef: {name: more}}]\n",
+    }
+    spec = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")["spec"]
+    assert spec["copy"] == {
+        "name": "z-more",
+        "annotations": {
+            "internal.config.kubernetes.io/prefixes": "z-",
+            "internal.config.kubernetes.io/previousKinds": "ConfigMap",
+            "internal.config.kubernetes.io/previousNames": "more",
+            "internal.config.kubernetes.io/previousNamespaces": "default",
+        },
+    }
+    assert spec["containers"][0]["envFrom"] == [{"configMapRef": {"name": "z-more"}}]
+    # The Pod becomes one of the base by its annotations, which are printed of nobody.
+    files["kustomization.yaml"] = COPIED.replace("PLACE", "metadata")
+    pod = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")
+    assert pod["metadata"] == {"name": "z-more"}
+    assert pod["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "more"}}]

@@ -1,0 +1,97 @@
+"""A NetworkPolicy for servers that also takes the pods of a Job and cuts what that needs.
+
+A policy with egress rules drops everything that no policy of a pod allows. Where its selector also matches the pods of
+a Job, the Job is held to what the servers need: its own connections hang until they time out, and it fails or retries.
+
+Give the pods of the Job labels of their own, or allow what it needs in a policy for it.
+
+See https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
+"""
+
+from __future__ import annotations
+
+from kubetrial.lint.authoring import (
+    Category,
+    Cluster,
+    Findings,
+    LabelSelector,
+    NetworkPolicy,
+    Node,
+    Service,
+    Workload,
+    is_sure,
+    rule,
+    workloads_of,
+)
+from kubetrial.lint.objects.hosts import Host, hosts_of_workload
+from kubetrial.lint.objects.job_pods import split
+from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of
+
+
+@rule(Category.RISKY)
+def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
+    """Services of the set that a Job names and that no egress rule over its pods leads to; what is not known counts as allowed."""
+    chooser = policy["spec"]["podSelector"]
+    if not restricts(policy, "Egress") or not chooser.mapping() or not cluster.kind("", "Service"):
+        return
+    lasting, jobs = split(cluster, policy, chooser.view(LabelSelector))
+    for job in jobs if lasting else ():
+        if job.pod.get("hostNetwork") or may_be_allowed_elsewhere(job, cluster):
+            continue
+        rules = [one for other in policies_of(job, cluster, "Egress") for one in rules_of(other, "Egress")]
+        for host in hosts_of_workload(job, cluster):
+            service = _named_by(host, job, cluster)
+            if service is None or any(_may_allow(one, service, host.port, cluster) for one in rules):
+                continue
+            yield chooser.found(
+                f"the policy {policy.name} takes the pods of {job.kind} {job.name} beside those of {lasting[0].kind} "
+                f"{lasting[0].name}, and allows no egress to {service.name}, which the Job asks for",
+                key=True,
+                consequence="the connections of the Job hang until they time out, and it fails or retries",
+                help="give the pods of the Job other labels, or allow what it needs in a policy for it",
+                related=(("the name", host.node), ("the labels of the Job's pods", job.pod.metadata["labels"])),
+            )
+            return
+
+
+def _named_by(host: Host, job: Workload, cluster: Cluster) -> Service | None:
+    """The Service of the Job's namespace that a name means and that leads to pods of the set."""
+    below = host.name.partition(".")[2]
+    space = job.namespace or "default"
+    if below not in ("", space, f"{space}.svc", f"{space}.svc.cluster.local"):
+        return None
+    service = cluster.get("", "Service", job.namespace, host.label)
+    if not isinstance(service, Service) or service.selector.is_empty or not is_sure(cluster, job, service):
+        return None
+    return service if workloads_of(cluster, service, service.selector) else None
+
+
+def _may_allow(one: Node, service: Service, port: str, cluster: Cluster) -> bool:
+    """Whether an egress rule may let connections to the pods of a Service through."""
+    ports = list(one["ports"].items())
+    targets = _targets(service, port)
+    if ports and targets and not any(_may_cover(p, number) for p in ports for number in targets):
+        return False
+    peers = list(one["to"].items())
+    return not peers or any(_may_be(peer, service, cluster) for peer in peers)
+
+
+def _may_cover(port: Node, number: int | str) -> bool:
+    """Whether an entry of `ports` may be about a port of the pods: a name may be any."""
+    return isinstance(port.get("port"), str) or isinstance(number, str) or covers(port, number, "TCP")
+
+
+def _targets(service: Service, port: str) -> list[int | str]:
+    """The ports of the pods behind a port of a Service, or behind all of them where none is named."""
+    found = [p.mapping() for p in service["spec"]["ports"].items()]
+    meant = [p for p in found if str(p.get("port")) == port] or found
+    targets = [p.get("targetPort") or p.get("port") for p in meant]
+    return [target for target in targets if isinstance(target, (int, str))]
+
+
+def _may_be(peer: Node, service: Service, cluster: Cluster) -> bool:
+    """Whether a peer of a rule may be a pod of a Service: addresses and labels of other namespaces are not looked into."""
+    if peer.get("podSelector") is None or peer.get("namespaceSelector") is not None:
+        return True
+    selector = peer["podSelector"].view(LabelSelector)
+    return any(selector.matches(w.pod.labels) for w in workloads_of(cluster, service, service.selector))

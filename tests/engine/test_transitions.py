@@ -1,0 +1,91 @@
+"""What a change of manifests does to what runs: each transition and the rule that tells it, with the look-alike that is right."""
+
+from __future__ import annotations
+
+import pytest
+from kubetrial.lint.engine import Choice, Known, Text, check_texts
+
+_SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {{name: db}}\nspec: {{{}selector: {{app: db}}, ports: [{{port: 5432}}]}}\n"
+_TEMPLATE = (
+    "  selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec:\n"
+    "      containers: [{name: a, image: 'registry.example.com/db:1'}]\n"
+)
+
+
+def _workload(kind: str, spec: str) -> str:
+    return f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: db}}\nspec:\n  {spec}\n{_TEMPLATE}"
+
+
+def _told(before: str, after: str, minor: int = 37) -> set[str]:
+    checked = check_texts(
+        [Text("all.yaml", after)],
+        choice=Choice(selected=lambda _: True),
+        known=Known(complete=True),
+        minor=minor,
+        older=[Text("all.yaml", before)],
+    )
+    return {finding.rule for finding in checked.findings}
+
+
+TRANSITIONS = {
+    "an address becomes a name of the outside": (
+        _SERVICE.format(""),
+        "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {type: ExternalName, externalName: db.example.com}\n",
+        "service-becomes-external",
+    ),
+    "an address becomes None": (_SERVICE.format(""), _SERVICE.format("clusterIP: None, "), "field-immutable"),
+    "None is left out": (_SERVICE.format("clusterIP: None, "), _SERVICE.format(""), "service-stays-headless"),
+    "None is left out of a load balancer": (
+        _SERVICE.format("clusterIP: None, "),
+        _SERVICE.format("type: LoadBalancer, "),
+        "field-immutable",
+    ),
+    "a Deployment is recreated": (
+        _workload("Deployment", "replicas: 2"),
+        _workload("Deployment", "strategy: {type: Recreate}"),
+        "workload-strategy-keeps-default",
+    ),
+    "a Deployment is recreated, with null": (
+        _workload("Deployment", "replicas: 2"),
+        _workload("Deployment", "strategy: {type: Recreate, rollingUpdate: null}"),
+        "workload-strategy-keeps-default",
+    ),
+    "a StatefulSet is updated on deletion": (
+        _workload("StatefulSet", "serviceName: db"),
+        _workload("StatefulSet", "serviceName: db\n  updateStrategy: {type: OnDelete}"),
+        "workload-strategy-keeps-default",
+    ),
+    "replicas are left out": (
+        _workload("Deployment", "replicas: 4"),
+        _workload("Deployment", "minReadySeconds: 1")
+        + "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: db}\n"
+        "spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: db}}\n",
+        "workload-replicas-dropped",
+    ),
+    "selector and labels change": (
+        _workload("Deployment", "replicas: 4"),
+        _workload("Deployment", "replicas: 4").replace("app: db", "app: store"),
+        "field-immutable",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "rule"), TRANSITIONS.values(), ids=TRANSITIONS)
+def test_a_transition_is_told(before: str, after: str, rule: str) -> None:
+    assert rule in _told(before, after)
+    assert rule not in _told(before, before)
+
+
+def test_the_number_of_revisions_is_fixed_up_to_1_32() -> None:
+    before = _workload("StatefulSet", "serviceName: db")
+    after = _workload("StatefulSet", "serviceName: db\n  revisionHistoryLimit: 3")
+    assert "field-immutable" in _told(before, after, 32)
+    assert "field-immutable" not in _told(before, after, 33)
+    assert "field-immutable" not in _told(before, after.replace(": 3", ": 10"), 32)
+
+
+@pytest.mark.parametrize("value", ["OnDelete", "RollingUpdate"])
+def test_a_daemonset_may_keep_its_rolling_update(value: str) -> None:
+    """ValidateDaemonSetUpdateStrategy does not look at rollingUpdate beside OnDelete."""
+    after = _workload("DaemonSet", f"updateStrategy: {{type: {value}}}")
+    assert "workload-strategy-keeps-default" not in _told(_workload("DaemonSet", "minReadySeconds: 1"), after)
