@@ -449,11 +449,11 @@ of four, and leave it out with `exclude` or an ignore.
 | kustomizations that are commented out where they would be taken in, or lack all that they list | said not to be known |
 | scaffolds of operators, listings with empty texts, objects that were begun | not judged, and counted |
 | workloads without selector and image, Pods without name and containers | taken for parts and for templates of a program |
-| folders such as `old`, `manifests-old`, `archived`, `backup-2024`, and the pages of a site (`_site`) | left out of a folder's walk and counted |
-| words in capitals beside other blanks or refused in three files, values whose comment asks for another one | not judged, and counted |
-| removed versions in a file that is called after them, beside the newer one; older releases beside newer ones | not judged, and counted |
+| folders such as `old`, `manifests-old`, `archived`, `backup-2024`, and built sites (`_site`) | left out of a folder's walk and counted |
+| words in capitals beside blanks or refused in three files, values whose comment asks for another one | not judged, and counted |
+| removed versions in a file called after them, beside the newer one; older releases beside newer ones | not judged, and counted |
 | manifests behind a command of a shell, `[${LIST}]`, `#image#`, `@name_x`, `*`, `...` | taken for templates |
-| custom objects in the folder of another version, fields in a bundle of operators that its manager leaves out | not judged, and counted |
+| custom objects in the folder of another version, fields that the manager of operators leaves out of a bundle | not judged, and counted |
 
 To repeat it: check out a repository of the table, run `kubetrial check . --output-format json`, and read each finding beside the lines
 that it names. A finding that you think is false is a mistake in kubetrial: report it with the manifest.
