@@ -418,6 +418,24 @@ The last three readings counted what stands in plain manifests only, without ove
 71 of them in ten repositories. 35 were about blanks in forms of their own, 19 about parts of objects, 25 about what is kept from earlier
 or belongs to another version, eight about what generators left, eight about versions that a program asks for before it sends them.
 
+Repositories whose manifests are built by kustomize were read by themselves: homes and platforms with Flux or Argo CD, operators with a
+`config` folder, applications with bases and overlays, at most ten findings of a repository as above.
+
+| reading of overlays | repositories | rejected: read | false | of kustomizations | false | others: read | false |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| first | 49 | 136 | 38 | 24 | 2 | 110 | 0 |
+| second, what the first showed mended | 37 | 63 | 18 | 13 | 3 | 39 | 2 |
+| third, likewise | 32 | 45 | 10 | 7 | 1 | 36 | 0 |
+| fourth, likewise | 26 | 22 | 2 | 11 | 0 | 30 | 0 |
+
+Of the 68 false ones nine kinds are 60: patches that a generator of operators wrote and left switched off, values of a HelmRelease that Flux
+fills in, samples that nobody has filled in, objects of another version than a definition elsewhere in the repository, transformers of
+kustomize that stand as objects, folders of templates, examples of what is refused, patches without a name in a folder of patches, and
+parts of workloads that lack their selector or labels alone. What kustomize itself refuses is told wherever nothing says that a file is
+made first. The same repositories were built with kustomize v5.8.2: 6,123 kustomizations that it builds without a network come
+out equal, after three kinds were mended (folders that are called like a host, folded texts in annotations and with spaces at the end of a
+line, values that are left out in braces), and all that it refuses without a network is refused.
+
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
 heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories, and of the twenty that have such findings
 half have no false one. What the people of a repository do outside of it cannot be read there; expect a kind of its own in one repository
@@ -454,6 +472,10 @@ of four, and leave it out with `exclude` or an ignore.
 | removed versions in a file called after them, beside the newer one; older releases beside newer ones | not judged, and counted |
 | manifests behind a command of a shell, `[${LIST}]`, `#image#`, `@name_x`, `*`, `...` | taken for templates |
 | custom objects in the folder of another version, fields that the manager of operators leaves out of a bundle | not judged, and counted |
+| parts of objects beside the kustomization that builds these, patches by their folder or a `$patch` | held against the schema as parts |
+| values of a HelmRelease that Flux fills in before it applies it | filled in, or said not to be known |
+| files that a script further up writes, that an example leaves to its copies, `RELEASE_MANIFEST` in `resources` | said not to be known |
+| objects of another version than a definition that stands elsewhere in the repository | not judged by it, and counted |
 
 To repeat it: check out a repository of the table, run `kubetrial check . --output-format json`, and read each finding beside the lines
 that it names. A finding that you think is false is a mistake in kubetrial: report it with the manifest.
