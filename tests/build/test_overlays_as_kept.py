@@ -100,6 +100,8 @@ def test_a_chart_of_flux_may_stand_in_a_file_of_that_name(check: Check) -> None:
         ({".github/workflows/release.yml": "run: sops -d secret.enc | tee app/source.yaml\n"}, []),
         ({"Makefile": "other:\n\tkustomize build config > other/source.yaml\n"}, MISSING),
         ({"Makefile": "image:\n\tkubectl apply -f $(DIR)/source.yaml\n"}, MISSING),
+        ({"Makefile": "image:\n\trender > $(DIR)/other/source.yaml\n"}, MISSING),
+        ({"Makefile": "image:\n\trender > $(DIR)/app/source.yaml\n"}, []),
         ({"Makefile": "image:\n\tkustomize build config > $(DIR)/my-source.yaml\n"}, MISSING),
     ],
 )
@@ -223,6 +225,9 @@ spec:
 def test_samples_that_nobody_has_filled_in(check: Check, path: str, name: str, spec: str, wrong: bool) -> None:
     boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: {name}}}\nspec: {spec}\n"
     assert bool(check({"config/crd/boats.yaml": BOATS, path: boat})) == wrong
+    if path.startswith("config/"):
+        listed = {"config/samples/kustomization.yaml": "resources: [boat.yaml]\n"}
+        assert bool(check({**listed, "config/manifests/kustomization.yaml": "resources: [../samples]\n"})) == wrong
 
 
 FLEET = BOATS.replace(
