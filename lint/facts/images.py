@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from kubetrial.lint.values.records import dataclass
@@ -30,6 +31,7 @@ def read(text: str) -> Image:
     return Image(name, tag, digest)
 
 
+@functools.lru_cache(maxsize=2048)
 def wrong_with(text: str) -> str | None:
     """Why no client of a registry can parse a reference, in words; None where it can be parsed.
 
