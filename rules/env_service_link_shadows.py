@@ -14,6 +14,7 @@ import re
 
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, Object, Service, is_sure, rule
 from kubetrial.lint.objects.commands import commands_of, is_shell
+from kubetrial.lint.objects.peers import texts_of
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)")
 _IN_SHELL = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)|\$\{([A-Z][A-Z0-9_]*)_PORT\}|\$([A-Z][A-Z0-9_]*)_PORT\b")
@@ -24,6 +25,8 @@ def check(container: Container, cluster: Cluster) -> Findings:
     """Follows FromServices and makeLinkVariables in pkg/kubelet/envvars; Services without a cluster IP set none."""
     owner = container.root
     if not isinstance(owner, Object) or container.get("envFrom") or container.pod.get("enableServiceLinks") is False:
+        return
+    if not any("_PORT" in text.value for _, text in texts_of(container)):
         return
     own = {v.get("name") for v in container["env"].items()}
     commands = [*container["command"].items(), *container["args"].items()]

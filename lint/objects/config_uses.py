@@ -69,18 +69,26 @@ def _places(pod: PodSpec) -> tuple[tuple[str, Node], ...]:
 
 
 def _each_place(pod: PodSpec) -> Iterator[tuple[str, Node]]:
+    holders = tuple(_holders(pod))
     for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
-        for container in pod.all_containers():
-            for variable in container["env"].items() if container.get("env") else ():
-                if variable.get("valueFrom"):
-                    yield kind, variable["valueFrom"][f"{stem}KeyRef"]["name"]
-            for source in container["envFrom"].items() if container.get("envFrom") else ():
-                yield kind, source[f"{stem}Ref"]["name"]
-        for volume in pod["volumes"].items():
-            if volume.get(stem):
-                yield kind, volume[stem][_NAME_OF[stem]]
-            for part in volume["projected"]["sources"].items():
-                yield kind, part[stem]["name"]
+        for suffix, key, holder in holders:
+            reference = f"{stem}{suffix}"
+            if holder.get(reference):
+                yield kind, holder[reference][key or _NAME_OF[stem]]
+
+
+def _holders(pod: PodSpec) -> Iterator[tuple[str, str, Node]]:
+    """(how its fields for a reference end, the field of those that has the name, it) of what may name a ConfigMap or Secret."""
+    for container in pod.all_containers():
+        for variable in container["env"].items() if container.get("env") else ():
+            if variable.get("valueFrom"):
+                yield "KeyRef", "name", variable["valueFrom"]
+        for source in container["envFrom"].items() if container.get("envFrom") else ():
+            yield "Ref", "name", source
+    for volume in pod["volumes"].items() if pod.get("volumes") else ():
+        yield "", "", volume
+        for part in volume["projected"]["sources"].items() if volume.get("projected") else ():
+            yield "", "name", part
 
 
 def _volumes(pod: PodSpec, stem: str, name: str) -> Iterator[tuple[str, str | None, str | None]]:

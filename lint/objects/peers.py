@@ -23,7 +23,6 @@ def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
         for item in command.items():
             if isinstance(item.value, str):
                 yield "", item
-    for variable in container["env"].items():
-        value = variable["value"]
-        if isinstance(value.value, str):
-            yield str(variable.get("name", "")), value
+    for variable in container["env"].items() if container.get("env") else ():
+        if isinstance(variable.get("value"), str):
+            yield str(variable.get("name", "")), variable["value"]
