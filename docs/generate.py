@@ -404,10 +404,30 @@ block, which no other file, guide or script of the repository gives). Values tha
 | --- | ---: | ---: | ---: |
 | first | 54 | 82 | 37 |
 | second, what the first showed mended | 38 | 13 | 1 |
+| third, likewise | 57 | 19 | 7 |
 
 Of the 37, 22 were about values that the chart leaves to its user, eight about charts that charts are made of, five about templates that
 this renderer refused and Helm does not, two about a part of another chart. 52 findings of the rules about charts that are on by default
-were read in both: 2 are doubtful.
+were read in both: 2 are doubtful. The seven of the third stand in two charts: one that tests of templates render, and a part of another
+chart. 95 others were read there, four of them false: two held a written namespace against that of the release, which nobody chose.
+
+Repositories whose manifests are built by kustomize were read by themselves: homes and platforms with Flux or Argo CD, operators with a
+`config` folder, applications with bases and overlays, at most ten findings of a repository as above.
+
+| reading of overlays | repositories | rejected: read | false | of kustomizations | false | others: read | false |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| first | 49 | 136 | 38 | 24 | 2 | 110 | 0 |
+| second, what the first showed mended | 37 | 63 | 18 | 13 | 3 | 39 | 2 |
+| third, likewise | 32 | 45 | 10 | 7 | 1 | 36 | 0 |
+| fourth, likewise | 26 | 22 | 2 | 11 | 0 | 30 | 0 |
+
+Of the 68 false ones nine kinds are 60: patches that a generator of operators wrote and left switched off, values of a HelmRelease that Flux
+fills in, samples that nobody has filled in, objects of another version than a definition elsewhere in the repository, transformers of
+kustomize that stand as objects, folders of templates, examples of what is refused, patches without a name in a folder of patches, and
+parts of workloads that lack their selector or labels alone. What kustomize itself refuses is told wherever nothing says that a file is
+made first. The same repositories were built with kustomize v5.8.2: 6,123 kustomizations that it builds without a network come
+out equal, after three kinds were mended (folders that are called like a host, folded texts in annotations and with spaces at the end of a
+line, values that are left out in braces), and all that it refuses without a network is refused.
 
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
 heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories, and of the twenty that have such findings
@@ -439,6 +459,10 @@ of four, and leave it out with `exclude` or an ignore.
 | definitions in another folder that serve only older versions | say nothing about newer ones |
 | kustomizations that are commented out where they would be taken in, or lack all that they list | said not to be known |
 | scaffolds of operators, listings with empty texts, objects that were begun | not judged, and counted |
+| parts of objects beside the kustomization that builds these, patches by their folder or a `$patch` | held against the schema as parts |
+| values of a HelmRelease that Flux fills in before it applies it | filled in, or said not to be known |
+| files that a script further up writes, that an example leaves to its copies, `RELEASE_MANIFEST` in `resources` | said not to be known |
+| objects of another version than a definition that stands elsewhere in the repository | not judged by it, and counted |
 
 To repeat it: check out a repository of the table, run `kubetrial check . --output-format json`, and read each finding beside the lines
 that it names. A finding that you think is false is a mistake in kubetrial: report it with the manifest.

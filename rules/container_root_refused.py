@@ -12,7 +12,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("runAsNonRoot",))
 def check(container: Container) -> Findings:
     """The effective user and policy of one container; follows verifyRunAsNonRoot in pkg/kubelet/kuberuntime."""
     own, pods = container["securityContext"], container.pod["securityContext"]

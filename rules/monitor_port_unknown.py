@@ -18,6 +18,7 @@ from kubetrial.lint.authoring import (
     Cluster,
     Findings,
     LabelSelector,
+    Node,
     Object,
     Workload,
     is_injected,
@@ -55,8 +56,18 @@ def check(cluster: Cluster) -> Findings:
                 f"{chosen[0]} has no port named {port.value}; it has {', '.join(sorted(known)) or 'none with a name'}",
                 consequence="Prometheus drops the target: its metrics and alerts are missing",
                 help=f"write {close}" if close else "write the name of a port",
-                related=((f"the {chosen[0].kind} {chosen[0].name}", chosen[0]["metadata"]["name"]),),
+                related=(
+                    (
+                        f"the {'containers' if of_pods else 'ports'} of {chosen[0].kind} {chosen[0].name}",
+                        _told(chosen[0]),
+                    ),
+                ),
             )
+
+
+def _told(obj: Object) -> Node:
+    """What says the names of an object's ports."""
+    return obj.pod["containers"] if isinstance(obj, Workload) else obj["spec"]["ports"]
 
 
 def _names(obj: Object) -> set[str]:

@@ -21,7 +21,7 @@ from kubetrial.lint.yaml.node import Found
 _ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("kubectl.kubernetes.io/last-applied-configuration", "managedFields"))
 def check(obj: Object, cluster: Cluster) -> Findings:
     """Find what was written through versions that this minor does not serve."""
     metadata = obj["metadata"]

@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-
 _LONGEST_LIST = 1000
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command", "env", "data"))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Follows newStatefulSetPod and indexed_job_utils.go: both set the host name, and DNS takes it below the subdomain only."""
     owner = container.root

@@ -8,10 +8,11 @@ from typing import Any
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
 from kubetrial.lint.build.chart.branches import Explored, Variant, Way, explore
 from kubetrial.lint.build.chart.left_open import shared
+from kubetrial.lint.build.chart.objects import ROLES
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.build.origin import Built, Origin, Path, Tree
-from kubetrial.lint.finding import Finding
+from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.values.records import replace
 
 Shown = Callable[[str], str]
@@ -95,6 +96,8 @@ class Reached:
         asked = (*self._invented, *self._turned) if about_type else self._invented
         if not asked or not hasattr(self._rendered, "reads"):
             return False
+        if len(path) < 2 and self.value.keys().isdisjoint(("apiVersion", "kind")):
+            return True  # a template that prints objects of its values: what they are, an invented one does not say
         found = [shared(read) for read in self._rendered.reads(path, about_key)]
         return any(read[: len(one)] == one or one[: len(read)] == read for read in found for one in asked)
 
@@ -119,22 +122,40 @@ def reached(unit: ChartUnit, objects: Sequence[Built], variant: Variant) -> Iter
         yield Reached(shown, rendered, turned, invented)
 
 
-def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> Callable[[Finding], str]:
-    """Which values lead to a finding: those of the innermost branch that it stands in, else those of the whole variant."""
+def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> Callable[[Finding], str | None]:
+    """Which values lead to a finding: those of the innermost branch that it stands in, else those of the whole variant.
+
+    None for one about two places to which different values lead: they were tried together, which says nothing of either.
+    """
     templates = unit.facts.templates if unit.facts is not None else {}
     sources = {shown(source.file): (name, source) for name, source in templates.items()}
 
-    def words(finding: Finding) -> str:
+    def way_of(file: str, place: Range) -> Way | None:
+        name, source = sources[file]
+        return found.way_to(name, offset(source, place.start.line, place.start.column))
+
+    def words(finding: Finding) -> str | None:
+        told = [(one.file, one.range) for one in finding.related if one.message not in ROLES and one.file in sources]
+        if finding.file in sources and told:
+            here = way_of(finding.file, finding.range)
+            others = [way_of(file, place) for file, place in told]
+            if here is not None and any(one is not None and not _one_leads_on(here, one) for one in others):
+                return None
         places = [(finding.file, finding.range), *((one.file, one.range) for one in finding.related)]
         for file, place in places:
             if file in sources:
-                name, source = sources[file]
-                way = found.way_to(name, offset(source, place.start.line, place.start.column))
+                way = way_of(file, place)
                 if way is not None:
                     return _short(way.words())
         return _short(_together(variant, {sources[file][0] for file, _ in places if file in sources}))
 
     return words
+
+
+def _one_leads_on(way: Way, other: Way) -> bool:
+    """Whether the values of one of two ways are among those of the other."""
+    mine, theirs = set(way.words().split(", ")), set(other.words().split(", "))
+    return mine <= theirs or theirs <= mine
 
 
 def _together(variant: Variant, names: set[str]) -> str:

@@ -6,11 +6,12 @@ stand at their own lines. Follows the HelmRelease of fluxcd/helm-controller (v2)
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.build.chart import GivenFile
+from kubetrial.lint.build.chart import GivenFile, assignments
 from kubetrial.lint.build.charts import Rendering
 from kubetrial.lint.build.origin import Tree
 from kubetrial.lint.files.substitution import Substitution, substitutions, written_out
@@ -122,12 +123,37 @@ def _of_flux(
 def _taken(reference: Mapping[str, Any], namespace: str, stores: _Stores) -> GivenFile | None:
     """What `valuesFrom` takes from a ConfigMap or Secret of the repository; None where that is not known."""
     found = stores.named(_text(reference, "kind"), _text(reference, "name"), namespace)
-    if found is None or reference.get("targetPath"):
+    if found is None:
         return None
     path, document = found
     key = _text(reference, "valuesKey") or "values.yaml"
     field = "data" if _text(reference, "kind") == "ConfigMap" else "stringData"
-    return _inline(path, document, (field, key)) if isinstance(_mapping(document.value, field).get(key), str) else None
+    held = _mapping(document.value, field).get(key)
+    if not isinstance(held, str):
+        return None
+    target = _text(reference, "targetPath")
+    return _at_target(target, path, document, (field, key), held) if target else _inline(path, document, (field, key))
+
+
+def _at_target(target: str, path: str, document: Document, way: tuple[str, str], held: str) -> GivenFile | None:
+    """A text of a document as the value at a path (`a.b[0]`), on its own line; None where the path is none.
+
+    Read as `--set` reads it, in quotes as `--set-string`. Follows ReplacePathValue of github.com/fluxcd/pkg/chartutil.
+    """
+    values: dict[str, Any] = {}
+    try:
+        if held[:1] in ("'", '"') and held[-1:] in ("'", '"'):
+            assignments.assign_text(values, f"{target}={held.strip(_QUOTES)}")
+        else:
+            assignments.assign(values, f"{target}={held}")
+    except assignments.NotAssigned:
+        return None
+    place, _ = document.find(way)
+    above = document.line + document.text.count("\n", 0, place.start.index)
+    return GivenFile(path, ("\n" * above + json.dumps(values) + "\n").encode())
+
+
+_QUOTES = "'\""
 
 
 def _of_argo(

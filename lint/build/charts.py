@@ -54,6 +54,7 @@ class Rendering:
     api_versions: tuple[str, ...] = ()
     brought: bool = False
     own: bool = False
+    helm: int = 0
     filled_later: bool = False
 
 
@@ -166,7 +167,7 @@ def rendered(
             how[units[-1].name] = (folder, rendering)
             sources.update(unit.read)
         if branches and made:
-            units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search))
+            units.extend(_branches(tree, folder, [one for one, _ in made], minor, shown, search, given))
     templates = frozenset(shown(file) for file in sources if "templates" in file.split("/")[:-1])
     return Charts(
         tuple(units), frozenset(map(shown, sources)), templates, tuple(built), by_name, how, search, minor, shown
@@ -298,14 +299,21 @@ def _options(rendering: Rendering, minor: int) -> ChartOptions:
         minor=minor,
         capabilities="server",
         api_versions=rendering.api_versions,
+        helm=rendering.helm,
         asked=Questions(),
     )
 
 
 def _branches(
-    tree: Tree, folder: str, renderings: Sequence[Rendering], minor: int, shown: Shown, search: dict[str, Explored]
+    tree: Tree,
+    folder: str,
+    renderings: Sequence[Rendering],
+    minor: int,
+    shown: Shown,
+    search: dict[str, Explored],
+    given: Given,
 ) -> Iterator[Unit]:
-    """Units of what the values of the first rendering, and the files of the others, do not reach."""
+    """Units of what the values of the first rendering, and the files of the others, do not reach; `given` as of `_judged`."""
     from kubetrial.lint.build import branch_units
 
     first = renderings[0]
@@ -316,7 +324,7 @@ def _branches(
     search[folder] = found
     for number, (variant, unit) in enumerate(variants, start=1):
         named = replace(first, variant=f"--branches {number}", values_files=())
-        made = _as_shown(unit, folder, named, shown)
+        made = _as_shown(unit, folder, named, shown, given)
         objects = list(branch_units.reached(unit, made.objects, variant))
         leads = branch_units.leads(found, variant, unit, shown)
         # What is refused here is not known to be wrong: other values may be asked for.

@@ -37,6 +37,9 @@ class Division:
     )  # of the kustomizations: name of the unit -> builds it of another tree
     older_overlays: tuple[Unit, ...] = ()  # the kustomizations in an older state
     older: Mapping[str, Unit] = field(default_factory=dict)  # of the charts: name of the unit -> it in an older state
+    keep: Callable[[], None] = lambda: (
+        None
+    )  # keeps what was built for the next run; called when all places were asked for
     rendered: Charts | None = field(default=None, compare=False)  # the charts as they were rendered
 
     @property

@@ -59,7 +59,7 @@ class GivenElsewhere(Given):
     def __call__(self, name: str) -> bool:
         """Whether the value is `global`, or a values file of the repository outside of the chart has a key of this name.
 
-        A chart that lies in the folder of another one gets its values from there.
+        Or where the chart's own values.yaml has it as a comment. A chart that lies in the folder of another one gets its values from there.
 
         Also where a text about the chart, or a script, says how to give it: `--set name.of.it=`, a row of a table, a line of YAML.
         """
@@ -68,6 +68,9 @@ class GivenElsewhere(Given):
         if self.texts is None:
             self.texts = [text for path in _values_files(self.tree, self.inside) if (text := self.tree.read(path))]
         word = re.escape(name.encode())
+        own = self.tree.read(posixpath.normpath(f"{self.inside}values.yaml")) or b""
+        if re.search(rb"(?m)^[ ]{0,20}#[# ]{0,20}" + word + rb"[ ]?:", own):
+            return True  # it stands there as a comment, for whoever wants it
         key = re.compile(rb"(?m)^[ ]{0,20}(?:#[ ]?)?" + word + rb"[ ]?:")
         if any(key.search(text) for text in self.texts):
             return True

@@ -98,8 +98,8 @@ class Unit:
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
     variant: str = ""
-    leads: Callable[[Finding], str] | None = field(default=None, compare=False)
-    """Which values lead to a finding, where not all of `variant` do."""
+    leads: Callable[[Finding], str | None] | None = field(default=None, compare=False)
+    """Which values lead to a finding, where not all of `variant` do; None where only values that nobody chose together do."""
     apart: bool = (
         False  # another way in which the folder of a unit is applied: to another cluster, and judged by itself
     )

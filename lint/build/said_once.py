@@ -21,6 +21,8 @@ def merged(findings: Iterable[Finding], division: Division, given: Collection[st
     units: dict[Key, dict[str, None]] = {}
     for finding in findings:
         in_chart = finding.unit in charts
+        if in_chart and (leads := charts[finding.unit].leads) is not None and leads(finding) is None:
+            continue
         if given is not None and finding.unit and not _concerns(finding, given, in_chart):
             continue
         if not finding.unit:
@@ -55,7 +57,7 @@ def _field(path: str) -> str:
 
 def _with_values(finding: Finding, units: list[Unit], every: Iterable[Unit]) -> Finding:
     """A finding of a chart, with the values that lead to it where those that the chart brings do not."""
-    shown = list(dict.fromkeys(unit.variant if unit.leads is None else unit.leads(finding) for unit in units))
+    shown = list(dict.fromkeys(unit.variant if unit.leads is None else unit.leads(finding) or "" for unit in units))
     if "" in shown:  # said without a word: it holds by default
         return finding
     if len(units) == sum(unit.source == units[0].source for unit in every):

@@ -12,6 +12,7 @@ from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.elsewhere import made_alike, of_others
 from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
+from kubetrial.lint.build.kept_units import UnitStore
 from kubetrial.lint.build.kustomize.nodes import RNode
 from kubetrial.lint.build.kustomized_charts import renderer
 from kubetrial.lint.build.origin import Tree, Unit
@@ -33,20 +34,21 @@ def divide(
     files_of_set: Sequence[str] = (),
     controllers: Controllers = NO_CONTROLLERS,
     changed: Mapping[str, bytes] | None = None,
+    store: UnitStore | None = None,
 ) -> Division:
     """Build the kustomizations among some files of a folder.
 
     `files` are paths below `root` with `/`; a unit is built where it reads a file that `concerns` the run. `shown` gives the name
     of a path in reports. `files_of_set` are all files of the set, of which those are left out too that no kustomization lists.
     `controllers` say what Flux and Argo CD of the same repository lay over the folders that they apply.
-    `changed` are files that are about to be written otherwise, by their full paths.
+    `changed` are files that are about to be written otherwise, by their full paths. `store` has what earlier runs built.
 
     What is built may tell Flux to apply more, with settings that its own file does not have: then it is built once more with these.
     """
     kept: dict[_Key, Unit] = {}
     for last in range(_MOST_ROUNDS):
         children: list[tuple[RNode, frozenset[str]]] = []
-        division = _divided(root, files, concerns, shown, files_of_set, controllers, changed, kept, children)
+        division = _divided(root, files, concerns, shown, files_of_set, controllers, changed, kept, children, store)
         wider = controllers.with_built(children) if children and last + 1 < _MOST_ROUNDS else controllers
         if [one.identity() for one in wider.applied] == [one.identity() for one in controllers.applied]:
             break
@@ -68,10 +70,11 @@ def _divided(
     changed: Mapping[str, bytes] | None,
     kept: dict[_Key, Unit],
     children: list[tuple[RNode, frozenset[str]]],
+    store: UnitStore | None,
 ) -> Division:
     """The division under some settings of controllers; built Kustomizations of Flux go to `children`, with the files of their unit.
 
-    `kept` are the units of earlier rounds, by their folder and what is laid over it.
+    `kept` are the units of earlier rounds, by their folder and what is laid over it; `store` has those of earlier runs.
     """
     folders = sorted({posixpath.dirname(file) or "." for file in files if posixpath.basename(file) in FILE_NAMES})
     tree, cache = FolderTree(root, changed), kustomize.Cache()
@@ -82,8 +85,7 @@ def _divided(
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
     for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
-        folder = job.folder
-        path = _file_of(tree, folder)
+        folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
             of_components |= _reached(folder, path, reach, tree)
@@ -91,8 +93,8 @@ def _divided(
         reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
         if not any(concerns(one) for one in reached):
             continue
-        unit, lifted = _built(job, root, tree, cache, lifted, kept)
-        children += [(one.node, unit.read) for one in unit.objects if is_kustomization(one.node)]  # type: ignore[attr-defined]
+        unit, lifted = _built(job, root, tree, cache, lifted, kept, store)
+        children += ((node, unit.read) for node in _kustomizations_of(unit))
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
@@ -117,6 +119,15 @@ def _divided(
     )
 
 
+def _kustomizations_of(unit: Unit) -> Iterator[RNode]:
+    """The Kustomizations of Flux among the objects of a unit; the nodes of others are not asked for, which may not be there."""
+    for one in unit.objects:
+        if one.value.__class__ is dict and one.value.get("kind") == "Kustomization":
+            node: RNode = one.node  # type: ignore[attr-defined]
+            if is_kustomization(node):
+                yield node
+
+
 def _again(job: _BuildTask, path: str, shown: Callable[[str], str], unrestricted: bool, tree: Tree) -> Unit:
     """The same build of another tree, such as an older state."""
     unit = job.build(tree, kustomize.Cache(), unrestricted)
@@ -129,14 +140,25 @@ def _file_of(tree: Tree, folder: str) -> str:
 
 
 def _built(
-    job: _BuildTask, root: str, tree: FolderTree, cache: kustomize.Cache, lifted: bool | None, kept: dict[_Key, Unit]
+    job: _BuildTask,
+    root: str,
+    tree: FolderTree,
+    cache: kustomize.Cache,
+    lifted: bool | None,
+    kept: dict[_Key, Unit],
+    store: UnitStore | None,
 ) -> tuple[Unit, bool | None]:
-    """The unit of one build, kept from an earlier round or new, and whether the load restriction is lifted, where that was asked."""
+    """The unit of one build, of an earlier round or run, or new; whether the load restriction is lifted, where that was asked."""
+
+    def built(unrestricted: bool) -> Unit:
+        work = partial(job.build, tree, cache, unrestricted)
+        return work() if store is None else store.unit((*job.told(), str(unrestricted)), work, tree.read)
+
     key = (job.folder, job.applied.identity() if job.applied is not None else None)
-    unit = kept.get(key) or job.build(tree, cache, lifted is True)
+    unit = kept.get(key) or built(lifted is True)
     if lifted is None and any(problem.rule == _OUTSIDE for problem in unit.problems):
         lifted = is_lifted(root)
-        unit = job.build(tree, cache, lifted)
+        unit = built(lifted)
     kept[key] = unit
     return unit, lifted
 
@@ -174,6 +196,19 @@ class _BuildTask:
     resources: tuple[str, ...] = ()  # of a folder without a kustomization
     suffix: str = ""  # tells it from other builds of the folder
     apart: bool = False
+
+    def told(self) -> tuple[str, ...]:
+        """What decides it beside the files that it reads: also where that stands which the controller lays over it."""
+        if self.applied is None:
+            return (self.folder,)
+        one = self.applied
+        nodes = [*one.fields.values(), *(one.substitutes or {}).values(), *([one.labels] if one.labels else ())]
+        return (
+            *one.identity(),
+            str(one.makes),
+            *self.resources,
+            *(repr(n.origin()) for top in nodes for n in top.walk()),
+        )
 
     def build(self, tree: Tree, cache: kustomize.Cache, unrestricted: bool) -> Unit:
         one = self.applied

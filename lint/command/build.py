@@ -98,6 +98,7 @@ def _chart(arguments: argparse.Namespace) -> ChartUnit:
         namespace=arguments.namespace or "default",
         minor=_minor(arguments.kubernetes_version),
         api_versions=tuple(arguments.api_versions),
+        helm=arguments.helm_version,
         strict=True,
         files=tuple(_named(name) for name in named),
     )

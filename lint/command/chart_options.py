@@ -50,6 +50,7 @@ def choice(
                 release=arguments.release_name or one.release,
                 namespace=arguments.namespace or one.namespace,
                 api_versions=(*one.api_versions, *versions),
+                helm=arguments.helm_version or one.helm,
             )
             for one in chosen
         ]
@@ -98,6 +99,7 @@ def _configured(settings: Settings, root: str) -> dict[str, list[Rendering]]:
                 one.release,
                 one.namespace,
                 one.api_versions,
+                helm=one.helm,
             )
             for one in environments
         ]

@@ -256,6 +256,8 @@ def run(
         notes += fixed.notes
     findings, checked = judge.judged(given, texts, given.context)
     sources = judge.sources_of(given, texts, given.context, findings)
+    if given.division is not None:
+        given.division.keep()
     if _is_narrowed(arguments, settings):
         from kubetrial.lint.command import adopt
 

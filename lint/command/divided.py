@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint.command import replay
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
@@ -46,7 +47,9 @@ def division(
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     root = os.path.realpath(discover.repository_of(folder) or _top(folder))
     written = {full[name]: text.encode("utf-8", "surrogatepass") for name, text in (changed or {}).items()}
-    kustomizations = _kustomizations(texts, context, discovery, full, root, beside, written)
+    kustomizations = _kustomizations(
+        texts, context, discovery, full, root, beside, written, replay.cache_folder(arguments)
+    )
     around = _around(folder, root)
     charts = _charts(full, around, arguments, settings, texts, written)
     text_of = _text_of({**{text.name: text.text for text in (*context, *texts)}, **(changed or {})})
@@ -148,6 +151,7 @@ def _kustomizations(
     root: str,
     beside: ContextIndex | None,
     written: Mapping[str, bytes],
+    cache: str | None = None,
 ) -> Division | None:
     names = [*(text.name for text in texts), *(text.name for text in context)]
     controlled = any(sign in text.text for text in texts for sign in ("kustomize.toolkit.fluxcd.io/", "argoproj.io/"))
@@ -163,6 +167,7 @@ def _kustomizations(
     ):
         return None
     controllers = _controllers(texts, full, root, beside)
+    from kubetrial.lint.build.kept_units import UnitStore
     from kubetrial.lint.build.units import (  # all of kustomize, where there is something to build
         divide,
         kustomizations_below,
@@ -177,7 +182,8 @@ def _kustomizations(
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
     inside = {_inside(path, root) for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
-    return divide(
+    store = None if written else UnitStore(cache, root)
+    division = divide(
         root,
         files,
         inside.__contains__,
@@ -185,7 +191,9 @@ def _kustomizations(
         sorted(inside),
         controllers,
         written,
+        store,
     )
+    return division if store is None else replace(division, keep=store.save)
 
 
 def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], reach: Reach) -> bool:

@@ -146,13 +146,17 @@ def _is_no_better(step: _Step, after: Iterable[Finding]) -> bool:
 
 
 def _surest(findings: Iterable[Finding], unsafe: bool) -> list[Finding]:
-    """Of the findings to fix those whose fixes are surest: safe before unsafe, and what changes a text before what adds to it."""
-    ranked: dict[tuple[bool, bool], list[Finding]] = {}
+    """Of the findings to fix those whose fixes are surest: safe before unsafe, and what changes a text before what adds to it.
+
+    Keys that stand twice are mended by themselves, for nothing may be lost then.
+    """
+    ranked: dict[tuple[bool, bool, bool], list[Finding]] = {}
     for finding in findings:
         if wanted(finding, unsafe):
             assert finding.fix is not None
             adds = all(edit.range.start == edit.range.end for edit in finding.fix.edits)
-            ranked.setdefault((finding.fix.applicability != "safe", adds), []).append(finding)
+            rank = (finding.fix.applicability != "safe", finding.rule != "key-duplicate", adds)
+            ranked.setdefault(rank, []).append(finding)
     return ranked[min(ranked)] if ranked else []
 
 
@@ -162,7 +166,7 @@ def _applied_well(text: str, findings: list[Finding]) -> tuple[str | None, list[
     The text is None where it takes none. A fix that goes wrong beside those in front of it is left out.
     """
     ordered = sorted(findings, key=lambda f: (f.range, f.rule))
-    shape = _shape(text)
+    shape = _shape(text, of_keys=all(f.rule == "key-duplicate" for f in findings))
     for _ in range(MOST_LEFT_OUT):
         made, done = _applied(text, ordered)
         if not done or _keeps(shape, made):
@@ -269,14 +273,18 @@ def _spans(edits: Sequence[Edit], starts: list[int], length: int) -> list[_Span]
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What a text holds that no fix may lose: the objects of each document, and keys that stand once; and what cannot be read."""
+    """What a text holds that no fix may lose: the objects of each document, and keys that stand once; and what cannot be read.
+
+    `keys` is how many keys its mappings have, one that stands twice once; -1 where they are not counted.
+    """
 
     sizes: list[int]
     unread: int
     twice: int
+    keys: int
 
 
-def _shape(text: str) -> _Shape:
+def _shape(text: str, *, of_keys: bool = False) -> _Shape:
     from kubetrial.lint.yaml import source
 
     read = source.read("", text)
@@ -284,16 +292,34 @@ def _shape(text: str) -> _Shape:
         len(d.value["items"]) if d.value.__class__ is dict and d.value.get("items").__class__ is list else 1
         for d in read.documents
     ]
-    return _Shape(sizes, len(read.unread), sum(problem.rule == "key-duplicate" for _, problem in read.problems))
+    twice = sum(problem.rule == "key-duplicate" for _, problem in read.problems)
+    keys = sum(_keys(d.value) for d in read.documents) if of_keys else -1
+    return _Shape(sizes, len(read.unread), twice, keys)
+
+
+def _keys(value: object) -> int:
+    """How many keys the mappings in a value have, each mapping counted once."""
+    ahead, seen, count = [value], set[int](), 0
+    while ahead:
+        one = ahead.pop()
+        if not isinstance(one, (dict, list)) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, dict):
+            count += len(one)
+            ahead.extend(one.values())
+        else:
+            ahead.extend(one)
+    return count
 
 
 def _keeps(before: _Shape, text: str) -> bool:
     """Whether a text holds what it held: a missing separator may be put in, and what was unreadable may become readable."""
-    after = _shape(text)
+    after = _shape(text, of_keys=before.keys >= 0)
     kept = (
         before.sizes == after.sizes if len(before.sizes) == len(after.sizes) else sum(after.sizes) > sum(before.sizes)
     )
-    return kept and after.unread <= before.unread and after.twice <= before.twice
+    return kept and after.unread <= before.unread and after.twice <= before.twice and after.keys >= before.keys
 
 
 # --- showing and writing ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.command import divided
+from kubetrial.lint.command import divided, replay
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import reading
 from kubetrial.lint.files import discover
@@ -65,7 +65,7 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     beside: ContextIndex | None = None
     if not complete:
         given = [file for file in discovery.files if file.full]
-        others = discover.context_files(given, cache=cache_folder(arguments))
+        others = discover.context_files(given, cache=replay.cache_folder(arguments))
         if others.files:
             beside = _index(arguments, others.files)
             jobs = arguments.jobs or cores()
@@ -194,16 +194,7 @@ def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) 
     from kubetrial.lint.files.context_index import ContextIndex
 
     here = os.path.dirname(files[0].full)
-    return ContextIndex(cache_folder(arguments), discover.repository_of(here) or here)
-
-
-def cache_folder(arguments: argparse.Namespace) -> str | None:
-    """The folder of the cache; None: nothing is kept."""
-    from kubetrial.lint.command import replay
-
-    if arguments.no_cache:
-        return None
-    return replay.folder_of(["--cache-dir", arguments.cache_dir] if arguments.cache_dir else [])
+    return ContextIndex(replay.cache_folder(arguments), discover.repository_of(here) or here)
 
 
 def _relevant(

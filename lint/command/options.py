@@ -289,6 +289,8 @@ def add_chart(add: Callable[..., Any]) -> None:
     add("--set-file", dest="sets", action=_Assignment, default=[], metavar="A=FILE", help=text)
     add("--release-name", default="", metavar="NAME", help="the name of the release (default: release)")
     add("--namespace", default="", metavar="NAME", help="the namespace of the release (default: default)")
+    text = "render as this version of Helm does: 3 or 4 (default: as 3, with the functions of both)"
+    add("--helm-version", type=int, choices=(3, 4), default=0, metavar="3|4", help=text)
     text = "a further API version, or kind of one, that `.Capabilities.APIVersions` holds"
     add("--api-versions", action="append", default=[], metavar="GROUP/V1", help=text)
 

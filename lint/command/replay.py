@@ -85,6 +85,13 @@ def folder_of(words: Sequence[str]) -> str | None:
     return None if _is_of_repository(folder) else folder
 
 
+def cache_folder(arguments: Any) -> str | None:
+    """The folder of the cache by the options of a command; None: nothing is kept."""
+    if arguments.no_cache:
+        return None
+    return folder_of(["--cache-dir", arguments.cache_dir] if arguments.cache_dir else [])
+
+
 def default_folder() -> str:
     """Where the platform keeps caches of a user (as platformdirs has it, whose import costs as much as a whole replay); "" for none."""
     if sys.platform == "win32":

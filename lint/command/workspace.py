@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from kubetrial.lint.command import check, cli, gather, judge
+from kubetrial.lint.command import check, cli, gather, judge, replay
 from kubetrial.lint.files import discover
 from kubetrial.lint.files.context import Wanted
 from kubetrial.lint.files.context_index import ContextIndex
@@ -27,11 +27,11 @@ class Workspace:
         self._settings = check.settings_of(self._arguments)
         self._entries = self._settings.entries()
         root = discover.repository_of(os.path.abspath(folder)) or os.path.abspath(folder)
-        self._index = ContextIndex(gather.cache_folder(self._arguments), root)
+        self._index = ContextIndex(replay.cache_folder(self._arguments), root)
         self._root = root
         self._known: dict[int, Text] = {}
         self._distance: tuple[str, Callable[[str], int]] = "", len  # from the folder of the last check
-        self._take(discover.files_below(root, gather.cache_folder(self._arguments))[0])
+        self._take(discover.files_below(root, replay.cache_folder(self._arguments))[0])
         self._index.save()
 
     def changed(self, path: str) -> None:

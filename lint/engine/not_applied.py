@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.files import placeholder, recognition, template, witness
 from kubetrial.lint.values.pattern import pattern
-from kubetrial.lint.yaml.node import Found, Node
+from kubetrial.lint.yaml.node import Found, Node, file_of
 from kubetrial.schemas.minors import OLDEST
 
 OF_FLUX = "label that Flux leaves out"
@@ -35,7 +35,7 @@ def reason(found: Found) -> str | None:
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
     if found.rule in ("field-missing", "field-unknown", "object-name-malformed") and (
-        _is_scaffold(node.root.value, node.document.file) or _OF_KUBEBUILDER.search(node.document.file)
+        _is_scaffold(node.root.value, file_of(node)) or _OF_KUBEBUILDER.search(node.document.file)
     ):
         return OF_SCAFFOLD
     if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):

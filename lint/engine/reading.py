@@ -7,6 +7,7 @@ from typing import Any
 
 from kubetrial.lint import parallel
 from kubetrial.lint.api.versions import is_own_kind, removed
+from kubetrial.lint.build.document import invents
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.engine.placing import placed, text_finding
 from kubetrial.lint.files import kustomize, placeholder, recognition, substitution, template
@@ -242,7 +243,7 @@ def _no_object(root: Object, among: bool) -> Iterator[Found]:
         if recognition.is_unfinished(value):
             return
         for name in ("apiVersion", "kind"):
-            if value.get(name).__class__ is not str or not value[name]:
+            if (value.get(name).__class__ is not str or not value[name]) and not invents(root[name]):
                 found = root[name].found(
                     f"`{name}` is missing or no text; without it this is no Kubernetes object",
                     help=f"set `{name}`",

@@ -25,8 +25,17 @@ _RACY = 2_000_000_000
 
 
 def hashed(data: bytes) -> bytes:
-    """The hash of a content."""
-    return blake2b(data, digest_size=16).hexdigest().encode()
+    """The hash of a content; that of the last small one is remembered, for what is read is often asked about twice in a row."""
+    if data is _last[0]:
+        return _last[1]
+    found = blake2b(data, digest_size=16).hexdigest().encode()
+    if len(data) < _SMALL:
+        _last[:] = data, found
+    return found
+
+
+_SMALL = 1 << 20
+_last = [b"", blake2b(b"", digest_size=16).hexdigest().encode()]
 
 
 def name_of(*parts: bytes) -> str:

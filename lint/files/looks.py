@@ -87,9 +87,12 @@ class Looks:
     def fields(self) -> list[bytes]:
         """All of it in one row: (kind, state, hash, path) each; raises OSError where something cannot be read any more."""
         row: list[bytes] = []
-        for (kind, path), (state, known) in self.found.items():
-            content = known or (b"" if kind == _LOOK else _content(kind, path))
-            row += (kind, state, content, os.fsencode(path))
+        for key, (state, known) in list(self.found.items()):
+            kind, path = key
+            if not known and kind != _LOOK:
+                known = _content(kind, path)
+                self.found[key] = state, known
+            row += (kind, state, known, os.fsencode(path))
         return row
 
     def _is_of_cache(self, path: Any) -> bool:
@@ -151,25 +154,39 @@ def answer(file: str | None, work: Callable[[], bytes]) -> bytes:
     """
     if file is None:
         return work()
-    known = recalled(file, _ANSWER)
-    if known is not None:
-        if _listening:
-            _listening[-1].add_fields(known[1])
-        return known[2]
-    listen(Looks(os.path.dirname(file)))
+    found = known(file, _ANSWER)
+    if found is not None:
+        return found[1]
+    looks = Looks(os.path.dirname(file))
+    listen(looks)
     try:
         answer = work()
+        keep(file, _ANSWER, looks, answer)
     finally:
-        looks = listened()
-    if not looks.unique:
-        try:
-            write(file, _ANSWER, (), looks.fields(), answer)
-        except OSError:
-            return answer  # no room, no home, a file that is gone: the work itself is done
+        listened()  # behind it: what was hashed for the entry is hashed for the whole too
     return answer
 
 
+def keep(file: str, magic: bytes, looks: Looks, answer: bytes) -> None:
+    """Keep what some work gave, where it can be kept: the work itself is done."""
+    if not looks.unique:
+        try:
+            write(file, magic, (), looks.fields(), answer)
+        except OSError:
+            return  # no room, no home, a file that is gone
+
+
 _ANSWER = b"kubetrial answer 1"
+
+
+def known(file: str, magic: bytes) -> tuple[list[bytes], bytes] | None:
+    """(what was looked at, what came of it) of an entry that still holds; it counts as looked at now."""
+    found = recalled(file, magic)
+    if found is None:
+        return None
+    if _listening:
+        _listening[-1].add_fields(found[1])
+    return found[1:]
 
 
 def recalled(file: str, magic: bytes) -> tuple[list[int], list[bytes], bytes] | None:

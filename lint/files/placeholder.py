@@ -25,7 +25,9 @@ _FORMS = pattern(
             rf"\$\[{_WORD}\]",
             r"\[%.{0,200}?%\]",
             r"<%.{0,200}?%>",
-            rf"\(\({_WORD}\)\)",
+            rf"\(\(\.?{_WORD}\)\)",
+            r"(?:#[A-Z][A-Z0-9_]{1,60}#|~[A-Z][A-Z0-9_]{1,60}~|\|[A-Z][A-Z0-9_]{1,60}\||&[A-Z][A-Z0-9_]{1,60};)",
+            r"%\([A-Za-z_]\w{0,60}\)[sd]|«[^«»\n]{1,100}»|<!--[^\n]{1,100}?-->",
             rf"#\{{{_WORD}\}}#?",
             r"<[A-Za-z_](?:[\w .:/|-]{0,100}[\w.])?>",  # <X>
             r"< [A-Za-z_][\w .,:/|'-]{0,100} >",
@@ -41,13 +43,13 @@ _FORMS = pattern(
             r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?![A-Za-z0-9])",
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
-            r"(?<![A-Za-z0-9])(?:REPLACE|(?:FILLED|REPLACED|SET)(?:_IN)?_BY)_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:YOUR|MY)_[A-Z0-9_]+",
-            r"(?<![A-Za-z0-9_])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME)(?![A-Za-z0-9])",
+            r"(?<![A-Za-z0-9])(?:REPLACE|(?:FILLED|REPLACED|SET)(?:_IN)?_BY)_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:(?:YOUR|MY)_[A-Z0-9_]+|your_[a-z][a-z0-9_]{0,60})",
+            r"(?<![A-Za-z0-9_])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME|TBD)(?![A-Za-z0-9])",
         )
     )
 )
 _WHOLE = pattern(
-    r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|@{2,8}|%%|[xX]{4,40})\Z|"
+    r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|@{2,8}|%%|[xX]{3,40}|\?{2,8})\Z|"
     r"\((?:\$[A-Za-z_]\w{0,60}|[a-z_]{1,60}\([^\n]{0,300}\))\)\Z|"  # ($name) and (join('-', [$a, 'b'])), as chainsaw evaluates them
     r"[\w.-]{1,40}(?:[ ]\|[ ]?|[ ]?\|[ ])[\w.-]{1,40}(?:[ ]?\|[ ]?[\w.-]{1,40}){0,20}\Z|"  # a | b: what may stand there
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from kubetrial.lint.values.records import dataclass, replace
 
 SETS = ("set", "set-string", "set-json")
-KEYS = ("values", *SETS, "release-name", "namespace", "api-versions")
+KEYS = ("values", *SETS, "release-name", "namespace", "api-versions", "helm-version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class ChartEnvironment:
     release: str = "release"
     namespace: str = "default"
     api_versions: tuple[str, ...] = ()
+    helm: int = 0
 
 
 class TableReader(Protocol):
@@ -46,6 +47,9 @@ class TableReader(Protocol):
 
     def text(self, value: Any, key: str) -> str:
         """A text."""
+
+    def choice(self, value: Any, key: str, among: Collection[str]) -> str:
+        """One of some texts."""
 
     def known(self, table: Mapping[str, Any], keys: Collection[str], where: str) -> None:
         """Complain about keys that do not exist."""
@@ -80,6 +84,7 @@ def _laid_over(
     def text(name: str, otherwise: str) -> str:
         return reader.text(table.get(name, otherwise), f"{where}.{name}")
 
+    helm = table.get("helm-version")
     files = tuple(os.path.normpath(os.path.join(root, name)) for name in texts("values"))
     sets = tuple((name, one) for name in SETS for one in texts(name))
     return ChartEnvironment(
@@ -89,6 +94,7 @@ def _laid_over(
         text("release-name", below.release),
         text("namespace", below.namespace),
         (*below.api_versions, *texts("api-versions")),
+        int(reader.choice(str(helm), f"{where}.helm-version", ("3", "4"))) if helm is not None else below.helm,
     )
 
 
@@ -96,7 +102,8 @@ def schema() -> dict[str, Any]:
     """The JSON schema of the table."""
     texts = {"type": "array", "items": {"type": "string"}}
     words = {"type": "string"}
-    own = {name: words if name in ("release-name", "namespace") else texts for name in KEYS}
+    own: dict[str, Any] = {name: words if name in ("release-name", "namespace") else texts for name in KEYS}
+    own["helm-version"] = {"enum": [3, 4, "3", "4"]}
     environment = {"type": "object", "additionalProperties": False, "properties": own}
     environments = {"type": "object", "additionalProperties": environment}
     chart = {**environment, "properties": {**own, "environments": environments}}
@@ -113,5 +120,6 @@ def shown(charts: Mapping[str, tuple[ChartEnvironment, ...]], path_of: Any, toml
             told = {"values": [path_of(file) for file in one.values], "release-name": one.release}
             told |= {name: [text for kind, text in one.sets if kind == name] for name in SETS}
             told |= {"namespace": one.namespace, "api-versions": list(one.api_versions)}
+            told |= {"helm-version": str(one.helm) if one.helm else ""}
             lines += [f"{name} = {toml(value)}" for name, value in told.items() if value]
     return lines

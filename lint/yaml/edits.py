@@ -275,11 +275,7 @@ class _Spot:
         if before is None and following is None:
             return None
         if self.in_flow:
-            if before is not None:
-                begin = self.end_of(before)
-            elif following is not None:
-                end = following
-            return self._cut(begin, end)
+            return self._cut_from_flow(begin, end)
         line_begin = self.text.rfind("\n", 0, begin) + 1
         line_end = self.line_end(end)
         if self.text[end:line_end].strip():
@@ -295,6 +291,26 @@ class _Spot:
         if line_begin == 0:
             return None
         return self._cut(line_begin - (2 if self.text[line_begin - 2 : line_begin] == "\r\n" else 1), line_end)
+
+    def _cut_from_flow(self, begin: int, end: int) -> Edits | None:
+        """Remove what stands between braces with one of the commas around it.
+
+        The text is asked and not the tree of places, which lacks the first one of keys that stand twice.
+        """
+        text, at = self.text, begin - 1
+        while at >= 0 and text[at].isspace():
+            at -= 1
+        if at >= 0 and text[at] == ",":
+            return self._cut(at, end)
+        behind = end
+        while behind < len(text) and text[behind].isspace():
+            behind += 1
+        if at < 0 or text[at] != "{" or text[behind : behind + 1] != ",":
+            return None
+        behind += 1
+        while behind < len(text) and text[behind].isspace():
+            behind += 1
+        return self._cut(begin, behind)
 
     def _neighbours(self, holder: Place, begin: int) -> tuple[Place | None, int | None]:
         """The field before this one, and where the key of the one behind it begins."""

@@ -208,3 +208,21 @@ def test_an_object_of_a_kind_of_the_folder_needs_a_name(metadata: str, check: An
     (tmp_path / "schemas" / "yard.example.com" / "boat_v1.json").unlink()
     (tmp_path / "boat.yaml").write_text(BOAT.replace("{name: one}", metadata) + "{size: 3}\n")
     assert cli.main(["check", "--schema-dir", "schemas", "--select", "object-name-missing", "boat.yaml"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "good", "wrong"),
+    [
+        ({"dependencies": {"a": ["b"]}, "additionalProperties": True}, "{a: 1, b: 2}", "{a: 1}"),
+        (
+            {"dependencies": {"a": {"required": ["b"]}}, "additionalProperties": True, "type": "object"},
+            "{a: 1, b: 2}",
+            "{a: 1}",
+        ),
+        ({"properties": {"l": {"items": [{"type": "integer"}], "additionalItems": False}}}, "{l: [1]}", "{l: [1, 2]}"),
+        ({"properties": {"l": {"items": [{"type": "integer"}]}}}, "{l: [1, x]}", "{l: [x]}"),
+    ],
+)
+def test_words_of_older_drafts(schema: Any, good: str, wrong: str, check: Any) -> None:
+    assert check(good, schema) == []
+    assert len(check(wrong, schema)) == 1

@@ -345,6 +345,35 @@ def test_values_that_a_release_takes_from_the_repository(shop: Path, capsys: pyt
     assert "value-wrong-type" in [f["rule"] for f in report(capsys, ".")["findings"]]
 
 
+AT_PATHS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-values, namespace: shop}
+data:
+  bad: .[
+  many: plenty
+  some: "3"
+  text: "'3'"
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "line"),
+    [("many", "replicas", 6), ("some", "replicas", 0), ("text", "replicas", 0), ("many", "other.place", 0),
+     ("more", "replicas", 0), ("many", "replicas[", 0)],
+)  # fmt: skip
+def test_one_value_that_a_release_takes_from_the_repository(
+    shop: Path, capsys: pytest.CaptureFixture[str], key: str, path: str, line: int
+) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    taken = f"  valuesFrom: [{{kind: ConfigMap, name: shop-values, valuesKey: {key}, targetPath: '{path}'}}]\n"
+    Path("app.yaml").write_text(FLUX.replace("  values:\n    replicas: many\n", taken))
+    Path("values-of-shop.yaml").write_text(AT_PATHS)
+    wrong = [f for f in report(capsys, ".")["findings"] if f["rule"] == "value-wrong-type"]
+    places = [(r["file"], r["range"]["start"]["line"]) for f in wrong for r in f["related"]]
+    assert places == ([("values-of-shop.yaml", line)] if line else [])
+
+
 def test_parameters_of_an_application(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("deploy/shop/ci")
     helm = ARGO[: ARGO.index("      values")] + "      parameters: [{name: replicas, value: 'many'}]\n"
@@ -424,3 +453,15 @@ def test_a_file_as_a_value(shop: Path, capsys: pytest.CaptureFixture[str], monke
     assert at in places(report(capsys, "shop", "--set-file", "replicas=word"))
     Path("../../outside").write_text("7")
     assert cli.main(["check", "shop", "--set-file", "replicas=../../outside"]) == 2
+
+
+def test_a_chart_is_rendered_as_helm_4_does(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deploy/shop/templates/web.yaml").write_text("a: {{ .Chart.Nothing }}\nkind: Nothing\napiVersion: v1\n")
+    refused = "chart-template-invalid"
+    assert refused in {f["rule"] for f in report(capsys, ".")["findings"]}
+    assert refused not in {f["rule"] for f in report(capsys, ".", "--helm-version", "4")["findings"]}
+    Path("kubetrial.toml").write_text('[charts."deploy/shop"]\nhelm-version = 4\n')
+    assert refused not in {f["rule"] for f in report(capsys, ".")["findings"]}
+    assert refused in {f["rule"] for f in report(capsys, ".", "--helm-version", "3")["findings"]}
+    Path("kubetrial.toml").write_text('[charts."deploy/shop"]\nhelm-version = 5\n')
+    assert cli.main(["check", "."]) == 2

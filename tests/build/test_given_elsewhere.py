@@ -47,6 +47,13 @@ def test_a_value_that_the_files_of_an_environment_give_is_not_known(values: str)
     assert "nil pointer" in unknown[0]
 
 
+def test_a_value_that_stands_in_values_yaml_as_a_comment_was_not_forgotten() -> None:
+    problems, unknown = said(files("ingress", **{"shop/values.yaml": "other: {}\n#  ingress:\n"}))
+    assert problems == []
+    assert "nil pointer" in unknown[0]
+    assert said(files("ingress", **{"shop/values.yaml": "other: {}\n# of the ingress\n"}))[0]
+
+
 def test_global_values_come_from_the_chart_around() -> None:
     assert said(files("global"))[0] == []
 

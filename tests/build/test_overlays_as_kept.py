@@ -223,6 +223,9 @@ spec:
 def test_samples_that_nobody_has_filled_in(check: Check, path: str, name: str, spec: str, wrong: bool) -> None:
     boat = f"apiVersion: yard.example.com/v1\nkind: Boat\nmetadata: {{name: {name}}}\nspec: {spec}\n"
     assert bool(check({"config/crd/boats.yaml": BOATS, path: boat})) == wrong
+    if path.startswith("config/"):
+        listed = {"config/samples/kustomization.yaml": "resources: [boat.yaml]\n"}
+        assert bool(check({**listed, "config/manifests/kustomization.yaml": "resources: [../samples]\n"})) == wrong
 
 
 FLEET = BOATS.replace(

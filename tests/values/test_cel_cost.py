@@ -51,6 +51,18 @@ def test_verdicts_are_those_of_the_server() -> None:
     assert len(unknown) <= 3, "of these nothing is said"
 
 
+def test_verdicts_on_optionals_lists_and_maps_are_those_of_the_server() -> None:
+    """`refused` holds a rule, the schema that it is a rule of, and whether it is refused there once, or in a list of any length (`L`)."""
+    recorded = json.loads((Path(__file__).parent / "cel_costs_of_schemas.json").read_text(encoding="utf-8"))
+    for rule, name, around, refused in recorded["refused"]:
+        schema = recorded["schemas"][name]
+        found, data = most(rule, schema), cost.sized(schema)
+        assert found is not None, rule
+        assert data is not None
+        often = cost.repeated(data) if around else 1
+        assert (cost.times(found, often) > cost.RULE_LIMIT) is refused, (rule, name, around)
+
+
 @pytest.mark.parametrize(
     ("schema", "least", "items"),
     [

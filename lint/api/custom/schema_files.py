@@ -235,7 +235,7 @@ class _Parts:
             beside = {name: inner for name, inner in schema.items() if name != "$ref"}
             return {**target, **self.prepared(beside, file)} if beside else target
         made: dict[str, Any] = {}
-        for word, inner in schema.items():
+        for word, inner in _of_today(schema).items():
             if word in ("properties", "patternProperties", "dependentSchemas") and isinstance(inner, dict):
                 made[word] = {name: self.prepared(part, file) for name, part in inner.items()}
             elif word in ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"):
@@ -286,6 +286,24 @@ def _pointed(whole: Any, pointer: str) -> Any:
         else:
             raise UnusableSchema("there is no such part")
     return part
+
+
+def _of_today(schema: dict[str, Any]) -> dict[str, Any]:
+    """A part with what drafts before 2020-12 said in other words: `dependencies`, and a list of `items` with `additionalItems`."""
+    made = schema
+    needs = schema.get("dependencies")
+    if isinstance(needs, dict):
+        made = {word: inner for word, inner in made.items() if word != "dependencies"}
+        for word, kind in (("dependentRequired", list), ("dependentSchemas", (dict, bool))):
+            found = {name: inner for name, inner in needs.items() if isinstance(inner, kind)}
+            if found:
+                made.setdefault(word, found)
+    if isinstance(schema.get("items"), list):
+        made = {word: inner for word, inner in made.items() if word not in ("items", "additionalItems")}
+        made["prefixItems"] = schema["items"]
+        if "additionalItems" in schema:
+            made["items"] = schema["additionalItems"]
+    return made
 
 
 def _as_the_server(schema: dict[str, Any]) -> dict[str, Any]:

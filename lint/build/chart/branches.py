@@ -14,6 +14,7 @@ from typing import Any
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
+from kubetrial.lint.build.chart.context import can_be_served
 from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.refusal import HelmRefused
 from kubetrial.lint.build.chart.rendering import ChartOptions
@@ -372,8 +373,9 @@ class _Search:
     def join(self) -> None:
         """Put the ways together that do not disturb each other, as many at once as go."""
         by_words: dict[str, tuple[Way, list[Key]]] = {}
+        minor = self.session.options.minor
         for key, way in self.reached.items():
-            if key in self.targets and way not in self.seeds:
+            if key in self.targets and way not in self.seeds and all(can_be_served(v, minor) for v in way.api_versions):
                 by_words.setdefault(repr(way), (way, []))[1].append(key)
         left = list(by_words.values())
         self.checks = 0
@@ -548,14 +550,14 @@ def _of_nothing(value: Any, texts: list[str], parts: set[Any], target: Target) -
 
 
 def with_value(way: Way, path: Path, value: Any, invented: bool, values: Any) -> Way:
-    """A way with one value more; a list that it lies in is set as a whole."""
+    """A way with one value more; a list that it lies in is set as a whole, and is invented then: its other items are none of this one's."""
     place = next((place for place, key in enumerate(path) if isinstance(key, int)), None)
     if place is not None:
         path, value = path[:place], _with(at(values, path[:place]), path[place:], value)
     value = _named(value, path) if invented else value
     kept = {each: there for each, there in way.turned if each != path}
     made = {each: there for each, there in way.invented if each != path}
-    (made if invented else kept)[path] = value
+    (made if invented or place is not None else kept)[path] = value
     return replace(way, turned=tuple(kept.items()), invented=tuple(made.items()))
 
 

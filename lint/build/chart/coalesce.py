@@ -38,9 +38,19 @@ def laid_over(below: Values, above: Values) -> Values:
     return result
 
 
-def coalesced(chart: Member, given: Values) -> Values:
-    """The values that the templates of a chart see, with those of each dependency below its name."""
-    return _coalesced(chart, _copied(given))
+def coalesced(chart: Member, given: Values, helm: int = 3) -> Values:
+    """The values that the templates of a chart see, with those of each dependency below its name.
+
+    To Helm 4 a null that a chart's own values.yaml writes says nothing (but one for a dependency that is given other values too).
+    """
+    return _coalesced(chart, _copied(given), drop_nulls=helm >= 4)
+
+
+def _dropped(values: Values) -> Values:
+    """A map without the nulls in it and in the maps below; those in lists stay."""
+    return {
+        key: _dropped(value) if isinstance(value, dict) else value for key, value in values.items() if value is not None
+    }
 
 
 def merged(chart: Member) -> Values:
@@ -63,23 +73,26 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _coalesced(chart: Member, given: Values, *, keep_nulls: bool = False) -> Values:
-    _own(chart, given, keep_nulls=keep_nulls)
+def _coalesced(chart: Member, given: Values, *, keep_nulls: bool = False, drop_nulls: bool = False) -> Values:
+    _own(chart, given, keep_nulls=keep_nulls, drop_nulls=drop_nulls)
     for dependency in chart.dependencies:
         below = given.setdefault(dependency.name, {})
         if not isinstance(below, dict):
             raise NotCoalesced(f"the values of the dependency `{dependency.name}` are no mapping, but `{below}`")
         _hand_down_globals(below, given)
-        given[dependency.name] = _coalesced(dependency, below, keep_nulls=keep_nulls)
+        given[dependency.name] = _coalesced(dependency, below, keep_nulls=keep_nulls, drop_nulls=drop_nulls)
     return given
 
 
-def _own(chart: Member, given: Values, *, keep_nulls: bool) -> None:
+def _own(chart: Member, given: Values, *, keep_nulls: bool, drop_nulls: bool) -> None:
     """Put the chart's own values below those that are given."""
     names = {dependency.name for dependency in chart.dependencies}
     for key, value in _copied(chart.values).items():
+        if drop_nulls and isinstance(value, dict) and (key not in given or key not in names):
+            value = _dropped(value)
         if key not in given:
-            given[key] = value
+            if value is not None or not drop_nulls:
+                given[key] = value
         elif given[key] is None:
             if not keep_nulls:
                 del given[key]

@@ -35,6 +35,7 @@ from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.values.records import dataclass, field
 
 HELM_VERSION = "v3.22.0"
+HELM_4_VERSION = "v4.3.2"
 
 _OFFLINE = {
     "": "v1",
@@ -81,6 +82,23 @@ def server_versions(minor: int) -> tuple[str, ...]:
             if entry["served"] and entry["since"] <= minor <= entry["until"]:
                 found[version] = found[f"{version}/{kind}"] = None
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=4)
+def _own_versions(minor: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The groups of Kubernetes itself, and the versions of them that the API server of a minor may serve."""
+    with open(os.path.join(schemas.FOLDER, "catalogue", "kinds.json"), encoding="utf-8") as file:
+        kinds = json.load(file)
+    may = frozenset(v for v, entries in kinds.items() if any(one["until"] >= minor for one in entries.values()))
+    return frozenset(version.rpartition("/")[0] for version in kinds) | {"extensions"}, may
+
+
+def can_be_served(version: str, minor: int) -> bool:
+    """Whether a cluster of a minor may have an API version (a kind may stand behind it): none of Kubernetes' own that was removed."""
+    groups, versions = _own_versions(minor)
+    parts = version.split("/")
+    own = "/".join(parts[:2]) if re.fullmatch(r"v\d+\w*", parts[0]) is None else parts[0]
+    return own in versions or own.rpartition("/")[0] not in groups
 
 
 @dataclass(slots=True)
@@ -191,7 +209,7 @@ _CHART = Shape("struct { chart.Metadata; IsRoot bool }", {"Metadata": "", "IsRoo
 """The structs of helm.sh/helm/v3/pkg/chart and pkg/chartutil that templates see."""
 
 
-def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None) -> GoStruct:
+def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = None, helm: int = 3) -> GoStruct:
     """`.Capabilities` of a minor; `asked` takes down what is read of it."""
     served = VersionSet(versions)
     served.asked = asked
@@ -199,7 +217,13 @@ def capabilities(minor: int, versions: Sequence[str], asked: Questions | None = 
         _CAPABILITIES,
         KubeVersion=KubeVersion(minor, asked),
         APIVersions=served,
-        HelmVersion=GoStruct.of(_BUILD, Version=HELM_VERSION, GitCommit="", GitTreeState="", GoVersion="go1.26.8"),
+        HelmVersion=GoStruct.of(
+            _BUILD,
+            Version=HELM_4_VERSION if helm >= 4 else HELM_VERSION,
+            GitCommit="",
+            GitTreeState="",
+            GoVersion="go1.26.8",
+        ),
     )
 
 
@@ -210,8 +234,13 @@ def release(name: str, namespace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool) -> GoStruct:
-    """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled."""
+def about(
+    name: str, metadata: ChartMetadata, requirements: Sequence[ChartDependency], is_root: bool, helm: int = 3
+) -> GoStruct | dict[str, Any]:
+    """`.Chart`, with the names of Go's fields; `requirements` are those that are enabled.
+
+    To Helm 4 it is a map, of which any name may be asked.
+    """
     fields = metadata.fields
     text = metadata.text
     people = [
@@ -241,6 +270,11 @@ def about(name: str, metadata: ChartMetadata, requirements: Sequence[ChartDepend
         Annotations=TextMap(annotations) if annotations is not None else NilTextMap(),
         KubeVersion=text("kubeVersion"), Dependencies=Pointers(needs, "[]*chart.Dependency"), Type=text("type"),
     )  # fmt: skip
+    if helm >= 4:
+        lists = {"Maintainers": people, "Dependencies": needs}
+        plain = {key: [dict(each) for each in lists[key]] if key in lists else held for key, held in made.items()}
+        texts = {key: list(held) for key, held in plain.items() if isinstance(held, Strings)}
+        return {**plain, **texts, "IsRoot": is_root}
     return GoStruct.of(_CHART, **made, Metadata=made, IsRoot=is_root)
 
 

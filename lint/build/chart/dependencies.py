@@ -29,7 +29,7 @@ def missing(chart: LoadedChart) -> tuple[ChartDependency, ...]:
     return tuple(each for each in chart.requirements if each.name not in names)
 
 
-def enabled(chart: LoadedChart, values: Values, path: str = "") -> LoadedChart:
+def enabled(chart: LoadedChart, values: Values, path: str = "", helm: int = 3) -> LoadedChart:
     """The chart with the dependencies that its values enable, under their aliases; raises NotCoalesced."""
     if not chart.requirements:
         return chart
@@ -39,11 +39,13 @@ def enabled(chart: LoadedChart, values: Values, path: str = "") -> LoadedChart:
         if found is not None:
             known.append(renamed(found, one.called))
     chart = replace(chart, dependencies=tuple(known))
-    all_values = coalesced(member(chart), values)
+    all_values = coalesced(member(chart), values, helm)
     off = {one.called for one in chart.requirements if not _is_enabled(one, all_values, path)}
     return replace(
         chart,
-        dependencies=tuple(enabled(each, all_values, f"{path}{each.name}.") for each in known if each.name not in off),
+        dependencies=tuple(
+            enabled(each, all_values, f"{path}{each.name}.", helm) for each in known if each.name not in off
+        ),
         requirements=tuple(one for one in chart.requirements if one.called not in off),
     )
 

@@ -38,6 +38,7 @@ EVENTS = {
 """What `helm.sh/hook` may hold."""
 _BLANK = " \t\n\r\f"
 _SEPARATOR = re.compile(r"(?:\A|\n)---[ \t\n\r\f]*")
+_SEPARATOR_4 = re.compile(r"^---[ \t]*", re.MULTILINE)
 SPACE = " \t\n\v\f\r\x85\xa0"
 
 
@@ -78,8 +79,11 @@ class Manifests:
     faults: tuple[NoManifest, ...] = ()
 
 
-def split(text: SpannedText) -> Iterator[SpannedText]:
-    """The documents of a rendered file, without the white space around them."""
+def split(text: SpannedText, helm: int = 3) -> Iterator[SpannedText]:
+    """The documents of a rendered file, without the white space around them; to Helm 4 that behind them belongs to them."""
+    if helm >= 4:
+        yield from _split_4(text)
+        return
     begin = len(text) - len(text.lstrip(SPACE))
     whole = cut(text, begin, len(text)) if begin else text
     stop = len(whole.rstrip(SPACE))
@@ -90,6 +94,18 @@ def split(text: SpannedText) -> Iterator[SpannedText]:
         at = match.end()
     if at < stop:
         yield _part(whole, at, len(whole))
+
+
+def _split_4(text: SpannedText) -> Iterator[SpannedText]:
+    """The documents of a rendered file as Helm 4 splits it."""
+    at = 0
+    ends = [(match.start(), match.end()) for match in _SEPARATOR_4.finditer(text)]
+    for stop, following in [*ends, (len(text), len(text))]:
+        inner = str.__getitem__(text, slice(at, stop))
+        if inner.strip(SPACE):
+            made = cut(text, at + len(inner) - len(inner.lstrip(SPACE)), stop)
+            yield made if isinstance(made, SpannedText) else SpannedText(made, ())
+        at = following
 
 
 def _part(text: str, at: int, stop: int) -> SpannedText:
@@ -118,7 +134,7 @@ def _silent(text: SpannedText, end: int, stop: int) -> list[tuple[int, TextOrigi
     return found
 
 
-def sorted_out(rendered: Mapping[str, SpannedText]) -> Manifests:
+def sorted_out(rendered: Mapping[str, SpannedText], helm: int = 3) -> Manifests:
     """The manifests of rendered files by their names."""
     plain: list[Manifest] = []
     hooks: list[Manifest] = []
@@ -126,7 +142,7 @@ def sorted_out(rendered: Mapping[str, SpannedText]) -> Manifests:
     for name in sorted(rendered):
         if posixpath.basename(name).startswith("_"):
             continue
-        for text in split(rendered[name]):
+        for text in split(rendered[name], helm):
             try:
                 found = _manifest(name, text)
             except NoManifest as fault:

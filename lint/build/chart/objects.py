@@ -22,6 +22,7 @@ from kubetrial.lint.yaml.document import Document
 MOST_VALUES = 5
 """Of the values that an action read, so many are told."""
 VALUE, INCLUDED, PRINTED, WRITTEN = "the value", "included from here", "printed by this action", "printed here"
+ROLES = frozenset((VALUE, INCLUDED, PRINTED, WRITTEN))
 
 
 @dataclass(frozen=True)

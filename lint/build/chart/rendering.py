@@ -58,7 +58,8 @@ class ChartOptions:
 
     `values_files`: paths in the tree, or files given as they are; `sets`: pairs such as ("set", "a=1") of set, set-string,
     set-json, set-file (of a path in the tree, or the name of one of `files`). `capabilities`: "helm" for the list of
-    `helm template`, "server" for what the minor serves. `strict`: what Helm refuses gives no objects, as in `helm template`; else
+    `helm template`, "server" for what the minor serves. `helm`: 3 or 4 for what that one does, 0 for what 3 does, with the functions of
+    both. `strict`: what Helm refuses gives no objects, as in `helm template`; else
     the rest is rendered where it can be.
     """
 
@@ -67,6 +68,7 @@ class ChartOptions:
     release: str = "release"
     namespace: str = "default"
     minor: int = 37
+    helm: int = 0
     capabilities: str = "helm"
     api_versions: tuple[str, ...] = ()
     strict: bool = False
@@ -216,8 +218,8 @@ class _Run:
         self.note_files(chart, user)
         self.check_installable(chart)
         gaps = self.missing(chart)
-        chart = dependencies.with_imports(dependencies.enabled(chart, user.values))
-        values = coalesced(dependencies.member(chart), user.values)
+        chart = dependencies.with_imports(dependencies.enabled(chart, user.values, helm=self.options.helm))
+        values = coalesced(dependencies.member(chart), user.values, self.options.helm)
         places = places_of(chart, user)
         self.check_schemas(chart, values, places)
         self.check_version(chart)
@@ -225,9 +227,9 @@ class _Run:
             return
         templates, contexts = templates_of(chart, values, self.options)
         sources = {name: file for name, (file, _) in templates.items()}
-        engine = Engine({name: file.text for name, file in sources.items()})
+        engine = Engine({name: file.text for name, file in sources.items()}, helm=self.options.helm or 4)
         rendered = self.rendered(engine, templates, values, contexts, gaps)
-        manifests = sorted_out(rendered)
+        manifests = sorted_out(rendered, self.options.helm)
         texts = {layer.file.key: layer.file.source for layer in places.layers}
         for dot in contexts.values():
             texts.update(dot["Files"].sources)
@@ -381,11 +383,13 @@ def templates_of(
     names += context.server_versions(options.minor) if options.capabilities != "helm" else ()
     shared = {
         "Release": context.release(options.release, options.namespace),
-        "Capabilities": context.capabilities(options.minor, [*names, *options.api_versions], options.asked),
+        "Capabilities": context.capabilities(
+            options.minor, [*names, *options.api_versions], options.asked, options.helm
+        ),
     }
     found: dict[str, tuple[SourceText, str]] = {}
     contexts: dict[str, Any] = {}
-    _gather(chart, chart.name, values, shared, found, contexts)
+    _gather(chart, chart.name, values, shared, found, contexts, options.helm)
     order = sorted(sorted(found, reverse=True), key=lambda name: -name.count("/"))
     return {name: found[name] for name in order}, contexts
 
@@ -408,11 +412,12 @@ def _gather(
     shared: Mapping[str, Any],
     found: dict[str, tuple[SourceText, str]],
     contexts: dict[str, Any],
+    helm: int = 3,
 ) -> dict[str, Any]:
     """The dot of a chart; its templates and those of its dependencies are put into `found`."""
     below: dict[str, Any] = {}
     dot = {
-        "Chart": context.about(chart.name, chart.metadata, chart.requirements, "/" not in path),
+        "Chart": context.about(chart.name, chart.metadata, chart.requirements, "/" not in path, helm),
         "Files": context.Files(chart.files),
         **shared,
         "Values": values,
@@ -424,7 +429,7 @@ def _gather(
         for key in each.name.split("."):
             held = held.get(key) if isinstance(held, dict) else None
         inner = held if isinstance(held, dict) else {}
-        below[each.name] = _gather(each, f"{path}/charts/{each.name}", inner, shared, found, contexts)
+        below[each.name] = _gather(each, f"{path}/charts/{each.name}", inner, shared, found, contexts, helm)
     for file in chart.templates:
         if not chart.is_library or posixpath.basename(file.name).startswith("_"):
             found[f"{path}/{file.name}"] = (file.source(), path)

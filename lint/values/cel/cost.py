@@ -14,7 +14,7 @@ from typing import Any
 from kubetrial.lint.values.cel.checker import Called, CheckedExpression
 from kubetrial.lint.values.cel.escaping import escaped
 from kubetrial.lint.values.cel.library import BYTES, STRING, CelType, Overload
-from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select
+from kubetrial.lint.values.cel.parser import ACCUMULATOR, Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select
 from kubetrial.lint.values.records import dataclass, field
 
 RULE_LIMIT = 10_000_000
@@ -25,6 +25,8 @@ REQUEST = 3 * 1024 * 1024
 """Bytes of the largest request: what has no bound of its own is bounded by it."""
 _TOP = (1 << 64) - 1
 _TRAVERSAL, _REGEX = 0.1, 0.25
+_FORMAT_PATTERN = 128
+"""Characters of the longest pattern of a named format."""
 
 Size = tuple[int, int]
 """The least and the most characters, bytes, items or entries."""
@@ -219,14 +221,10 @@ class _Coster:
         if isinstance(expr, Call):
             return self._call(expr)
         if isinstance(expr, ListOf):
-            if expr.optional:
-                raise UnknownCost
             total = sum(self.cost(item) for item in expr.items)
             self.entries[id(expr)] = (1, 1), self._joined(expr.items)
             return total + 10
         if isinstance(expr, MapOf):
-            if any(optional for _, _, optional in expr.entries):
-                raise UnknownCost
             total = sum(self.cost(key) + self.cost(value) for key, value, _ in expr.entries)
             self.entries[id(expr)] = (
                 self._joined([key for key, _, _ in expr.entries]),
@@ -259,11 +257,11 @@ class _Coster:
         return found[-1] if found else None
 
     def _fold(self, expr: Fold) -> int:
-        if (isinstance(expr.over, ListOf) and not expr.over.items) or isinstance(expr.start, MapOf):
-            raise UnknownCost  # bindings, and macros that make maps
         total = self.cost(expr.over) + self.cost(expr.start)
         start = _Local(self._path(expr.start), self._computed(expr.start), self._entries(expr.start))
         self.locals.setdefault(expr.accumulator, []).append(start)
+        if expr.accumulator != ACCUMULATOR:
+            return min(total + self._bound(expr), _TOP)
         for name, local in zip(expr.names, self._over(expr), strict=True):
             self.locals.setdefault(name, []).append(local)
         each = self.cost(expr.step) + self._condition(expr)
@@ -279,6 +277,15 @@ class _Coster:
             if (entries := self._entries(expr.step)) is not None:
                 self.entries[id(expr)] = entries
         return min(total + times(count[1], each), _TOP)
+
+    def _bound(self, expr: Fold) -> int:
+        """What the result of a binding costs, which goes through nothing; follows costBind."""
+        cost = self.cost(expr.result)
+        self.locals[expr.accumulator].pop()
+        self._set(expr, self._computed(expr.result))
+        if (entries := self._entries(expr.result)) is not None:
+            self.entries[id(expr)] = entries
+        return cost
 
     @staticmethod
     def _condition(expr: Fold) -> int:
@@ -369,6 +376,8 @@ class _Coster:
 
     def _call(self, expr: Call) -> int:
         called = self.outcome.calls.get(id(expr))
+        if called is None and expr.function == "_?._":
+            return min(sum(self.cost(arg) for arg in expr.args) + 1, _TOP)  # leads to no place that is known
         if called is None:
             raise UnknownCost
         if called.name == "dyn":
@@ -414,7 +423,7 @@ class _Coster:
         if called.name != "_[_]":
             return None
         if overload.args[0].name not in ("list", "map"):
-            raise UnknownCost  # an index into an optional value
+            return None  # an index into an optional value, which leads to no place that is known
         part = "@items" if overload.args[0].name == "list" else "@values"
         self.paths[id(expr)] = self._path(expr.args[0]).with_step(part)
         entries = self._entries(expr.args[0])
@@ -425,7 +434,7 @@ class _Coster:
         price = _PRICES.get(called.name)
         if price is not None:
             return price(self, expr, called, overload)
-        if called.name in _CHEAP:
+        if called.name in _CHEAP or called.name.startswith("format."):
             return 1, None
         raise UnknownCost
 
@@ -566,6 +575,58 @@ def _as_sets(factor: int) -> _Price:
     return price
 
 
+def _made_list(c: _Coster, expr: Call, called: Called, size: Size, factor: float) -> tuple[int, Size | None]:
+    """A list of this size that is made: each item costs as much as the factor; follows estimateListCall."""
+    return min(_by(size, factor) + 1 + 10, _TOP), size
+
+
+def _count_in(expr: Expr, otherwise: int, unread: int) -> int:
+    """The number that an argument is; nodeAsUintValue."""
+    if not isinstance(expr, Literal):
+        return otherwise
+    return max(0, expr.value) if expr.type == "int" and isinstance(expr.value, int) else unread
+
+
+def _sliced(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    size = c.size(_text_of(expr, called))
+    begin, end = _count_in(expr.args[0], 0, 0), _count_in(expr.args[1], size[1], size[1])
+    length = (end - begin) & _TOP
+    return _made_list(c, expr, called, (length, length), 1)
+
+
+def _ranged(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    length = _count_in(expr.args[0], _TOP, _TOP)
+    return _made_list(c, expr, called, (length, length), 1)
+
+
+def _reversed(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    if overload.args[0].name != "list":
+        raise UnknownCost
+    return _made_list(c, expr, called, c.size(_text_of(expr, called)), 1)
+
+
+def _flattened(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    depth = _count_in(expr.args[0], _TOP, _TOP) if expr.args else 1
+    return _made_list(c, expr, called, c.size(_text_of(expr, called)), depth)
+
+
+def _compared_in_pairs(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    """Of the items of a list, or of the keys that sortBy makes for each."""
+    of = overload.args[-1].of
+    factor = 2 + (_TRAVERSAL if of and of[0] in (STRING, BYTES) else 0)
+    size = c.size(expr.args[0] if expr.args else _text_of(expr, called))
+    return _made_list(c, expr, called, (times(size[0], size[0]), times(size[1], size[1])), factor)
+
+
+def _validated(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    return min(math.ceil(_by(c.size(expr.args[0]), _TRAVERSAL) * _FORMAT_PATTERN * _REGEX), _TOP), None
+
+
+def _quoted(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
+    size = c.size(expr.args[0])
+    return _by(size, _TRAVERSAL), (min(size[0] + 2, _TOP), min(times(size[1], 2) + 2, _TOP))
+
+
 def _authorized(c: _Coster, expr: Call, called: Called, overload: Overload) -> tuple[int, Size | None]:
     return 350_000, None
 
@@ -588,6 +649,13 @@ _PRICES: dict[str, _Price] = {
     **dict.fromkeys(("bytes", "string"), _converted),
     **dict.fromkeys(("containsIP", "containsCIDR"), _within_range),
     "check": _authorized,
+    "slice": _sliced,
+    "lists.range": _ranged,
+    "reverse": _reversed,
+    "flatten": _flattened,
+    **dict.fromkeys(("distinct", "sort", "@sortByAssociatedKeys"), _compared_in_pairs),
+    "validate": _validated,
+    "strings.quote": _quoted,
     "format": _traversal(_TRAVERSAL),
     **dict.fromkeys(("sets.contains", "sets.intersects"), _as_sets(1)),
     "sets.equivalent": _as_sets(2),
@@ -598,5 +666,6 @@ _CHEAP = frozenset((
     "isLinkLocalUnicast", "isGlobalUnicast", "sign", "asInteger", "isInteger", "asApproximateFloat", "isGreaterThan", "isLessThan",
     "compareTo", "add", "sub", "major", "minor", "patch", "getScheme", "getHostname", "getHost", "getPort", "getEscapedPath",
     "getQuery", "getFullYear", "getMonth", "getDayOfYear", "getDayOfMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes",
-    "getSeconds", "getMilliseconds",
+    "getSeconds", "getMilliseconds", "_?._", "_[?_]", "or", "orValue", "value", "hasValue", "optional.of", "optional.none",
+    "optional.ofNonZeroValue", "optional.unwrap", "unwrapOpt", "cel.@mapInsert", "format.named", "first", "last",
 ))  # fmt: skip

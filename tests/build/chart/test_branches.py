@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.build import branch_units
+from kubetrial.lint.build import branch_units, charts
 from kubetrial.lint.build.chart import ChartOptions, build
 from kubetrial.lint.build.chart.branches import INVENTED, Way, explore, says_something, shown, written
 from kubetrial.lint.build.chart.coverage import coverage, silent
+from kubetrial.lint.build.said_once import merged
 from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.build.units import Division
+from kubetrial.lint.engine import Known, check_texts
 from kubetrial.lint.report.coverage import render
 
 HERE = Path(__file__).parent
@@ -172,3 +175,85 @@ def test_a_search_ends_and_its_ways_hold(tmp_path_factory, text):
     for variant in found.variants:
         unit = branch_units.rendered(tree, ".", OPTIONS, variant.way)
         assert set(variant.ways) <= unit.facts.engine.taken
+
+
+PRINTED = """\
+{{- $labels := fromYaml "metadata: {labels: {a: b}}" }}
+{{- range .Values.more }}
+---
+{{ toYaml (merge (tpl . $ | fromYaml) $labels) }}
+{{- end }}
+{{- if .Capabilities.APIVersions.Has "batch/v1alpha1" }}
+---
+kind: Nothing
+apiVersion: v1
+{{- end }}
+{{- if .Values.broken }}
+---
+metadata: {name: a}
+kind: ConfigMap
+{{- end }}
+"""
+
+
+def test_objects_that_invented_values_hold_and_versions_that_no_cluster_has_are_not_judged(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (tmp_path / "values.yaml").write_text("more: []\nbroken: false\n")
+    (tmp_path / "templates" / "t.yaml").write_text(PRINTED)
+    tree = FolderTree(str(tmp_path))
+    made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+    result = check_texts([], known=Known(complete=True), division=Division(made.units))
+    assert [(one.rule, one.range.start.line) for one in result.findings] == [("field-missing", 13)]
+    assert {way.api_versions for way in made.search["."].reached.values()} == {(), ("batch/v1alpha1",)}
+
+
+TOGETHER = """\
+kind: Pod
+apiVersion: v1
+metadata: {name: a}
+spec:
+  containers:
+  - name: a
+    image: a:1
+    env:
+    {{- if .Values.one }}
+    - {name: A, value: x}
+    {{- if .Values.again }}
+    - {name: A, value: z}
+    {{- end }}
+    {{- end }}
+    {{- if .Values.other }}
+    - {name: A, value: w}
+    {{- end }}
+    ports:
+    {{- range .Values.ports }}
+    - {name: {{ .name }}, containerPort: {{ .port }}{{ if eq .name "http" }}, protocol: TCP{{ end }}}
+    {{- end }}
+"""
+PORTS = "ports: [{name: http, port: 80}, {name: grpc, port: 81}]\n"
+
+
+def test_what_only_values_do_that_nobody_chose_together_is_not_told(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (tmp_path / "values.yaml").write_text("one: false\nother: false\nagain: false\n" + PORTS)
+    (tmp_path / "templates" / "t.yaml").write_text(TOGETHER)
+    tree = FolderTree(str(tmp_path))
+    made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+    division = Division(made.units)
+    found = merged(check_texts([], known=Known(complete=True), division=division).findings, division, None)
+    assert [(one.rule, one.range.start.line) for one in found] == [("env-name-twice", 12)]
+
+
+def test_what_a_branch_needs_and_the_chart_leaves_to_its_user_is_not_told(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    text = "{{ if .Values.secret.on }}\nkind: Secret\napiVersion: v1\nmetadata: {name: {{ .Values.secret.name }}}\n{{ end }}"
+    (tmp_path / "templates" / "t.yaml").write_text(text)
+    tree = FolderTree(str(tmp_path))
+    for values, rules in (("#  name: a\n", []), ("", ["object-name-missing"])):
+        (tmp_path / "values.yaml").write_text("secret:\n  on: false\n" + values)
+        made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+        result = check_texts([], known=Known(complete=True), division=Division(made.units))
+        assert [one.rule for one in result.findings] == rules

@@ -54,15 +54,39 @@ def test_a_chart_prints_what_helm_prints(values: tuple[str, ...], expected: str)
 SMALL = [json.loads(line) for line in (HERE / "charts.jsonl").read_text(encoding="utf-8").split("\n") if line]
 
 
+@pytest.mark.parametrize(("helm", "printed"), [(3, "printed"), (4, "printed by 4")])
 @pytest.mark.parametrize("case", SMALL, ids=lambda case: " ".join(case["set"]) or "-")
-def test_small_charts_print_what_helm_prints_or_are_refused_as_there(case: dict[str, Any]) -> None:
+def test_small_charts_print_what_helm_prints_or_are_refused_as_there(
+    case: dict[str, Any], helm: int, printed: str
+) -> None:
     """Aliases, conditions, tags, imports, nulls, globals, hooks, separators, ignored files… in all mixtures."""
-    unit = built(case["files"], "root", sets=tuple(("set", text) for text in case["set"]), strict=True)
-    assert bool(unit.problems) is (case["printed"] is None)
-    if case["printed"] is not None:
-        assert sorted(unit.text.split("---\n")) == sorted(
-            case["printed"].split("---\n")
-        )  # charts/ has no order in Helm
+    unit = built(case["files"], "root", sets=tuple(("set", text) for text in case["set"]), strict=True, helm=helm)
+    text = case[printed]
+    assert bool(unit.problems) is (text is None)
+    if text is not None:
+        assert sorted(unit.text.split("---\n")) == sorted(text.split("---\n"))  # charts/ has no order in Helm
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "three", "four"),
+    [
+        ('{{ hasKey .Values "a" }}', "a:\n", "true", "false"),
+        ("{{ .Values.m | toJson }}", "m: {a: null, b: [null]}\n", '{"a":null,"b":[null]}', '{"b":[null]}'),
+        ("{{ kindOf .Chart }}", "", "struct", "map"),
+        ("{{ .Chart.Name }}{{ .Chart.IsRoot }}", "", "ctrue", "ctrue"),
+        ('{{ .Chart.Nothing | default "none" }}', "", None, "none"),
+        ("{{ .Capabilities.HelmVersion.Version }}", "", "v3.22.0", "v4.3.2"),
+        ("{{ mustToYaml 1 }}", "", None, "1"),
+    ],
+)
+def test_what_helm_4_does_otherwise(template: str, values: str, three: str | None, four: str) -> None:
+    text = f"kind: ConfigMap\napiVersion: v1\nmetadata: {{name: a}}\ndata:\n  b: {template}"
+    for helm, expected in ((3, three), (4, four)):
+        unit = rendered(text, values, helm=helm, strict=True)
+        if expected is None:
+            assert unit.problems
+        else:
+            assert f"b: {expected}\n" in unit.text
 
 
 def test_charts_and_their_values_files_are_found() -> None:
