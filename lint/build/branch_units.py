@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -135,6 +136,12 @@ def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> C
         return found.way_to(name, offset(source, place.start.line, place.start.column))
 
     def words(finding: Finding) -> str | None:
+        said = led(finding)
+        if said is None or (_OF_ABSENCE.search(finding.rule) and (unit.problems or _EXISTING.search(said))):
+            return None  # what is not there stands in what cannot be read, or is made by whoever gives the value
+        return said
+
+    def led(finding: Finding) -> str | None:
         told = [(one.file, one.range) for one in finding.related if one.message not in ROLES and one.file in sources]
         if finding.file in sources and told:
             here = way_of(finding.file, finding.range)
@@ -150,6 +157,12 @@ def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> C
         return _short(_together(variant, {sources[file][0] for file, _ in places if file in sources}))
 
     return words
+
+
+_OF_ABSENCE = re.compile(r"\A(?!field-).*-(?:missing|unknown|nothing|without|orphaned|unresolved)(?:-|\Z)")
+"""Rules that conclude from what is not among the objects."""
+_EXISTING = re.compile(r"existing|external|provided|predefined|already", re.I)
+"""Names of values that say that something is there already."""
 
 
 def _one_leads_on(way: Way, other: Way) -> bool:

@@ -257,3 +257,38 @@ def test_what_a_branch_needs_and_the_chart_leaves_to_its_user_is_not_told(tmp_pa
         made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
         result = check_texts([], known=Known(complete=True), division=Division(made.units))
         assert [one.rule for one in result.findings] == rules
+
+
+ABSENT = """{{- if .Values.monitor }}
+kind: Pod
+apiVersion: v1
+metadata: {name: a}
+spec:
+  containers: [{name: a, image: "a:1", envFrom: [{secretRef: {name: release-token}}]}]
+---
+kind: Secret
+apiVersion: v1
+metadata:
+  name: release-tokens
+  {{- if %s }}
+  labels: a: {{ .Values.labels }}
+  {{- end }}
+{{- end }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "test", "labels", "rules"),
+    [("monitor", "false", "", ["reference-missing"]), ("existingSecret", "false", "", []),
+     ("monitor", ".Values.labels", "labels: ''\n", [])],
+)  # fmt: skip
+def test_what_is_not_among_the_objects_is_not_concluded_from_a_branch_that_says_so(tmp_path, name, test, labels, rules):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 1.0.0\n")
+    (tmp_path / "values.yaml").write_text(f"{name}: false\n" + labels)
+    (tmp_path / "templates" / "t.yaml").write_text((ABSENT % test).replace(".Values.monitor", f".Values.{name}"))
+    tree = FolderTree(str(tmp_path))
+    made = charts.rendered(tree, ["."], lambda folder: list(charts.by_itself(tree, folder)), 37, str, branches=True)
+    division = Division(made.units)
+    found = merged(check_texts([], known=Known(complete=True), division=division).findings, division, None)
+    assert [one.rule for one in found] == rules
