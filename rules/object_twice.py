@@ -28,7 +28,8 @@ def check(cluster: Cluster) -> Findings:
         annotations = obj.annotations
         if not obj["metadata"].get("name") or annotations.get("helm.sh/hook"):
             continue  # a hook has its own time, and may stand in for what is installed later
-        chosen = tuple(annotations.get(name) for name in _SELECTORS)  # each goes to namespaces or clusters of its own
+        # Each goes to namespaces or clusters of its own.
+        chosen = tuple(str(annotations.get(name)) for name in _SELECTORS)
         key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name, chosen)
         other = first.setdefault(key, obj)
         if other is not obj and other.value != obj.value:
