@@ -100,6 +100,8 @@ def test_a_chart_of_flux_may_stand_in_a_file_of_that_name(check: Check) -> None:
         ({".github/workflows/release.yml": "run: sops -d secret.enc | tee app/source.yaml\n"}, []),
         ({"Makefile": "other:\n\tkustomize build config > other/source.yaml\n"}, MISSING),
         ({"Makefile": "image:\n\tkubectl apply -f $(DIR)/source.yaml\n"}, MISSING),
+        ({"Makefile": "image:\n\trender > $(DIR)/other/source.yaml\n"}, MISSING),
+        ({"Makefile": "image:\n\trender > $(DIR)/app/source.yaml\n"}, []),
         ({"Makefile": "image:\n\tkustomize build config > $(DIR)/my-source.yaml\n"}, MISSING),
     ],
 )

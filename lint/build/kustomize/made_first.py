@@ -57,8 +57,8 @@ def _is_written(tree: Tree, folder: str, name: str) -> bool:
         if name.encode() not in text:
             continue
         for found in writes.finditer(text):
-            into = found.group(1).rstrip(b"/")
-            if b"$" in into or (into and into.rpartition(b"/")[2] == own):
+            into = found.group(1).rstrip(b"/").rpartition(b"/")[2]
+            if b"$" in into or (into and into == own):
                 return True
     return False
 
