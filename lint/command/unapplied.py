@@ -6,6 +6,7 @@ A file is judged by the evidence of the repository around it only where it was f
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ TO_FILL_IN = "value that its comment asks to replace"
 
 _OF_VERSIONS = ("api-removed", "kind-unknown")
 """Rules about what no script changes: whoever sends it in the end, the server does not know it."""
+_NOT_BY_DEFAULT = "is not served by default"
 _OF_VALUES = (
     "yaml-syntax",
     "field-missing",
@@ -56,7 +58,7 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
     found |= dict(_of_parts(of_files)) | dict(_of_older(of_files, files)) | dict(_of_forms(of_files, given))
-    found |= dict(_of_older_docs(of_files, given))
+    found |= dict(_of_older_docs(of_files, given)) | dict(_of_releases(of_files, files, given))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
         return found
@@ -229,6 +231,42 @@ _VERSION_FOLDER = re.compile(r"(?:[^/]+/)*?v?\d+\.\d+(?:\.\d+)?/")
 _OF_DEFINITIONS = ("field-missing", "field-unknown", "kind-unknown", "custom-resource-rule-broken")
 
 
+def _of_releases(findings: Iterable[Finding], files: Collection[str], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is said of files of a release that a newer one follows, and of fields that the lifecycle manager of operators leaves out.
+
+    It applies what lies beside a ClusterServiceVersion, and reads it as its own types: a field that is none of theirs is gone.
+    """
+    newest: dict[tuple[str, str], tuple[int, ...]] = {}
+    for file in files:
+        if (found := _RELEASE.match(file)) is not None:
+            key, version = (found[1], found[3]), _numbers(found[2])
+            newest[key] = max(version, newest.get(key, version))
+    bundles: set[str] | None = None
+    for finding in findings:
+        found = _RELEASE.match(finding.file)
+        if finding.unit or not _is_candidate(finding):
+            continue
+        if found is not None and _numbers(found[2]) < newest[found[1], found[3]]:
+            yield id(finding), OF_OLDER_RELEASE
+        elif finding.rule == "field-unknown":
+            if bundles is None:
+                bundles = {
+                    posixpath.dirname(one.name) for one in given.texts if "kind: ClusterServiceVersion" in one.text
+                }
+            if posixpath.dirname(finding.file) in bundles:
+                yield id(finding), OF_BUNDLE
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+OF_OLDER_RELEASE = "file of a release that a newer one follows"
+OF_BUNDLE = "field that the lifecycle manager of operators leaves out"
+_RELEASE = re.compile(r"((?:[^/]+/)*?)v?(\d{1,6}(?:\.\d{1,6}){1,3})/(.*)\Z")
+"""A file in the folder of a version: what it lies in, the version, and its path there."""
+
+
 def _is_candidate(finding: Finding) -> bool:
     return finding.category in (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
@@ -245,6 +283,8 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mappin
     """Why what a finding says is not so of what is applied in the end; None: it is."""
     if told.tests and not told.sends:
         return OF_A_TEST
+    if embedded and not told.sends and _NOT_BY_DEFAULT in finding.message:
+        return EMBEDDED  # the program asks the server whether it has this version
     if finding.rule in _OF_VERSIONS:
         return None
     if embedded and not told.sends:

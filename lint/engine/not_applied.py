@@ -38,6 +38,8 @@ def reason(found: Found) -> str | None:
         _is_scaffold(node.root.value, file_of(node)) or _OF_KUBEBUILDER.search(node.document.file)
     ):
         return OF_SCAFFOLD
+    if found.rule in _OF_DEFINITIONS and _is_empty_definition(node.root.value):
+        return OF_SCAFFOLD
     if found.rule in _OF_BLANKS and node.value in ("", {}, []) and _has_blanks(node.root.value):
         return FILLED_IN
     if found.rule in _OF_PARTS and _is_named_by_a_template(node.root.value):
@@ -57,6 +59,18 @@ def reason(found: Found) -> str | None:
     if node.value.__class__ is str and _CAPITALS.search(node.value) and _is_template(node):
         return FILLED_IN
     return None
+
+
+_OF_DEFINITIONS = ("object-name-missing", "field-missing", "crd-names-invalid", "crd-versions-unclear")
+
+
+def _is_empty_definition(value: Any) -> bool:
+    """Whether a definition has neither group nor kind: generators write such a `_.yaml` where a package holds no types."""
+    spec = value.get("spec") if value.__class__ is dict and value.get("kind") == "CustomResourceDefinition" else None
+    if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
+        return False
+    names = spec["names"]
+    return spec.get("group") == "" and names.get("kind") == "" and names.get("plural") == ""
 
 
 _BETWEEN_SIGNS = pattern(r":[ \t]+#[A-Za-z_][\w.-]{0,60}#[ \t]*\Z")

@@ -32,6 +32,7 @@ NOT_OURS = frozenset(
         "goldens",
         "vendor",
         "_vendir",
+        "_site",
         "_ytt_lib",
         "node_modules",
         "third_party",
@@ -74,7 +75,7 @@ def is_archive(name: str) -> bool:
 
 
 _ARCHIVE = pattern(
-    r"(?i)_?(?:archived?|attic|graveyard|obsolete|deprecated|old)\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
+    r"(?i)(?:archived?|attic|graveyard|obsolete|deprecated|old)\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
     r"|(?:.*[-_])?backups?[-_](?:(?:.*[-_])?\d{4}|\d{1,2}[a-z]{3,9}\d{2,4}|before)(?:[-_].*)?\Z"
 )
 

@@ -658,3 +658,41 @@ def test_addresses_with_letters_for_numbers(check: Check) -> None:
     assert [rule for rule, _, _ in check({"a.yaml": policy.replace("10.x.x.x", "10.0.0.300")})] == [
         "network-policy-block-invalid"
     ]
+
+
+def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
+    files = {
+        "bundles/1.9.0/manifests/budget.yaml": OLD_BUDGET,
+        "bundles/1.10.0/manifests/budget.yaml": OLD_BUDGET.replace("v1beta1", "v1"),
+    }
+    assert check(files) == []
+    assert check({"bundles/1.10.0/manifests/budget.yaml": OLD_BUDGET}) == [
+        ("api-removed", "bundles/1.10.0/manifests/budget.yaml", 1)
+    ]
+    assert check({"bundles/1.9.0/manifests/other.yaml": OLD_BUDGET})[-1][1] == "bundles/1.9.0/manifests/other.yaml"
+
+
+def test_fields_that_the_manager_of_operators_leaves_out(check: Check) -> None:
+    service = (
+        "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: a.v1}\nspec: {}\n"
+    )
+    definition = DEFINITION.replace("spec:\n", "spec:\n  validation: {}\n", 1)
+    assert "validation: {}" in definition
+    files = {"bundle/a.clusterserviceversion.yaml": service, "bundle/boats.yaml": definition}
+    assert check(files) == []
+    assert [rule for rule, _, _ in check({"crds/boats.yaml": definition})] == ["field-unknown"]
+
+
+def test_a_definition_that_a_generator_left_empty(check: Check) -> None:
+    empty = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  annotations: {a: b}\n"
+        'spec:\n  group: ""\n  names: {kind: "", plural: ""}\n  scope: ""\n  versions: null\n'
+    )
+    assert check({"config/crd/bases/_.yaml": empty}) == []
+    assert check({"config/crd/bases/_.yaml": empty.replace('group: ""', "group: example.com")}) != []
+
+
+def test_a_program_asks_for_versions_that_are_off_by_default(check: Check) -> None:
+    policy = POLICY.replace("v1beta1", "v1alpha1")
+    files = {"pkg/boats/policy.yaml": policy, "pkg/boats/boats.go": "package boats\n", "deploy/policy.yaml": policy}
+    assert [file for _, file, _ in check(files)] == ["deploy/policy.yaml"]
