@@ -214,6 +214,11 @@ def _building(scratch: Path, check: list[str]) -> list[Scene]:
     """What is applied, from overlays and from a chart; and the trial of what is applied."""
     build = [sys.executable, "-m", "kubetrial", "build", "--no-cache"]
     overlays, chart = built.overlays(scratch / "overlays"), built.chart(scratch / "chart")
+
+    def edited() -> None:
+        with (overlays / "overlay-1" / "kustomization.yaml").open("a", encoding="utf-8") as file:
+            file.write("# edited\n")
+
     return [
         Scene(
             f"an overlay over {2 * built.BASE} objects",
@@ -224,6 +229,12 @@ def _building(scratch: Path, check: list[str]) -> list[Scene]:
             f"{built.OVERLAYS} overlays over {2 * built.BASE} objects, checked",
             overlays,
             {"kubetrial, no cache": [*check, "."], "kubetrial, warm": [*check, "."]},
+        ),
+        Scene(
+            f"{built.OVERLAYS} overlays over {2 * built.BASE} objects, one of them edited before each run",
+            overlays,
+            {"kubetrial, edited": [*check, "."]},
+            {"kubetrial, edited": edited},
         ),
         Scene(
             "a chart of 500 objects",

@@ -25,6 +25,7 @@ from kubetrial.lint.authoring import (
     Node,
     PersistentVolumeClaim,
     Play,
+    Pod,
     StatefulSet,
     Trial,
     Workload,
@@ -53,7 +54,7 @@ def check(trial: Trial) -> Findings:
         return
     users: dict[str, list[tuple[Workload, Node, PersistentVolumeClaim]]] = {}
     for workload in trial.workloads:
-        if isinstance(workload, (*_LASTING, Job, CronJob)) and workload.spec.get("replicas") != 0:
+        if isinstance(workload, (*_LASTING, Job, CronJob, Pod)) and workload.spec.get("replicas") != 0:
             for reference, claim in claims(trial, workload):
                 users.setdefault(claim.name, []).append((workload, reference, claim))
     for found in users.values():
@@ -66,11 +67,15 @@ def check(trial: Trial) -> Findings:
 
 
 def _several(trial: Trial, found: Sequence[tuple[Workload, Node, PersistentVolumeClaim]]) -> Findings:
-    first = next((entry for entry in found if isinstance(entry[0], _LASTING)), None)
+    first = next((entry for entry in found if isinstance(entry[0], _LASTING)), None) or _staying_pod(found)
     if first is None:
         return  # only Jobs: they may run one after another
     for workload, reference, claim in found:
-        if workload is first[0] or (kept_on_one_node(workload) and kept_on_one_node(first[0])):
+        if (
+            isinstance(workload, Pod)
+            or workload is first[0]
+            or (kept_on_one_node(workload) and kept_on_one_node(first[0]))
+        ):
             continue
         play = _together(trial, first[0], workload)
         refused = next((e for e in play.timeline.events if is_refusal(e)), None)
@@ -88,6 +93,15 @@ def _several(trial: Trial, found: Sequence[tuple[Workload, Node, PersistentVolum
             trace=_trace(play, refused),
         )
         return
+
+
+def _staying_pod(
+    found: Sequence[tuple[Workload, Node, PersistentVolumeClaim]],
+) -> tuple[Workload, Node, PersistentVolumeClaim] | None:
+    """A pod of its own that runs for ever, written in one file with the others: in a folder of examples it may be instead of them."""
+    files = {workload.document.file for workload, _, _ in found}
+    pods = (entry for entry in found if isinstance(entry[0], Pod) and entry[0].pod.restart_policy == "Always")
+    return next(pods, None) if len(files) == 1 else None
 
 
 def _together(trial: Trial, lasting: Workload, other: Workload, changes: Mapping[str, Any] | None = None) -> Play:

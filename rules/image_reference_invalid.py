@@ -43,8 +43,10 @@ _BLANK = re.compile(r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])[A-Z][A-Z0-9
 def _references(pod: PodSpec) -> Iterator[Node]:
     for container in pod.all_containers():
         yield container["image"]
-    for volume in pod["volumes"].items():
-        yield volume["image"]["reference"]
+    volumes = pod.get("volumes")
+    for index, volume in enumerate(volumes) if isinstance(volumes, list) else ():
+        if isinstance(volume, dict) and "image" in volume:
+            yield pod["volumes"][index]["image"]["reference"]
 
 
 def _short(text: str) -> str:

@@ -1,7 +1,10 @@
-"""A NetworkPolicy for servers that also takes the pods of a Job and cuts what that needs.
+"""A NetworkPolicy that cuts a Job: it takes its pods too, or lets all in but them.
 
 A policy with egress rules drops everything that no policy of a pod allows. Where its selector also matches the pods of
 a Job, the Job is held to what the servers need: its own connections hang until they time out, and it fails or retries.
+
+The same happens on the other side: a policy of a database that names the servers which may come in drops the pods of
+the migration Job, whose labels it does not name.
 
 Give the pods of the Job labels of their own, or allow what it needs in a policy for it.
 
@@ -13,24 +16,28 @@ from __future__ import annotations
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
+    CronJob,
     Findings,
+    Job,
     LabelSelector,
     NetworkPolicy,
     Node,
     Service,
     Workload,
     is_sure,
+    named,
     rule,
     workloads_of,
 )
 from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 from kubetrial.lint.objects.job_pods import split
-from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of
+from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of, selected
 
 
 @rule(Category.RISKY)
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
-    """Services of the set that a Job names and that no egress rule over its pods leads to; what is not known counts as allowed."""
+    """Services of the set that a Job names and that no rule leads to from its pods; what is not known counts as allowed."""
+    yield from _kept_out(policy, cluster)
     chooser = policy["spec"]["podSelector"]
     if not restricts(policy, "Egress") or not chooser.mapping() or not cluster.kind("", "Service"):
         return
@@ -52,6 +59,43 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
                 related=(("the name", host.node), ("the labels of the Job's pods", job.pod.metadata["labels"])),
             )
             return
+
+
+def _kept_out(policy: NetworkPolicy, cluster: Cluster) -> Findings:
+    """Jobs that ask for a Service of pods which this policy and all others of them keep for others."""
+    if not restricts(policy, "Ingress") or not policy["spec"].get("ingress"):
+        return
+    servers = [server for server in selected(policy, cluster) if not isinstance(server, (Job, CronJob))]
+    if not servers or may_be_allowed_elsewhere(servers[0], cluster):
+        return
+    rules = [one for other in policies_of(servers[0], cluster, "Ingress") for one in rules_of(other, "Ingress")]
+    services = {id(s.value) for s in cluster.services_for(servers[0].pod.labels, servers[0].namespace)}
+    for job in (*cluster.beside(policy, Job), *cluster.beside(policy, CronJob)) if services else ():
+        if job.pod.get("hostNetwork") or any(_may_let_in(one, job) for one in rules):
+            continue
+        for host in hosts_of_workload(job, cluster):
+            service = _named_by(host, job, cluster)
+            if service is not None and id(service.value) in services:
+                yield policy["spec"]["ingress"].found(
+                    f"no policy of {servers[0].kind} {servers[0].name} lets the pods of {job.kind} {job.name} in, which ask for "
+                    f"the Service {service.name}",
+                    key=True,
+                    consequence="the connections of the Job hang until they time out, and it fails or retries",
+                    help="add the labels of the Job's pods to the peers of this policy",
+                    related=(("the name", host.node), named(job)),
+                )
+                return
+
+
+def _may_let_in(one: Node, job: Workload) -> bool:
+    """Whether an ingress rule may let the pods of a Job in: addresses and other namespaces are not looked into."""
+    peers = list(one["from"].items())
+    return not peers or any(
+        peer.get("podSelector") is None
+        or peer.get("namespaceSelector") is not None
+        or peer["podSelector"].view(LabelSelector).matches(job.pod.labels)
+        for peer in peers
+    )
 
 
 def _named_by(host: Host, job: Workload, cluster: Cluster) -> Service | None:

@@ -36,14 +36,12 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     policy = peer.root
     if not wanted or not cluster.complete or not isinstance(policy, NetworkPolicy):
         return
-    spaces = cluster.all(Namespace)
-    if not spaces or is_transformed(cluster, policy, *spaces):
+    known = cluster.once(_labels)
+    if not known or any(all(own.get(key) == node.value for key, node in wanted.items()) for _, own in known):
         return
-    labels = {id(space): {_NAME: space.name, **space.labels} for space in spaces}
-    if any(all(own.get(key) == node.value for key, node in wanted.items()) for own in labels.values()):
+    if is_transformed(cluster, policy):
         return
-    for space in spaces:
-        own = labels[id(space)]
+    for space, own in known:
         wrong = [key for key, node in wanted.items() if own.get(key) != node.value]
         if (
             len(wrong) != 1
@@ -62,6 +60,14 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
             related=(named(space),),
         )
         return
+
+
+def _labels(cluster: Cluster) -> list[tuple[Namespace, dict[str, object]]]:
+    """The Namespaces of the set with all the labels that each has in the cluster; none where a kustomization changes one."""
+    spaces = cluster.all(Namespace)
+    return (
+        [] if is_transformed(cluster, *spaces) else [(space, {_NAME: space.name, **space.labels}) for space in spaces]
+    )
 
 
 def _is_close(value: str, theirs: str) -> bool:

@@ -21,6 +21,7 @@ from kubetrial.lint.authoring import (
     Container,
     Findings,
     Node,
+    PodSpec,
     Service,
     Workload,
     is_sure,
@@ -36,6 +37,7 @@ _GOES_ON = re.compile(
 """Signs of a script that does not wait for ever, or only in some pods."""
 _LOOKS_UP = r"\b(?:nslookup|dig|host|getent (?:hosts|ahosts))(?: +[-+]\S+){0,4} +"
 """What asks a name server, before the name that it asks for."""
+_WAITING = ("readinessProbe", "startupProbe", "lifecycle")
 _SAYS_WHO = re.compile(
     r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain|webhook|service.?name",
     re.I,
@@ -46,7 +48,7 @@ _SAYS_WHO = re.compile(
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Init containers, hooks and probes that name a Service of the own pods alone, and helpers that are ready only with it."""
-    if workload.kind not in kinds.LASTING or not cluster.kind("", "Service"):
+    if workload.kind not in kinds.LASTING or not _may_wait(workload.pod) or not cluster.kind("", "Service"):
         return
     for host, why, client in _waiting(workload):
         service = _own_service(host, workload, cluster)
@@ -61,6 +63,15 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             related=((f"the selector of {service.name}", service["spec"]["selector"]),),
         )
         return
+
+
+def _may_wait(pod: PodSpec) -> bool:
+    """Whether anything of a pod can wait for a Service: an init container, a second container, a probe or hook; costs little."""
+    written = pod.mapping()
+    containers = written.get("containers")
+    if written.get("initContainers") or not isinstance(containers, list) or len(containers) != 1:
+        return True
+    return isinstance(containers[0], dict) and any(containers[0].get(field) for field in _WAITING)
 
 
 def _own_service(host: Host, workload: Workload, cluster: Cluster) -> Service | None:

@@ -30,6 +30,8 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 @rule(Category.RISKY, needs=("clusterIP",))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
+    if not cluster.once(_headless_names):
+        return
     for host in hosts_of_workload(workload, cluster):
         service, number = _called(host, workload, cluster), host.port or _implied(host)
         if service is None or not number or not is_sure(cluster, workload, service):
@@ -45,10 +47,22 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             return
 
 
+def _headless_names(cluster: Cluster) -> frozenset[str]:
+    """The names of all headless Services that map a port."""
+    return frozenset(
+        service.name
+        for service in cluster.all(Service)
+        if service.is_headless
+        and any(p.get("targetPort") not in (None, p.get("port")) for p in service["spec"]["ports"].items())
+    )
+
+
 def _called(host: Host, workload: Object, cluster: Cluster) -> Service | None:
     """The headless Service of the own namespace that a name means, or of one of whose pods it is the name."""
     space = workload.namespace or "default"
     labels = host.name.split(".")
+    if cluster.once(_headless_names).isdisjoint(labels[:2]):
+        return None
     for first in (0, 1):
         below = ".".join(labels[first + 1 :])
         is_local = below in ("", space, f"{space}.svc", f"{space}.svc.cluster.local")

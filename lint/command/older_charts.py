@@ -15,20 +15,50 @@ _MOST_CHARTS = 2_000
 
 
 def older_units(reference: str, charts: Charts, root: str, minor: int, option: str = "--against") -> dict[str, Unit]:
-    """The units of a git revision (or a folder) by the names of those of today; raises UsageError.
+    """The units of a git revision, a folder or other values by the names of those of today; raises UsageError.
 
-    A chart of a revision is found at the same path, one of a folder by its name.
+    A chart of a revision is found at the same path, one of a folder by its name. A values file stands for the last one of today's: what
+    the chart of today applies with it is the older state.
     """
     from kubetrial.lint.build.charts import as_of
     from kubetrial.lint.build.tree import FolderTree
 
     now = FolderTree(root)
+    if os.path.isfile(reference) and _holds_values(reference):
+        return as_of(now, now, _with_values(reference, charts, root, option), lambda folder: folder, minor)
     if os.path.exists(reference):
         before: Tree = FolderTree(reference)
         names = _names(before, _charts_below(reference))
         found = {folder: names.get(name) for name, folder in _names(now, charts.folders()).items()}
         return as_of(before, now, charts, lambda folder: found.get(folder), minor)
     return as_of(_of_revision(reference, charts, root, option), now, charts, lambda folder: folder, minor)
+
+
+def _holds_values(file: str) -> bool:
+    """Whether a file holds values of a chart, and no manifests."""
+    from kubetrial.lint.files.read import read as bytes_of
+    from kubetrial.lint.yaml.source import read
+
+    try:
+        documents = read(file, bytes_of(file).decode("utf-8", "replace")).documents
+    except OSError:
+        return False
+    return bool(documents) and all(
+        isinstance(one.value, dict) and not {"apiVersion", "kind"} <= one.value.keys() for one in documents
+    )
+
+
+def _with_values(file: str, charts: Charts, root: str, option: str) -> Charts:
+    """The charts with a values file in the place of the last one that they are rendered with."""
+    from kubetrial.lint.command.chart_options import given_file
+    from kubetrial.lint.values.records import replace
+
+    given = given_file(file, root, option, anywhere=True)
+    made = {
+        name: (folder, replace(one, values_files=(*one.values_files[:-1], given)))
+        for name, (folder, one) in charts.made.items()
+    }
+    return replace(charts, made=made)
 
 
 def _of_revision(revision: str, charts: Charts, root: str, option: str) -> Tree:

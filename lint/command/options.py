@@ -176,7 +176,7 @@ def _add_choice(group: Groups) -> None:
     add("--pod-security", choices=("baseline", "restricted"), metavar="LEVEL", help=text)
     text = "also evaluate the ValidatingAdmissionPolicies of the set"
     add("--evaluate-policies", action="store_true", help=text)
-    text = "also what the server refuses to change since a revision or folder"
+    text = "also what the server refuses to change since a revision, a folder, or a chart with other values"
     add("--against", metavar="REV", help=text)
     add_own_rules(add)
     text = "annotations of other linters silence our rules of their meaning"

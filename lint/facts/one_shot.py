@@ -5,6 +5,7 @@ For a container that is to run for ever; lint/facts/programs.py knows what the t
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -62,8 +63,8 @@ def ends(container: Mapping[str, Any]) -> str | None:
     command, args = (_texts(container.get(field)) for field in ("command", "args"))
     if command is None or args is None:
         return None
-    image = _library_name(str(container.get("image", "")))
     has_terminal = container.get("stdin") is True or container.get("tty") is True
+    image = "" if command else _library_name(str(container.get("image", "")))
     if not command and not args:
         if image in _ENDING_IMAGES:
             return f"the image {image} prints a text and ends"
@@ -71,7 +72,7 @@ def ends(container: Mapping[str, Any]) -> str | None:
             what = "a shell" if image in SHELL_IMAGES else "a prompt"
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
-    program = programs.ENTRYPOINTS.get(programs.image_path(container.get("image", "")))
+    program = None if command else programs.ENTRYPOINTS.get(programs.image_path(str(container.get("image", ""))))
     words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None
@@ -118,6 +119,7 @@ def _of_script(script: str) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=2048)
 def _library_name(image: str) -> str:
     """`docker.io/library/alpine:3` -> `alpine`; of an image that is not of Docker's library the empty text."""
     name = image.partition("@")[0]

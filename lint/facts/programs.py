@@ -80,7 +80,7 @@ def known(container: Mapping[str, Any]) -> Program | None:
         [word for name in names for word in container.get(name) or () if isinstance(word, str)]
         for names in (("command",), ("command", "args"))
     )
-    if words and not command and (program := ENTRYPOINTS.get(image_path(container.get("image", "")))):
+    if words and not command and (program := ENTRYPOINTS.get(image_path(str(container.get("image", ""))))):
         return _of_command((program, *words), True)
     found = _of_command(tuple(words), bool(command)) if words else None
     if found is None and not command and image_name(container.get("image", "")) in HELPERS:
@@ -93,9 +93,10 @@ def image_name(image: Any) -> str:
     return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-def image_path(image: Any) -> str:
+@functools.lru_cache(maxsize=2048)
+def image_path(image: str) -> str:
     """`docker.io/amazon/aws-cli:2` -> `amazon/aws-cli`: without tag, digest and the host of Docker's registry."""
-    name = str(image).partition("@")[0]
+    name = image.partition("@")[0]
     before, slash, last = name.rpartition("/")
     path = before + slash + last.partition(":")[0]
     for host in DOCKER_HOSTS:

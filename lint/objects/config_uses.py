@@ -10,6 +10,7 @@ from kubetrial.lint.yaml.node import Node
 
 _LONGEST = 20_000
 """Signs of a text in which names are looked for."""
+_STEMS = (("ConfigMap", "configMap"), ("Secret", "secret"))
 _NAME_OF = {"configMap": "name", "secret": "secretName"}
 
 
@@ -69,26 +70,26 @@ def _places(pod: PodSpec) -> tuple[tuple[str, Node], ...]:
 
 
 def _each_place(pod: PodSpec) -> Iterator[tuple[str, Node]]:
-    holders = tuple(_holders(pod))
-    for kind, stem in (("ConfigMap", "configMap"), ("Secret", "secret")):
-        for suffix, key, holder in holders:
-            reference = f"{stem}{suffix}"
-            if holder.get(reference):
-                yield kind, holder[reference][key or _NAME_OF[stem]]
-
-
-def _holders(pod: PodSpec) -> Iterator[tuple[str, str, Node]]:
-    """(how its fields for a reference end, the field of those that has the name, it) of what may name a ConfigMap or Secret."""
     for container in pod.all_containers():
-        for variable in container["env"].items() if container.get("env") else ():
-            if variable.get("valueFrom"):
-                yield "KeyRef", "name", variable["valueFrom"]
-        for source in container["envFrom"].items() if container.get("envFrom") else ():
-            yield "Ref", "name", source
-    for volume in pod["volumes"].items() if pod.get("volumes") else ():
-        yield "", "", volume
-        for part in volume["projected"]["sources"].items() if volume.get("projected") else ():
-            yield "", "name", part
+        env, sources = container.mapping().get("env"), container.mapping().get("envFrom")
+        for index, variable in enumerate(env) if isinstance(env, list) else ():
+            source = variable.get("valueFrom") if isinstance(variable, dict) else None
+            for kind, stem in _STEMS:
+                if isinstance(source, dict) and f"{stem}KeyRef" in source:
+                    yield kind, container["env"][index]["valueFrom"][f"{stem}KeyRef"]["name"]
+        for index in range(len(sources) if isinstance(sources, list) else 0):
+            for kind, stem in _STEMS:
+                yield kind, container["envFrom"][index][f"{stem}Ref"]["name"]
+    volumes = pod.mapping().get("volumes")
+    for index, volume in enumerate(volumes) if isinstance(volumes, list) else ():
+        found = volume if isinstance(volume, dict) else {}
+        for kind, stem in _STEMS:
+            if found.get(stem):
+                yield kind, pod["volumes"][index][stem][_NAME_OF[stem]]
+            if found.get("projected"):
+                yield from (
+                    (kind, part[stem]["name"]) for part in pod["volumes"][index]["projected"]["sources"].items()
+                )
 
 
 def _volumes(pod: PodSpec, stem: str, name: str) -> Iterator[tuple[str, str | None, str | None]]:

@@ -23,6 +23,8 @@ _OPTION = pattern(
     rf"(?:^|\s)(?:--?[a-z0-9-]*(?:host|hostname|server|addr|address|endpoint|broker|h)[ =]|nc(?: -[a-z0-9]+| \d+)* |nslookup |"
     rf"getent hosts |wait-for(?:-it)?(?:\.sh)? |pg_isready -h |ping(?: -[a-z]+(?: \d+)?)* )({_NAME})(?:[ :](\d{{2,5}}))?(?=$|[\s;)'\"/])"
 )
+_WORD = pattern(r"host|server|addr|endpoint|broker|-h[ =]|nc |nslookup |wait-for|ping ")
+"""What a text has to have for the pattern above, which costs much more."""
 _ASKS = pattern(
     r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
 )
@@ -52,8 +54,10 @@ def hosts_in(variable: str, node: Node) -> Iterator[Host]:
     if not isinstance(text, str) or len(text) > _MOST:
         return
     seen = set()
-    for form, sign in ((_URL, "://"), (_PAIR, ":"), (_OPTION, " "), (_OPTION, "=")):
-        for match in form.finditer(text) if sign in text else ():
+    has_pair = ":" in text
+    may_be_option = (" " in text or "=" in text) and _WORD.search(text) is not None
+    for form, is_worth in ((_URL, has_pair and "://" in text), (_PAIR, has_pair), (_OPTION, may_be_option)):
+        for match in form.finditer(text) if is_worth else ():
             name, port = match.group(1), match.group(2) or ""
             if (name, port) not in seen:
                 seen.add((name, port))
@@ -66,6 +70,8 @@ def hosts_of(container: Container) -> Iterator[Host]:
     """The hosts in the commands, arguments and plain variables of a container; an option may be an item of its own."""
     before = program = ""
     for variable, node in texts_of(container):
+        if not variable and node.key == 0 and (node.parent is None or node.parent.key != "args"):
+            before = program = ""  # another command: that of a probe or hook
         name = "" if variable else str(node.value).rpartition("/")[2]
         if name in _CLIENTS and node.key == 0:
             program = name

@@ -19,10 +19,20 @@ def _texts(container: Container) -> tuple[tuple[str, Node], ...]:
 
 
 def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
-    for command in (*commands_of(container), container["args"]):
+    commands = commands_of(container)
+    own = sum(
+        command.key == "command" and command.parent is not None and command.parent.value is container.value
+        for command in commands
+    )
+    for command in (*commands[:own], container["args"], *commands[own:]):
         for item in command.items():
             if isinstance(item.value, str):
                 yield "", item
-    for variable in container["env"].items() if container.get("env") else ():
-        if isinstance(variable.get("value"), str):
-            yield str(variable.get("name", "")), variable["value"]
+    env = container.mapping().get("env")
+    if not isinstance(env, list):
+        return
+    variables = None  # nodes are made for those alone that have a text
+    for index, variable in enumerate(env):
+        if isinstance(variable, dict) and isinstance(variable.get("value"), str):
+            variables = variables or container["env"]
+            yield str(variable.get("name", "")), variables[index]["value"]

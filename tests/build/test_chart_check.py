@@ -411,6 +411,20 @@ def test_what_an_upgrade_of_the_chart_may_not_change(
     assert cli.main(["check", ".", "--against", "no-such-revision"]) == 2
 
 
+def test_what_may_not_change_between_two_values_files(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree("deploy/shop/ci")
+    helpers = Path("deploy/shop/templates/_helpers.tpl")
+    helpers.write_text(helpers.read_text().replace("app: ", "tier: {{ .Values.tier }}\napp: "))
+    for name in ("front", "back"):
+        Path(f"{name}.yaml").write_text(f"tier: {name}\n")
+    Path("pod.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    rules = [
+        [f["rule"] for f in report(capsys, ".", "--values", "front.yaml", "--against", f"{other}.yaml")["findings"]]
+        for other in ("back", "front", "pod")
+    ]
+    assert ["field-immutable" in each for each in rules] == [True, False, False]
+
+
 def test_a_chart_is_played(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("deploy/shop/ci")
     template = Path(TEMPLATE)

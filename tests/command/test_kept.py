@@ -159,3 +159,24 @@ def test_entries_that_are_cut_are_none(
     repository.edit("write", "b.yaml", (repository.folder / "b.yaml").read_text() + "# edited\n")
     assert said("check", "a.yaml", "--cache-dir", str(cache)) == first
     assert said("check", "a.yaml", "--no-cache") == first
+
+
+def test_nowhere_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[..., Said]) -> None:
+    """A full disk, or a home that nobody may write to."""
+    repository = Repository(tmp_path / "work", itertools.count(1_000_000))
+    monkeypatch.chdir(repository.folder)
+
+    def refused(*_: object) -> None:
+        raise OSError(30, "read-only")
+
+    monkeypatch.setattr(kept, "put", refused)
+    for words in (("a.yaml",), (".",)):
+        assert said("check", *words, "--cache-dir", str(tmp_path / "cache")) == said("check", *words, "--no-cache")
+
+
+def test_another_version_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = kept.entry("/cache", b"context", b"/root")
+    monkeypatch.setattr(kept, "_installation", [b"another"])
+    assert kept.entry("/cache", b"context", b"/root") != before
+    assert kept.entry("/cache", b"files below", b"/root") != kept.entry("/cache", b"context", b"/root")
+    assert kept.entry(None, b"context") is None

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "tests" / "incidents"
 REPORTS = sorted(FOLDER.glob("*.yaml"))
-HINTS = {"job-in-mesh", "port-80-of-ordinary-user", "zone-in-a-variable"}
+HINTS = {"job-in-mesh", "port-80-of-ordinary-user", "zone-in-a-variable", "agent-injected-into-cron"}
 """Told by a rule that is off by default."""
 SILENT = {
     "statefulset-broken-image",

@@ -162,6 +162,28 @@ def test_fields_that_stand_twice_one_after_the_other_are_removed_in_one_pass() -
     assert fixed(together) == BAD.replace("debug: yes  # why", "a: b\n  c: d")
 
 
+@given(
+    st.lists(st.sampled_from("abcdef"), min_size=2, max_size=12),
+    st.sampled_from(["{%s}", "{ %s }", "{\n  %s\n}", "block"]),
+)
+def test_of_fields_that_stand_twice_one_stays(names: list[str], form: str) -> None:
+    fields = [f"{name}: v" for name in names]
+    body = "\n  " + "\n  ".join(fields) if form == "block" else " " + form.replace("%s", ", ".join(fields))
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: one}}\ndata:{body}\n"
+    after = fixed(text)
+    (document,) = source.read("x.yaml", after).documents
+    assert document.value["data"] == dict.fromkeys(names, "v")
+    assert len(re.findall(r"\b[a-f]: v", after)) == len(set(names))
+
+
+def test_a_fix_of_equal_keys_that_would_lose_another_is_left() -> None:
+    text = "a: 1\nb: 2\na: 1\n"
+    loses = Fix("f", (Edit(Range(Position(2, 1), Position(4, 1)), ""),))
+    found = Finding("key-duplicate", Category.REJECTED, "m", "x", Range(Position(3, 1), Position(3, 2)), fix=loses)
+    done = fix.until_stable({"x": text}, lambda texts: [found])
+    assert done.texts == {}
+
+
 def test_a_fix_that_would_lose_a_document_is_taken_back() -> None:
     text = "a: 1\n---\nb: 2\n"
     loses = Finding(
