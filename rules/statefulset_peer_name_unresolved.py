@@ -52,6 +52,7 @@ def check(container: Container, cluster: Cluster) -> Findings:
                 owner.namespace
                 and any(s.name == stem and s.spec.get("serviceName") == below for s in cluster.all(StatefulSet))
             )
+            known = known or (_lists_pods(text.value, stem) and bool(_holders(cluster, owner, stem)))
             if not known or host.partition(".")[0] in services:
                 continue  # a file, a name of the outside, or a Service for each pod
             if not cluster.beside(owner, StatefulSet) and (far := _far(cluster, owner, stem, below, text, match.end())):
@@ -95,6 +96,12 @@ def _is_address(text: str, match: re.Match[str]) -> bool:
         len(text) < _LONGEST_LIST
         and re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+(?:[,; ]+[a-z0-9-]+\.[a-z0-9-]+)*", text) is not None
     )
+
+
+def _lists_pods(text: str, stem: str) -> bool:
+    """Whether a text is a list of nothing but several pods of one set."""
+    names = re.split(r"[,; ]+", text) if len(text) < _LONGEST_LIST else []
+    return len(names) > 1 and all(re.fullmatch(rf"{stem}-\d{{1,3}}\.[a-z][a-z0-9-]*(?::\d+)?", name) for name in names)
 
 
 def _texts(container: Container, cluster: Cluster) -> Iterator[tuple[str, Node]]:
