@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, named, rule
 from kubetrial.lint.objects.autoscalers import autoscalers
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("scaleTargetRef", "targetRef"))
 def check(cluster: Cluster) -> Findings:
     """Targets in the set that say a number which the autoscaler may change; 0 turns it off on purpose."""
     said = set()

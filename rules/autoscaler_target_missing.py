@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, rule, unresolv
 from kubetrial.lint.objects.autoscalers import SCALABLE, autoscalers
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("scaleTargetRef", "targetRef"))
 def check(cluster: Cluster) -> Findings:
     """Targets that are elsewhere, of another kind, or that the set lacks."""
     for autoscaler in autoscalers(cluster):

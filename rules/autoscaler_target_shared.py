@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, applied_togeth
 from kubetrial.lint.objects.autoscalers import Autoscaler, autoscalers
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("scaleTargetRef", "targetRef"))
 def check(cluster: Cluster) -> Findings:
     """Two of one namespace and one cluster with the same target."""
     first: dict[tuple[str, ...], Autoscaler] = {}

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Object, is_sur
 from kubetrial.lint.objects.autoscalers import Autoscaler, autoscalers
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("scaleTargetRef", "targetRef"))
 def check(cluster: Cluster) -> Findings:
     """Pairs of one target whose resources meet; a horizontal one counts where it goes by utilisation."""
     if not cluster.kind("autoscaling.k8s.io", "VerticalPodAutoscaler"):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _LASTING = (Deployment, ReplicaSet, ReplicationController, DaemonSet, StatefulSet)
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("persistentVolumeClaim",))
 def check(trial: Trial) -> Findings:
     """Claims of the set of which a pod cannot have the volume, at the start or after an update, and never gets it."""
     for workload in trial.workloads:

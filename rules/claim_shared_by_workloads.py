@@ -47,7 +47,7 @@ Pods that wait for a volume go to the node that was chosen for it, all of them: 
 _LASTING = (Deployment, StatefulSet, DaemonSet)
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("persistentVolumeClaim",))
 def check(trial: Trial) -> Findings:
     """Claims of one node at a time with two users, of which one is refused the volume when both run."""
     if not trial.all(PersistentVolumeClaim):

@@ -22,7 +22,7 @@ _OTHER_SHELLS = frozenset(("fish", "cmd", "cmd.exe", "powershell", "pwsh"))
 """Those that read their options in another way; fish takes what follows in the item for the line."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command"))
 def check(container: Container) -> Findings:
     """First items with blanks that read as a program and its arguments; a path with a blank in a folder is left alone."""
     for command in commands_of(container):

@@ -20,7 +20,7 @@ _TOOLS = frozenset(
 )
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command"))
 def check(container: Container) -> Findings:
     """Commands, probes and hooks of images that are known to have no shell, by their name."""
     for command in commands_of(container):

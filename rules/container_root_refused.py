@@ -12,10 +12,12 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("runAsNonRoot",))
 def check(container: Container) -> Findings:
     """The effective user and policy of one container; follows verifyRunAsNonRoot in pkg/kubelet/kuberuntime."""
     own, pods = container["securityContext"], container.pod["securityContext"]
+    if own.get("runAsNonRoot") is not True and pods.get("runAsNonRoot") is not True:
+        return
     user = own["runAsUser"] if own["runAsUser"].present else pods["runAsUser"]
     policy = own["runAsNonRoot"] if own["runAsNonRoot"].present else pods["runAsNonRoot"]
     if user.value == 0 and user.value is not False and policy.value is True:

@@ -63,7 +63,7 @@ _READ_THEM = re.compile(
 """Programs that fill in variables of their own kind, or may have a shell do it."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command"))
 def check(container: Container) -> Findings:
     """Items that are an operator and nothing else, and items with variables, commands or patterns for a shell."""
     for command in commands_of(container, with_args=True):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 6 * 3600.0
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("schedule",))
 def check(trial: Trial) -> Findings:
     """Jobs that use the time which their deadline gives them, and are replaced before it is over."""
     for cronjob in trial.all(CronJob):

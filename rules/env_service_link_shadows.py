@@ -22,7 +22,7 @@ _IN_SHELL = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)|\$\{([A-Z][A-Z0-9_]*)
 _WITH_COMMANDS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("args", "command", "env"))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Follows FromServices and makeLinkVariables in pkg/kubelet/envvars; Services without a cluster IP set none."""
     owner = container.root

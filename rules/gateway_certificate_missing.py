@@ -19,7 +19,7 @@ from kubetrial.lint.objects.gateways import GROUP, certificates
 _CONSEQUENCE = "the listener serves nothing: its condition ResolvedRefs is False, InvalidCertificateRef"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("certificateRefs",))
 def check(cluster: Cluster) -> Findings:
     """Secrets that stand elsewhere or are a slip away, and those of the set without what TLS needs."""
     for gateway in cluster.kind(GROUP, "Gateway"):

@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, resolve, rule,
 from kubetrial.lint.objects.gateways import backends, routes
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("backendRefs", "backendRef"))
 def check(cluster: Cluster) -> Findings:
     """Services in another namespace, with nearly that name, or that the set lacks."""
     for route in routes(cluster):

@@ -18,7 +18,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Found, Node, O
 from kubetrial.lint.objects.gateways import GROUP, Link, parents, routes
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("parentRefs",))
 def check(cluster: Cluster) -> Findings:
     """References to a Gateway of the set none of whose listeners fits, and why."""
     for route in routes(cluster):

@@ -15,7 +15,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, resolve, rule,
 from kubetrial.lint.objects.gateways import GROUP, parents, routes
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("parentRefs",))
 def check(cluster: Cluster) -> Findings:
     """Gateways in another namespace, with nearly that name, or that the set lacks."""
     for route in routes(cluster):

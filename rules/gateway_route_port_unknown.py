@@ -14,7 +14,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, has_port, port
 from kubetrial.lint.objects.gateways import backends, routes
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("backendRefs", "backendRef"))
 def check(cluster: Cluster) -> Findings:
     """Ports that the Service of the set lacks."""
     for route in routes(cluster):

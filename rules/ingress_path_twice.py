@@ -34,7 +34,7 @@ _DIVIDED = ("canary", "alb.ingress.kubernetes.io/conditions.", "alb.ingress.kube
 """Parts of annotations by which requests for one path are divided, or answered in turn."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("rules",))
 def check(cluster: Cluster) -> Findings:
     """Host, path and type of match that stand twice in one class, with different backends."""
     first: dict[tuple[Any, ...], tuple[Ingress, Node]] = {}

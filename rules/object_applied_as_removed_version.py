@@ -21,18 +21,18 @@ from kubetrial.lint.yaml.node import Found
 _ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("kubectl.kubernetes.io/last-applied-configuration", "managedFields"))
 def check(obj: Object, cluster: Cluster) -> Findings:
     """Find what was written through versions that this minor does not serve."""
     metadata = obj["metadata"]
-    text = metadata["annotations"].get(_ANNOTATION)
+    text = obj.annotations.get(_ANNOTATION)
     if text.__class__ is str:
         applied = _read(text)
         version, kind = applied.get("apiVersion"), applied.get("kind")
         if _is_gone(version, kind, cluster.minor) and version != obj.api_version:
             yield _found(metadata["annotations"][_ANNOTATION], "kubectl apply", str(version), str(kind))
             return
-    for entry in metadata["managedFields"].items():
+    for entry in metadata["managedFields"].items() if metadata.get("managedFields") else ():
         version = entry.get("apiVersion")
         if entry.get("subresource") or version == obj.api_version or not _is_gone(version, obj.kind, cluster.minor):
             continue

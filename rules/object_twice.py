@@ -25,9 +25,9 @@ def check(cluster: Cluster) -> Findings:
     """Objects that differ and have one identity, where both are certain to be applied."""
     first: dict[tuple[object, ...], Object] = {}
     for obj in cluster.objects:
-        if not obj["metadata"].get("name") or obj["metadata"]["annotations"].get("helm.sh/hook"):
+        annotations = obj.annotations
+        if not obj["metadata"].get("name") or annotations.get("helm.sh/hook"):
             continue  # a hook has its own time, and may stand in for what is installed later
-        annotations = obj["metadata"]["annotations"]
         # Each goes to namespaces or clusters of its own.
         chosen = tuple(str(annotations.get(name)) for name in _SELECTORS)
         key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name, chosen)

@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 from kubetrial.lint.facts.annotations import APPARMOR, SECCOMP, SECCOMP_POD
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("annotations",))
 def check(pod: PodSpec) -> Findings:
     """Find differing pairs; follows validateSeccompAnnotationsAndFields and its like for AppArmor."""
     annotations = (pod.parent.value.get("metadata") or {}).get("annotations") if pod.parent is not None else None

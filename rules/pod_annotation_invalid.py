@@ -20,7 +20,7 @@ MIRROR = "kubernetes.io/config.mirror"
 TOLERATIONS = "scheduler.alpha.kubernetes.io/tolerations"
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("annotations",))
 def check(pod: PodSpec) -> Findings:
     """Find annotations that do not read; follows ValidatePodSpecificAnnotations in core/validation."""
     if pod.parent is None:

@@ -34,7 +34,7 @@ _MOVED = frozenset(key for key in _FIELDS if not key.endswith(("critical-pod", "
 """Those that do no harm beside their field: written for clusters older than 1.8, which read nothing else."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("annotations",))
 def check(pod: PodSpec) -> Findings:
     """Find annotations without their field; follows the warnings of pkg/api/pod."""
     annotations = (pod.parent.value.get("metadata") or {}).get("annotations") if pod.parent is not None else None

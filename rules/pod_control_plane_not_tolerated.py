@@ -53,6 +53,8 @@ def _asked(toleration: Mapping[str, Any]) -> str:
 def _wanted(pod: PodSpec) -> Node | None:
     if pod["nodeSelector"][_KEY].present:
         return pod["nodeSelector"][_KEY]
+    if not pod.get("affinity"):
+        return None
     required = pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     found = [
         [e for e in term["matchExpressions"].items() if e.get("key") == _KEY and e.get("operator") in ("In", "Exists")]

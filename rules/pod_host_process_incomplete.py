@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Findings, PodSpec, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("windowsOptions",))
 def check(pod: PodSpec) -> Findings:
     """Find mixed pods; follows validateWindowsHostProcessPod in core/validation."""
     values = pod.mapping()

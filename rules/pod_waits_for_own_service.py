@@ -127,6 +127,8 @@ def _only_looks_up(host: Host) -> bool:
 
 def _of_probes(container: Container) -> Iterator[Host]:
     for name in ("readinessProbe", "startupProbe"):
+        if not container.get(name):
+            continue
         for item in container[name]["exec"]["command"].items():
             yield from (h for h in hosts_in("", item) if _waits(item))
         for kind in ("httpGet", "tcpSocket"):
@@ -136,7 +138,7 @@ def _of_probes(container: Container) -> Iterator[Host]:
 
 
 def _of_start(container: Container) -> Iterator[Host]:
-    for item in container["lifecycle"]["postStart"]["exec"]["command"].items():
+    for item in container["lifecycle"]["postStart"]["exec"]["command"].items() if container.get("lifecycle") else ():
         yield from hosts_in("", item)
 
 

@@ -43,13 +43,16 @@ def keys(workload: Workload) -> Iterator[tuple[str, str, Node]]:
     for container in pod.all_containers():
         if container.get("env"):
             for variable in container["env"].items():
+                if not variable.get("valueFrom"):
+                    continue
                 source = variable["valueFrom"]
                 for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
                     if source.get(field) and source[field].get("optional") is not True:
                         yield kind, source[field].get("name"), source[field]["key"]
     if pod.get("volumes"):
         for volume in pod["volumes"].items():
-            for source in (volume, *volume["projected"]["sources"].items()):
+            parts = volume["projected"]["sources"].items() if volume.get("projected") else ()
+            for source in (volume, *parts):
                 for field, kind in (("configMap", "ConfigMap"), ("secret", "Secret")):
                     if source.get(field) and source[field].get("optional") is not True:
                         name = source[field].get("secretName") or source[field].get("name")

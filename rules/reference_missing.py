@@ -70,22 +70,23 @@ def references(workload: Workload) -> Iterator[Reference]:
         for source in container["envFrom"].items() if container.get("envFrom") else ():
             yield from _needed(source, "env", (("configMapRef", "ConfigMap"), ("secretRef", "Secret")))
         for variable in container["env"].items() if container.get("env") else ():
-            source = variable["valueFrom"]
-            yield from _needed(source, "env", (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")))
+            if variable.get("valueFrom"):
+                source = variable["valueFrom"]
+                yield from _needed(source, "env", (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")))
 
 
 def _of_volume(volume: Node) -> Iterator[Reference]:
     if volume.get("persistentVolumeClaim"):
         yield "PersistentVolumeClaim", "volume", volume["persistentVolumeClaim"]["claimName"]
-    for source in (volume, *volume["projected"]["sources"].items()):
+    parts = volume["projected"]["sources"].items() if volume.get("projected") else ()
+    for source in (volume, *parts):
         yield from _needed(source, "volume", (("configMap", "ConfigMap"), ("secret", "Secret")))
 
 
 def _needed(source: Node, how: str, fields: tuple[tuple[str, str], ...]) -> Iterator[Reference]:
     """What a source names and does not call optional; the Secret of a volume has a field of its own for its name."""
     for key, kind in fields:
-        inner = source[key]
-        if source.get(key) and inner.get("optional") is not True:
+        if source.get(key) and (inner := source[key]).get("optional") is not True:
             yield kind, how, inner["secretName"] if key == "secret" and inner.get("secretName") else inner["name"]
 
 

@@ -68,6 +68,8 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
 def _of_resources(resources: ResourceRequirements) -> Findings:
     for field in ("limits", "requests"):
         for name in ("memory", "ephemeral-storage"):
+            if not resources.get(field):
+                continue
             amount = resources[field][name]
             limit = name == "memory" and field == "limits"
             if _is_tiny(amount, _LEAST_LIMIT if limit else _LEAST):

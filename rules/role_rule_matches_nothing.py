@@ -11,15 +11,17 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-r
 
 from __future__ import annotations
 
+import functools
+
 from kubetrial.lint.api.custom.policies import plural
 from kubetrial.lint.api.walk import Catalogue
-from kubetrial.lint.authoring import Category, Cluster, Findings, PolicyRule, rule
+from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
 
 _CONSEQUENCE = "it allows nothing: requests end with 403 Forbidden"
 
 
 @rule(Category.BROKEN, needs=("apiGroups", "resources"))
-def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
+def check(allowed: PolicyRule) -> Findings:
     """Groups with a version, and names of built-in kinds in place of their resources; follows ResourceMatches in rbac."""
     values = allowed.mapping()
     groups = [group for group in values.get("apiGroups") or () if isinstance(group, str)]
@@ -33,7 +35,7 @@ def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
                 consequence=_CONSEQUENCE,
                 help=f"write {group.partition('/')[0] if '/' in group else chr(34) * 2}",
             )
-    kinds = _kinds(cluster.minor, groups)
+    kinds = _kinds(groups)
     for index, name in enumerate(values.get("resources") or ()):
         main, slash, rest = name.partition("/") if isinstance(name, str) else ("", "", "")
         kind = kinds.get(main.lower())
@@ -45,15 +47,21 @@ def check(allowed: PolicyRule, cluster: Cluster) -> Findings:
             )
 
 
-def _kinds(minor: int, groups: list[str]) -> dict[str, str]:
+def _kinds(groups: list[str]) -> dict[str, str]:
     """The kinds of some groups by their names and resources in lower case; none where a group is not built in."""
-    found: dict[str, str] = {}
-    catalogue = Catalogue(minor).kinds()
-    if not {api.rpartition("/")[0] for api in catalogue}.issuperset(groups):
+    known = _by_group()
+    if not all(group in known for group in groups):
         return {}
-    for api, by_kind in catalogue.items():
-        if api.rpartition("/")[0] in groups:
-            for kind in by_kind:
-                if kind not in ("Eviction", "TokenRequest"):  # they are parts of other resources
-                    found[kind.lower()] = found[plural(kind)] = kind
+    return {name: kind for group in groups for name, kind in known[group].items()}
+
+
+@functools.cache
+def _by_group() -> dict[str, dict[str, str]]:
+    """Group -> the kinds of it, of all minors, by their names and resources in lower case."""
+    found: dict[str, dict[str, str]] = {}
+    for api, by_kind in Catalogue().kinds().items():
+        names = found.setdefault(api.rpartition("/")[0], {})
+        for kind in by_kind:
+            if kind not in ("Eviction", "TokenRequest"):  # they are parts of other resources
+                names[kind.lower()] = names[plural(kind)] = kind
     return found

@@ -25,7 +25,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("nodePort", "healthCheckNodePort"))
 def check(cluster: Cluster) -> Findings:
     """Ports and addresses that an earlier Service of the same cluster asks for."""
     first: dict[tuple[str, str, object], tuple[Service, Node]] = {}

@@ -110,6 +110,12 @@ def at_minor(
     return replace(together, older=older_units(arguments.against, charts, os.path.realpath(around), settings.minor))
 
 
+def _inside(path: str, root: str) -> str:
+    """A real path as its way from a folder; that of most files stands in it behind the folder's."""
+    way = path[len(root) + 1 :] if path.startswith(f"{root}{os.sep}") else os.path.relpath(path, root)
+    return way.replace(os.sep, "/")
+
+
 def _around(folder: str, root: str) -> str:
     """The folder that the charts of a set may reach."""
     return discover.repository_of(folder) or _chart_around(folder) or root
@@ -174,7 +180,7 @@ def _kustomizations(
         kept = [os.path.dirname(path) for path in full.values() if os.path.basename(path) in FILE_NAMES]
         root = load_root(root, kept)
     files = list(kustomizations_below(root)) if discover.repository_of(folder) or not discovery.complete else []
-    inside = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+    inside = {_inside(path, root) for path in full.values()}
     files = sorted({*files, *(name for name in inside if name.rpartition("/")[2] in FILE_NAMES)})
     store = None if written else UnitStore(cache, root)
     division = divide(
@@ -195,7 +201,7 @@ def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], r
 
     What a kustomization takes in stands in it by its name, but for the files of charts.
     """
-    inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
+    inside = [_inside(path, root) for path in full.values()]
     if any(path.rpartition("/")[2] in FILE_NAMES or "patch" in path.lower() for path in inside):
         return True
     if any(map(reach.concerns, inside)):
@@ -213,9 +219,7 @@ def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, besi
     """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
     from kubetrial.lint.build import gitops
 
-    given = [
-        (os.path.relpath(full[text.name], root).replace(os.sep, "/"), text.text) for text in texts if text.name in full
-    ]
+    given = [(_inside(full[text.name], root), text.text) for text in texts if text.name in full]
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     if folder == root or discover.repository_of(folder) is None:
         return gitops.settings(given)
@@ -235,7 +239,7 @@ def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextI
     def told() -> tuple[list[str], tuple[Directory, ...]]:
         from kubetrial.lint.build import gitops  # it reads as kustomize does
 
-        seen = {os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()}
+        seen = {_inside(path, root) for path in full.values()}
         found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
         return [one.folder for one in found.applied], found.directories
 
@@ -267,10 +271,10 @@ def _charts(
     from kubetrial.lint.command import chart_options
 
     tree = FolderTree(root, written)
-    inside = [os.path.relpath(path, root).replace(os.sep, "/") for path in full.values()]
+    inside = [_inside(path, root) for path in full.values()]
     folders = charts.folders_of(tree, inside)
     released = chart_options.released(texts if controlled else (), full, tree, root)
-    folders = sorted({*folders, *released, *(os.path.relpath(path, root).replace(os.sep, "/") for path in packed)})
+    folders = sorted({*folders, *released, *(_inside(path, root) for path in packed)})
     choice = chart_options.choice(arguments, settings, tree, root, released)
     return charts.rendered(
         tree,
@@ -356,9 +360,7 @@ def _overlays(texts: Sequence[Text], discovery: discover.Discovery) -> tuple[Div
     if not own and any(map(_is_one, full)):
         from kubetrial.lint.build.units import alone
 
-        inside = sorted(
-            (os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items() if _is_one(name)), key=len
-        )
+        inside = sorted((_inside(path, root) for name, path in full.items() if _is_one(name)), key=len)
         unit = alone(root, os.path.dirname(inside[0]) or ".", lambda path: discover.shown(os.path.join(root, path)))
         return replace(found, units=(unit,), again={}), root
     again = {unit.name: found.again[unit.name] for unit in own if unit.name in found.again}

@@ -64,7 +64,7 @@ def command(arguments: argparse.Namespace) -> int:
         raise UsageError("jsonl holds one timeline; compare as text, json, svg or html")
     names = _named(arguments)
     played = [given] if older is None else [older, given]
-    runs = [[_show(one, name, settings, seconds, start) for one in played] for name in names]
+    runs = [[_show(one, name, settings, seconds, start, alone=older is None) for one in played] for name in names]
     if not given.objects and (older is None or not older.objects):
         for text in [*given.left_out, *given.notes]:
             print(guarded_line(f"kubetrial: {text}"), file=sys.stderr)
@@ -232,9 +232,12 @@ def _older(arguments: argparse.Namespace, settings: Settings, given: TrialInput)
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def _show(given: TrialInput, name: str, settings: Settings, seconds: float | None, start: float | None) -> Show:
+def _show(
+    given: TrialInput, name: str, settings: Settings, seconds: float | None, start: float | None, alone: bool
+) -> Show:
     """Play the scenario with the objects; raises UsageError."""
     from kubetrial.lint import trial
+    from kubetrial.lint.trial import first_runs
     from kubetrial.lint.trial.scenario_file import profile_of
     from kubetrial.lint.trial.shown.show import Show
 
@@ -247,6 +250,8 @@ def _show(given: TrialInput, name: str, settings: Settings, seconds: float | Non
     scenario = replace(scenario, profile=replace(scenario.profile, closed_world=closed))
     if start is not None:
         scenario = replace(scenario, start=start)
+    if seconds is None and alone and written is None and scenario.name == "nominal":
+        seconds = first_runs.seconds(plain, scenario.start, scenario.horizon)
     if seconds is not None:
         scenario = replace(scenario, horizon=seconds)
     folder = os.path.dirname(name) if written is not None else "."

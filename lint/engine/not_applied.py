@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubetrial.lint.files import placeholder, recognition, template, witness
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.yaml.node import Found, Node, file_of
 from kubetrial.schemas.minors import OLDEST
 
@@ -17,13 +18,13 @@ FILLED_IN = "value with a placeholder"
 OF_SCAFFOLD = "scaffold that nobody has filled in"
 
 
-_OF_QUARKUS = re.compile(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
+_OF_QUARKUS = pattern(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS, _LONGEST_WORD = 4, 15
-_OF_SENTENCES = re.compile(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
-_NAME_IN_CAPITALS = re.compile(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
-_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
-_TEMPLATE = re.compile(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
+_OF_SENTENCES = pattern(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
+_NAME_IN_CAPITALS = pattern(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
+_CAPITALS = pattern(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
+_TEMPLATE = pattern(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
 """A folder or file of templates; a `podtemplate.yaml` holds an object of that kind."""
 
 
@@ -72,7 +73,7 @@ def _is_empty_definition(value: Any) -> bool:
     return spec.get("group") == "" and names.get("kind") == "" and names.get("plural") == ""
 
 
-_BETWEEN_SIGNS = re.compile(r":[ \t]+#[A-Za-z_][\w.-]{0,60}#[ \t]*\Z")
+_BETWEEN_SIGNS = pattern(r":[ \t]+#[A-Za-z_][\w.-]{0,60}#[ \t]*\Z")
 
 
 def _line(found: Found) -> str:
@@ -126,7 +127,7 @@ def _is_named_by_a_template(value: Any) -> bool:
     return "{{" in str(name) or "{{" in str(namespace) or namespace == "placeholder"
 
 
-_OF_KUBEBUILDER = re.compile(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in_[^/]+\.ya?ml\Z")
+_OF_KUBEBUILDER = pattern(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in_[^/]+\.ya?ml\Z")
 """Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
 
 
@@ -147,7 +148,7 @@ def _is_scaffold(value: Any, path: str) -> bool:
 
 
 _SAMPLE = ("-sample", "-example")
-_OF_SAMPLES = re.compile(r"(?:^|/)(?:samples?|examples?)/")
+_OF_SAMPLES = pattern(r"(?:^|/)(?:samples?|examples?)/")
 
 
 def _is_for_jenkins(node: Node) -> bool:

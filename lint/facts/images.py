@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-import re
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 
 
@@ -92,7 +92,7 @@ def written_beside_data(text: object) -> tuple[tuple[str, ...], tuple[str, ...]]
     return _WRITES.get(name, ((), ()))
 
 
-_WITHOUT_SHELL = re.compile(
+_WITHOUT_SHELL = pattern(
     r"gcr\.io/distroless/(?:static|base|cc|java\d*|nodejs\d*)(?:-debian\d+)?|docker\.io/coredns/coredns|registry\.k8s\.io/coredns/coredns|"
     r"(?:registry\.k8s\.io|k8s\.gcr\.io|quay\.io)/(?:sig-storage|k8scsi)/(?:csi-(?:node-driver-registrar|provisioner|attacher|resizer|snapshotter|"
     r"external-health-monitor-controller)|livenessprobe|snapshot-controller)|registry\.k8s\.io/pause|"
@@ -109,11 +109,11 @@ def has_no_shell(text: object) -> bool:
     return "debug" not in image.tag and _WITHOUT_SHELL.fullmatch(image.name) is not None
 
 
-_IDENTIFIER = re.compile(r"[a-f0-9]{64}")
+_IDENTIFIER = pattern(r"[a-f0-9]{64}")
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
-_COMPONENT = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DOMAIN = pattern(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
+_COMPONENT = pattern(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
+_TAG = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGITS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _LONGEST_PATH = 255
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.facts import programs
+from kubetrial.lint.values.pattern import pattern
 
 SHELL_IMAGES = frozenset(
     (
@@ -24,7 +25,7 @@ _INTERPRETER_IMAGES = frozenset(
     ("python", "node", "ruby", "golang", "openjdk", "perl", "php", "julia", "erlang", "elixir", "gcc")
 )
 """Images of the library whose command is a prompt: without a terminal it reads the end of its input and ends."""
-_SERVES = re.compile(r"\b(?:fpm|apache|zts-fpm)\b")
+_SERVES = pattern(r"\b(?:fpm|apache|zts-fpm)\b")
 """In the tag of such an image: a variant whose command is a server."""
 _ENDING_IMAGES = frozenset(("hello-world",))
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh"))
@@ -41,7 +42,7 @@ _ONCE = frozenset(
 _MAY_GO_ON = frozenset(("curl", "wget", "openssl"))
 """Those of them that an option keeps going."""
 _MOST_SECONDS = 60.0
-_TASKS = re.compile(
+_TASKS = pattern(
     r"(?:(?:\S*/)?python[\d.]* )?(?:\S*/)?manage\.py (?:migrate|collectstatic|loaddata|createsuperuser|check)\b|"
     r"(?:bundle exec )?(?:\S*/)?(?:rake|rails) (?:db:\w+|assets:\w+)|alembic upgrade\b|flyway\b.* migrate$|liquibase\b.* update$|"
     r"(?:npx )?(?:prisma migrate deploy|knex migrate:\w+|sequelize db:migrate|typeorm migration:run)|php artisan (?:migrate|db:seed)\b|"
@@ -53,7 +54,7 @@ _TASKS = re.compile(
     r"migrate .*(?:up|down|goto|force|version)\b|flyway (?:\S+ )*migrate\b|liquibase (?:\S+ )*update\b"
 )
 """Command lines of tasks: they work and end."""
-_GOES_ON = re.compile(r"(?:^| )(?:-w|--watch\S*|-N|--no-buffer|s_server)(?= |$)|\bwatch=")
+_GOES_ON = pattern(r"(?:^| )(?:-w|--watch\S*|-N|--no-buffer|s_server)(?= |$)|\bwatch=")
 """In a command line: what keeps such a program going."""
 
 

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 
 DOCKER_HOSTS = (
@@ -47,13 +48,13 @@ AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 _OF_SHELLS = frozenset((":", "exec"))
 """Words that only a shell knows."""
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_SERVE = re.compile(
+_SERVE = pattern(
     r"(?:\S*/)?(?:vault (?:agent|server|proxy)|consul (?:agent|connect)|nginx -g daemon off;|redis-server|memcached|envoy|fluent-bit|"
     r"fluentd|cloud[-_]sql[-_]proxy|oauth2-proxy|pgbouncer|linkerd2?-proxy|pilot-agent proxy sidecar|dockerd|tailscaled)(?= |$)"
 )
 """Command lines of servers and of agents that stand beside the work."""
 _ENDLESS = ("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")
-_LOOP = re.compile(
+_LOOP = pattern(
     r"(?:set -[ux]+\s*[;\n]\s*)?while\s+(?:true|:|sleep [\d.]+[smhd]?)\s*[;\n]\s*do\b"
     r"(?:(?!\b(?:break|exit|return|kill|done|exec|set|trap)\b)[^$`]|\$(?!\())*[;\n]\s*done\s*;?"
 )

@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.facts import programs
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 
-_LOOP = re.compile(r"(?:^|[\s;])(?:until|while\s+!)\s+([^;\n]{1,500}?)\s*[;\n]\s*do\b(.{0,1000}?)\bdone\b", re.S)
-_MAY_LEAVE = re.compile(r"\b(?:break|exit|return|timeout|kill|for|if)\b|\|\||&&|\[")
+_LOOP = pattern(r"(?:^|[\s;])(?:until|while\s+!)\s+([^;\n]{1,500}?)\s*[;\n]\s*do\b(.{0,1000}?)\bdone\b", re.S)
+_MAY_LEAVE = pattern(r"\b(?:break|exit|return|timeout|kill|for|if)\b|\|\||&&|\[")
 _NAME = r"([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9-]{1,63}){0,8})\.?"
-_ASKS_DNS = re.compile(rf"(?:\S*/)?(?:nslookup|host|getent (?:ahosts|ahostsv4|hosts)) (?:-\S+ )*{_NAME}(?= |$)")
-_ASKS_PORT = re.compile(rf"(?:\S*/)?nc (?:-[a-z]+ (?:\d+ )?)*{_NAME}[ :](\d{{2,5}})(?= |$)")
-_ASKS_URL = re.compile(rf"(?:\S*/)?(?:curl|wget) (?:\S+ )*?['\"]?https?://{_NAME}(?::(\d{{2,5}}))?(?=[/'\"? ]|$)")
-_ASKS_SERVER = re.compile(
+_ASKS_DNS = pattern(rf"(?:\S*/)?(?:nslookup|host|getent (?:ahosts|ahostsv4|hosts)) (?:-\S+ )*{_NAME}(?= |$)")
+_ASKS_PORT = pattern(rf"(?:\S*/)?nc (?:-[a-z]+ (?:\d+ )?)*{_NAME}[ :](\d{{2,5}})(?= |$)")
+_ASKS_URL = pattern(rf"(?:\S*/)?(?:curl|wget) (?:\S+ )*?['\"]?https?://{_NAME}(?::(\d{{2,5}}))?(?=[/'\"? ]|$)")
+_ASKS_SERVER = pattern(
     r"(?:\S*/)?(?:pg_isready|mysqladmin|mysql|mariadb-admin|redis-cli|mongosh|psql)\b"
     rf"(?: (?!-h|--host)\S+)* (?:-h ?|--host[= ]){_NAME}(?= |$)"
 )

@@ -12,6 +12,7 @@ A run whose output is said again imports this and little else: no json, no re, n
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
@@ -43,6 +44,7 @@ class Looks:
         self.found: dict[tuple[bytes, str], tuple[bytes, bytes]] = {}
         self.unique = False
         """Whether it depends on what no list can hold."""
+        self._real: dict[str, str] = {}  # a folder -> it with links resolved
         self._ours = tuple(
             {os.path.join(path, "") for path in sys.path if path and os.path.isabs(path)}
             | {os.path.join(os.path.dirname(os.path.realpath(witness.__file__)), ""), "/sys/"}
@@ -54,11 +56,14 @@ class Looks:
             if event == witness.LOOKED:
                 path = os.path.abspath(arguments[0])
                 if (_LOOK, path) not in self.found:
-                    self.found[_LOOK, path] = _seen(path), b""
+                    self.found[_LOOK, path] = self._seen(path), b""
             elif event == witness.READ:
                 path, status, data = arguments
                 state = b"" if kept.is_racy(status, kept.now()) else kept.state(status)
-                self.found[_FILE, os.path.abspath(path)] = state, kept.hashed(data)
+                key = _FILE, os.path.abspath(path)
+                before, known = self.found.get(key, (b"", b""))
+                if not (state and known and state == before):  # else it was read before, as it is
+                    self.found[key] = state, kept.hashed(data)
             elif event == witness.KNOWN:
                 self.found.update(((_FILE, path), (state, known)) for path, state, known in arguments[0])
             elif event in witness.LISTED:
@@ -94,6 +99,21 @@ class Looks:
                 self.found[key] = state, known
             row += (kind, state, known, os.fsencode(path))
         return row
+
+    def _seen(self, full: str) -> bytes:
+        """What `_seen` says of a path, with one question to the file system where its folder is known."""
+        folder, name = os.path.split(full)
+        try:
+            mode = os.lstat(full).st_mode
+        except OSError:
+            mode = 0
+        if not name or stat.S_ISLNK(mode):
+            return _seen(full)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        kind = _FOLDER if stat.S_ISDIR(mode) else _FILE if mode else _ABSENT
+        real = os.path.join(self._real[folder], name)
+        return kind if full == real else kind + os.fsencode(real)
 
     def _is_of_cache(self, path: Any) -> bool:
         """Whether a path lies in the folder of the cache, or is that or one above it."""

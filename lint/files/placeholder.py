@@ -5,15 +5,16 @@ Only asked of values about which there is something to say, so a form that is ra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from typing import Any
+
+from kubetrial.lint.values.pattern import pattern
 
 _WORD = r"[A-Za-z_][A-Za-z0-9_.-]{0,100}"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,60}"
 ENCRYPTED = "ENC[...]"
 """What stands for a value that SOPS encrypted: it is decrypted before it is applied, and then it is another one."""
-_FORMS = re.compile(
+_FORMS = pattern(
     "|".join(
         (
             r"\$\{\{?[ ]?(?!\d)[^{}\n]{1,200}\}",  # ${VAR}, ${ VAR }, ${VAR:-x}, ${{ expression }}
@@ -47,15 +48,15 @@ _FORMS = re.compile(
         )
     )
 )
-_WHOLE = re.compile(
+_WHOLE = pattern(
     r"(?:\.\.\.|…)[^.…\n]{1,100}(?:\.\.\.|…)\Z|(?:\.\.\.+|…|@{2,8}|%%|[xX]{3,40}|\?{2,8})\Z|"
     r"\((?:\$[A-Za-z_]\w{0,60}|[a-z_]{1,60}\([^\n]{0,300}\))\)\Z|"  # ($name) and (join('-', [$a, 'b'])), as chainsaw evaluates them
     r"[\w.-]{1,40}(?:[ ]\|[ ]?|[ ]?\|[ ])[\w.-]{1,40}(?:[ ]?\|[ ]?[\w.-]{1,40}){0,20}\Z|"  # a | b: what may stand there
     r"\$\$?[A-Za-z_][A-Za-z0-9_.-]{1,100}\Z|(?i:replace[_-]?me|change[_-]?me|replace[_-]?this|placeholder)\Z"
 )
-_CALL = re.compile(r"\$\([ ]?([A-Za-z_][A-Za-z0-9_.-]*)[ ]?\)")
-_VARIABLE = re.compile(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
-_BAD_SCALAR = re.compile(
+_CALL = pattern(r"\$\([ ]?([A-Za-z_][A-Za-z0-9_.-]*)[ ]?\)")
+_VARIABLE = pattern(r"\$[{(]?([A-Za-z_][A-Za-z0-9_]*)")
+_BAD_SCALAR = pattern(
     r"(?m)^[^#\n]{0,200}?(?:[:,\[][ \t]+|-[ \t]+)(?:@@?[A-Za-z_][\w.-]*@|%%?[A-Z_][A-Z0-9_.-]*%|\{%.{0,500}?%\}|`[A-Z_]+`|[%@]{2,8}[ \t]*$"
     r"|\$\[[A-Za-z_][\w.-]*\]"
     r"|\*{2,40}[ \t]*$|\*[ \t]+#[^\n]{0,200}?\b(?:must|required|your|replace|fill|enter|change)\b"
@@ -134,16 +135,16 @@ def at(
 
 _NAMED = ("key", "subPath")
 """Fields that name a key of a ConfigMap or Secret."""
-_OF_VARIABLES = re.compile(
+_OF_VARIABLES = pattern(
     r"(?!(?:YOUR|MY|THE|REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)_)(?:[A-Z0-9]+_)*"
     r"(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT)(?:_[A-Z0-9]+)*"
 )
 _SCHEMA_KEYS = ("$ref", "$schema", "$id", "$defs", "$patch", "$retainKeys")
 """Words of JSON Schema and of patches: as the key of a mapping they are meant as they are written."""
 _MAPS = ("labels", "matchLabels", "nodeSelector", "selector", "podSelector")
-_CAPITALS = re.compile(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
-_TO_FILL_IN = re.compile(
+_CAPITALS = pattern(r"(?:YOUR|MY|REPLACE|CHANGE|INSERT|ENTER|FILL|PUT|SET|THE)_[A-Z0-9_]+\Z")
+_CONSTANT = pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z")
+_TO_FILL_IN = pattern(
     r"(?:[A-Z][A-Z0-9]*[_-])+(?:NAME|NAMESPACE|TYPE|CLASS|ID|IP|HOST|HOSTNAME|TAG|IMAGE|URL|DOMAIN|REGION|ZONE|VERSION|EMAIL|ADDRESS"
     r"|ACCOUNT|SIZE|COUNT|NUMBER|PROJECT|CIDR|SUFFIX|PREFIX|PROVISIONER|ENVIRONMENT)\Z"
 )
@@ -165,7 +166,7 @@ def _is_blank_of_words(value: Any) -> bool:
     return inner is None and key.__class__ is str and _WORDS.match(key) is not None
 
 
-_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+\Z")
+_WORDS = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+\Z")
 
 
 def unreadable(text: str) -> bool:

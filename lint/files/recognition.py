@@ -9,27 +9,27 @@ from __future__ import annotations
 import functools
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kubetrial import schemas
+from kubetrial.lint.values.pattern import pattern
 
 NOT_A_MANIFEST = "not a Kubernetes manifest"
 CLIENT = "configuration of a tool"
 
-_VERSION = re.compile(r"v\d+(?:(?:alpha|beta)\d+)?\Z")
-_GROUP = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
-_KIND = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}\Z")
+_VERSION = pattern(r"v\d+(?:(?:alpha|beta)\d+)?\Z")
+_GROUP = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
+_KIND = pattern(r"[A-Za-z][A-Za-z0-9-]{0,62}\Z")
 _BUILT_IN = frozenset(("", "apps", "autoscaling", "batch", "extensions", "policy"))
 """Groups without a dot; all others, custom ones too, have one: validation of CustomResourceDefinitions asks for it."""
-_TOP = re.compile(
+_TOP = pattern(
     r"""(?m)^(?:---)?[ \t]*(?:\ufeff|\{[ \t]*)?["']?(?:apiVersion["']?[ \t]*:|kind["']?[ \t]*:[ \t]*["']?[A-Z])"""
 )
-_JSON = (re.compile(r"""["']?\bapiVersion["']?[ \t\r\n]*:"""), re.compile(r"""["']?\bkind["']?[ \t\r\n]*:"""))
+_JSON = (pattern(r"""["']?\bapiVersion["']?[ \t\r\n]*:"""), pattern(r"""["']?\bkind["']?[ \t\r\n]*:"""))
 _INSIDE = (
-    re.compile(r"(?m)^[ \t-]{1,8}apiVersion[ \t]*:"),
-    re.compile(r"(?m)^[ \t-]{1,8}kind[ \t]*:[ \t]*[\"']?[A-Z]"),
+    pattern(r"(?m)^[ \t-]{1,8}apiVersion[ \t]*:"),
+    pattern(r"(?m)^[ \t-]{1,8}kind[ \t]*:[ \t]*[\"']?[A-Z]"),
 )
 
 Known = Callable[[str], bool]
@@ -62,7 +62,7 @@ def is_of_programs(value: Any, path: str) -> bool:
     return (value.__class__ is list and path.endswith(".json")) or _VALUES_FILE.search(path) is not None
 
 
-_VALUES_FILE = re.compile(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
+_VALUES_FILE = pattern(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
 
 
 def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
@@ -85,7 +85,7 @@ def older_minor(path: str) -> int | None:
     return int(found[2]) - (1 if found[1] else 0)
 
 
-_FOR_MINOR = re.compile(
+_FOR_MINOR = pattern(
     r"(?i)(?:(before|pre|below|under|older[-_]than|lt)[-_]?(?:k8s|kube|kubernetes)?|(?<![a-z])(?:k8s|kube|kubernetes))"
     r"[-_]?v?1[._-]?(\d{1,2})(?![\d+])"
 )
@@ -150,8 +150,8 @@ def is_nearly_object(value: Any, known: Known) -> bool:
 def looks_like_manifest(text: str) -> bool:
     """Whether a text that cannot be read was meant as a manifest, by the fields that every manifest has."""
     if text.lstrip("\ufeff \t\r\n")[:1] == "{":
-        return all(pattern.search(text) for pattern in _JSON)
-    return bool(_TOP.search(text)) or all(pattern.search(text) for pattern in _INSIDE)
+        return all(form.search(text) for form in _JSON)
+    return bool(_TOP.search(text)) or all(form.search(text) for form in _INSIDE)
 
 
 def client_only(api_version: str, kind: str) -> str | None:

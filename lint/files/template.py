@@ -14,6 +14,7 @@ from typing import Any
 
 from kubetrial.lint.files import witness
 from kubetrial.lint.files.kustomize import KUSTOMIZATION, is_kustomization
+from kubetrial.lint.values.pattern import pattern
 
 HELM = "Helm template"
 GO = "Go template"
@@ -41,11 +42,11 @@ _HELM_WORDS = (".Values", ".Release", ".Chart", ".Capabilities", ".Files", "incl
 _JINJA_WORDS = r"\{%-?\s*(?:if|for|set|block|include|extends|macro|import|from|raw|endif|endfor)\b"
 _JINJA_WORD = r"\{\{-?[ ]?(?!(?:end|else|define|template)\b)[A-Za-z_][\w.]{0,200}(?:\([^{}\n]{0,200}\))?(?:[ ]?\|[^}]{0,200})?[ ]?-?\}\}"
 _HEAD = r"""(?m)^(?:[^#'"\n]*?[:\-\[,][ \t]{1,20}|[^#'"\n]*?\[|[ \t]*)(?=\{\{)"""
-_YTT = re.compile(
+_YTT = pattern(
     r"(?m)^[ \t]*#@[ ]?(?:load\(|def[ ]|end\b|if[ /]|for[ /]|(?:overlay|data|yaml|schema|library)/)"
     r"|^[^#\n]{0,300}?[:-][ \t]+#@ "
 )
-_SHELL = re.compile(
+_SHELL = pattern(
     r"(?:[ \t]*(?:#[^\n]*)?\n){0,50}[ \t]*(?:[$%>][ ]+)?(?:sudo[ ]+)?(?:kubectl|oc|k|cat|tee|microk8s|k3s|minikube)[ ]"
     r"[^\n]{0,300}?<<[-~]?[ ]?[\"']?[A-Za-z_]"
 )
@@ -53,7 +54,7 @@ _MOST_STRAY = 5
 """So many blocks of a Go template make a template also where one of them has no end: that is the template's mistake."""
 _MOST_VALUES = 3
 """Only Helm has `.Values`: one of them may have been left in a manifest by mistake."""
-_NAMED_TEMPLATE = re.compile(r"(?:\.|[-_])(?:tmpl|tpl|template|gotmpl|in)\.(?:ya?ml|json)\Z")
+_NAMED_TEMPLATE = pattern(r"(?:\.|[-_])(?:tmpl|tpl|template|gotmpl|in)\.(?:ya?ml|json)\Z")
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(?:(?::?[-=?+]|[#%/^,:])[^}]{0,200})?\}"
 
 
@@ -141,9 +142,7 @@ def is_excerpt(value: Any, path: str) -> bool:
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
 
 
-_DOCUMENTATION = re.compile(
-    r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/"
-)
+_DOCUMENTATION = pattern(r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/")
 _SET_BY_SERVER = frozenset(("uid", "resourceVersion", "generation", "selfLink", "managedFields"))
 
 

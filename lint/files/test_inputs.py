@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 
 from kubetrial.lint.files.read import read
+from kubetrial.lint.values.pattern import pattern
 
 NOT_OURS = frozenset(
     [
@@ -49,19 +50,19 @@ NOT_OURS = frozenset(
 
 _CHAINSAW = ("chainsaw-test.yaml", "chainsaw-test.yml", ".chainsaw-test.yaml")
 _KYVERNO = ("kyverno-test.yaml", "kyverno-test.yml")
-_EXPECTED = re.compile(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
-_STEP = re.compile(r"\d+-.*\.ya?ml\Z")
-_ASSERTION = re.compile(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
-_INVALID = re.compile(
+_EXPECTED = pattern(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
+_STEP = pattern(r"\d+-.*\.ya?ml\Z")
+_ASSERTION = pattern(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
+_INVALID = pattern(
     r"(?:.*[-_.])?(?:invalid|malformed|broken)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
     r"|(?:.*[-_.])?(?:bad|wrong|incorrect|faulty)[-_](?:specs?|yamls?|manifests?|configs?|fields?|types?|kinds?|names?|values?|examples?)"
     r"(?:[-_.].*)?\Z"
 )
-_DATA = re.compile(
+_DATA = pattern(
     r"(?i)file[-_]?tests?\Z|(?:.*[-_a-z0-9])?test[-_]?(?:data|files?|fixtures?|resources?|inputs?|cases?|manifests?|assets?)\Z"
 )
-_VERDICT = re.compile(r"(?:.*[-_.])?(pass|fail|good|bad)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
-_LISTED = re.compile(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
+_VERDICT = pattern(r"(?:.*[-_.])?(pass|fail|good|bad)(?:[-_.]?\d+)?(?:\.ya?ml)?\Z", re.I)
+_LISTED = pattern(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
 _MOST = 1 << 20
 
 
@@ -73,7 +74,7 @@ def is_archive(name: str) -> bool:
     return _ARCHIVE.match(name) is not None
 
 
-_ARCHIVE = re.compile(
+_ARCHIVE = pattern(
     r"(?i)(?:archived?|attic|graveyard|obsolete|deprecated|old)\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
     r"|(?:.*[-_])?backups?[-_](?:(?:.*[-_])?\d{4}|\d{1,2}[a-z]{3,9}\d{2,4}|before)(?:[-_].*)?\Z"
 )
@@ -99,7 +100,7 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
 
 
 _WANTED = ("data", "compare", "expected", "expect", "outputs")
-_OF_TESTS = re.compile(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
+_OF_TESTS = pattern(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
 
 
 def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:
@@ -218,7 +219,7 @@ def _is_output(name: str, names: Collection[str]) -> bool:
     return output is not None and (output[2] != "result" or f"{output[1]}{output[3]}" in names)
 
 
-_OUTPUT = re.compile(r"(?:(.*)[-_.])?(expected|golden|result)(\.ya?ml)\Z")
+_OUTPUT = pattern(r"(?:(.*)[-_.])?(expected|golden|result)(\.ya?ml)\Z")
 
 
 def _verdicts(names: Collection[str]) -> set[str]:

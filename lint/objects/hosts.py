@@ -9,22 +9,23 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_once
 from kubetrial.lint.objects.peers import texts_of
 from kubetrial.lint.objects.views import Container, PodSpec, Workload
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
 
 _LABEL = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = rf"{_LABEL}(?:\.[a-z0-9-]{{1,63}}){{0,8}}"
-_URL = re.compile(
+_URL = pattern(
     rf"\b[a-z][a-z0-9+.-]{{1,20}}://(?:[^\s/@'\"]{{0,200}}@)?({_NAME})\.?(?::(\d{{1,5}}))?(?=$|[/\s,;'\"?#:)])"
 )
-_PAIR = re.compile(rf"(?:^|[\s=,;'\"@(])({_NAME}):(\d{{2,5}})(?=$|[/\s,;'\")])")
-_OPTION = re.compile(
+_PAIR = pattern(rf"(?:^|[\s=,;'\"@(])({_NAME}):(\d{{2,5}})(?=$|[/\s,;'\")])")
+_OPTION = pattern(
     rf"(?:^|\s)(?:--?[a-z0-9-]*(?:host|hostname|server|addr|address|endpoint|broker|h)[ =]|nc(?: -[a-z0-9]+| \d+)* |nslookup |"
     rf"getent hosts |wait-for(?:-it)?(?:\.sh)? |pg_isready -h |ping(?: -[a-z]+(?: \d+)?)* )({_NAME})(?:[ :](\d{{2,5}}))?(?=$|[\s;)'\"/])"
 )
-_WORD = re.compile(r"host|server|addr|endpoint|broker|-h[ =]|nc |nslookup |wait-for|ping ")
+_WORD = pattern(r"host|server|addr|endpoint|broker|-h[ =]|nc |nslookup |wait-for|ping ")
 """What a text has to have for the pattern above, which costs much more."""
-_ASKS = re.compile(
+_ASKS = pattern(
     r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
 )
 _CLIENTS = frozenset(("ping", "ping6", "nslookup", "dig", "host", "telnet", "traceroute", "tracepath", "arping"))
@@ -55,8 +56,8 @@ def hosts_in(variable: str, node: Node) -> Iterator[Host]:
     seen = set()
     has_pair = ":" in text
     may_be_option = (" " in text or "=" in text) and _WORD.search(text) is not None
-    for pattern, is_worth in ((_URL, has_pair and "://" in text), (_PAIR, has_pair), (_OPTION, may_be_option)):
-        for match in pattern.finditer(text) if is_worth else ():
+    for form, is_worth in ((_URL, has_pair and "://" in text), (_PAIR, has_pair), (_OPTION, may_be_option)):
+        for match in form.finditer(text) if is_worth else ():
             name, port = match.group(1), match.group(2) or ""
             if (name, port) not in seen:
                 seen.add((name, port))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kubetrial.lint.command import replay
 from kubetrial.lint.command.cli import main
-from kubetrial.lint.files import context_index, kept
+from kubetrial.lint.files import context_index, kept, looks
 
 NAMES = ("web", "api", "db")
 TEXTS = (
@@ -159,6 +159,23 @@ def test_entries_that_are_cut_are_none(
     repository.edit("write", "b.yaml", (repository.folder / "b.yaml").read_text() + "# edited\n")
     assert said("check", "a.yaml", "--cache-dir", str(cache)) == first
     assert said("check", "a.yaml", "--no-cache") == first
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+def test_a_look_is_the_same_however_it_is_taken(tmp_path: Path) -> None:
+    """When it is heard the folder is known already; later each path is looked at by itself."""
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "real" / "a.yaml").write_text("a: 1\n")
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "real" / "to-file").symlink_to("a.yaml")
+    (tmp_path / "real" / "to-nothing").symlink_to("nothing")
+    (tmp_path / "circle").symlink_to("circle")
+    heard = looks.Looks("/nowhere")
+    for folder in ("", "real", "link", "nothing", "circle", "real/a.yaml"):
+        for name in ("", "deep", "a.yaml", "to-file", "to-nothing", "none", "circle"):
+            full = os.path.abspath(tmp_path / folder / name)
+            assert heard._seen(full) == looks._seen(full), full
+    assert heard._seen("/") == looks._seen("/")
 
 
 def test_nowhere_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[..., Said]) -> None:

@@ -31,7 +31,7 @@ from kubetrial.lint.build.chart.refusal import (
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template import Engine, TemplateError, paths_of
 from kubetrial.lint.build.chart.template.text import SpannedText
-from kubetrial.lint.build.chart.values import GivenValues, Layer, Places, given
+from kubetrial.lint.build.chart.values import GivenValues, Layer, Places, given, of_file
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
 from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
@@ -214,6 +214,8 @@ class _Run:
         if not self.options.strict and not self.tree.is_file(self.path):
             chart = with_local(self.tree, self.path, chart)
         files = [values_file(self.tree, one, self.at) for one in self.options.values_files]
+        if self.options.helm >= 4:
+            chart, files = _with_all_documents(chart), [file.whole() for file in files]
         user = given(files, self.options.sets, lambda path: file_text(self.tree, self.options, path), self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -358,6 +360,14 @@ class _Run:
                 )
             else:
                 self.problems.append(problem)
+
+
+def _with_all_documents(chart: LoadedChart) -> LoadedChart:
+    """A chart, and those below it, with all documents of their values files."""
+    below = tuple(map(_with_all_documents, chart.dependencies))
+    file = chart.values_file.whole() if chart.values_file is not None else None
+    values = chart.values if file is None or file is chart.values_file else of_file(file)
+    return replace(chart, values=values, values_file=file, dependencies=below)
 
 
 def _wanted_versions(chart: LoadedChart) -> list[str]:

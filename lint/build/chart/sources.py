@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from typing import Any
 
+from kubetrial.lint.build.chart.coalesce import laid_over
 from kubetrial.lint.build.chart.refusal import FIRST
 from kubetrial.lint.build.origin import Origin, Path
 from kubetrial.lint.finding import Position, Range
@@ -52,10 +53,17 @@ class SourceText:
 
 
 class YamlFile:
-    """A YAML file of a chart: its first document as plain data, with the places of all in it."""
+    """A YAML file of a chart: its first document as plain data, with the places of all in it.
 
-    def __init__(self, source: SourceText) -> None:
-        self.source = source
+    `is_whole`: its later documents lie over it, as Helm 4 reads values files.
+    """
+
+    def __init__(self, source: SourceText, is_whole: bool = False) -> None:
+        self.source, self.is_whole = source, is_whole
+
+    def whole(self) -> YamlFile:
+        """The file with all its documents."""
+        return YamlFile(self.source, is_whole=True) if len(self.read.documents) > 1 else self
 
     @property
     def key(self) -> str:
@@ -81,14 +89,22 @@ class YamlFile:
         return None
 
     def value(self) -> Any:
-        """The first document as plain data."""
-        return self.document.value if self.document is not None else None
+        """The first document as plain data, or all, the later ones over it."""
+        document = self.document
+        if not self.is_whole or document is None:
+            return document.value if document is not None else None
+        values: dict[str, Any] = {}
+        for one in self.read.documents:
+            values = laid_over(values, one.value) if isinstance(one.value, dict) else values
+        return values
 
     def origin(self, path: Path, role: str = "", exact: bool = False) -> Origin | None:
         """The place of a path, or of its nearest ancestor; with `exact`, None where there is no such path."""
         document = self.document
         if document is None:
             return None if exact else self.source.origin(FIRST, None, False, role)
+        if self.is_whole:
+            document = next((one for one in reversed(self.read.documents) if one.find(path)[1]), document)
         place, found = document.find(path)
         if exact and not found:
             return None

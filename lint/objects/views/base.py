@@ -62,12 +62,17 @@ class Object(Node):
     @property
     def labels(self) -> Mapping[str, Any]:
         """The object's labels."""
-        return self["metadata"]["labels"].mapping()
+        return self._of_metadata("labels")
 
     @property
     def annotations(self) -> Mapping[str, Any]:
         """The object's annotations."""
-        return self["metadata"]["annotations"].mapping()
+        return self._of_metadata("annotations")
+
+    def _of_metadata(self, name: str) -> Mapping[str, Any]:
+        metadata = self.get("metadata")
+        found = metadata.get(name) if metadata.__class__ is dict else None
+        return found if found.__class__ is dict else {}
 
     def __str__(self) -> str:
         """`StatefulSet shop/web`."""

@@ -76,6 +76,12 @@ def test_small_charts_print_what_helm_prints_or_are_refused_as_there(
         ("{{ .Chart.Name }}{{ .Chart.IsRoot }}", "", "ctrue", "ctrue"),
         ('{{ .Chart.Nothing | default "none" }}', "", None, "none"),
         ("{{ .Capabilities.HelmVersion.Version }}", "", "v3.22.0", "v4.3.2"),
+        (
+            "{{ .Values | toJson }}",
+            "a: 1\nb: {c: 1}\n---\n# none\n---\na: 2\nb: {d: 2}\n",
+            '{"a":1,"b":{"c":1}}',
+            '{"a":2,"b":{"c":1,"d":2}}',
+        ),
         ("{{ mustToYaml 1 }}", "", None, "1"),
     ],
 )
@@ -87,6 +93,14 @@ def test_what_helm_4_does_otherwise(template: str, values: str, three: str | Non
             assert unit.problems
         else:
             assert f"b: {expected}\n" in unit.text
+
+
+def test_a_value_of_a_later_document_stands_there() -> None:
+    values = "a: one\nb: one\n---\na: two\n"
+    unit = rendered("kind: A\napiVersion: v1\nb: {{ .Values.a }}\nc: {{ .Values.b }}\n", values, helm=4)
+    (made,) = unit.objects
+    places = [place(made.origin((name,))[0].via[0]) for name in "bc"]
+    assert (made.value["b"], places) == ("two", ["c/values.yaml:4:4", "c/values.yaml:2:4"])
 
 
 def test_charts_and_their_values_files_are_found() -> None:
