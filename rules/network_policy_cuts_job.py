@@ -13,6 +13,8 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
@@ -33,22 +35,26 @@ from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 from kubetrial.lint.objects.job_pods import split
 from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of, selected
 
+Asked = tuple[Host, Service]
+"""A name that a Job asks for, and the Service that it means."""
+
 
 @rule(Category.RISKY)
 def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
     """Services of the set that a Job names and that no rule leads to from its pods; what is not known counts as allowed."""
-    yield from _kept_out(policy, cluster)
+    asking = cluster.once(_asking).get(policy.namespace or "default")
+    if not asking:
+        return
+    yield from _kept_out(policy, cluster, asking)
     chooser = policy["spec"]["podSelector"]
-    if not restricts(policy, "Egress") or not chooser.mapping() or not cluster.kind("", "Service"):
+    if not restricts(policy, "Egress") or not chooser.mapping():
         return
     lasting, jobs = split(cluster, policy, chooser.view(LabelSelector))
     for job in jobs if lasting else ():
-        if job.pod.get("hostNetwork") or may_be_allowed_elsewhere(job, cluster):
-            continue
+        _, asked = asking.get(id(job.value), (job, []))
         rules = [one for other in policies_of(job, cluster, "Egress") for one in rules_of(other, "Egress")]
-        for host in hosts_of_workload(job, cluster):
-            service = _named_by(host, job, cluster)
-            if service is None or any(_may_allow(one, service, host.port, cluster) for one in rules):
+        for host, service in () if may_be_allowed_elsewhere(job, cluster) else asked:
+            if any(_may_allow(one, service, host.port, cluster) for one in rules):
                 continue
             yield chooser.found(
                 f"the policy {policy.name} takes the pods of {job.kind} {job.name} beside those of {lasting[0].kind} "
@@ -61,7 +67,19 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
             return
 
 
-def _kept_out(policy: NetworkPolicy, cluster: Cluster) -> Findings:
+def _asking(cluster: Cluster) -> dict[str, dict[int, tuple[Workload, list[Asked]]]]:
+    """Namespace -> id of the value -> the Jobs and CronJobs that ask for Services of the set, and for which."""
+    found: dict[str, dict[int, tuple[Workload, list[Asked]]]] = {}
+    jobs: list[Workload] = [*cluster.all(Job), *cluster.all(CronJob)] if cluster.kind("", "Service") else []
+    for job in jobs:
+        named_by = ((host, _named_by(host, job, cluster)) for host in hosts_of_workload(job, cluster))
+        asked = [(host, service) for host, service in named_by if service is not None]
+        if asked and not job.pod.get("hostNetwork"):
+            found.setdefault(job.namespace or "default", {})[id(job.value)] = job, asked
+    return found
+
+
+def _kept_out(policy: NetworkPolicy, cluster: Cluster, asking: Mapping[int, tuple[Workload, list[Asked]]]) -> Findings:
     """Jobs that ask for a Service of pods which this policy and all others of them keep for others."""
     if not restricts(policy, "Ingress") or not policy["spec"].get("ingress"):
         return
@@ -70,21 +88,21 @@ def _kept_out(policy: NetworkPolicy, cluster: Cluster) -> Findings:
         return
     rules = [one for other in policies_of(servers[0], cluster, "Ingress") for one in rules_of(other, "Ingress")]
     services = {id(s.value) for s in cluster.services_for(servers[0].pod.labels, servers[0].namespace)}
-    for job in (*cluster.beside(policy, Job), *cluster.beside(policy, CronJob)) if services else ():
-        if job.pod.get("hostNetwork") or any(_may_let_in(one, job) for one in rules):
+    for job, asked in asking.values():
+        host, service = next(((h, s) for h, s in asked if id(s.value) in services), (None, None))
+        if host is None or service is None or any(_may_let_in(one, job) for one in rules):
             continue
-        for host in hosts_of_workload(job, cluster):
-            service = _named_by(host, job, cluster)
-            if service is not None and id(service.value) in services:
-                yield policy["spec"]["ingress"].found(
-                    f"no policy of {servers[0].kind} {servers[0].name} lets the pods of {job.kind} {job.name} in, which ask for "
-                    f"the Service {service.name}",
-                    key=True,
-                    consequence="the connections of the Job hang until they time out, and it fails or retries",
-                    help="add the labels of the Job's pods to the peers of this policy",
-                    related=(("the name", host.node), named(job)),
-                )
-                return
+        if not is_sure(cluster, policy, job):
+            continue
+        yield policy["spec"]["ingress"].found(
+            f"no policy of {servers[0].kind} {servers[0].name} lets the pods of {job.kind} {job.name} in, which ask for "
+            f"the Service {service.name}",
+            key=True,
+            consequence="the connections of the Job hang until they time out, and it fails or retries",
+            help="add the labels of the Job's pods to the peers of this policy",
+            related=(("the name", host.node), named(job)),
+        )
+        return
 
 
 def _may_let_in(one: Node, job: Workload) -> bool:
