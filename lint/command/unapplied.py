@@ -180,19 +180,22 @@ _FEWEST_FILES = 3
 """A word in capitals that is refused in so many files stands for something: nobody makes one slip so often."""
 _WORD = re.compile(r"(?<![A-Za-z0-9_$])[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
+_LONGEST = 1_000
+"""So many characters of a line are looked at for each finding on it."""
 
 
 def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
     """The words in capitals in the value on the line of a finding."""
     at = finding.range.start.line - 1
-    value = own[at].partition(": ")[2].partition(" #")[0] if at < len(own) else ""
+    value = own[at].partition(": ")[2].partition(" #")[0][:_LONGEST] if at < len(own) else ""
     return _WORD.findall(value)
 
 
 def _asks_for_another(own: Sequence[str], at: int) -> bool:
     """Whether the comment on a line, or one that is the line above it, says that another value is to be written."""
-    above = own[at - 1] if at else ""
-    return _SAYS_TO_FILL_IN.search(own[at]) is not None or (
+    above = own[at - 1][:_LONGEST] if at else ""
+    comment = max(0, own[at].find("#") - 1)  # a line may be long and have many findings
+    return _SAYS_TO_FILL_IN.search(own[at], comment, comment + _LONGEST) is not None or (
         above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
     )
 
