@@ -178,7 +178,7 @@ _OF_NO_VALUES = (*_OF_VERSIONS, "field-unknown", "yaml-syntax")
 _OF_KNOWN_WORDS = ("value-unsupported", "field-missing")
 _FEWEST_FILES = 3
 """A word in capitals that is refused in so many files stands for something: nobody makes one slip so often."""
-_WORD = re.compile(r"(?<![A-Za-z0-9_$])[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
 _LONGEST = 1_000
 """So many characters of a line are looked at for each finding on it."""
