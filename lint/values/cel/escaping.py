@@ -13,6 +13,8 @@ def escaped(name: str) -> str | None:
         return None
     if name in RESERVED:
         return f"__{name}__"
+    if name.isalnum():
+        return name  # nearly every one
     if not all(sign.isalnum() or sign in "_-./" for sign in name):
         return None
     return (
