@@ -470,7 +470,7 @@ of four, and leave it out with `exclude` or an ignore.
 | folders such as `old`, `manifests-old`, `archived`, `backup-2024`, and built sites (`_site`) | left out of a folder's walk and counted |
 | words in capitals beside blanks or refused in three files, values whose comment asks for another one | not judged, and counted |
 | removed versions in a file called after them, beside the newer one; older releases beside newer ones | not judged, and counted |
-| manifests behind a command of a shell, `[${LIST}]`, `#image#`, `@name_x`, `*`, `...` | taken for templates |
+| manifests behind a command of a shell, `[${{LIST}}]`, `#image#`, `@name_x`, `*`, `...` | taken for templates |
 | custom objects in the folder of another version, fields that the manager of operators leaves out of a bundle | not judged, and counted |
 | parts of objects beside the kustomization that builds these, patches by their folder or a `$patch` | held against the schema as parts |
 | values of a HelmRelease that Flux fills in before it applies it | filled in, or said not to be known |
