@@ -194,8 +194,9 @@ def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
 def _asks_for_another(own: Sequence[str], at: int) -> bool:
     """Whether the comment on a line, or one that is the line above it, says that another value is to be written."""
     above = own[at - 1][:_LONGEST] if at else ""
-    comment = max(0, own[at].find("#") - 1)  # a line may be long and have many findings
-    return _SAYS_TO_FILL_IN.search(own[at], comment, comment + _LONGEST) is not None or (
+    comment = _COMMENT.search(own[at])
+    start = comment.end() if comment is not None else len(own[at])
+    return _SAYS_TO_FILL_IN.search(own[at], start, start + _LONGEST) is not None or (
         above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
     )
 
@@ -207,8 +208,9 @@ def _is_form(own: Sequence[str]) -> bool:
 
 
 _TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
+_COMMENT = re.compile(r"[ \t]#")
 _SAYS_TO_FILL_IN = re.compile(
-    r"(?i)[ \t]#[^\n]*?(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
+    r"(?i)(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
     r"|\b(?:must|should|to)[ ]be[ ](?:replaced|changed|filled|set|updated|configured|provided)\b"
     r"|\byour\b|\bplaceholder\b|\bbase64[- ]encoded\b|XXX|\b(?:TODO|FIXME)\b|\bedit\b)"
 )

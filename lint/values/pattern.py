@@ -6,18 +6,18 @@ import re
 from typing import Any
 
 
-class _Later:
+class Later:
     """Stands for a compiled pattern, and is as fast: it takes over each of its methods that is asked for."""
 
     def __init__(self, text: str, flags: int) -> None:
-        self._given = text, flags
+        self.given = text, flags
 
     def __getattr__(self, name: str) -> Any:
         """An attribute of the compiled pattern; `re` keeps that."""
-        found = self.__dict__[name] = getattr(re.compile(*self._given), name)
+        found = self.__dict__[name] = getattr(re.compile(*self.given), name)
         return found
 
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
     """The pattern of a text, to be asked by its methods: the functions of `re` do not take it."""
-    return _Later(text, flags)  # type: ignore[return-value]
+    return Later(text, flags)  # type: ignore[return-value]

@@ -25,7 +25,7 @@ def _patterns(path: Path) -> list[re.Pattern[str]]:
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     values = vars(importlib.import_module(f"kubetrial.{name}")).values()
     flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
-    return [one for one in flat if isinstance(one, pattern._Later)]
+    return [one for one in flat if isinstance(one, pattern.Later)]
 
 
 def test_a_pattern_finds_what_a_compiled_one_finds() -> None:
