@@ -24,6 +24,8 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
         return False  # what an invented value holds says nothing
     if (reason := not_applied.reason(found)) is not None:
         result.skip(reason)
+        if reason == not_applied.FILLED_IN and (blank := placeholder.at(node.root.value, node.steps, node.value)):
+            result.reading.left.placeholder(node.document.file, blank)
         return False
     if _is_left_open(found, result, refused):
         return False

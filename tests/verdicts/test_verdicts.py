@@ -152,7 +152,9 @@ def test_real_manifests(shared: Path) -> None:
     accepted = [key for key, verdict in verdicts.items() if verdict == {"accepted"}]
     assert [key for key in accepted if key in found] == []
     assert sum(key in found for key in plain) / len(plain) >= 0.99
-    assert sum(key in found for key in refused) / len(refused) >= 0.7
+    # The others are silent for no one: each is found, or its file is named as one with something to fill in.
+    assert sum(key in found or key[0] in said for key in refused) / len(refused) >= 0.99
+    assert len(plain) >= 90
 
 
 def mutants(seed: int, count: int) -> Iterator[tuple[str, Any]]:
