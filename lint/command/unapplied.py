@@ -185,10 +185,12 @@ _LONGEST = 1_000
 
 
 def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
-    """The words in capitals in the value on the line of a finding."""
-    at = finding.range.start.line - 1
-    value = own[at].partition(": ")[2].partition(" #")[0][:_LONGEST] if at < len(own) else ""
-    return _WORD.findall(value)
+    """The words in capitals in the text that a finding is about, and not in what else stands on its line: `protocol: UDP`."""
+    start, end = finding.range.start, finding.range.end
+    if start.line != end.line or start.line > len(own):
+        return []
+    value = own[start.line - 1][start.column - 1 : min(end.column - 1, start.column + _LONGEST)]
+    return [] if value[:1] in ("", "{", "[") else _WORD.findall(value)
 
 
 def _asks_for_another(own: Sequence[str], at: int) -> bool:
