@@ -170,14 +170,16 @@ def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[in
         elif told := words.get(id(finding)):
             if finding.file not in forms:
                 forms[finding.file] = _is_form(own)
-            if forms[finding.file] or any(len(places[word]) >= _FEWEST_FILES for word in told):
+            is_name = finding.path in _NAMES
+            if forms[finding.file] or (is_name and any(len(places[word]) >= _FEWEST_FILES for word in told)):
                 yield id(finding), FILLED_IN
 
 
 _OF_NO_VALUES = (*_OF_VERSIONS, "field-unknown", "yaml-syntax")
 _OF_KNOWN_WORDS = ("value-unsupported", "field-missing")
 _FEWEST_FILES = 3
-"""A word in capitals that is refused in so many files stands for something: nobody makes one slip so often."""
+"""A word in capitals that is refused in so many names stands for something: nobody makes one slip so often."""
+_NAMES = ("metadata.name", "metadata.namespace", "metadata.generateName")
 _WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
 _LONGEST = 1_000
@@ -204,9 +206,21 @@ def _asks_for_another(own: Sequence[str], at: int) -> bool:
 
 
 def _is_form(own: Sequence[str]) -> bool:
-    """Whether a file has values that are certainly to be filled in: `NAMESPACE`, `<name>`, `${VAR}`."""
-    values = (line.partition(": ")[2].partition(" #")[0].strip(" \"'") for line in own[:_MOST_LINES])
-    return any((value.isupper() or not value.isalnum()) and placeholder.placeholder(value) for value in values)
+    """Whether a file has values that are certainly to be filled in: `NAMESPACE`, `<name>`, `${VAR}`.
+
+    What the containers of a pod expand, and the names of their variables, are none.
+    """
+    for line in own[:_MOST_LINES]:
+        key, _, value = line.partition(": ")
+        value = value.partition(" #")[0].strip(" \"'")
+        if _OF_VARIABLE.fullmatch(key) or (value.isalnum() and not value.isupper()):
+            continue
+        if placeholder.placeholder(value, expanded=True):
+            return True
+    return False
+
+
+_OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*\{?[ \t]*(?:name|key)|key)")
 
 
 _TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
