@@ -165,7 +165,7 @@ def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[in
     forms: dict[str, bool] = {}
     for finding in asked:
         own, at = lines.get(finding.file, ()), finding.range.start.line - 1
-        if _is_of_value(finding.rule) and at < len(own) and _asks_for_another(own, at):
+        if _is_of_value(finding.rule) and at < len(own) and _asks_for_another(own, at, finding.range.start.column - 1):
             yield id(finding), TO_FILL_IN
         elif told := words.get(id(finding)):
             if finding.file not in forms:
@@ -195,12 +195,11 @@ def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
     return [] if value[:1] in ("", "{", "[") else _WORD.findall(value)
 
 
-def _asks_for_another(own: Sequence[str], at: int) -> bool:
-    """Whether the comment on a line, or one that is the line above it, says that another value is to be written."""
+def _asks_for_another(own: Sequence[str], at: int, column: int) -> bool:
+    """Whether the comment behind a column of a line, or one that is the line above it, says that another value is to be written."""
     above = own[at - 1][:_LONGEST] if at else ""
-    comment = _COMMENT.search(own[at])
-    start = comment.end() if comment is not None else len(own[at])
-    return _SAYS_TO_FILL_IN.search(own[at], start, start + _LONGEST) is not None or (
+    comment = own[at].find(" #", column, column + _LONGEST)  # a line may be long and have many findings
+    return (comment >= 0 and _SAYS_TO_FILL_IN.search(own[at], comment, comment + _LONGEST) is not None) or (
         above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
     )
 
@@ -215,7 +214,8 @@ def _is_form(own: Sequence[str]) -> bool:
         value = value.partition(" #")[0].strip(" \"'")
         if _OF_VARIABLE.fullmatch(key) or (value.isalnum() and not value.isupper()):
             continue
-        if placeholder.placeholder(value, expanded=True):
+        blank = placeholder.placeholder(value, expanded=True)
+        if blank is not None and not (blank[0] == "[" and blank[:2] != "[["):  # `[DELETE]` is a list
             return True
     return False
 
@@ -224,7 +224,6 @@ _OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*\{?[ \t]*(?:name|key)|key)")
 
 
 _TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
-_COMMENT = re.compile(r"[ \t]#")
 _SAYS_TO_FILL_IN = re.compile(
     r"(?i)(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
     r"|\b(?:must|should|to)[ ]be[ ](?:replaced|changed|filled|set|updated|configured|provided)\b"
