@@ -5,10 +5,11 @@ A file is judged by the evidence of the repository around it only where it was f
 
 from __future__ import annotations
 
+import functools
 import os
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import commands, discover, embedding, placeholder
@@ -27,6 +28,7 @@ COMPLETED_BY_A_PROGRAM = "manifest that a program reads and completes"
 OF_A_TEST = "manifest that a test of a program reads"
 EMBEDDED = "manifest in the sources of a program"
 TO_FILL_IN = "value that its comment asks to replace"
+OF_A_FORM = "value in capitals that somebody replaces first"
 
 _OF_VERSIONS = ("api-removed", "kind-unknown")
 """Rules about what no script changes: whoever sends it in the end, the server does not know it."""
@@ -57,7 +59,8 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
-    found |= dict(_of_parts(of_files)) | dict(_of_older(of_files, files)) | dict(_of_forms(of_files, given))
+    lines = _reader_of_lines(given)
+    found |= dict(_of_parts(of_files)) | dict(_of_older(of_files, files)) | dict(_of_forms(of_files, lines))
     found |= dict(_of_older_docs(of_files, given)) | dict(_of_releases(of_files, files, given))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
@@ -70,13 +73,18 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
     embedded = embedding.embedded(root, below.values())
     told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
-    lines: dict[str, list[str]] = {text.name: text.text.splitlines() for text in given.texts if text.name in below}
     for finding in left:
         file = below[finding.file]
-        reason = _reason(finding, told.get(file, _NOTHING), file in embedded, lines)
+        reason = _reason(finding, told.get(file, _NOTHING), file in embedded, lines(finding.file))
         if reason is not None:
             found[id(finding)] = reason
     return found
+
+
+def _reader_of_lines(given: Gathered) -> Callable[[str], Sequence[str]]:
+    """What gives the lines of a file of the run, each file's once; none of a file that is none."""
+    texts = {text.name: text.text for text in given.texts}
+    return functools.cache(lambda name: texts.get(name, "").splitlines())
 
 
 def _of_patched(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -150,21 +158,17 @@ _MARK = re.compile(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])
 """A version in the name of a file or folder."""
 
 
-def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+def _of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """What is wrong with values that somebody is to write first, by the lines around them and by the same word in other files."""
     asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
-    if not asked:
-        return
-    files = {finding.file for finding in asked}
-    lines = {text.name: text.text.splitlines() for text in given.texts if text.name in files}
-    words = {id(f): _words_in_capitals(f, lines.get(f.file, ())) for f in asked if f.rule not in _OF_KNOWN_WORDS}
+    words = {id(f): _words_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
     places: dict[str, set[str]] = {}
     for finding in asked:
         for word in words.get(id(finding), ()):
             places.setdefault(word, set()).add(finding.file)
     forms: dict[str, bool] = {}
     for finding in asked:
-        own, at = lines.get(finding.file, ()), finding.range.start.line - 1
+        own, at = lines(finding.file), finding.range.start.line - 1
         if _is_of_value(finding.rule) and at < len(own) and _asks_for_another(own, at, finding.range.start.column - 1):
             yield id(finding), TO_FILL_IN
         elif told := words.get(id(finding)):
@@ -172,7 +176,7 @@ def _of_forms(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[in
                 forms[finding.file] = _is_form(own)
             is_name = finding.path in _NAMES
             if forms[finding.file] or (is_name and any(len(places[word]) >= _FEWEST_FILES for word in told)):
-                yield id(finding), FILLED_IN
+                yield id(finding), OF_A_FORM
 
 
 _OF_NO_VALUES = (*_OF_VERSIONS, "field-unknown", "yaml-syntax")
@@ -233,6 +237,7 @@ _SAYS_TO_FILL_IN = re.compile(
 
 def _of_older_docs(findings: Iterable[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
     """What is said of custom objects in the folder of a version (`versions/v0.6.0`) whose definition is not in it: it is another one's."""
+    defined: dict[tuple[str, str], bool] = {}
     for finding in findings:
         folder = _VERSION_FOLDER.match(finding.file)
         group = finding.object.api_version.partition("/")[0]
@@ -240,10 +245,16 @@ def _of_older_docs(findings: Iterable[Finding], given: Gathered) -> Iterator[tup
             continue
         if finding.rule not in _OF_DEFINITIONS and not finding.rule.startswith("value-"):
             continue
-        kind = f"kind: {finding.object.kind}"
-        beside = (text.text for text in given.texts if text.name.startswith(folder.group()))
-        if not any("kind: CustomResourceDefinition" in text and kind in text for text in beside):
+        key = folder.group(), finding.object.kind
+        if key not in defined:
+            defined[key] = _is_defined_below(*key, given)
+        if not defined[key]:
             yield id(finding), OF_OTHER_VERSION
+
+
+def _is_defined_below(folder: str, kind: str, given: Gathered) -> bool:
+    beside = (text.text for text in given.texts if text.name.startswith(folder))
+    return any("kind: CustomResourceDefinition" in text and f"kind: {kind}" in text for text in beside)
 
 
 OF_OTHER_VERSION = "object for another version of its definition"
@@ -299,7 +310,7 @@ def _may_be_changed(finding: Finding) -> bool:
 _NOTHING = commands.Told()
 
 
-def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mapping[str, Sequence[str]]) -> str | None:
+def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence[str]) -> str | None:
     """Why what a finding says is not so of what is applied in the end; None: it is."""
     if told.tests and not told.sends:
         return OF_A_TEST
@@ -312,7 +323,6 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, lines: Mappin
     if finding.unit or finding.category is not Category.REJECTED:
         return None  # what is built is applied as it is built
     rule, at = finding.rule, finding.range.start.line - 1
-    own = lines.get(finding.file, ())
     if _is_of_value(rule) and at < len(own) and told.fills(own[at]):
         return FILLED_IN
     if rule in _OF_WHOLES and told.reads and not told.sends:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -82,8 +83,14 @@ def _line(found: Found) -> str:
     if hasattr(document, "built"):
         return ""
     at = found.range().start.line - 1 - document.line
-    lines = document.text.split("\n", at + 1) if at >= 0 else []
-    return lines[at].rstrip("\r") if at < len(lines) else ""
+    lines = _lines(document.text)
+    return lines[at].rstrip("\r") if 0 <= at < len(lines) else ""
+
+
+@functools.lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    """The lines of a document, of which many may have a finding."""
+    return text.split("\n")
 
 
 def _is_left_empty(found: Found) -> bool:

@@ -42,7 +42,7 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
         return True
     if part == placeholder.ENCRYPTED:
         return False
-    result.skip("value with a placeholder")
+    result.skip(not_applied.FILLED_IN)
     result.reading.left.placeholder(node.document.file, part)
     return False
 
@@ -106,7 +106,7 @@ def hangs_on_placeholder(found: Found, result: Checked) -> bool:
     for _, node in found.related:
         part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
         if part is not None:
-            result.skip("value with a placeholder")
+            result.skip(not_applied.FILLED_IN)
             result.reading.left.placeholder(node.document.file, part)
             return True
     return False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.manifests import DEPLOYMENT
+from tests.manifests import DEPLOYMENT, definition
 from tests.repositories import findings_in
 
 Check = Callable[[dict[str, str]], list[tuple[str, str, int]]]
@@ -188,24 +188,9 @@ def test_a_folder_of_templates_is_copied_first(check: Check, folder: str, wrong:
     assert [rule for rule, *_ in found] == [rule for rule, *_ in wrong]
 
 
-BOATS = """\
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: boats.yard.example.com}
-spec:
-  group: yard.example.com
-  scope: Namespaced
-  names: {kind: Boat, plural: boats, singular: boat, listKind: BoatList}
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        properties:
-          spec: {type: object, required: [length], properties: {length: {type: integer}}}
-"""
+BOATS = definition(
+    "Boat", "{type: object, required: [length], properties: {length: {type: integer}}}", "yard.example.com"
+)
 
 
 @pytest.mark.parametrize(
