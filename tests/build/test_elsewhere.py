@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.kustomize import build
+from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
 from kubetrial.lint.build.tree import TextTree
 
 PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"
@@ -53,3 +56,18 @@ def test_a_part_that_is_not_taken_in_yet(beside: str, wrong: bool) -> None:
     assert [one.rule for one in unit.problems if one.fatal] == (
         ["kustomization-replacement-unmatched"] if wrong else []
     )
+
+
+def test_a_script_is_read_once_for_all_files_that_are_missing() -> None:
+    class Counted(TextTree):
+        asked: ClassVar[list[str]] = []
+
+        def read(self, path: str) -> bytes | None:
+            self.asked.append(path)
+            return super().read(path)
+
+    tree = Counted({"hack/make.sh": b"make > app/made.yaml\n", "app/fetch.sh": "curl 한글.yaml\n".encode()})
+    around = Around()
+    wanted = ("made.yaml", "한글.yaml", *(f"{number}.yaml" for number in range(20)))
+    assert [name for name in wanted if is_made_first(tree, f"app/{name}", around)] == ["made.yaml", "한글.yaml"]
+    assert sorted(Counted.asked) == ["app/fetch.sh", "hack/make.sh"]

@@ -65,12 +65,12 @@ _APPENDED = ("bases", "imageTags", "helmChartInflationGenerator")
 _OF_TEMPLATES = ("in", "tmpl", "tpl", "template", "example", "sample", "dist", "j2", "enc", "sops", "age", "gpg", "pub")
 
 
-def is_template_of(other: str, name: str) -> bool:
-    """Whether a file is what another one is made from, by its name: `app.yaml.in`, `app.example.yaml`, `example.app.yaml`."""
+def templates_of(name: str) -> list[str]:
+    """The names of files that one is made from: `app.yaml.in`, `app.example.yaml`, `example.app.yaml`."""
     stem, dot, ending = name.rpartition(".")
     around = [f"{name}{sign}{word}" for word in _OF_TEMPLATES for sign in ".-_"]
     inside = [f"{stem}{sign}{word}.{ending}" for word in _OF_TEMPLATES for sign in ".-_"] if dot and stem else []
-    return other in around or other in inside or other in [f"{word}.{name}" for word in _OF_TEMPLATES]
+    return [*around, *inside, *(f"{word}.{name}" for word in _OF_TEMPLATES)]
 
 
 def is_of_bundle(name: str) -> bool:

@@ -6,37 +6,55 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from kubetrial.lint.build.kustomize.load import is_script, is_template_of
+from kubetrial.lint.build.kustomize.load import is_script, templates_of
 from kubetrial.lint.build.origin import Tree
+from kubetrial.lint.values.records import dataclass, field
 
 _OF_SCRIPTS = ("scripts", "script", "hack", "bin", "ci", "tools", "make", ".github/workflows")
 _OF_EXAMPLES = ("example", "examples", "sample", "samples", "demo")
-_WRITES = (
-    rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{0,300}?)(?<![\w.-])"
+_WRITES = re.compile(
+    rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{1,400})"
 )
+_WORD = re.compile(rb"[\w.\x80-\xff-]+")
 _MOST_SCRIPTS = 200
 _MOST_SIBLINGS = 50
 _LARGEST = 256 << 10
 
 
-def is_made_first(tree: Tree, target: str) -> bool:
+@dataclass(slots=True)
+class ShellScript:
+    """The names of files that a script may speak of, and those that it writes, each with the folders or variables in front of it."""
+
+    words: frozenset[bytes]
+    writes: dict[bytes, set[bytes]]
+
+
+@dataclass(slots=True)
+class Around:
+    """What was asked of a tree, for all files that are missing in it: each folder is listed once, each script read once."""
+
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
+    above: dict[str, tuple[str, ...]] = field(default_factory=dict)  # folder -> scripts
+    scripts: dict[str, ShellScript] = field(default_factory=dict)
+
+
+def is_made_first(tree: Tree, target: str, around: Around) -> bool:
     """Whether a file that is not there is made before a build.
 
     Its template or a script that names it stands beside it, a script further up writes it, or it lies in an example which the folders
     beside it were copied from, and these have it.
     """
     name, folder = posixpath.basename(target), posixpath.dirname(target) or "."
-    names = tree.names(folder)
-    if any(is_template_of(other, name) for other in names):
+    if folder not in around.names:
+        around.names[folder] = frozenset(tree.names(folder))
+    names = around.names[folder]
+    if not names.isdisjoint(templates_of(name)):
         return True
-    if any(is_script(other) and name.encode() in _text(tree, folder, other) for other in names):
+    word = name.encode("utf-8", "surrogateescape")
+    beside = (posixpath.normpath(posixpath.join(folder, other)) for other in sorted(names) if is_script(other))
+    if any(word in _script(tree, path, around).words for path in beside):
         return True
-    return _is_of_example(tree, folder, name) or _is_written(tree, folder, name)
-
-
-def _text(tree: Tree, folder: str, name: str) -> bytes:
-    data = tree.read(posixpath.normpath(posixpath.join(folder, name))) or b""
-    return data if len(data) <= _LARGEST else b""
+    return _is_of_example(tree, folder, name) or _is_written(tree, folder, word, around)
 
 
 def _is_of_example(tree: Tree, folder: str, name: str) -> bool:
@@ -48,19 +66,27 @@ def _is_of_example(tree: Tree, folder: str, name: str) -> bool:
     return any(tree.is_file(posixpath.join(above, other, name)) for other in others)
 
 
-def _is_written(tree: Tree, folder: str, name: str) -> bool:
+def _is_written(tree: Tree, folder: str, name: bytes, around: Around) -> bool:
     """Whether a script of the repository writes a file of this name into the folder, or into one that a variable names."""
-    writes = re.compile(_WRITES + re.escape(name.encode()) + rb"(?![\w.-])")
-    own = posixpath.basename(folder).encode()
-    for script in _scripts(tree, folder):
-        text = _text(tree, ".", script)
-        if name.encode() not in text:
-            continue
-        for found in writes.finditer(text):
-            into = found.group(1).rstrip(b"/").rpartition(b"/")[2]
-            if b"$" in into or (into and into == own):
-                return True
-    return False
+    if folder not in around.above:
+        around.above[folder] = tuple(_scripts(tree, folder))
+    own = posixpath.basename(folder).encode("utf-8", "surrogateescape")
+    into = (one for path in around.above[folder] for one in _script(tree, path, around).writes.get(name, ()))
+    return any(b"$" in one or (one and one == own) for one in into)
+
+
+def _script(tree: Tree, path: str, around: Around) -> ShellScript:
+    """What a script says of files; nothing of one that is large, or no file."""
+    if path not in around.scripts:
+        data = tree.read(path) or b""
+        data = data if len(data) <= _LARGEST else b""
+        writes: dict[bytes, set[bytes]] = {}
+        for found in _WRITES.finditer(data):
+            for word in _WORD.finditer(found[1]):
+                into = found[1][: word.start()].rstrip(b"/").rpartition(b"/")[2]
+                writes.setdefault(word[0], set()).add(into)
+        around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes)
+    return around.scripts[path]
 
 
 def _scripts(tree: Tree, folder: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.build.kustomize import provenance
 from kubetrial.lint.build.kustomize.facts import TransformerConfig
@@ -31,6 +31,9 @@ from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.scalars import NotReadable
 from kubetrial.lint.yaml.source import decode
 
+if TYPE_CHECKING:
+    from kubetrial.lint.build.kustomize.made_first import Around
+
 OF_TEMPLATE = "kustomization-template"
 """Why a build was refused that was not meant to be built yet; no rule, for nothing is wrong."""
 _OF_FILES = ("kustomization-file-missing", "kustomization-outside-root")
@@ -47,6 +50,7 @@ class Cache:
     twice: dict[str, list[tuple[str, RNode]]] = field(default_factory=dict)
     settings: dict[str, TransformerConfig] = field(default_factory=dict)  # of a file of `configurations`
     has_blanks: bool = False  # whether a value is left out anywhere in braces
+    around: Around | None = None  # what was asked about files that are missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +284,10 @@ class Reader:
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        from kubetrial.lint.build.kustomize.made_first import is_made_first
+        from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
 
-        return is_made_first(self.tree, target)
+        self.cache.around = self.cache.around or Around()
+        return is_made_first(self.tree, target, self.cache.around)
 
     @contextmanager
     def awaiting(self, entry: RNode) -> Iterator[None]:
