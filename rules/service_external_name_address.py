@@ -37,7 +37,7 @@ _PROXIED = ("IngressRoute", "IngressRouteTCP", "IngressRouteUDP")
 
 def _behind_proxies(cluster: Cluster) -> frozenset[tuple[str, str]]:
     """The (namespace, name) of the Services that Ingresses and IngressRoutes send requests to."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for ingress in cluster.all(Ingress):
         paths = (path for one in ingress["spec"]["rules"].items() for path in one["http"]["paths"].items())
         backends = [ingress["spec"]["defaultBackend"], *(path["backend"] for path in paths)]
