@@ -68,7 +68,7 @@ def ends(container: Mapping[str, Any]) -> str | None:
     if not command and not args:
         if image in _ENDING_IMAGES:
             return f"the image {image} prints a text and ends"
-        if image in SHELL_IMAGES | _INTERPRETER_IMAGES and not has_terminal:
+        if (image in SHELL_IMAGES or image in _INTERPRETER_IMAGES) and not has_terminal:
             what = "a shell" if image in SHELL_IMAGES else "a prompt"
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
