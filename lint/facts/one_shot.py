@@ -73,6 +73,9 @@ def ends(container: Mapping[str, Any]) -> str | None:
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
     program = None if command else programs.ENTRYPOINTS.get(programs.image_path(str(container.get("image", ""))))
+    if program and args and programs.starts_another(program, args):
+        program = None  # the arguments are the command line
+        command, args = args, []
     words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None
