@@ -120,7 +120,7 @@ _FEWEST_FILES = 3
 
 def _why_part(findings: Sequence[Finding]) -> str | None:
     """Why an object is no whole one, by all that is wrong with it."""
-    missing = {finding.path for finding in findings if finding.rule == "field-missing"}
+    missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
     if not missing or any(finding.rule == "field-unknown" for finding in findings):
         return None  # what is missing may stand there under another name
     if sum("[" not in path and path.count(".") <= 1 for path in missing) > 1:
