@@ -37,7 +37,7 @@ _FEWEST_FILES = 3
 _FEWEST_BLANKS = 3
 """A file with so many different blanks is a form, and its other values are part of it."""
 _NAMES = ("metadata.name", "metadata.namespace", "metadata.generateName")
-_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
 _LONGEST = 1_000
 """So many characters of a line are looked at for each finding on it."""
@@ -48,6 +48,12 @@ def is_of_value(rule: str) -> bool:
     return rule in _OF_VALUES or rule.startswith("value-") or rule.endswith("-malformed")
 
 
+def is_custom(finding: Finding) -> bool:
+    """Whether a finding is about a custom object."""
+    group = finding.object.api_version.partition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")
+
+
 def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """What is wrong with values that somebody is to write first, by their ids: what shows it. `lines` gives those of a file."""
     asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
@@ -55,7 +61,7 @@ def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]])
     yield from blanks.items()
     seen = {(f.file, value_of(f, lines(f.file))) for f in asked if id(f) in blanks}
     count = Counter(file for file, _ in seen)
-    words = {id(f): _words_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
+    words = {id(f): _blanks_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
     places: dict[str, set[str]] = {}
     for finding in asked:
         for word in words.get(id(finding), ()):
@@ -69,8 +75,8 @@ def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]])
         elif told := words.get(id(finding)):
             if finding.file not in forms:
                 forms[finding.file] = count[finding.file] > 0 or _is_form(lines(finding.file))
-            is_name = finding.path in _NAMES
-            if forms[finding.file] or (is_name and any(len(places[word]) >= _FEWEST_FILES for word in told)):
+            counts = finding.path in _NAMES or is_custom(finding)
+            if forms[finding.file] or (counts and any(len(places[word]) >= _FEWEST_FILES for word in told)):
                 yield id(finding), OF_A_FORM
 
 
@@ -136,6 +142,12 @@ def _is_sentence(finding: Finding, value: str) -> bool:
 _FEWEST_WORDS = 4
 _OF_SENTENCES = re.compile(r"[(\"'`]?[A-Za-z][A-Za-z'-]{0,20}[)\"'`.,:;!?]?|[a-z]|-|/")
 _WANTS_A_WORD = re.compile(r"must be (?:a (?:whole )?number|a quantity|true or false)|only lower-case letters")
+
+
+def _blanks_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
+    """The words in capitals that a finding is about; of a custom object its field too, where each may have a word of its own."""
+    words = _words_in_capitals(finding, own)
+    return [*words, f"{finding.object.kind} {finding.path}"] if words and is_custom(finding) else words
 
 
 def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:

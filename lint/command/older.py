@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint.command.forms import is_custom
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ def _of_older_docs(findings: Iterable[Finding], given: Gathered) -> Iterator[tup
     defined: dict[tuple[str, str], bool] = {}
     for finding in findings:
         folder = _VERSION_FOLDER.match(finding.file)
-        group = finding.object.api_version.partition("/")[0]
-        if folder is None or finding.unit or "." not in group or group.endswith(".k8s.io"):
+        if folder is None or finding.unit or not is_custom(finding):
             continue
         if finding.rule not in _OF_DEFINITIONS and not finding.rule.startswith("value-"):
             continue

@@ -98,7 +98,7 @@ def _of_parts(findings: Sequence[Finding]) -> Iterator[tuple[int, str]]:
     lacking: dict[tuple[str, str, str], set[str]] = {}
     for finding in findings:
         objects.setdefault((*finding.about, finding.object), []).append(finding)
-        if finding.rule == "field-missing" and _is_custom(finding):
+        if finding.rule == "field-missing" and forms.is_custom(finding):
             lacking.setdefault(_thing(finding), set()).add(finding.file)
     often = {thing for thing, files in lacking.items() if len(files) >= _FEWEST_FILES}
     for every in objects.values():
@@ -177,10 +177,4 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence
         return FILLED_IN
     if rule in _OF_WHOLES and told.reads and not told.sends:
         return COMPLETED_BY_A_PROGRAM
-    return OF_A_TOOL if told.tools and not told.sends and _is_custom(finding) else None
-
-
-def _is_custom(finding: Finding) -> bool:
-    """Whether a finding is about an object of a group that Kubernetes does not have."""
-    group = finding.object.api_version.partition("/")[0]
-    return "." in group and not group.endswith(".k8s.io")
+    return OF_A_TOOL if told.tools and not told.sends and forms.is_custom(finding) else None

@@ -115,6 +115,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
         if api.__class__ is str and kind.__class__ is str:
             if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
                 return template.EXCERPT
+            if template.is_printed(value):
+                return template.PRINTED
             client = recognition.client_only(api, kind)
             if client is None and recognition.is_of_catalogue(value, is_own_kind):
                 client = recognition.CLIENT
