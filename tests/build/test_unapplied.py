@@ -656,8 +656,9 @@ NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: NAME\n"
         (NAMED.replace("  name:", "  # XXX: Edit - as in the repository\n  name:"), False),
         (NAMED.replace("NAME", "APP-config") + "  labels:\n    host: <host>\n", False),
         (NAMED.replace("NAME", "myName") + "  namespace: NAMESPACE\n", True),
-        (NAMED, True),
-        (NAMED.replace("  name:", "  # The name of the shop\n  name:"), True),
+        (NAMED, False),
+        (NAMED.replace("NAME", "SHOP"), True),
+        (NAMED.replace("  name: NAME", "  # The name of the shop\n  name: SHOP"), True),
     ],
 )
 def test_words_in_capitals_of_a_form_are_blanks(check: Check, text: str, told: bool) -> None:
@@ -674,11 +675,11 @@ def test_a_word_in_capitals_in_several_files_stands_for_something(check: Check) 
 def test_a_field_with_words_in_capitals_in_several_files_is_a_blank(check: Check) -> None:
     files = {
         "crds/boat.yaml": definition(
-            "Boat", "{type: object, properties: {mac: {type: string, pattern: '^[0-9a-f:]+$'}}}"
+            "Boat", "{type: object, properties: {link: {type: string, pattern: '^[0-9a-f:]+$'}}}"
         )
     }
     words = ("NODE0MAC", "NODE1MAC", "NODE0-NEW-MAC")
-    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {mac: WORD}\n"
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {link: WORD}\n"
     few = {f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words[:2]}
     assert [rule for rule, _, _ in check({**files, **few})] == ["value-malformed"] * 2
     assert check({f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words}) == []
@@ -750,6 +751,15 @@ def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
         ("api-removed", "bundles/1.10.0/manifests/budget.yaml", 1)
     ]
     assert check({"bundles/1.9.0/manifests/other.yaml": OLD_BUDGET})[-1][1] == "bundles/1.9.0/manifests/other.yaml"
+    newest = {"bundles/1.11.0/all.yaml": OLD_BUDGET.replace("v1beta1", "v1")}
+    assert check(newest) == []  # of three releases
+    assert [file for _, file, _ in check({"bundles/1.11.0/all.yaml": OLD_BUDGET})] == ["bundles/1.11.0/all.yaml"]
+
+
+def test_documentation_shows_parts_of_objects(check: Check) -> None:
+    text = ACCOUNT + "---\nmetadata: {name: b}\nspec: {replicas: 2}\n"
+    assert check({"docs/improvements.yaml": text}) == []
+    assert {rule for rule, _, _ in check({"deploy/improvements.yaml": text})} == {"field-missing"}
 
 
 def test_fields_that_the_manager_of_operators_leaves_out(check: Check) -> None:
@@ -778,21 +788,20 @@ def test_a_program_asks_for_versions_that_are_off_by_default(check: Check) -> No
     assert [file for _, file, _ in check(files)] == ["deploy/policy.yaml"]
 
 
-def test_the_samples_of_a_bundle_are_examples_of_each_version(
+def test_samples_of_each_version_have_one_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sample = "apiVersion: example.com/VERSION\nkind: Boat\nmetadata: {name: boat-sample}\nspec: {keel: VERSION}\n"
-    bundle = "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: boats.v0.0.0}\n"
+    sample = "apiVersion: example.com/VERSION\nkind: Boat\nmetadata: {name: boat-sample}\nspec: {keel: KEEL}\n"
     files = {
-        "config/manifests/kustomization.yaml": "resources: [bases/boats.yaml, ../samples]\n",
-        "config/manifests/bases/boats.yaml": bundle,
+        "config/all/kustomization.yaml": "resources: [../samples]\n",
         "config/samples/kustomization.yaml": "resources: [old.yaml, new.yaml]\n",
-        "config/samples/old.yaml": sample.replace("VERSION", "v1"),
+        "config/samples/old.yaml": sample.replace("VERSION", "v1").replace("KEEL", "a"),
         "config/samples/new.yaml": sample.replace("VERSION", "v2"),
     }
     assert findings_in(tmp_path, files, (".",), monkeypatch, capsys) == []
-    alone = {"config/manifests/kustomization.yaml": "resources: [../samples]\n"}
-    found = findings_in(tmp_path, alone, (".",), monkeypatch, capsys)
+    elsewhere = {path.replace("config/", "fleet/").replace("samples", "boats"): text for path, text in files.items()}
+    elsewhere["fleet/all/kustomization.yaml"] = "resources: [../boats]\n"
+    found = findings_in(tmp_path, elsewhere, ("fleet",), monkeypatch, capsys)
     assert [f["rule"] for f in found] == ["object-twice"]
 
 
