@@ -99,10 +99,10 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for folder in {posixpath.dirname(file) for file in files}:
         while folder not in found:
-            if tree.is_file(_joined(folder, CHART_FILE)) and not _is_template(
-                tree.read(_joined(folder, CHART_FILE)) or b""
-            ):
-                found.add(folder)
+            if tree.is_file(_joined(folder, CHART_FILE)):
+                text = tree.read(_joined(folder, CHART_FILE)) or b""
+                if not _is_template(text) and (text.strip() or tree.is_folder(_joined(folder, "templates"))):
+                    found.add(folder)
             if folder in ("", "."):
                 break
             folder = posixpath.dirname(folder)
@@ -446,7 +446,7 @@ _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*")
 
 
 def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
-    """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
+    """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give, or of a secret one.
 
     One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
     """
@@ -457,13 +457,24 @@ def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
         is_global(str(path[0]))
         or _is_left_empty(values, path)
         or given(str(path[-1]))
-        or (len(path) == 1 and _reads_of(unit, str(path[0])) >= _FEWEST_READS)
+        or (len(path) == 1 and (_reads_of(unit, str(path[0])) >= _FEWEST_READS or _is_in_secret(problem, unit)))
         for path in problem.waits_for
     )
 
 
 _FEWEST_READS = 2
 """Places that read below one name which values.yaml lacks: who writes so many counts on somebody to give it."""
+
+
+def _is_in_secret(problem: BuildProblem, unit: ChartUnit) -> bool:
+    """Whether a problem stands in a Secret: what it holds is in no values.yaml that is kept beside the chart."""
+    sources = unit.facts.templates.values() if unit.facts is not None else ()
+    text = next((source.text for source in sources if source.file == problem.origin.file), "")
+    lines = text.split("\n")
+    at = min(problem.origin.value.start.line - 1, len(lines))
+    begin = next((place for place in range(at - 1, -1, -1) if lines[place].startswith("---")), 0)
+    end = next((place for place in range(at, len(lines)) if lines[place].startswith("---")), len(lines))
+    return any(line.split("#")[0].strip() == "kind: Secret" for line in lines[begin:end])
 
 
 def _reads_of(unit: ChartUnit, name: str) -> int:

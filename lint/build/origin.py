@@ -13,6 +13,8 @@ from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.values.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
+VALUE = "the value"
+"""The role of the place in a values file that an action of a template printed."""
 
 
 @dataclass(frozen=True, slots=True)
