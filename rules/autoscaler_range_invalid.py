@@ -24,11 +24,20 @@ def check(autoscaler: AutoscalerLimits) -> Findings:
         yield autoscaler["maxReplicas"].found(
             f"maxReplicas is {most}, less than minReplicas {least}", help="raise maxReplicas, or lower minReplicas"
         )
-    if least == 0 and not any(
-        (metric or {}).get("type") in ("Object", "External") for metric in spec.get("metrics") or ()
-    ):
+    if least == 0 and not _counts_without_pods(autoscaler):
         yield autoscaler["minReplicas"].found(
             "minReplicas 0 needs a metric that exists without pods",
             help="add a metric of type Object or External, or write minReplicas: 1",
             path="spec.metrics" if isinstance(autoscaler, AutoscalerSpec) else "",
         )
+
+
+_OF_V1 = "autoscaling.alpha.kubernetes.io/metrics"
+"""The annotation of an object of autoscaling/v1 that holds its other metrics: only in the newer version there is a field for them."""
+
+
+def _counts_without_pods(autoscaler: AutoscalerLimits) -> bool:
+    if isinstance(autoscaler, AutoscalerSpec):
+        metrics = autoscaler.get("metrics") or ()
+        return any((metric or {}).get("type") in ("Object", "External") for metric in metrics)
+    return autoscaler.root["metadata"]["annotations"][_OF_V1].present

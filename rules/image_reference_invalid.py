@@ -25,6 +25,8 @@ def check(pod: PodSpec) -> Findings:
         text = node.value
         if text.__class__ is not str or not text or text != text.strip() or _BLANK.search(text):
             continue  # container-image-padded tells of blanks around it
+        if _is_word_alone(text):
+            continue
         if text.startswith("ko://"):
             continue  # an import path, in whose place the build tool ko writes the image that it has built
         wrong = images.wrong_with(text)
@@ -36,8 +38,17 @@ def check(pod: PodSpec) -> Findings:
             )
 
 
-_BLANK = re.compile(r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])[A-Z][A-Z0-9_]+(?![A-Za-z0-9])")
+_BLANK = re.compile(
+    r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:YOUR|MY|THE)?(?:IMAGE|TAG|NAME|VERSION|REGISTRY|REPO|REPOSITORY"
+    r"|PROJECT|REGION|LOCATION|ACCOUNT|ORG|ORGANIZATION|OWNER|USER|HOST|DOMAIN|NAMESPACE|DIGEST|SHA|COMMIT|HASH|APP|SERVICE|TEAM|COMPANY|BUCKET"
+    r"|ZONE|URL)(?:NAME|ID|TAG|URL)?|TODO|FIXME|TBD|REPLACE(?:ME|D)?|CHANGE(?:ME|D)?|PLACEHOLDER|EXAMPLE|FILLED|X{3,})(?![A-Za-z0-9])"
+)
 """Signs of a text that a person or a tool replaces, `REGION` and `PROJECT_ID` among them."""
+
+
+def _is_word_alone(text: str) -> bool:
+    """`CONTROLLER`: without a tag and a registry nothing says whether this is a name, or what stands for one."""
+    return text.isalnum() and text.isupper()
 
 
 def _references(pod: PodSpec) -> Iterator[Node]:

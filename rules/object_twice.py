@@ -24,10 +24,14 @@ _SELECTORS = (
 def check(cluster: Cluster) -> Findings:
     """Objects that differ and have one identity, where both are certain to be applied."""
     first: dict[tuple[object, ...], Object] = {}
+    # What is built around a ClusterServiceVersion becomes a bundle, and the samples in it its examples, one for each version.
+    bundles = {one.document.file for one in cluster.kind("operators.coreos.com", "ClusterServiceVersion")}
     for obj in cluster.objects:
         annotations = obj.annotations
         if not obj["metadata"].get("name") or annotations.get("helm.sh/hook"):
             continue  # a hook has its own time, and may stand in for what is installed later
+        if obj.document.file in bundles and "." in obj.group and not obj.group.endswith(".k8s.io"):
+            continue
         # Each goes to namespaces or clusters of its own.
         chosen = tuple(str(annotations.get(name)) for name in _SELECTORS)
         key = (obj.document.file, obj.group, obj.kind, obj.namespace, obj.name, chosen)

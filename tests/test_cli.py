@@ -234,6 +234,7 @@ def test_kubernetes_versions_differ(run: Run) -> None:
 def test_rules_explain_and_matcher(run: Run) -> None:
     code, out, _ = run("rules")
     assert (code, "cronjob-never-due" in out, out.startswith("rejected")) == (0, True, True)
+    assert "internal-error" not in out, "it tells nothing of manifests"
     assert json.loads(run("rules", "--output-format", "json")[1])[0]["manual"]
     code, out, _ = run("explain", "cronjob-never-due")
     assert (code, "31 February" in out) == (0, True)

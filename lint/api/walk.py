@@ -218,8 +218,11 @@ def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
     checked = Walked()
     plan = catalogue.type("meta.v1.ObjectMeta")
     metadata = root.view(plan.view, "metadata")
+    walk = _Walk(catalogue, checked)
     if metadata.value.__class__ is dict:
-        _Walk(catalogue, checked).struct(metadata, plan)
+        walk.struct(metadata, plan)
+    elif metadata.value is not None:
+        walk._wrong(root, "metadata", catalogue.type("core.v1.ConfigMap").fields["metadata"], metadata.value)
     return checked
 
 

@@ -203,7 +203,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     entries = _entries(arguments)
     if arguments.all:
-        chosen = [entry for name, entry in entries.items() if name != "internal-error"]  # it tells nothing of manifests
+        chosen = list(explain.about_manifests(entries).values())
     elif arguments.rule is None:
         raise UsageError("name a rule, or give --all; `kubetrial rules` lists them")
     elif (name := explain.name_of(arguments.rule, entries)) is not None:

@@ -26,6 +26,7 @@ def searched(word: str, entries: Mapping[str, Entry]) -> dict[str, Entry]:
     from kubetrial.lint.settings.ignored import matches
 
     lower = word.strip("` ").lower()
+    entries = about_manifests(entries)
     of_category = {name: e for name, e in entries.items() if e.category.value == lower}
     if of_category:
         return of_category
@@ -34,13 +35,18 @@ def searched(word: str, entries: Mapping[str, Entry]) -> dict[str, Entry]:
     return narrowed(entries, None, None, [lower])
 
 
+def about_manifests(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """All rules but `internal-error`, which tells of us and nothing of manifests; it is explained where it is named."""
+    return {name: e for name, e in entries.items() if name != "internal-error"}
+
+
 def narrowed(
     entries: Mapping[str, Entry], kind: str | None, category: str | None, words: Sequence[str]
 ) -> dict[str, Entry]:
     """The rules about a kind, of a category, with all of the words in their name or summary."""
     return {
         name: e
-        for name, e in entries.items()
+        for name, e in about_manifests(entries).items()
         if (category is None or e.category.value == category)
         and (kind is None or _is_about(e, kind.lower()))
         and all(word.lower() in f"{name} {e.summary}".lower() for word in words)

@@ -161,7 +161,7 @@ _MARK = re.compile(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])
 def _of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """What is wrong with values that somebody is to write first, by the lines around them and by the same word in other files."""
     asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
-    words = {id(f): _words_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
+    words = {id(f): _blanks_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
     places: dict[str, set[str]] = {}
     for finding in asked:
         for word in words.get(id(finding), ()):
@@ -174,8 +174,8 @@ def _of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]
         elif told := words.get(id(finding)):
             if finding.file not in forms:
                 forms[finding.file] = _is_form(own)
-            is_name = finding.path in _NAMES
-            if forms[finding.file] or (is_name and any(len(places[word]) >= _FEWEST_FILES for word in told)):
+            counts = finding.path in _NAMES or _is_custom(finding)
+            if forms[finding.file] or (counts and any(len(places[word]) >= _FEWEST_FILES for word in told)):
                 yield id(finding), OF_A_FORM
 
 
@@ -184,10 +184,16 @@ _OF_KNOWN_WORDS = ("value-unsupported", "field-missing")
 _FEWEST_FILES = 3
 """A word in capitals that is refused in so many names stands for something: nobody makes one slip so often."""
 _NAMES = ("metadata.name", "metadata.namespace", "metadata.generateName")
-_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
 _LONGEST = 1_000
 """So many characters of a line are looked at for each finding on it."""
+
+
+def _blanks_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
+    """The words in capitals that a finding is about; of a custom object its field too, where each may have a word of its own."""
+    words = _words_in_capitals(finding, own)
+    return [*words, f"{finding.object.kind} {finding.path}"] if words and _is_custom(finding) else words
 
 
 def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
@@ -240,8 +246,7 @@ def _of_older_docs(findings: Iterable[Finding], given: Gathered) -> Iterator[tup
     defined: dict[tuple[str, str], bool] = {}
     for finding in findings:
         folder = _VERSION_FOLDER.match(finding.file)
-        group = finding.object.api_version.partition("/")[0]
-        if folder is None or finding.unit or "." not in group or group.endswith(".k8s.io"):
+        if folder is None or finding.unit or not _is_custom(finding):
             continue
         if finding.rule not in _OF_DEFINITIONS and not finding.rule.startswith("value-"):
             continue
@@ -298,6 +303,12 @@ _RELEASE = re.compile(r"((?:[^/]+/)*?)v?(\d{1,6}(?:\.\d{1,6}){1,3})/(.*)\Z")
 """A file in the folder of a version: what it lies in, the version, and its path there."""
 
 
+def _is_custom(finding: Finding) -> bool:
+    """Whether a finding is about a custom object."""
+    group = finding.object.api_version.partition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")
+
+
 def _is_candidate(finding: Finding) -> bool:
     return finding.category in (Category.REJECTED, Category.BROKEN, Category.RISKY)
 
@@ -327,7 +338,6 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence
         return FILLED_IN
     if rule in _OF_WHOLES and told.reads and not told.sends:
         return COMPLETED_BY_A_PROGRAM
-    group = finding.object.api_version.partition("/")[0]
-    if told.tools and not told.sends and "." in group and not group.endswith(".k8s.io"):
+    if told.tools and not told.sends and _is_custom(finding):
         return OF_A_TOOL
     return None

@@ -82,7 +82,7 @@ def check_texts(
         patches = [text for text in texts if text.reported and text.name in judged_alone]
         texts = [text for text in texts if text.name not in division.sources]
         reported |= {unit.path for unit in division.units}
-    objects = list(objects_of(texts, entries, result, jobs))
+    objects = list(objects_of(texts, entries, result, jobs, known.schema_dirs))
     charts: list[tuple[Unit, list[Object]]] = []
     if division is not None:
         objects += objects_of_units(division, entries, result)

@@ -35,12 +35,14 @@ def parsed(texts: Sequence[Text], jobs: int) -> list[source.Source]:
     return [next(read) if text.parsed is None else text.parsed for text in texts]
 
 
-def objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked, jobs: int = 1) -> Iterator[Object]:
+def objects_of(
+    texts: Sequence[Text], entries: Mapping[str, Entry], result: Checked, jobs: int = 1, schema_dirs: Sequence[str] = ()
+) -> Iterator[Object]:
     """The objects of all texts; what is wrong with a text, and what is no manifest, becomes findings or counts."""
     reads = list(zip(texts, parsed(texts, jobs), strict=True))
     roles = result.reading.kustomizations = _kustomizations(reads)
     values = [document.value for _, read in reads for document in read.documents]
-    defined = recognition.defined_kinds(values)
+    defined = recognition.defined_kinds(values) | _of_folders(values, schema_dirs)
     filled_in = substitution.substitutions(values)
     overlaid = {_folder(text.name) for text, _ in reads if template.is_ytt_overlay(text.text)}
     for text, read in reads:
@@ -60,6 +62,20 @@ def objects_of(texts: Sequence[Text], entries: Mapping[str, Entry], result: Chec
             known = read.known["objects"] = defined, objects, part.reading.unread
         result.reading.unread |= known[2]
         yield from known[1]
+
+
+def _of_folders(values: Sequence[Any], schema_dirs: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """(group, kind) that schema folders define, of documents without metadata: others of this form are for programs."""
+    bare = {
+        (value["apiVersion"], value["kind"])
+        for value in (values if schema_dirs else ())
+        if _says_kind(value) and "metadata" not in value and "." in value["apiVersion"].rpartition("/")[0]
+    }
+    if not bare:
+        return frozenset()
+    from kubetrial.lint.api.custom import schema_files
+
+    return schema_files.Folders(schema_dirs).defined(bare)
 
 
 def _objects_in(
@@ -99,6 +115,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
         if api.__class__ is str and kind.__class__ is str:
             if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
                 return template.EXCERPT
+            if template.is_printed(value):
+                return template.PRINTED
             client = recognition.client_only(api, kind)
             if client is None and recognition.is_of_catalogue(value, is_own_kind):
                 client = recognition.CLIENT

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from kubetrial.lint.build.document import BuiltDocument, about, invents
 from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found, file_of, path_of, place_of
+from kubetrial.lint.yaml.node import Found, Node, file_of, path_of, place_of
 
 
 def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
@@ -30,7 +31,7 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
     if _is_left_open(found, result, refused):
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
-    value = None if about_key and node.value.__class__ is str else node.value
+    value = None if about_key and node.value.__class__ is str else _as_written(node)
     part = placeholder.at(
         node.root.value,
         node.steps,
@@ -45,6 +46,19 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
     result.skip(not_applied.FILLED_IN)
     result.reading.left.placeholder(node.document.file, part)
     return False
+
+
+def _as_written(node: Node) -> Any:
+    """The value of a node; of what was emptied, because it cannot be read as it stands, the text that stands there."""
+    if node.value is not None:
+        return node.value
+    value = node.document.value
+    try:
+        for step in path_of(node):
+            value = value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return value if value.__class__ is str else None
 
 
 _OF_KNOWN_WORDS = ("field-unknown", "kind-unknown", "value-unsupported")

@@ -226,3 +226,37 @@ def test_an_object_of_a_kind_of_the_folder_needs_a_name(metadata: str, check: An
 def test_words_of_older_drafts(schema: Any, good: str, wrong: str, check: Any) -> None:
     assert check(good, schema) == []
     assert len(check(wrong, schema)) == 1
+
+
+@pytest.mark.parametrize("schema", [{"type": "object", "properties": {"spec": SIZE}}, DEFINITION])
+@pytest.mark.parametrize(
+    ("metadata", "rules"),
+    [
+        ("", ["object-name-missing"]),
+        ("metadata: null\n", ["object-name-missing"]),
+        ("metadata: one\n", ["value-wrong-type"]),
+        ("metadata: [one]\n", ["value-wrong-type"]),
+        ("metadata: {name: one}\n", []),
+    ],
+)
+def test_an_object_of_a_kind_of_the_folder_is_one_without_metadata_too(
+    metadata: str, rules: list[str], schema: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "boat_v1.json").write_text(json.dumps(schema))
+    boat = tmp_path / "boat.yaml"
+    boat.write_text(f"apiVersion: yard.example.com/v1\nkind: Boat\n{metadata}spec: {{size: 3}}\n")
+    cli.main(["check", "--schema-dir", str(tmp_path / "schemas"), "--output-format", "json", str(boat)])
+    report = json.loads(capsys.readouterr().out)
+    assert (report["summary"]["documents"], [f["rule"] for f in report["findings"]]) == (1, rules)
+
+
+def test_without_a_schema_what_has_no_metadata_is_for_a_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "ship_v1.json").write_text(json.dumps(SIZE))
+    boat = tmp_path / "boat.yaml"
+    boat.write_text("apiVersion: yard.example.com/v1\nkind: Boat\nspec: {size: 3}\n")
+    cli.main(["check", "--schema-dir", str(tmp_path / "schemas"), "--output-format", "json", str(boat)])
+    assert json.loads(capsys.readouterr().out)["summary"]["documents"] == 0

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.api.constraints import described, shown, unknown_field
 from kubetrial.lint.api.custom import instance
-from kubetrial.lint.files import witness
+from kubetrial.lint.files import recognition, witness
 from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.equality import key_of, keys_of
@@ -48,6 +48,20 @@ class Folders:
         if key not in self._schemas:
             self._schemas[key] = self._found(api_version, kind)
         return self._schemas[key]
+
+    def defined(self, kinds: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """(group, kind) of those kinds, given with their apiVersion, for which a folder has a schema or a definition."""
+        wanted = {(api.rpartition("/")[0], kind): names_of(api, kind) for api, kind in kinds}
+        found = {
+            kind
+            for kind, names in wanted.items()
+            if any(
+                witness.is_file(os.path.join(folder, *name.split("/"))) for folder in self._folders for name in names
+            )
+        }
+        if len(found) < len(wanted):
+            found |= wanted.keys() & recognition.defined_kinds(self.definitions())
+        return frozenset(found)
 
     def _found(self, api_version: str, kind: str) -> JsonSchema | None:
         for folder in self._folders:
