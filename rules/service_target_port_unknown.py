@@ -26,6 +26,9 @@ from kubetrial.lint.authoring import (
 )
 
 
+_ENDING = ("Job", "CronJob")
+
+
 @rule(Category.BROKEN, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Named targets that stand in no template that the Service selects."""
@@ -40,6 +43,8 @@ def check(service: Service, cluster: Cluster) -> Findings:
         workloads = chosen_beside(cluster, service, selector)
         if not workloads or cluster.is_rewritten(service):
             return
+        if not cluster.complete and all(workload.kind in _ENDING for workload in workloads):
+            return  # what serves has the labels of the Job, and is not of this set
         known = _reached(cluster, workloads)
         protocol = port.get("protocol") or "TCP"
         if (target, protocol) in known or is_injected(target):

@@ -20,7 +20,7 @@ from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.chart.branches import Explored
+    from kubetrial.lint.build.chart.branches import Explored, Way
 
 CHART_FILE = "Chart.yaml"
 _OWN = frozenset(
@@ -323,12 +323,17 @@ def _branches(
         return
     search[folder] = found
     for number, (variant, unit) in enumerate(variants, start=1):
-        named = replace(first, variant=f"--branches {number}", values_files=())
-        made = _as_shown(unit, folder, named, shown, given)
-        objects = list(branch_units.reached(unit, made.objects, variant))
-        leads = branch_units.leads(found, variant, unit, shown)
-        # What is refused here is not known to be wrong: other values may be asked for.
-        yield replace(made, objects=objects, problems=(), leads=leads)
+
+        def made_of(way: Way, unit: ChartUnit | None = None, number: int = number) -> Unit:
+            if unit is None:
+                unit = branch_units.rendered(tree, folder, _options(first, minor), way)
+            named = replace(first, variant=f"--branches {number}", values_files=())
+            made = _as_shown(unit, folder, named, shown, given)
+            # What is refused here is not known to be wrong: other values may be asked for.
+            return replace(made, objects=list(branch_units.reached(unit, made.objects, way)), problems=())
+
+        leads = branch_units.Leads(found, variant, unit, shown, made_of)
+        yield replace(made_of(variant.way, unit), leads=leads)
 
 
 _READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")

@@ -91,7 +91,7 @@ def test_what_an_invented_value_holds_is_known():
     _, units = branch_units.explored(FolderTree(str(HERE)), "branching", OPTIONS, ())
     seen = {}
     for variant, unit in units:
-        for one in branch_units.reached(unit, unit.objects, variant):
+        for one in branch_units.reached(unit, unit.objects, variant.way):
             if one.value["kind"] == "Ingress":
                 seen.setdefault("host", one.invents(("spec", "rules", 0, "host")))
                 seen.setdefault("pathType", one.invents(("spec", "rules", 0, "http", "paths", 0, "pathType")))
