@@ -25,7 +25,6 @@ from kubetrial.lint.authoring import (
     rule,
 )
 
-
 _ENDING = ("Job", "CronJob")
 
 

@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.objects import ROLES
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
-from kubetrial.lint.build.origin import Built, Origin, Path, Tree, Unit
+from kubetrial.lint.build.origin import VALUE, Built, Origin, Path, Tree, Unit
 from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.values.records import replace
 
@@ -79,10 +79,10 @@ class Reached:
         origin, exact = self._built.origin(path)
         return _without_files(origin), exact
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that the chart leaves to its user and that would stand at a path."""
         asked = getattr(self._built, "waits_for", None)
-        return asked(path, absent) if asked is not None else None
+        return asked(path, absent, name) if asked is not None else None
 
     def is_random(self, path: Path) -> bool:
         """Whether the value at a path was made at random."""
@@ -95,7 +95,15 @@ class Reached:
         `about_key`: whether its key was; `about_type`: whether it was printed of one that was turned, which may be no boolean at all.
         """
         asked = (*self._invented, *self._turned) if about_type else self._invented
-        if not asked or not hasattr(self._rendered, "reads"):
+        if not hasattr(self._rendered, "reads"):
+            return False
+        if (
+            self.value.get("kind") == "Secret"
+            and path[:1] in (("data",), ("stringData",))
+            and self._rendered.reads(path)
+        ):
+            return True  # what is secret comes with whoever takes the branch; values.yaml has only what shows the form
+        if not asked:
             return False
         if len(path) < 2 and self.value.keys().isdisjoint(("apiVersion", "kind")):
             return True  # a template that prints objects of its values: what they are, an invented one does not say
@@ -150,6 +158,8 @@ class Leads:
         absent = _OF_ABSENCE.search(finding.rule) is not None
         if absent and self._in_part:
             return ()  # what is not there stands in what cannot be read
+        if finding.rule in _OF_REFERENCES and any(one.message == VALUE for one in finding.related):
+            return ()  # a name that a value says is whose value it is to make
         return [
             way
             for way in self._candidates(finding)
@@ -213,6 +223,13 @@ def _words(way: Way) -> set[str]:
 
 _OF_ABSENCE = re.compile(r"\A(?!field-).*-(?:missing|unknown|nothing|without|orphaned|unresolved)(?:-|\Z)")
 """Rules that conclude from what is not among the objects."""
+_OF_REFERENCES = (
+    "reference-missing",
+    "reference-key-missing",
+    "ingress-tls-secret-missing",
+    "gateway-certificate-missing",
+    "claim-class-missing",
+)
 _EXISTING = re.compile(r"existing|external|provided|predefined|already", re.I)
 """Names of values that say that something is there already."""
 

@@ -567,14 +567,14 @@ class Shipped:
         origin, exact = self._built.origin(path)
         return origin.shown_as(self._shown), exact
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that the chart leaves to its user and that would stand at a path, without those that another rendering gives.
 
-        `absent`: or that lead to further fields there. None: what stands there waits for nothing.
+        `absent`: or that lead to further fields there, with `name` to an item of that name. None: what stands there waits for nothing.
         """
         if self._left is None:
             return None
-        found = self._left.leaves_out(self._built, path) if absent else self._left.holds(self._built, path)
+        found = self._left.leaves_out(self._built, path, name) if absent else self._left.holds(self._built, path)
         return self._left.told(found) if found else None
 
     def is_random(self, path: Path) -> bool:

@@ -89,13 +89,13 @@ class BuiltDocument(Document):
                 found.append((one.file, one.value, raw) if read.__class__ is value.__class__ else None)
         return found[0] if len(found) == 1 else None
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that a chart leaves to its user and that would stand at a path; `absent`: or lead to further fields there.
 
-        None: what stands there waits for nothing.
+        `name`: to an item of that name. None: what stands there waits for nothing.
         """
         asked = getattr(self.built, "waits_for", None)
-        return asked(path, absent) if asked is not None else None
+        return asked(path, absent, name) if asked is not None else None
 
     @property
     def release(self) -> str:

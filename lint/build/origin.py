@@ -146,6 +146,9 @@ class Tree(Protocol):
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""
 
+    def leads_out(self, path: str) -> bool:
+        """Whether a link stands there that leads out of the tree, to what may well be there."""
+
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""
 
