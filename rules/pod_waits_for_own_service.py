@@ -127,11 +127,14 @@ def _only_looks_up(host: Host) -> bool:
 
 def _of_probes(container: Container) -> Iterator[Host]:
     for name in ("readinessProbe", "startupProbe"):
-        if not container.get(name):
+        probe = container.get(name)
+        if not isinstance(probe, dict):
             continue
-        for item in container[name]["exec"]["command"].items():
+        for item in container[name]["exec"]["command"].items() if probe.get("exec") else ():
             yield from (h for h in hosts_in("", item) if _waits(item))
         for kind in ("httpGet", "tcpSocket"):
+            if not isinstance(probe.get(kind), dict) or not probe[kind].get("host"):
+                continue
             host = container[name][kind]["host"]
             if isinstance(host.value, str):
                 yield Host(host.value, "", "", host)

@@ -9,7 +9,7 @@ import functools
 import os
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.files import commands, discover, embedding, placeholder
@@ -273,16 +273,18 @@ def _of_releases(findings: Iterable[Finding], files: Collection[str], given: Gat
     It applies what lies beside a ClusterServiceVersion, and reads it as its own types: a field that is none of theirs is gone.
     """
     newest: dict[tuple[str, str], tuple[int, ...]] = {}
+    releases: dict[str, set[tuple[int, ...]]] = {}
     for file in files:
         if (found := _RELEASE.match(file)) is not None:
             key, version = (found[1], found[3]), _numbers(found[2])
             newest[key] = max(version, newest.get(key, version))
+            releases.setdefault(found[1], set()).add(version)
     bundles: set[str] | None = None
     for finding in findings:
         found = _RELEASE.match(finding.file)
         if finding.unit or not _is_candidate(finding):
             continue
-        if found is not None and _numbers(found[2]) < newest[found[1], found[3]]:
+        if found is not None and _is_followed(found, finding, newest, releases[found[1]]):
             yield id(finding), OF_OLDER_RELEASE
         elif finding.rule == "field-unknown":
             if bundles is None:
@@ -291,6 +293,25 @@ def _of_releases(findings: Iterable[Finding], files: Collection[str], given: Gat
                 }
             if posixpath.dirname(finding.file) in bundles:
                 yield id(finding), OF_BUNDLE
+
+
+def _is_followed(
+    found: re.Match[str],
+    finding: Finding,
+    newest: Mapping[tuple[str, str], tuple[int, ...]],
+    releases: Collection[tuple[int, ...]],
+) -> bool:
+    """Whether a newer release has the file too; where many releases are kept, it may be called otherwise there.
+
+    Then only what its Kubernetes knew and a newer one does not says that it is an older one.
+    """
+    version = _numbers(found[2])
+    if version < newest[found[1], found[3]]:
+        return True
+    return finding.rule == "api-removed" and len(releases) >= _FEWEST_RELEASES and version < max(releases)
+
+
+_FEWEST_RELEASES = 3
 
 
 def _numbers(version: str) -> tuple[int, ...]:

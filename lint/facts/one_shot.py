@@ -68,11 +68,14 @@ def ends(container: Mapping[str, Any]) -> str | None:
     if not command and not args:
         if image in _ENDING_IMAGES:
             return f"the image {image} prints a text and ends"
-        if image in SHELL_IMAGES | _INTERPRETER_IMAGES and not has_terminal:
+        if (image in SHELL_IMAGES or image in _INTERPRETER_IMAGES) and not has_terminal:
             what = "a shell" if image in SHELL_IMAGES else "a prompt"
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
     program = None if command else programs.ENTRYPOINTS.get(programs.image_path(str(container.get("image", ""))))
+    if program and args and programs.starts_another(program, args):
+        program = None  # the arguments are the command line
+        command, args = args, []
     words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None

@@ -750,6 +750,15 @@ def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
         ("api-removed", "bundles/1.10.0/manifests/budget.yaml", 1)
     ]
     assert check({"bundles/1.9.0/manifests/other.yaml": OLD_BUDGET})[-1][1] == "bundles/1.9.0/manifests/other.yaml"
+    newest = {"bundles/1.11.0/all.yaml": OLD_BUDGET.replace("v1beta1", "v1")}
+    assert check(newest) == []  # of three releases
+    assert [file for _, file, _ in check({"bundles/1.11.0/all.yaml": OLD_BUDGET})] == ["bundles/1.11.0/all.yaml"]
+
+
+def test_documentation_shows_parts_of_objects(check: Check) -> None:
+    text = ACCOUNT + "---\nmetadata: {name: b}\nspec: {replicas: 2}\n"
+    assert check({"docs/improvements.yaml": text}) == []
+    assert {rule for rule, _, _ in check({"deploy/improvements.yaml": text})} == {"field-missing"}
 
 
 def test_fields_that_the_manager_of_operators_leaves_out(check: Check) -> None:
@@ -778,21 +787,20 @@ def test_a_program_asks_for_versions_that_are_off_by_default(check: Check) -> No
     assert [file for _, file, _ in check(files)] == ["deploy/policy.yaml"]
 
 
-def test_the_samples_of_a_bundle_are_examples_of_each_version(
+def test_samples_of_each_version_have_one_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sample = "apiVersion: example.com/VERSION\nkind: Boat\nmetadata: {name: boat-sample}\nspec: {keel: VERSION}\n"
-    bundle = "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: boats.v0.0.0}\n"
+    sample = "apiVersion: example.com/VERSION\nkind: Boat\nmetadata: {name: boat-sample}\nspec: {keel: KEEL}\n"
     files = {
-        "config/manifests/kustomization.yaml": "resources: [bases/boats.yaml, ../samples]\n",
-        "config/manifests/bases/boats.yaml": bundle,
+        "config/all/kustomization.yaml": "resources: [../samples]\n",
         "config/samples/kustomization.yaml": "resources: [old.yaml, new.yaml]\n",
-        "config/samples/old.yaml": sample.replace("VERSION", "v1"),
+        "config/samples/old.yaml": sample.replace("VERSION", "v1").replace("KEEL", "a"),
         "config/samples/new.yaml": sample.replace("VERSION", "v2"),
     }
     assert findings_in(tmp_path, files, (".",), monkeypatch, capsys) == []
-    alone = {"config/manifests/kustomization.yaml": "resources: [../samples]\n"}
-    found = findings_in(tmp_path, alone, (".",), monkeypatch, capsys)
+    elsewhere = {path.replace("config/", "fleet/").replace("samples", "boats"): text for path, text in files.items()}
+    elsewhere["fleet/all/kustomization.yaml"] = "resources: [../boats]\n"
+    found = findings_in(tmp_path, elsewhere, ("fleet",), monkeypatch, capsys)
     assert [f["rule"] for f in found] == ["object-twice"]
 
 
