@@ -479,7 +479,7 @@ def _template_problem(
     return BuildProblem(rule, message, replace(origin, via=(*origin.via, *chain)), waits_for=waits_for)
 
 
-_MADE_OF = re.compile(r"(?:templates|charts|crds)/|[^/]*values[^/]*\Z|Chart\.|requirements\.")
+_MADE_OF = re.compile(r"(?:templates|charts|crds)(?:/|\Z)|[^/]*values[^/]*\Z|Chart\.|requirements\.")
 
 
 def _is_beside(chart: LoadedChart, path: str, folder: str) -> bool:
