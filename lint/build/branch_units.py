@@ -131,7 +131,7 @@ def reached(unit: ChartUnit, objects: Sequence[Built], way: Way) -> Iterator[Rea
         yield Reached(shown, rendered, turned, invented)
 
 
-class Leads:
+class VariantLeads:
     """Which values lead to the findings of a variant.
 
     Several ways are tried together in a variant: what they show together says nothing of either. So each finding has to be there with

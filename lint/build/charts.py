@@ -332,7 +332,7 @@ def _branches(
             # What is refused here is not known to be wrong: other values may be asked for.
             return replace(made, objects=list(branch_units.reached(unit, made.objects, way)), problems=())
 
-        leads = branch_units.Leads(found, variant, unit, shown, made_of)
+        leads = branch_units.VariantLeads(found, variant, unit, shown, made_of)
         yield replace(made_of(variant.way, unit), leads=leads)
 
 
