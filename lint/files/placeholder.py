@@ -35,6 +35,7 @@ _FORMS = pattern(
             rf"@@?{_WORD}@",
             rf"\$\${_NAME}\$\$",
             r"(?i:\bto be (?:replaced|filled|set|defined|determined)\b|\b(?:replaced?|filled(?: in)?) (?:by|with|me|this)\b)",
+            r"(?<![A-Za-z0-9])TO[_-]BE[_-](?:REPLACED|FILLED|SET|DEFINED|DETERMINED|CHANGED|PROVIDED|ADDED)(?![A-Za-z0-9])",
             r"%%?[A-Z_][A-Z0-9_.-]{1,100}%",
             r"\[[A-Z][A-Z0-9_ -]{1,100}\]",  # [YOUR_X]
             r"(?<![\w.])(?:\d{1,3}\.){0,3}[xX]{1,3}(?:\.[xX]{1,3}){1,3}(?![\w.])",  # 10.x.x.x
