@@ -29,6 +29,9 @@ class Document:
 
     __slots__ = ("_places", "file", "index", "is_torn", "line", "marked", "text", "value")
 
+    has_sources = False
+    """Whether its values stand in other files, which it is built of."""
+
     def __init__(self, file: str, index: int, line: int, text: str, value: Any, marked: int = -1) -> None:
         self.marked = marked  # the line of the document, from 0, whose byte order mark `text` does not have
         self.file = file
