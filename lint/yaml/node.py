@@ -210,6 +210,9 @@ def _place(node: Node) -> tuple[Place, bool]:
 
 def place_of(node: Node, key: bool = False) -> Range:
     """The range of a node's value, or of its key; of a missing field, of the nearest parent's key."""
+    quick = node.document.range_in_lines(path_of(node), key)
+    if quick is not None:
+        return quick
     place, exact = _place(node)
     if exact and not key:
         return node.document.value_range(place)
