@@ -425,7 +425,7 @@ program asks for before it sends them. After them the kinds were weighed togethe
 shown was checked again; of 1,058 findings that six of the sets still show eleven went, none of them about something that a person meant.
 
 Of the 344 of the last four 30 were false (9 %), 20 of them in two repositories: a script that is given its files by a variable, and parts
-of Deployments in one file. In four of 137 repositories everything that was told was false, and it was one cause each. These have more
+of Deployments in one file. In five of 137 repositories everything that was told was false, and it was one cause each. These have more
 tutorials and examples than those before, and 60 % of what is told there is a removed version.
 
 Repositories whose manifests are built by kustomize were read by themselves: homes and platforms with Flux or Argo CD, operators with a
@@ -482,10 +482,10 @@ of four, and leave it out with `exclude` or an ignore.
 | removed versions in a file called after them, beside the newer one; older releases beside newer ones | not judged, and counted |
 | manifests behind a command of a shell, `[${{LIST}}]`, `#image#`, `@name_x`, `*`, `...` | taken for templates |
 | custom objects in the folder of another version, fields that the manager of operators leaves out of a bundle | not judged, and counted |
-| values that a script replaces which is given the file by a variable: the whole value, or a mark in it | not judged, and counted |
-| values that are the name of their field or of a type, a sentence, or say `your`, `replace_`, `to be ...`; signs around a word | not judged, and counted |
-| objects that lack two things that each whole one has; the same object in three files that lacks the same | taken for parts |
-| removed versions of a definition, or below the number of a release, beside the same object in a served one | not judged, and counted |
+| values that a script replaces which is given its file by a variable | not judged, and counted |
+| values that name their field or a type, say `your` or `replace_`, or are sentences or words between signs | not judged, and counted |
+| objects that lack two things, or the same in three files | taken for parts |
+| older definitions, and objects of numbered releases, beside the same in a served version | not judged, and counted |
 | removed versions below a comment that says for which clusters they are | not judged, and counted |
 | exercises in finding mistakes (`troubleshooting-exercises`) | not judged, and counted |
 | parts of objects beside the kustomization that builds these, patches by their folder or a `$patch` | held against the schema as parts |
