@@ -12,6 +12,7 @@ See https://helm.sh/docs/topics/charts_hooks/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import (
@@ -32,6 +33,11 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.objects.hooks import FirstInstall, hook_of
 from kubetrial.lint.objects.hosts import hosts_of_workload
 
+_STORES = re.compile(
+    r"db|database|sql|postgres|maria|mongo|redis|valkey|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I
+)
+"""What a hook before an install nearly always asks for: the database that it prepares."""
+
 
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
@@ -47,7 +53,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         theirs = hook_of(target)
         if "before" in theirs.phases and (theirs.weight, target.name) <= (mine.weight, workload.name):
             continue
-        if "before" in theirs.phases and theirs.weight == mine.weight and _hangs_on_release(workload, target):
+        if "before" in theirs.phases and theirs.weight == mine.weight and _comes_first(mine, workload, target):
             continue
         when = f"a hook of {theirs.event} with a later turn" if theirs.event else "no hook"
         yield place.found(
@@ -60,10 +66,15 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     yield from _calls(workload, mine, cluster)
 
 
-def _hangs_on_release(one: Object, other: Object) -> bool:
-    """Whether the name of a release, which nobody has chosen yet, decides which of two names comes first."""
-    release = one.document.release
-    return bool(release) and one.name.startswith(release) != other.name.startswith(release)
+def _comes_first(mine: FirstInstall, workload: Workload, target: Object) -> bool:
+    """Whether of two hooks of one weight that which is needed comes first, or may.
+
+    Argo CD takes what pods need before Pods and Jobs in each wave; Helm goes by names, and that of a release nobody has chosen yet.
+    """
+    release = workload.document.release
+    return mine.event == "PreSync" or (
+        bool(release) and workload.name.startswith(release) != target.name.startswith(release)
+    )
 
 
 def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings:
@@ -72,8 +83,8 @@ def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings
         return
     for host in hosts_of_workload(workload, cluster):
         below = host.name.partition(".")[2]
-        if "\n" in str(host.node.value):
-            continue  # a script, in which a name may be written into a file
+        if "\n" in str(host.node.value) or (host.variable and not _STORES.search(f"{host.variable} {host.node.value}")):
+            continue  # a script, in which a name may be written into a file; a setting that the program may never use
         if below not in (
             "",
             workload.namespace,

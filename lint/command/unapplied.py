@@ -123,7 +123,7 @@ def _why_part(findings: Sequence[Finding]) -> str | None:
     missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
     if not missing or any(finding.rule == "field-unknown" for finding in findings):
         return None  # what is missing may stand there under another name
-    if sum("[" not in path and path.count(".") <= 1 for path in missing) > 1:
+    if sum("[" not in path for path in missing) > 1:
         return PART
     images = [path for path in missing if path.endswith(".image")]
     if images and findings[0].object.kind in _OF_PODS and (len(images) > 1 or "spec.selector" in missing):
@@ -137,10 +137,9 @@ _WRONG_IN_PARTS = ("field-unknown", "value-wrong-type", "api-removed", "kind-unk
 
 
 def _of_exercises(findings: Iterable[Finding]) -> Iterator[tuple[int, str]]:
-    """What is refused among exercises in finding mistakes, by the name of their folder; a removed version is nobody's exercise."""
+    """What is wrong among exercises in finding mistakes, by the name of their folder; a removed version is nobody's exercise."""
     for finding in findings:
-        is_asked = finding.category is Category.REJECTED and finding.rule not in forms.OF_VERSIONS
-        if is_asked and _EXERCISES.search(finding.file):
+        if _is_candidate(finding) and finding.rule not in forms.OF_VERSIONS and _EXERCISES.search(finding.file):
             yield id(finding), OF_AN_EXERCISE
 
 
