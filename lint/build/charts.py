@@ -491,13 +491,13 @@ def _only_tests(unit: ChartUnit) -> bool:
         return False
     chart = unit.facts.chart
     return (
-        any(_OF_TESTS.fullmatch(part) for part in unit.path.split("/"))
+        any(_OF_TESTS.search(part) for part in unit.path.split("/"))
         or any(file.name.startswith("tests/") and file.name.endswith("_test.yaml") for file in chart.files)
         or any(one.repository.startswith("file://") for one in chart.requirements)
     )
 
 
-_OF_TESTS = re.compile(r"(?:[\w.-]*[_.-])?tests?(?:[_.-][\w.-]*)?")
+_OF_TESTS = re.compile(r"(?:^|[_.-])tests?(?:[_.-]|\Z)")
 
 
 def _looks_up(unit: ChartUnit) -> bool:

@@ -25,8 +25,8 @@ _LITERAL = re.compile(r"\|[-+]? *")
 _QUOTED = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
 _ESCAPE, _ESCAPES = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
 _ITEM = re.compile(r" *(?:\"([^\",\\]*)\"|'([^',]*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
-_LIST = re.compile(r"\[ *([^\[\]]*)\](?: +#.*)? *")
-_MAP = re.compile(r"\{ *([^\[\]{}]*)\}(?: +#.*)? *")
+_LIST = re.compile(r"\[([^\[\]]*)\](?: +#.*)? *")
+_MAP = re.compile(r"\{([^\[\]{}]*)\}(?: +#.*)? *")
 _PAIR = re.compile(r" *([A-Za-z_][A-Za-z0-9_./-]{0,250}): +([^ ].*)")
 _NO_PLAIN = frozenset(",[]{}#&*!|>'\"%@`?:")
 """What a plain value never begins with, or seldom."""
@@ -204,9 +204,9 @@ def _value(rest: str) -> Any:
             return single.replace("''", "'")
         return _ESCAPE.sub(_escaped, double) if "\\" in double else double
     if first == "[" and (items := _LIST.fullmatch(rest)) is not None:
-        return [_item(item) for item in items[1].split(",")] if items[1] else []
+        return [_item(item) for item in items[1].split(",")] if items[1].strip(" ") else []
     if first == "{" and (pairs := _MAP.fullmatch(rest)) is not None:
-        return _pairs(pairs[1].split(",")) if pairs[1] else {}
+        return _pairs(pairs[1].split(",")) if pairs[1].strip(" ") else {}
     raise _Other
 
 
