@@ -35,7 +35,11 @@ _ONE_NODE = frozenset(("ReadWriteOnce", "ReadWriteOncePod"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Claim names made of template, set and number; follows getPersistentVolumeClaimName and the attach-detach controller."""
     volumes = workload.pod.mapping().get("volumes")
-    if not volumes or not cluster.all(StatefulSet) or workload.spec.get("replicas") == 0:
+    if not isinstance(volumes, list) or not any(
+        isinstance(v, dict) and v.get("persistentVolumeClaim") for v in volumes
+    ):
+        return
+    if not cluster.all(StatefulSet) or workload.spec.get("replicas") == 0:
         return
     if kept_on_one_node(workload) or cluster.profile.get("workers") == 1:
         return

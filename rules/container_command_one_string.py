@@ -26,10 +26,12 @@ _OTHER_SHELLS = frozenset(("fish", "cmd", "cmd.exe", "powershell", "pwsh"))
 def check(container: Container) -> Findings:
     """First items with blanks that read as a program and its arguments; a path with a blank in a folder is left alone."""
     for command in commands_of(container):
-        first = command[0].value
+        first = command.value[0]
         if isinstance(first, str) and is_shell(first):
             own = command.parent is not None and command.parent.value is container.value
-            yield from _option_and_line([*command.items(), *(container["args"].items() if own else ())])
+            texts = [*command.value, *(container.get("args") or () if own else ())]
+            if any(isinstance(text, str) and _FLAG_AND_LINE.match(text) for text in texts):
+                yield from _option_and_line([*command.items(), *(container["args"].items() if own else ())])
             continue
         if not isinstance(first, str) or not _LINE.match(first) or "$" in first or "{{" in first:
             continue

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
 from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.commands import commands_of, is_shell
+from kubetrial.lint.objects.peers import written
 
 _OPERATORS = frozenset(("|", "||", "&&", ">", ">>", "2>&1", ";", "<", "2>", "&>", "&"))
 _TO_FILE = re.compile(r"[12&]?>>?(?:/[\w.-]+)+|<(?:/[\w.-]+)+")
@@ -29,12 +30,15 @@ _COMMAND = re.compile(r"`[a-z][^`]*`|\$\([a-z][\w./-]* [^()]*\)|\$\((?:hostname|
 _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 _CODE = frozenset(("-c", "-e", "--eval", "--execute", "-r"))
 """Options behind which code stands, with signs of its own."""
+_SCRIPT_FOLLOWS = re.compile(r"-[a-z]{0,4}c[a-z]{0,3}")
 _OF_SHELLS = frozenset(("HOME", "PATH", "PWD", "USER", "HOSTNAME"))
 """Variables that nearly every container has without defining them."""
 _BUILT_IN = frozenset(
     ("export", "source", "set", "unset", "exec", "eval", "trap", "ulimit", "umask", "while", "until", "if", "for")
 )
 """Words that a shell knows itself."""
+_SIGNS = ("|", "&", ">", "<", ";", "$", "`", "*", "~/")
+"""Of these every text has one that a shell reads, but for words at its beginning."""
 _FILES = frozenset(
     (
         "rm",
@@ -66,7 +70,11 @@ _READ_THEM = re.compile(
 @rule(Category.RISKY, needs=("args", "command"))
 def check(container: Container) -> Findings:
     """Items that are an operator and nothing else, and items with variables, commands or patterns for a shell."""
+    text = written(container)
+    has_signs = any(sign in text for sign in _SIGNS)
     for command in commands_of(container, with_args=True):
+        if not has_signs and not _begins_with_shell(command.value[0]):
+            continue
         items = [item for item in command.value if isinstance(item, str)]
         program = items[0].rpartition("/")[2] if items else ""
         if not program or any(is_shell(item) for item in items):
@@ -94,8 +102,13 @@ def check(container: Container) -> Findings:
             )
         elif not _READ_THEM.search(program) and not _CODE.intersection(items):
             yield from _unfilled(container, command, program)
-    if not container.get("command"):
+    if has_signs and not container.get("command"):
         yield from _of_arguments(container)
+
+
+def _begins_with_shell(first: object) -> bool:
+    """Whether the first word of a command is one that only a shell knows."""
+    return isinstance(first, str) and (first in _BUILT_IN or _ASSIGNMENT.match(first) is not None)
 
 
 def _beside_script(container: Container, command: Node, items: list[str]) -> Findings:
@@ -121,6 +134,8 @@ def _of_arguments(container: Container) -> Findings:
     items = [item.value for item in args.items() if isinstance(item.value, str)]
     if not items or any(is_shell(item) for item in items) or items[0] in _TAKES_THEM | _COMPARES:
         return
+    if items[0] == "shell" or any(_SCRIPT_FOLLOWS.fullmatch(item) for item in items[:-1]):
+        return  # an entrypoint that hands a script to a shell
     operator = next((item for item in items[1:] if item in _OPERATORS or _TO_FILE.fullmatch(item)), None)
     if operator is not None:
         yield args.found(

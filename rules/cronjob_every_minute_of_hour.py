@@ -3,7 +3,7 @@
 All fields of a schedule must match. `* 3 * * *` is not "at three": the minute field takes every minute, so a Job starts
 at 3:00, 3:01, and so on to 3:59.
 
-Write the minute, such as `0 3 * * *`; where every minute is meant, write `0-59` or `*/1`, which is read the same.
+Write the minute, such as `0 3 * * *`; where every minute is meant, write `0-59`, which says so.
 
 See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
 """

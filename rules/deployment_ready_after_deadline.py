@@ -22,6 +22,8 @@ def check(deployment: Deployment) -> Findings:
         return
     for container in deployment.pod.containers():
         for probe in ("readinessProbe", "startupProbe"):
+            if not container.get(probe):
+                continue
             seconds, place = _earliest(container[probe])
             if seconds >= deadline and place is not None:
                 yield place.found(

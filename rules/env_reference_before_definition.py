@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Container, Findings, rule
+from kubetrial.lint.objects.peers import written
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
 
@@ -22,6 +23,8 @@ _OF_SERVICES = re.compile(r"_SERVICE_HOST$|_PORT(?:_|$)")
 @rule(Category.RISKY, needs=("env",))
 def check(container: Container) -> Findings:
     """Follows makeEnvironmentVariables in pkg/kubelet: what is defined below is not known yet."""
+    if "$(" not in written(container):
+        return
     variables = list(container["env"].items())
     places = {v.get("name"): n for n, v in reversed(list(enumerate(variables)))}
     if container.get("envFrom"):

@@ -14,12 +14,10 @@ import re
 
 from kubetrial.lint.authoring import Category, Cluster, Container, Findings, Object, Service, is_sure, rule
 from kubetrial.lint.objects.commands import commands_of, is_shell
+from kubetrial.lint.objects.peers import written
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)")
 _IN_SHELL = re.compile(r"\$\$|\$\(([A-Z][A-Z0-9_]*)_PORT\)|\$\{([A-Z][A-Z0-9_]*)_PORT\}|\$([A-Z][A-Z0-9_]*)_PORT\b")
-
-
-_WITH_COMMANDS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 
 
 @rule(Category.RISKY, needs=("args", "command", "env"))
@@ -28,7 +26,7 @@ def check(container: Container, cluster: Cluster) -> Findings:
     owner = container.root
     if (
         not isinstance(owner, Object)
-        or not _speaks_of_ports(container)
+        or "_PORT" not in written(container)
         or container.get("envFrom")
         or container.pod.get("enableServiceLinks") is False
     ):
@@ -58,11 +56,3 @@ def check(container: Container, cluster: Cluster) -> Findings:
                         help=f"write {prefix}_SERVICE_PORT, which is the number, or define {prefix}_PORT in env",
                     )
                 break
-
-
-def _speaks_of_ports(container: Container) -> bool:
-    """Whether any text of a container can be such a variable; costs little."""
-    written = container.mapping()
-    texts = [t for field in ("command", "args") for t in written.get(field) or () if isinstance(t, str)]
-    texts += [str(v.get("value")) for v in written.get("env") or () if isinstance(v, dict)]
-    return any("_PORT" in text for text in texts) or any(field in written for field in _WITH_COMMANDS)

@@ -19,6 +19,7 @@ from kubetrial.lint.authoring import (
     Cluster,
     Findings,
     Node,
+    Object,
     PodSpec,
     Service,
     Workload,
@@ -46,6 +47,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         theirs = hook_of(target)
         if "before" in theirs.phases and (theirs.weight, target.name) <= (mine.weight, workload.name):
             continue
+        if "before" in theirs.phases and theirs.weight == mine.weight and _comes_first(mine, workload, target):
+            continue
         when = f"a hook of {theirs.event} with a later turn" if theirs.event else "no hook"
         yield place.found(
             f"the {mine.event} hook {workload.name} needs the {kind} {target.name}, which is {when} and comes after it",
@@ -55,6 +58,17 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         )
         return
     yield from _calls(workload, mine, cluster)
+
+
+def _comes_first(mine: FirstInstall, workload: Workload, target: Object) -> bool:
+    """Whether of two hooks of one weight that which is needed comes first, or may.
+
+    Argo CD takes what pods need before Pods and Jobs in each wave; Helm goes by names, and that of a release nobody has chosen yet.
+    """
+    release = workload.document.release
+    return mine.event == "PreSync" or (
+        bool(release) and workload.name.startswith(release) != target.name.startswith(release)
+    )
 
 
 def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings:

@@ -23,7 +23,13 @@ def check(pod: PodSpec) -> Findings:
     """Find references that applyDefaultImageTag in pkg/kubelet/images cannot parse, of containers and of image volumes."""
     for node in _references(pod):
         text = node.value
-        if text.__class__ is not str or not text or text != text.strip() or _BLANK.search(text):
+        if (
+            text.__class__ is not str
+            or (len(text) < 200 and _ORDINARY.fullmatch(text))
+            or not text
+            or text != text.strip()
+            or _BLANK.search(text)
+        ):
             continue  # container-image-padded tells of blanks around it
         if _is_word_alone(text):
             continue
@@ -38,6 +44,9 @@ def check(pod: PodSpec) -> Findings:
             )
 
 
+_NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
+_ORDINARY = re.compile(rf"{_NAME}(?:/{_NAME}){{1,6}}(?::[A-Za-z0-9][A-Za-z0-9.-]{{0,99}})?")
+"""A reference as nearly all are."""
 _BLANK = re.compile(
     r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:YOUR|MY|THE)?(?:IMAGE|TAG|NAME|VERSION|REGISTRY|REPO|REPOSITORY"
     r"|PROJECT|REGION|LOCATION|ACCOUNT|ORG|ORGANIZATION|OWNER|USER|HOST|DOMAIN|NAMESPACE|DIGEST|SHA|COMMIT|HASH|APP|SERVICE|TEAM|COMPANY|BUCKET"
@@ -53,7 +62,8 @@ def _is_word_alone(text: str) -> bool:
 
 def _references(pod: PodSpec) -> Iterator[Node]:
     for container in pod.all_containers():
-        yield container["image"]
+        if container.get("image"):
+            yield container["image"]
     volumes = pod.get("volumes")
     for index, volume in enumerate(volumes) if isinstance(volumes, list) else ():
         if isinstance(volume, dict) and "image" in volume:

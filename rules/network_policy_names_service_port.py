@@ -37,6 +37,7 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
             continue
         for one in rules_of(policy, direction):
             ports = [p for p in one["ports"].items() if isinstance(p.get("port"), int) and p.get("endPort") is None]
+            ports = [p for p in ports if p.get("port") in cluster.once(_mapped)]
             if not ports:
                 continue
             workloads = selected(policy, cluster) if direction == "Ingress" else _reached(policy, one, cluster)
@@ -51,6 +52,18 @@ def check(policy: NetworkPolicy, cluster: Cluster) -> Findings:
                         help=f"write port: {target}",
                         related=((f"the ports of the Service {service.name}", service["spec"]["ports"]),),
                     )
+
+
+def _mapped(cluster: Cluster) -> frozenset[int]:
+    """The ports of Services that forward them to another number, or to a name."""
+    return frozenset(
+        port["port"]
+        for service in cluster.all(Service)
+        for port in service["spec"].get("ports") or ()
+        if isinstance(port, dict)
+        and isinstance(port.get("port"), int)
+        and port.get("targetPort") not in (None, port["port"])
+    )
 
 
 def _reached(policy: NetworkPolicy, one: Node, cluster: Cluster) -> list[Workload]:

@@ -11,6 +11,8 @@ See https://kubernetes.io/docs/concepts/services-networking/network-policies/#ta
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
@@ -36,22 +38,10 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
     policy = peer.root
     if not wanted or not cluster.complete or not isinstance(policy, NetworkPolicy):
         return
-    known = cluster.once(_labels)
-    if not known or any(all(own.get(key) == node.value for key, node in wanted.items()) for _, own in known):
-        return
-    if is_transformed(cluster, policy):
-        return
-    for space, own in known:
-        wrong = [key for key, node in wanted.items() if own.get(key) != node.value]
-        if (
-            len(wrong) != 1
-            or not isinstance(value := wanted[wrong[0]].value, str)
-            or not is_beside(cluster, policy, space)
-        ):
+    for space, key, theirs in () if is_transformed(cluster, policy) else _nearly(wanted, cluster):
+        if not is_beside(cluster, policy, space):
             continue
-        key, theirs = wrong[0], own.get(wrong[0])
-        if value not in own.values() and not (isinstance(theirs, str) and _is_close(value, theirs)):
-            continue
+        value = wanted[key].value
         has = f"{key}: {theirs}" if theirs is not None else f"no label {key}"
         yield wanted[key].found(
             f"no Namespace of these manifests has the label {key}: {value}; {space.name} has {has}",
@@ -60,6 +50,36 @@ def check(peer: NetworkPolicyPeer, cluster: Cluster) -> Findings:
             related=(named(space),),
         )
         return
+
+
+def _nearly(wanted: dict[str, Node], cluster: Cluster) -> list[tuple[Namespace, str, object]]:
+    """(a Namespace, the one label in which it misses what is wanted, what it has there); none where one has it all. Each question once."""
+    asked = cluster.once(_answers)
+    question = tuple(sorted((key, repr(node.value)) for key, node in wanted.items()))
+    if question not in asked:
+        values = {key: node.value for key, node in wanted.items()}
+        known = cluster.once(_labels)
+        found = [] if any(values.items() <= own.items() for _, own in known) else [*_misses(values, known)]
+        asked[question] = found
+    return asked[question]
+
+
+def _answers(_: Cluster) -> dict[tuple[tuple[str, str], ...], list[tuple[Namespace, str, object]]]:
+    """What is wanted -> who nearly has it."""
+    return {}
+
+
+def _misses(
+    wanted: Mapping[str, object], known: Sequence[tuple[Namespace, dict[str, object]]]
+) -> Iterator[tuple[Namespace, str, object]]:
+    for space, own in known:
+        wrong = [key for key, value in wanted.items() if own.get(key) != value]
+        value = wanted[wrong[0]]
+        if len(wrong) != 1 or not isinstance(value, str):
+            continue
+        theirs = own.get(wrong[0])
+        if value in own.values() or (isinstance(theirs, str) and _is_close(value, theirs)):
+            yield space, wrong[0], theirs
 
 
 def _labels(cluster: Cluster) -> list[tuple[Namespace, dict[str, object]]]:

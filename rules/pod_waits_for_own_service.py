@@ -98,7 +98,9 @@ def _waiting(workload: Workload) -> Iterator[tuple[Host, str, Container | None]]
     for container in workload.pod.all_containers():
         if container.is_init and not container.is_sidecar:
             yield from (
-                (h, f"the init container {container.name}", None) for h in hosts_of(container) if _waits(h.node)
+                (h, f"the init container {container.name}", None)
+                for h in hosts_of(container)
+                if _waits(h.node) and not _SAYS_WHO.search(h.variable)
             )
             continue
         yield from ((h, f"the probe of {container.name}", None) for h in _of_probes(container))
@@ -127,11 +129,14 @@ def _only_looks_up(host: Host) -> bool:
 
 def _of_probes(container: Container) -> Iterator[Host]:
     for name in ("readinessProbe", "startupProbe"):
-        if not container.get(name):
+        probe = container.get(name)
+        if not isinstance(probe, dict):
             continue
-        for item in container[name]["exec"]["command"].items():
+        for item in container[name]["exec"]["command"].items() if probe.get("exec") else ():
             yield from (h for h in hosts_in("", item) if _waits(item))
         for kind in ("httpGet", "tcpSocket"):
+            if not isinstance(probe.get(kind), dict) or not probe[kind].get("host"):
+                continue
             host = container[name][kind]["host"]
             if isinstance(host.value, str):
                 yield Host(host.value, "", "", host)

@@ -10,6 +10,7 @@ See https://kubernetes.io/docs/concepts/configuration/manage-resources-container
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import (
@@ -27,6 +28,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.values import quantity
 
 _LEAST = quantity.parse("64Ki")
+_LARGE = re.compile(r"[1-9]\d{0,8}(?:\.\d{1,3})?(?:[MGT]i|[GT])")
 _LEAST_LIMIT = quantity.parse("1Mi")
 """The program that the runtime starts first in a container takes more than this before it gives way to the container's own."""
 
@@ -39,13 +41,21 @@ def check(
     if isinstance(holder, ResourceRequirements):
         yield from _of_resources(holder)
         return
-    for amount, effect in _others(holder):
+    for amount, effect in _others(holder) if _may_be_tiny(holder) else ():
         if _is_tiny(amount):
             yield amount.found(
                 f"{amount.key} `{amount.value}` {_what(amount)}",
                 consequence=effect,
                 help=f"write {_with_unit(amount)}",
             )
+
+
+def _may_be_tiny(holder: Node) -> bool:
+    """Whether a claim or volume has an amount that is not large by its look; others are few."""
+    if isinstance(holder, Volume):
+        source = holder.get("emptyDir")
+        return isinstance(source, dict) and not str(source.get("sizeLimit", "Ki")).endswith(("Ki", "k"))  # meant so
+    return True
 
 
 def _others(holder: Node) -> Iterator[tuple[Node, str]]:
@@ -56,7 +66,13 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
             "the volume is of no use, or of the smallest size that the storage makes",
         )
     elif isinstance(holder, Volume):
-        yield holder["emptyDir"]["sizeLimit"], "the pod is evicted at its first write"
+        in_memory = holder["emptyDir"].get("medium") == "Memory"
+        yield (
+            holder["emptyDir"]["sizeLimit"],
+            "hardly anything can be written to it: no space left"
+            if in_memory
+            else "the pod is evicted at its first write",
+        )
     elif isinstance(holder, ResourceQuota):
         for name in ("memory", "requests.memory", "limits.memory", "requests.storage"):
             yield holder["spec"]["hard"][name], "no pod or claim of the namespace is so small: all are refused"
@@ -68,12 +84,18 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
 def _of_resources(resources: ResourceRequirements) -> Findings:
     for field in ("limits", "requests"):
         for name in ("memory", "ephemeral-storage"):
-            if not resources.get(field):
+            written = resources.get(field)
+            if written.__class__ is not dict or name not in written or _is_large(written[name]):
                 continue
             amount = resources[field][name]
             limit = name == "memory" and field == "limits"
             if _is_tiny(amount, _LEAST_LIMIT if limit else _LEAST):
                 yield _told(amount, field, name)
+
+
+def _is_large(amount: object) -> bool:
+    """Whether an amount is surely 1Mi or more by the look of it, as most are; costs little."""
+    return isinstance(amount, str) and _LARGE.fullmatch(amount) is not None
 
 
 def _is_tiny(amount: Node, least: quantity.Quantity = _LEAST) -> bool:

@@ -23,6 +23,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     for host in hosts_of_workload(workload, cluster):
         if host.label in known or host.label == "localhost" or not _is_local(host, workload):
             continue
+        if cluster.get("", "Service", workload.namespace, host.label) is not None:
+            continue
         reference = resolve(cluster, workload, "", "Service", host.label)
         there = reference.elsewhere
         if there is not None and workload.namespace and "." not in host.name and host.port:

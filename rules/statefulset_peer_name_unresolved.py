@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
+    ConfigMap,
     Container,
     Findings,
     Job,
@@ -26,8 +27,8 @@ from kubetrial.lint.authoring import (
     is_sure,
     rule,
 )
-from kubetrial.lint.objects.config_uses import config_texts
-from kubetrial.lint.objects.peers import texts_of
+from kubetrial.lint.objects.config_uses import LONGEST, config_texts, names_of
+from kubetrial.lint.objects.peers import texts_of, written
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
 
@@ -36,7 +37,7 @@ _ORDINAL = re.compile(r"-\d{1,3}\.[a-z]")
 _LONGEST_LIST = 1000
 
 
-@rule(Category.RISKY, needs=("args", "command", "env", "data"))
+@rule(Category.RISKY, needs=("args", "command", "env", "envFrom", "volumes"))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Follows newStatefulSetPod and indexed_job_utils.go: both set the host name, and DNS takes it below the subdomain only."""
     owner = container.root
@@ -106,10 +107,25 @@ def _lists_pods(text: str, stem: str) -> bool:
 
 def _texts(container: Container, cluster: Cluster) -> Iterator[tuple[str, Node]]:
     """The texts of a container; with the first one those of the ConfigMaps that its pod names."""
-    yield from texts_of(container)
+    if _ORDINAL.search(written(container)):
+        yield from texts_of(container)
     pod = container.pod
     if container.key == 0 and not container.is_init:
-        yield from config_texts(pod, cluster)
+        numbering = cluster.once(_configs_that_number)
+        if numbering and any(name in numbering for _, name in names_of(pod)):
+            yield from config_texts(pod, cluster)
+
+
+def _configs_that_number(cluster: Cluster) -> frozenset[str]:
+    """The names of the ConfigMaps of the set that hold a name with an ordinal."""
+    return frozenset(
+        config.name
+        for config in cluster.all(ConfigMap)
+        if any(
+            isinstance(text, str) and len(text) <= LONGEST and _ORDINAL.search(text)
+            for text in config["data"].mapping().values()
+        )
+    )
 
 
 def _holders(cluster: Cluster, owner: Object, stem: str) -> list[tuple[Object, str]]:

@@ -23,14 +23,19 @@ from kubetrial.lint.authoring import (
     is_sure,
     resolve,
     rule,
+    workloads_of,
 )
 
 
-@rule(Category.RISKY, needs=("serviceName",))
+@rule(Category.RISKY)
 def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     """What is wrong with the Service that serviceName names; a missing one counts only where the whole set is known."""
     name = statefulset.spec.get("serviceName")
-    if not name or not isinstance(name, str) or statefulset.spec.get("replicas") == 0:
+    if statefulset.spec.get("replicas") == 0:
+        return
+    if not name:
+        yield from _unnamed(statefulset, cluster)
+    if not name or not isinstance(name, str):
         return
     reference = resolve(cluster, statefulset, "", "Service", name)
     if isinstance(reference.target, Service):
@@ -42,6 +47,24 @@ def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
         yield found(statefulset, what, "put both into one namespace", there)
     elif reference is not NOTHING:
         yield from _missing(statefulset, name, cluster)
+
+
+def _unnamed(statefulset: StatefulSet, cluster: Cluster) -> Findings:
+    """A headless Service of these pods alone that the set does not name: newStatefulSetPod gives them no subdomain."""
+    for service in cluster.services_for(statefulset.pod.labels, statefulset.namespace):
+        if not service.is_headless or not is_sure(cluster, statefulset, service):
+            continue
+        if all(other.value is statefulset.value for other in workloads_of(cluster, service, service.selector)):
+            what = (
+                f"the StatefulSet names no serviceName, and the headless Service {service.name} is there for its pods"
+            )
+            yield found(
+                statefulset,
+                what,
+                f"write serviceName: {service.name}, on a new StatefulSet: it cannot be changed later",
+                service,
+            )
+            return
 
 
 def _unfit(statefulset: StatefulSet, service: Service) -> Findings:
@@ -88,7 +111,8 @@ def _missing(statefulset: StatefulSet, name: str, cluster: Cluster) -> Findings:
 def found(statefulset: StatefulSet, what: str, cure: str, service: Object) -> Found:
     """A finding that shows the Service that was meant."""
     shown = ((f"Service {service.name}", service["metadata"]["name"]),)
-    return statefulset.spec["serviceName"].found(
+    place = statefulset.spec["serviceName"]
+    return (place if place.present else statefulset["metadata"]["name"]).found(
         what, consequence=consequence(statefulset), level=level(statefulset), help=cure, related=shown
     )
 

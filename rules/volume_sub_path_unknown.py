@@ -9,6 +9,9 @@ See https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kubetrial.lint.authoring import Category, Cluster, Findings, Node, Object, PodSpec, nearest, rule, sure_target
 
 _SOURCES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName"))
@@ -18,7 +21,7 @@ _SOURCES = (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName
 def check(pod: PodSpec, cluster: Cluster) -> Findings:
     """Follows makeMounts in pkg/kubelet/kubelet_pods.go: SafeMakeDir for a sub path that is missing."""
     owner = pod.root
-    if not isinstance(owner, Object):
+    if not isinstance(owner, Object) or not any(_mounts_parts(c.mapping()) for c in pod.all_containers()):
         return
     files = {}
     for volume in pod["volumes"].items():
@@ -40,6 +43,12 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
                 consequence="the kubelet makes an empty directory of that name, and the program finds no file",
                 help=f"write subPath: {close or known[0]}, or give the volume this key",
             )
+
+
+def _mounts_parts(container: Mapping[str, Any]) -> bool:
+    """Whether a container mounts anything by subPath; costs little."""
+    mounts = container.get("volumeMounts")
+    return mounts.__class__ is list and any(mount.__class__ is dict and mount.get("subPath") for mount in mounts)
 
 
 def _files(volume: Node, owner: Object, cluster: Cluster) -> list[str]:
@@ -65,5 +74,8 @@ def _of_source(volume: Node, owner: Object, cluster: Cluster, projected: bool = 
         name = source.get(key)
         target = sure_target(cluster, owner, kind, name) if isinstance(name, str) and name else None
         if target is not None:
-            return sorted({str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()})
+            keys = {str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()}
+            return (
+                [] if any(key.startswith("ENC[") for key in keys) else sorted(keys)
+            )  # sops has made the names unreadable
     return []

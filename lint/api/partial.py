@@ -54,10 +54,16 @@ def is_part(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
 
 
 def _missing(value: Mapping[str, Any], found: Iterable[Found]) -> list[Any]:
-    """The fields that an object lacks, a workload's labels and a DaemonSet's selector among them, which the schema does not ask for."""
+    """The fields that an object lacks, also those that the schema does not ask for: a workload's labels, a Service's ports."""
     names = [one.node.steps[-1] for one in found if one.rule == "field-missing" and one.node.steps]
-    spec = value.get("spec")
-    if value.get("kind") not in _WORKLOADS or spec.__class__ is not dict:
+    spec, kind = value.get("spec"), value.get("kind")
+    if spec.__class__ is not dict:
+        return names
+    if (
+        kind == "Service" and spec.get("clusterIP") != "None" and spec.get("type") != "ExternalName"
+    ) or kind == "Ingress":
+        return [*names, *(name for name in _OF_WHOLES[kind] if name not in spec)]
+    if kind not in _WORKLOADS:
         return names
     if "selector" not in spec and "selector" not in names:
         names.append("selector")
@@ -67,6 +73,8 @@ def _missing(value: Mapping[str, Any], found: Iterable[Found]) -> list[Any]:
     return names
 
 
+_OF_WHOLES = {"Service": ("selector", "ports"), "Ingress": ("rules", "defaultBackend")}
+"""Of these one at least is in every whole one."""
 _WORKLOADS = ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")
 
 
@@ -86,5 +94,8 @@ _PATCH = re.compile(r"(?:^|[-_./])patch(?:es)?(?:/[^/]*|[-_.][^/]*)?\.(?:ya?ml|j
 
 
 def is_bare(value: Mapping[str, Any], found: Iterable[Found]) -> bool:
-    """Whether a workload has neither the selector nor the image that every one has: it was never meant to be applied alone."""
-    return {"selector", "image"} <= set(_missing(value, found))
+    """Whether a workload has neither the selector nor the image that every one has: it was never meant to be applied alone.
+
+    Nor was a Service with neither selector nor ports, or an Ingress with neither rules nor a backend.
+    """
+    return set(_OF_WHOLES.get(str(value.get("kind")), ("selector", "image"))) <= set(_missing(value, found))

@@ -13,6 +13,7 @@ from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
+_INVALID = "kustomization-invalid"
 _FEWEST_MISSING = 5
 _FEWEST_ALONE = 3
 _ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
@@ -32,7 +33,8 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     of_own = any(one.rule in (_MISSING, *OF_OBJECTS) and one.origin.file == path for one in unit.problems)
     off = of_own and _is_commented_out(tree, path)
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
-    if not made and not patches and not off:
+    switched_off = any(one.fatal and one.rule == _INVALID for one in unit.problems) and _is_switched_off(tree, path)
+    if not made and not patches and not off and not switched_off:
         return unit
     kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
@@ -43,6 +45,8 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
             reason = "it only patches what another tool gives"
         elif off and one.origin.file == path and one.rule in (_MISSING, *OF_OBJECTS):
             reason = "the kustomizations beside it name it in a comment, and do not take it in yet"
+        elif switched_off and one.rule == _INVALID and one.origin.file == path:
+            reason = "all that it lists is commented out"
         else:
             kept.append(one)
             continue
@@ -146,3 +150,16 @@ def _is_commented_out(tree: Tree, path: str) -> bool:
 
 
 _MOST_BESIDE = 100
+
+
+def _is_switched_off(tree: Tree, path: str) -> bool:
+    """Whether nothing is left of a kustomization but what it says of itself, and entries that somebody commented out."""
+    lines = [line.strip() for line in (tree.read(path) or b"").splitlines()]
+    left = [line for line in lines if line and not line.startswith(b"#")]
+    return all(map(_OF_ITSELF.fullmatch, left)) and any(map(_COMMENTED.match, lines))
+
+
+_OF_ITSELF = re.compile(
+    rb"---.{0,100}|(?:apiVersion|kind):.{0,200}|\w{1,40}:[ ]*(?:\[\]|null|~)?(?:[ ]+#.{0,400})?", re.S
+)
+_COMMENTED = re.compile(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")

@@ -48,12 +48,18 @@ class Applied:
     substitutes: Mapping[str, RNode] | None = None  # None: nothing is filled in
     makes: bool = False  # a folder without a kustomization is built all the same
     labels: RNode | None = None
+    annotations: RNode | None = None
+    lenient: bool = False  # components that are not there are left out
     file: str = ""  # where the controller's own object stands
 
     @property
     def changes(self) -> bool:
         """Whether anything is laid over the folder."""
-        return bool(self.fields) or self.substitutes is not None or self.labels is not None
+        return bool(self.fields) or self.substitutes is not None or any(one is not None for one in self.common())
+
+    def common(self) -> tuple[RNode | None, RNode | None]:
+        """The labels and the annotations that every object gets in the end."""
+        return self.labels, self.annotations
 
     def patched(self) -> Iterator[str]:
         """The kinds that its patches are for: by their target, else by the kind that the patch itself has."""
@@ -69,8 +75,8 @@ class Applied:
         """What tells it from others: two that are alike apply the same."""
         values = {name: node.plain() for name, node in self.fields.items()}
         given = None if self.substitutes is None else {name: node.plain() for name, node in self.substitutes.items()}
-        labels = self.labels.plain() if self.labels is not None else None
-        return self.folder, self.name, repr((values, given, labels))
+        common = [one.plain() if one is not None else None for one in self.common()]
+        return self.folder, self.name, repr((values, given, common, self.lenient))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +239,10 @@ def _of_flux(document: RNode, spec: RNode, values: ConfigValues) -> Iterator[App
                 substitutes.update(values.of(_text(item, "name")))
         given = build.get("substitute")
         substitutes.update(given.value if given is not None and given.kind is MAPPING else {})
-    metadata = spec.get("commonMetadata")
-    labels = metadata.get("labels") if metadata is not None else None
-    yield Applied(folder, _name(document), fields, substitutes, True, labels if _is_map(labels) else None)
+    metadata = spec.get("commonMetadata") or RNode(MAPPING, {})
+    labels, annotations = (one if _is_map(one := metadata.get(name)) else None for name in ("labels", "annotations"))
+    lenient = _is_true(spec, "ignoreMissingComponents")
+    yield Applied(folder, _name(document), fields, substitutes, True, labels, annotations, lenient)
 
 
 def _of_argo(document: RNode, source: RNode, applied: list[Applied], directories: list[Directory]) -> None:
@@ -244,26 +251,30 @@ def _of_argo(document: RNode, source: RNode, applied: list[Applied], directories
         return
     options = source.get("kustomize")
     if options is not None and options.kind is MAPPING:
-        names = ("namePrefix", "nameSuffix", "namespace", "commonLabels", "commonAnnotations", "patches", "components")
-        fields = _taken(options, names)
-        fields.update(_taken(options, ("replicas",)))
+        names = ("namePrefix", "nameSuffix", "namespace", "commonAnnotations", "patches", "components", "replicas")
+        fields = _taken(options, names) | _labels_of_argo(options)
         images = [_image(item) for item in (options.get("images") or RNode(LIST, [])).items() if item.kind is SCALAR]
         if images:
             fields["images"] = RNode(LIST, images, options.text, options.start, options.end)
-        applied.append(Applied(folder, _name(document), fields))
+        lenient = _is_true(options, "ignoreMissingComponents")
+        applied.append(Applied(folder, _name(document), fields, lenient=lenient))
     directory = source.get("directory")
     if directory is not None:
-        recurse = directory.get("recurse")
-        directories.append(
-            Directory(
-                folder,
-                recurse is not None and recurse.value is True,
-                _text(directory, "include"),
-                _text(directory, "exclude"),
-            )
-        )
+        include, exclude = _text(directory, "include"), _text(directory, "exclude")
+        directories.append(Directory(folder, _is_true(directory, "recurse"), include, exclude))
     elif options is None:
         directories.append(Directory(folder))
+
+
+def _labels_of_argo(options: RNode) -> dict[str, RNode]:
+    """The labels that Argo CD gives every object, as `commonLabels`, or as `labels` that leave selectors alone."""
+    found = _taken(options, ("commonLabels",))
+    if not found or not _is_true(options, "labelWithoutSelector"):
+        return found
+    pairs = found["commonLabels"]
+    entry = made({"includeTemplates": _is_true(options, "labelIncludeTemplates")}, pairs)
+    entry.value["pairs"] = pairs
+    return {"labels": RNode(LIST, [entry], pairs.text, pairs.start, pairs.end)}
 
 
 def _image(item: RNode) -> RNode:
@@ -304,23 +315,28 @@ def _text(holder: RNode, name: str) -> str:
     return found.value if found is not None and isinstance(found.value, str) else ""
 
 
+def _is_true(holder: RNode, name: str) -> bool:
+    found = holder.get(name)
+    return found is not None and found.value is True
+
+
 def _is_map(node: RNode | None) -> bool:
     return node is not None and node.kind is MAPPING
 
 
 def finished(root: RNode, applied: Applied) -> None:
     """Change a built object as the controller does after the build."""
-    if applied.labels is not None:
-        metadata = root.get("metadata")
-        if metadata is not None and metadata.kind is MAPPING:
-            own = metadata.get("labels")
-            if own is None or own.kind is not MAPPING:
-                own = metadata.value["labels"] = RNode(
-                    MAPPING, {}, applied.labels.text, applied.labels.start, applied.labels.end
-                )
-            own.value.update({name: node.copy() for name, node in applied.labels.value.items()})
     if applied.substitutes is not None:
         fill_in(root, applied.substitutes)
+    metadata = root.get("metadata")
+    if metadata is None or metadata.kind is not MAPPING:
+        return
+    for name, common in zip(("labels", "annotations"), applied.common(), strict=True):
+        if common is not None:
+            own = metadata.get(name)
+            if own is None or own.kind is not MAPPING:
+                own = metadata.value[name] = RNode(MAPPING, {}, common.text, common.start, common.end)
+            own.value.update({key: node.copy() for key, node in common.value.items()})
 
 
 def fill_in(root: RNode, substitutes: Mapping[str, RNode]) -> None:

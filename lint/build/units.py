@@ -202,7 +202,8 @@ class _BuildTask:
         if self.applied is None:
             return (self.folder,)
         one = self.applied
-        nodes = [*one.fields.values(), *(one.substitutes or {}).values(), *([one.labels] if one.labels else ())]
+        common = (each for each in one.common() if each is not None)
+        nodes = [*one.fields.values(), *(one.substitutes or {}).values(), *common]
         return (
             *one.identity(),
             str(one.makes),
@@ -219,13 +220,24 @@ class _BuildTask:
         return kustomize.build(
             tree,
             self.folder,
-            overrides=one.fields,
+            overrides=_present(one, tree),
             resources=self.resources,
             after=lambda root: finished(root, one),
             unrestricted=unrestricted,
             cache=cache,
             render_chart=renderer(tree),
         )
+
+
+def _present(applied: Applied, tree: Tree) -> Mapping[str, RNode]:
+    """The fields that a controller lays over a folder, without components that are not there, where it may leave these out."""
+    components = applied.fields.get("components")
+    if components is None or not applied.lenient:
+        return applied.fields
+    there = [one for one in components.items() if tree.is_folder(posixpath.join(applied.folder, str(one.value)))]
+    kept = components.copy()
+    kept.value = there
+    return {**applied.fields, "components": kept}
 
 
 def _jobs(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> Iterator[_BuildTask]:

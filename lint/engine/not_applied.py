@@ -23,6 +23,7 @@ _OF_QUARKUS = pattern(r"(?:^|/)src/main/(?:kubernetes|jkube|fabric8)/")
 """Files that a build reads value by value, and writes manifests of: numbers become texts."""
 _FEWEST_WORDS, _LONGEST_WORD = 4, 15
 _OF_SENTENCES = pattern(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
+_OF_BLANK = pattern(r"(?s)<[^<>]{1,300}>\Z|(?i:your[-_][a-z0-9_-]{1,100})\Z")
 _NAME_IN_CAPITALS = pattern(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
 _CAPITALS = pattern(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
 _TEMPLATE = pattern(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
@@ -35,9 +36,7 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
-    if found.rule in ("field-missing", "field-unknown", "object-name-malformed") and (
-        _is_scaffold(node.root.value, file_of(node)) or _OF_KUBEBUILDER.search(node.document.file)
-    ):
+    if found.rule in _OF_SCAFFOLDS and (_is_scaffold(node) or _OF_KUBEBUILDER.search(node.document.file)):
         return OF_SCAFFOLD
     if found.rule in _OF_DEFINITIONS and _is_empty_definition(node.root.value):
         return OF_SCAFFOLD
@@ -62,6 +61,7 @@ def reason(found: Found) -> str | None:
     return None
 
 
+_OF_SCAFFOLDS = ("field-missing", "field-unknown", "object-name-malformed", "custom-resource-rule-broken")
 _OF_DEFINITIONS = ("object-name-missing", "field-missing", "crd-names-invalid", "crd-versions-unclear")
 
 
@@ -138,18 +138,19 @@ _OF_KUBEBUILDER = pattern(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in
 """Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
 
 
-def _is_scaffold(value: Any, path: str) -> bool:
+def _is_scaffold(node: Node) -> bool:
     """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`.
 
     Nothing is in one of the samples either that is called as its kind.
     """
+    value = node.root.value
     if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
         return False
     spec, metadata = value.get("spec"), value.get("metadata")
     if not spec:
         name = str(metadata.get("name")) if metadata.__class__ is dict else ""
         return name.endswith(_SAMPLE) or (
-            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(path) is not None
+            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(file_of(node)) is not None
         )
     return spec.__class__ is dict and spec.get("foo") == "bar"
 
@@ -191,6 +192,8 @@ def _of_values(node: Node) -> str | None:
             return FILLED_IN  # no base64 has such signs: the rest of it is left out
         if _NAME_IN_CAPITALS.match(node.value):
             return FILLED_IN  # as does a name, which is no secret of anybody
+        if _OF_BLANK.match(node.value):
+            return FILLED_IN  # `<key of the API>`, `your-key-in-base64`: no base64 has these signs, or the word for it
     return None
 
 

@@ -115,6 +115,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
         if api.__class__ is str and kind.__class__ is str:
             if template.is_excerpt(value, text.name) or recognition.is_skeleton(value):
                 return template.EXCERPT
+            if template.is_printed(value):
+                return template.PRINTED
             client = recognition.client_only(api, kind)
             if client is None and recognition.is_of_catalogue(value, is_own_kind):
                 client = recognition.CLIENT
@@ -256,8 +258,8 @@ def _no_object(root: Object, among: bool) -> Iterator[Found]:
             )
             yield found.by("value-wrong-type")
     elif among or recognition.is_nearly_object(value, is_own_kind):
-        if recognition.is_unfinished(value):
-            return
+        if recognition.is_unfinished(value) or template.in_documentation(root.document.file):
+            return  # documentation shows parts of objects
         for name in ("apiVersion", "kind"):
             if (value.get(name).__class__ is not str or not value[name]) and not invents(root[name]):
                 found = root[name].found(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from kubetrial.lint.build.document import BuiltDocument, about, invents
 from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.yaml.node import Found, file_of, path_of, place_of
+from kubetrial.lint.yaml.node import Found, Node, file_of, path_of, place_of
 
 
 def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
@@ -30,7 +31,7 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
     if _is_left_open(found, result, refused):
         return False
     # Whatever stands in a field that is none, it is none; only its name may be a placeholder.
-    value = None if about_key and node.value.__class__ is str else node.value
+    value = None if about_key and node.value.__class__ is str else _as_written(node)
     part = placeholder.at(
         node.root.value,
         node.steps,
@@ -45,6 +46,19 @@ def is_judged(found: Found, result: Checked, refused: bool = True) -> bool:
     result.skip(not_applied.FILLED_IN)
     result.reading.left.placeholder(node.document.file, part)
     return False
+
+
+def _as_written(node: Node) -> Any:
+    """The value of a node; of what was emptied, because it cannot be read as it stands, the text that stands there."""
+    if node.value is not None:
+        return node.value
+    value = node.document.value
+    try:
+        for step in path_of(node):
+            value = value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return value if value.__class__ is str else None
 
 
 _OF_KNOWN_WORDS = ("field-unknown", "kind-unknown", "value-unsupported")
@@ -69,6 +83,9 @@ def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
     document = node.document
     if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
         return False
+    if found.rule == "autoscaler-target-without-requests" and hasattr(document.built, "invents"):
+        # Whoever turns an autoscaler on gives the requests with it, where the chart leaves them open.
+        return any(_leaves_open_beside(other, "resources") for _, other in found.related)
     if not refused and node.value.__class__ is not str:
         return False
     way = path_of(node)
@@ -79,14 +96,24 @@ def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
         result.skip(left.LEFT_OPEN)
         result.walk.unjudged.add(about(document))
         return True
+    name = ""
+    if found.rule == "volume-mount-without-volume" and node.value.__class__ is str and "volumeMounts" in way:
+        # What is missing is not where it is missed.
+        way, name, is_scalar = (*way[: way.index("volumeMounts") - 2], "volumes"), node.value, False
     absent = not is_scalar and _OF_ABSENCE.search(found.rule) is not None
-    waits_for = document.waits_for(way, absent) if is_scalar or not node.value or absent else None
+    waits_for = document.waits_for(way, absent, name) if is_scalar or not node.value or absent else None
     if waits_for is None:
         return False
     result.skip(left.LEFT_OPEN)
     result.walk.unjudged.add(about(document))
     result.reading.left.waiting(document.unit, f"{file_of(node)}:{place_of(node).start.line}", waits_for)
     return True
+
+
+def _leaves_open_beside(node: Node, field: str) -> bool:
+    """Whether a chart leaves what stands in a field beside this one to its user."""
+    document, way = node.document, (*path_of(node)[:-1], field)
+    return isinstance(document, BuiltDocument) and document.waits_for(way, True) is not None
 
 
 _MOST_SIGNS = re.compile(r"at most (\d{1,3}) (?:characters|are allowed)")

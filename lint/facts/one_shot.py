@@ -50,6 +50,8 @@ _TASKS = pattern(
     r"kubectl (?:apply|create|delete|patch|get|describe|label|annotate|scale|version|rollout restart|top)\b|"
     r"(?:aws s3|aws s3api|gsutil|rclone) (?:cp|sync|copy|rsync|mv|ls|rm)\b|(?:npm|yarn) (?:install|ci|run build(?![:\w-]))|"
     r"pip3? install |terraform (?:apply|plan|init)\b|"
+    r"etcdctl (?:\S+ )*(?:snapshot|member list|endpoint \w+|defrag|compact|get|put|del)\b|"
+    r"restic (?:\S+ )*(?:backup|forget|prune|check|restore|snapshots)\b|"
     r"git (?:clone|pull|fetch) |tar -?[a-z]+ |helm (?:upgrade|install|uninstall|template|list)\b|"
     r"migrate .*(?:up|down|goto|force|version)\b|flyway (?:\S+ )*migrate\b|liquibase (?:\S+ )*update\b"
 )
@@ -68,11 +70,14 @@ def ends(container: Mapping[str, Any]) -> str | None:
     if not command and not args:
         if image in _ENDING_IMAGES:
             return f"the image {image} prints a text and ends"
-        if image in SHELL_IMAGES | _INTERPRETER_IMAGES and not has_terminal:
+        if (image in SHELL_IMAGES or image in _INTERPRETER_IMAGES) and not has_terminal:
             what = "a shell" if image in SHELL_IMAGES else "a prompt"
             return f"the image {image} starts {what}, which ends at once without a terminal"
         return None
     program = None if command else programs.ENTRYPOINTS.get(programs.image_path(str(container.get("image", ""))))
+    if program and args and programs.starts_another(program, args):
+        program = None  # the arguments are the command line
+        command, args = args, []
     words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None

@@ -42,6 +42,8 @@ ENTRYPOINTS = {
     "cgr.dev/chainguard/kubectl": "kubectl",
 }  # fmt: skip
 """Images whose entrypoint is one program, which gets the arguments."""
+_HAND_OVER = frozenset(("curl",))
+"""Those of them whose entrypoint is a script that starts another program of the image, where the first argument names one."""
 SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 """Commands that end at once, with 0."""
@@ -80,12 +82,18 @@ def known(container: Mapping[str, Any]) -> Program | None:
         [word for name in names for word in container.get(name) or () if isinstance(word, str)]
         for names in (("command",), ("command", "args"))
     )
-    if words and not command and (program := ENTRYPOINTS.get(image_path(str(container.get("image", ""))))):
+    program = ENTRYPOINTS.get(image_path(str(container.get("image", ""))))
+    if words and not command and program and not starts_another(program, words):
         return _of_command((program, *words), True)
     found = _of_command(tuple(words), bool(command)) if words else None
     if found is None and not command and image_name(container.get("image", "")) in HELPERS:
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found
+
+
+def starts_another(program: str, words: Sequence[str]) -> bool:
+    """Whether the entrypoint of an image may start what its arguments say, and not the program that it is named for."""
+    return program in _HAND_OVER and words[0].rpartition("/")[2] in SHELLS
 
 
 def image_name(image: Any) -> str:

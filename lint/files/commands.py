@@ -70,10 +70,25 @@ class Told:
     reads: bool = False  # a program that is none of the shell's names it
     tests: bool = False  # a test of a program names it
     tools: set[str] = field(default_factory=set)
+    elsewhere: set[tuple[str, ...]] = field(default_factory=set)  # the texts that scripts replace which do not name it
 
-    def fills(self, line: str) -> bool:
-        """Whether a script writes something else into a line of the file before it is applied."""
-        return any(all(piece in line for piece in pieces) for pieces in self.replaced)
+    def fills(self, line: str, value: str = "") -> bool:
+        """Whether a script writes something else into a line of the file before it is applied.
+
+        One that does not name the file is given it by a variable: what it replaces has to be the value, or a mark in it.
+        """
+        if any(all(piece in line for piece in pieces) for pieces in self.replaced):
+            return True
+        return any(
+            pieces == (value,) if _ORDINARY.fullmatch(pieces[0]) else all(piece in value for piece in pieces)
+            for pieces in self.elsewhere
+            if not _COMMON.fullmatch(pieces[0])
+        )
+
+
+_ORDINARY = re.compile(r"[a-z]*|[A-Z]?[a-z]*|[a-z0-9./:-]*")
+"""What may be part of any value: `port`, `v1.2`, `example.com`; `__PORT__` and `replace_port` are marks."""
+_COMMON = re.compile(r"(?i)true|false|yes|no|null|none|default|latest|[\W\d_]*")
 
 
 def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
@@ -87,10 +102,18 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
         folder, _, name = file.rpartition("/")
         by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
     test_folders: dict[str, bool] = {}
+    elsewhere: set[tuple[str, ...]] = set()
+    for one in told.values():
+        one.elsewhere = elsewhere
     for path, data in _scripts(root, frozenset(files)):
-        if not _names_any(data, names):
+        is_named = _names_any(data, names)
+        if not is_named and not (b"sed " in data or (path.endswith(_OF_PROGRAMS) and b"replace" in data)):
             continue
         text = data.decode("utf-8", "replace")
+        written = _replaced(text)
+        elsewhere.update(pieces for pieces, edited in written if not edited)
+        if not is_named:
+            continue
         named: set[str] = set()
         for line, at, before, name in _mentions(text, names):
             for file in _meant(before, name, path, by_folder):
@@ -102,7 +125,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                     of_program = is_test and _is_beside(path, file) and _tests_a_program(root, path, test_folders)
                     told[file].reads |= not is_test or of_program
                     told[file].tests |= of_program
-        for pieces, edited in _replaced(text) if named else ():
+        for pieces, edited in written if named else ():
             for file in named:
                 if not edited or posixpath.basename(file) in edited:
                     told[file].replaced.add(pieces)

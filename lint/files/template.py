@@ -25,6 +25,7 @@ HANDLEBARS = "Handlebars template"
 TERRAFORM = "Terraform template"
 YTT = "ytt template"
 EXCERPT = "output or excerpt in documentation"
+PRINTED = "output of a cluster"
 VARIABLES = "placeholder ${VAR}"
 SHELL = "command of a shell"
 ENCRYPTED = "SOPS-encrypted"
@@ -80,6 +81,10 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
         return TERRAFORM
     if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?\{\{\{?[#^/][ ]?[A-Za-z]", outside):
         return HANDLEBARS
+    if re.search(
+        r"(?m)^[ \t]*\{\{\{-?[ ](?:if|range|with|end|else|define|template|include)\b[^{}\n]{0,300}\}\}\}", outside
+    ):
+        return GO  # with delimiters of its own, beside those of what it makes
     if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):
@@ -140,6 +145,27 @@ def is_excerpt(value: Any, path: str) -> bool:
     if metadata.__class__ is not dict:
         return "metadata" not in value
     return not metadata.keys().isdisjoint(_SET_BY_SERVER)
+
+
+def is_printed(value: Mapping[str, Any]) -> bool:
+    """Whether an object, or one of a List, is what a controller made and a cluster printed: a copy of a cluster is kept, not applied.
+
+    Of what people write themselves nothing has an owner that controls it beside the fields that only the server sets.
+    """
+    items = value.get("items")
+    some = items[:_MOST_PRINTED] if items.__class__ is list else [value]
+    return any(_is_made_by_controller(one) for one in some)
+
+
+_MOST_PRINTED = 1_000
+
+
+def _is_made_by_controller(value: Any) -> bool:
+    metadata = value.get("metadata") if value.__class__ is dict else None
+    if metadata.__class__ is not dict or not {"uid", "resourceVersion", "creationTimestamp"} <= metadata.keys():
+        return False
+    owners = metadata.get("ownerReferences")
+    return owners.__class__ is list and any(one.__class__ is dict and one.get("controller") is True for one in owners)
 
 
 _DOCUMENTATION = pattern(r"(?:^|/)(?:docs?|documentation|user-guides?|(?:site|website|book)/(?:content|src|static))/")

@@ -39,7 +39,8 @@ def _commands(container: Container, *, with_args: bool) -> Iterator[Node]:
         yield Node(command.document, command.parent, command.key, [*command.value, *arguments])
     set_here = container.mapping()
     for place in _PLACES:
-        if place[0] not in set_here:
+        part = set_here.get(place[0])
+        if not part or (part.__class__ is dict and "exec" not in part and place[1] == "exec"):
             continue  # few containers have any; every rule about commands asks
         found = container.at(*place)
         if isinstance(found.value, list) and found.value:

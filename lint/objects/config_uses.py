@@ -8,7 +8,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import PodSpec
 from kubetrial.lint.yaml.node import Node
 
-_LONGEST = 20_000
+LONGEST = 20_000
 """Signs of a text in which names are looked for."""
 _STEMS = (("ConfigMap", "configMap"), ("Secret", "secret"))
 _NAME_OF = {"configMap": "name", "secret": "secretName"}
@@ -50,7 +50,7 @@ def config_texts(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node]]:
     for name in sorted({name for kind, name in names_of(pod) if kind == "ConfigMap"}):
         config = cluster.get("", "ConfigMap", pod.owner.namespace, name)
         for field in config["data"].fields() if config is not None else ():
-            if isinstance(field.value, str) and len(field.value) <= _LONGEST:
+            if isinstance(field.value, str) and len(field.value) <= LONGEST:
                 yield str(field.key), field
 
 

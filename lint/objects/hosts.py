@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_once
-from kubetrial.lint.objects.peers import texts_of
-from kubetrial.lint.objects.views import Container, PodSpec, Workload
+from kubetrial.lint.objects.peers import texts_of, written
+from kubetrial.lint.objects.views import Container, Object, PodSpec, Workload
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Node
@@ -23,13 +24,22 @@ _OPTION = pattern(
     rf"(?:^|\s)(?:--?[a-z0-9-]*(?:host|hostname|server|addr|address|endpoint|broker|h)[ =]|nc(?: -[a-z0-9]+| \d+)* |nslookup |"
     rf"getent hosts |wait-for(?:-it)?(?:\.sh)? |pg_isready -h |ping(?: -[a-z]+(?: \d+)?)* )({_NAME})(?:[ :](\d{{2,5}}))?(?=$|[\s;)'\"/])"
 )
-_WORD = pattern(r"host|server|addr|endpoint|broker|-h[ =]|nc |nslookup |wait-for|ping ")
-"""What a text has to have for the pattern above, which costs much more."""
+_WORDS = ("host", "server", "addr", "endpoint", "broker", "-h ", "-h=", "nc ", "nslookup ", "wait-for", "ping ")
+"""Of these a text has to have one for the pattern above, which costs much more."""
+_TWO_DIGITS = pattern(r":\d\d")
 _ASKS = pattern(
     r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
 )
+_PORT_BESIDE = pattern(r"^.*_PORT$", re.M)
+"""The name of a variable that holds a port."""
 _CLIENTS = frozenset(("ping", "ping6", "nslookup", "dig", "host", "telnet", "traceroute", "tracepath", "arping"))
 """Programs whose first argument without a dash is a host."""
+_MAY_NAME = (
+    "host", "server", "addr", "endpoint", "broker", "service", "-h", "nc ", "nslookup", "getent", "wait-for", "ping", "pg_isready",
+    "dig", "telnet", "trace",
+)  # fmt: skip
+"""Of these, or of a port, the texts of a container that name a host have one somewhere."""
+_PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
 
 
@@ -48,26 +58,41 @@ class Host:
         return self.name.partition(".")[0]
 
 
-def hosts_in(variable: str, node: Node) -> Iterator[Host]:
+def hosts_in(variable: str, node: Node) -> Iterable[Host]:
     """The hosts of one text; `variable` is the name of what holds it, "" in a command. Placeholders are no hosts."""
     text = node.value
-    if not isinstance(text, str) or len(text) > _MOST:
-        return
+    if text.__class__ is not str or len(text) > _MOST:
+        return ()
+    has_url, has_pair = "://" in text, ":" in text and _TWO_DIGITS.search(text) is not None
+    may_be_option = (" " in text or "=" in text) and any(word in text for word in _WORDS)
+    if not (has_url or has_pair or may_be_option or (variable and _asks(variable))):
+        return ()
+    return _found(variable, node, ((_URL, has_url), (_PAIR, has_pair), (_OPTION, may_be_option)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _asks(variable: str) -> bool:
+    """Whether the name of a variable or key asks for a host."""
+    return _ASKS.search(variable) is not None
+
+
+def _found(variable: str, node: Node, forms: Sequence[tuple[re.Pattern[str], bool]]) -> Iterator[Host]:
+    text = node.value
     seen = set()
-    has_pair = ":" in text
-    may_be_option = (" " in text or "=" in text) and _WORD.search(text) is not None
-    for form, is_worth in ((_URL, has_pair and "://" in text), (_PAIR, has_pair), (_OPTION, may_be_option)):
+    for form, is_worth in forms:
         for match in form.finditer(text) if is_worth else ():
             name, port = match.group(1), match.group(2) or ""
             if (name, port) not in seen:
                 seen.add((name, port))
                 yield Host(name, port, variable, node)
-    if not seen and _ASKS.search(variable) and re.fullmatch(_NAME, text.strip()):
+    if not seen and _asks(variable) and re.fullmatch(_NAME, text.strip()):
         yield Host(text.strip(), "", variable, node)
 
 
 def hosts_of(container: Container) -> Iterator[Host]:
     """The hosts in the commands, arguments and plain variables of a container; an option may be an item of its own."""
+    if not container.once(may_name):
+        return
     before = program = ""
     for variable, node in texts_of(container):
         if not variable and node.key == 0 and (node.parent is None or node.parent.key != "args"):
@@ -86,6 +111,13 @@ def hosts_of(container: Container) -> Iterator[Host]:
         before = "" if variable else str(node.value)
 
 
+def may_name(container: Container) -> bool:
+    """Whether anything of a container may name a host; costs little."""
+    text = written(container)
+    low = text.lower()
+    return _PORT.search(text) is not None or any(word in low for word in _MAY_NAME)
+
+
 def hosts_of_workload(workload: Workload, cluster: Cluster) -> list[Host]:
     """The hosts in all that a workload's containers are given, ConfigMaps of the set included; worked out once."""
     known = cluster.once(_known_hosts)
@@ -99,7 +131,7 @@ def hosts_of_workload(workload: Workload, cluster: Cluster) -> list[Host]:
 
 def _pairs(container: Container) -> Iterator[Host]:
     """A variable `DB_HOST` whose port stands in `DB_PORT` beside it: the host with its port, at the place of the port."""
-    if len(container.get("env") or ()) < 2:
+    if len(container.get("env") or ()) < 2 or not _PORT_BESIDE.search(written(container)):
         return
     values = {str(v.get("name")): v["value"] for v in container["env"].items() if isinstance(v.get("value"), str)}
     for name, value in values.items():
@@ -120,7 +152,19 @@ def hosts_of_configs(pod: PodSpec, cluster: Cluster) -> Iterator[Host]:
     names = {name for kind, name in names_of(pod) if kind == "ConfigMap"}
     for name in sorted(names):
         config = cluster.get("", "ConfigMap", owner.namespace, name)
-        keys = set() if config is None else {key for _, key in read_once(pod, "ConfigMap", name)}
-        for field in config["data"].fields() if config is not None and keys else ():
-            if None in keys or field.key in keys:
-                yield from hosts_in(str(field.key), field)
+        found = () if config is None else _hosts_of_config(config, cluster)
+        keys = {key for _, key in read_once(pod, "ConfigMap", name)} if found else set()
+        yield from (host for host in found if None in keys or host.variable in keys)
+
+
+def _hosts_of_config(config: Object, cluster: Cluster) -> Sequence[Host]:
+    """The hosts in all keys of a ConfigMap, each with its key as the variable; worked out once."""
+    known = cluster.once(_known_configs)
+    if id(config) not in known:
+        known[id(config)] = [host for field in config["data"].fields() for host in hosts_in(str(field.key), field)]
+    return known[id(config)]
+
+
+def _known_configs(_: Cluster) -> dict[int, list[Host]]:
+    """A ConfigMap, by its id -> the hosts that it names."""
+    return {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.references import sure_of
 from kubetrial.lint.objects.selections import workloads_of
@@ -27,11 +30,36 @@ def split(
 
     `scaled`: those with a scale, and those without one, DaemonSets among them.
     """
+    if not _may_choose_jobs(cluster, selector, scaled):
+        return [], []
     chosen = sure_of(cluster, chooser, workloads_of(cluster, chooser, selector))
     known = cluster.once(_known_splits)
     if (id(chosen), scaled) not in known:
         known[id(chosen), scaled] = chosen, _split(chosen, scaled)
     return known[id(chosen), scaled][1]
+
+
+def _may_choose_jobs(cluster: Cluster, selector: LabelSelector, scaled: bool) -> bool:
+    """Whether some pod of a Job or CronJob (`scaled`: of a DaemonSet too) has each label that a selector names; costs little."""
+    wanted = selector.get("matchLabels") or {}
+    known = cluster.once(_labels_without_scale if scaled else _labels_of_jobs)
+    if wanted.__class__ is not dict or any(value.__class__ is not str for value in wanted.values()):
+        return True
+    return all(label in known for label in wanted.items()) and (bool(wanted) or bool(known))
+
+
+def _labels_of_jobs(cluster: Cluster) -> frozenset[tuple[str, str]]:
+    """Every label of pods of Jobs and CronJobs."""
+    return frozenset().union(*(_plain(w.pod.labels) for view in (Job, CronJob) for w in cluster.all(view)))
+
+
+def _labels_without_scale(cluster: Cluster) -> frozenset[tuple[str, str]]:
+    """Every label of pods that have no scale: DaemonSets' beside those of Jobs."""
+    return cluster.once(_labels_of_jobs).union(*(_plain(w.pod.labels) for w in cluster.all(DaemonSet)))
+
+
+def _plain(labels: Mapping[str, Any]) -> set[tuple[str, str]]:
+    return {label for label in labels.items() if label[1].__class__ is str}
 
 
 def _known_splits(_: Cluster) -> dict[tuple[int, bool], tuple[list[Workload], tuple[list[Workload], list[Workload]]]]:

@@ -8,6 +8,32 @@ from kubetrial.lint.objects.commands import commands_of
 from kubetrial.lint.objects.views import Container
 from kubetrial.lint.yaml.node import Node
 
+_MAY_COMMAND = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+
+
+def written(container: Container) -> str:
+    """All that a container is given as plain text, and the names of its variables, in one text: looked through before nodes are made."""
+    return container.once(_written)
+
+
+def _written(container: Container) -> str:
+    values = container.mapping()
+    found = []
+    for field in ("command", "args"):
+        items = values.get(field)
+        if items.__class__ is list:
+            found += [item for item in items if item.__class__ is str]
+    env = values.get("env")
+    for variable in env if env.__class__ is list else ():
+        if variable.__class__ is dict:
+            value = variable.get("value")
+            found.append(f"{variable.get('name')}")
+            if value.__class__ is str:
+                found.append(value)
+    if any(field in values for field in _MAY_COMMAND):
+        found += [item for command in commands_of(container) for item in command.value if item.__class__ is str]
+    return "\n".join(found)
+
 
 def texts_of(container: Container) -> tuple[tuple[str, Node], ...]:
     """(the variable, or "" in a command; the text) of all that a container is given as plain text."""

@@ -48,6 +48,11 @@ class Document:
         return other
 
     @property
+    def release(self) -> str:
+        """The name of the release that a chart was rendered for, where nobody chose it; "" for what no chart has made."""
+        return ""
+
+    @property
     def places(self) -> Place:
         """The tree of places, made when it is first asked for."""
         if self._places is None:
@@ -72,6 +77,10 @@ class Document:
 
     def written(self, path: tuple[str | int, ...], of_key: bool = False) -> tuple[Range, str] | None:
         """Of a built object: where a source writes a value (or its key) literally, and the text there; else None."""
+        return None
+
+    def behind(self, path: tuple[str | int, ...]) -> tuple[str, Range, str] | None:
+        """Of a built object: the source whose value is printed at a path as it is, the place there, and the text; else None."""
         return None
 
     def value_range(self, place: Place) -> Range:

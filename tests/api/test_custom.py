@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.api.custom import instance
 from kubetrial.lint.engine import Known, Text, check_texts
+from kubetrial.lint.values import formats
 
 TEXT: dict[str, Any] = {"type": "string"}
 SPEC: dict[str, Any] = {
@@ -250,3 +251,8 @@ def test_no_schema_makes_the_check_fail(data: st.DataObject) -> None:
     }
     text = json.dumps(definition) + "\n---\n" + json.dumps(probe)
     assert not check_texts([Text("set.yaml", text)], known=Known(complete=False)).internal_error
+
+
+def test_base64_may_be_as_long_as_a_file() -> None:
+    texts = ("AAAA" * 50_000, "AB==", "ABC=", "", "A===", "ABC", "AB=A", "AB====", "A-CD")
+    assert [bool(formats.fits("byte", text)) for text in texts] == [True, True, True, *[False] * 6]

@@ -71,3 +71,47 @@ def test_a_script_is_read_once_for_all_files_that_are_missing() -> None:
     wanted = ("made.yaml", "한글.yaml", *(f"{number}.yaml" for number in range(20)))
     assert [name for name in wanted if is_made_first(tree, f"app/{name}", around)] == ["made.yaml", "한글.yaml"]
     assert sorted(Counted.asked) == ["app/fetch.sh", "hack/make.sh"]
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("test:\n\tcp config/a.yaml app/made.yaml\n", True),
+        ("test:\n\t@mv -f $(OUT) ./app/made.yaml; ls\n", True),
+        ("cp -r src/made.yaml src/other.yaml app/\n", True),
+        ("cp made.yaml elsewhere/\n", False),
+        ("rm app/made.yaml\n", False),
+        ("controller-gen crd paths=./... output:crd:artifacts:config=app\n", True),
+        ("controller-gen crd paths=./... output:crd:dir=./app\n", True),
+        ("controller-gen crd paths=./... output:crd:artifacts:config=other\n", False),
+    ],
+)
+def test_what_a_script_copies_or_generates_is_made_first(script: str, made: bool) -> None:
+    tree = TextTree({"Makefile": script.encode()})
+    assert is_made_first(tree, "app/made.yaml", Around()) is made
+
+
+def test_of_generated_files_that_are_kept_none_is_missing() -> None:
+    tree = TextTree({"Makefile": b"gen output:crd:artifacts:config=app\n", "app/a.yaml": MAP.encode()})
+    assert not is_made_first(tree, "app/made.yaml", Around())
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("#resources:\n#- a.yaml\n", False),
+        ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n# resources:\n#   - a.yaml\n", False),
+        ("---\nresources:\n# - a.yaml\n", False),
+        ("resources: []  # nothing yet\nimages:\n#- name: a\n", False),
+        ("", True),
+        ("# to be written\n", True),
+        ("kind: Kustomization\n", True),
+        ("#- a.yaml\nresorces:\n- a.yaml\n", True),
+    ],
+)
+def test_a_kustomization_that_is_commented_out_is_switched_off(text: str, wrong: bool) -> None:
+    files = {"kustomization.yaml": text, "a.yaml": MAP}
+    tree = TextTree({path: each.encode() for path, each in files.items()})
+    unit = build(tree, ".")
+    assert wrong is bool([one for one in of_others(unit, tree, "kustomization.yaml").problems if one.fatal])
+    assert any(one.fatal for one in unit.problems) or "[]" in text

@@ -139,6 +139,83 @@ def test_argo_lays_its_options_over_a_kustomization(tmp_path: Path) -> None:
     assert images == ["registry.example/web:3@sha256:0123", "other:4"]
 
 
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "web:1"}]}
+"""
+PATCH = '[{patch: \'[{"op": "add", "path": "/spec/paused", "value": true}]\', target: {kind: Deployment}}]'
+FLUX_WITH = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: apps, SETTINGS}\n"
+ARGO_WITH = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: apps, kustomize: {SETTINGS}}}\n"
+
+
+def at(value: Any, path: str) -> Any:
+    """What stands at a path of a value; None where nothing does."""
+    for step in path.split("."):
+        value = value[int(step)] if isinstance(value, list) else value.get(step)
+        if value is None:
+            return None
+    return value
+
+
+@pytest.mark.parametrize(
+    ("controller", "settings", "path", "expected"),
+    [
+        (FLUX_WITH, "targetNamespace: shop", "metadata.namespace", "shop"),
+        (FLUX_WITH, "namePrefix: a-", "metadata.name", "a-web"),
+        (FLUX_WITH, "nameSuffix: -b", "metadata.name", "web-b"),
+        (FLUX_WITH, f"patches: {PATCH}", "spec.paused", True),
+        (FLUX_WITH, "images: [{name: web, newTag: '2'}]", "spec.template.spec.containers.0.image", "web:2"),
+        (FLUX_WITH, "components: [../part]", "metadata.annotations.part", "yes"),
+        (FLUX_WITH, "components: [../gone], ignoreMissingComponents: true", "metadata.name", "web"),
+        (FLUX_WITH, "commonMetadata: {labels: {team: shop}}", "metadata.labels.team", "shop"),
+        (FLUX_WITH, "commonMetadata: {labels: {team: shop}}", "spec.selector.matchLabels.team", None),
+        (FLUX_WITH, "commonMetadata: {annotations: {team: shop}}", "metadata.annotations.team", "shop"),
+        (FLUX_WITH, "commonMetadata: {annotations: {team: shop}}", "spec.template.metadata.annotations", None),
+        (ARGO_WITH, "namespace: shop", "metadata.namespace", "shop"),
+        (ARGO_WITH, "namePrefix: a-", "metadata.name", "a-web"),
+        (ARGO_WITH, "nameSuffix: -b", "metadata.name", "web-b"),
+        (ARGO_WITH, f"patches: {PATCH}", "spec.paused", True),
+        (ARGO_WITH, "images: ['web=other:2']", "spec.template.spec.containers.0.image", "other:2"),
+        (ARGO_WITH, "replicas: [{name: web, count: 3}]", "spec.replicas", 3),
+        (ARGO_WITH, "components: [../part]", "metadata.annotations.part", "yes"),
+        (ARGO_WITH, "components: [../gone], ignoreMissingComponents: true", "metadata.name", "web"),
+        (ARGO_WITH, "commonAnnotations: {team: shop}", "spec.template.metadata.annotations.team", "shop"),
+        (ARGO_WITH, "commonLabels: {team: shop}", "spec.selector.matchLabels.team", "shop"),
+        (ARGO_WITH, "commonLabels: {team: shop}, labelWithoutSelector: true", "metadata.labels.team", "shop"),
+        (ARGO_WITH, "commonLabels: {team: shop}, labelWithoutSelector: true", "spec.selector.matchLabels.team", None),
+        (
+            ARGO_WITH,
+            "commonLabels: {team: shop}, labelWithoutSelector: true",
+            "spec.template.metadata.labels.team",
+            None,
+        ),
+        (
+            ARGO_WITH,
+            "commonLabels: {team: shop}, labelWithoutSelector: true, labelIncludeTemplates: true",
+            "spec.template.metadata.labels.team",
+            "shop",
+        ),
+    ],
+)
+def test_each_setting_of_a_controller_changes_what_is_applied(
+    tmp_path: Path, controller: str, settings: str, path: str, expected: Any
+) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\nimages: [{name: web, newName: own, newTag: '1'}]\n",
+        "apps/web.yaml": WEB,
+        "part/kustomization.yaml": COMPONENT,
+        "controller.yaml": controller.replace("SETTINGS", settings),
+    }
+    (web,) = built(tmp_path, files)
+    assert at(web.value, path) == expected
+
+
 def test_two_clusters_apply_one_folder_in_their_own_ways(tmp_path: Path) -> None:
     other = FLUX.replace("name: apps", "name: others").replace("targetNamespace: shop", "targetNamespace: bar")
     files = {

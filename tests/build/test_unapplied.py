@@ -9,7 +9,7 @@ import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.files import commands, runtime_config
 
-from tests.build.test_as_it_stands import DEFINITION
+from tests.build.test_as_it_stands import DEFINITION, definition
 from tests.manifests import DEPLOYMENT
 from tests.repositories import findings_in
 
@@ -442,6 +442,58 @@ def test_a_workload_without_selector_and_image_is_a_part(
     assert sorted(rule for rule, _, _ in check({"deploy/logs.yaml": part})) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind: Service\nmetadata: {name: web}\nspec: {type: LoadBalancer}\n", []),
+        ("kind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}}\n", ["service-without-ports"]),
+        ("kind: Service\nmetadata: {name: web}\nspec: {typ: LoadBalancer}\n", ["field-unknown"]),
+    ],
+)
+def test_a_service_without_selector_and_ports_is_a_part(check: Check, text: str, told: list[str]) -> None:
+    files = {"web/kustomization.yaml": "resources: [account.yaml]\n", "web/account.yaml": ACCOUNT}
+    assert sorted(rule for rule, _, _ in check({**files, "web/service.yaml": f"apiVersion: v1\n{text}"})) == told
+
+
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n"
+
+
+def test_an_ingress_without_rules_and_backend_is_a_part(check: Check) -> None:
+    ingress = (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec: {ingressClassName: nginx}\n"
+    )
+    assert [rule for rule, _, _ in check({"web/ingress.yaml": ingress})] == ["ingress-without-rules"]
+    assert check({"web/kustomization.yaml": "resources: [account.yaml]\n", "web/account.yaml": ACCOUNT}) == []
+
+
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: nightly-29060700
+  creationTimestamp: "2025-03-26T19:24:36Z"
+  resourceVersion: "1234"
+  uid: 44873d7a-6514-4522-9008-5eceeaad1b57
+  ownerReferences:
+  - {apiVersion: batch/v1, kind: CronJob, name: nightly, uid: 84873d7a-6514-4522-9008-5eceeaad1b57, controller: true}
+spec:
+  template:
+    metadata: {labels: {controller-uid: 44873d7a-6514-4522-9008-5eceeaad1b57}}
+    spec: {restartPolicy: Never, containers: [{name: a, image: a}]}
+"""
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_copy_of_a_cluster_is_kept_and_not_applied(check: Check, listed: bool) -> None:
+    def text(job: str) -> str:
+        items = "".join("  " + line for line in job.splitlines(keepends=True))
+        return f"apiVersion: v1\nkind: List\nitems:\n- {items.lstrip()}" if listed else job
+
+    assert check({"saved/all.yaml": text(JOB)}) == []
+    by_hand = JOB.replace(", controller: true", "")
+    assert [rule for rule, _, _ in check({"saved/all.yaml": text(by_hand)})] == ["job-selector-refused"]
+
+
 def test_containers_of_which_none_has_an_image_get_them_from_a_program(check: Check) -> None:
     two = DEPLOYMENT.replace("image: web:1", "tty: true") + "      - {name: b}\n"
     assert "image" not in two
@@ -515,6 +567,11 @@ def test_a_word_between_number_signs_is_a_blank(check: Check) -> None:
         ("LS0tLS1CRUdJTiBDRVJU...", False),
         ("my secret word", True),
         ("my-token", True),
+        ("your-key-in-base64", False),
+        ("yourkey-", True),
+        ("<~/.cloud/key.json, base64 encoded>", False),
+        ("<key of the\n    API>", False),
+        ("a<b", True),
     ],
 )
 def test_what_stands_for_a_secret(check: Check, value: str, told: bool) -> None:
@@ -599,8 +656,9 @@ NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: NAME\n"
         (NAMED.replace("  name:", "  # XXX: Edit - as in the repository\n  name:"), False),
         (NAMED.replace("NAME", "APP-config") + "  labels:\n    host: <host>\n", False),
         (NAMED.replace("NAME", "myName") + "  namespace: NAMESPACE\n", True),
-        (NAMED, True),
-        (NAMED.replace("  name:", "  # The name of the shop\n  name:"), True),
+        (NAMED, False),
+        (NAMED.replace("NAME", "SHOP"), True),
+        (NAMED.replace("  name: NAME", "  # The name of the shop\n  name: SHOP"), True),
     ],
 )
 def test_words_in_capitals_of_a_form_are_blanks(check: Check, text: str, told: bool) -> None:
@@ -612,6 +670,29 @@ def test_a_word_in_capitals_in_several_files_stands_for_something(check: Check) 
     assert [file for _, file, _ in check(files)] == ["deploy/a.yaml", "deploy/b.yaml"]
     assert check({"deploy/c.yaml": NAMED.replace("NAME", "APP-c")}) == []
     assert check({}, "deploy/c.yaml") == [("object-name-malformed", "deploy/c.yaml", 4)]
+
+
+def test_a_field_with_words_in_capitals_in_several_files_is_a_blank(check: Check) -> None:
+    files = {
+        "crds/boat.yaml": definition(
+            "Boat", "{type: object, properties: {link: {type: string, pattern: '^[0-9a-f:]+$'}}}"
+        )
+    }
+    words = ("NODE0MAC", "NODE1MAC", "NODE0-NEW-MAC")
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {link: WORD}\n"
+    few = {f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words[:2]}
+    assert [rule for rule, _, _ in check({**files, **few})] == ["value-malformed"] * 2
+    assert check({f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words}) == []
+
+
+def test_a_rule_of_the_definition_of_a_scaffold_cannot_be_worked_out(check: Check) -> None:
+    rules = "openAPIV3Schema:\n        x-kubernetes-validations: [{rule: self.spec.mast.size() > 0}]"
+    text = DEFINITION.replace("openAPIV3Schema:", rules, 1)
+    sample = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: boat-sample}\nspec:\n  # TODO(user): Add fields here\n"
+    assert check({"config/crd/boats.yaml": text, "config/samples/boat.yaml": sample}) == []
+    named = sample.replace("boat-sample", "jolly")
+    found = check({"config/samples/boat.yaml": named})
+    assert {rule for rule, _, _ in found} == {"custom-resource-rule-broken"}
 
 
 def test_an_object_of_another_version_of_its_definition(check: Check) -> None:
@@ -670,6 +751,15 @@ def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
         ("api-removed", "bundles/1.10.0/manifests/budget.yaml", 1)
     ]
     assert check({"bundles/1.9.0/manifests/other.yaml": OLD_BUDGET})[-1][1] == "bundles/1.9.0/manifests/other.yaml"
+    newest = {"bundles/1.11.0/all.yaml": OLD_BUDGET.replace("v1beta1", "v1")}
+    assert check(newest) == []  # of three releases
+    assert [file for _, file, _ in check({"bundles/1.11.0/all.yaml": OLD_BUDGET})] == ["bundles/1.11.0/all.yaml"]
+
+
+def test_documentation_shows_parts_of_objects(check: Check) -> None:
+    text = ACCOUNT + "---\nmetadata: {name: b}\nspec: {replicas: 2}\n"
+    assert check({"docs/improvements.yaml": text}) == []
+    assert {rule for rule, _, _ in check({"deploy/improvements.yaml": text})} == {"field-missing"}
 
 
 def test_fields_that_the_manager_of_operators_leaves_out(check: Check) -> None:
@@ -696,3 +786,35 @@ def test_a_program_asks_for_versions_that_are_off_by_default(check: Check) -> No
     policy = POLICY.replace("v1beta1", "v1alpha1")
     files = {"pkg/boats/policy.yaml": policy, "pkg/boats/boats.go": "package boats\n", "deploy/policy.yaml": policy}
     assert [file for _, file, _ in check(files)] == ["deploy/policy.yaml"]
+
+
+def test_samples_of_each_version_have_one_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = "apiVersion: example.com/VERSION\nkind: Boat\nmetadata: {name: boat-sample}\nspec: {keel: KEEL}\n"
+    files = {
+        "config/all/kustomization.yaml": "resources: [../samples]\n",
+        "config/samples/kustomization.yaml": "resources: [old.yaml, new.yaml]\n",
+        "config/samples/old.yaml": sample.replace("VERSION", "v1").replace("KEEL", "a"),
+        "config/samples/new.yaml": sample.replace("VERSION", "v2"),
+    }
+    assert findings_in(tmp_path, files, (".",), monkeypatch, capsys) == []
+    elsewhere = {path.replace("config/", "fleet/").replace("samples", "boats"): text for path, text in files.items()}
+    elsewhere["fleet/all/kustomization.yaml"] = "resources: [../boats]\n"
+    found = findings_in(tmp_path, elsewhere, ("fleet",), monkeypatch, capsys)
+    assert [f["rule"] for f in found] == ["object-twice"]
+
+
+def test_an_encrypted_certificate_is_decrypted_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = "ENC[AES256_GCM,data:BmbB1vZvjvEE1U,iv:aaaa,tag:bbbb,type:str]"
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ntype: kubernetes.io/tls\ndata: {{tls.crt: '{value}', tls.key: '{value}'}}\n"
+    files = {
+        "kustomization.yaml": "resources: [a.yaml]\n",
+        "a.yaml": secret + f"sops: {{mac: '{value}', version: 3.11.0}}\n",
+    }
+    assert findings_in(tmp_path, files, (".",), monkeypatch, capsys) == []
+    plain = secret.replace(value, "bm9uZQ==")
+    found = findings_in(tmp_path, {"a.yaml": plain}, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found] == ["secret-tls-unreadable"] * 2

@@ -97,8 +97,9 @@ def build(
     """The unit of the kustomization in a folder.
 
     `overrides`: fields of a kustomization that are laid over this one (a Flux Kustomization's targetNamespace as
-    `namespace`, and so on): lists go behind its own, pairs over its own. `resources` are those of a folder that has no
-    kustomization. `after` changes each object in the end. `unrestricted`: files may lie outside of their kustomization's folder.
+    `namespace`, and so on): lists go behind its own (images and replicas in place of those of the same name), pairs over its
+    own. `resources` are those of a folder that has no kustomization. `after` changes each object in the end. `unrestricted`:
+    files may lie outside of their kustomization's folder.
     `render_chart` gives the objects of a chart that lies in the tree.
     """
     run = KustomizeRun(tree, cache if cache is not None else Cache(), render_chart)
@@ -130,11 +131,23 @@ def _laid_over(root: RNode, overrides: Mapping[str, Any]) -> RNode:
         over = value.copy() if isinstance(value, RNode) else made(value, root)
         under = root.value.get(name)
         if under is not None and under.kind is LIST and over.kind is LIST:
-            over.value = [*under.value, *over.value]
+            own = under.value
+            if name in _BY_NAME:
+                given = {_name_of(one) for one in over.value}
+                own = [one for one in own if _name_of(one) not in given]
+            over.value = [*own, *over.value]
         elif under is not None and under.kind is MAPPING and over.kind is MAPPING:
             over.value = {**under.value, **over.value}
         root.value[name] = over
     return root
+
+
+_BY_NAME = ("images", "replicas")
+"""Lists in which a controller writes its own entry in place of that for the same name."""
+
+
+def _name_of(entry: RNode) -> object:
+    return entry.plain().get("name") if entry.kind is MAPPING else None
 
 
 def entries(tree: Tree, path: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from kubetrial import schemas
-from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,18 @@ class TransformerConfig:
 
     specs: dict[str, tuple[FieldSpec, ...]]
     names: tuple[NameReference, ...]
+    known: dict[tuple[str, str, str], list[tuple[NameReference, FieldSpec]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # what `references` gave
+
+    def references(self, group: str, version: str, kind: str) -> list[tuple[NameReference, FieldSpec]]:
+        """The fields in which objects of a kind name others, each with the kind that they name."""
+        key = (group, version, kind)
+        if key not in self.known:
+            self.known[key] = [
+                (reference, spec) for reference in self.names for spec in reference.fields if spec.selects(*key)
+            ]
+        return self.known[key]
 
     def of(self, name: str) -> tuple[FieldSpec, ...]:
         """The fields that a transformer writes."""

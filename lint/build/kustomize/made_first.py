@@ -15,6 +15,12 @@ _OF_EXAMPLES = ("example", "examples", "sample", "samples", "demo")
 _WRITES = re.compile(
     rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{1,400})"
 )
+_COPIES = re.compile(
+    rb"(?m)(?:^|[ \t@&|;(])(?:cp|mv|install|ln)[ \t]([^\n;&|]{1,400})[ \t][\"']?([^\s\"'|;&<>()]{1,400})[\"']?[ \t]*(?:$|[;&|)])"
+)
+"""A command that copies or moves files: what it is given, and where to."""
+_GENERATES = re.compile(rb"\boutput:(?:crd|webhook|rbac)(?::artifacts:config=|:dir=|:)[\"']?([^\s\"'|;&<>:=]{1,400})")
+"""Where the generator of definitions puts what it makes: files of any name."""
 _WORD = re.compile(rb"[\w.\x80-\xff-]+")
 _MOST_SCRIPTS = 200
 _MOST_SIBLINGS = 50
@@ -23,10 +29,11 @@ _LARGEST = 256 << 10
 
 @dataclass(slots=True)
 class ShellScript:
-    """The names of files that a script may speak of, and those that it writes, each with the folders or variables in front of it."""
+    """The names of files that a script may speak of, and those that it writes, each with the folder or variable in front of it."""
 
     words: frozenset[bytes]
     writes: dict[bytes, set[bytes]]
+    fills: frozenset[bytes] = frozenset()  # the paths of folders in which it puts files of any name
 
 
 @dataclass(slots=True)
@@ -70,7 +77,13 @@ def _is_written(tree: Tree, folder: str, name: bytes, around: Around) -> bool:
     """Whether a script of the repository writes a file of this name into the folder, or into one that a variable names."""
     if folder not in around.above:
         around.above[folder] = tuple(_scripts(tree, folder))
-    own = posixpath.basename(folder).encode("utf-8", "surrogateescape")
+    at = folder.encode("utf-8", "surrogateescape")
+    is_kept = any(other.endswith((".yaml", ".yml")) for other in around.names.get(folder, ()))
+    for path in around.above[folder] if not is_kept else ():  # where others are kept, one that is not there is a slip
+        fills = _script(tree, path, around).fills
+        if any(at == one or at.endswith(b"/" + one) for one in fills):
+            return True
+    own = posixpath.basename(at)
     into = (one for path in around.above[folder] for one in _script(tree, path, around).writes.get(name, ()))
     return any(b"$" in one or (one and one == own) for one in into)
 
@@ -81,11 +94,17 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
         data = tree.read(path) or b""
         data = data if len(data) <= _LARGEST else b""
         writes: dict[bytes, set[bytes]] = {}
-        for found in _WRITES.finditer(data):
-            for word in _WORD.finditer(found[1]):
-                into = found[1][: word.start()].rstrip(b"/").rpartition(b"/")[2]
+        copies = list(_COPIES.finditer(data))
+        for target in (*(found[1] for found in _WRITES.finditer(data)), *(found[2] for found in copies)):
+            for word in _WORD.finditer(target):
+                into = target[: word.start()].rstrip(b"/").rpartition(b"/")[2]
                 writes.setdefault(word[0], set()).add(into)
-        around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes)
+        for found in copies:
+            into = found[2].rstrip(b"/").rpartition(b"/")[2]  # perhaps a folder
+            for given in found[1].split():
+                writes.setdefault(given.strip(b"\"'").rpartition(b"/")[2], set()).add(into)
+        fills = frozenset(found[1].removeprefix(b"./").rstrip(b"/") for found in _GENERATES.finditer(data))
+        around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills)
     return around.scripts[path]
 
 

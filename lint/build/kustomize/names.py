@@ -14,19 +14,11 @@ from kubetrial.lint.build.kustomize.resource import Id, Resource
 def follow(resources: list[Resource], settings: TransformerConfig) -> None:
     """Give every reference the present name of the object that it names."""
     renamed = _Renamed(resources)
-    specs: dict[tuple[str, str, str], list[tuple[NameReference, FieldSpec]]] = {}
     for resource in resources:
-        first = resource.first_id
-        if first[:3] not in specs:
-            specs[first[:3]] = [
-                (reference, spec)
-                for reference in settings.names
-                for spec in reference.fields
-                if spec.selects(*first[:3])
-            ]
-        if specs[first[:3]]:
+        specs = settings.references(*resource.first_id[:3])
+        if specs:
             referrer = _Referrer(resource, renamed)
-            for reference, spec in specs[first[:3]]:
+            for reference, spec in specs:
                 referrer.update(reference, spec)
 
 

@@ -121,7 +121,10 @@ def merge_one(run: Reader, state: ResAccumulator, document: RNode, at: RNode, al
             how = "means several objects" if found else "means no object of this kustomization"
             near = [each for each in state.present() if each.id.kind == id.kind]
             help = did_you_mean(id.name, (each.id.name for each in near)) if not found else ""
-            if near and not help:
+            alike = [each.id for each in near if each.id._replace(group=id.group, version=id.version).same(id)]
+            if alike and not found:
+                help = f"write apiVersion: {'/'.join(filter(None, alike[0][:2]))}, which is that of the object"
+            elif near and not help:
                 help = f"the objects of that kind: {', '.join(str(each.id) for each in near[:5])}"
             raise MergeRefused(f"the patch for {id} {how}", at, UNMATCHED, help)
         found[0].patch(one.root, run.schema, **allowed)

@@ -47,6 +47,7 @@ class Cache:
     """What was read and parsed, shared by the builds of a run."""
 
     documents: dict[tuple[str, bool], list[RNode]] = field(default_factory=dict)
+    checked: dict[str, RNode] = field(default_factory=dict)  # of a kustomization file: what it says, checked
     twice: dict[str, list[tuple[str, RNode]]] = field(default_factory=dict)
     settings: dict[str, TransformerConfig] = field(default_factory=dict)  # of a file of `configurations`
     has_blanks: bool = False  # whether a value is left out anywhere in braces
@@ -199,14 +200,17 @@ class Reader:
             self.problems.append(
                 BuildProblem("kustomization-part-ignored", message, found[1].origin(), help, fatal=False)
             )
-        root = found[0].copy()
         for name, repeated in self.cache.twice.get(files[0], ()):
             message = f"`{name}` stands twice in this mapping; kustomize takes the last one and says nothing"
             help = "keep one of them, with all that both say"
             self.problems.append(
                 BuildProblem("kustomization-part-ignored", message, repeated.origin(), help, fatal=False)
             )
-        check(root)
+        if files[0] not in self.cache.checked:
+            root = found[0].copy()
+            check(root)
+            self.cache.checked[files[0]] = root
+        root = self.cache.checked[files[0]].copy()
         for old, new in DEPRECATED.items():
             node = root.get(old)
             if node is not None and node.value:

@@ -48,6 +48,15 @@ class Id(NamedTuple):
         return f"{self.kind} {self.namespace + '/' if self.namespace else ''}{self.name}"
 
 
+_NAMED = ("namespace", "name")
+
+
+def _text_in(fields: dict[str, RNode], name: str) -> str:
+    """The text of a field, or nothing; the id of an object is asked for often."""
+    found = fields.get(name)
+    return str(found.value) if found is not None and found.kind is SCALAR and found.value is not None else ""
+
+
 class Resource:
     """One object of a build.
 
@@ -99,12 +108,12 @@ class Resource:
     @property
     def id(self) -> Id:
         """The id as the object stands now."""
-        api_version = self.text("apiVersion")
-        kind = self.text("kind")
+        fields = self.root.value
+        api_version, kind = _text_in(fields, "apiVersion"), _text_in(fields, "kind")
         group, _, version = api_version.rpartition("/")
-        metadata = self.root.get("metadata")
-        names = [metadata.get(name) if metadata is not None else None for name in ("namespace", "name")]
-        namespace, name = (shown(node) if node is not None else "" for node in names)
+        metadata = fields.get("metadata")
+        inside = metadata.value if metadata is not None and metadata.kind is MAPPING else {}
+        namespace, name = (shown(node) if (node := inside.get(key)) is not None else "" for key in _NAMED)
         return Id(group, version, kind, namespace, name, f"{api_version} {kind}" in self.scopes)
 
     @property

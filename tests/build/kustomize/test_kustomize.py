@@ -308,6 +308,18 @@ def test_where_a_folded_text_gets_another_line(text: str, built: str) -> None:
     assert value["metadata"]["annotations"] == {"a": text.rstrip("\n"), "b": "one\n  two"}
 
 
+def test_a_patch_for_another_version_says_which_is_meant() -> None:
+    patch = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\n"
+    files: dict[str, str | bytes] = {
+        "kustomization.yaml": "resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "p.yaml": patch,
+    }
+    unit = build_texts({**files, "a.yaml": patch.replace("v1", "v2")})
+    (problem,) = unit.problems
+    assert problem.rule == "kustomization-patch-unmatched"
+    assert problem.help == "write apiVersion: example.com/v2, which is that of the object"
+
+
 @pytest.mark.parametrize(
     ("more", "line", "words"),
     [
