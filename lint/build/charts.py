@@ -336,7 +336,7 @@ def _branches(
         yield replace(made_of(variant.way, unit), leads=leads)
 
 
-_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
+_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+(?:\(\s*)?(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
 
 
 def _folders_read(tree: Tree, folder: str) -> frozenset[str]:

@@ -63,13 +63,14 @@ def _patterns() -> dict[re.Pattern[str], bool]:
                 pending += [(key, each) for pair in value.items() for each in pair if not isinstance(each, str)]
             elif isinstance(value, (list, tuple)) and len(value) < 500:
                 pending += [(key, each) for each in value if not isinstance(each, str)]
-        for text in _written_in_calls(code, module):
-            found.setdefault(re.compile(text), True)
+        for text, is_searched in _written_in_calls(code, module):
+            pattern = re.compile(text)
+            found[pattern] = found.get(pattern, False) or is_searched
     return found
 
 
-def _written_in_calls(code: str, module: ModuleType) -> Iterator[str]:
-    """The expressions that stand in calls of `re` themselves, as far as the names of the module make them up."""
+def _written_in_calls(code: str, module: ModuleType) -> Iterator[tuple[str, bool]]:
+    """The expressions that stand in calls of `re` themselves, as far as the names of the module make them up; whether they are looked for."""
     for call in ast.walk(ast.parse(code)):
         if not (isinstance(call, ast.Call) and call.args and isinstance(call.func, ast.Attribute)):
             continue
@@ -79,7 +80,8 @@ def _written_in_calls(code: str, module: ModuleType) -> Iterator[str]:
             except (NameError, AttributeError, SyntaxError, TypeError):
                 continue  # it is made of what a function is given
             if isinstance(text, (str, bytes)):
-                yield text.decode("latin-1") if isinstance(text, bytes) else text
+                written = text.decode("latin-1") if isinstance(text, bytes) else text
+                yield written, call.func.attr not in ("match", "fullmatch", "compile", "pattern")
 
 
 _SIGNS = " a0A-.\n_/:;\"'{$<[(=,#\té"
