@@ -32,7 +32,7 @@ _INCLUDING = re.compile(r"\{\{[^}]*\b(?:include|template|tpl)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NamesRead:
     """The names that a template writes, those of them that end a chain (what they hold goes on as a whole), and whether all may count."""
 
     names: frozenset[str] = frozenset()
@@ -65,9 +65,9 @@ class Influence:
         texts = [text for text in _texts(values) if "{{" in text]
         self._in_texts = frozenset(word for text in texts for word in re.findall(r"\w+", text))
         self._texts_include = any(_INCLUDING.search(text) for text in texts)
-        self._known: dict[str, Reading] = {}
+        self._known: dict[str, NamesRead] = {}
 
-    def of(self, name: str) -> Reading:
+    def of(self, name: str) -> NamesRead:
         """What one template reads, with all that it includes."""
         if name not in self._known:
             self._known[name] = self._gathered(name)
@@ -90,7 +90,7 @@ class Influence:
         reading = self.of(name)
         return reading.everything or "APIVersions" in reading.names
 
-    def _gathered(self, name: str) -> Reading:
+    def _gathered(self, name: str) -> NamesRead:
         names: set[str] = set()
         tails: set[str] = set()
         waiting, met = [name], {name}
@@ -108,7 +108,7 @@ class Influence:
             called = self._own.keys() if own.calls_any else own.calls
             waiting.extend(one for one in called if one not in met)
             met.update(called)
-        return Reading(frozenset(names), frozenset(tails), everything)
+        return NamesRead(frozenset(names), frozenset(tails), everything)
 
 
 class _Own:
