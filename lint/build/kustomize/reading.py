@@ -20,7 +20,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_stand_in,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
+from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read, unreadable_at
 from kubetrial.lint.build.kustomize.resource import Resource, one_name
 from kubetrial.lint.build.kustomize.schema import DEFAULT
 from kubetrial.lint.build.kustomize.state import ResAccumulator
@@ -125,6 +125,7 @@ class Reader:
             data = self.tree.read(path)
             if data is None:
                 raise MergeRefused(f"`{path}` cannot be read", at, "kustomization-file-missing")
+            text, placed = "", PlacedText(path, "")
             try:
                 text = decode(data)
                 twice: list[tuple[str, RNode]] = []
@@ -139,9 +140,11 @@ class Reader:
                     self.unknown.append(
                         Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
                     )
-                raise MergeRefused(
-                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
-                ) from None
+                message, help = f"`{path}` cannot be read as YAML: not UTF-8", ""
+                if isinstance(error, NotReadable):
+                    message, help = f"`{path}` cannot be read as YAML: {error.message}", error.help
+                    at = unreadable_at(error, text, placed, at)
+                raise MergeRefused(message, at, rule, help) from None
         return self.cache.documents[key]
 
     def unmatched(self, what: str, target: RNode, state: ResAccumulator) -> None:
@@ -326,13 +329,15 @@ class Reader:
 
     def parse(self, node: RNode, old_words: bool) -> list[RNode]:
         """The documents that a text of the kustomization holds."""
+        placed = inner_text(node)
         try:
-            placed = inner_text(node)
             found = read(str(node.value), placed, old_words=old_words, twice=[] if old_words else None)
             self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
             return found
         except NotReadable as error:
-            raise MergeRefused(f"the patch cannot be read as YAML: {error.message}", node) from None
+            at = unreadable_at(error, str(node.value), placed, node)
+            message = f"the patch cannot be read as YAML: {error.message}"
+            raise MergeRefused(message, at, help=error.help) from None
 
     def chart_namespace(self, root: RNode) -> str:
         """The namespace of a chart that names none: that of the kustomization, else of one that takes it in."""
