@@ -70,10 +70,25 @@ class Told:
     reads: bool = False  # a program that is none of the shell's names it
     tests: bool = False  # a test of a program names it
     tools: set[str] = field(default_factory=set)
+    elsewhere: set[tuple[str, ...]] = field(default_factory=set)  # the texts that scripts replace which do not name it
 
-    def fills(self, line: str) -> bool:
-        """Whether a script writes something else into a line of the file before it is applied."""
-        return any(all(piece in line for piece in pieces) for pieces in self.replaced)
+    def fills(self, line: str, value: str = "") -> bool:
+        """Whether a script writes something else into a line of the file before it is applied.
+
+        One that does not name the file is given it by a variable: what it replaces has to be the value, or a mark in it.
+        """
+        if any(all(piece in line for piece in pieces) for pieces in self.replaced):
+            return True
+        return any(
+            pieces == (value,) if _ORDINARY.fullmatch(pieces[0]) else all(piece in value for piece in pieces)
+            for pieces in self.elsewhere
+            if not _COMMON.fullmatch(pieces[0])
+        )
+
+
+_ORDINARY = re.compile(r"[a-z]*|[A-Z]?[a-z]*|[a-z0-9./:-]*")
+"""What may be part of any value: `port`, `v1.2`, `example.com`; `__PORT__` and `replace_port` are marks."""
+_COMMON = re.compile(r"(?i)true|false|yes|no|null|none|default|latest|[\W\d_]*")
 
 
 def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
@@ -87,8 +102,13 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
         folder, _, name = file.rpartition("/")
         by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
     test_folders: dict[str, bool] = {}
+    elsewhere: set[tuple[str, ...]] = set()
+    for one in told.values():
+        one.elsewhere = elsewhere
     for path, data in _scripts(root, frozenset(files)):
         if not _names_any(data, names):
+            if b"sed " in data or (path.endswith(_OF_PROGRAMS) and b"replace" in data):
+                elsewhere.update(pieces for pieces, edited in _replaced(data.decode("utf-8", "replace")) if not edited)
             continue
         text = data.decode("utf-8", "replace")
         named: set[str] = set()

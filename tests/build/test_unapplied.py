@@ -656,8 +656,9 @@ NAMED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: NAME\n"
         (NAMED.replace("  name:", "  # XXX: Edit - as in the repository\n  name:"), False),
         (NAMED.replace("NAME", "APP-config") + "  labels:\n    host: <host>\n", False),
         (NAMED.replace("NAME", "myName") + "  namespace: NAMESPACE\n", True),
-        (NAMED, True),
-        (NAMED.replace("  name:", "  # The name of the shop\n  name:"), True),
+        (NAMED, False),
+        (NAMED.replace("NAME", "SHOP"), True),
+        (NAMED.replace("  name: NAME", "  # The name of the shop\n  name: SHOP"), True),
     ],
 )
 def test_words_in_capitals_of_a_form_are_blanks(check: Check, text: str, told: bool) -> None:
@@ -674,11 +675,11 @@ def test_a_word_in_capitals_in_several_files_stands_for_something(check: Check) 
 def test_a_field_with_words_in_capitals_in_several_files_is_a_blank(check: Check) -> None:
     files = {
         "crds/boat.yaml": definition(
-            "Boat", "{type: object, properties: {mac: {type: string, pattern: '^[0-9a-f:]+$'}}}"
+            "Boat", "{type: object, properties: {link: {type: string, pattern: '^[0-9a-f:]+$'}}}"
         )
     }
     words = ("NODE0MAC", "NODE1MAC", "NODE0-NEW-MAC")
-    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {mac: WORD}\n"
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {link: WORD}\n"
     few = {f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words[:2]}
     assert [rule for rule, _, _ in check({**files, **few})] == ["value-malformed"] * 2
     assert check({f"fleet/{name}.yaml": boat.replace("WORD", name) for name in words}) == []

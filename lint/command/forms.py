@@ -1,0 +1,191 @@
+"""Values that somebody is to write first: what a file says instead of a value, which nobody believes to be one.
+
+A slip is something that a person believes to be right: a near miss of a field or value, a value of another type. A blank is not: it
+says what belongs there, as a sentence, as the name of its field in capitals, or by a comment beside it. One sign is weighed by itself
+where it leaves no doubt; a word in capitals counts beside other blanks of its file, or where it is refused in several files; and a file
+with several blanks is a form as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from kubetrial.lint.files import placeholder
+from kubetrial.lint.finding import Category, Finding
+
+TO_FILL_IN = "value that its comment asks to replace"
+BLANK = "value that says what belongs there"
+OF_A_FORM = "value in capitals that somebody replaces first"
+OF_VERSIONS = ("api-removed", "kind-unknown")
+"""Rules about what no script changes: whoever sends it in the end, the server does not know it."""
+_OF_VALUES = (
+    "yaml-syntax",
+    "field-missing",
+    "object-name-missing",
+    "secret-incomplete",
+    "volume-path-invalid",
+    "service-external-name-invalid",
+    "storage-class-parameters-invalid",
+)
+_OF_NO_VALUES = (*OF_VERSIONS, "field-unknown", "yaml-syntax")
+_OF_KNOWN_WORDS = ("value-unsupported", "field-missing")
+_OF_FREE_TEXTS = ("label-malformed", "annotations-too-long", "field-missing", "object-name-missing")
+_FEWEST_FILES = 3
+"""A word in capitals that is refused in so many names stands for something: nobody makes one slip so often."""
+_FEWEST_BLANKS = 3
+"""A file with so many different blanks is a form, and its other values are part of it."""
+_NAMES = ("metadata.name", "metadata.namespace", "metadata.generateName")
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_MOST_LINES = 2_000
+_LONGEST = 1_000
+"""So many characters of a line are looked at for each finding on it."""
+
+
+def is_of_value(rule: str) -> bool:
+    """Whether a rule is about a value that another one can be written for."""
+    return rule in _OF_VALUES or rule.startswith("value-") or rule.endswith("-malformed")
+
+
+def is_custom(finding: Finding) -> bool:
+    """Whether a finding is about a custom object."""
+    group = finding.object.api_version.partition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")
+
+
+def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """What is wrong with values that somebody is to write first, by their ids: what shows it. `lines` gives those of a file."""
+    asked = [f for f in findings if f.category is Category.REJECTED and f.rule not in _OF_NO_VALUES]
+    blanks = {id(f): why for f in asked if (why := _why_blank(f, lines(f.file))) is not None}
+    yield from blanks.items()
+    seen = {(f.file, value_of(f, lines(f.file))) for f in asked if id(f) in blanks}
+    count = Counter(file for file, _ in seen)
+    words = {id(f): _blanks_in_capitals(f, lines(f.file)) for f in asked if f.rule not in _OF_KNOWN_WORDS}
+    places: dict[str, set[str]] = {}
+    for finding in asked:
+        for word in words.get(id(finding), ()):
+            places.setdefault(word, set()).add(finding.file)
+    forms: dict[str, bool] = {}
+    for finding in asked:
+        if id(finding) in blanks:
+            continue
+        if count[finding.file] >= _FEWEST_BLANKS and is_of_value(finding.rule) and finding.rule not in _OF_FREE_TEXTS:
+            yield id(finding), BLANK
+        elif told := words.get(id(finding)):
+            if finding.file not in forms:
+                forms[finding.file] = count[finding.file] > 0 or _is_form(lines(finding.file))
+            counts = finding.path in _NAMES or is_custom(finding)
+            if forms[finding.file] or (counts and any(len(places[word]) >= _FEWEST_FILES for word in told)):
+                yield id(finding), OF_A_FORM
+
+
+def value_of(finding: Finding, own: Sequence[str]) -> str:
+    """The text that a finding is about, without quotes, by the lines of its file; empty where it is none on one line."""
+    start, end = finding.range.start, finding.range.end
+    if start.line != end.line or start.line > len(own):
+        return ""
+    value = own[start.line - 1][start.column - 1 : min(end.column - 1, start.column + _LONGEST)]
+    return "" if value[:1] in ("{", "[") else value.strip("\"'")
+
+
+def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
+    """Why the value of a finding is certainly none yet."""
+    at = finding.range.start.line - 1
+    if at >= len(own):
+        return None
+    if is_of_value(finding.rule) and _asks_for_another(own, at, finding.range.start.column - 1):
+        return TO_FILL_IN
+    if finding.rule in _OF_FREE_TEXTS:
+        return None
+    value = value_of(finding, own)
+    if value and (_is_name_of_field(finding, value) or _TELLS.search(value) or _is_sentence(finding, value)):
+        return BLANK
+    return None
+
+
+_TELLS = re.compile(
+    r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<![a-z0-9])x{3,}(?![a-z0-9])"
+    r"|[-_ ]goes[-_ ]here\b"
+)
+"""Words that nobody writes in a value that is meant: `your-domain`, `replace_port`, `xxx`. `todo` is also the name of a program."""
+_LETTERS = re.compile(r"[^a-z]")
+_LAST_FIELD = re.compile(r"([^.\[\]]+)\]?(?:\[\d+\])*\Z")
+
+
+def _is_name_of_field(finding: Finding, value: str) -> bool:
+    """Whether a value is the name of its field: in capitals (`policyName: NAME`, `port: HTTP_PORT`), or where another type is wanted."""
+    field = _LAST_FIELD.search(finding.path)
+    name = _LETTERS.sub("", field[1].lower()) if field is not None else ""
+    word = _LETTERS.sub("", value.lower())
+    if len(word) < 2 or len(name) < 2 or not value.replace("_", "").replace("-", "").isalnum():
+        return False
+    if value.isupper():
+        return word.endswith(name) or (name.endswith(word) and len(word) > _SHORT)
+    return finding.rule == "value-wrong-type" and word == name
+
+
+_SHORT = 2
+
+
+def _is_sentence(finding: Finding, value: str) -> bool:
+    """Whether several words stand where a name, a number or one of a few words is wanted."""
+    words = value.split()
+    if len(words) < _FEWEST_WORDS or not all(_OF_SENTENCES.fullmatch(word) for word in words):
+        return False
+    return (
+        finding.rule in ("object-name-malformed", "value-unsupported")
+        or _WANTS_A_WORD.search(finding.message) is not None
+    )
+
+
+_FEWEST_WORDS = 4
+_OF_SENTENCES = re.compile(r"[(\"'`]?[A-Za-z][A-Za-z'-]{0,20}[)\"'`.,:;!?]?|[a-z]|-|/")
+_WANTS_A_WORD = re.compile(r"must be (?:a (?:whole )?number|a quantity|true or false)|only lower-case letters")
+
+
+def _blanks_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
+    """The words in capitals that a finding is about; of a custom object its field too, where each may have a word of its own."""
+    words = _words_in_capitals(finding, own)
+    return [*words, f"{finding.object.kind} {finding.path}"] if words and is_custom(finding) else words
+
+
+def _words_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
+    """The words in capitals in the text that a finding is about, and not in what else stands on its line: `protocol: UDP`."""
+    return _WORD.findall(value_of(finding, own))
+
+
+def _asks_for_another(own: Sequence[str], at: int, column: int) -> bool:
+    """Whether the comment behind a column of a line, or one that is the line above it, says that another value is to be written."""
+    above = own[at - 1][:_LONGEST] if at else ""
+    comment = own[at].find(" #", column, column + _LONGEST)  # a line may be long and have many findings
+    return (comment >= 0 and _SAYS_TO_FILL_IN.search(own[at], comment, comment + _LONGEST) is not None) or (
+        above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
+    )
+
+
+def _is_form(own: Sequence[str]) -> bool:
+    """Whether a file has values that are certainly to be filled in: `NAMESPACE`, `<name>`, `${VAR}`.
+
+    What the containers of a pod expand, and the names of their variables, are none.
+    """
+    for line in own[:_MOST_LINES]:
+        key, _, value = line.partition(": ")
+        value = value.partition(" #")[0].strip(" \"'")
+        if _OF_VARIABLE.fullmatch(key) or (value.isalnum() and not value.isupper()):
+            continue
+        blank = placeholder.placeholder(value, expanded=True)
+        if blank is not None and not (blank[0] == "[" and blank[:2] != "[["):  # `[DELETE]` is a list
+            return True
+    return False
+
+
+_OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*\{?[ \t]*(?:name|key)|key)")
+
+
+_TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
+_SAYS_TO_FILL_IN = re.compile(
+    r"(?i)(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
+    r"|\b(?:must|should|to)[ ]be[ ](?:replaced|changed|filled|set|updated|configured|provided)\b"
+    r"|\byour\b|\bplaceholder\b|\bbase64[- ]encoded\b|XXX|\b(?:TODO|FIXME)\b|\bedit\b)"
+)
