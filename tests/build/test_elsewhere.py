@@ -115,3 +115,9 @@ def test_a_kustomization_that_is_commented_out_is_switched_off(text: str, wrong:
     unit = build(tree, ".")
     assert wrong is bool([one for one in of_others(unit, tree, "kustomization.yaml").problems if one.fatal])
     assert any(one.fatal for one in unit.problems) or "[]" in text
+
+
+@pytest.mark.parametrize(("beside", "wrong"), [("kustomization.yaml.j2", False), ("a.yaml.j2", True)])
+def test_a_kustomization_may_be_made_of_its_template(beside: str, wrong: bool) -> None:
+    files = {"kustomization.yaml": "resources: [part]\n", f"part/{beside}": "resources: [a.yaml]\n"}
+    assert rules(files) == (["kustomization-file-missing"] if wrong else [])

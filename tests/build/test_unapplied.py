@@ -209,6 +209,26 @@ def test_a_version_that_the_cluster_of_the_repository_is_told_to_serve(check: Ch
     assert ("kind-unknown" in rules) is told
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        (
+            "talos/machine.yaml.j2",
+            "{% if a %}\nextraArgs:\n  runtime-config: admissionregistration.k8s.io/v1beta1=true\n{% endif %}\n",
+            False,
+        ),
+        ("cluster/main.tf", 'extra_args = ["--runtime-config=admissionregistration.k8s.io/v1beta1=true"]\n', False),
+        ("cluster/main.tf", 'extra_args = ["--runtime-config=batch/v2alpha1=true"]\n', True),
+        ("cluster/notes.txt", "--runtime-config=admissionregistration.k8s.io/v1beta1=true\n", True),
+    ],
+)
+def test_a_template_of_the_settings_of_the_cluster_turns_a_version_on(
+    check: Check, file: str, text: str, told: bool
+) -> None:
+    rules = [rule for rule, _, _ in check({"apps/policy.yaml": POLICY, file: text})]
+    assert ("kind-unknown" in rules) is told
+
+
 def test_of_a_whole_stage_of_versions_nothing_is_concluded() -> None:
     assert runtime_config.enabled(["--runtime-config=api/all=true"]) == frozenset()
     assert runtime_config.enabled(["runtime-config: batch/v2alpha1/jobs"]) == {"batch/v2alpha1"}
@@ -572,6 +592,10 @@ def test_a_word_between_number_signs_is_a_blank(check: Check) -> None:
         ("<~/.cloud/key.json, base64 encoded>", False),
         ("<key of the\n    API>", False),
         ("a<b", True),
+        ("ref+op://Home/1password/TOKEN", False),
+        ("ref+awsssm://path/to/it", False),
+        ("op://vault/item/field", False),
+        ("href+op://a/b", True),
     ],
 )
 def test_what_stands_for_a_secret(check: Check, value: str, told: bool) -> None:

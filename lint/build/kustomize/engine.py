@@ -284,6 +284,11 @@ class KustomizeRun(Reader):
         target = self.resolve(folder, text)
         # `cert.example.io/issuers` may be a folder here: without a scheme only GitHub's repositories are elsewhere.
         if not target.startswith("..") and self.tree.is_folder(target):
+            if self.is_made_there(target):
+                self.unknown.append(
+                    Unknown(f"the kustomization of `{text}` is made before it is built", entry.origin(), stops=True)
+                )
+                return
             inner = self.kustomization(target, entry)
             kind = inner.get("kind")
             if kind is not None and kind.value == "Component":

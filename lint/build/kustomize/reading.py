@@ -18,6 +18,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_template,
     is_remote,
     is_stand_in,
+    templates_of,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
 from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read, unreadable_at
@@ -295,6 +296,13 @@ class Reader:
 
         self.cache.around = self.cache.around or Around()
         return is_made_first(self.tree, target, self.cache.around)
+
+    def is_made_there(self, folder: str) -> bool:
+        """Whether a folder has a template of a kustomization instead of one."""
+        if kustomization_file(self.tree, folder) is not None:
+            return False
+        names = frozenset(self.tree.names(folder))
+        return any(not names.isdisjoint(templates_of(name)) for name in FILE_NAMES)
 
     @contextmanager
     def awaiting(self, entry: RNode) -> Iterator[None]:
