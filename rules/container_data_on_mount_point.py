@@ -26,6 +26,7 @@ from kubetrial.lint.authoring import (
     rule,
 )
 from kubetrial.lint.facts.programs import image_name
+from kubetrial.lint.objects.peers import written
 
 _IMAGES = frozenset(("postgres", "postgis", "timescaledb", "pgvector", "citus"))
 _DEFAULT = "/var/lib/postgresql/data"
@@ -41,6 +42,8 @@ def check(container: Container, cluster: Cluster) -> Findings:
     if image_name(container.get("image", "")) not in _IMAGES or container.get("envFrom"):
         return
     data = _data_directory(container)
+    if any("lost+found" in written(other) for other in container.pod.all_containers()):
+        return  # somebody knows of it
     for mount in container["volumeMounts"].items():
         path = mount.get("mountPath")
         if data is None or not isinstance(path, str) or posixpath.normpath(path) != data:

@@ -30,6 +30,7 @@ _COMMAND = re.compile(r"`[a-z][^`]*`|\$\([a-z][\w./-]* [^()]*\)|\$\((?:hostname|
 _ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
 _CODE = frozenset(("-c", "-e", "--eval", "--execute", "-r"))
 """Options behind which code stands, with signs of its own."""
+_SCRIPT_FOLLOWS = re.compile(r"-[a-z]{0,4}c[a-z]{0,3}")
 _OF_SHELLS = frozenset(("HOME", "PATH", "PWD", "USER", "HOSTNAME"))
 """Variables that nearly every container has without defining them."""
 _BUILT_IN = frozenset(
@@ -133,6 +134,8 @@ def _of_arguments(container: Container) -> Findings:
     items = [item.value for item in args.items() if isinstance(item.value, str)]
     if not items or any(is_shell(item) for item in items) or items[0] in _TAKES_THEM | _COMPARES:
         return
+    if items[0] == "shell" or any(_SCRIPT_FOLLOWS.fullmatch(item) for item in items[:-1]):
+        return  # an entrypoint that hands a script to a shell
     operator = next((item for item in items[1:] if item in _OPERATORS or _TO_FILE.fullmatch(item)), None)
     if operator is not None:
         yield args.found(

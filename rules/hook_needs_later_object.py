@@ -19,6 +19,7 @@ from kubetrial.lint.authoring import (
     Cluster,
     Findings,
     Node,
+    Object,
     PodSpec,
     Service,
     Workload,
@@ -46,6 +47,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         theirs = hook_of(target)
         if "before" in theirs.phases and (theirs.weight, target.name) <= (mine.weight, workload.name):
             continue
+        if "before" in theirs.phases and theirs.weight == mine.weight and _hangs_on_release(workload, target):
+            continue
         when = f"a hook of {theirs.event} with a later turn" if theirs.event else "no hook"
         yield place.found(
             f"the {mine.event} hook {workload.name} needs the {kind} {target.name}, which is {when} and comes after it",
@@ -55,6 +58,12 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         )
         return
     yield from _calls(workload, mine, cluster)
+
+
+def _hangs_on_release(one: Object, other: Object) -> bool:
+    """Whether the name of a release, which nobody has chosen yet, decides which of two names comes first."""
+    release = one.document.release
+    return bool(release) and one.name.startswith(release) != other.name.startswith(release)
 
 
 def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings:

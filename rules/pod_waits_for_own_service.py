@@ -98,7 +98,9 @@ def _waiting(workload: Workload) -> Iterator[tuple[Host, str, Container | None]]
     for container in workload.pod.all_containers():
         if container.is_init and not container.is_sidecar:
             yield from (
-                (h, f"the init container {container.name}", None) for h in hosts_of(container) if _waits(h.node)
+                (h, f"the init container {container.name}", None)
+                for h in hosts_of(container)
+                if _waits(h.node) and not _SAYS_WHO.search(h.variable)
             )
             continue
         yield from ((h, f"the probe of {container.name}", None) for h in _of_probes(container))

@@ -53,7 +53,8 @@ def check(
 def _may_be_tiny(holder: Node) -> bool:
     """Whether a claim or volume has an amount that is not large by its look; others are few."""
     if isinstance(holder, Volume):
-        return isinstance(holder.get("emptyDir"), dict) and "sizeLimit" in holder.get("emptyDir")
+        source = holder.get("emptyDir")
+        return isinstance(source, dict) and not str(source.get("sizeLimit", "Ki")).endswith(("Ki", "k"))  # meant so
     return True
 
 
@@ -65,7 +66,13 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
             "the volume is of no use, or of the smallest size that the storage makes",
         )
     elif isinstance(holder, Volume):
-        yield holder["emptyDir"]["sizeLimit"], "the pod is evicted at its first write"
+        in_memory = holder["emptyDir"].get("medium") == "Memory"
+        yield (
+            holder["emptyDir"]["sizeLimit"],
+            "hardly anything can be written to it: no space left"
+            if in_memory
+            else "the pod is evicted at its first write",
+        )
     elif isinstance(holder, ResourceQuota):
         for name in ("memory", "requests.memory", "limits.memory", "requests.storage"):
             yield holder["spec"]["hard"][name], "no pod or claim of the namespace is so small: all are refused"

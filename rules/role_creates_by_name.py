@@ -15,7 +15,10 @@ from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
 
 @rule(Category.RISKY, needs=("resourceNames",))
 def check(policy: PolicyRule) -> Findings:
-    """Follows ResourceNameMatches in pkg/apis/rbac/v1; a sub-resource's create (pods/exec) names its object."""
+    """Follows ResourceNameMatches in pkg/apis/rbac/v1; a sub-resource's create (pods/exec) names its object.
+
+    So does an apply that makes the object (PatchResource in pkg/endpoints/handlers): it asks for create with the name.
+    """
     if not policy.get("resourceNames") or not isinstance(policy.get("resources"), list):
         return
     if any("/" in str(resource) or resource == "*" for resource in policy.get("resources")):
@@ -27,9 +30,12 @@ def check(policy: PolicyRule) -> Findings:
         return  # a program may ask about resources of its own, and give their names (SubjectAccessReview)
     for verb in policy["verbs"].items():
         if verb.value in ("create", "deletecollection") and not _is_granted_without_names(policy, verb.value):
+            applies = verb.value == "create" and "patch" in policy.get("verbs")
             yield verb.found(
                 f"`{verb.value}` beside resourceNames is not allowed: a create request and a collection carry no name",
-                consequence="the request is refused: forbidden",
+                consequence="the request is refused: forbidden; only server-side apply, which is a patch, may make these objects"
+                if applies
+                else "the request is refused: forbidden",
                 help=f"write a rule of its own for {verb.value}, without resourceNames",
                 related=(("the names", policy["resourceNames"]),),
             )

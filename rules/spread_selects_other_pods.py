@@ -50,6 +50,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         selector = term["labelSelector"].view(LabelSelector)
         if selector.is_empty or _is_templated(selector) or selector.matches(workload.pod.labels):
             continue
+        if _asks_for_release(selector, workload):
+            continue
         if not spreads and not _is_meant_for_itself(workload, cluster, selector):
             continue
         asked, own = _difference(selector, workload.pod.labels)
@@ -107,6 +109,13 @@ def _is_meant_for_itself(workload: Workload, cluster: Cluster, selector: LabelSe
     return all(
         any(_is_alike(value, other) for value in values for other in own) for _, values in _asked(selector) if values
     )
+
+
+def _asks_for_release(selector: LabelSelector, workload: Workload) -> bool:
+    """Whether a chart's own values name a release, and all that differs is the name which nobody has chosen yet."""
+    release, labels = workload.document.release, workload.pod.labels
+    wrong = [key for key, values in _asked(selector) if values and labels.get(key) not in values]
+    return bool(release and wrong) and all(labels.get(key) == release for key in wrong)
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -74,5 +74,8 @@ def _of_source(volume: Node, owner: Object, cluster: Cluster, projected: bool = 
         name = source.get(key)
         target = sure_target(cluster, owner, kind, name) if isinstance(name, str) and name else None
         if target is not None:
-            return sorted({str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()})
+            keys = {str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()}
+            return (
+                [] if any(key.startswith("ENC[") for key in keys) else sorted(keys)
+            )  # sops has made the names unreadable
     return []

@@ -48,6 +48,11 @@ class Document:
         return other
 
     @property
+    def release(self) -> str:
+        """The name of the release that a chart was rendered for, where nobody chose it; "" for what no chart has made."""
+        return ""
+
+    @property
     def places(self) -> Place:
         """The tree of places, made when it is first asked for."""
         if self._places is None:
