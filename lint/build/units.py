@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -84,7 +85,14 @@ def _divided(
     sources, of_components = set[str](), set[str]()
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
-    for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
+    applied = {one.folder for one in controllers.applied}
+    takers = Counter(one for inside, _ in reach.values() for one in inside)
+    roots = [
+        one
+        for one in kustomize.roots(tree, folders, cache)
+        if one in applied or not _is_collection(one, reach[one], takers, tree, cache)
+    ]
+    for job in _jobs(tree, roots, controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
@@ -117,6 +125,23 @@ def _divided(
         loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
         again={name: partial(_again, *each, shown, lifted is True) for name, each in jobs.items()},
     )
+
+
+def _is_collection(
+    folder: str,
+    reached: tuple[frozenset[str], frozenset[str]],
+    takers: Mapping[str, int],
+    tree: FolderTree,
+    cache: kustomize.Cache,
+) -> bool:
+    """Whether a kustomization among bases only lists folders that others take in one by one: it is applied through these."""
+    inside, files = reached
+    if not inside or files or not _OF_BASES.search(folder) or not all(takers[one] > 1 for one in inside):
+        return False
+    return kustomize.only_lists(tree, folder, cache)
+
+
+_OF_BASES = re.compile(r"(?:^|/)bases?(?:/|$)")
 
 
 def _kustomizations_of(unit: Unit) -> Iterator[RNode]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -9,6 +10,8 @@ from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.kustomize import build
 from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
 from kubetrial.lint.build.tree import TextTree
+
+from tests.repositories import findings_in
 
 PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
@@ -121,3 +124,45 @@ def test_a_kustomization_that_is_commented_out_is_switched_off(text: str, wrong:
 def test_a_kustomization_may_be_made_of_its_template(beside: str, wrong: bool) -> None:
     files = {"kustomization.yaml": "resources: [part]\n", f"part/{beside}": "resources: [a.yaml]\n"}
     assert rules(files) == (["kustomization-file-missing"] if wrong else [])
+
+
+INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n  rules:\n"
+RULES = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{host: a.example.com}]}\n"
+OVERLAY = "resources: [../../base/controller/settings]\npatches: [{path: rules.yaml}]\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, False),
+        ({"base/controller/kustomization.yaml": "namePrefix: a-\nresources: [settings, install]\n"}, True),
+        ({"overlays/prod/kustomization.yaml": "resources: [../../base/controller/install]\n"}, True),
+        ({"flux.yaml": "PATH: base/controller"}, True),
+    ],
+)
+def test_a_base_that_collects_others_is_applied_through_these(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+    told: bool,
+) -> None:
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: FOLDER}\n"
+    )
+    files = {
+        "base/controller/kustomization.yaml": "resources: [settings, install]\n",
+        "base/controller/settings/kustomization.yaml": "resources: [ingress.yaml]\n",
+        "base/controller/settings/ingress.yaml": INGRESS,
+        "base/controller/install/kustomization.yaml": "resources: [map.yaml]\n",
+        "base/controller/install/map.yaml": MAP,
+        "overlays/prod/kustomization.yaml": OVERLAY.replace("[../..", "[../../base/controller/install, ../.."),
+        "overlays/prod/rules.yaml": RULES,
+    }
+    changed = {
+        path: flux.replace("FOLDER", text[6:]) if text[:6] == "PATH: " else text for path, text in changes.items()
+    }
+    found = findings_in(tmp_path, files | changed, (".",), monkeypatch, capsys)
+    assert [f["file"] for f in found if f["rule"] == "ingress-without-rules"] == (
+        ["base/controller/settings/ingress.yaml"] if told else []
+    )

@@ -780,6 +780,15 @@ def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
     assert [file for _, file, _ in check({"bundles/1.11.0/all.yaml": OLD_BUDGET})] == ["bundles/1.11.0/all.yaml"]
 
 
+def test_an_item_of_a_list_that_was_begun(check: Check) -> None:
+    items = (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apiextensions.k8s.io/v1\n  kind: CustomResourceDefinition\n"
+    )
+    assert check({"crds/all.yaml": items}) == []
+    named = items + "  metadata: {name: boats.example.com}\n"
+    assert {rule for rule, _, _ in check({"crds/all.yaml": named})} == {"crd-names-invalid"}
+
+
 def test_documentation_shows_parts_of_objects(check: Check) -> None:
     text = ACCOUNT + "---\nmetadata: {name: b}\nspec: {replicas: 2}\n"
     assert check({"docs/improvements.yaml": text}) == []

@@ -177,6 +177,18 @@ def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozens
     return frozenset(folders), frozenset(files)
 
 
+def only_lists(tree: Tree, path: str, cache: Cache) -> bool:
+    """Whether a kustomization that can be read lists folders that are there, and says nothing else."""
+    run = KustomizeRun(tree, cache, None)
+    try:
+        root = run.kustomization(path, None)
+    except MergeRefused:
+        return False
+    fields = {name for name, node in root.value.items() if node.value} - {"apiVersion", "kind", "resources", "bases"}
+    listed = (posixpath.normpath(posixpath.join(path, entry)) for entry in named(root))
+    return not fields and all(kustomization_file(tree, target) is not None for target in listed)
+
+
 def roots(tree: Tree, folders: Sequence[str], cache: Cache | None = None) -> list[str]:
     """Of the folders of kustomizations, those that no other one of them includes; those of a circle stay."""
     cache = cache if cache is not None else Cache()
