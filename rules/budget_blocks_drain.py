@@ -62,7 +62,9 @@ def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Find
                 "kubectl drain and upgrades of nodes hang: Cannot evict pod as it would violate the pod's "
                 "disruption budget"
             ),
-            help="write maxUnavailable: 1, and run at least 2 replicas where a pod more or less must not be noticed",
+            help="write maxUnavailable: 1"
+            if all(_wanted(workload) > 1 for workload in workloads)
+            else "write maxUnavailable: 1, and run at least 2 replicas where a pod more or less must not be noticed",
             related=tuple((str(w), w.spec["replicas"]) for w in workloads[:3]),
             trace=play.trace([*running[-2:], refused]),
         )

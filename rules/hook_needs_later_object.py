@@ -47,7 +47,7 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         theirs = hook_of(target)
         if "before" in theirs.phases and (theirs.weight, target.name) <= (mine.weight, workload.name):
             continue
-        if "before" in theirs.phases and theirs.weight == mine.weight and _hangs_on_release(workload, target):
+        if "before" in theirs.phases and theirs.weight == mine.weight and _comes_first(mine, workload, target):
             continue
         when = f"a hook of {theirs.event} with a later turn" if theirs.event else "no hook"
         yield place.found(
@@ -60,10 +60,15 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     yield from _calls(workload, mine, cluster)
 
 
-def _hangs_on_release(one: Object, other: Object) -> bool:
-    """Whether the name of a release, which nobody has chosen yet, decides which of two names comes first."""
-    release = one.document.release
-    return bool(release) and one.name.startswith(release) != other.name.startswith(release)
+def _comes_first(mine: FirstInstall, workload: Workload, target: Object) -> bool:
+    """Whether of two hooks of one weight that which is needed comes first, or may.
+
+    Argo CD takes what pods need before Pods and Jobs in each wave; Helm goes by names, and that of a release nobody has chosen yet.
+    """
+    release = workload.document.release
+    return mine.event == "PreSync" or (
+        bool(release) and workload.name.startswith(release) != target.name.startswith(release)
+    )
 
 
 def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings:

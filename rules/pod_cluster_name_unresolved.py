@@ -20,7 +20,7 @@ from kubetrial.lint.objects.peers import texts_of
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])((?:[a-z0-9][a-z0-9-]*\.)+svc(?:\.cluster\.local)?)\.?(?=$|[:/\s,;'\"?])")
 _NOT_ASKED = re.compile(
-    r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header|node.?name|pod.?name",
+    r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header|node.?name|pod.?name|service.?name",
     re.I,
 )
 _LONGEST_VALUE = 300

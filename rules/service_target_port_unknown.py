@@ -25,6 +25,8 @@ from kubetrial.lint.authoring import (
     rule,
 )
 
+_ENDING = ("Job", "CronJob")
+
 
 @rule(Category.BROKEN, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
@@ -40,6 +42,8 @@ def check(service: Service, cluster: Cluster) -> Findings:
         workloads = chosen_beside(cluster, service, selector)
         if not workloads or cluster.is_rewritten(service):
             return
+        if not cluster.complete and all(workload.kind in _ENDING for workload in workloads):
+            return  # what serves has the labels of the Job, and is not of this set
         known = _reached(cluster, workloads)
         protocol = port.get("protocol") or "TCP"
         if (target, protocol) in known or is_injected(target):

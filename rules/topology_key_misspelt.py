@@ -11,7 +11,7 @@ See https://kubernetes.io/docs/reference/labels-annotations-taints/
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Findings, PodAffinityTerm, TopologySpreadConstraint, rule
+from kubetrial.lint.authoring import Category, Findings, Node, PodAffinityTerm, TopologySpreadConstraint, rule
 from kubetrial.lint.values.nearest import distance
 
 _KNOWN = ("kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region")
@@ -29,7 +29,7 @@ def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
     """Keys that are no well-known label and nearly one; labels of other domains are somebody's own."""
     key = term.get("topologyKey")
     meant = _meant(key) if isinstance(key, str) else None
-    if meant is None and not _is_nobodys(key):
+    if (meant is None and not _is_nobodys(key)) or _is_own_label(term, key):
         return
     spread = isinstance(term, TopologySpreadConstraint)
     hard = term.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
@@ -44,6 +44,18 @@ def check(term: TopologySpreadConstraint | PodAffinityTerm) -> Findings:
         consequence=effect,
         help=f"write topologyKey: {meant or _KNOWN[0]}",
     )
+
+
+def _is_own_label(term: Node, key: object) -> bool:
+    """Whether the pods are also kept to nodes by the label: somebody gives it to nodes."""
+    above = term.parent
+    while above is not None and not above.get("containers"):
+        above = above.parent
+    if above is None:
+        return False
+    terms = above.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    expressions = (e for one in terms.items() for e in one["matchExpressions"].items())
+    return key in above["nodeSelector"].mapping() or any(e.get("key") == key for e in expressions)
 
 
 def _is_nobodys(key: object) -> bool:

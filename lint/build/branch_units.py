@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build
@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.objects import ROLES
 from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.go_yaml import to_yaml
-from kubetrial.lint.build.origin import Built, Origin, Path, Tree
+from kubetrial.lint.build.origin import VALUE, Built, Origin, Path, Tree, Unit
 from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.values.records import replace
 
@@ -79,10 +79,10 @@ class Reached:
         origin, exact = self._built.origin(path)
         return _without_files(origin), exact
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that the chart leaves to its user and that would stand at a path."""
         asked = getattr(self._built, "waits_for", None)
-        return asked(path, absent) if asked is not None else None
+        return asked(path, absent, name) if asked is not None else None
 
     def is_random(self, path: Path) -> bool:
         """Whether the value at a path was made at random."""
@@ -95,7 +95,15 @@ class Reached:
         `about_key`: whether its key was; `about_type`: whether it was printed of one that was turned, which may be no boolean at all.
         """
         asked = (*self._invented, *self._turned) if about_type else self._invented
-        if not asked or not hasattr(self._rendered, "reads"):
+        if not hasattr(self._rendered, "reads"):
+            return False
+        if (
+            self.value.get("kind") == "Secret"
+            and path[:1] in (("data",), ("stringData",))
+            and self._rendered.reads(path)
+        ):
+            return True  # what is secret comes with whoever takes the branch; values.yaml has only what shows the form
+        if not asked:
             return False
         if len(path) < 2 and self.value.keys().isdisjoint(("apiVersion", "kind")):
             return True  # a template that prints objects of its values: what they are, an invented one does not say
@@ -115,68 +123,115 @@ def _without_files(origin: Origin) -> Origin:
     return replace(origin, via=via, key_at=key_at)
 
 
-def reached(unit: ChartUnit, objects: Sequence[Built], variant: Variant) -> Iterator[Reached]:
-    """The objects of a variant, as they are shown, with what is invented in them."""
-    turned = [path for path, _ in variant.way.turned]
-    invented = [path for path, _ in variant.way.invented]
+def reached(unit: ChartUnit, objects: Sequence[Built], way: Way) -> Iterator[Reached]:
+    """The objects of a chart with the values of a way, as they are shown, with what is invented in them."""
+    turned = [path for path, _ in way.turned]
+    invented = [path for path, _ in way.invented]
     for shown, rendered in zip(objects, unit.objects, strict=True):
         yield Reached(shown, rendered, turned, invented)
 
 
-def leads(found: Explored, variant: Variant, unit: ChartUnit, shown: Shown) -> Callable[[Finding], str | None]:
-    """Which values lead to a finding: those of the innermost branch that it stands in, else those of the whole variant.
+class VariantLeads:
+    """Which values lead to the findings of a variant.
 
-    None for one about two places to which different values lead: they were tried together, which says nothing of either.
+    Several ways are tried together in a variant: what they show together says nothing of either. So each finding has to be there with
+    the values of one way alone, too: those of the innermost branch that it stands in, else one of those in its templates. `make` gives
+    the chart with the values of a way.
     """
-    templates = unit.facts.templates if unit.facts is not None else {}
-    sources = {shown(source.file): (name, source) for name, source in templates.items()}
 
-    def way_of(file: str, place: Range) -> Way | None:
-        name, source = sources[file]
-        return found.way_to(name, offset(source, place.start.line, place.start.column))
+    def __init__(
+        self, found: Explored, variant: Variant, unit: ChartUnit, shown: Shown, make: Callable[[Way], Unit]
+    ) -> None:
+        self._found, self._variant, self._make = found, variant, make
+        self._in_part = bool(unit.problems)
+        templates = unit.facts.templates if unit.facts is not None else {}
+        self._sources = {shown(source.file): (name, source) for name, source in templates.items()}
+        self._said: dict[tuple[object, ...], str] = {}
+        self._made: dict[str, Unit] = {}
 
-    def words(finding: Finding) -> str | None:
-        said = led(finding)
-        if said is None or (_OF_ABSENCE.search(finding.rule) and (unit.problems or _EXISTING.search(said))):
-            return None  # what is not there stands in what cannot be read, or is made by whoever gives the value
-        return said
+    def __call__(self, finding: Finding) -> str | None:
+        """The values that lead to a finding; None for one that no way alone shows."""
+        return self._said.get(_same(finding))
 
-    def led(finding: Finding) -> str | None:
-        told = [(one.file, one.range) for one in finding.related if one.message not in ROLES and one.file in sources]
-        if finding.file in sources and told:
-            here = way_of(finding.file, finding.range)
-            others = [way_of(file, place) for file, place in told]
-            if here is not None and any(one is not None and not _one_leads_on(here, one) for one in others):
-                return None
-        places = [(finding.file, finding.range), *((one.file, one.range) for one in finding.related)]
-        for file, place in places:
-            if file in sources:
-                way = way_of(file, place)
-                if way is not None:
-                    return _short(way.words())
-        return _short(_together(variant, {sources[file][0] for file, _ in places if file in sources}))
+    def ways(self, finding: Finding) -> Sequence[Way]:
+        """The ways that could lead to a finding, the likeliest first."""
+        absent = _OF_ABSENCE.search(finding.rule) is not None
+        if absent and self._in_part:
+            return ()  # what is not there stands in what cannot be read
+        if finding.rule in _OF_REFERENCES and any(one.message == VALUE for one in finding.related):
+            return ()  # a name that a value says is whose value it is to make
+        return [
+            way
+            for way in self._candidates(finding)
+            if (repr(way) in self._made or len(self._made) < MOST_ALONE)
+            and not (absent and _EXISTING.search(way.words()))  # it is made by whoever gives the value
+            and not (
+                way.invented and "map[" in finding.message
+            )  # printed of a value of another shape than this branch is for
+        ]
 
-    return words
+    def _candidates(self, finding: Finding) -> list[Way]:
+        places = [(finding.file, finding.range)]
+        places += [(one.file, one.range) for one in finding.related if one.message not in ROLES]
+        around = [way for file, place in places if (way := self._way_of(file, place)) is not None]
+        if not around:
+            places += [(one.file, one.range) for one in finding.related]
+            around = [way for file, place in places if (way := self._way_of(file, place)) is not None][:1]
+        if around:
+            longest = max(around, key=lambda way: len(_words(way)))
+            return [longest] if all(_words(way) <= _words(longest) for way in around) else []
+        names = {self._sources[file][0] for file, _ in places if file in self._sources}
+        ways = {repr(way): way for (file, _, _), way in self._variant.ways.items() if file in names}
+        ways = ways or {repr(way): way for way in self._variant.ways.values()}
+        return sorted(ways.values(), key=lambda way: len(_words(way)))[:MOST_TRIED]
+
+    def _way_of(self, file: str, place: Range) -> Way | None:
+        if file not in self._sources:
+            return None
+        name, source = self._sources[file]
+        return self._found.way_to(name, offset(source, place.start.line, place.start.column))
+
+    def alone(self, way: Way) -> Unit | None:
+        """The chart with the values of one way alone; None where the variant has no others."""
+        if _words(way) == _words(self._variant.way):
+            return None
+        key = repr(way)
+        if key not in self._made:
+            self._made[key] = self._make(way)
+        return self._made[key]
+
+    def confirm(self, finding: Finding, way: Way) -> None:
+        """A way alone shows a finding."""
+        self._said[_same(finding)] = _short(way.words())
+
+    def shows(self, finding: Finding, among: Iterable[Finding]) -> bool:
+        """Whether a finding is among those that a way alone shows."""
+        return any(_same(one) == _same(finding) for one in among)
+
+
+MOST_TRIED, MOST_ALONE = 8, 60
+"""So many ways are tried for a finding that stands in no branch, and for all findings of a variant."""
+
+
+def _same(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.file, finding.range, finding.level, finding.path.rpartition(".")[2].partition("[")[0]
+
+
+def _words(way: Way) -> set[str]:
+    return set(way.words().split(", "))
 
 
 _OF_ABSENCE = re.compile(r"\A(?!field-).*-(?:missing|unknown|nothing|without|orphaned|unresolved)(?:-|\Z)")
 """Rules that conclude from what is not among the objects."""
+_OF_REFERENCES = (
+    "reference-missing",
+    "reference-key-missing",
+    "ingress-tls-secret-missing",
+    "gateway-certificate-missing",
+    "claim-class-missing",
+)
 _EXISTING = re.compile(r"existing|external|provided|predefined|already", re.I)
 """Names of values that say that something is there already."""
-
-
-def _one_leads_on(way: Way, other: Way) -> bool:
-    """Whether the values of one of two ways are among those of the other."""
-    mine, theirs = set(way.words().split(", ")), set(other.words().split(", "))
-    return mine <= theirs or theirs <= mine
-
-
-def _together(variant: Variant, names: set[str]) -> str:
-    """The values of a variant that lead to branches of some templates, or all where none do."""
-    said = dict.fromkeys(
-        word for (file, _, _), way in variant.ways.items() if file in names for word in way.words().split(", ")
-    )
-    return ", ".join(said) or variant.way.words()
 
 
 def offset(source: SourceText, line: int, column: int) -> int:

@@ -20,7 +20,7 @@ from kubetrial.lint.values.names import dns_label
 from kubetrial.lint.values.records import dataclass, field, replace
 
 if TYPE_CHECKING:
-    from kubetrial.lint.build.chart.branches import Explored
+    from kubetrial.lint.build.chart.branches import Explored, Way
 
 CHART_FILE = "Chart.yaml"
 _OWN = frozenset(
@@ -99,10 +99,10 @@ def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:
     found: set[str] = set()
     for folder in {posixpath.dirname(file) for file in files}:
         while folder not in found:
-            if tree.is_file(_joined(folder, CHART_FILE)) and not _is_template(
-                tree.read(_joined(folder, CHART_FILE)) or b""
-            ):
-                found.add(folder)
+            if tree.is_file(_joined(folder, CHART_FILE)):
+                text = tree.read(_joined(folder, CHART_FILE)) or b""
+                if not _is_template(text) and (text.strip() or tree.is_folder(_joined(folder, "templates"))):
+                    found.add(folder)
             if folder in ("", "."):
                 break
             folder = posixpath.dirname(folder)
@@ -323,12 +323,17 @@ def _branches(
         return
     search[folder] = found
     for number, (variant, unit) in enumerate(variants, start=1):
-        named = replace(first, variant=f"--branches {number}", values_files=())
-        made = _as_shown(unit, folder, named, shown, given)
-        objects = list(branch_units.reached(unit, made.objects, variant))
-        leads = branch_units.leads(found, variant, unit, shown)
-        # What is refused here is not known to be wrong: other values may be asked for.
-        yield replace(made, objects=objects, problems=(), leads=leads)
+
+        def made_of(way: Way, unit: ChartUnit | None = None, number: int = number) -> Unit:
+            if unit is None:
+                unit = branch_units.rendered(tree, folder, _options(first, minor), way)
+            named = replace(first, variant=f"--branches {number}", values_files=())
+            made = _as_shown(unit, folder, named, shown, given)
+            # What is refused here is not known to be wrong: other values may be asked for.
+            return replace(made, objects=list(branch_units.reached(unit, made.objects, way)), problems=())
+
+        leads = branch_units.VariantLeads(found, variant, unit, shown, made_of)
+        yield replace(made_of(variant.way, unit), leads=leads)
 
 
 _READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
@@ -446,7 +451,7 @@ _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*")
 
 
 def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
-    """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give.
+    """Whether a template failed for want of a value that values.yaml leaves empty, or lacks and that others give, or of a secret one.
 
     One that nobody gives, and that one place reads, was forgotten, which is a mistake of the chart.
     """
@@ -457,13 +462,24 @@ def _awaits(problem: BuildProblem, unit: ChartUnit, given: Given) -> bool:
         is_global(str(path[0]))
         or _is_left_empty(values, path)
         or given(str(path[-1]))
-        or (len(path) == 1 and _reads_of(unit, str(path[0])) >= _FEWEST_READS)
+        or (len(path) == 1 and (_reads_of(unit, str(path[0])) >= _FEWEST_READS or _is_in_secret(problem, unit)))
         for path in problem.waits_for
     )
 
 
 _FEWEST_READS = 2
 """Places that read below one name which values.yaml lacks: who writes so many counts on somebody to give it."""
+
+
+def _is_in_secret(problem: BuildProblem, unit: ChartUnit) -> bool:
+    """Whether a problem stands in a Secret: what it holds is in no values.yaml that is kept beside the chart."""
+    sources = unit.facts.templates.values() if unit.facts is not None else ()
+    text = next((source.text for source in sources if source.file == problem.origin.file), "")
+    lines = text.split("\n")
+    at = min(problem.origin.value.start.line - 1, len(lines))
+    begin = next((place for place in range(at - 1, -1, -1) if lines[place].startswith("---")), 0)
+    end = next((place for place in range(at, len(lines)) if lines[place].startswith("---")), len(lines))
+    return any(line.split("#")[0].strip() == "kind: Secret" for line in lines[begin:end])
 
 
 def _reads_of(unit: ChartUnit, name: str) -> int:
@@ -551,14 +567,14 @@ class Shipped:
         origin, exact = self._built.origin(path)
         return origin.shown_as(self._shown), exact
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that the chart leaves to its user and that would stand at a path, without those that another rendering gives.
 
-        `absent`: or that lead to further fields there. None: what stands there waits for nothing.
+        `absent`: or that lead to further fields there, with `name` to an item of that name. None: what stands there waits for nothing.
         """
         if self._left is None:
             return None
-        found = self._left.leaves_out(self._built, path) if absent else self._left.holds(self._built, path)
+        found = self._left.leaves_out(self._built, path, name) if absent else self._left.holds(self._built, path)
         return self._left.told(found) if found else None
 
     def is_random(self, path: Path) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubetrial.lint.build.literal import literal, text_at
-from kubetrial.lint.build.origin import Built, Origin, Path
+from kubetrial.lint.build.literal import literal, text_at, unquoted
+from kubetrial.lint.build.origin import VALUE, Built, Origin, Path
 from kubetrial.lint.finding import Range
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.node import Node
 from kubetrial.lint.yaml.place import Place
+from kubetrial.lint.yaml.scalars import scalar
 
 
 def invents(node: Node, about_key: bool = False, about_type: bool = False) -> bool:
@@ -68,13 +69,33 @@ class BuiltDocument(Document):
         raw = text_at(text, place)
         return (place, raw) if raw is not None and literal(raw, value) else None
 
-    def waits_for(self, path: Path, absent: bool = False) -> tuple[str, ...] | None:
+    def behind(self, path: Path) -> tuple[str, Range, str] | None:
+        """The one line of a values file whose text or number an action prints at a path as it is: file, place, and the text there."""
+        origin, exact = self.built.origin(path)
+        if not exact or self.written(path) is not None:
+            return None
+        value: object = self.value
+        for step in path:
+            value = value[step]  # type: ignore[index]
+        if not value or value.__class__ not in (str, int, float):
+            return None
+        found = []
+        for one in origin.via:
+            text = self._text_of(one.file) if one.role == VALUE else None
+            raw = text_at(text, one.value) if text is not None else None
+            if raw is not None and literal(raw, value):
+                # A number that a template puts into quotes is a text in the object, and none in its values file.
+                read = unquoted(raw) if raw[0] in "\"'" else scalar(raw)
+                found.append((one.file, one.value, raw) if read.__class__ is value.__class__ else None)
+        return found[0] if len(found) == 1 else None
+
+    def waits_for(self, path: Path, absent: bool = False, name: str = "") -> tuple[str, ...] | None:
         """The values that a chart leaves to its user and that would stand at a path; `absent`: or lead to further fields there.
 
-        None: what stands there waits for nothing.
+        `name`: to an item of that name. None: what stands there waits for nothing.
         """
         asked = getattr(self.built, "waits_for", None)
-        return asked(path, absent) if asked is not None else None
+        return asked(path, absent, name) if asked is not None else None
 
     @property
     def release(self) -> str:

@@ -55,6 +55,19 @@ def paths_of(value: Any, raws: Mapping[object, Sequence[str]]) -> Iterator[tuple
             yield from ((at, raw, False) for raw in raws.get(one, ()) if literal(raw, one))
 
 
+def leaf_paths(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """The paths of all that is neither mapping nor list in a value."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
+    while pending:
+        at, one = pending.pop()
+        if one.__class__ is dict:
+            pending += [((*at, name), inner) for name, inner in one.items()]
+        elif one.__class__ is list:
+            pending += [((*at, index), inner) for index, inner in enumerate(one)]
+        else:
+            yield at
+
+
 def by_value(raws: Iterable[str]) -> dict[object, list[str]]:
     """Texts of YAML by what they may be read as."""
     found: dict[object, list[str]] = {}

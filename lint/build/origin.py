@@ -6,13 +6,15 @@ each path where it was written. Files are reached only through a `Tree`, which k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from kubetrial.lint.finding import Finding, Range
 from kubetrial.lint.values.records import dataclass, field, replace
 
 Path = tuple[str | int, ...]
+VALUE = "the value"
+"""The role of the place in a values file that an action of a template printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,25 @@ class Unknown:
     )
 
 
+class Leads(Protocol):
+    """Which values lead to the findings of a unit that has several sets of values at once: each is tried alone."""
+
+    def __call__(self, finding: Finding) -> str | None:
+        """The values, once a way was confirmed; None where only values that nobody chose together lead there."""
+
+    def ways(self, finding: Finding) -> Sequence[Any]:
+        """The sets of values that could lead to a finding."""
+
+    def alone(self, way: Any) -> Unit | None:
+        """The unit with one set of values; None where it has no other."""
+
+    def shows(self, finding: Finding, among: Iterable[Finding]) -> bool:
+        """Whether a finding is among those of such a unit."""
+
+    def confirm(self, finding: Finding, way: Any) -> None:
+        """One set of values alone leads to a finding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What one command applies: `path` is the folder of the kustomization or chart, `name` tells it from its siblings.
@@ -98,8 +119,8 @@ class Unit:
     unknown: tuple[Unknown, ...] = ()
     read: frozenset[str] = field(default_factory=frozenset)  # the files that the build read
     variant: str = ""
-    leads: Callable[[Finding], str | None] | None = field(default=None, compare=False)
-    """Which values lead to a finding, where not all of `variant` do; None where only values that nobody chose together do."""
+    leads: Leads | None = field(default=None, compare=False)
+    """Which values lead to a finding, where not all of `variant` do."""
     apart: bool = (
         False  # another way in which the folder of a unit is applied: to another cluster, and judged by itself
     )
@@ -124,6 +145,9 @@ class Tree(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""
+
+    def leads_out(self, path: str) -> bool:
+        """Whether a link stands there that leads out of the tree, to what may well be there."""
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""

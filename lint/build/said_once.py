@@ -63,7 +63,8 @@ def _with_values(finding: Finding, units: list[Unit], every: Iterable[Unit]) -> 
     if len(units) == sum(unit.source == units[0].source for unit in every):
         return finding
     more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
-    return replace(finding, message=f"{finding.message} (with {', '.join(shown[:3])}{more})")
+    between = "; or " if any(", " in one for one in shown) else ", "
+    return replace(finding, message=f"{finding.message} (with {between.join(shown[:3])}{more})")
 
 
 def _named(finding: Finding, units: list[str], using: dict[str, int]) -> Finding:

@@ -52,6 +52,10 @@ class FolderTree:
         real = self._real(path)
         return os.path.relpath(real, self._root).replace(os.sep, "/") if real is not None else path
 
+    def leads_out(self, path: str) -> bool:
+        """Whether a link stands there that leads out of the folder; what it leads to is not asked."""
+        return self._real(path) is None
+
     def ignored(self, path: str) -> bool:
         """Whether git ignores a path, which need not be there."""
         return ignored_by_git(os.path.join(self._root, path))
@@ -128,6 +132,10 @@ class TextTree:
     def is_folder(self, path: str) -> bool:
         """Whether a file below this folder was given."""
         return posixpath.normpath(path) in self._folders
+
+    def leads_out(self, path: str) -> bool:
+        """No link stands here."""
+        return False
 
     def names(self, folder: str) -> Sequence[str]:
         """The names in a folder, sorted; nothing where there is none."""

@@ -72,15 +72,18 @@ def until_stable(texts: Mapping[str, str], check: Check, *, unsafe: bool = False
         every = check(now)
         found: dict[str, list[Finding]] = {}
         for finding in every:
-            if finding.file in now:
-                found.setdefault(finding.file, []).append(finding)
+            for name in {finding.file, mended_in(finding)}:
+                if name in now:
+                    found.setdefault(name, []).append(finding)
         before, refused = refused, _units_refused(every)
         for name, step in steps.items():
-            if (step.built and not refused <= before) or _is_no_better(step, found.get(name, [])):
+            after = [*found.get(name, []), *(one for one in every if _stays_behind(step, name, one))]
+            if (step.built and not refused <= before) or _is_no_better(step, after):
                 _take_back(name, step, now, fixed, closed)
         steps = {}
         for name, findings in found.items() if number < PASSES else ():
-            if name not in closed and (chosen := _surest(findings, unsafe)):
+            mending = (one for one in findings if mended_in(one) == name)
+            if name not in closed and (chosen := _surest(mending, unsafe)):
                 _advance(name, chosen, findings, now, fixed, closed, steps)
         if not steps:
             break
@@ -116,6 +119,21 @@ def _take_back(name: str, step: _Step, now: dict[str, str], fixed: Fixed, closed
     fixed.counts[name] -= step.count
     closed.add(name)
     fixed.notes.append(f"{name}: a fix did not make it better and was taken back, so nothing more was fixed in it")
+
+
+def mended_in(finding: Finding) -> str:
+    """The file that the fix of a finding changes; its own where it has none."""
+    return (finding.fix.file if finding.fix is not None else "") or finding.file
+
+
+def _stays_behind(step: _Step, name: str, finding: Finding) -> bool:
+    """Whether a finding of another file, which prints what was mended in this one, is there still and has no fix any more."""
+    return (
+        finding.file != name
+        and mended_in(finding) != name
+        and _identity(finding) in step.mended
+        and any(one.file == name for one in finding.related)
+    )
 
 
 _Identity = tuple[str, object, str]

@@ -99,16 +99,33 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
     if finding.rule in _OF_FREE_TEXTS:
         return None
     value = value_of(finding, own)
-    if value and (_is_name_of_field(finding, value) or _TELLS.search(value) or _is_sentence(finding, value)):
-        return BLANK
-    return None
+    return BLANK if value and _is_blank(finding, value) else None
+
+
+def _is_blank(finding: Finding, value: str) -> bool:
+    """Whether a value says what belongs there: by its signs, by its words, or as it is the name of its field or of a type."""
+    if _TELLS.search(value) or _SIGNS.fullmatch(value) or _SAYS.fullmatch(value):
+        return True
+    is_type = _TYPES.fullmatch(value) is not None and (value.isupper() or finding.rule == "value-wrong-type")
+    return is_type or _is_name_of_field(finding, value) or _is_sentence(finding, value)
 
 
 _TELLS = re.compile(
     r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<![a-z0-9])x{3,}(?![a-z0-9])"
-    r"|[-_ ]goes[-_ ]here\b"
+    r"|[-_ ]here\b|\*{3}|\A(?:\.{3}|…)|(?:\.{3}|…)\Z"
 )
-"""Words that nobody writes in a value that is meant: `your-domain`, `replace_port`, `xxx`. `todo` is also the name of a program."""
+"""What nobody writes in a value that is meant: `your-domain`, `replace_port`, `xxx`, `dGVz****`. `todo` is also the name of a program."""
+_SIGN = r"[~!^$&#?@%<>(){}\[\]|=]{1,3}"
+_SIGNS = re.compile(
+    rf"{_SIGN}[ ]?[A-Za-z0-9](?:[\w .:,/|-]{{0,80}}[\w.])?[ ]?/?{_SIGN}"  # ~~NAME~~, !name!, (name), <NAME/>
+    r"|[*_?.…#-]{3,40}|\?|\$\w{1,60}|\$\{\d\}|%[sdvq]|\{\d?\}|\{\{[^{}]{0,80}|@\w{1,60}|<[A-Za-z][\w -]{0,80}|[A-Za-z][\w -]{0,80}>"
+    r"|\w{1,40}(?:\|\w{1,40}){1,20}"  # a|b: what may stand there
+)
+_SAYS = re.compile(
+    r"(?i)(?:fill|change|update|fix|replace|edit|set|put|insert|enter|add)[-_ ]?(?:me|this|it|in|your)(?:[-_ ][\w -]{1,60})?!?"
+    r"|(?:to[-_ ]be|same[-_ ]as|base64)[-_ ][\w -]{1,60}|redacted|n/a|none[-_ ]yet"
+)
+_TYPES = re.compile(r"(?i)string|text|u?int(?:32|64)?|integer|number|float|double|bool(?:ean)?|quantity|value")
 _LETTERS = re.compile(r"[^a-z]")
 _LAST_FIELD = re.compile(r"([^.\[\]]+)\]?(?:\[\d+\])*\Z")
 
@@ -122,7 +139,7 @@ def _is_name_of_field(finding: Finding, value: str) -> bool:
         return False
     if value.isupper():
         return word.endswith(name) or (name.endswith(word) and len(word) > _SHORT)
-    return finding.rule == "value-wrong-type" and word == name
+    return finding.rule == "value-wrong-type" and word.removesuffix("number").removesuffix("value") == name
 
 
 _SHORT = 2

@@ -150,10 +150,9 @@ _WRONG_IN_PARTS = ("field-unknown", "value-wrong-type", "api-removed", "kind-unk
 
 
 def _of_exercises(findings: Iterable[Finding]) -> Iterator[tuple[int, str]]:
-    """What is refused among exercises in finding mistakes, by the name of their folder; a removed version is nobody's exercise."""
+    """What is wrong among exercises in finding mistakes, by the name of their folder; a removed version is nobody's exercise."""
     for finding in findings:
-        is_asked = finding.category is Category.REJECTED and finding.rule not in forms.OF_VERSIONS
-        if is_asked and _EXERCISES.search(finding.file):
+        if _is_candidate(finding) and finding.rule not in forms.OF_VERSIONS and _EXERCISES.search(finding.file):
             yield id(finding), OF_AN_EXERCISE
 
 

@@ -96,6 +96,9 @@ def check_texts(
     _judge(job, minor, entries, result)
     for other in also:
         result.others[other] = _judge_again(job, minor, other, read, result, divisions.get(other))
+    _confirm_branches(job, minor, entries, result.findings)
+    for other, findings in result.others.items():
+        _confirm_branches(job, other, of_minor(chosen, other), findings)
     result.notes.extend(result.reading.left.notes())
     said = reported | {finding.file for finding in result.findings}
     of_charts = [obj for _, inside in charts for obj in inside]
@@ -169,6 +172,32 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         if job.division is not None:
             olds += [obj for unit in job.division.older_overlays for obj in objects_of_unit(unit, {}, Checked())]
         judge_changes(olds, job.objects, catalogue, cluster, rest, result)
+
+
+def _confirm_branches(job: _Job, minor: int, entries: Mapping[str, Entry], findings: list[Finding]) -> None:
+    """Hold the findings of charts that were rendered with several sets of values at once against each set alone."""
+    for unit, _ in job.charts:
+        leads = unit.leads
+        if leads is None:
+            continue
+        shown: dict[int, list[Finding]] = {}
+        for finding in findings:
+            for way in leads.ways(finding) if finding.unit == unit.name else ():
+                alone = leads.alone(way)
+                if alone is not None and id(alone) not in shown:
+                    shown[id(alone)] = _judged_alone(job, alone, minor, entries)
+                if alone is None or leads.shows(finding, shown[id(alone)]):
+                    leads.confirm(finding, way)
+                    break
+
+
+def _judged_alone(job: _Job, unit: Unit, minor: int, entries: Mapping[str, Entry]) -> list[Finding]:
+    """The findings of one chart with one set of values."""
+    result = Checked()
+    read = job.division.text_of if job.division is not None else (lambda _: None)
+    inside = list(objects_of_unit(unit, entries, result, read))
+    _judge(replace(job, objects=[], charts=[(unit, inside)], older=None, patches=[]), minor, entries, result)
+    return result.findings
 
 
 def _of_rest(rules: Rules, again: Again | None, result: Checked, name: str) -> Rules:

@@ -88,14 +88,16 @@ def placed(found: Found, root: Node, entries: Mapping[str, Entry], speaker: str 
 
 def _fix(found: Found) -> Fix | None:
     """What mends a finding: what two objects look like as one is no ground for it, and of a built object it stands in the source
-    of the finding itself.
+    of the finding itself, or in the one line of a values file that is printed there.
     """
     fix, document = found.fix, found.node.document
     if fix is None or document.is_torn:
         return None
     if isinstance(document, BuiltDocument):
-        place = found.range()
-        return fix if all(edit.range == place for edit in fix.edits) else None
+        there = document.behind(found.node.steps) if not found.key else None
+        place = there[1] if there is not None else found.range()
+        mends = all(edit.range == place for edit in fix.edits)
+        return replace(fix, file=there[0] if there is not None else "") if mends else None
     return fix if document.text else None
 
 

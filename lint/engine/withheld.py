@@ -83,6 +83,9 @@ def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
     document = node.document
     if not isinstance(document, BuiltDocument) or not hasattr(document.built, "waits_for"):
         return False
+    if found.rule == "autoscaler-target-without-requests" and hasattr(document.built, "invents"):
+        # Whoever turns an autoscaler on gives the requests with it, where the chart leaves them open.
+        return any(_leaves_open_beside(other, "resources") for _, other in found.related)
     if not refused and node.value.__class__ is not str:
         return False
     way = path_of(node)
@@ -93,14 +96,24 @@ def _is_left_open(found: Found, result: Checked, refused: bool) -> bool:
         result.skip(left.LEFT_OPEN)
         result.walk.unjudged.add(about(document))
         return True
+    name = ""
+    if found.rule == "volume-mount-without-volume" and node.value.__class__ is str and "volumeMounts" in way:
+        # What is missing is not where it is missed.
+        way, name, is_scalar = (*way[: way.index("volumeMounts") - 2], "volumes"), node.value, False
     absent = not is_scalar and _OF_ABSENCE.search(found.rule) is not None
-    waits_for = document.waits_for(way, absent) if is_scalar or not node.value or absent else None
+    waits_for = document.waits_for(way, absent, name) if is_scalar or not node.value or absent else None
     if waits_for is None:
         return False
     result.skip(left.LEFT_OPEN)
     result.walk.unjudged.add(about(document))
     result.reading.left.waiting(document.unit, f"{file_of(node)}:{place_of(node).start.line}", waits_for)
     return True
+
+
+def _leaves_open_beside(node: Node, field: str) -> bool:
+    """Whether a chart leaves what stands in a field beside this one to its user."""
+    document, way = node.document, (*path_of(node)[:-1], field)
+    return isinstance(document, BuiltDocument) and document.waits_for(way, True) is not None
 
 
 _MOST_SIGNS = re.compile(r"at most (\d{1,3}) (?:characters|are allowed)")

@@ -50,6 +50,8 @@ _TASKS = pattern(
     r"kubectl (?:apply|create|delete|patch|get|describe|label|annotate|scale|version|rollout restart|top)\b|"
     r"(?:aws s3|aws s3api|gsutil|rclone) (?:cp|sync|copy|rsync|mv|ls|rm)\b|(?:npm|yarn) (?:install|ci|run build(?![:\w-]))|"
     r"pip3? install |terraform (?:apply|plan|init)\b|"
+    r"etcdctl (?:\S+ )*(?:snapshot|member list|endpoint \w+|defrag|compact|get|put|del)\b|"
+    r"restic (?:\S+ )*(?:backup|forget|prune|check|restore|snapshots)\b|"
     r"git (?:clone|pull|fetch) |tar -?[a-z]+ |helm (?:upgrade|install|uninstall|template|list)\b|"
     r"migrate .*(?:up|down|goto|force|version)\b|flyway (?:\S+ )*migrate\b|liquibase (?:\S+ )*update\b"
 )

@@ -106,11 +106,14 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
     for one in told.values():
         one.elsewhere = elsewhere
     for path, data in _scripts(root, frozenset(files)):
-        if not _names_any(data, names):
-            if b"sed " in data or (path.endswith(_OF_PROGRAMS) and b"replace" in data):
-                elsewhere.update(pieces for pieces, edited in _replaced(data.decode("utf-8", "replace")) if not edited)
+        is_named = _names_any(data, names)
+        if not is_named and not (b"sed " in data or (path.endswith(_OF_PROGRAMS) and b"replace" in data)):
             continue
         text = data.decode("utf-8", "replace")
+        written = _replaced(text)
+        elsewhere.update(pieces for pieces, edited in written if not edited)
+        if not is_named:
+            continue
         named: set[str] = set()
         for line, at, before, name in _mentions(text, names):
             for file in _meant(before, name, path, by_folder):
@@ -122,7 +125,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                     of_program = is_test and _is_beside(path, file) and _tests_a_program(root, path, test_folders)
                     told[file].reads |= not is_test or of_program
                     told[file].tests |= of_program
-        for pieces, edited in _replaced(text) if named else ():
+        for pieces, edited in written if named else ():
             for file in named:
                 if not edited or posixpath.basename(file) in edited:
                     told[file].replaced.add(pieces)

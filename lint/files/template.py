@@ -81,6 +81,10 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
         return TERRAFORM
     if re.search(r"(?m)^[ \t]*(?:-[ \t]+)?\{\{\{?[#^/][ ]?[A-Za-z]", outside):
         return HANDLEBARS
+    if re.search(
+        r"(?m)^[ \t]*\{\{\{-?[ ](?:if|range|with|end|else|define|template|include)\b[^{}\n]{0,300}\}\}\}", outside
+    ):
+        return GO  # with delimiters of its own, beside those of what it makes
     if re.search(r"(?m)^[ \t]*" + _JINJA_WORDS, outside) or re.search(_HEAD + _JINJA_WORD, outside):
         return JINJA
     if re.search(r"(?m)^[^#\n]{0,200}<%[-=]?\s[^\n]{0,200}%>", outside):

@@ -67,6 +67,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
             "message": fix.message,
             "applicability": fix.applicability,
             "edits": [{"range": _range(edit.range), "text": edit.text} for edit in fix.edits],
+            **({"file": fix.file} if fix.file else {}),
         },
         "suppressed": finding.suppressed is not None,
         "suppression": finding.suppressed,

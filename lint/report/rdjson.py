@@ -38,7 +38,7 @@ def _diagnostic(finding: Finding, options: Options, line: Line) -> dict[str, Any
         "severity": _SEVERITIES.get(finding.level, "ERROR"),
         "code": code,
     }
-    if finding.fix and finding.fix.applicability == "safe":
+    if finding.fix and finding.fix.applicability == "safe" and not finding.fix.file:
         diagnostic["suggestions"] = [
             {"range": _range(finding.file, edit.range, line), "text": edit.text} for edit in finding.fix.edits
         ]

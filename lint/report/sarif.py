@@ -117,7 +117,7 @@ def _result(finding: Finding, rule_index: int, directory: str) -> dict[str, Any]
     if finding.suppressed is not None:
         result["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": finding.suppressed}]
     if finding.fix is not None and finding.fix.edits:
-        result["fixes"] = [_fix(finding.fix, finding.file, directory)]
+        result["fixes"] = [_fix(finding.fix, finding.fix.file or finding.file, directory)]
     return result
 
 

@@ -31,8 +31,12 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that remove the finding; `safe` ones never change what the manifest does in the cluster."""
+    """Edits that remove the finding; `safe` ones never change what the manifest does in the cluster.
+
+    `file`: where they are made, if not in the finding's own: a template's action prints what a values file says.
+    """
 
     message: str
     edits: tuple[Edit, ...]
     applicability: str = "safe"  # safe | unsafe
+    file: str = ""

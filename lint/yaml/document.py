@@ -79,6 +79,10 @@ class Document:
         """Of a built object: where a source writes a value (or its key) literally, and the text there; else None."""
         return None
 
+    def behind(self, path: tuple[str | int, ...]) -> tuple[str, Range, str] | None:
+        """Of a built object: the source whose value is printed at a path as it is, the place there, and the text; else None."""
+        return None
+
     def value_range(self, place: Place) -> Range:
         """The range of a value; of a collection only its first line, so that reports show one line."""
         return self._range(place.start, place.end, place)

@@ -55,6 +55,10 @@ def replace_value(node: Node, value: str | int | float | bool) -> Edits | None:
     if (source := _in_source(node)) is not None:
         place, raw = source
         return (Edit(place, written(value, raw[0] if raw[0] in "\"'" else "")),)
+    if not node.document.text and value and value.__class__ is node.value.__class__:
+        # What a template prints is mended in the values; another type it would print in the same way.
+        there = node.document.behind(path_of(node))
+        return (Edit(there[1], written(value, there[2][0] if there[2][0] in "\"'" else "")),) if there else None
     spot = _Spot.of(node)
     if spot is None or spot.place.children is not None or spot.place.style in ("|", ">"):
         return None

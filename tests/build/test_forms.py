@@ -35,6 +35,7 @@ PORTED = DEPLOYMENT + "        ports:\n        - containerPort: "
         ('sed "s/replace_port/$PORT/g" "$folder/$name" | kubectl apply -f -\n', "replace_port", False),
         ('for f in *.yaml; do sed "s/webport/80/" $f; done\n', "webport", False),
         ('for f in *.yaml; do sed "s/webport/80/" $f; done\n', "webports", True),
+        ('cat web.yaml | sed "s/webport/80/" | kubectl apply -f -\n', "webport", False),  # after `cd deploy`
         ('sed -i "s/webport/80/" other.yaml\n', "webport", True),
         ('sed -i "s/true/false/" "$1"\n', "true", True),
         ('sed -i "s/__Port__/80/" "$1"\n', "a__Port__", False),
@@ -64,6 +65,27 @@ spec:
         ("your_policy", False),
         ("replace_policy", False),
         ("xxx_policy", False),
+        ("~~policy~~", False),
+        ("'!Policy!'", False),
+        ("(policy)", False),
+        ("'<policy/>'", False),
+        ("'$1'", False),
+        ("'{{ policy'", False),
+        ("'%s'", False),
+        ("'...'", False),
+        ("'----'", False),
+        ("web|shop", False),
+        ("web***", False),
+        ("put_policy_here", False),
+        ("fill_me", False),
+        ("to_be_replaced", False),
+        ("REDACTED", False),
+        ("STRING", False),
+        ("string_a", True),
+        ("_policy_", True),
+        ("-policy-", True),
+        ("'web,shop'", True),
+        ("some_policy", True),
         ("the name of the policy", False),
         ("WEB", True),
         ("Web-Policy", True),
@@ -78,7 +100,10 @@ def test_a_value_that_says_what_belongs_there(check: Check, value: str, told: bo
     assert found == ([("value-malformed", "deploy/web.yaml", 6)] if told else [])
 
 
-@pytest.mark.parametrize(("value", "told"), [("containerPort", False), ("http", True), ("eighty", True)])
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("containerPort", False), ("container-port-number", False), ("int32", False), ("http", True), ("eighty", True)],
+)
 def test_the_name_of_a_field_is_no_value_of_it(check: Check, value: str, told: bool) -> None:
     found = check({"deploy/web.yaml": PORTED + value + "\n"})
     assert found == ([("value-wrong-type", "deploy/web.yaml", 13)] if told else [])
@@ -171,7 +196,16 @@ def test_what_is_broken_among_exercises_in_finding_mistakes(check: Check) -> Non
     assert ("api-removed", "labs/troubleshooting/two.yaml", 1) in old
 
 
-@pytest.mark.parametrize(("behind", "told"), [("<< the id of the volume", False), ("-> yours", False), (", and", True)])
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        ("<< the id of the volume", False),
+        ("-> yours", False),
+        ("The name of the pod", False),
+        (", and", True),
+        ("b", True),
+    ],
+)
 def test_what_tells_a_reader_something_behind_a_value(check: Check, behind: str, told: bool) -> None:
     text = f'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "a" {behind}\n'
     assert [rule for rule, _, _ in check({"web/pod.yaml": text})] == (["yaml-syntax"] if told else [])

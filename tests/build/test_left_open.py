@@ -324,3 +324,31 @@ def test_a_chart_that_tests_of_templates_render() -> None:
     assert checked("", PRINTED.replace("probe:", "kind: Pod\nprobe:"), **TESTED)[0]
     without = {name: text for name, text in TESTED.items() if "_test" not in name}
     assert checked("", PRINTED, **without)[0] == ["field-missing", "field-missing"]
+
+
+SECRET = """\
+apiVersion: v1
+kind: {kind}
+metadata:
+  name: keys
+data:
+  key: {{{{ .Values.{name} | b64enc }}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: other
+"""
+
+
+@pytest.mark.parametrize(("kind", "name", "rules"), [
+    ("Secret", "sshKey", []),
+    ("ConfigMap", "sshKey", ["chart-template-invalid"]),
+])  # fmt: skip
+def test_what_a_secret_holds_is_in_no_values_file(kind: str, name: str, rules: list[str]) -> None:
+    assert checked("image: a:1\n", SECRET.format(kind=kind, name=name))[0] == rules
+
+
+def test_an_empty_chart_file_beside_no_templates_is_no_chart() -> None:
+    tree = TextTree({"docs/Chart.yaml": b"\n", "docs/index.yaml": b"", "a/Chart.yaml": b"", "a/templates/a.yaml": b""})
+    assert charts.folders_of(tree, ["docs/Chart.yaml", "a/Chart.yaml"]) == ["a"]

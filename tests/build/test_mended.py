@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -90,6 +91,57 @@ def test_what_a_template_reads_by_its_name_stays(repository: Path, action: str) 
     for name in ("hostNetwork", "dnsPolicy"):
         line = next(line for line in before.splitlines() if name in line)
         assert (line in after) == (name in action)
+
+
+def test_a_value_that_actions_print_is_mended_in_the_values_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SOURCE.parent / "printed", tmp_path / "printed")
+    monkeypatch.chdir(tmp_path)
+    before = (tmp_path / "printed/values.yaml").read_text().splitlines()
+    template = (tmp_path / "printed/templates/pod.yaml").read_text()
+    assert cli.main(["check", "--isolated", "--no-progress", "--no-cache", "--fix", "printed"]) == 1
+    assert "taken back" not in capsys.readouterr().err
+    after = (tmp_path / "printed/values.yaml").read_text().splitlines()
+    assert [(a.strip(), b.strip()) for a, b in zip(before, after, strict=True) if a != b] == [
+        ("pullPolicy: always  # why", "pullPolicy: Always  # why"),
+        ("restart: onfailure", "restart: OnFailure"),
+        ("dns: 'default'", "dns: 'Default'"),
+        ("service: Clusterip", "service: ClusterIP"),
+        ("ports: [tcp, TCP]", "ports: [TCP, TCP]"),
+        ("pullPolicy: Ifnotpresent", "pullPolicy: IfNotPresent"),
+        ("pullPolicy: never", "pullPolicy: Never"),
+        ("joined: tcp", "joined: TCP"),
+    ]
+    assert (tmp_path / "printed/templates/pod.yaml").read_text() == template
+
+
+def test_the_fix_of_a_printed_value_names_the_values_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SOURCE.parent / "printed", tmp_path / "printed")
+    monkeypatch.chdir(tmp_path)
+    cli.main(["check", "--isolated", "--no-cache", "--output-format", "json", "printed"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    (one,) = [each for each in found if each["path"] == "spec.restartPolicy"]
+    assert one["file"] == "printed/templates/pod.yaml"
+    assert one["fix"]["file"] == "printed/values.yaml"
+    cli.main(["check", "--isolated", "--no-cache", "--output-format", "sarif", "printed"])
+    results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    (change,) = next(each for each in results if "onfailure" in each["message"]["text"])["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == "printed/values.yaml"
+
+
+def test_a_value_that_another_values_file_takes_otherwise_is_mended_in_its_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(SOURCE.parent / "printed", tmp_path / "printed")
+    (tmp_path / "printed/ci").mkdir()
+    (tmp_path / "printed/ci/a-values.yaml").write_text("restart: never\n")
+    monkeypatch.chdir(tmp_path)
+    cli.main(["check", "--isolated", "--no-progress", "--no-cache", "--fix", "printed"])
+    assert (tmp_path / "printed/ci/a-values.yaml").read_text() == "restart: Never\n"
+    assert "restart: OnFailure" in (tmp_path / "printed/values.yaml").read_text()
 
 
 def test_a_literal_that_an_overlay_needs_as_it_is_stays(repository: Path) -> None:

@@ -38,7 +38,7 @@ def test_the_form_of_an_object(value: Any, is_object: bool, nearly: bool) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["$APP", "${ APP }", "<app-name>", "__APP__", "@APP@", "%APP%", "$[app]-b", "#APP#", "~APP~", "|APP|", "&APP;", "%(app)s", "<!-- app -->", "((.app))", "???", "XXX", "your_app", "TBD", "FILLED BY THE OPERATOR", "FILLED_BY_VALIDATOR", "a-REPLACE_ME", "CHANGEME", "[YOUR_X]", "{{ app }}-b",
+    ["$APP", "${ APP }", "<app-name>", "__APP__", "@APP@", "%APP%", "$[app]-b", "#APP#", "~APP~", "|APP|", "&APP;", "%(app)s", "<!-- app -->", "((.app))", "???", "XXX", "your_app", "TBD", "TO_BE_DEFINED", "to-be-set: TO-BE-SET", "FILLED BY THE OPERATOR", "FILLED_BY_VALIDATOR", "a-REPLACE_ME", "CHANGEME", "[YOUR_X]", "{{ app }}-b",
      "{% app %}", "$(APP)", "web:${TAG:-1}", "https://<host>/a"],
 )  # fmt: skip
 def test_placeholders(text: str) -> None:

@@ -23,6 +23,7 @@ MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("{{{- if .a -}}}\nkind: Pod\n{{{ end }}}\n", "Go template"),
         ("{{- if .Values.on }}\nkind: A\n{{- end }}\n", "Helm template"),
         ("name: {{ .Values.name }}\n", "Helm template"),
         ('labels:\n  {{- include "x.labels" . | nindent 4 }}\n', "Helm template"),

@@ -143,13 +143,25 @@ def _hints(pipeline: Pipeline) -> tuple[tuple[Constants, ...], tuple[str, ...]]:
         first, written = command.parts[0], [part.value for part in command.parts[1:] if isinstance(part, Constant)]
         if isinstance(first, Name) and first.name in _COMPARE:
             beside = tuple(_fields(command))
-            whole = first.name in _WHOLE
+            whole = first.name in _WHOLE and all(_is_as_it_is(part) for part in command.parts[1:])
             constants.extend(
                 (each, beside, whole) for each in written if each is not None and not isinstance(each, bool)
             )
         elif isinstance(first, (DotField, Variable)) and first.names[-2:] == ("APIVersions", "Has"):
             versions.extend(value for value in written if isinstance(value, str))
     return tuple(dict.fromkeys(constants))[:6], tuple(dict.fromkeys(versions))
+
+
+_KEPT = frozenset(["default", "coalesce", "toString", "trim", "trimAll", "lower", "upper", "quote"])
+
+
+def _is_as_it_is(node: Node) -> bool:
+    """Whether an argument is a value itself, or one that is there instead, and no part that a function took of it."""
+    if not isinstance(node, Pipeline):
+        return True
+    firsts = [command.parts[0] for command in node.commands]
+    inner = [part for command in node.commands for part in command.parts[1:]]
+    return all(not isinstance(one, Name) or one.name in _KEPT for one in firsts) and all(map(_is_as_it_is, inner))
 
 
 def _fields(command: Command) -> Iterator[tuple[str, ...]]:

@@ -81,11 +81,23 @@ class LeftOpen:
             )
         return self._of(piece for piece in pieces if piece.silent and self._would_print(piece, path[-1:]))
 
-    def leaves_out(self, built: object, path: Path) -> tuple[Path, ...]:
-        """The values that lead to further fields of what stands at the path of an object, and are not given."""
+    def leaves_out(self, built: object, path: Path, name: str = "") -> tuple[Path, ...]:
+        """The values that lead to further fields of what stands at the path of an object, and are not given.
+
+        With `name`: to an item of that name, which the template writes.
+        """
         if not isinstance(built, RenderedObject):
             return ()
         pieces, _ = built.pieces(path, absent=True)
+        if name:
+            written = re.compile(rf"(?m)^[ \t-]*name:[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*$")
+            return self._of(
+                piece
+                for piece in pieces
+                if piece.silent
+                and self.open_of(piece.reads)
+                and any(isinstance(node, LiteralText) and written.search(node.text) for node in self._body(piece))
+            )
         return self._of(
             piece
             for piece in pieces

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 from kubetrial.lint.build.chart.sources import SourceText, YamlFile
 from kubetrial.lint.build.chart.template.provenance import line_begin
 from kubetrial.lint.build.chart.template.text import SignOrigin, Span, SpannedText
-from kubetrial.lint.build.origin import Origin, Path
+from kubetrial.lint.build.origin import VALUE, Origin, Path
 from kubetrial.lint.finding import Range
 from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.document import Document
 
 MOST_VALUES = 5
 """Of the values that an action read, so many are told."""
-VALUE, INCLUDED, PRINTED, WRITTEN = "the value", "included from here", "printed by this action", "printed here"
+INCLUDED, PRINTED, WRITTEN = "included from here", "printed by this action", "printed here"
 ROLES = frozenset((VALUE, INCLUDED, PRINTED, WRITTEN))
 
 

@@ -250,7 +250,7 @@ class _Run:
         chart, unreached = self.cache[self.path]
         for path in unreached:
             reason = f"`{path}` is a link that leads nowhere or out of the repository"
-            if self.options.strict:
+            if self.options.strict and not (self.tree.leads_out(path) and _is_beside(chart, path, self.path)):
                 raise HelmRefused(reason, self.at)
             self.unknown.append(Unknown(reason, self.at))
         return chart
@@ -477,6 +477,15 @@ def _template_problem(
     end = source.text.find("}}", error.offset)
     waits_for = left.fails_for(error, source.text[error.offset : end if end >= 0 else None])
     return BuildProblem(rule, message, replace(origin, via=(*origin.via, *chain)), waits_for=waits_for)
+
+
+_MADE_OF = re.compile(r"(?:templates|charts|crds)(?:/|\Z)|[^/]*values[^/]*\Z|Chart\.|requirements\.")
+
+
+def _is_beside(chart: LoadedChart, path: str, folder: str) -> bool:
+    """Whether a file of a chart takes no part in what it prints: a README, where no template asks for files."""
+    inside = posixpath.relpath(path, folder)
+    return _MADE_OF.match(inside) is None and not any(b".Files" in file.data() for file in chart.templates)
 
 
 def _output_problem(fault: NoManifest, mapping: Map, values: Mapping[str, Any], engine: Engine) -> BuildProblem:

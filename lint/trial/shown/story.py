@@ -282,7 +282,9 @@ def _claims_left(show: Show, told: set[str]) -> Iterator[End]:
         used.setdefault(state, []).append(e.subject)
     for state, names in used.items():
         level = "" if state.startswith("Bound, in use") else "warn"
-        yield End(f"{'Claim' if len(names) == 1 else 'Claims'} {_names(names)}", state, level)
+        several = len(names) > 1
+        said = state.replace("stays behind", "stay behind") if several else state
+        yield End(f"{'Claims' if several else 'Claim'} {_names(names)}", said, level)
 
 
 def _job(show: Show, e: TimelineEvent) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart import ChartOptions, build
 from kubetrial.lint.build.chart.branches import INVENTED, Way, explore, says_something, shown, written
 from kubetrial.lint.build.chart.coverage import coverage, silent
 from kubetrial.lint.build.said_once import merged
-from kubetrial.lint.build.tree import FolderTree
+from kubetrial.lint.build.tree import FolderTree, TextTree
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.engine import Known, check_texts
 from kubetrial.lint.report.coverage import render
@@ -91,7 +91,7 @@ def test_what_an_invented_value_holds_is_known():
     _, units = branch_units.explored(FolderTree(str(HERE)), "branching", OPTIONS, ())
     seen = {}
     for variant, unit in units:
-        for one in branch_units.reached(unit, unit.objects, variant):
+        for one in branch_units.reached(unit, unit.objects, variant.way):
             if one.value["kind"] == "Ingress":
                 seen.setdefault("host", one.invents(("spec", "rules", 0, "host")))
                 seen.setdefault("pathType", one.invents(("spec", "rules", 0, "http", "paths", 0, "pathType")))
@@ -292,3 +292,96 @@ def test_what_is_not_among_the_objects_is_not_concluded_from_a_branch_that_says_
     division = Division(made.units)
     found = merged(check_texts([], known=Known(complete=True), division=division).findings, division, None)
     assert [one.rule for one in found] == rules
+
+
+CHECKED = {
+    "c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+    "c/values.yaml": (
+        "a: false\nb: false\nhosts: [{name: x}]\npath: ''\nresources: {}\nbounded: {requests: {cpu: 1}}\n"
+        "scaled: false\ncertificate: not-base64\nlicense: false\nfile: ''\nkeystore: keystore\n"
+    ),
+    "c/templates/pod.yaml": """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+      - name: web
+        image: nginx:1.27
+        resources: {{- toYaml .Values.resources | nindent 10 }}
+        volumeMounts:
+        {{- if .Values.license }}
+        - name: license
+          mountPath: /license
+        {{- end }}
+      volumes:
+      {{- if and .Values.license .Values.file }}
+      - name: license
+        secret: {secretName: license}
+      {{- end }}
+""",
+}
+
+
+def told(more):
+    files = {**CHECKED, **more}
+    tree = TextTree({path: text.encode() for path, text in files.items()})
+    made = charts.rendered(
+        tree, ["c"], lambda folder: list(charts.by_itself(tree, folder)), 37, str, list(files), branches=True
+    )
+    division = Division(made.units)
+    result = check_texts([], known=Known(complete=True), division=division)
+    return sorted({(one.rule, one.message) for one in merged(result.findings, division, None)})
+
+
+@pytest.mark.parametrize(("template", "rules"), [
+    # wrong with one value alone
+    ("{{ if .Values.a }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {n: 1}\n{{ end }}", ["value-wrong-type (with a=true)"]),
+    # wrong only where two are turned, which nobody chose
+    (
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n"
+        "data:\n  n: {{ if .Values.a }}x{{ end }}{{ if and .Values.a .Values.b }}: y{{ end }}\n",
+        [],
+    ),
+    (
+        "{{ $key := \"x\" }}{{ if .Values.b }}{{ $key = 1 }}{{ end }}\n"
+        "{{ if .Values.a }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {n: {{ $key }}}\n{{ end }}",
+        [],
+    ),
+    # a value of another shape than the branch is for
+    (
+        "{{ if .Values.path }}\nkind: Service\napiVersion: v1\nmetadata: {name: a}\nspec:\n  ports: [{port: 80}]\n"
+        "  externalName: {{ range .Values.hosts }}{{ . }}{{ end }}\n  type: ExternalName\n{{ end }}",
+        [],
+    ),
+    # what is secret comes with whoever takes the branch
+    (
+        "{{ if .Values.a }}\nkind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: {{ .Values.certificate }}}\n{{ end }}",
+        [],
+    ),
+    # requests that the chart leaves open
+    (
+        "{{ if .Values.scaled }}\nkind: HorizontalPodAutoscaler\napiVersion: autoscaling/v2\nmetadata: {name: web}\nspec:\n"
+        "  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  minReplicas: 2\n  maxReplicas: 3\n"
+        "  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]\n{{ end }}",
+        [],
+    ),
+])  # fmt: skip
+def test_what_one_way_alone_shows_is_told(template, rules):
+    found = [f"{rule} {message[message.find('(with') :]}" for rule, message in told({"c/templates/t.yaml": template})]
+    assert found == rules
+
+
+def test_a_volume_that_an_open_value_leads_to_is_not_missed():
+    assert not [rule for rule, _ in told({}) if rule == "volume-mount-without-volume"]
+    forgotten = CHECKED["c/templates/pod.yaml"].replace(
+        "- name: license\n        secret", "- name: lisense\n        secret"
+    )
+    assert [rule for rule, _ in told({"c/templates/pod.yaml": forgotten})] == ["volume-mount-without-volume"]

@@ -307,8 +307,17 @@ def test_a_link_that_leads_out_of_the_tree_is_not_followed(tmp_path: Path) -> No
     assert [one.reason for one in build(tree, ".").unknown] == [
         "`link` is a link that leads nowhere or out of the repository"
     ]
-    assert problems(build(tree, ".", ChartOptions(strict=True)))
+    assert not problems(build(tree, ".", ChartOptions(strict=True)))  # it takes no part
+    (tmp_path / "c" / "templates").mkdir()
+    (tmp_path / "c" / "templates" / "a.yaml").write_text('kind: {{ .Files.Get "link" }}')
+    assert problems(build(FolderTree(str(tmp_path / "c")), ".", ChartOptions(strict=True)))
     assert not build(FolderTree(str(tmp_path)), "c", ChartOptions(strict=True)).problems
+    (tmp_path / "c" / "templates" / "a.yaml").unlink()
+    (tmp_path / "c" / "crds").symlink_to("../secret")
+    assert problems(build(FolderTree(str(tmp_path / "c")), ".", ChartOptions(strict=True)))
+    (tmp_path / "c" / "crds").unlink()
+    (tmp_path / "c" / "dead").symlink_to("nowhere")
+    assert problems(build(FolderTree(str(tmp_path / "c")), ".", ChartOptions(strict=True)))
 
 
 def test_a_dependency_that_stands_in_the_repository_is_taken_from_there() -> None:

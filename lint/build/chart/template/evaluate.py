@@ -88,7 +88,8 @@ class Engine:
 
     `templates` are in the order in which helm parses them. `errors` are those of reading. `executed` holds (file, offset) of each action
     and, for branches, (file, offset, outcome) in `taken` with what was tested in `tests`; `reads` holds the path of each value that was
-    read, by actions that print nothing too. `helm`: 3 refuses what Helm 4 added.
+    read, by actions that print nothing too; `used` of each that a function was given which does more than pass it on or print it.
+    `helm`: 3 refuses what Helm 4 added.
     """
 
     def __init__(self, templates: Mapping[str, str], *, helm: int = 4) -> None:
@@ -100,6 +101,7 @@ class Engine:
         self.taken: set[tuple[str, int, bool]] = set()
         self.tests: dict[tuple[str, int], set[Path]] = {}
         self.reads: set[Path] = set()
+        self.used: set[Path] = set()
         with _deep():
             for name, text in templates.items():
                 try:
@@ -294,6 +296,7 @@ class RenderState:
         self.begin(frame, node.at)
         value = self.pipeline(node.pipeline, frame, dot, sets=False)
         pairs = self.pairs(value, frame, node)
+        self.uses(self.reads)
         self.decided(node, frame, bool(pairs))
         if not pairs:
             if node.otherwise is not None:
@@ -511,6 +514,11 @@ class RenderState:
             self.reads.extend(found)
             self.engine.reads.update(found)
 
+    def uses(self, reads: list[Path]) -> None:
+        """Remember the values on which something rests that is not printed."""
+        if reads:
+            self.engine.used.update(leaves(reads))
+
     # functions
 
     def function(
@@ -529,11 +537,15 @@ class RenderState:
         arguments.extend(final)
         try:
             if name in ("include", "tpl"):
+                if name == "include":
+                    self.uses(self.reads[marks[0] : marks[1]])
                 return self.nested(name, arguments, marks, frame, node.at)
             if name in _LOOKUPS and len(arguments) > 1:
                 self.looked_up(name, arguments)
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
+            if name not in _PASS_ON:
+                self.uses(self.reads[begin if final else marks[0] :])
             self.steps += bounds.weigh(name, arguments)
             own = self.owned.get(name)
             if own is not None:
@@ -725,6 +737,13 @@ _MAKERS = frozenset(
      "uniq", "mustUniq", "without", "mustWithout", "compact", "mustCompact", "reverse", "mustReverse", "splitList", "values", "pluck",
      "sortAlpha", "rest", "initial", "slice", "keys"]
 )  # fmt: skip
+_PASS_ON = _MAKERS | frozenset(
+    ["default", "coalesce", "required", "quote", "squote", "toString", "toYaml", "mustToYaml", "toJson", "mustToJson", "toRawJson",
+     "mustToRawJson", "indent", "nindent", "trim", "print", "println", "printf", "cat", "join", "merge", "mustMerge", "mergeOverwrite",
+     "mustMergeOverwrite", "fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "mustFromJson", "get", "index", "dig", "hasKey",
+     "first", "last", "empty", "not", "typeIs", "typeOf", "kindIs", "kindOf"]
+)  # fmt: skip
+"""Functions that print a value, hand it on, or ask only whether there is one and of which type."""
 _READERS = frozenset(["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "mustFromJson", "mustFromYaml"])
 _OWN = frozenset(["and", "or", "include", "tpl", "toYaml", "mustToYaml", "call"])
 
