@@ -166,3 +166,42 @@ def test_a_base_that_collects_others_is_applied_through_these(
     assert [f["file"] for f in found if f["rule"] == "ingress-without-rules"] == (
         ["base/controller/settings/ingress.yaml"] if told else []
     )
+
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "words"),
+    [
+        ("resources: [a.yaml, b.yaml]\n", b"\0GITCRYPT\0\x12\xff", "is encrypted by git-crypt"),
+        ("resources: [a.yaml, b.yaml]\n", LFS, "is kept by Git LFS"),
+        ("resources: [a.yaml]\npatches: [{path: b.yaml}]\n", b"\0GITCRYPT\0\x12\xff", "is encrypted by git-crypt"),
+        ("resources: [a.yaml]\nconfigMapGenerator: [{name: b, files: [b.yaml]}]\n", LFS, "is kept by Git LFS"),
+        ("resources: [a.yaml]\nsecretGenerator: [{name: b, envs: [b.yaml]}]\n", b"\0GITCRYPT\0\xff", "is encrypted by git-crypt"),
+    ],
+)  # fmt: skip
+def test_what_is_locked_or_kept_elsewhere_is_unknown(kind: str, data: bytes, words: str) -> None:
+    unit = build(TextTree({"kustomization.yaml": kind.encode(), "a.yaml": MAP.encode(), "b.yaml": data}), ".")
+    assert not unit.problems
+    assert [one.value["metadata"]["name"] for one in unit.objects] == ["a"]
+    assert [words in one.reason for one in unit.unknown] == [True]
+
+
+@pytest.mark.parametrize(("checked_out", "wrong"), [(False, False), (True, True)])
+def test_what_lies_in_a_submodule_may_not_be_here(checked_out: bool, wrong: bool) -> None:
+    files = {
+        ".gitmodules": '[submodule "base"]\n\tpath = vendor/base\n\turl = https://example.com/base.git\n',
+        "kustomization.yaml": "resources: [vendor/base/app, a.yaml]\n",
+        "a.yaml": MAP,
+    }
+    more = {"vendor/base/README.md": "# base\n"} if checked_out else {}
+    assert rules(files | more) == (["kustomization-file-missing"] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "made"), [("config/rbac/role.yaml", True), ("config/webhook/manifests.yaml", True), ("config/rbac/other.yaml", False)]
+)  # fmt: skip
+def test_the_generator_of_operators_has_places_of_its_own(path: str, made: bool) -> None:
+    tree = TextTree({"Makefile": b'manifests:\n\t$(CONTROLLER_GEN) rbac:roleName=a crd webhook paths="./..."\n'})
+    assert is_made_first(tree, path, Around()) is made

@@ -23,7 +23,7 @@ from kubetrial.lint.build.kustomize import (
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.generate import absorb, generate
 from kubetrial.lint.build.kustomize.hashes import hash_names
-from kubetrial.lint.build.kustomize.load import is_remote, named
+from kubetrial.lint.build.kustomize.load import Awaited, is_remote, named
 from kubetrial.lint.build.kustomize.merge import MergeRefused
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, is_true, items_of, made, written
 from kubetrial.lint.build.kustomize.order import ordered
@@ -116,6 +116,8 @@ def build(
                 after(one.root)
         if not any(problem.fatal for problem in run.problems):
             objects = [BuiltObject(one.root) for one in built]
+    except Awaited as missing:
+        run.unknown.append(Unknown(missing.reason, run.place(path), missing.stops))
     except MergeRefused as error:
         if error.rule not in OF_OBJECTS or not any(problem.fatal for problem in run.problems):
             run.refuse(error, path)  # else what it misses may stand in a file that is missing

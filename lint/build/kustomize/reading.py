@@ -18,6 +18,7 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_template,
     is_remote,
     is_stand_in,
+    kept_elsewhere,
     templates_of,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
@@ -126,6 +127,8 @@ class Reader:
             data = self.tree.read(path)
             if data is None:
                 raise MergeRefused(f"`{path}` cannot be read", at, "kustomization-file-missing")
+            if not old_words and (reason := kept_elsewhere(data)):
+                raise Awaited(f"`{path}` {reason}")
             text, placed = "", PlacedText(path, "")
             try:
                 text = decode(data)
@@ -292,10 +295,12 @@ class Reader:
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
+        from kubetrial.lint.build.kustomize.made_first import Around, is_made_first, is_of_submodule
 
         self.cache.around = self.cache.around or Around()
-        return is_made_first(self.tree, target, self.cache.around)
+        return is_of_submodule(self.tree, target, self.cache.around) or is_made_first(
+            self.tree, target, self.cache.around
+        )
 
     def is_made_there(self, folder: str) -> bool:
         """Whether a folder has a template of a kustomization instead of one."""
@@ -331,6 +336,8 @@ class Reader:
             data = self.tree.read(path)
             if data is None:
                 raise MergeRefused(f"`{entry}` cannot be read", at, "kustomization-file-missing")
+            if reason := kept_elsewhere(data):
+                raise Awaited(f"`{entry}` {reason}")
             return data
 
         return bytes_of
