@@ -92,6 +92,7 @@ def _divided(
         for one in kustomize.roots(tree, folders, cache)
         if one in applied or not _is_collection(one, reach[one], takers, tree, cache)
     ]
+    roots = [one for one in roots if not _OF_FLUX.search(tree.read(_file_of(tree, one)) or b"")]
     for job in _jobs(tree, roots, controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
@@ -141,6 +142,8 @@ def _is_collection(
     return kustomize.only_lists(tree, folder, cache)
 
 
+_OF_FLUX = re.compile(rb"(?m)^apiVersion:[ ]*[\"']?kustomize\.toolkit\.fluxcd\.io/")
+"""An object of Flux in a file that is called like a kustomization: it is applied, and nobody builds its folder."""
 _OF_BASES = re.compile(r"(?:^|/)bases?(?:/|$)")
 
 

@@ -99,6 +99,8 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
     if finding.rule in _OF_FREE_TEXTS:
         return None
     value = value_of(finding, own)
+    if finding.unit and "${" in value:
+        return None  # it was filled in: what nobody fills in is not told in what is built
     return BLANK if value and _is_blank(finding, value) else None
 
 

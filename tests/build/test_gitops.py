@@ -316,3 +316,13 @@ def test_what_is_encrypted_for_several_clusters_is_judged_but_for_its_values(che
         "two/flux.yaml": FLUX.replace("name: apps", "name: others"),
     }
     assert check(files) == []
+
+
+def test_an_object_of_flux_may_stand_in_a_file_that_is_called_a_kustomization(check: Check) -> None:
+    files = {
+        "gitops/kustomization.yaml": FLUX_WITH.replace("SETTINGS", "prune: true"),
+        "gitops/web.yaml": WEB + "  typo: 1\n",
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": WEB,
+    }
+    assert check(files) == [("field-unknown", "gitops/web.yaml", 9)]

@@ -227,7 +227,7 @@ class RNode:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _TextMark:
     """A place in a text, as the parser's own marks have it."""
 
     index: int
@@ -242,7 +242,7 @@ def unreadable_at(error: NotReadable, text: str, source: PlacedText, listed: RNo
         return listed
     if mark.__class__ is int:
         at = min(mark, len(text))
-        mark = _Mark(at, text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1)
+        mark = _TextMark(at, text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1)
     node = RNode(SCALAR, None, source, mark, mark)
     if listed is not None:
         node.via = (("listed here", listed),)
