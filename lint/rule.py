@@ -14,6 +14,9 @@ from kubetrial.lint.values.records import dataclass, field
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+EVERY = -1
+"""All rules, where some are written as the bits of a number."""
+
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules")
 """Where our rules and their index stand."""
 
@@ -31,8 +34,9 @@ class Declaration:
 def rule(category: Category, *, since: int = 0, until: int = 99, needs: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Declare the module's `check` a rule of this category; `since` and `until` are Kubernetes minors (35 for 1.35).
 
-    `needs` are names of fields, or keys of maps, of which a manifest has to hold one, at whatever depth, for the check to find anything
-    in it. A test takes these out of the rule's fixture and wants to see nothing found.
+    `needs` are names of fields, or keys of maps, of which the object that the check looks at (or in) has to hold one, at whatever depth,
+    for the check to find anything: it is not called for others. Tests take these out of the rule's fixture and want to see nothing found,
+    and call the checks for all objects and want to see nothing more.
     """
 
     def declare(check: F) -> F:

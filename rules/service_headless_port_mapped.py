@@ -27,7 +27,7 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 """The ports that a URL without one means."""
 
 
-@rule(Category.RISKY, needs=("clusterIP",))
+@rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
     if not cluster.once(_headless_names):

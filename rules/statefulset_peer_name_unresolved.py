@@ -37,7 +37,7 @@ _ORDINAL = re.compile(r"-\d{1,3}\.[a-z]")
 _LONGEST_LIST = 1000
 
 
-@rule(Category.RISKY, needs=("args", "command", "env", "data"))
+@rule(Category.RISKY, needs=("args", "command", "env", "envFrom", "volumes"))
 def check(container: Container, cluster: Cluster) -> Findings:
     """Follows newStatefulSetPod and indexed_job_utils.go: both set the host name, and DNS takes it below the subdomain only."""
     owner = container.root

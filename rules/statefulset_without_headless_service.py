@@ -27,7 +27,7 @@ from kubetrial.lint.authoring import (
 )
 
 
-@rule(Category.RISKY, needs=("clusterIP", "serviceName"))
+@rule(Category.RISKY)
 def check(statefulset: StatefulSet, cluster: Cluster) -> Findings:
     """What is wrong with the Service that serviceName names; a missing one counts only where the whole set is known."""
     name = statefulset.spec.get("serviceName")

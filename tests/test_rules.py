@@ -92,6 +92,22 @@ def test_a_rule_says_nothing_without_the_fields_that_it_needs(name: str) -> None
     assert [f.message for f in found if f.rule == name] == []
 
 
+@pytest.mark.parametrize("share", range(8))
+def test_rules_see_every_object_of_which_they_say_something(share: int) -> None:
+    """They are called for objects with a field that they need: with all objects they say the same."""
+    every = {name: replace(entry, needs=()) for name, entry in RULES.items()}
+    unseen = []
+    for path in FILES[share::8]:
+        text, older = fixtures.read_fixture(str(path))
+        fixture = fixtures.Fixture(path.name, text, older, path.stem.replace("_", "-"))
+        few, all_ = (
+            fixtures.findings(fixture, Choice(lambda entry: True, entries=entries), Settings())
+            for entries in (RULES, every)
+        )
+        unseen += [(path.stem, one.rule, one.message) for one in all_ if one not in few]
+    assert unseen == []
+
+
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_rule_has_a_fixture_that_flags_it_and_a_clean_document(name: str) -> None:
     path = FIXTURES / f"{name.replace('-', '_')}.yaml"

@@ -79,7 +79,7 @@ class Fields(dict[str, Field]):
 class Type:
     """A struct of the catalogue for one Kubernetes minor, compiled when it is first met."""
 
-    __slots__ = ("checks", "dropped", "fields", "name", "required", "rules", "view")
+    __slots__ = ("checks", "dropped", "fields", "name", "required", "rules", "telling", "view", "visited")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -87,7 +87,9 @@ class Type:
         self.dropped: dict[str, Gated] = {}  # the fields that the server drops
         self.required: tuple[tuple[str, str], ...] = ()  # (field, what counts as missing: "empty" or "absent")
         self.checks: tuple[Callable[[Node], tuple[Found, ...] | None], ...] = ()
-        self.rules: tuple[Rule, ...] = ()
+        self.visited = ""  # what rules know it by; none visits what the server drops
+        self.rules: tuple[Rule, ...] = ()  # those that visit it and can say something of the object that was met last
+        self.telling: int | None = None  # which these are
         self.view: type[Node] = Node
 
 

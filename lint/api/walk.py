@@ -29,7 +29,7 @@ from kubetrial.lint.api.fields import (
     is_bytes_in_a_list,
 )
 from kubetrial.lint.objects import views
-from kubetrial.lint.rule import Rule
+from kubetrial.lint.rule import EVERY, Rule
 from kubetrial.lint.values.records import replace
 from kubetrial.lint.yaml.node import Found, Node
 from kubetrial.schemas.minors import NEWEST
@@ -45,19 +45,19 @@ def _read(name: str) -> Any:
 class Catalogue:
     """The types of one Kubernetes minor; package files are read and types compiled on demand.
 
-    `rules_for` gives the rules that visit a type (the engine decides which are selected and loads them). `enabled` are apiVersions
-    that the cluster's API server serves though by default it does not.
+    `rules_for` gives the rules that visit a type, of those that can tell something about an object (the engine decides which are
+    selected, and loads them). `enabled` are apiVersions that the cluster's API server serves though by default it does not.
     """
 
     def __init__(
         self,
         minor: int = NEWEST,
-        rules_for: Callable[[str], tuple[Rule, ...]] = lambda name: (),
+        rules_for: Callable[[str, int], tuple[Rule, ...]] = lambda name, telling: (),
         enabled: Container[str] = (),
     ) -> None:
         self.minor = minor
         self._enabled = enabled
-        self._rules_for = rules_for
+        self.rules_for = rules_for
         self._packages: dict[str, dict[str, Any]] = {}
         self._types: dict[str, Type] = {}
         self._kinds: dict[str, dict[str, Any]] | None = None
@@ -120,7 +120,7 @@ class Catalogue:
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
             into.dropped["restartPolicy"] = dropped.RESTART_POLICIES[self.minor][1]
         into.required = tuple(required)
-        into.rules = self._rules_for(bare)
+        into.visited = bare
         into.view = views.of_part(bare)
         if "*" in self.raw(bare):
             from kubetrial.lint.api import constraints
@@ -167,12 +167,12 @@ def _unread(code: str) -> str:
     return f"{code[: len(code) - len(bare)]}{UNREAD}{bare}" if "." in bare else code
 
 
-def check(root: Node, type_name: str, catalogue: Catalogue) -> Walked:
-    """Walk an object: everything that the catalogue says about it."""
+def check(root: Node, type_name: str, catalogue: Catalogue, telling: int = EVERY) -> Walked:
+    """Walk an object: everything that the catalogue says about it; `telling` are the rules that can tell something about it."""
     checked, plan = Walked(), catalogue.type(type_name)
     if not isinstance(root, plan.view):
         root = plan.view(root.document, root.parent, root.key, root.value)
-    _Walk(catalogue, checked).struct(root, plan)
+    _Walk(catalogue, checked, telling).struct(root, plan)
     if type_name == "apps.v1.StatefulSet":
         _forget_shadowed_volumes(root, checked)
     checked.dropped += dropped.of_kind(root, type_name, catalogue.minor)
@@ -213,12 +213,12 @@ def _forget_shadowed_volumes(root: Node, checked: Walked) -> None:
     checked.visits = [(rules, node) for rules, node in checked.visits if is_read(node)]
 
 
-def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
+def check_metadata(root: Node, catalogue: Catalogue, telling: int = EVERY) -> Walked:
     """Walk only the metadata: of an object whose own schema is not known."""
     checked = Walked()
     plan = catalogue.type("meta.v1.ObjectMeta")
     metadata = root.view(plan.view, "metadata")
-    walk = _Walk(catalogue, checked)
+    walk = _Walk(catalogue, checked, telling)
     if metadata.value.__class__ is dict:
         walk.struct(metadata, plan)
     elif metadata.value is not None:
@@ -227,17 +227,20 @@ def check_metadata(root: Node, catalogue: Catalogue) -> Walked:
 
 
 class _Walk:
-    """The walk's two constants, so that its innermost calls pass only what changes."""
+    """The walk's constants, so that its innermost calls pass only what changes."""
 
-    __slots__ = ("catalogue", "checked", "types")
+    __slots__ = ("catalogue", "checked", "telling", "types")
 
-    def __init__(self, catalogue: Catalogue, checked: Walked) -> None:
+    def __init__(self, catalogue: Catalogue, checked: Walked, telling: int) -> None:
         self.catalogue = catalogue
         self.checked = checked
+        self.telling = telling
         self.types = catalogue._types
 
     def struct(self, node: Node, plan: Type) -> None:
         value = node.value
+        if plan.telling is not self.telling and plan.visited:
+            plan.rules, plan.telling = self.catalogue.rules_for(plan.visited, self.telling), self.telling
         if plan.rules:
             self.checked.visits.append((plan.rules, node))
         fields = plan.fields

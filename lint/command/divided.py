@@ -258,7 +258,7 @@ def _charts(
     """The charts that given files belong to; None where there is none."""
     root = os.path.realpath(root)
     around: dict[str, bool] = {}
-    controlled = any(_may_install(text.text) for text in texts)
+    controlled = any(_may_install(text.text, root) for text in texts)
     packed = [path for path in full.values() if path.endswith(ARCHIVE)]
     if (
         not controlled
@@ -288,14 +288,29 @@ def _charts(
     )
 
 
-def _may_install(text: str) -> bool:
-    """Whether a text may hold a release of a chart that stands in a repository; most name one of a registry."""
+def _may_install(text: str, root: str) -> bool:
+    """Whether a text may hold a release of a chart that stands below a root; most name one of a registry, or of another repository."""
     if "helm.toolkit.fluxcd.io/" in text and ("GitRepository" in text or "Bucket" in text or "sourceRef" not in text):
-        return text.lstrip()[:1] == "{" or _RELEASE.search(text) is not None
-    return "argoproj.io/" in text
+        found = text.lstrip()[:1] == "{" or _RELEASE.search(text) is not None
+    else:
+        found = "argoproj.io/" in text and _APPLICATION.search(text) is not None
+    return found and any(_may_be_chart(way, root) for way in _WAY.findall(text))
 
 
 _RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
+_APPLICATION = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?![A-Za-z])")
+_WAY = re.compile(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
+"""What stands behind the field of a release that may name a folder."""
+_PLAIN_WAY = re.compile(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")
+
+
+def _may_be_chart(written: str, root: str) -> bool:
+    """Whether what is written behind a field may name the folder of a chart below the root: not, where none stands there."""
+    plain = _PLAIN_WAY.match(written)
+    if plain is None:
+        return True
+    way = os.path.normpath(plain[1].lstrip("/") or ".")
+    return not way.startswith("..") and witness.is_file(os.path.join(root, way, _CHART_FILE))
 
 
 def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:

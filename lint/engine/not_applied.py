@@ -36,9 +36,7 @@ def reason(found: Found) -> str | None:
     if found.rule == "api-removed":
         minor = recognition.older_minor(node.document.file)
         return OF_OLDER if minor is not None and minor < OLDEST else None
-    if found.rule in _OF_SCAFFOLDS and (
-        _is_scaffold(node.root.value, file_of(node)) or _OF_KUBEBUILDER.search(node.document.file)
-    ):
+    if found.rule in _OF_SCAFFOLDS and (_is_scaffold(node) or _OF_KUBEBUILDER.search(node.document.file)):
         return OF_SCAFFOLD
     if found.rule in _OF_DEFINITIONS and _is_empty_definition(node.root.value):
         return OF_SCAFFOLD
@@ -142,18 +140,19 @@ _OF_KUBEBUILDER = pattern(r"(?:^|/)config/crd/patches/(?:webhook|cainjection)_in
 """Patches that the generator writes for definitions that may get a webhook: the kustomization beside them names them in a comment."""
 
 
-def _is_scaffold(value: Any, path: str) -> bool:
+def _is_scaffold(node: Node) -> bool:
     """Whether a custom resource holds no more than what generators of operators write: `foo: bar`, or nothing in a `-sample`.
 
     Nothing is in one of the samples either that is called as its kind.
     """
+    value = node.root.value
     if value.__class__ is not dict or "." not in str(value.get("apiVersion")).partition("/")[0]:
         return False
     spec, metadata = value.get("spec"), value.get("metadata")
     if not spec:
         name = str(metadata.get("name")) if metadata.__class__ is dict else ""
         return name.endswith(_SAMPLE) or (
-            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(path) is not None
+            name == str(value.get("kind")).lower() and _OF_SAMPLES.search(file_of(node)) is not None
         )
     return spec.__class__ is dict and spec.get("foo") == "bar"
 

@@ -19,7 +19,7 @@ from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.nearness import circles
 from kubetrial.lint.objects.together import place
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.rule import Entry, Rule, load
+from kubetrial.lint.rule import EVERY, Entry, Rule, load
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml.node import Node
 
@@ -41,12 +41,22 @@ class Rules:
         self._options = options
         self._result = result
         self._loaded: dict[str, Rule | None] = {}
-        self._by_type: dict[str, list[Entry]] = {}
-        for entry in entries.values():
+        self._by_type: dict[str, dict[int, Entry]] = {}  # each with its bit
+        self._bits: dict[str, int] = {}  # of a type: those of all its rules
+        self._always = 0
+        self._by_word: dict[str, int] = {}  # the rules that need a word
+        self._chosen: dict[tuple[str, int], tuple[Rule, ...]] = {}
+        for number, entry in enumerate(entries.values()):
             if held is not None and entry.needs and held.isdisjoint(entry.needs):
                 continue
+            bit = 1 << number
             for visited in entry.visits:
-                self._by_type.setdefault(visited, []).append(entry)
+                self._by_type.setdefault(visited, {})[bit] = entry
+                self._bits[visited] = self._bits.get(visited, 0) | bit
+            for word in entry.needs:
+                self._by_word[word] = self._by_word.get(word, 0) | bit
+            if not entry.needs:
+                self._always |= bit
 
     def only(self, entries: Mapping[str, Entry]) -> Rules:
         """The same rules with fewer of them selected."""
@@ -54,14 +64,27 @@ class Rules:
         fewer.entries = entries
         return fewer
 
-    def visiting(self, visited: str) -> tuple[Rule, ...]:
-        """The rules that look at a type of the catalogue, at every object, the cluster or the trial."""
-        return tuple(rule for entry in self._by_type.get(visited, ()) if (rule := self._ready(entry)) is not None)
+    def telling(self, obj: Object) -> int:
+        """The rules that can tell something about an object, each by its bit: it holds a field that they need."""
+        told = self._always
+        for word in self._by_word.keys() & fields_of((obj.value,)):
+            told |= self._by_word[word]
+        return told
 
-    def looking_around(self, visited: str) -> tuple[Rule, ...]:
-        """Those of them that look at other objects too."""
-        every = (self._ready(entry) for entry in self._by_type.get(visited, ()) if entry.around)
-        return tuple(rule for rule in every if rule is not None and rule.takes_cluster)
+    def visiting(self, visited: str, telling: int = EVERY) -> tuple[Rule, ...]:
+        """The rules that look at a type of the catalogue, at every object, the cluster or the trial; of those that are telling."""
+        key = visited, telling & self._bits.get(visited, 0)
+        if key not in self._chosen:
+            every = (self._ready(entry) for bit, entry in self._by_type.get(visited, {}).items() if bit & telling)
+            self._chosen[key] = tuple(rule for rule in every if rule is not None)
+        return self._chosen[key]
+
+    def looking_around(self, visited: str, telling: int = EVERY) -> tuple[Rule, ...]:
+        """Those of them that look at other objects too; the others are not loaded for it."""
+        for bit, entry in self._by_type.get(visited, {}).items():
+            if not entry.around:
+                telling &= ~bit
+        return tuple(rule for rule in self.visiting(visited, telling) if rule.takes_cluster)
 
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:
@@ -78,11 +101,14 @@ _FEW = 20
 
 
 def fields_held(objects: Sequence[Object]) -> AbstractSet[Any] | None:
-    """The names of all fields of some objects; None of so many that they may well hold anything. Iterative."""
-    if len(objects) > _FEW:
-        return None
+    """The names of all fields of some objects; None of so many that they may well hold anything."""
+    return None if len(objects) > _FEW else fields_of([obj.value for obj in objects])
+
+
+def fields_of(values: Sequence[Any]) -> set[Any]:
+    """The names of all fields of some values, at whatever depth; iterative."""
     found: set[Any] = set()
-    pending = [obj.value for obj in objects]
+    pending = [*values]
     while pending:
         top = pending.pop()
         if top.__class__ is dict:

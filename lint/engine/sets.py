@@ -172,7 +172,6 @@ def walk_objects(
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """Validate each object that is reported against its schema, and collect the nodes that rules want to see."""
     rules = run.rules
-    everywhere = rules.visiting("object")
     visits: list[tuple[tuple[Rule, ...], Node]] = []
     whole: dict[tuple[str, str], list[str]] = {}
     for obj in objects:
@@ -180,7 +179,8 @@ def walk_objects(
             continue
         result.documents.append(CheckedDocument(obj.document.file, obj.document.index, ref(obj), obj.document.line + 1))
         try:
-            found, wanted, clean = validate(obj, run.catalogue, run.customs, run.unknown_kinds)
+            telling = rules.telling(obj)
+            found, wanted, clean = validate(obj, run.catalogue, run.customs, run.unknown_kinds, telling)
             broken = [one.node.steps for one in found if one.rule == "value-wrong-type"]
         except Exception as error:  # whatever the input: one finding, and the other objects are checked
             say_internal_error(result, "the schema check", error, obj)
@@ -193,7 +193,7 @@ def walk_objects(
         if clean is not obj:
             result.walk.cleaned[id(obj)] = clean
             result.walk.broken[id(obj.document), obj.key] = broken
-        if everywhere and id(obj) not in result.walk.parts:
+        if id(obj) not in result.walk.parts and (everywhere := rules.visiting("object", telling)):
             visits.append((everywhere, obj))
         for one in found:
             if one.rule in rules.entries and is_judged(one, result):
@@ -250,15 +250,14 @@ def around(
     objects: Sequence[Object], reported: frozenset[str], run: CheckRun, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
-    # The others are not loaded for it.
     catalogue = Catalogue(run.minor, run.rules.looking_around, run.known.enabled)
-    everywhere = tuple(rule for rule in run.rules.looking_around("object") if rule.takes_cluster)
     visits: list[tuple[tuple[Rule, ...], Node]] = []
     for obj in objects:
         if obj.document.file in reported:
             continue
         try:
-            found, wanted, clean = validate(obj, catalogue, run.customs, {})
+            telling = run.rules.telling(obj)
+            found, wanted, clean = validate(obj, catalogue, run.customs, {}, telling)
         except Exception:
             continue
         if clean is not obj:
@@ -267,7 +266,7 @@ def around(
                 o.node.steps for o in found if o.rule == "value-wrong-type"
             ]
         visits.extend((tuple(rule for rule in of_type if rule.takes_cluster), node) for of_type, node in wanted)
-        visits.append((everywhere, obj))
+        visits.append((run.rules.looking_around("object", telling), obj))
     return [(of_type, node) for of_type, node in visits if of_type]
 
 

@@ -10,7 +10,7 @@ from kubetrial.lint.api.walk import Catalogue, check, check_metadata
 from kubetrial.lint.engine.ruling import but_of_refusals
 from kubetrial.lint.finding import Category
 from kubetrial.lint.objects.views import Object
-from kubetrial.lint.rule import Rule
+from kubetrial.lint.rule import EVERY, Rule
 from kubetrial.lint.yaml.node import Found, Node
 
 
@@ -24,9 +24,12 @@ def custom_kinds(objects: Sequence[Object], schema_dirs: Sequence[str], minor: i
 
 
 def validate(
-    obj: Object, catalogue: Catalogue, customs: Any, unknown_kinds: dict[tuple[str, str], int]
+    obj: Object, catalogue: Catalogue, customs: Any, unknown_kinds: dict[tuple[str, str], int], telling: int = EVERY
 ) -> tuple[list[Found], list[tuple[tuple[Rule, ...], Node]], Object]:
-    """The schema's verdict on one object, the nodes that rules want to see, and it without values of a wrong type."""
+    """The schema's verdict on one object, the nodes that rules want to see, and it without values of a wrong type.
+
+    `telling` are the rules that can tell something about it, as Rules.telling knows them.
+    """
     entry = catalogue.kind(obj.api_version, obj.kind)
     found: list[Found] = []
     if entry is not None:
@@ -40,7 +43,7 @@ def validate(
     elif customs is not None and (unserved := customs.unserved(obj)) is not None:
         return [unserved], [], obj
     elif customs is not None and customs.knows(obj):
-        walked = check_metadata(obj, catalogue)
+        walked = check_metadata(obj, catalogue, telling)
         return [*customs.check(obj), *walked.found], *_readable(walked, obj)
     else:
         from kubetrial.lint.api import versions
@@ -52,11 +55,11 @@ def validate(
             key = (obj.api_version, obj.kind)
             unknown_kinds[key] = unknown_kinds.get(key, 0) + 1
             # Whether any server ever sees it is not known, so only what is wrong everywhere is said.
-            walked = check_metadata(obj, catalogue)
+            walked = check_metadata(obj, catalogue, telling)
             return [*found, *walked.found], *_readable(walked, obj)
         if type_name is None:
             return found, [], obj
-    walked = check(obj, type_name, catalogue)
+    walked = check(obj, type_name, catalogue, telling)
     if any(one.rule == "api-removed" for one in found):
         # What the two versions differ in has one cause, which is said.
         if any(one.rule == "field-unknown" for one in walked.found):

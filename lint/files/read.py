@@ -28,8 +28,7 @@ def read(path: str, most: int = MOST_BYTES) -> bytes:
             raise OSError(errno.EINVAL, "it is no regular file", path)
         if status.st_size > most:
             raise _too_large(path, most)
-        with os.fdopen(handle, "rb", closefd=False) as stream:
-            data = stream.read(most + 1)
+        data = _held(handle, status.st_size, most)
         if data is None:  # /proc has files that call themselves regular and have to be waited for
             raise OSError(errno.EINVAL, "it is no regular file", path)
         if len(data) > most:
@@ -37,6 +36,19 @@ def read(path: str, most: int = MOST_BYTES) -> bytes:
         return witness.read(path, status, data)
     finally:
         os.close(handle)
+
+
+def _held(handle: int, size: int, most: int) -> bytes | None:
+    """What an open file holds, one byte more than `most` at the most; None where it would have to be waited for.
+
+    A file mostly has the size that it says, and one call reads it.
+    """
+    data = os.read(handle, size + 1) if size else b""
+    if data and len(data) == size:
+        return data
+    with os.fdopen(handle, "rb", closefd=False) as stream:
+        rest = stream.read(most + 1 - len(data))
+    return None if rest is None else data + rest
 
 
 def read_stream(path: str, most: int = MOST_BYTES) -> bytes:

@@ -1,7 +1,7 @@
 """The plain data of a document in the block style that most manifests are written in, read line by line.
 
-It reads one line a key or item: plain, quoted or empty values, short lists and mappings in brackets, and literal texts (`|`). That is
-twice as fast as the events of a parser. Whatever goes beyond (anchors, tags, folded texts, values over several lines, keys that stand
+It reads one line a key or item: plain, quoted or empty values, lists and mappings in brackets, and literal and folded texts (`|`, `>`).
+That is twice as fast as the events of a parser. Whatever goes beyond (anchors, tags, other values over several lines, keys that stand
 twice, mistakes, long texts) it leaves alone, and libyaml reads the document (parsed.py), which a test holds this to, value for value.
 """
 
@@ -11,9 +11,9 @@ import math
 import re
 from typing import Any
 
-from kubetrial.lint.yaml.scalars import NOTHING, is_word, scalar
+from kubetrial.lint.yaml.scalars import NOTHING, WORDS, scalar
 
-_FOREIGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FOREIGN = bytes(sign for sign in range(0x80) if sign == 0x7F or (sign < 0x20 and sign not in b"\t\n"))
 """Carriage returns, and what YAML does not allow."""
 _FOREIGN_BEYOND = "[\x80-\x9f\u2028\u2029\ud800-\uf8ff\ufeff\ufffe\uffff]"
 """The same beyond ASCII: line breaks of other kinds, marks of the byte order, and what stands for a colon."""
@@ -21,16 +21,18 @@ _LINES = re.compile(
     r"^( *)((?:- +)*)(?:([A-Za-z_][A-Za-z0-9_./-]{0,250}|\"[A-Za-z0-9_./-]{1,250}\"):(?: +|$))?(.*)$", re.M
 )
 """Indentation, hyphens of items, a key, and what follows; every line fits."""
-_LITERAL = re.compile(r"\|[-+]? *")
+_LITERAL = re.compile(r"\|[-+]? *|>-? *")
 _QUOTED = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
 _ESCAPE, _ESCAPES = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
-_ITEM = re.compile(r" *(?:\"([^\",\\]*)\"|'([^',]*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
-_LIST = re.compile(r"\[ *([^\[\]]*)\](?: +#.*)? *")
-_MAP = re.compile(r"\{ *([^\[\]{}]*)\}(?: +#.*)? *")
-_PAIR = re.compile(r" *([A-Za-z_][A-Za-z0-9_./-]{0,250}): +([^ ].*)")
+_ITEM = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'([^']*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
+_FIELD = re.compile(r"(?:\"([A-Za-z0-9_./-]{1,250})\"|([A-Za-z_][A-Za-z0-9_./-]{0,250})): +")
+_MARKS = {
+    "[": re.compile(r"\[ *"), ",": re.compile(r", *"), "]": re.compile(r"\] *"), "{": re.compile(r"\{ *"), "}": re.compile(r"\} *")
+}  # fmt: skip
+_COMMENT = re.compile(r"(?:(?<= )#.*)?")
 _NO_PLAIN = frozenset(",[]{}#&*!|>'\"%@`?:")
 """What a plain value never begins with, or seldom."""
-_MOST_DEEP = 100
+_MOST_DEEP, _MOST_DEEP_ON_A_LINE = 100, 20
 _LONGEST = 1 << 20
 """All lines of a text are held at once: sixteen million empty ones would take more than a GiB, and the parser none."""
 _KNOWN: dict[str, Any] = {}
@@ -47,7 +49,10 @@ class _Other(Exception):
 
 def block_value(text: str) -> Any:
     """The value of a document with one mapping or list; NOT_READ where it is written in another way, NOTHING where none is."""
-    if len(text) > _LONGEST or _FOREIGN.search(text) is not None:
+    if len(text) > _LONGEST:
+        return NOT_READ
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) != len(data.translate(None, _FOREIGN)):
         return NOT_READ
     if not text.isascii() and re.search(_FOREIGN_BEYOND, text) is not None:
         return NOT_READ
@@ -76,14 +81,14 @@ class _Reader:
 
     def read(self) -> None:
         """Read all lines; raises _Other."""
-        rows = _LINES.findall(self.text)
+        rows, known = _LINES.findall(self.text), _KNOWN.get
         self.number, count = int(_is_separator(self.text.partition("\n")[0])), len(rows)
         while self.number < count:
             indent, hyphens, key, rest = rows[self.number]
             self.number += 1
             if not key and not hyphens:
                 if rest and rest[0] != "#":
-                    raise _Other
+                    self._below(indent, rest)
                 continue
             if hyphens or self.waits or len(indent) != self.column or self.inner.__class__ is list:
                 self._open(len(indent), hyphens, key)
@@ -93,7 +98,7 @@ class _Reader:
             inner = self.inner
             if key[0] == '"':
                 key = key[1:-1]
-            elif is_word(key):
+            elif key in WORDS:
                 raise _Other
             if key in inner:
                 raise _Other
@@ -101,7 +106,15 @@ class _Reader:
                 inner[key] = None
                 self.waits = key
             else:
-                inner[key] = self._value(rest)
+                value = known(rest, NOT_READ)
+                inner[key] = self._value(rest) if value is NOT_READ else value
+
+    def _below(self, indent: str, rest: str) -> None:
+        """Take what stands alone on a line as the value of the key above; raises _Other."""
+        if not self.waits or len(indent) <= self.column or rest[0] in "|>":
+            raise _Other
+        self.inner[self.waits] = self._value(rest)
+        self.waits = ""
 
     def _open(self, at: int, hyphens: str, key: str) -> None:
         """Close the collections that end above a line, and open those that begin on it; raises _Other."""
@@ -138,7 +151,7 @@ class _Reader:
         """What a line holds behind its key or hyphen, and the lines below where a literal begins; raises _Other."""
         value = _KNOWN.get(rest, NOT_READ)
         if value is NOT_READ:
-            if rest[:1] == "|":
+            if rest[:1] == "|" or rest[:1] == ">":
                 return self._literal(rest)
             value = _value(rest)
             if len(rest) < _LONG and value.__class__ is not list and value.__class__ is not dict:
@@ -148,7 +161,7 @@ class _Reader:
         return value
 
     def _literal(self, header: str) -> str:
-        """The text below a `|`; raises _Other."""
+        """The text below a `|` or `>`; raises _Other."""
         if not _LITERAL.fullmatch(header):
             raise _Other
         lines = self.lines = self.lines or self.text.split("\n")
@@ -175,11 +188,11 @@ class _Reader:
             number += 1
         else:
             if rows[-1]:
-                header = "|-"  # what ends with the document has no last line break that could be kept
+                header = f"{header[0]}-"  # what ends with the document has no last line break that could be kept
             elif header[1:2] == "+":
                 rows.pop()
         self.number = number
-        return _chomped(rows, header[1:2])
+        return _chomped(_folded(rows) if header[0] == ">" else rows, header[1:2])
 
 
 def _is_separator(line: str) -> bool:
@@ -203,31 +216,59 @@ def _value(rest: str) -> Any:
         if single is not None:
             return single.replace("''", "'")
         return _ESCAPE.sub(_escaped, double) if "\\" in double else double
-    if first == "[" and (items := _LIST.fullmatch(rest)) is not None:
-        return [_item(item) for item in items[1].split(",")] if items[1] else []
-    if first == "{" and (pairs := _MAP.fullmatch(rest)) is not None:
-        return _pairs(pairs[1].split(",")) if pairs[1] else {}
-    raise _Other
+    if first not in "[{":
+        raise _Other
+    value, end = _in_brackets(rest, 0, 0)
+    if _COMMENT.fullmatch(rest, end) is None:
+        raise _Other
+    return value
 
 
-def _pairs(texts: list[str]) -> dict[str, Any]:
-    """A mapping in braces; raises _Other."""
-    made: dict[str, Any] = {}
-    for text in texts:
-        found = _PAIR.fullmatch(text)
-        if found is None or found[1] in made or is_word(found[1]):
-            raise _Other
-        made[found[1]] = _item(found[2])
-    return made
+def _in_brackets(text: str, at: int, depth: int) -> tuple[Any, int]:
+    """The list or mapping that begins at a place of a line, and where what follows begins; raises _Other."""
+    if depth > _MOST_DEEP_ON_A_LINE:
+        raise _Other
+    made: Any = [] if text[at] == "[" else {}
+    closing = "]" if text[at] == "[" else "}"
+    at = _past(text, at, text[at])
+    while text[at : at + 1] != closing:
+        name = ""
+        if made.__class__ is dict:
+            field = _FIELD.match(text, at)
+            if field is None or (name := field[1] or field[2]) in made or field[2] in WORDS:
+                raise _Other
+            at = field.end()
+        if text[at : at + 1] in ("[", "{"):
+            value, at = _in_brackets(text, at, depth + 1)
+        else:
+            value, at = _item(text, at)
+        if made.__class__ is dict:
+            made[name] = value
+        else:
+            made.append(value)
+        if text[at : at + 1] != closing:
+            at = _past(text, at, ",")
+    return made, _past(text, at, closing)
 
 
-def _item(text: str) -> Any:
-    """An item of a list in brackets; raises _Other."""
-    found = _ITEM.fullmatch(text)
+def _past(text: str, at: int, mark: str) -> int:
+    """The place behind a mark and the blanks that follow it; raises _Other where another one stands."""
+    found = _MARKS[mark].match(text, at)
+    if found is None:
+        raise _Other
+    return found.end()
+
+
+def _item(text: str, at: int) -> tuple[Any, int]:
+    """A value in brackets, and where what follows begins; raises _Other."""
+    found = _ITEM.match(text, at)
     if found is None:
         raise _Other
     double, single, plain = found.groups()
-    return _plain(plain) if plain is not None else single if double is None else double
+    if plain is not None:
+        return _plain(plain), found.end()
+    value = single if double is None else _ESCAPE.sub(_escaped, double) if "\\" in double else double
+    return value, found.end()
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -243,6 +284,21 @@ def _plain(text: str) -> Any:
     if value.__class__ is float and not math.isfinite(value):
         raise _Other
     return value
+
+
+def _folded(rows: list[str]) -> list[str]:
+    """A folded text as one line of a literal: lines below each other are one, and an empty one is a break; raises _Other."""
+    parts: list[str] = []
+    blanks = 0
+    for row in rows:
+        if not row:
+            blanks += 1
+            continue
+        if row[0] in " \t":
+            raise _Other  # deeper lines keep their breaks
+        parts += [" " if parts and not blanks else "\n" * blanks, row]
+        blanks = 0
+    return ["".join(parts)]
 
 
 def _chomped(rows: list[str], how: str) -> str:

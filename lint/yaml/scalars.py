@@ -7,12 +7,13 @@ import re
 from typing import Any
 
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
-_WORDS |= dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True)
-_WORDS |= dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False)
-_WORDS |= dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
-_WORDS |= dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf)
-_WORDS |= dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf)
+WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+WORDS |= dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True)
+WORDS |= dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False)
+WORDS |= dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
+WORDS |= dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf)
+WORDS |= dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf)
+"""The plain scalars that are no texts though they are no numbers either: `null`, `yes`."""
 
 COLON = "\ue03a"
 """Stands for a colon inside of a plain word in flow style: `{a:b}` is one word to Kubernetes' YAML and an error to libyaml."""
@@ -33,8 +34,8 @@ class NotReadable(Exception):
 
 def scalar(text: str) -> Any:
     """The value of a plain scalar, following resolve() of sigs.k8s.io/yaml/goyaml.v2 and the way through JSON."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     if COLON in text:
         return text.replace(COLON, ":")
     if text[0] not in "0123456789+-.":
@@ -51,11 +52,6 @@ def scalar(text: str) -> Any:
         # JSON has one kind of number: 3.0 and 1e3 arrive as 3 and 1000.
         return int(value) if value == int(value) and abs(value) < 1e21 else value
     return text
-
-
-def is_word(text: str) -> bool:
-    """Whether a plain scalar of letters is no text: `null`, `yes`."""
-    return text in _WORDS
 
 
 def _integer(bare: str) -> int | None:

@@ -13,8 +13,6 @@ from typing import Any, NoReturn
 
 from kubetrial.lint.values.records import dataclass
 
-_SEPARATOR = re.compile(r"^---([^\n]*)", re.M)
-"""A line that ends a document, and what else stands on it: only a comment may."""
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _MOST_JSON = 16 << 20
 _LONG_AGO = "kubectl before 1.33 reads what begins with a brace as JSON and refuses it; newer ones read it as YAML"
@@ -134,17 +132,27 @@ def _blank_end(text: str, at: int) -> int:
 def _split(text: str, line: int) -> Iterator[Piece]:
     """The documents of a YAML stream whose first line has this number."""
     begin, fault, masked = 0, None, False
-    for match in _SEPARATOR.finditer(text):
-        behind = match.group(1).strip()
-        piece = text[begin : match.start()]
-        if piece.strip():
+    for at, behind in _separators(text):
+        piece = text[begin:at]
+        if piece and not piece.isspace():
             yield _piece(piece, line, fault, masked)
         line += newlines(piece)
-        begin = match.start()
-        masked = match.group(1)[:1] == "#"
-        fault = None if not behind or behind[0] == "#" else _bad_separator(match.group(1), line)
+        begin = at
+        masked = behind[:1] == "#"
+        bare = behind.strip()
+        fault = None if not bare or bare[0] == "#" else _bad_separator(behind, line)
     if text[begin:].strip():
         yield _piece(text[begin:], line, fault, masked)
+
+
+def _separators(text: str) -> Iterator[tuple[int, str]]:
+    """Where the lines begin that end a document, and what else stands on each: only a comment may."""
+    at = 0 if text.startswith("---") else text.find("\n---") + 1 or -1
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield at, text[at + 3 : end]
+        at = text.find("\n---", end) + 1 or -1
 
 
 def _piece(text: str, line: int, fault: Fault | None, masked: bool) -> Piece:

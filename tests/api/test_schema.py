@@ -228,7 +228,7 @@ def _silent(container: Container) -> Findings:
 def test_the_walk_notes_each_node_that_a_rule_visits_as_its_view() -> None:
     entry = Entry("a-rule", Category.REJECTED, ("core.v1.Container",), "", 0, 99)
     rule = Rule(entry, _silent, (Container,), False)
-    catalogue = Catalogue(NEWEST, lambda name: (rule,) if name == "core.v1.Container" else ())
+    catalogue = Catalogue(NEWEST, lambda name, telling: (rule,) if name == "core.v1.Container" else ())
     text = POD + "  initContainers: [{name: a}, null]\n"
     visits = walked(text, catalogue)[0].visits
     assert [node.path for _, node in visits] == [

@@ -30,7 +30,10 @@ _KEYS = (
 _VALUES = (
     "", "x", "1", "1.50", "-1", "- x", "-x", ".inf", "0x1f", "010", "1e3", "y", "null", "~", "x: y", "x:", "x # y", "#x", "x#y", "# x", "|", "|-", "|+",
     "|2", "| # x", ">", ">-", '"x"', '"x', "'x'", "'it''s'", '"x\\n\\\\y\\""', '"\\x41"', '"x" # y', '"x"#y', '"x" y', '"x": y', "[]", "[ ]", "{}",
-    "{ }", "{} # x", "[a, 1, \"b\", 'c', -d, --e]", "[a,]", "[a b]", "[a", "[a: b]", "[1.0, yes]", "{a: b}", "&a x", "*a", "!!str 1", "@x", "`x`",
+    "{ }", "{} # x", "[a, 1, \"b\", 'c', -d, --e]", "[a,]", "[a b]", "[a", "[a: b]", "[1.0, yes]", "{a: b}",
+    "[[a], {b: c}]", "{a: {b: [c, 'd, e']}, \"f\": g}", "{a: b,}", "{a: b, a: c}", "{yes: b}", "{a:b}", "{a: }", "{a}", "[\"a, b\", \"c]\\\"\"]",
+    "['it''s']", "[,]", "[a,,b]", "[a]]", "[a] x", "[a] # x", "[a]#x", "[a , b ]", "['a':b]", "[- a]", "[--]", "{1: b}", "{a: b: c}", "[a:b]", "[ 'a' ]",
+    "[a #x]", "{a: [b] c}", ">+", "> # x", ">2", "&a x", "*a", "!!str 1", "@x", "`x`",
     "%x", "?x", ":x", "=", "a\tb", "\tx", "x\t", "x ", "é", "\ufeffx", "\x85", "x\u2028y", "\ue03a", "---", "... x", "http://a:80/b", "12:30", "1_000",
 )  # fmt: skip
 _LINES = st.builds(
@@ -85,6 +88,34 @@ def test_what_is_read_is_what_the_events_say(made: tuple[list[str], str]) -> Non
     _same("\n".join(lines) + end)
 
 
+_PARTS = ("[", "]", "{", "}", ",", ", ", " ", ": ", ":", "a", "b: ", '"c": ', "yes: ", "1: ", '"d, e"', "'f]'", '"\\n"', "''", "1", "no", "-", "-x", "#", " #", "&a", "!", "|", "é", "*a")  # fmt: skip
+_INNER: st.SearchStrategy[str] = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(("a", "1.0", "no", '"d, e"', "'f]'", '"\\n"', "''", "-x", "a b", "")),
+        st.lists(_INNER, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(st.sampled_from(("a", "b", '"c"', "'d'", "yes", "1")), _INNER), max_size=3).map(
+            lambda fields: "{" + ",".join(f"{name}: {value}" for name, value in fields) + " }"
+        ),
+    )
+)
+
+
+@given(_INNER, st.lists(st.sampled_from(_PARTS), max_size=2), st.integers(0, 30))
+def test_brackets_are_read_as_the_events_say(value: str, more: list[str], at: int) -> None:
+    _same(f"a: {value}\nb: c\n")
+    _same(f"a: {value[:at]}{''.join(more)}{value[at:]}\nb: c\n")
+
+
+@given(
+    st.sampled_from(("a: >", "a: >-", "- >", "a: > ", "a:\n- >-", "a: |", "a:\n  b: >-")),
+    st.lists(st.sampled_from(("", "", "x", "y z", "z ", " w", "# c", "b: c", "\tt", "- x", "x:")), max_size=7),
+    st.sampled_from(("  ", "  ", "    ", " ")),
+    st.sampled_from(("\n", "", "\n\n", "\nb: 1\n", "\n# c\n", "\n  # c\nb: 1\n", "\n    \n")),
+)
+def test_folded_texts_are_read_as_the_events_say(header: str, rows: list[str], indent: str, end: str) -> None:
+    _same("\n".join([header, *(f"{indent}{row}" if row else row for row in rows)]) + end)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -97,6 +128,9 @@ def test_what_is_read_is_what_the_events_say(made: tuple[list[str], str]) -> Non
         "# only a comment\n",
         "---\n",
         "- 'it''s'\n- \"x\\ny\"\n- -c\n",
+        "a: >-\n  x\n  y: z\n\n  # w\nb: >\n\n  x\n  y\n\n\n  z\n\nc: >\n  x",
+        "a:\n  [sh, -c, \"x, [y]\\n\"]\nb:\n  'x'\nc:\n  x\n",
+        "a: {b: {c: d}, e: [f, \"g: h\",], \"i\": []} # j\n",
     ],
 )  # fmt: skip
 def test_ordinary_documents_are_read(text: str) -> None:
@@ -110,7 +144,11 @@ def test_ordinary_documents_are_read(text: str) -> None:
         "a: 1\na: 2\n",
         "a: x\n  y\n",
         "a: &x 1\n",
-        "a: >\n  x\n",
+        "a: >\n  x\n    y\n",
+        "a: >+\n  x\n",
+        "a:\n  x\n  y\n",
+        "a:\n[b]\n",
+        "a: " + "[" * 100 + "]" * 100 + "\n",
         "a: 1\r\n",
         " a: 1\n",
         "a: [b\n",
