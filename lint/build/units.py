@@ -85,15 +85,7 @@ def _divided(
     sources, of_components = set[str](), set[str]()
     # Flux restricts nothing; whether others do is looked up where it matters.
     lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
-    applied = {one.folder for one in controllers.applied}
-    takers = Counter(one for inside, _ in reach.values() for one in inside)
-    roots = [
-        one
-        for one in kustomize.roots(tree, folders, cache)
-        if one in applied or not _is_collection(one, reach[one], takers, tree, cache)
-    ]
-    roots = [one for one in roots if not _OF_FLUX.search(tree.read(_file_of(tree, one)) or b"")]
-    for job in _jobs(tree, roots, controllers):
+    for job in _jobs(tree, _roots(tree, folders, reach, controllers, cache), controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
@@ -126,6 +118,24 @@ def _divided(
         loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
         again={name: partial(_again, *each, shown, lifted is True) for name, each in jobs.items()},
     )
+
+
+def _roots(
+    tree: FolderTree,
+    folders: Sequence[str],
+    reach: Mapping[str, tuple[frozenset[str], frozenset[str]]],
+    controllers: Controllers,
+    cache: kustomize.Cache,
+) -> list[str]:
+    """The folders that somebody builds as they stand: no other one includes them, and they are no mere collections of bases."""
+    applied = {one.folder for one in controllers.applied}
+    takers = Counter(one for inside, _ in reach.values() for one in inside)
+    found = []
+    for folder in kustomize.roots(tree, folders, cache):
+        is_object = _OF_FLUX.search(tree.read(_file_of(tree, folder)) or b"") is not None
+        if not is_object and (folder in applied or not _is_collection(folder, reach[folder], takers, tree, cache)):
+            found.append(folder)
+    return found
 
 
 def _is_collection(
