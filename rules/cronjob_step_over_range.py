@@ -10,6 +10,8 @@ See https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
 
@@ -33,12 +35,20 @@ def check(cronjob: CronJob) -> Findings:
         fields = fields[1:]
     if len(fields) != len(_FIELDS):
         return
-    for text, (unit, size, effect) in zip(fields, _FIELDS, strict=True):
+    for number, (text, (unit, size, effect)) in enumerate(zip(fields, _FIELDS, strict=True)):
         start, _, step = text.partition("/")
         all_of_it = start in ("*", "?") or start.isdigit()  # `5/90` begins at 5 and goes to the end
-        if all_of_it and step.isdigit() and int(step) >= size:
-            yield cronjob.spec["schedule"].found(
-                f"`{text}` is not every {step} {unit}s: the step is over the range of its field",
-                consequence=effect,
-                help="list the times, or write @every with a duration such as @every 90m",
-            )
+        if not (all_of_it and step.isdigit() and int(step) >= size):
+            continue
+        if int(step) == size and start in ("*", "?") and unit != "day" and _takes_all(fields[number + 1 :]):
+            continue
+        yield cronjob.spec["schedule"].found(
+            f"`{text}` is not every {step} {unit}s: the step is over the range of its field",
+            consequence=effect,
+            help="list the times, or write @every with a duration such as @every 90m",
+        )
+
+
+def _takes_all(larger: Sequence[str]) -> bool:
+    """Whether every larger field takes everything: `*/60` is then once an hour, which is every 60 minutes."""
+    return all(field in ("*", "?", "*/1") for field in larger)

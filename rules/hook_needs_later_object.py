@@ -12,6 +12,7 @@ See https://helm.sh/docs/topics/charts_hooks/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubetrial.lint.authoring import (
@@ -31,6 +32,11 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.objects.hooks import FirstInstall, hook_of
 from kubetrial.lint.objects.hosts import hosts_of_workload
+
+_STORES = re.compile(
+    r"db|database|sql|postgres|maria|mongo|redis|valkey|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I
+)
+"""What a hook before an install nearly always asks for: the database that it prepares."""
 
 
 @rule(Category.RISKY)
@@ -77,8 +83,8 @@ def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings
         return
     for host in hosts_of_workload(workload, cluster):
         below = host.name.partition(".")[2]
-        if "\n" in str(host.node.value):
-            continue  # a script, in which a name may be written into a file
+        if "\n" in str(host.node.value) or (host.variable and not _STORES.search(f"{host.variable} {host.node.value}")):
+            continue  # a script, in which a name may be written into a file; a setting that the program may never use
         if below not in (
             "",
             workload.namespace,

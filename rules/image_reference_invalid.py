@@ -33,8 +33,10 @@ def check(pod: PodSpec) -> Findings:
             continue  # container-image-padded tells of blanks around it
         if _is_word_alone(text):
             continue
-        if text.startswith("ko://"):
-            continue  # an import path, in whose place the build tool ko writes the image that it has built
+        if _TOOL.match(text):
+            continue  # ko://, kurun://: a path of sources, in whose place a tool writes the image that it has built
+        if node.document.release and _WORD_FOR_DIGEST.search(text):
+            continue  # a chart with the values of its tests
         wrong = images.wrong_with(text)
         if wrong is not None:
             yield node.found(
@@ -44,6 +46,8 @@ def check(pod: PodSpec) -> Findings:
             )
 
 
+_TOOL = re.compile(r"(?!https?:|docker:|oci:|registry:)[a-z]+://")
+_WORD_FOR_DIGEST = re.compile(r"@sha256:(?=[a-z]*[g-z])[a-z]{1,20}$")
 _NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _ORDINARY = re.compile(rf"{_NAME}(?:/{_NAME}){{1,6}}(?::[A-Za-z0-9][A-Za-z0-9.-]{{0,99}})?")
 """A reference as nearly all are."""

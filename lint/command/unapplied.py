@@ -136,7 +136,7 @@ def _why_part(findings: Sequence[Finding]) -> str | None:
     missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
     if not missing or any(finding.rule == "field-unknown" for finding in findings):
         return None  # what is missing may stand there under another name
-    if sum("[" not in path and path.count(".") <= 1 for path in missing) > 1:
+    if sum("[" not in path for path in missing) > 1:
         return PART
     images = [path for path in missing if path.endswith(".image")]
     if images and findings[0].object.kind in _OF_PODS and (len(images) > 1 or "spec.selector" in missing):

@@ -136,6 +136,26 @@ def test_an_object_that_lacks_one_thing_is_a_slip_and_two_a_part(check: Check, s
     assert check({}, "deploy/web.yaml")
 
 
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("  template: {spec: {nodeSelector: {a: b}}}\n", 0),
+        (
+            "  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {nodeSelector: {a: b}}}\n",
+            1,
+        ),
+        ("  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}\n", 1),
+        (
+            "  template: {metadata: {labels: {a: b}}, spec: {containers: [{image: a}, {name: b, image: a, env: [{value: a}]}]}}\n",
+            3,
+        ),
+    ],
+)
+def test_a_workload_that_lacks_containers_too_is_a_part(check: Check, spec: str, told: int) -> None:
+    text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n{spec}"
+    assert len(check({"deploy/web.yaml": text})) == told
+
+
 def test_what_lacks_the_same_in_several_files_is_shown_in_parts(check: Check) -> None:
     boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: NAME}\nspec: {sail: a}\n"
     files = {f"boats/{one}.yaml": boat.replace("NAME", "same") for one in "abc"} | {"crds/boat.yaml": DEFINITION}

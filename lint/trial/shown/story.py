@@ -238,7 +238,8 @@ def ends(show: Show) -> list[End]:
                 gone = timeline.find(kind, "deleted", subject)
                 when = f" at {duration(gone[-1].time)}" if gone else ""
                 last = timeline.find(kind, "complete", subject) or timeline.find(kind, "failed", subject)
-                made.append(End(title, f"deleted{when}" + (f", after it was {last[-1].event}" if last else ""), ""))
+                over = {"complete": "was complete", "failed": "had failed"}[last[-1].event] if last else ""
+                made.append(End(title, f"deleted{when}" + (f", after it {over}" if over else ""), ""))
             else:
                 made.append(End(title, "was never created", "bad"))
             continue
@@ -259,12 +260,10 @@ def _drains(show: Show) -> Iterator[End]:
         following = (f for f in events[number + 1 :] if f.kind == "node" and f.subject == node)
         ended = next((f for f in following if f.event in ("drained", "uncordoned", "removed")), None)
         if ended is None or ended.event != "drained":
-            until = f"until it was {ended.event} at {duration(ended.time)}" if ended is not None else "to the end"
-            yield End(
-                f"Node {node}",
-                f"the drain from {duration(e.time)} on never ended, {until}: evictions were refused",
-                "bad",
+            until = (
+                f"did not end before the node was {ended.event} at {duration(ended.time)}" if ended else "never ended"
             )
+            yield End(f"Node {node}", f"the drain from {duration(e.time)} on {until}: evictions were refused", "bad")
 
 
 def _claims_left(show: Show, told: set[str]) -> Iterator[End]:
