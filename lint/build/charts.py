@@ -336,7 +336,7 @@ def _branches(
         yield replace(made_of(variant.way, unit), leads=leads)
 
 
-_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
+_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+(?:\(\s*)?(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
 
 
 def _folders_read(tree: Tree, folder: str) -> frozenset[str]:
@@ -507,13 +507,13 @@ def _only_tests(unit: ChartUnit) -> bool:
         return False
     chart = unit.facts.chart
     return (
-        any(_OF_TESTS.fullmatch(part) for part in unit.path.split("/"))
+        any(_OF_TESTS.search(part) for part in unit.path.split("/"))
         or any(file.name.startswith("tests/") and file.name.endswith("_test.yaml") for file in chart.files)
         or any(one.repository.startswith("file://") for one in chart.requirements)
     )
 
 
-_OF_TESTS = re.compile(r"(?:[\w.-]*[_.-])?tests?(?:[_.-][\w.-]*)?")
+_OF_TESTS = re.compile(r"(?:^|[_.-])tests?(?:[_.-]|\Z)")
 
 
 def _looks_up(unit: ChartUnit) -> bool:
