@@ -83,8 +83,9 @@ def _divided(
     units: list[Unit] = []
     jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
     sources, of_components = set[str](), set[str]()
-    # Flux restricts nothing; whether others do is looked up where it matters.
-    lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
+    lifted: bool | None = (
+        _is_by_flux(controllers) or None
+    )  # it restricts nothing; whether others do is asked where it matters
     for job in _jobs(tree, _roots(tree, folders, reach, controllers, cache), controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
@@ -104,20 +105,38 @@ def _divided(
         jobs[units[-1].name] = (job, path)
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(reached if refused else {*unit.read, path})
-    unlisted = (of_components - sources) & set(files_of_set)
-    sources |= of_components
-    named, commented = _not_listed(tree, folders, files_of_set, sources, unlisted)
-    left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
+    unlisted, commented, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
     return Division(
         tuple(made_alike(units)),
-        frozenset(shown(path) for path in sources | named | unlisted | left_out),
+        frozenset(shown(path) for path in sources | of_components | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         frozenset(map(shown, commented)),
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
+        by_flux=_is_by_flux(controllers),
         loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
         again={name: partial(_again, *each, shown, lifted is True) for name, each in jobs.items()},
     )
+
+
+def _left_over(
+    tree: FolderTree,
+    folders: Sequence[str],
+    files: Sequence[str],
+    sources: set[str],
+    of_components: set[str],
+    controllers: Controllers,
+) -> tuple[set[str], set[str], set[str], set[str]]:
+    """Of the files of a set that no unit is made of: the unlisted, those switched off, those left out, those that one lists all the same."""
+    unlisted = (of_components - sources) & set(files)
+    known = sources | of_components
+    named, commented = _not_listed(tree, folders, files, known, unlisted)
+    left_out = {path for path in files if path not in known and controllers.left_out(path)}
+    return unlisted, commented, left_out, named
+
+
+def _is_by_flux(controllers: Controllers) -> bool:
+    return any(one.makes for one in controllers.applied)
 
 
 def _roots(

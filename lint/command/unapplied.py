@@ -33,7 +33,9 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 
 def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     """The findings about what is not applied as it stands, by their ids: why that is so. The repository is looked through once."""
-    found = dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given))
+    found = (
+        dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given)) | dict(_of_flux(findings, given))
+    )
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
@@ -78,6 +80,20 @@ def _of_patched(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[
         loose = finding.unit in division.loose if finding.unit else finding.file not in named
         if finding.rule == "field-missing" and finding.object.kind in division.patched and loose:
             yield id(finding), COMPLETED
+
+
+def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """Labels that are no texts, where Flux applies what is built: it writes its own labels over them, and they are gone.
+
+    Follows SetOwnerLabels of fluxcd/pkg/ssa, to which an object with such a label has none.
+    """
+    if given.division is not None and given.division.by_flux:
+        for finding in findings:
+            if finding.unit and finding.rule == "value-wrong-type" and finding.path.startswith("metadata.labels"):
+                yield id(finding), OF_FLUX
+
+
+OF_FLUX = "label that Flux leaves out"
 
 
 def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:

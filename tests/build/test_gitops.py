@@ -326,3 +326,15 @@ def test_an_object_of_flux_may_stand_in_a_file_that_is_called_a_kustomization(ch
         "apps/web.yaml": WEB,
     }
     assert check(files) == [("field-unknown", "gitops/web.yaml", 9)]
+
+
+@pytest.mark.parametrize(("path", "told"), [("labels: {on: true}", False), ("annotations: {on: true}", True)])
+def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check, path: str, told: bool) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": WEB.replace("{name: web}\nspec", f"{{name: web, {path}}}\nspec"),
+    }
+    flux = {"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}
+    found = [("value-wrong-type", "apps/web.yaml", 3)]
+    assert check(files) == found
+    assert check(flux) == (found if told else [])
