@@ -127,7 +127,7 @@ def _left_over(
     of_components: set[str],
     controllers: Controllers,
 ) -> tuple[set[str], set[str], set[str], set[str]]:
-    """Of the files of a set that no unit is made of: the unlisted, those switched off, those left out, those that one lists all the same."""
+    """Of the files that no unit is made of: the unlisted, those switched off, those left out, and those that one lists all the same."""
     unlisted = (of_components - sources) & set(files)
     known = sources | of_components
     named, commented = _not_listed(tree, folders, files, known, unlisted)

@@ -328,13 +328,22 @@ def test_an_object_of_flux_may_stand_in_a_file_that_is_called_a_kustomization(ch
     assert check(files) == [("field-unknown", "gitops/web.yaml", 9)]
 
 
-@pytest.mark.parametrize(("path", "told"), [("labels: {on: true}", False), ("annotations: {on: true}", True)])
-def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check, path: str, told: bool) -> None:
+def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check) -> None:
     files = {
         "apps/kustomization.yaml": "resources: [web.yaml]\n",
-        "apps/web.yaml": WEB.replace("{name: web}\nspec", f"{{name: web, {path}}}\nspec"),
+        "apps/web.yaml": WEB.replace("{name: web}\nspec", "{name: web, labels: {enabled: true}}\nspec"),
     }
-    flux = {"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}
-    found = [("value-wrong-type", "apps/web.yaml", 3)]
-    assert check(files) == found
-    assert check(flux) == (found if told else [])
+    assert check(files) == [("value-wrong-type", "apps/web.yaml", 3)]
+    assert check({"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}) == []
+
+
+@pytest.mark.parametrize(("how", "told"), [("merge", False), ("Merge", False), ("IfNotPresent", True)])
+def test_what_flux_merges_into_an_object_of_the_cluster_is_a_part(check: Check, how: str, told: bool) -> None:
+    part = WEB.replace(
+        "{name: web}\nspec", f"{{name: web, annotations: {{kustomize.toolkit.fluxcd.io/ssa: {how}}}}}\nspec"
+    )
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": part.replace('[{name: web, image: "web:1"}]', "[]"),
+    }
+    assert [rule for rule, _, _ in check(files)] == (["field-missing"] if told else [])
