@@ -198,7 +198,7 @@ def _is_form(own: Sequence[str]) -> bool:
     return False
 
 
-_OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*\{?[ \t]*(?:name|key)|key)")
+_OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*(?:\{[ \t]*)?(?:name|key)|key)")
 
 
 _TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")

@@ -41,8 +41,8 @@ _MOST_LINES = 10_000
 _LONGEST_LINE = 1_000
 
 _REPLACES = re.compile(
-    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1).){2,200}?)\1(?:\\.|(?!\1).){0,500}?\1"
-    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3).){2,200}?)\3"
+    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1)[^\\\n]){2,200}?)\1(?:\\.|(?!\1)[^\\\n]){0,500}?\1"
+    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3)[^\\\n]){2,200}?)\3"
 )
 """What sed and Perl search for, and the texts that a program hands to a function that replaces them."""
 _PIECES = re.compile(r"\\[wWdDsSbB]|\\(?=.)|[.*+?^$|()\[\]]+")
