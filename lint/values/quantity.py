@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import re
 
+from kubetrial.lint.values.remembered import remembered
+
 MOST = (1 << 63) - 1
 """Where amounts with a binary unit are capped: 9Ei is this many."""
 
@@ -147,7 +149,7 @@ def _without_zeros(number: int, exponent: int, base: int, step: int) -> tuple[in
     return number, exponent
 
 
-@functools.lru_cache(maxsize=4096, typed=True)
+@remembered(4096)
 def parse(value: str | int | float) -> Quantity:
     """A quantity from the text or number of a manifest; raises QuantityError with the reason.
 

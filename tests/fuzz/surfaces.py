@@ -302,7 +302,9 @@ def _kept_unit(files: Files) -> bool:
             unit = store.unit(["x"], lambda: kustomize.build(TextTree(files), "."), tree.read)
             if [one.value for one in unit.objects] != [one.value for one in first.objects]:
                 raise Failed("a unit that was kept has other objects")
-            if [(one.rule, one.message) for one in unit.problems] != [(one.rule, one.message) for one in first.problems]:
+            if [(one.rule, one.message) for one in unit.problems] != [
+                (one.rule, one.message) for one in first.problems
+            ]:
                 raise Failed("a unit that was kept has other problems")
             for kept_one, built in zip(unit.objects, first.objects, strict=True):
                 for path in (("metadata", "name"), ("spec",), ("no", 1)):
