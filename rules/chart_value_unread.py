@@ -16,9 +16,9 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Chart, Findings, nearest, rule
 
-_COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.S)
+_COMMENT = re.compile(r"\{\{-?\s*/\*(?:(?!\{\{-?\s*/\*).)*?\*/\s*-?\}\}", re.S)
 _READ = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)*)")
-_INDEXED = re.compile(r'(?:index|get|dig)\s+\(?\s*\$?\.Values((?:\.[A-Za-z_]\w*)*)\s*\)?((?:\s+"[^"]*")+)')
+_INDEXED = re.compile(r'(?:index|get|dig)\s+(?:\(\s*)?\$?\.Values((?:\.[A-Za-z_]\w*)*)(?:\s*\))?((?:\s+"[^"]*")+)')
 _TEXT = re.compile(r'"([^"]*)"')
 
 

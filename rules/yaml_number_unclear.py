@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Findings, Object, rule
 from kubetrial.lint.objects import spelling
 from kubetrial.lint.yaml import edits
 
-_ODD = re.compile(r"[:\-,\[{]\s+[-+]?(?:0[0-9_xobXOB]|\.[0-9]|[0-9]+(?:_|\.?[0-9]*[eE]))")
+_ODD = re.compile(r"[:\-,\[{]\s+[-+]?(?:0[0-9_xobXOB]|\.[0-9]|[0-9]+(?:_|(?:\.[0-9]*)?[eE]))")
 _MODES = ("mode", "defaultMode")
 
 

@@ -13,7 +13,7 @@ from kubetrial.lint.build.chart.context import Questions
 from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
-from kubetrial.lint.build.chart.template.sprig_random import RANDOM
+from kubetrial.lint.build.chart.template.sprig_random import RANDOM, RANDOM_UUID
 from kubetrial.lint.build.given_elsewhere import Given, GivenElsewhere, is_global
 from kubetrial.lint.build.origin import BuildProblem, Built, Origin, Path, Tree, Unit, Unknown
 from kubetrial.lint.values.names import dns_label
@@ -336,7 +336,7 @@ def _branches(
         yield replace(made_of(variant.way, unit), leads=leads)
 
 
-_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+\(?\s*(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
+_READS_FILE = re.compile(rb"\.Files\.(?:Get|Glob|Lines|GetBytes)\s+(?:\(\s*)?(?:printf\s+|print\s+)?[\"`]([\w.-]+)/")
 
 
 def _folders_read(tree: Tree, folder: str) -> frozenset[str]:
@@ -442,11 +442,14 @@ def _why_unknown(
         return "it prints values that it does not bring"
     if one.message == TOO_MUCH:
         return "it is no chart that is rendered in a moment"  # a bound of ours, and none of Helm's
-    if one.rule in (TEMPLATE, OUTPUT) and (gaps or (asking and (one.waits_for or ": required: " in one.message))):
+    asked = asking and (one.waits_for or ": required: " in one.message or _UNSET.match(one.message) is not None)
+    if one.rule in (TEMPLATE, OUTPUT) and (gaps or asked):
         return "it cannot be rendered as it is given here"
     return ""
 
 
+_UNSET = re.compile(r"nil pointer: \.(?!(?:Values|Release|Chart|Capabilities|Files|Template|Subcharts)\b)")
+"""What another template would have put on the dot, had it not asked for a value."""
 _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*")
 
 
@@ -507,13 +510,13 @@ def _only_tests(unit: ChartUnit) -> bool:
         return False
     chart = unit.facts.chart
     return (
-        any(_OF_TESTS.fullmatch(part) for part in unit.path.split("/"))
+        any(_OF_TESTS.search(part) for part in unit.path.split("/"))
         or any(file.name.startswith("tests/") and file.name.endswith("_test.yaml") for file in chart.files)
         or any(one.repository.startswith("file://") for one in chart.requirements)
     )
 
 
-_OF_TESTS = re.compile(r"(?:[\w.-]*[_.-])?tests?(?:[_.-][\w.-]*)?")
+_OF_TESTS = re.compile(r"(?:^|[_.-])tests?(?:[_.-]|\Z)")
 
 
 def _looks_up(unit: ChartUnit) -> bool:
@@ -605,7 +608,7 @@ _CUT_RANDOM = RANDOM[:6]
 
 def _is_random(text: str) -> bool:
     """Whether a text holds what stands for something random, as it is or in base64."""
-    if _CUT_RANDOM in text:
+    if _CUT_RANDOM in text or RANDOM_UUID[:8] in text:
         return True
     import base64
     import binascii

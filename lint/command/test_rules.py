@@ -22,7 +22,7 @@ from kubetrial.lint.settings.config import ConfigError, Settings, minor_of, own_
 from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.schemas.minors import NEWEST
 
-MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*(.+?)\s*(?:\*/.*)?$", re.M)
+MARK = re.compile(r"(?:#|/\*)\s*expect(-next)?:\s*([^*\s][^*\n]*)")
 """Where a finding must stand: in a comment at the end of a line, of YAML or of a template."""
 _ASSUMED = re.compile(r"^# assume:\s*(\w+)\s*=\s*(\S+)\s*$", re.M)
 

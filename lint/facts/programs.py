@@ -59,8 +59,8 @@ _SERVE = pattern(
 """Command lines of servers and of agents that stand beside the work."""
 _ENDLESS = ("sleep infinity", "sleep inf", "tail -f /dev/null", "while true; do sleep 30; done;")
 _LOOP = pattern(
-    r"(?:set -[ux]+\s*[;\n]\s*)?while\s+(?:true|:|sleep [\d.]+[smhd]?)\s*[;\n]\s*do\b"
-    r"(?:(?!\b(?:break|exit|return|kill|done|exec|set|trap)\b)[^$`]|\$(?!\())*[;\n]\s*done\s*;?"
+    r"(?:set -[ux]+[ \t]*[;\n]\s*)?while\s+(?:true|:|sleep [\d.]+[smhd]?)[ \t]*[;\n]\s*do\b"
+    r"(?:(?!\b(?:break|exit|return|kill|done|exec|set|trap)\b)[^$`]|\$(?!\())*[;\n][ \t]*done\s*;?"
 )
 """A loop without an end whose body has no word that leaves it."""
 _LONGEST = 4096

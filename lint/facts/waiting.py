@@ -14,7 +14,7 @@ from kubetrial.lint.facts import programs
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 
-_LOOP = pattern(r"(?:^|[\s;])(?:until|while\s+!)\s+([^;\n]{1,500}?)\s*[;\n]\s*do\b(.{0,1000}?)\bdone\b", re.S)
+_LOOP = pattern(r"(?:^|[\s;])(?:until|while\s+!)\s+([^;\s][^;\n]{0,499})[;\n]\s*do\b(.{0,1000}?)\bdone\b", re.S)
 _MAY_LEAVE = pattern(r"\b(?:break|exit|return|timeout|kill|for|if)\b|\|\||&&|\[")
 _NAME = r"([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9-]{1,63}){0,8})\.?"
 _ASKS_DNS = pattern(rf"(?:\S*/)?(?:nslookup|host|getent (?:ahosts|ahostsv4|hosts)) (?:-\S+ )*{_NAME}(?= |$)")

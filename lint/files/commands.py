@@ -41,8 +41,8 @@ _MOST_LINES = 10_000
 _LONGEST_LINE = 1_000
 
 _REPLACES = re.compile(
-    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1).){2,200}?)\1(?:\\.|(?!\1).){0,500}?\1"
-    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3).){2,200}?)\3"
+    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1)[^\\\n]){2,200}?)\1(?:\\.|(?!\1)[^\\\n]){0,500}?\1"
+    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3)[^\\\n]){2,200}?)\3"
 )
 """What sed and Perl search for, and the texts that a program hands to a function that replaces them."""
 _PIECES = re.compile(r"\\[wWdDsSbB]|\\(?=.)|[.*+?^$|()\[\]]+")
@@ -70,22 +70,39 @@ class Told:
     reads: bool = False  # a program that is none of the shell's names it
     tests: bool = False  # a test of a program names it
     tools: set[str] = field(default_factory=set)
-    elsewhere: set[tuple[str, ...]] = field(default_factory=set)  # the texts that scripts replace which do not name it
+    elsewhere: Elsewhere = field(default_factory=lambda: Elsewhere())  # what scripts replace that do not name it
 
     def fills(self, line: str, value: str = "") -> bool:
         """Whether a script writes something else into a line of the file before it is applied.
 
         One that does not name the file is given it by a variable: what it replaces has to be the value, or a mark in it.
         """
-        if any(all(piece in line for piece in pieces) for pieces in self.replaced):
-            return True
-        return any(
-            pieces == (value,) if _ORDINARY.fullmatch(pieces[0]) else all(piece in value for piece in pieces)
-            for pieces in self.elsewhere
-            if not _COMMON.fullmatch(pieces[0])
-        )
+        return self.elsewhere.fills(value) or any(all(piece in line for piece in pieces) for pieces in self.replaced)
 
 
+@dataclass(slots=True)
+class Elsewhere:
+    """The texts that scripts replace, whatever they are given: words, and marks that stand in no value that is meant."""
+
+    words: set[str] = field(default_factory=set)
+    marks: set[tuple[str, ...]] = field(default_factory=set)
+
+    def add(self, pieces: tuple[str, ...]) -> None:
+        """Note the pieces of a pattern; a word alone has to be the whole of a value."""
+        if _COMMON.fullmatch(pieces[0]):
+            return
+        if not _ORDINARY.fullmatch(pieces[0]):
+            if len(self.marks) < _MOST_MARKS:
+                self.marks.add(pieces)
+        elif len(pieces) == 1:
+            self.words.add(pieces[0])
+
+    def fills(self, value: str) -> bool:
+        """Whether one of them is a value, or a mark in it."""
+        return value in self.words or any(all(piece in value for piece in pieces) for pieces in self.marks)
+
+
+_MOST_MARKS = 1_000
 _ORDINARY = re.compile(r"[a-z]*|[A-Z]?[a-z]*|[a-z0-9./:-]*")
 """What may be part of any value: `port`, `v1.2`, `example.com`; `__PORT__` and `replace_port` are marks."""
 _COMMON = re.compile(r"(?i)true|false|yes|no|null|none|default|latest|[\W\d_]*")
@@ -102,7 +119,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
         folder, _, name = file.rpartition("/")
         by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
     test_folders: dict[str, bool] = {}
-    elsewhere: set[tuple[str, ...]] = set()
+    elsewhere = Elsewhere()
     for one in told.values():
         one.elsewhere = elsewhere
     for path, data in _scripts(root, frozenset(files)):
@@ -111,7 +128,9 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
             continue
         text = data.decode("utf-8", "replace")
         written = _replaced(text)
-        elsewhere.update(pieces for pieces, edited in written if not edited)
+        for pieces, edited in written:
+            if not edited:
+                elsewhere.add(pieces)
         if not is_named:
             continue
         named: set[str] = set()

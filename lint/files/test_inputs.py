@@ -52,7 +52,7 @@ _CHAINSAW = ("chainsaw-test.yaml", "chainsaw-test.yml", ".chainsaw-test.yaml")
 _KYVERNO = ("kyverno-test.yaml", "kyverno-test.yml")
 _EXPECTED = pattern(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
 _STEP = pattern(r"\d+-.*\.ya?ml\Z")
-_ASSERTION = pattern(r"(?:.*[-_.])?assert(?:ion)?s?(?:[-_.].*)?\.ya?ml\Z")
+_ASSERTION = pattern(r"(?:^|[-_.])assert(?:ion)?s?[-_.]")
 _INVALID = pattern(
     r"(?:.*[-_.])?(?:invalid|malformed|broken)(?:[-_.].*)?\Z|(?=.*test).*[-_.]negative(?:[-_.].*)?\Z|should[-_]fail(?:[-_.].*)?\Z"
     r"|(?:.*[-_.])?(?:bad|wrong|incorrect|faulty)[-_](?:specs?|yamls?|manifests?|configs?|fields?|types?|kinds?|names?|values?|examples?)"
@@ -197,7 +197,12 @@ _PROGRAM = frozenset(
 
 def expected(folder: str, names: Collection[str]) -> Collection[str]:
     """Of the names in a folder, those that a test tool reads; all of them where the folder is one test."""
-    found = {name for name in names if _ASSERTION.match(name) or (_INVALID.match(name) and name.endswith(_YAML))}
+    found = {
+        name
+        for name in names
+        if (name.endswith((".yaml", ".yml")) and _ASSERTION.search(name))
+        or (name.endswith(_YAML) and _INVALID.match(name))
+    }
     if any(name in names for name in _CHAINSAW):
         return names
     every = "\n".join(names).lower()

@@ -102,7 +102,14 @@ def test_a_value_that_says_what_belongs_there(check: Check, value: str, told: bo
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [("containerPort", False), ("container-port-number", False), ("int32", False), ("http", True), ("eighty", True)],
+    [
+        ("containerPort", False),
+        ("container-port-number", False),
+        ("int32", False),
+        ("http", True),
+        ("1PORT", True),
+        ("eighty", True),
+    ],
 )
 def test_the_name_of_a_field_is_no_value_of_it(check: Check, value: str, told: bool) -> None:
     found = check({"deploy/web.yaml": PORTED + value + "\n"})
@@ -134,6 +141,26 @@ AUTOSCALER = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadat
 def test_an_object_that_lacks_one_thing_is_a_slip_and_two_a_part(check: Check, spec: str, told: int) -> None:
     assert len(check({"deploy/web.yaml": AUTOSCALER + spec})) == told
     assert check({}, "deploy/web.yaml")
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("  template: {spec: {nodeSelector: {a: b}}}\n", 0),
+        (
+            "  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {nodeSelector: {a: b}}}\n",
+            1,
+        ),
+        ("  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}\n", 1),
+        (
+            "  template: {metadata: {labels: {a: b}}, spec: {containers: [{image: a}, {name: b, image: a, env: [{value: a}]}]}}\n",
+            3,
+        ),
+    ],
+)
+def test_a_workload_that_lacks_containers_too_is_a_part(check: Check, spec: str, told: int) -> None:
+    text = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n{spec}"
+    assert len(check({"deploy/web.yaml": text})) == told
 
 
 def test_what_lacks_the_same_in_several_files_is_shown_in_parts(check: Check) -> None:

@@ -352,3 +352,24 @@ def test_what_a_secret_holds_is_in_no_values_file(kind: str, name: str, rules: l
 def test_an_empty_chart_file_beside_no_templates_is_no_chart() -> None:
     tree = TextTree({"docs/Chart.yaml": b"\n", "docs/index.yaml": b"", "a/Chart.yaml": b"", "a/templates/a.yaml": b""})
     assert charts.folders_of(tree, ["docs/Chart.yaml", "a/Chart.yaml"]) == ["a"]
+
+
+INIT = """{{- define "init" }}{{ if not ._x }}{{ $_ := set . "_x" dict }}{{ $_ = required "name the cluster" .Values.name }}
+{{- $_ = set . "_x" (dict "size" 1) }}{{ end }}{{ end -}}
+"""
+USING = '{{ include "init" . }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {size: {{ ._x.size | int | add 1 | quote }}}\n'
+LATER = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\ndata: {size: {{ ._y.size | quote }}}\n"
+
+
+def test_what_an_unfinished_template_had_set_is_gone() -> None:
+    more = {"shop/templates/_init.tpl": INIT, "shop/templates/zz.yaml": USING, "shop/templates/zzz.yaml": LATER}
+    assert checked("image: a:1\n", USING, **more)[0] == []
+    assert checked("image: a:1\nname: x\n", USING, **more)[0] == ["chart-template-invalid"]
+
+
+@pytest.mark.parametrize("text", ["uuidv4", 'uuidv4 | replace "-" ""', "uuidv4 | trunc 8"])
+def test_a_random_name_is_no_number(text: str) -> None:
+    assert (
+        checked("a: 1\n", f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {{k: {{{{ {text} }}}}}}\n")[0]
+        == []
+    )

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import pytest
 from kubetrial.lint.build.chart.template import Engine
-from kubetrial.lint.files import template
+from kubetrial.lint.facts import programs, waiting
+from kubetrial.lint.files import commands, runtime_config, template
 from kubetrial.lint.settings import ignore, template_ignores
 from kubetrial.lint.values import pem
-from kubetrial.lint.yaml import source
+from kubetrial.lint.yaml import block, source
 
 from tests.neighbours import relevant
 
@@ -29,8 +30,21 @@ CASES: dict[str, Callable[[], object]] = {
         relevant(["metadata: {name: a.b}\n" * 9], [("x", "a." * MANY), ("y", "b-" * MANY)])
     ),
     "a template's head": lambda: template.other_than_manifest({"a": 1}, "a: " * MANY),
+    "blanks in braces that nothing closes": lambda: block.block_value("a: {" + " " * 10 * MANY),
+    "blanks in brackets that nothing closes": lambda: block.block_value("a: [" + " " * 10 * MANY),
+    "a loop that waits for nothing": lambda: _ran(waiting.awaited, "until" + " " * 4_000),
+    "a loop that is not while": lambda: _ran(waiting.awaited, "while" + " " * 2_000 + "!" + " " * 2_000),
+    "lines between the words of a loop": lambda: [
+        _ran(programs.known, f"set -u{chr(10) * 3_990}{i}") for i in range(30)
+    ],
+    "texts that a script replaces": lambda: list(commands._REPLACES.finditer("s/" + "\\a" * MANY)),
+    "blanks behind an API that is on": lambda: runtime_config.enabled(["runtimeConfig:\n a:a" + " " * MANY]),
     "comments over one line": lambda: ignore.parse(source.read("", "# kubetrial: ignore[a] b\n" * MANY + "a: 1\n"), ""),
 }
+
+
+def _ran(read: Callable[[dict[str, object]], object], script: str) -> object:
+    return read({"image": "a:1", "command": ["sh", "-c", script]})
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kubetrial.lint.build.chart import dependencies
 from kubetrial.lint.build.chart.branch_targets import INVENTED, Key, Target, targets
 from kubetrial.lint.build.chart.coalesce import NotCoalesced
 from kubetrial.lint.build.chart.context import can_be_served
+from kubetrial.lint.build.chart.influence import Influence
 from kubetrial.lint.build.chart.left_open import shared
 from kubetrial.lint.build.chart.refusal import HelmRefused
 from kubetrial.lint.build.chart.rendering import ChartOptions
@@ -147,6 +148,16 @@ class _Seen:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+class _Part(NamedTuple):
+    """What one template showed with some values."""
+
+    executed: set[Site]
+    taken: set[Key]
+    tests: dict[Site, set[Path]]
+    error: Any
+    prints: bool
+
+
 class _Search:
     """One search: what is known so far."""
 
@@ -164,6 +175,9 @@ class _Search:
         self.by_itself: set[Site] = set()
         self.waiting: dict[Key, None] = {}
         self.met: dict[int, Any] = {}
+        self.parts: dict[tuple[object, ...], _Part] = {}  # what templates showed, by all that counts for them
+        self.influences: dict[tuple[str, ...], Influence] = {}
+        self.readings: dict[int, Any] = {}
         self.renderings = 0
         self.work = 0
         self.checks = 0
@@ -230,9 +244,29 @@ class _Search:
         self.work += 10 * len(made.held)  # the values are copied and laid over one another
         seen = _Seen(values=made.values)
         for name in made.roots if names is None else [name for name in names if name in made.roots]:
-            self._one(made, name, seen)
+            self._one(made, name, seen, way)
         self.learn(made)
         return seen
+
+    def influence(self, made: Rendition) -> Influence:
+        """Which values count for which of the templates."""
+        key = tuple(made.engine.templates)
+        if key not in self.influences:
+            self.influences[key] = Influence(made.engine.templates, made.values, self.readings)
+        return self.influences[key]
+
+    def part(self, made: Rendition, name: str, way: Way) -> _Part:
+        """What one template shows; nothing is rendered anew whose values are the same."""
+        influence = self.influence(made)
+        key = (
+            name,
+            way.values_file,
+            frozenset((path, repr(value)) for path, value in way.all().items() if influence.counts(name, path)),
+            way.api_versions if influence.asks_versions(name) else (),
+        )
+        if key not in self.parts:
+            self.parts[key] = self._rendered(made, name)
+        return self.parts[key]
 
     def learn(self, made: Rendition) -> None:
         """Take the branches of templates over that are met for the first time."""
@@ -244,20 +278,25 @@ class _Search:
             self.waiting.setdefault(key)
         self.met.update((id(one), one) for one in new)
 
-    def _one(self, made: Rendition, name: str, seen: _Seen) -> None:
+    def _rendered(self, made: Rendition, name: str) -> _Part:
         engine = made.engine
         engine.executed, engine.taken, engine.tests = set(), set(), {}
         before = engine.spent
         found = made.render(name)
         self.work += engine.spent - before
-        for site in engine.executed:
+        prints = found.error is None and says_something(found.text)
+        return _Part(engine.executed, engine.taken, engine.tests, found.error, prints)
+
+    def _one(self, made: Rendition, name: str, seen: _Seen, way: Way) -> None:
+        part = self.part(made, name, way)
+        for site in part.executed:
             seen.executed.setdefault(site, name)
-        seen.taken |= engine.taken
-        for site, paths in engine.tests.items():
+        seen.taken |= part.taken
+        for site, paths in part.tests.items():
             seen.tests.setdefault(site, set()).update(paths)
-        if found.error is not None:
-            seen.errors[name] = found.error
-        elif says_something(found.text):
+        if part.error is not None:
+            seen.errors[name] = part.error
+        elif part.prints:
             seen.printing.add(name)
 
     def accept(self, way: Way, seen: _Seen, failing: bool = False) -> None:

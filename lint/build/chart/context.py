@@ -97,7 +97,7 @@ def can_be_served(version: str, minor: int) -> bool:
     """Whether a cluster of a minor may have an API version (a kind may stand behind it): none of Kubernetes' own that was removed."""
     groups, versions = _own_versions(minor)
     parts = version.split("/")
-    own = "/".join(parts[:2]) if re.fullmatch(r"v\d+\w*", parts[0]) is None else parts[0]
+    own = "/".join(parts[:2]) if re.fullmatch(r"v\d\w*", parts[0]) is None else parts[0]
     return own in versions or own.rpartition("/")[0] not in groups
 
 

@@ -334,9 +334,13 @@ class _Run:
                 break
             dot = contexts[chart_path]
             dot["Template"] = {"Name": name, "BasePath": f"{chart_path}/templates"}
+            before = dict(dot)
             made = engine.render(name, dot, paths) if name in engine.templates else None
             if made is not None and made.error is not None:
                 errors.append(made.error)
+                # Helm stops here. What this template had set for all of them it would not have left unfinished.
+                dot.clear()
+                dot.update(before)
             elif made is not None and not name.endswith("NOTES.txt"):
                 texts[name] = made.text
         del kept

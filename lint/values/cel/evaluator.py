@@ -562,7 +562,7 @@ def _to_double(value: Any) -> float:
     if _is_number(value):
         return float(value)
     text = _text(value)
-    if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
+    if re.fullmatch(r"[+-]?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
         found = float(text)
         if math.isinf(found):
             raise EvaluationError(f"`{text}` is too large")

@@ -416,7 +416,7 @@ def test_answers_as_go_where_arguments_do_not_fit(call, answer):
 def test_what_is_random_or_asks_outside_is_the_same_in_every_run():
     text = '{{ randAlphaNum 8 }} {{ uuidv4 }} {{ now | date "2006" }} {{ lookup "v1" "Pod" "a" "b" }} {{ getHostByName "a" }}|'
     assert (
-        rendered(text)[0].text == rendered(text)[0].text == "kubetria 00000000-0000-4000-8000-000000000000 2024 map[] |"
+        rendered(text)[0].text == rendered(text)[0].text == "kubetria facade00-feed-4ace-8bad-c0ffeec0ffee 2024 map[] |"
     )
 
 

@@ -498,7 +498,7 @@ def to_float(value: Any) -> float:
     """cast.ToFloat64."""
     if isinstance(value, (int, float)):
         return float(value)
-    if isinstance(value, str) and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", value):
+    if isinstance(value, str) and re.fullmatch(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?", value):
         return float(value)
     return 0.0
 

@@ -8,6 +8,8 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
 
 RANDOM = "kubetrialrandom"
+RANDOM_UUID = "facade00-feed-4ace-8bad-c0ffeec0ffee"
+"""With letters in front, as most have somewhere: cut or without its dashes it is read as no number."""
 
 
 def _random(count: int) -> str:
@@ -51,7 +53,7 @@ def shuffle(text: str) -> str:
 @function("uuidv4", "")
 def uuidv4() -> str:
     """A fixed UUID."""
-    return "00000000-0000-4000-8000-000000000000"
+    return RANDOM_UUID
 
 
 @function("genPrivateKey", "s")

@@ -296,7 +296,7 @@ def semver_compare(constraint: str, text: str) -> bool:
 
 
 def _meets_all(part: str, version: re.Match[str]) -> bool:
-    part = re.sub(r"(\S+)\s+-\s+(\S+)", r">=\1 <=\2", part)
+    part = re.sub(r"(?<!\S)(\S+)\s+-\s+(\S+)", r">=\1 <=\2", part)
     place, holds, count = 0, True, 0
     while place < len(part.rstrip()):
         match = _ONE.match(part, place)
