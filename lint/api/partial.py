@@ -42,6 +42,14 @@ def has_directive(found: Iterable[Found]) -> bool:
     return any(map(_is_directive, found))
 
 
+def is_merged(value: Mapping[str, Any]) -> bool:
+    """Whether Flux lays an object over the one that the cluster has, which holds what it lacks."""
+    metadata = value.get("metadata")
+    annotations = metadata.get("annotations") if metadata.__class__ is dict else None
+    how = annotations.get("kustomize.toolkit.fluxcd.io/ssa") if annotations.__class__ is dict else None
+    return how.__class__ is str and how.lower() == "merge"
+
+
 def _is_directive(found: Found) -> bool:
     if found.rule != "field-unknown" or found.node.steps[-1:] != ("$patch",):
         return False

@@ -31,6 +31,7 @@ class Division:
     notes: tuple[str, ...] = ()
     text_of: Callable[[str], str | None] = lambda _: None  # the text of a source by the name that reports use
     patched: frozenset[str] = frozenset()  # kinds over which controllers lay patches, wherever they apply them
+    by_flux: bool = False  # Flux applies what is built
     loose: frozenset[str] = frozenset()  # names of units that no controller applies, where controllers apply others
     again: Mapping[str, Callable[[Tree], Unit]] = field(
         default_factory=dict

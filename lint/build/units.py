@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -82,9 +83,10 @@ def _divided(
     units: list[Unit] = []
     jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
     sources, of_components = set[str](), set[str]()
-    # Flux restricts nothing; whether others do is looked up where it matters.
-    lifted: bool | None = True if any(one.makes for one in controllers.applied) else None
-    for job in _jobs(tree, kustomize.roots(tree, folders, cache), controllers):
+    lifted: bool | None = (
+        _is_by_flux(controllers) or None
+    )  # it restricts nothing; whether others do is asked where it matters
+    for job in _jobs(tree, _roots(tree, folders, reach, controllers, cache), controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
             # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
@@ -103,20 +105,75 @@ def _divided(
         jobs[units[-1].name] = (job, path)
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
         sources.update(reached if refused else {*unit.read, path})
-    unlisted = (of_components - sources) & set(files_of_set)
-    sources |= of_components
-    named, commented = _not_listed(tree, folders, files_of_set, sources, unlisted)
-    left_out = {path for path in files_of_set if path not in sources and controllers.left_out(path)}
+    unlisted, commented, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
     return Division(
         tuple(made_alike(units)),
-        frozenset(shown(path) for path in sources | named | unlisted | left_out),
+        frozenset(shown(path) for path in sources | of_components | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
         frozenset(map(shown, commented)),
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
+        by_flux=_is_by_flux(controllers),
         loose=frozenset(name for name, (job, _) in jobs.items() if job.applied is None),
         again={name: partial(_again, *each, shown, lifted is True) for name, each in jobs.items()},
     )
+
+
+def _left_over(
+    tree: FolderTree,
+    folders: Sequence[str],
+    files: Sequence[str],
+    sources: set[str],
+    of_components: set[str],
+    controllers: Controllers,
+) -> tuple[set[str], set[str], set[str], set[str]]:
+    """Of the files that no unit is made of: the unlisted, those switched off, those left out, and those that one lists all the same."""
+    unlisted = (of_components - sources) & set(files)
+    known = sources | of_components
+    named, commented = _not_listed(tree, folders, files, known, unlisted)
+    left_out = {path for path in files if path not in known and controllers.left_out(path)}
+    return unlisted, commented, left_out, named
+
+
+def _is_by_flux(controllers: Controllers) -> bool:
+    return any(one.makes for one in controllers.applied)
+
+
+def _roots(
+    tree: FolderTree,
+    folders: Sequence[str],
+    reach: Mapping[str, tuple[frozenset[str], frozenset[str]]],
+    controllers: Controllers,
+    cache: kustomize.Cache,
+) -> list[str]:
+    """The folders that somebody builds as they stand: no other one includes them, and they are no mere collections of bases."""
+    applied = {one.folder for one in controllers.applied}
+    takers = Counter(one for inside, _ in reach.values() for one in inside)
+    found = []
+    for folder in kustomize.roots(tree, folders, cache):
+        is_object = _OF_FLUX.search(tree.read(_file_of(tree, folder)) or b"") is not None
+        if not is_object and (folder in applied or not _is_collection(folder, reach[folder], takers, tree, cache)):
+            found.append(folder)
+    return found
+
+
+def _is_collection(
+    folder: str,
+    reached: tuple[frozenset[str], frozenset[str]],
+    takers: Mapping[str, int],
+    tree: FolderTree,
+    cache: kustomize.Cache,
+) -> bool:
+    """Whether a kustomization among bases only lists folders that others take in one by one: it is applied through these."""
+    inside, files = reached
+    if not inside or files or not _OF_BASES.search(folder) or not all(takers[one] > 1 for one in inside):
+        return False
+    return kustomize.only_lists(tree, folder, cache)
+
+
+_OF_FLUX = re.compile(rb"(?m)^apiVersion:[ ]*[\"']?kustomize\.toolkit\.fluxcd\.io/")
+"""An object of Flux in a file that is called like a kustomization: it is applied, and nobody builds its folder."""
+_OF_BASES = re.compile(r"(?:^|/)bases?(?:/|$)")
 
 
 def _kustomizations_of(unit: Unit) -> Iterator[RNode]:

@@ -99,6 +99,8 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
     if finding.rule in _OF_FREE_TEXTS:
         return None
     value = value_of(finding, own)
+    if finding.unit and "${" in value:
+        return None  # it was filled in: what nobody fills in is not told in what is built
     return BLANK if value and _is_blank(finding, value) else None
 
 
@@ -135,13 +137,14 @@ def _is_name_of_field(finding: Finding, value: str) -> bool:
     field = _LAST_FIELD.search(finding.path)
     name = _LETTERS.sub("", field[1].lower()) if field is not None else ""
     word = _LETTERS.sub("", value.lower())
-    if len(word) < 2 or len(name) < 2 or not value.replace("_", "").replace("-", "").isalnum():
+    if len(word) < 2 or len(name) < 2 or not _IS_NAME.fullmatch(value):
         return False
     if value.isupper():
         return word.endswith(name) or (name.endswith(word) and len(word) > _SHORT)
     return finding.rule == "value-wrong-type" and word.removesuffix("number").removesuffix("value") == name
 
 
+_IS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # `1CPU` is a number with a unit that is none
 _SHORT = 2
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command import forms, older
-from kubetrial.lint.files import commands, discover, embedding
+from kubetrial.lint.files import commands, discover, embedding, runtime_config
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 
 def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     """The findings about what is not applied as it stands, by their ids: why that is so. The repository is looked through once."""
-    found = dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given))
+    found = (
+        dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given)) | dict(_of_flux(findings, given))
+    )
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
@@ -51,8 +53,11 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     below = {name: os.path.relpath(path, root).replace(os.sep, "/") for name, path in full.items()}
     embedded = embedding.embedded(root, below.values())
     told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
+    found |= dict(_of_enabled(left, root))
     for finding in left:
         file = below[finding.file]
+        if id(finding) in found:
+            continue
         reason = _reason(finding, told.get(file, _NOTHING), file in embedded, lines(finding.file))
         if reason is not None:
             found[id(finding)] = reason
@@ -77,6 +82,20 @@ def _of_patched(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[
             yield id(finding), COMPLETED
 
 
+def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """Labels that are no texts, where Flux applies what is built: it writes its own labels over them, and they are gone.
+
+    Follows SetOwnerLabels of fluxcd/pkg/ssa, to which an object with such a label has none.
+    """
+    if given.division is not None and given.division.by_flux:
+        for finding in findings:
+            if finding.unit and finding.rule == "value-wrong-type" and finding.path.startswith("metadata.labels"):
+                yield id(finding), OF_FLUX
+
+
+OF_FLUX = "label that Flux leaves out"
+
+
 def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
     """What a taint of control-plane nodes does, where the settings of the repository's cluster take it away."""
     about = [id(finding) for finding in findings if finding.rule == _OF_TAINT]
@@ -87,6 +106,16 @@ def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[t
 _OF_TAINT = "pod-control-plane-not-tolerated"
 SHARED_NODES = "pod for control-plane nodes, which this cluster does not taint"
 _UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
+
+
+def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, str]]:
+    """Versions that are off by default, and that a template of the settings of the repository's cluster turns on."""
+    off = [finding for finding in findings if finding.rule == "kind-unknown" and _NOT_BY_DEFAULT in finding.message]
+    turned_on = runtime_config.enabled(runtime_config.templates_below(root)) if off else ()
+    yield from ((id(finding), TURNED_ON) for finding in off if finding.object.api_version in turned_on)
+
+
+TURNED_ON = "version that the settings of this cluster turn on"
 
 
 def _of_parts(findings: Sequence[Finding]) -> Iterator[tuple[int, str]]:

@@ -67,6 +67,8 @@ _OF_DEFINITIONS = ("object-name-missing", "field-missing", "crd-names-invalid", 
 
 def _is_empty_definition(value: Any) -> bool:
     """Whether a definition has neither group nor kind: generators write such a `_.yaml` where a package holds no types."""
+    if value.__class__ is dict and value.keys() == {"apiVersion", "kind"}:
+        return True  # an item of a List that was begun and left
     spec = value.get("spec") if value.__class__ is dict and value.get("kind") == "CustomResourceDefinition" else None
     if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
         return False

@@ -210,7 +210,7 @@ def _is_patch(
 ) -> bool:
     """Whether an object is a part of another one: by its file's name, by a directive, or because it lacks things beside a kustomization."""
     path = obj.document.file
-    if partial.is_called_patch(obj.value, path, found) or partial.has_directive(found):
+    if partial.is_called_patch(obj.value, path, found) or partial.has_directive(found) or partial.is_merged(obj.value):
         return True
     if path not in run.beside or not partial.is_part(obj.value, found):
         return False

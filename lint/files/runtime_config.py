@@ -6,8 +6,12 @@ k3s or kind beside the manifests. Follows the flag's own form: `group/version`, 
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+from kubetrial.lint.files.folders import folders_below
+from kubetrial.lint.files.read import read
 
 _FLAG = re.compile(
     r"runtime-config[\"']?[ \t]*(?:[:=][ \t]*|\r?\n[ \t]*value:[ \t]*)[\"']?([\w./-]+(?:=\w+)?(?:,[\w./-]+(?:=\w+)?){0,50})"
@@ -16,6 +20,32 @@ _BLOCK = re.compile(
     r"runtimeConfig:[ \t]*\r?\n((?:[ \t]+[\"']?[\w./-]+[\"']?:[ \t]*[\"']?\w+[\"']?(?:[ \t]*\r?\n)?){1,50})"
 )
 _ENTRY = re.compile(r"(?<![\w./-])[\"']?([\w./-]+)[\"']?(?::[ \t]*|=)[\"']?(\w+)")
+
+
+_TEMPLATES = (".j2", ".jinja", ".tmpl", ".tpl", ".tftpl", ".tf", ".nix", ".hcl", ".sh", ".toml")
+_MOST_FILES = 20_000
+_MOST_READ = 500
+_LARGEST = 256 << 10
+
+
+def templates_below(root: str) -> Iterator[str]:
+    """The texts of a repository that are no manifests and may make the settings of a cluster; a bounded part of a large one."""
+    seen = looked = 0
+    for folder, _, names in folders_below(root):
+        for name in names:
+            seen += 1
+            if seen > _MOST_FILES or looked >= _MOST_READ:
+                return
+            path = os.path.join(folder, name)
+            if not name.endswith(_TEMPLATES) or os.path.islink(path) or os.path.getsize(path) > _LARGEST:
+                continue
+            looked += 1
+            try:
+                text = read(path).decode("utf-8", "replace")
+            except OSError:
+                continue
+            if "untime" in text:
+                yield text
 
 
 def enabled(texts: Iterable[str]) -> frozenset[str]:

@@ -28,6 +28,7 @@ EXCERPT = "output or excerpt in documentation"
 PRINTED = "output of a cluster"
 VARIABLES = "placeholder ${VAR}"
 SHELL = "command of a shell"
+NOTES = "notes with manifests in them"
 ENCRYPTED = "SOPS-encrypted"
 CHART = "Helm chart file"
 TOOL = "configuration of a tool"
@@ -67,6 +68,8 @@ def template_reason(text: str, path: str = "", whole: str = "") -> str | None:
     """
     if is_shell(whole or text):
         return SHELL
+    if is_notes(whole or text):
+        return NOTES
     if not _has_signs(text) and not (whole and _has_freemarker(whole)):
         return None
     if "{{" in text and in_chart_templates(path):
@@ -113,6 +116,21 @@ def _has_helm_words(text: str) -> bool:
 def is_shell(text: str) -> bool:
     """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
     return "<<" in text and _SHELL.match(text) is not None
+
+
+@functools.lru_cache(maxsize=1)
+def is_notes(text: str) -> bool:
+    """Whether sentences or commands stand beside manifests in a text, on several lines of their own: it was written to be read.
+
+    The content of a file that should be indented below its `|` is none.
+    """
+    return len(_PROSE.findall(text, 0, _LONGEST_NOTES)) >= _FEWEST_LINES and not _NOT_INDENTED.search(text)
+
+
+_PROSE = pattern(r"(?m)^(?![\w./-]{1,60}[ ]?:(?:[ \t]|$))[A-Za-z][^ \t\n]{0,200}(?:[ \t]+[^ \t\n:]{1,300}){2}")
+_NOT_INDENTED = pattern(r"[|>][-+]?[ \t]*\r?\n(?!---)[^ \t\r\n#]")
+_FEWEST_LINES = 2
+_LONGEST_NOTES = 100_000
 
 
 def is_ytt(text: str) -> bool:

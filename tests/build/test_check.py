@@ -93,3 +93,53 @@ def test_build_prints_what_is_applied(repository: Path, capsys: pytest.CaptureFi
     assert units[2]["objects"][0]["origins"]["spec.replicas"] == {"file": "base/web.yaml", "line": 6, "column": 13}
     assert cli.main(["build", "base/web.yaml"]) == 2
     assert cli.main(["build", "nowhere"]) == 2
+
+
+def written(root: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  serviceAccountName: NAME\n  containers: [{name: web, image: 'web:1'}]\n"
+TWO_UNITS = {
+    "platform/kustomization.yaml": "namespace: shop\nresources: [accounts.yaml, settings.yaml]\n",
+    "platform/accounts.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n",
+    "platform/settings.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n",
+    "apps/kustomization.yaml": "namespace: shop\nresources: [web.yaml]\n",
+    "apps/web.yaml": POD,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "closed", "told"), [("web", True, False), ("nobody", False, False), ("nobody", True, True)]
+)
+def test_what_other_units_apply_is_there_and_only_a_closed_world_lacks_the_rest(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    closed: bool,
+    told: bool,
+) -> None:
+    (tmp_path / ".git").mkdir()
+    written(tmp_path, {path: text.replace("NAME", name) for path, text in TWO_UNITS.items()})
+    monkeypatch.chdir(tmp_path)
+    findings = found(capsys, ".", *(["--closed-world"] if closed else []))
+    missing = [(f["file"], f["range"]["start"]["line"]) for f in findings if name in f["message"]]
+    assert missing == ([("apps/web.yaml", 5)] if told else [])
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "gitlab", "checkstyle", "rdjson", "azure", "concise"])
+def test_reports_name_source_files_only(repository: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    cli.main(["check", "--isolated", "--no-progress", "--output-format", form, "."])
+    out = capsys.readouterr().out
+    assert "base/web.yaml" in out
+    assert "overlays/dev/more.yaml" in out
+    assert "overlays/dev/kustomization.yaml" not in out  # the file that stands for the unit
+
+
+def test_several_units_have_headers(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["build", "overlays"]) == 0
+    headers = [line for line in capsys.readouterr().out.splitlines() if line.startswith("# Unit:")]
+    assert headers == ["# Unit: overlays/dev", "# Unit: overlays/prod"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -9,6 +10,8 @@ from kubetrial.lint.build.elsewhere import of_others
 from kubetrial.lint.build.kustomize import build
 from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
 from kubetrial.lint.build.tree import TextTree
+
+from tests.repositories import findings_in
 
 PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
@@ -115,3 +118,90 @@ def test_a_kustomization_that_is_commented_out_is_switched_off(text: str, wrong:
     unit = build(tree, ".")
     assert wrong is bool([one for one in of_others(unit, tree, "kustomization.yaml").problems if one.fatal])
     assert any(one.fatal for one in unit.problems) or "[]" in text
+
+
+@pytest.mark.parametrize(("beside", "wrong"), [("kustomization.yaml.j2", False), ("a.yaml.j2", True)])
+def test_a_kustomization_may_be_made_of_its_template(beside: str, wrong: bool) -> None:
+    files = {"kustomization.yaml": "resources: [part]\n", f"part/{beside}": "resources: [a.yaml]\n"}
+    assert rules(files) == (["kustomization-file-missing"] if wrong else [])
+
+
+INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec:\n  rules:\n"
+RULES = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\nspec: {rules: [{host: a.example.com}]}\n"
+OVERLAY = "resources: [../../base/controller/settings]\npatches: [{path: rules.yaml}]\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, False),
+        ({"base/controller/kustomization.yaml": "namePrefix: a-\nresources: [settings, install]\n"}, True),
+        ({"overlays/prod/kustomization.yaml": "resources: [../../base/controller/install]\n"}, True),
+        ({"flux.yaml": "PATH: base/controller"}, True),
+    ],
+)
+def test_a_base_that_collects_others_is_applied_through_these(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, str],
+    told: bool,
+) -> None:
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec: {path: FOLDER}\n"
+    )
+    files = {
+        "base/controller/kustomization.yaml": "resources: [settings, install]\n",
+        "base/controller/settings/kustomization.yaml": "resources: [ingress.yaml]\n",
+        "base/controller/settings/ingress.yaml": INGRESS,
+        "base/controller/install/kustomization.yaml": "resources: [map.yaml]\n",
+        "base/controller/install/map.yaml": MAP,
+        "overlays/prod/kustomization.yaml": OVERLAY.replace("[../..", "[../../base/controller/install, ../.."),
+        "overlays/prod/rules.yaml": RULES,
+    }
+    changed = {
+        path: flux.replace("FOLDER", text[6:]) if text[:6] == "PATH: " else text for path, text in changes.items()
+    }
+    found = findings_in(tmp_path, files | changed, (".",), monkeypatch, capsys)
+    assert [f["file"] for f in found if f["rule"] == "ingress-without-rules"] == (
+        ["base/controller/settings/ingress.yaml"] if told else []
+    )
+
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "words"),
+    [
+        ("resources: [a.yaml, b.yaml]\n", b"\0GITCRYPT\0\x12\xff", "is encrypted by git-crypt"),
+        ("resources: [a.yaml, b.yaml]\n", LFS, "is kept by Git LFS"),
+        ("resources: [a.yaml]\npatches: [{path: b.yaml}]\n", b"\0GITCRYPT\0\x12\xff", "is encrypted by git-crypt"),
+        ("resources: [a.yaml]\nconfigMapGenerator: [{name: b, files: [b.yaml]}]\n", LFS, "is kept by Git LFS"),
+        ("resources: [a.yaml]\nsecretGenerator: [{name: b, envs: [b.yaml]}]\n", b"\0GITCRYPT\0\xff", "is encrypted by git-crypt"),
+    ],
+)  # fmt: skip
+def test_what_is_locked_or_kept_elsewhere_is_unknown(kind: str, data: bytes, words: str) -> None:
+    unit = build(TextTree({"kustomization.yaml": kind.encode(), "a.yaml": MAP.encode(), "b.yaml": data}), ".")
+    assert not unit.problems
+    assert [one.value["metadata"]["name"] for one in unit.objects] == ["a"]
+    assert [words in one.reason for one in unit.unknown] == [True]
+
+
+@pytest.mark.parametrize(("checked_out", "wrong"), [(False, False), (True, True)])
+def test_what_lies_in_a_submodule_may_not_be_here(checked_out: bool, wrong: bool) -> None:
+    files = {
+        ".gitmodules": '[submodule "base"]\n\tpath = vendor/base\n\turl = https://example.com/base.git\n',
+        "kustomization.yaml": "resources: [vendor/base/app, a.yaml]\n",
+        "a.yaml": MAP,
+    }
+    more = {"vendor/base/README.md": "# base\n"} if checked_out else {}
+    assert rules(files | more) == (["kustomization-file-missing"] if wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "made"), [("config/rbac/role.yaml", True), ("config/webhook/manifests.yaml", True), ("config/rbac/other.yaml", False)]
+)  # fmt: skip
+def test_the_generator_of_operators_has_places_of_its_own(path: str, made: bool) -> None:
+    tree = TextTree({"Makefile": b'manifests:\n\t$(CONTROLLER_GEN) rbac:roleName=a crd webhook paths="./..."\n'})
+    assert is_made_first(tree, path, Around()) is made

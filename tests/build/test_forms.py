@@ -102,7 +102,14 @@ def test_a_value_that_says_what_belongs_there(check: Check, value: str, told: bo
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [("containerPort", False), ("container-port-number", False), ("int32", False), ("http", True), ("eighty", True)],
+    [
+        ("containerPort", False),
+        ("container-port-number", False),
+        ("int32", False),
+        ("http", True),
+        ("1PORT", True),
+        ("eighty", True),
+    ],
 )
 def test_the_name_of_a_field_is_no_value_of_it(check: Check, value: str, told: bool) -> None:
     found = check({"deploy/web.yaml": PORTED + value + "\n"})

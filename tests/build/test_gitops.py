@@ -316,3 +316,34 @@ def test_what_is_encrypted_for_several_clusters_is_judged_but_for_its_values(che
         "two/flux.yaml": FLUX.replace("name: apps", "name: others"),
     }
     assert check(files) == []
+
+
+def test_an_object_of_flux_may_stand_in_a_file_that_is_called_a_kustomization(check: Check) -> None:
+    files = {
+        "gitops/kustomization.yaml": FLUX_WITH.replace("SETTINGS", "prune: true"),
+        "gitops/web.yaml": WEB + "  typo: 1\n",
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": WEB,
+    }
+    assert check(files) == [("field-unknown", "gitops/web.yaml", 9)]
+
+
+def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": WEB.replace("{name: web}\nspec", "{name: web, labels: {enabled: true}}\nspec"),
+    }
+    assert check(files) == [("value-wrong-type", "apps/web.yaml", 3)]
+    assert check({"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}) == []
+
+
+@pytest.mark.parametrize(("how", "told"), [("merge", False), ("Merge", False), ("IfNotPresent", True)])
+def test_what_flux_merges_into_an_object_of_the_cluster_is_a_part(check: Check, how: str, told: bool) -> None:
+    part = WEB.replace(
+        "{name: web}\nspec", f"{{name: web, annotations: {{kustomize.toolkit.fluxcd.io/ssa: {how}}}}}\nspec"
+    )
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": part.replace('[{name: web, image: "web:1"}]', "[]"),
+    }
+    assert [rule for rule, _, _ in check(files)] == (["field-missing"] if told else [])

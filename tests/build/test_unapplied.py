@@ -209,6 +209,26 @@ def test_a_version_that_the_cluster_of_the_repository_is_told_to_serve(check: Ch
     assert ("kind-unknown" in rules) is told
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        (
+            "talos/machine.yaml.j2",
+            "{% if a %}\nextraArgs:\n  runtime-config: admissionregistration.k8s.io/v1beta1=true\n{% endif %}\n",
+            False,
+        ),
+        ("cluster/main.tf", 'extra_args = ["--runtime-config=admissionregistration.k8s.io/v1beta1=true"]\n', False),
+        ("cluster/main.tf", 'extra_args = ["--runtime-config=batch/v2alpha1=true"]\n', True),
+        ("cluster/notes.txt", "--runtime-config=admissionregistration.k8s.io/v1beta1=true\n", True),
+    ],
+)
+def test_a_template_of_the_settings_of_the_cluster_turns_a_version_on(
+    check: Check, file: str, text: str, told: bool
+) -> None:
+    rules = [rule for rule, _, _ in check({"apps/policy.yaml": POLICY, file: text})]
+    assert ("kind-unknown" in rules) is told
+
+
 def test_of_a_whole_stage_of_versions_nothing_is_concluded() -> None:
     assert runtime_config.enabled(["--runtime-config=api/all=true"]) == frozenset()
     assert runtime_config.enabled(["runtime-config: batch/v2alpha1/jobs"]) == {"batch/v2alpha1"}
@@ -572,6 +592,10 @@ def test_a_word_between_number_signs_is_a_blank(check: Check) -> None:
         ("<~/.cloud/key.json, base64 encoded>", False),
         ("<key of the\n    API>", False),
         ("a<b", True),
+        ("ref+op://Home/1password/TOKEN", False),
+        ("ref+awsssm://path/to/it", False),
+        ("op://vault/item/field", False),
+        ("href+op://a/b", True),
     ],
 )
 def test_what_stands_for_a_secret(check: Check, value: str, told: bool) -> None:
@@ -754,6 +778,15 @@ def test_an_older_release_is_kept_as_it_was(check: Check) -> None:
     newest = {"bundles/1.11.0/all.yaml": OLD_BUDGET.replace("v1beta1", "v1")}
     assert check(newest) == []  # of three releases
     assert [file for _, file, _ in check({"bundles/1.11.0/all.yaml": OLD_BUDGET})] == ["bundles/1.11.0/all.yaml"]
+
+
+def test_an_item_of_a_list_that_was_begun(check: Check) -> None:
+    items = (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apiextensions.k8s.io/v1\n  kind: CustomResourceDefinition\n"
+    )
+    assert check({"crds/all.yaml": items}) == []
+    named = items + "  metadata: {name: boats.example.com}\n"
+    assert {rule for rule, _, _ in check({"crds/all.yaml": named})} == {"crd-names-invalid"}
 
 
 def test_documentation_shows_parts_of_objects(check: Check) -> None:

@@ -24,6 +24,8 @@ MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
     ("text", "reason"),
     [
         ("{{{- if .a -}}}\nkind: Pod\n{{{ end }}}\n", "Go template"),
+        ("---\nWrite a Pod that runs nginx\nand keep its data\n", "notes with manifests in them"),
+        ("kubectl get pods\nopenssl genrsa -out a.key\n a: b\n", "notes with manifests in them"),
         ("{{- if .Values.on }}\nkind: A\n{{- end }}\n", "Helm template"),
         ("name: {{ .Values.name }}\n", "Helm template"),
         ('labels:\n  {{- include "x.labels" . | nindent 4 }}\n', "Helm template"),
@@ -51,6 +53,9 @@ def test_templates_are_recognised(text: str, reason: str) -> None:
         "a: '{{ word }}\n",
         "a: ${VAR\n",
         'args: ["$(VAR)", "${VAR}"\n',
+        "data:\n  run.sh: |\necho this is one\necho this is two\n",
+        "Write a Pod with this\na: [\n",
+        "a: b\n  c: it is a text\nd: that goes on\n",
     ],
 )
 def test_mistakes_stay_mistakes(text: str) -> None:

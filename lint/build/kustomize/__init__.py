@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubetrial.lint.build.kustomize.engine import OF_OBJECTS, BuiltObject, build, entries, includes, roots
+from kubetrial.lint.build.kustomize.engine import OF_OBJECTS, BuiltObject, build, entries, includes, only_lists, roots
 from kubetrial.lint.build.kustomize.reading import OF_TEMPLATE, Cache, LocalChart, RenderedChart, kustomization_file
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "entries",
     "includes",
     "kustomization_file",
+    "only_lists",
     "roots",
 ]

@@ -23,7 +23,7 @@ from kubetrial.lint.build.kustomize import (
 from kubetrial.lint.build.kustomize.facts import FieldSpec
 from kubetrial.lint.build.kustomize.generate import absorb, generate
 from kubetrial.lint.build.kustomize.hashes import hash_names
-from kubetrial.lint.build.kustomize.load import is_remote, named
+from kubetrial.lint.build.kustomize.load import Awaited, is_remote, named
 from kubetrial.lint.build.kustomize.merge import MergeRefused
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, RNode, is_true, items_of, made, written
 from kubetrial.lint.build.kustomize.order import ordered
@@ -116,6 +116,8 @@ def build(
                 after(one.root)
         if not any(problem.fatal for problem in run.problems):
             objects = [BuiltObject(one.root) for one in built]
+    except Awaited as missing:
+        run.unknown.append(Unknown(missing.reason, run.place(path), missing.stops))
     except MergeRefused as error:
         if error.rule not in OF_OBJECTS or not any(problem.fatal for problem in run.problems):
             run.refuse(error, path)  # else what it misses may stand in a file that is missing
@@ -175,6 +177,18 @@ def includes(tree: Tree, path: str, cache: Cache | None = None) -> tuple[frozens
             elif kustomization_file(tree, target) is not None:
                 folders.add(target)
     return frozenset(folders), frozenset(files)
+
+
+def only_lists(tree: Tree, path: str, cache: Cache) -> bool:
+    """Whether a kustomization that can be read lists folders that are there, and says nothing else."""
+    run = KustomizeRun(tree, cache, None)
+    try:
+        root = run.kustomization(path, None)
+    except MergeRefused:
+        return False
+    fields = {name for name, node in root.value.items() if node.value} - {"apiVersion", "kind", "resources", "bases"}
+    listed = (posixpath.normpath(posixpath.join(path, entry)) for entry in named(root))
+    return not fields and all(kustomization_file(tree, target) is not None for target in listed)
 
 
 def roots(tree: Tree, folders: Sequence[str], cache: Cache | None = None) -> list[str]:
@@ -284,6 +298,11 @@ class KustomizeRun(Reader):
         target = self.resolve(folder, text)
         # `cert.example.io/issuers` may be a folder here: without a scheme only GitHub's repositories are elsewhere.
         if not target.startswith("..") and self.tree.is_folder(target):
+            if self.is_made_there(target):
+                self.unknown.append(
+                    Unknown(f"the kustomization of `{text}` is made before it is built", entry.origin(), stops=True)
+                )
+                return
             inner = self.kustomization(target, entry)
             kind = inner.get("kind")
             if kind is not None and kind.value == "Component":

@@ -22,6 +22,18 @@ class Awaited(Exception):
         self.stops = stops
 
 
+_KEPT = (
+    (b"\0GITCRYPT\0", "is encrypted by git-crypt"),
+    (b"version https://git-lfs.github.com/spec/", "is kept by Git LFS, and only its pointer is here"),
+)
+"""How a file begins whose contents are elsewhere or locked, and what is said of it."""
+
+
+def kept_elsewhere(data: bytes) -> str:
+    """Why a file does not hold what a build reads in the end; empty where it does."""
+    return next((reason for sign, reason in _KEPT if data.startswith(sign)), "")
+
+
 DEPRECATED = {
     "bases": "resources",
     "commonLabels": "labels",

@@ -21,6 +21,21 @@ _COPIES = re.compile(
 """A command that copies or moves files: what it is given, and where to."""
 _GENERATES = re.compile(rb"\boutput:(?:crd|webhook|rbac)(?::artifacts:config=|:dir=|:)[\"']?([^\s\"'|;&<>:=]{1,400})")
 """Where the generator of definitions puts what it makes: files of any name."""
+_MARKERS = (
+    (
+        re.compile(rb"\bcontroller-gen\b|\bCONTROLLER_GEN\b"),
+        re.compile(rb"[ \t]rbac(?::|[ \t])"),
+        b"role.yaml",
+        b"rbac",
+    ),
+    (
+        re.compile(rb"\bcontroller-gen\b|\bCONTROLLER_GEN\b"),
+        re.compile(rb"[ \t]webhook(?::|[ \t])"),
+        b"manifests.yaml",
+        b"webhook",
+    ),
+)
+"""What the generator of operators writes without being told where: its name, what asks for it, the file and its folder."""
 _WORD = re.compile(rb"[\w.\x80-\xff-]+")
 _MOST_SCRIPTS = 200
 _MOST_SIBLINGS = 50
@@ -43,6 +58,20 @@ class Around:
     names: dict[str, frozenset[str]] = field(default_factory=dict)
     above: dict[str, tuple[str, ...]] = field(default_factory=dict)  # folder -> scripts
     scripts: dict[str, ShellScript] = field(default_factory=dict)
+    submodules: tuple[str, ...] | None = None
+
+
+def is_of_submodule(tree: Tree, target: str, around: Around) -> bool:
+    """Whether a path lies in a submodule of git that is not checked out."""
+    if around.submodules is None:
+        found = _SUBMODULE.findall((tree.read(".gitmodules") or b"")[:_LARGEST])
+        around.submodules = tuple(path.decode("utf-8", "replace").strip("/") for path in found)
+    return any(
+        (target == path or target.startswith(f"{path}/")) and not tree.names(path) for path in around.submodules if path
+    )
+
+
+_SUBMODULE = re.compile(rb"(?m)^[ \t]*path[ \t]*=[ \t]*([^\r\n]{1,400}?)[ \t]*\r?$")
 
 
 def is_made_first(tree: Tree, target: str, around: Around) -> bool:
@@ -103,6 +132,9 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
             into = found[2].rstrip(b"/").rpartition(b"/")[2]  # perhaps a folder
             for given in found[1].split():
                 writes.setdefault(given.strip(b"\"'").rpartition(b"/")[2], set()).add(into)
+        for tool, asks, name, into in _MARKERS:
+            if tool.search(data) and asks.search(data):
+                writes.setdefault(name, set()).add(into)
         fills = frozenset(found[1].removeprefix(b"./").rstrip(b"/") for found in _GENERATES.finditer(data))
         around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills)
     return around.scripts[path]

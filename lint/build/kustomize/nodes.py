@@ -14,6 +14,7 @@ from typing import Any
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -223,6 +224,29 @@ class RNode:
         yield self
         for inner in self.value.values() if self.kind is MAPPING else self.items():
             yield from inner.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class _TextMark:
+    """A place in a text, as the parser's own marks have it."""
+
+    index: int
+    line: int
+    column: int
+
+
+def unreadable_at(error: NotReadable, text: str, source: PlacedText, listed: RNode | None) -> RNode | None:
+    """The place where a text shows that it is no YAML, with what lists it beside it; without a mark that alone."""
+    mark = error.mark
+    if mark is None:
+        return listed
+    if mark.__class__ is int:
+        at = min(mark, len(text))
+        mark = _TextMark(at, text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1)
+    node = RNode(SCALAR, None, source, mark, mark)
+    if listed is not None:
+        node.via = (("listed here", listed),)
+    return node
 
 
 def made(value: Any, source: RNode | None) -> RNode:

@@ -18,9 +18,11 @@ from kubetrial.lint.build.kustomize.load import (
     is_of_template,
     is_remote,
     is_stand_in,
+    kept_elsewhere,
+    templates_of,
 )
 from kubetrial.lint.build.kustomize.merge import MergeRefused, did_you_mean
-from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read
+from kubetrial.lint.build.kustomize.nodes import MAPPING, PlacedText, RNode, inner_text, read, unreadable_at
 from kubetrial.lint.build.kustomize.resource import Resource, one_name
 from kubetrial.lint.build.kustomize.schema import DEFAULT
 from kubetrial.lint.build.kustomize.state import ResAccumulator
@@ -125,6 +127,9 @@ class Reader:
             data = self.tree.read(path)
             if data is None:
                 raise MergeRefused(f"`{path}` cannot be read", at, "kustomization-file-missing")
+            if not old_words and (reason := kept_elsewhere(data)):
+                raise Awaited(f"`{path}` {reason}")
+            text, placed = "", PlacedText(path, "")
             try:
                 text = decode(data)
                 twice: list[tuple[str, RNode]] = []
@@ -139,9 +144,11 @@ class Reader:
                     self.unknown.append(
                         Unknown(f"`{path}` is a template, which is filled in before it is built", top_of(path), True)
                     )
-                raise MergeRefused(
-                    f"`{path}` cannot be read as YAML: {getattr(error, 'message', 'not UTF-8')}", at, rule
-                ) from None
+                message, help = f"`{path}` cannot be read as YAML: not UTF-8", ""
+                if isinstance(error, NotReadable):
+                    message, help = f"`{path}` cannot be read as YAML: {error.message}", error.help
+                    at = unreadable_at(error, text, placed, at)
+                raise MergeRefused(message, at, rule, help) from None
         return self.cache.documents[key]
 
     def unmatched(self, what: str, target: RNode, state: ResAccumulator) -> None:
@@ -288,10 +295,19 @@ class Reader:
         ignored = getattr(self.tree, "ignored", None)
         if ignored is not None and ignored(target):
             return True
-        from kubetrial.lint.build.kustomize.made_first import Around, is_made_first
+        from kubetrial.lint.build.kustomize.made_first import Around, is_made_first, is_of_submodule
 
         self.cache.around = self.cache.around or Around()
-        return is_made_first(self.tree, target, self.cache.around)
+        return is_of_submodule(self.tree, target, self.cache.around) or is_made_first(
+            self.tree, target, self.cache.around
+        )
+
+    def is_made_there(self, folder: str) -> bool:
+        """Whether a folder has a template of a kustomization instead of one."""
+        if kustomization_file(self.tree, folder) is not None:
+            return False
+        names = frozenset(self.tree.names(folder))
+        return any(not names.isdisjoint(templates_of(name)) for name in FILE_NAMES)
 
     @contextmanager
     def awaiting(self, entry: RNode) -> Iterator[None]:
@@ -320,19 +336,23 @@ class Reader:
             data = self.tree.read(path)
             if data is None:
                 raise MergeRefused(f"`{entry}` cannot be read", at, "kustomization-file-missing")
+            if reason := kept_elsewhere(data):
+                raise Awaited(f"`{entry}` {reason}")
             return data
 
         return bytes_of
 
     def parse(self, node: RNode, old_words: bool) -> list[RNode]:
         """The documents that a text of the kustomization holds."""
+        placed = inner_text(node)
         try:
-            placed = inner_text(node)
             found = read(str(node.value), placed, old_words=old_words, twice=[] if old_words else None)
             self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
             return found
         except NotReadable as error:
-            raise MergeRefused(f"the patch cannot be read as YAML: {error.message}", node) from None
+            at = unreadable_at(error, str(node.value), placed, node)
+            message = f"the patch cannot be read as YAML: {error.message}"
+            raise MergeRefused(message, at, help=error.help) from None
 
     def chart_namespace(self, root: RNode) -> str:
         """The namespace of a chart that names none: that of the kustomization, else of one that takes it in."""

@@ -518,3 +518,43 @@ def test_a_replacement_copies_what_kustomize_keeps_in_annotations() -> None:
     pod = next(one.value for one in build_texts(files).objects if one.value["kind"] == "Pod")
     assert pod["metadata"] == {"name": "z-more"}
     assert pod["spec"]["containers"][0]["envFrom"] == [{"configMapRef": {"name": "more"}}]
+
+
+SMALL = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "line", "listed"),
+    [
+        (
+            {"kustomization.yaml": "resources:\n- a.yaml\n", "a.yaml": SMALL + "spec: [a\n"},
+            "a.yaml",
+            5,
+            ("kustomization.yaml", 2),
+        ),
+        (
+            {"kustomization.yaml": "resources:\n- a.yaml\n", "a.yaml": SMALL + "kind: Pod\n"},
+            "a.yaml",
+            4,
+            ("kustomization.yaml", 2),
+        ),
+        ({"kustomization.yaml": "namespace: a\nimages:\n- name:d\n  newTag: b\n"}, "kustomization.yaml", 4, None),
+        (
+            {
+                "a.yaml": POD,
+                "kustomization.yaml": "resources: [a.yaml]\npatches:\n- patch: |-\n    kind: Pod\n    a: [\n    b: c\n",
+            },
+            "kustomization.yaml",
+            6,
+            ("kustomization.yaml", 3),
+        ),
+    ],
+)
+def test_what_is_no_yaml_is_told_where_it_shows(
+    files: dict[str, str | bytes], file: str, line: int, listed: tuple[str, int] | None
+) -> None:
+    (problem,) = build_texts(files).problems
+    assert problem.rule == "kustomization-invalid"
+    assert (problem.origin.file, problem.origin.value.start.line) == (file, line)
+    beside = [(via.file, via.value.start.line) for via in problem.origin.via]
+    assert beside == ([listed] if listed is not None else [])
