@@ -12,19 +12,22 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, Object, rule
 
 _MOST = 256 * 1024
 _COPY = "kubectl.kubernetes.io/last-applied-configuration"
+_GROWS = re.compile(r"(?:\A|[\s,\[{:-])&[\w-]|\$\{")
+"""What may stand for more than is written: an anchor, of which an alias brings all again, and a variable."""
 
 
 @rule(Category.ADVICE)
 def check(obj: Object) -> Findings:
     """Find objects over the limit; follows GetModifiedConfiguration of kubectl and ValidateAnnotationsSize."""
     metadata = obj["metadata"]
-    if not metadata.get("name"):
+    if _is_small(obj.document.text) or not metadata.get("name"):
         return  # one with generateName can only be created
     own = {key: value for key, value in obj.annotations.items() if key != _COPY}
     copied = {**obj.mapping(), "metadata": {**metadata.mapping(), "annotations": own}}
@@ -37,6 +40,11 @@ def check(obj: Object) -> Findings:
             consequence="a client-side kubectl apply is refused: metadata.annotations: Too long",
             help="apply it with kubectl apply --server-side, or split the object",
         )
+
+
+def _is_small(text: str) -> bool:
+    """Whether a document is too short for such an object: a sign of it is six bytes of JSON and four of annotations at the most."""
+    return 0 < len(text) < _MOST // 12 and _GROWS.search(text) is None
 
 
 def _bytes(text: str) -> int:

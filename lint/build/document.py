@@ -43,6 +43,8 @@ class BuiltDocument(Document):
 
     __slots__ = ("_text_of", "built", "unit")
 
+    has_sources = True
+
     def __init__(
         self, file: str, index: int, unit: str, built: Built, text_of: Callable[[str], str | None] = lambda _: None
     ) -> None:

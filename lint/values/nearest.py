@@ -49,7 +49,11 @@ def slip(name: str, candidates: Iterable[str]) -> str | None:
     `reader`). A slip is another division into words; or, in one word, two letters exchanged (of three at least), one letter more
     or less (of four), or another letter (of five).
     """
-    found = [candidate for candidate in candidates if candidate != name and _is_slip(name, candidate)]
+    found = [
+        candidate
+        for candidate in candidates
+        if candidate != name and not _differ_at_both_ends(name, candidate) and _is_slip(name, candidate)
+    ]
     return found[0] if len(set(found)) == 1 else None
 
 
@@ -98,6 +102,12 @@ def _divided(name: str) -> list[str]:
 
 
 _ON_PURPOSE = frozenset((frozenset(("leader", "reader")), frozenset(("http", "https"))))
+
+
+def _differ_at_both_ends(one: str, other: str) -> bool:
+    """Whether two words begin and end with other letters or digits, which no single slip makes of a word: most of many names do."""
+    first, second, last, least = one[:1].lower(), other[:1].lower(), one[-1:].lower(), other[-1:].lower()
+    return first != second and last != least and (first + second + last + least).isalnum()
 
 
 def _is_slip(name: str, candidate: str) -> bool:

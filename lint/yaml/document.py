@@ -24,10 +24,17 @@ class Problem:
     refused: bool = True  # by the API server, and not only by kubectl
 
 
+MOST_LOOKS = 8
+"""So many places of a document are looked for one by one; for more of them its tree of places costs less."""
+
+
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_places", "file", "index", "is_torn", "line", "marked", "text", "value")
+    __slots__ = ("_looks", "_places", "file", "index", "is_torn", "line", "marked", "text", "value")
+
+    has_sources = False
+    """Whether its values stand in other files, which it is built of."""
 
     def __init__(self, file: str, index: int, line: int, text: str, value: Any, marked: int = -1) -> None:
         self.marked = marked  # the line of the document, from 0, whose byte order mark `text` does not have
@@ -38,6 +45,11 @@ class Document:
         self.value = value
         self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
+        self._looks = 0  # how often a place may still be looked for in its lines
+
+    def read_by_lines(self) -> None:
+        """Note that the document was read line by line: then the place of a value may be looked for so too."""
+        self._looks = MOST_LOOKS if self.marked < 0 else 0
 
     def holding(self, value: Any) -> Document:
         """The same document with another value, such as one with variables filled in."""
@@ -71,6 +83,36 @@ class Document:
             place = inner
         return place, True
 
+    def range_in_lines(self, path: tuple[str | int, ...], of_key: bool) -> Range | None:
+        """The range of a value or its key, as `find` and `value_range` give it, from its lines; None where they do not tell.
+
+        Most documents have few findings: their places cost more than all else that is said of them. For many findings the tree is made.
+        """
+        if not self._looks or self._places is not None:
+            return None
+        self._looks -= 1
+        known, value = 0, self.value
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                break
+            known += 1
+        from kubetrial.lint.yaml.lines import spot
+
+        found = spot(self.text, self.value, path[:known])
+        if found is None:
+            return None
+        if (of_key or known < len(path)) and found.key is not None:
+            return self._range_between(found.key, found.key_end)
+        return self._range_between(found.start, found.end) if found.start >= 0 else None
+
+    def _range_between(self, start: int, end: int | None) -> Range:
+        column = start - (self.text.rfind("\n", 0, start) + 1)
+        first = Position(self.text.count("\n", 0, start) + self.line + 1, column + 1)
+        last = self._line_end(start, column) if end is None else column + 1 + end - start
+        return Range(first, Position(first.line, last))
+
     def file_of(self, place: Place, key: bool = False) -> str:
         """The file that a value (or its key) stands in; of built objects it is that of the source."""
         return self.file
@@ -98,14 +140,13 @@ class Document:
         first = Position(start.line + self.line + 1, start.column + 1 + mark)
         if end.line == start.line and end.column > start.column:
             return Range(first, Position(first.line, end.column + 1 + mark))
-        return Range(first, Position(first.line, self._line_end(start) + mark))
+        return Range(first, Position(first.line, self._line_end(start.index, int(start.column)) + mark))
 
-    def _line_end(self, mark: Any) -> int:
-        """The column after the last character of the mark's line that is not blank or comment-like space."""
-        begin = mark.index
+    def _line_end(self, begin: int, column: int) -> int:
+        """The column after the last character of a mark's line that is not blank or comment-like space."""
         stop = len(self.text)
         for newline in "\n", "\r":
             at = self.text.find(newline, begin)
             if at >= 0:
                 stop = min(stop, at)
-        return max(int(mark.column) + 1 + len(self.text[begin:stop].rstrip()), int(mark.column) + 2)
+        return max(column + 1 + len(self.text[begin:stop].rstrip()), column + 2)

@@ -173,7 +173,13 @@ class Found:
 
     def by(self, rule: str) -> Found:
         """The same, said by that rule."""
-        return replace(self, rule=rule)
+        if self.rule == rule:
+            return self
+        # As `replace` does, which looks at each field: everything that is found comes through here.
+        return Found(
+            self.node, self.message, self.help, self.consequence, self.key, self.related, self.trace, self.fix,
+            self.path, self.level, rule, self.each,
+        )  # fmt: skip
 
     def of_each(self, *each: Found) -> Found:
         """The same, and how it is said of each value alone, for an ignore that is meant for one of them."""
@@ -192,6 +198,8 @@ def path_of(node: Node) -> tuple[str | int, ...]:
 
 def file_of(node: Node, key: bool = False) -> str:
     """The file in which a node (or its key) stands; of a built object, that of the source which wrote it."""
+    if not node.document.has_sources:
+        return node.document.file
     place, exact = _place(node)
     return node.document.file_of(place, key or not exact)
 
@@ -202,6 +210,9 @@ def _place(node: Node) -> tuple[Place, bool]:
 
 def place_of(node: Node, key: bool = False) -> Range:
     """The range of a node's value, or of its key; of a missing field, of the nearest parent's key."""
+    quick = node.document.range_in_lines(path_of(node), key)
+    if quick is not None:
+        return quick
     place, exact = _place(node)
     if exact and not key:
         return node.document.value_range(place)

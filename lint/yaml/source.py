@@ -74,7 +74,8 @@ def read(file: str, text: str) -> Source:
                     None,
                 )
             value, duplicates = block_value(chunk), False
-            if value is NOT_READ:
+            by_lines = value is not NOT_READ
+            if not by_lines:
                 from kubetrial.lint.yaml.parsed import by_events  # most documents need no parser
 
                 chunk, value, duplicates = by_events(chunk)
@@ -89,6 +90,8 @@ def read(file: str, text: str) -> Source:
         if value is NOTHING or (value is None and _only_comments(chunk)):
             continue
         document = Document(file, index, line, chunk, value, marked)
+        if by_lines:
+            document.read_by_lines()
         documents.append(document)
         if duplicates:
             problems.extend((index, problem) for problem in _duplicate_keys(document))
