@@ -15,6 +15,7 @@ from typing import Any
 
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.remembered import remembered
 
 DOCKER_HOSTS = (
     "docker.io/",
@@ -86,8 +87,8 @@ def known(container: Mapping[str, Any]) -> Program | None:
     )
     program = ENTRYPOINTS.get(image_path(str(container.get("image", ""))))
     if words and not command and program and not starts_another(program, words):
-        return _of_command((program, *words), True)
-    found = _of_command(tuple(words), bool(command)) if words else None
+        return _read_command((program, *words), True)
+    found = _read_command(tuple(words), bool(command)) if words else None
     if found is None and not command and image_name(container.get("image", "")) in HELPERS:
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found
@@ -103,7 +104,7 @@ def image_name(image: Any) -> str:
     return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def image_path(image: str) -> str:
     """`docker.io/amazon/aws-cli:2` -> `amazon/aws-cli`: without tag, digest and the host of Docker's registry."""
     name = image.partition("@")[0]
@@ -134,6 +135,12 @@ def script_of(words: Sequence[str]) -> tuple[str, bool] | None:
                 script = index + (2 if names_option else 1)
                 return (words[script], strict) if script < len(words) else None
     return None
+
+
+def _read_command(words: tuple[str, ...], whole: bool) -> Program | None:
+    """What `_of_command` says; of long scripts nothing is kept."""
+    read = _of_command if sum(map(len, words)) <= _LONGEST else _of_command.__wrapped__
+    return read(words, whole)
 
 
 @functools.lru_cache(maxsize=256)

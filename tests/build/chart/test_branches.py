@@ -403,3 +403,12 @@ def test_what_is_said_holds_nothing_that_another_way_invents():
     found = told({"c/templates/_helpers.tpl": helpers, "c/templates/t.yaml": template})
     assert found
     assert not [message for _, message in found if INVENTED in message]
+
+
+@pytest.mark.parametrize(("helm", "plainly"), [(3, True), (4, False)])
+def test_nulls_of_the_values_are_those_of_the_version_of_helm(helm, plainly):
+    template = '{{ if and (hasKey .Values "gone") .Values.a }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n{{ end }}'
+    files = {**CHECKED, "c/values.yaml": "a: false\ngone:\n", "c/templates/t.yaml": template}
+    tree = TextTree({path: text.encode() for path, text in files.items()})
+    found = explore(tree, "c", ChartOptions(capabilities="server", helm=helm))
+    assert (Way(turned=((("a",), True),)) in found.reached.values()) == plainly
