@@ -18,8 +18,10 @@ _SAME = {"/var/run": "/run", "/run": "/var/run"}
 @rule(Category.RISKY, needs=("securityContext",))
 def check(container: Container) -> Findings:
     """Images of Docker's library with their own command and configuration, as far as is known where they write."""
+    if container.get("command") or not container.get("securityContext"):
+        return
     context = container["securityContext"]["readOnlyRootFilesystem"]
-    if context.value is not True or container.get("command"):
+    if context.value is not True:
         return
     from kubetrial.lint.facts.images import written_beside_data  # few containers ask
 

@@ -15,9 +15,9 @@ from kubetrial.lint.authoring import Category, Container, Findings, rule
 @rule(Category.BROKEN, needs=("runAsNonRoot",))
 def check(container: Container) -> Findings:
     """The effective user and policy of one container; follows verifyRunAsNonRoot in pkg/kubelet/kuberuntime."""
-    own, pods = container["securityContext"], container.pod["securityContext"]
-    if own.get("runAsNonRoot") is not True and pods.get("runAsNonRoot") is not True:
+    if not (_asks(container.get("securityContext")) or _asks(container.pod.get("securityContext"))):
         return
+    own, pods = container["securityContext"], container.pod["securityContext"]
     user = own["runAsUser"] if own["runAsUser"].present else pods["runAsUser"]
     policy = own["runAsNonRoot"] if own["runAsNonRoot"].present else pods["runAsNonRoot"]
     if user.value == 0 and user.value is not False and policy.value is True:
@@ -34,6 +34,10 @@ def check(container: Container) -> Findings:
             help="write runAsUser with a user that the image can work as, or use an image for an ordinary user",
             related=(("the policy", policy),),
         )
+
+
+def _asks(context: object) -> bool:
+    return isinstance(context, dict) and context.get("runAsNonRoot") is True
 
 
 def _is_of_root(image: object) -> bool:

@@ -31,11 +31,11 @@ from kubetrial.lint.authoring import (
     workloads_of,
 )
 from kubetrial.lint.objects.hooks import FirstInstall, hook_of
-from kubetrial.lint.objects.hosts import hosts_of_workload
+from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 
-_STORES = re.compile(
-    r"db|database|sql|postgres|maria|mongo|redis|valkey|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I
-)
+_DATABASES = "db|database|sql|postgres|maria|mongo|redis|valkey"
+_STORE = re.compile(rf"{_DATABASES}|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I)
+_FOR_DATABASE = re.compile(_DATABASES, re.I)
 """What a hook before an install nearly always asks for: the database that it prepares."""
 
 
@@ -66,6 +66,11 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     yield from _calls(workload, mine, cluster)
 
 
+def _is_of_store(host: Host) -> bool:
+    """Whether a setting names a database or another store, by the name of its Service or by its own."""
+    return _STORE.search(host.name) is not None or _FOR_DATABASE.search(host.variable) is not None
+
+
 def _comes_first(mine: FirstInstall, workload: Workload, target: Object) -> bool:
     """Whether of two hooks of one weight that which is needed comes first, or may.
 
@@ -83,7 +88,7 @@ def _calls(workload: Workload, mine: FirstInstall, cluster: Cluster) -> Findings
         return
     for host in hosts_of_workload(workload, cluster):
         below = host.name.partition(".")[2]
-        if "\n" in str(host.node.value) or (host.variable and not _STORES.search(f"{host.variable} {host.node.value}")):
+        if "\n" in str(host.node.value) or (host.variable and not _is_of_store(host)):
             continue  # a script, in which a name may be written into a file; a setting that the program may never use
         if below not in (
             "",

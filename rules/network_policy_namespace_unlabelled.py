@@ -59,14 +59,36 @@ def _nearly(wanted: dict[str, Node], cluster: Cluster) -> list[tuple[Namespace, 
     if question not in asked:
         values = {key: node.value for key, node in wanted.items()}
         known = cluster.once(_labels)
-        found = [] if any(values.items() <= own.items() for _, own in known) else [*_misses(values, known)]
-        asked[question] = found
+        single = next(iter(values.items())) if len(values) == 1 else None
+        has_all = (
+            single in cluster.once(_label_pairs)
+            if single is not None and isinstance(single[1], str)
+            else any(values.items() <= own.items() for _, own in known)
+        )
+        asked[question] = [] if has_all else [*(_misses_one(*single, known) if single else _misses(values, known))]
     return asked[question]
 
 
 def _answers(_: Cluster) -> dict[tuple[tuple[str, str], ...], list[tuple[Namespace, str, object]]]:
     """What is wanted -> who nearly has it."""
     return {}
+
+
+def _label_pairs(cluster: Cluster) -> set[tuple[str, object]]:
+    """Every label of the Namespaces with its value."""
+    return {pair for _, own in cluster.once(_labels) for pair in own.items() if isinstance(pair[1], str)}
+
+
+def _misses_one(
+    key: str, value: object, known: Sequence[tuple[Namespace, dict[str, object]]]
+) -> Iterator[tuple[Namespace, str, object]]:
+    """The same for a single label, as nearly all selectors are."""
+    if value.__class__ is not str:
+        return
+    for space, own in known:
+        theirs = own.get(key)
+        if value in own.values() or (isinstance(theirs, str) and _is_close(str(value), theirs)):
+            yield space, key, theirs
 
 
 def _misses(

@@ -23,6 +23,8 @@ _TAINT = {"key": _KEY, "effect": "NoSchedule"}
 @rule(Category.RISKY, needs=("affinity", "nodeSelector"))
 def check(pod: PodSpec) -> Findings:
     """The label in nodeSelector or in every required term of the node affinity; that nodes are tainted is kubeadm's way."""
+    if not pod.get("nodeSelector") and not pod.get("affinity"):
+        return
     wanted = _wanted(pod)
     if wanted is None or pod.get("nodeName"):
         return

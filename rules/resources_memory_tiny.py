@@ -41,7 +41,9 @@ def check(
     if isinstance(holder, ResourceRequirements):
         yield from _of_resources(holder)
         return
-    for amount, effect in _others(holder) if _may_be_tiny(holder) else ():
+    if not _may_be_tiny(holder):
+        return
+    for amount, effect in _others(holder):
         if _is_tiny(amount):
             yield amount.found(
                 f"{amount.key} `{amount.value}` {_what(amount)}",
@@ -83,9 +85,9 @@ def _others(holder: Node) -> Iterator[tuple[Node, str]]:
 
 def _of_resources(resources: ResourceRequirements) -> Findings:
     for field in ("limits", "requests"):
-        for name in ("memory", "ephemeral-storage"):
-            written = resources.get(field)
-            if written.__class__ is not dict or name not in written or _is_large(written[name]):
+        written = resources.get(field)
+        for name in ("memory", "ephemeral-storage") if written.__class__ is dict else ():
+            if name not in written or _is_large(written[name]):
                 continue
             amount = resources[field][name]
             limit = name == "memory" and field == "limits"

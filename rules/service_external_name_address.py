@@ -19,8 +19,10 @@ from kubetrial.lint.values import networks
 @rule(Category.BROKEN, needs=("type",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Services of the type ExternalName whose name is an address; the API server takes them."""
+    if service["spec"].get("type") != "ExternalName":
+        return
     name = service["spec"]["externalName"]
-    if service["spec"].get("type") != "ExternalName" or not isinstance(name.value, str):
+    if not isinstance(name.value, str):
         return
     if networks.address(name.value.rstrip(".")) is None:
         return

@@ -17,7 +17,8 @@ from kubetrial.lint.objects.job_pods import split
 @rule(Category.RISKY, needs=("selector",))
 def check(service: Service, cluster: Cluster) -> Findings:
     """Selectors over pods that run for ever and over those of Jobs; follows getEndpointPorts of k8s.io/endpointslice."""
-    if not service["spec"]["selector"].mapping() or service["spec"].get("type") == "ExternalName":
+    spec = service["spec"]
+    if not spec.get("selector") or spec.get("type") == "ExternalName":
         return
     lasting, jobs = split(cluster, service, service.selector)
     jobs = [job for job in jobs if service.is_headless or _has_a_target(service, job)]

@@ -18,6 +18,8 @@ _OLD = "service.alpha.kubernetes.io/tolerate-unready-endpoints"
 @rule(Category.RISKY)
 def check(service: Service) -> Findings:
     """The annotation with a true value and no field beside it; no code of Kubernetes reads it since 1.24."""
+    if _OLD not in service.annotations:
+        return
     annotation = service["metadata"]["annotations"][_OLD]
     if str(annotation.value).lower() == "true" and not service["spec"].get("publishNotReadyAddresses"):
         yield annotation.found(

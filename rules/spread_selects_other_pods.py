@@ -111,11 +111,18 @@ def _is_meant_for_itself(workload: Workload, cluster: Cluster, selector: LabelSe
     )
 
 
+_HELMS_OWN = "release-name"
+"""The name that `helm template` takes where none is given."""
+
+
 def _asks_for_release(selector: LabelSelector, workload: Workload) -> bool:
     """Whether a chart's own values name a release, and all that differs is the name which nobody has chosen yet."""
     release, labels = workload.document.release, workload.pod.labels
-    wrong = [key for key, values in _asked(selector) if values and labels.get(key) not in values]
-    return bool(release and wrong) and all(labels.get(key) == release for key in wrong)
+    wrong = [(key, values) for key, values in _asked(selector) if values and labels.get(key) not in values]
+    return bool(release and wrong) and all(
+        labels.get(key) == release and not any(release in value and value != _HELMS_OWN for value in values)
+        for key, values in wrong
+    )
 
 
 def _is_alike(one: str, other: str) -> bool:

@@ -77,9 +77,16 @@ def _allowed(storage_class: StorageClass) -> set[str]:
     return {str(value) for e in expressions if e.get("key") in _KEYS for value in e.get("values", []) or []}
 
 
+_KEEPS = frozenset(("nodeSelector", "affinity", "topologySpreadConstraints"))
+
+
 def _kept_workloads(cluster: Cluster) -> list[Workload]:
     """The workloads that something keeps to zones."""
-    return [workload for workload in cluster.all(Workload) if any(_kept_to(workload.pod))]
+    return [
+        workload
+        for workload in cluster.all(Workload)
+        if not _KEEPS.isdisjoint(workload.pod.mapping()) and any(_kept_to(workload.pod))
+    ]
 
 
 def _mounts(workload: Workload, storage_class: StorageClass, cluster: Cluster) -> bool:

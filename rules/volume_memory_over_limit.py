@@ -18,7 +18,10 @@ from kubetrial.lint.values import quantity
 @rule(Category.RISKY, needs=("volumes",))
 def check(pod: PodSpec) -> Findings:
     """Follows calculateEmptyDirMemorySize in pkg/volume/emptydir; pages of tmpfs are charged to the container."""
-    for volume in pod["volumes"].items() if pod.mapping().get("volumes") else ():
+    volumes = pod.mapping().get("volumes")
+    if volumes.__class__ is not list or not any(v.__class__ is dict and v.get("emptyDir") for v in volumes):
+        return
+    for volume in pod["volumes"].items():
         source = volume["emptyDir"]
         size = _amount(source["sizeLimit"]) if source.get("medium") == "Memory" else None
         if size is None:

@@ -26,7 +26,7 @@ def check(pod: PodSpec, cluster: Cluster) -> Findings:
     files = {}
     for volume in pod["volumes"].items():
         known = _files(volume, owner, cluster)
-        if known:
+        if known and not any(path.startswith("ENC[") for path in known):  # sops has made the names unreadable
             files[volume.get("name")] = known
     for container in pod.all_containers() if files else ():
         for mount in container["volumeMounts"].items():
@@ -74,8 +74,5 @@ def _of_source(volume: Node, owner: Object, cluster: Cluster, projected: bool = 
         name = source.get(key)
         target = sure_target(cluster, owner, kind, name) if isinstance(name, str) and name else None
         if target is not None:
-            keys = {str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()}
-            return (
-                [] if any(key.startswith("ENC[") for key in keys) else sorted(keys)
-            )  # sops has made the names unreadable
+            return sorted({str(k) for part in ("data", "stringData", "binaryData") for k in target[part].mapping()})
     return []

@@ -45,6 +45,8 @@ class AgainstError(Exception):
 def texts(reference: str, paths: Sequence[str]) -> Iterator[Text]:
     """The texts of the older state: of a folder or file, or of what a git revision holds of the paths."""
     if os.path.exists(reference):
+        if not os.path.isdir(reference) and not os.path.isfile(reference):
+            raise AgainstError("it is no folder and no regular file")
         from kubetrial.lint.files import discover
         from kubetrial.lint.yaml import source
 

@@ -164,7 +164,7 @@ class VariantLeads:
             way
             for way in self._candidates(finding)
             if (repr(way) in self._made or len(self._made) < MOST_ALONE)
-            and not (absent and _EXISTING.search(way.words()))  # it is made by whoever gives the value
+            and not (absent and _comes_with_it(way))
             and not (
                 way.invented and "map[" in finding.message
             )  # printed of a value of another shape than this branch is for
@@ -204,9 +204,14 @@ class VariantLeads:
         """A way alone shows a finding."""
         self._said[_same(finding)] = _short(way.words())
 
-    def shows(self, finding: Finding, among: Iterable[Finding]) -> bool:
-        """Whether a finding is among those that a way alone shows."""
-        return any(_same(one) == _same(finding) for one in among)
+    def shown(self, finding: Finding, among: Iterable[Finding]) -> Finding | None:
+        """A finding as a way alone shows it: what several invent together is in none of its words."""
+        return next((one for one in among if _same(one) == _same(finding)), None)
+
+
+def _comes_with_it(way: Way) -> bool:
+    """Whether what a way misses is there already for whoever takes it: its values say so, or switch off what the chart makes."""
+    return _EXISTING.search(way.words()) is not None or any(not value for value in way.all().values())
 
 
 MOST_TRIED, MOST_ALONE = 8, 60

@@ -97,8 +97,8 @@ class Leads(Protocol):
     def alone(self, way: Any) -> Unit | None:
         """The unit with one set of values; None where it has no other."""
 
-    def shows(self, finding: Finding, among: Iterable[Finding]) -> bool:
-        """Whether a finding is among those of such a unit."""
+    def shown(self, finding: Finding, among: Iterable[Finding]) -> Finding | None:
+        """A finding as it is among those of such a unit; None where it is not."""
 
     def confirm(self, finding: Finding, way: Any) -> None:
         """One set of values alone leads to a finding."""

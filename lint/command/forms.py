@@ -37,7 +37,7 @@ _FEWEST_FILES = 3
 _FEWEST_BLANKS = 3
 """A file with so many different blanks is a form, and its other values are part of it."""
 _NAMES = ("metadata.name", "metadata.namespace", "metadata.generateName")
-_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_$])(?<!\$\{)[A-Z]{2}[A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
 _MOST_LINES = 2_000
 _LONGEST = 1_000
 """So many characters of a line are looked at for each finding on it."""
@@ -129,7 +129,7 @@ _SAYS = re.compile(
 )
 _TYPES = re.compile(r"(?i)string|text|u?int(?:32|64)?|integer|number|float|double|bool(?:ean)?|quantity|value")
 _LETTERS = re.compile(r"[^a-z]")
-_LAST_FIELD = re.compile(r"([^.\[\]]+)\]?(?:\[\d+\])*\Z")
+_LAST_FIELD = re.compile(r"([^.\[\]]+)\]?(?:\[\d+\]){0,50}\Z")
 
 
 def _is_name_of_field(finding: Finding, value: str) -> bool:

@@ -61,7 +61,7 @@ def _by_newer_objects(removed: Sequence[Finding], given: Gathered) -> Iterator[t
 
 
 _DEFINITION = "CustomResourceDefinition"
-_NUMBERED = re.compile(r"(?<!\d)v?\d{1,3}[._]\d{1,3}(?:[._-]\w+)*")
+_NUMBERED = re.compile(r"(?<!\d)v?\d{1,3}[._]\d{1,3}(?:(?:[.-]|_+)[^\W_]+)*")
 
 
 def _served(wanted: Collection[tuple[str, str]], given: Gathered) -> Mapping[tuple[str, str], set[str]]:

@@ -181,12 +181,14 @@ def _confirm_branches(job: _Job, minor: int, entries: Mapping[str, Entry], findi
         if leads is None:
             continue
         shown: dict[int, list[Finding]] = {}
-        for finding in findings:
+        for place, finding in enumerate(findings):
             for way in leads.ways(finding) if finding.unit == unit.name else ():
                 alone = leads.alone(way)
                 if alone is not None and id(alone) not in shown:
                     shown[id(alone)] = _judged_alone(job, alone, minor, entries)
-                if alone is None or leads.shows(finding, shown[id(alone)]):
+                found = leads.shown(finding, shown[id(alone)]) if alone is not None else finding
+                if found is not None:
+                    findings[place] = replace(found, document=finding.document)
                     leads.confirm(finding, way)
                     break
 

@@ -25,7 +25,7 @@ _FEWEST_WORDS, _LONGEST_WORD = 4, 15
 _OF_SENTENCES = pattern(r"(?i)\b(?:base64|encoded|your|here|contents?|certificate|placeholder)\b")
 _OF_BLANK = pattern(r"(?s)<[^<>]{1,300}>\Z|(?i:your[-_][a-z0-9_-]{1,100})\Z")
 _NAME_IN_CAPITALS = pattern(r"[A-Z]{3,}(?:[_-][A-Z]+)*\Z")
-_CAPITALS = pattern(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
+_CAPITALS = pattern(r"(?<![A-Za-z0-9])(?<![A-Z0-9]_)[A-Z][A-Z0-9_]*[A-Z0-9](?![A-Za-z0-9_])")
 _TEMPLATE = pattern(r"(?<![a-z])template|(?<!Claim)(?<!Pod)Template|TEMPLATE")
 """A folder or file of templates; a `podtemplate.yaml` holds an object of that kind."""
 

@@ -326,6 +326,14 @@ def is_hook(obj: Object) -> bool:
     return obj["metadata"]["annotations"].get("helm.sh/hook") is not None
 
 
+def _is_readable(obj: Object, catalogue: Catalogue) -> bool:
+    """Whether the values of an object have the types of its fields, as far as its kind is known."""
+    try:
+        return not any(found.rule == "value-wrong-type" for found in validate(obj, catalogue, None, {})[0])
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        return False  # it is no object of today, and says nothing
+
+
 def judge_changes(
     olds: Sequence[Object],
     objects: Sequence[Object],
@@ -338,6 +346,9 @@ def judge_changes(
     from kubetrial.lint.api import against
     from kubetrial.lint.objects import changes
 
+    # What has a value of a wrong type was never applied, and is not now.
+    olds = [old for old in olds if _is_readable(old, catalogue)]
+    objects = [result.walk.cleaned.get(id(obj), obj) for obj in objects]
     if "field-immutable" in rules.entries:
         for found in against.refused(olds, objects, catalogue):
             result.findings.append(placed(found, found.node.root, rules.entries))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def read(text: str) -> Image:
     return Image(name, tag, digest)
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def wrong_with(text: str) -> str | None:
     """Why no client of a registry can parse a reference, in words; None where it can be parsed.
 

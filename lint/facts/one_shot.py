@@ -5,7 +5,6 @@ For a container that is to run for ever; lint/facts/programs.py knows what the t
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 from kubetrial.lint.facts import programs
 from kubetrial.lint.values.pattern import pattern
+from kubetrial.lint.values.remembered import remembered
 
 SHELL_IMAGES = frozenset(
     (
@@ -124,7 +124,7 @@ def _of_script(script: str) -> str | None:
     return None
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def _library_name(image: str) -> str:
     """`docker.io/library/alpine:3` -> `alpine`; of an image that is not of Docker's library the empty text."""
     name = image.partition("@")[0]

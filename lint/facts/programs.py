@@ -15,6 +15,7 @@ from typing import Any
 
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.remembered import remembered
 
 DOCKER_HOSTS = (
     "docker.io/",
@@ -47,6 +48,8 @@ _HAND_OVER = frozenset(("curl",))
 SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 AT_ONCE = frozenset(("echo", "printf", "date", "true", ":"))
 """Commands that end at once, with 0."""
+_FIRST = pattern(r"[\s;]*([^\s;&|<>()'\"\\]+)(?=[\s;&|<>()]|$)")
+_FIRST_WORDS = AT_ONCE | {"exec", "exit", "false", "set", "sleep", "tail", "while"}
 _OF_SHELLS = frozenset((":", "exec"))
 """Words that only a shell knows."""
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -84,8 +87,8 @@ def known(container: Mapping[str, Any]) -> Program | None:
     )
     program = ENTRYPOINTS.get(image_path(str(container.get("image", ""))))
     if words and not command and program and not starts_another(program, words):
-        return _of_command((program, *words), True)
-    found = _of_command(tuple(words), bool(command)) if words else None
+        return _read_command((program, *words), True)
+    found = _read_command(tuple(words), bool(command)) if words else None
     if found is None and not command and image_name(container.get("image", "")) in HELPERS:
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found
@@ -101,7 +104,7 @@ def image_name(image: Any) -> str:
     return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def image_path(image: str) -> str:
     """`docker.io/amazon/aws-cli:2` -> `amazon/aws-cli`: without tag, digest and the host of Docker's registry."""
     name = image.partition("@")[0]
@@ -132,6 +135,12 @@ def script_of(words: Sequence[str]) -> tuple[str, bool] | None:
                 script = index + (2 if names_option else 1)
                 return (words[script], strict) if script < len(words) else None
     return None
+
+
+def _read_command(words: tuple[str, ...], whole: bool) -> Program | None:
+    """What `_of_command` says; of long scripts nothing is kept."""
+    read = _of_command if sum(map(len, words)) <= _LONGEST else _of_command.__wrapped__
+    return read(words, whole)
 
 
 @functools.lru_cache(maxsize=256)
@@ -166,8 +175,14 @@ def _ended(words: tuple[str, ...]) -> tuple[float, int] | None:
     if words[0].rpartition("/")[2] not in SHELLS:
         return None if words[0] in _OF_SHELLS else _simple(list(words))
     script = script_of(words)
-    tokens = None if script is None else _tokens(script[0])
+    tokens = None if script is None or not _may_be_known(script[0]) else _tokens(script[0])
     return None if script is None or tokens is None else _run(tokens, script[1])
+
+
+def _may_be_known(script: str) -> bool:
+    """Whether the first word of a script is one of the table; to read all of a long script costs much more."""
+    first = _FIRST.match(script)
+    return first is None or first.group(1).rpartition("/")[2] in _FIRST_WORDS
 
 
 def _tokens(script: str) -> list[str] | None:

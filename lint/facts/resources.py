@@ -7,15 +7,15 @@ Follows component-helpers/resource (PodRequests, PodLimits) and pkg/apis/core/v1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from kubetrial.lint.values import quantity
+from kubetrial.lint.values.remembered import remembered
 
 Amounts = dict[str, int]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def thousandths(written: str | int | float) -> int:
     """A quantity ("500m", "2Gi", 3) in thousandths, rounded up; 0 for what is not a quantity (the API server refuses
     it).

@@ -47,7 +47,7 @@ def awaited(container: Mapping[str, Any]) -> tuple[NameWaitedFor, ...]:
 
 def _of_script(script: str) -> Iterator[NameWaitedFor]:
     for loop in _LOOP.finditer(script):
-        asks, body = re.sub(r"\s*(?:[12&]?>|<)\s*\S+|2>&1", "", loop.group(1)).strip(), loop.group(2)
+        asks, body = re.sub(r"(?<!\s)\s*(?:[12&]?>|<)\s*\S+|2>&1", "", loop.group(1)).strip(), loop.group(2)
         if _MAY_LEAVE.search(asks) or _MAY_LEAVE.search(body):
             continue
         found = _ASKS_DNS.fullmatch(asks) or _ASKS_DNS.match(asks)

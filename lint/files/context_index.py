@@ -149,8 +149,9 @@ class ContextIndex:
         if wanted.is_in_default:
             found |= flagged[LIMITS] - self._with(_PLACED)  # limits of no namespace that they name
         for parts in wanted.parts:
-            every = [self._with(part) for part in parts]
-            found.update(number for number in set.intersection(*every) - found if self._says(number, wanted))
+            every = [self._with(part) for part in parts]  # none of a word of signs alone, which may stand in any
+            having = set.intersection(*every) if every else set(self._files)
+            found.update(number for number in having - found if self._says(number, wanted))
         return found
 
     def _with_any(self, words: Iterable[bytes]) -> set[int]:

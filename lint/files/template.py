@@ -113,6 +113,7 @@ def _has_helm_words(text: str) -> bool:
     return any(word in text for word in _HELM_WORDS)
 
 
+@functools.lru_cache(maxsize=1)
 def is_shell(text: str) -> bool:
     """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
     return "<<" in text and _SHELL.match(text) is not None

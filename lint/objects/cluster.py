@@ -78,7 +78,12 @@ class Cluster:
         """All objects of a view, such as `cluster.all(Service)`."""
         found = self._by_view.get(cls)
         if found is None:
-            found = self._by_view[cls] = [obj for obj in self.objects if isinstance(obj, cls)]
+            of_class = self.once(_by_class)
+            meant = [one for one in of_class if issubclass(one, cls)]
+            if len(meant) < 2:
+                found = self._by_view[cls] = list(of_class[meant[0]]) if meant else []
+            else:
+                found = self._by_view[cls] = [obj for obj in self.objects if isinstance(obj, cls)]
         return found
 
     def beside(self, obj: Object, cls: type[O]) -> list[O]:
@@ -97,6 +102,10 @@ class Cluster:
     def kind(self, group: str, kind: str) -> list[Object]:
         """All objects of a group and kind, whatever their version."""
         return self._by_kind.get((group, kind), [])
+
+    def kinds(self) -> Iterable[tuple[str, str]]:
+        """The group and kind of everything in the set."""
+        return self._by_kind
 
     def get(self, group: str, kind: str, namespace: str, name: str) -> Object | None:
         """One object; the namespace `default` where none is written, and of cluster-scoped kinds."""
@@ -306,6 +315,14 @@ class Choosers(Generic[O]):
 
             return (obj for _, obj, selector in merge(*places) if selector.matches(labels))
         return (obj for place in places for _, obj, selector in place if selector.matches(labels))
+
+
+def _by_class(cluster: Cluster) -> dict[type[Object], list[Object]]:
+    """The exact class of views -> its objects."""
+    found: dict[type[Object], list[Object]] = {}
+    for obj in cluster.objects:
+        found.setdefault(obj.__class__, []).append(obj)
+    return found
 
 
 def _condition(selector: LabelSelector) -> tuple[str | None, set[str] | None]:

@@ -18,6 +18,8 @@ _PLACES = (
     ("lifecycle", "preStop", "exec", "command"),
 )
 
+_HOLDERS = frozenset(place[0] for place in _PLACES)
+
 
 def commands_of(container: Container, *, with_args: bool = False) -> tuple[Node, ...]:
     """Each list that says what is started, not empty; `with_args`: also the container's own with its args behind it."""
@@ -33,12 +35,12 @@ def _with_args(container: Container) -> tuple[Node, ...]:
 
 
 def _commands(container: Container, *, with_args: bool) -> Iterator[Node]:
-    command, args = container["command"], container["args"]
-    if isinstance(command.value, list) and command.value:
-        arguments = args.value if with_args and isinstance(args.value, list) else []
-        yield Node(command.document, command.parent, command.key, [*command.value, *arguments])
     set_here = container.mapping()
-    for place in _PLACES:
+    command, args = set_here.get("command"), set_here.get("args")
+    if command.__class__ is list and command:
+        arguments = args if with_args and args.__class__ is list else []
+        yield Node(container.document, container, "command", [*command, *arguments])
+    for place in _PLACES if not _HOLDERS.isdisjoint(set_here) else ():
         part = set_here.get(place[0])
         if not part or (part.__class__ is dict and "exec" not in part and place[1] == "exec"):
             continue  # few containers have any; every rule about commands asks

@@ -11,6 +11,7 @@ from kubetrial.lint.yaml.node import Node
 LONGEST = 20_000
 """Signs of a text in which names are looked for."""
 _STEMS = (("ConfigMap", "configMap"), ("Secret", "secret"))
+_READ = frozenset(("configMap", "secret", "projected"))
 _NAME_OF = {"configMap": "name", "secret": "secretName"}
 
 
@@ -73,17 +74,20 @@ def _each_place(pod: PodSpec) -> Iterator[tuple[str, Node]]:
     for container in pod.all_containers():
         env, sources = container.mapping().get("env"), container.mapping().get("envFrom")
         for index, variable in enumerate(env) if isinstance(env, list) else ():
-            source = variable.get("valueFrom") if isinstance(variable, dict) else None
+            source = variable.get("valueFrom") if variable.__class__ is dict else None
+            if source.__class__ is not dict:
+                continue  # nearly all: nodes are made for the others alone
             for kind, stem in _STEMS:
-                if isinstance(source, dict) and f"{stem}KeyRef" in source:
+                if f"{stem}KeyRef" in source:
                     yield kind, container["env"][index]["valueFrom"][f"{stem}KeyRef"]["name"]
-        for index in range(len(sources) if isinstance(sources, list) else 0):
+        for index, source in enumerate(sources) if isinstance(sources, list) else ():
             for kind, stem in _STEMS:
-                yield kind, container["envFrom"][index][f"{stem}Ref"]["name"]
+                if source.__class__ is dict and source.get(f"{stem}Ref"):
+                    yield kind, container["envFrom"][index][f"{stem}Ref"]["name"]
     volumes = pod.mapping().get("volumes")
     for index, volume in enumerate(volumes) if isinstance(volumes, list) else ():
-        found = volume if isinstance(volume, dict) else {}
-        for kind, stem in _STEMS:
+        found = volume if volume.__class__ is dict else {}
+        for kind, stem in _STEMS if _READ.intersection(found) else ():
             if found.get(stem):
                 yield kind, pod["volumes"][index][stem][_NAME_OF[stem]]
             if found.get("projected"):

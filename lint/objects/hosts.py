@@ -34,11 +34,10 @@ _PORT_BESIDE = pattern(r"^.*_PORT$", re.M)
 """The name of a variable that holds a port."""
 _CLIENTS = frozenset(("ping", "ping6", "nslookup", "dig", "host", "telnet", "traceroute", "tracepath", "arping"))
 """Programs whose first argument without a dash is a host."""
-_MAY_NAME = (
-    "host", "server", "addr", "endpoint", "broker", "service", "-h", "nc ", "nslookup", "getent", "wait-for", "ping", "pg_isready",
-    "dig", "telnet", "trace",
-)  # fmt: skip
-"""Of these, or of a port, the texts of a container that name a host have one somewhere."""
+_MAY_NAME = pattern(
+    r"host|server|addr|endpoint|broker|service|-h|n(?:c |slookup)|getent|wait-for|p(?:ing|g_isready)|dig|t(?:elnet|race)"
+)
+"""Of these, or of a port, the texts of a container that name a host have one somewhere, in small letters."""
 _PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
 
@@ -114,8 +113,7 @@ def hosts_of(container: Container) -> Iterator[Host]:
 def may_name(container: Container) -> bool:
     """Whether anything of a container may name a host; costs little."""
     text = written(container)
-    low = text.lower()
-    return _PORT.search(text) is not None or any(word in low for word in _MAY_NAME)
+    return _PORT.search(text) is not None or _MAY_NAME.search(text.lower()) is not None
 
 
 def hosts_of_workload(workload: Workload, cluster: Cluster) -> list[Host]:

@@ -35,8 +35,19 @@ def split(
     chosen = sure_of(cluster, chooser, workloads_of(cluster, chooser, selector))
     known = cluster.once(_known_splits)
     if (id(chosen), scaled) not in known:
-        known[id(chosen), scaled] = chosen, _split(chosen, scaled)
+        known[id(chosen), scaled] = chosen, _split([w for w in chosen if _takes(selector, w)], scaled)
     return known[id(chosen), scaled][1]
+
+
+_MADE = ("batch.kubernetes.io/job-name", "batch.kubernetes.io/controller-uid", "job-name", "controller-uid")
+"""Labels that the Job controller puts on the pods of each Job."""
+
+
+def _takes(selector: LabelSelector, workload: Workload) -> bool:
+    """Whether a selector still takes the pods with the labels that the Job controller adds: `DoesNotExist` may leave them out."""
+    if not isinstance(workload, (Job, CronJob)) or not selector.get("matchExpressions"):
+        return True
+    return selector.matches({**workload.pod.labels, **dict.fromkeys(_MADE, workload.name)})
 
 
 def _may_choose_jobs(cluster: Cluster, selector: LabelSelector, scaled: bool) -> bool:

@@ -8,7 +8,7 @@ from kubetrial.lint.objects.commands import commands_of
 from kubetrial.lint.objects.views import Container
 from kubetrial.lint.yaml.node import Node
 
-_MAY_COMMAND = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+_MAY_COMMAND = frozenset(("livenessProbe", "readinessProbe", "startupProbe", "lifecycle"))
 
 
 def written(container: Container) -> str:
@@ -24,13 +24,9 @@ def _written(container: Container) -> str:
         if items.__class__ is list:
             found += [item for item in items if item.__class__ is str]
     env = values.get("env")
-    for variable in env if env.__class__ is list else ():
-        if variable.__class__ is dict:
-            value = variable.get("value")
-            found.append(f"{variable.get('name')}")
-            if value.__class__ is str:
-                found.append(value)
-    if any(field in values for field in _MAY_COMMAND):
+    if env.__class__ is list:
+        found += [f"{v.get('name')}\n{v.get('value')}" for v in env if v.__class__ is dict]
+    if not _MAY_COMMAND.isdisjoint(values):
         found += [item for command in commands_of(container) for item in command.value if item.__class__ is str]
     return "\n".join(found)
 

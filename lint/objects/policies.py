@@ -41,10 +41,10 @@ def _spaces_of_plugins(cluster: Cluster) -> frozenset[str]:
     """The namespaces for which policies of network plugins say something of egress; "" for all of them."""
     return frozenset(
         obj.namespace
-        for obj in cluster.objects
-        if obj.kind.endswith("NetworkPolicy")
-        and not isinstance(obj, NetworkPolicy)
-        and (obj["spec"].get("egress") or obj.get("specs"))
+        for group, kind in cluster.kinds()
+        if kind.endswith("NetworkPolicy")
+        for obj in cluster.kind(group, kind)
+        if not isinstance(obj, NetworkPolicy) and (obj["spec"].get("egress") or obj.get("specs"))
     )
 
 

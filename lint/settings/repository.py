@@ -38,8 +38,8 @@ _FOREIGN_IGNORES = re.compile(
 _VERSION = re.compile(r"(?:kubernetes[-_]version|kube[-_]version|kindest/node|cluster[-_]version)\W{0,4}v?1\.(\d\d)\b")
 _SCHEMA_FILE = re.compile(r"[a-z0-9]+_v\d+(?:(?:alpha|beta)\d+)?\.json")
 _VALUES = re.compile(r"values[-._].*\.ya?ml|.*[-._]values\.ya?ml")
-_DEFINITION = re.compile(rb"^\s*(?:- )?kind: *[\"']?CustomResourceDefinition\b", re.M)
-_OBJECT = re.compile(rb"^\s*(?:- )?kind: *\S", re.M)
+_DEFINITION = re.compile(rb"^[ \t]*(?:- )?kind: *[\"']?CustomResourceDefinition\b", re.M)
+_OBJECT = re.compile(rb"^[ \t]*(?:- )?kind: *\S", re.M)
 
 
 @dataclass(frozen=True, slots=True)

@@ -403,7 +403,8 @@ class World:
         if not isinstance(kind, str) or not isinstance(name, str):
             return None
         namespace = "" if kind in CLUSTER_SCOPED else str(metadata.get("namespace") or "default")
-        spec = defaults.spec(kind, manifest.get("spec") or {})
+        written = manifest.get("spec")  # of a kind without a schema it may be anything
+        spec = defaults.spec(kind, written if isinstance(written, dict) else {})
         old = self.find(kind, namespace, name)
         if old is not None:
             field = changes.fixed(old, spec)

@@ -7,13 +7,13 @@ the clock skips in spring is left out, one that it repeats in autumn comes twice
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from kubetrial.lint.values.durations import DurationError, parse_duration
 from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.remembered import remembered
 
 _STAR = 1 << 63
 _SPACE = (
@@ -73,7 +73,7 @@ _DESCRIPTORS = {
 }
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def parse(text: str) -> Schedule:
     """The schedule that a CronJob's `schedule` means; raises CronError with the reason.
 

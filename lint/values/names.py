@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import re
 
+from kubetrial.lint.values.remembered import remembered
+
 _compiled = functools.cache(re.compile)
 
 # `\Z`, never `$`: Python's `$` would let a trailing line break through, Go's does not.
@@ -50,7 +52,7 @@ def _wrong(text: str, most: int, allowed: str, words: str, ends: str = "", *, en
     return f"{words}{ends}; found {found}"
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def dns_label(text: str) -> str | None:
     """An RFC 1123 label: names of containers, namespaces, volumes. At most 63 characters."""
     if len(text) <= 63 and _compiled(_LABEL_FORM).match(text):
@@ -60,7 +62,7 @@ def dns_label(text: str) -> str | None:
     )
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def dns_subdomain(text: str) -> str | None:
     """An RFC 1123 subdomain: names of most objects. At most 253 characters; its parts may be longer than 63."""
     if len(text) <= 253 and _compiled(_SUBDOMAIN_FORM).match(text):
@@ -81,7 +83,7 @@ def dns_subdomain_with_underscore(text: str) -> str | None:
     )
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def dns1035_label(text: str) -> str | None:
     """An RFC 1035 label: like dns_label, but it begins with a letter. Names of Services before 1.36."""
     if len(text) <= 63 and _compiled(_LABEL_1035_FORM).match(text):
@@ -107,7 +109,7 @@ def generate_name_base(prefix: str) -> str:
     return prefix[:-2] + "a" if len(prefix) > 1 and prefix[-1] == "-" else prefix
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def qualified_name(text: str) -> str | None:
     """A label key, annotation key, extended resource or finalizer: an optional domain and '/', then a name."""
     domain, slash, name = text.rpartition("/")
@@ -141,7 +143,7 @@ def prefixed_name(text: str) -> str | None:
     )
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def label_value(text: str) -> str | None:
     """The value of a label: at most 63 characters; it may be empty."""
     if not text or (len(text) <= 63 and _compiled(_QUALIFIED_FORM).match(text)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sized
+
+from kubetrial.lint.values.remembered import remembered
 
 MOST_NAMES = 100
 """How many names of a set of objects are compared to find a slip: more would cost more than it tells."""
@@ -96,7 +97,7 @@ _USUAL = frozenset(
 )  # fmt: skip
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def _divided(name: str) -> list[str]:
     return name.lower().replace("_", "-").replace(".", "-").split("-")
 
@@ -161,7 +162,7 @@ def _where_they_differ(one: str, other: str) -> tuple[str, str]:
     return one[begin : len(one) - end], other[begin : len(other) - end]
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def _plain(word: str) -> tuple[str, frozenset[str]]:
     """A word without case and punctuation, and its letters: known words are asked for again and again."""
     bare = word.lower().replace("-", "").replace("_", "").replace(".", "")

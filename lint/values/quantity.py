@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import re
 
+from kubetrial.lint.values.remembered import remembered
+
 MOST = (1 << 63) - 1
 """Where amounts with a binary unit are capped: 9Ei is this many."""
 
@@ -18,7 +20,9 @@ _FINEST = -9
 _HUGE = 400  # powers of ten beyond this are never written out: a server-side 1e2000000000 must not fill the memory
 # the blanks that a JSON encoder leaves as they are; tabs and line breaks arrive as `\t` and `\n`, which no quantity has
 _BLANKS = " \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_split = functools.cache(lambda: re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)\Z"))
+_split = functools.cache(
+    lambda: re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]+[-+]?[0-9]*|[-+][0-9]*|)\Z")
+)
 
 
 class QuantityError(ValueError):
@@ -147,7 +151,7 @@ def _without_zeros(number: int, exponent: int, base: int, step: int) -> tuple[in
     return number, exponent
 
 
-@functools.lru_cache(maxsize=4096, typed=True)
+@remembered(4096)
 def parse(value: str | int | float) -> Quantity:
     """A quantity from the text or number of a manifest; raises QuantityError with the reason.
 

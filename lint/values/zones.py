@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from datetime import timezone, tzinfo
 
+from kubetrial.lint.values.remembered import remembered
+
 # What a system's folder holds besides zones of the package: the names have the right form and are no zones to rely on.
 _NOT_ZONES = frozenset(("posixrules", "localtime", "posix", "right"))
 
@@ -32,7 +34,7 @@ def problem(name: str) -> str | None:
     return "no such time zone; write one of the tz database, such as Europe/Berlin"
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def exists(name: str) -> bool:
     """Whether the tz database has that very name, in that case."""
     parts = name.split("/")
@@ -43,7 +45,7 @@ def exists(name: str) -> bool:
     return name in known if known else _in_folders(parts)
 
 
-@functools.lru_cache(maxsize=64)
+@remembered(64)
 def zone(name: str | None) -> tzinfo:
     """The zone of a name that exists; UTC for None. Raises KeyError for what the server refuses."""
     if name is None or name in ("UTC", "Etc/UTC"):

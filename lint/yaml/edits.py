@@ -265,7 +265,7 @@ class _Spot:
         lines = self.text[begin:end].rstrip().split("\n")
         while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip()[0] == "#"):
             lines.pop()
-        comment = re.search(r"\s+#", lines[-1])
+        comment = re.search(r"(?<!\s)\s+#", lines[-1])
         shown = begin + len("\n".join(lines)) - (len(lines[-1]) - comment.start() if comment else 0)
         return max([shown, *(self.end_of(p) for p in place.children.values() if begin <= p.start.index <= end)])
 

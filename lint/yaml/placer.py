@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
+from kubetrial.lint.values.remembered import remembered
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     MappingEndEvent,
@@ -121,7 +121,7 @@ class Placer:
         return name, event.start_mark, event.end_mark
 
 
-@functools.lru_cache(maxsize=1024)
+@remembered(1024)
 def plain_key(text: str) -> Any:
     """The key that a plain scalar is; the same few come again in every document."""
     return MERGE if text == "<<" else key_text(scalar(text), None)

@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from kubetrial.lint.command import forms
+from kubetrial.lint.finding import Category, Finding, Position, Range
 
 from tests.build.test_as_it_stands import DEFINITION
 from tests.manifests import DEPLOYMENT
@@ -236,3 +240,63 @@ def test_what_is_broken_among_exercises_in_finding_mistakes(check: Check) -> Non
 def test_what_tells_a_reader_something_behind_a_value(check: Check, behind: str, told: bool) -> None:
     text = f'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "a" {behind}\n'
     assert [rule for rule, _, _ in check({"web/pod.yaml": text})] == (["yaml-syntax"] if told else [])
+
+
+def _blank(value: str, rule: str = "object-name-malformed", path: str = "metadata.name") -> bool:
+    """Whether a value behind `name: ` is taken for a blank."""
+    line = f"  name: {value}"
+    place = Range(Position(1, 9), Position(1, 9 + len(value)))
+    finding = Finding(rule, Category.REJECTED, "", "a.yaml", place, path=path)
+    return bool(dict(forms.of_forms([finding], lambda _: [line])))
+
+
+SAYING = (
+    "your",
+    "replace",
+    "placeholder",
+    "change",
+    "fixme",
+    "tbd",
+    "xxx",
+    "here",
+    "goes",
+    "fill",
+    "update",
+    "fix",
+    "edit",
+    "set",
+    "put",
+)
+ALSO_SAYING = (
+    "insert",
+    "enter",
+    "add",
+    "base",
+    "same",
+    "to",
+    "none",
+    "redacted",
+    "name",
+    "string",
+    "text",
+    "int",
+    "bool",
+    "number",
+)
+
+
+@given(st.from_regex(r"[A-Z]?[a-z]{2,10}(?:[-_.][A-Z]?[a-z0-9]{2,10}){0,3}[-_.]?", fullmatch=True))
+def test_the_words_of_a_name_are_meant(value: str) -> None:
+    """However it is written, a name that says nothing of what belongs there is a slip, and told."""
+    assume(not any(word in value.lower() for word in (*SAYING, *ALSO_SAYING)))
+    assert not _blank(value)
+
+
+@given(st.text(st.characters(blacklist_characters="\r\n", blacklist_categories=("Cs",)), max_size=200))
+def test_any_text_can_be_weighed(value: str) -> None:
+    for rule, path in (
+        ("value-wrong-type", "spec.ports[0].port"),
+        ("value-unsupported", ""),
+        ("label-malformed", "[0]"),
+    ):
+        assert _blank(value, rule, path) in (True, False)

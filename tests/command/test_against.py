@@ -152,3 +152,25 @@ def test_a_git_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     capsys.readouterr()
     assert cli.main(["check", ".", "--against", "no-such-revision", "--isolated"]) == 2
     assert "no-such-revision" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("containers", ["3", "text", "[1]", "{a: b}"])
+def test_an_older_object_with_values_of_a_wrong_type_was_never_applied(
+    containers: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = f"{{restartPolicy: Never, containers: {containers}}}"
+    older = HEAD.format(api="batch/v1", kind="Job") + f"spec: {{template: {{spec: {spec}}}}}\n"
+    (tmp_path / "older.yaml").write_text(older)
+    (tmp_path / "new.yaml").write_text(job(image="2"))
+    cli.main(
+        ["check", "--against", str(tmp_path / "older.yaml"), "--output-format", "json", str(tmp_path / "new.yaml")]
+    )
+    rules = [finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]]
+    assert "internal-error" not in rules
+    assert "field-immutable" not in rules
+
+
+def test_a_pipe_is_no_older_state(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "new.yaml").write_text(job())
+    assert cli.main(["check", "--against", "/dev/null", str(tmp_path / "new.yaml")]) == 2
+    assert "no regular file" in capsys.readouterr().err

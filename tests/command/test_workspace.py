@@ -62,6 +62,14 @@ def test_it_says_what_the_command_says(repository: Path, monkeypatch: pytest.Mon
     assert several > 1
 
 
+@pytest.mark.parametrize("name", ["---", "%", "!", " "])
+def test_a_name_of_signs_alone(name: str, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: '{name}'}}\n"
+    found = Workspace(".", OPTIONS).check("web.yaml", text)
+    assert found == _said("web.yaml", text, monkeypatch)
+    assert [one.rule for one in found if one.rule == "object-name-malformed"]
+
+
 @pytest.mark.parametrize(
     "layout", sorted(path.name for path in (ROOT / "tests" / "layouts").iterdir() if path.is_dir())
 )

@@ -145,7 +145,7 @@ def changed(value: Any, rng: random.Random) -> Any:
 
 
 def _change(holder: Any, key: Any, name: str, spots: Sequence[tuple[Any, Any, str]], rng: random.Random) -> None:
-    what = rng.randrange(10)
+    what = rng.randrange(11)
     under, inside = _known()
     if what == 0:
         holder[key] = rng.choice(ATOMS)
@@ -167,8 +167,23 @@ def _change(holder: Any, key: Any, name: str, spots: Sequence[tuple[Any, Any, st
         holder[key][more] = _copied(entry)
     elif what in (8, 9) and under.get(name):
         holder[key] = _copied(rng.choice(under[name]))
+    elif what == 10 and isinstance(holder, dict) and isinstance(holder.get("kind"), str):
+        holder["apiVersion"] = rng.choice(_versions().get(holder["kind"], ("v1",)))
     elif isinstance(holder[key], str):
         holder[key] = flipped(holder[key], rng)
+
+
+@functools.cache
+def _versions() -> dict[str, tuple[str, ...]]:
+    """The apiVersions that a kind has or had, and some in which there is none of it: what fields an object has, its version says."""
+    found: dict[str, set[str]] = {}
+    for group in objects():
+        for value in map(json.loads, group):
+            if isinstance(value.get("kind"), str) and isinstance(value.get("apiVersion"), str):
+                group_ = value["apiVersion"].rpartition("/")[0]
+                own = {f"{group_}/{version}".lstrip("/") for version in ("v1", "v1beta1", "v1alpha1", "v2", "v2beta2")}
+                found.setdefault(value["kind"], set()).update((value["apiVersion"], *own, "extensions/v1beta1"))
+    return {kind: tuple(sorted(versions)) for kind, versions in found.items()}
 
 
 def _copied(value: Any) -> Any:
@@ -488,6 +503,22 @@ def small_chart(rng: random.Random) -> Files:
     if rng.random() < 0.2:
         files["a.txt"] = files[".helmignore"] = flipped("*.txt\n!/a\n", rng).encode("utf-8", "surrogatepass")
     return files
+
+
+def edited(rng: random.Random) -> Files:
+    """A stream, and the same as it was before some change."""
+    found = some_objects(rng)
+    return {
+        "a.yaml": encoded(written(found), rng),
+        "older.yaml": encoded(written([changed(one, rng) for one in found]), rng),
+    }
+
+
+def repository(rng: random.Random) -> Files:
+    """A few files of a repository, and bytes that decide what happens to an entry of the cache about it."""
+    files = {f"{number}.yaml": small_stream(rng)["a.yaml"] for number in range(rng.choice((1, 2, 4)))}
+    files["given.yaml"] = small_stream(rng)["a.yaml"]
+    return {**files, "entry": rng.randbytes(3)}
 
 
 # --- small languages ------------------------------------------------------------------------------------------------------------

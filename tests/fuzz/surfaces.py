@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,12 +25,16 @@ from inputs import Files
 from kubetrial.lint import engine, report, trial
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.build import chart, kustomize
+from kubetrial.lint.build.chart.rendering import ChartOptions
 from kubetrial.lint.build.chart.template import Engine, paths_of
+from kubetrial.lint.build.kept_units import UnitStore
 from kubetrial.lint.build.tree import TextTree
 from kubetrial.lint.command import cli, fix, replay, run
 from kubetrial.lint.engine import checking, placing, reading, ruling, validation
-from kubetrial.lint.files import kept, patterns, placeholder
+from kubetrial.lint.files import discover, kept, patterns, placeholder
 from kubetrial.lint.files import template as templates
+from kubetrial.lint.files.context import Wanted
+from kubetrial.lint.files.context_index import ContextIndex
 from kubetrial.lint.finding import Finding, Result, Summary
 from kubetrial.lint.rule import index
 from kubetrial.lint.settings import ignore, loading, shown
@@ -109,13 +114,14 @@ def _texts(files: Files) -> list[engine.Text]:
     return texts
 
 
-def _checked(texts: Sequence[engine.Text], schema_dirs: Sequence[str] = ()) -> engine.Checked:
+def _checked(texts: Sequence[engine.Text], schema_dirs: Sequence[str] = (), **more: Any) -> engine.Checked:
     """What a check of texts with every rule gives."""
     with _loaded() as entries:
         checked = engine.check_texts(
             texts,
             choice=engine.Choice(entries=entries, selected=lambda entry: True),
             known=engine.Known(schema_dirs=schema_dirs),
+            **more,
         )
     if checked.internal_error:
         said = next(f for f in checked.findings if f.rule == "internal-error")
@@ -272,6 +278,91 @@ def _asked(unit: Any) -> bool:
             elif isinstance(value, list):
                 pending += [((*path, at), one) for at, one in enumerate(value)]
     return bool(unit.objects)
+
+
+def _chart_of_today(files: Files) -> bool:
+    """A chart rendered as Helm 4 does, with further values, and as it is refused."""
+    _Begun.number += 1
+    given = chart.GivenFile("more.yaml", files["values.yaml"])
+    sets = (("set", "name=x,list={a,b},map.b.c[0]=1"), ("set-string", "n=1"), ("set-json", 'map={"a":[1]}'))
+    options = ChartOptions(values_files=(given,), sets=sets, helm=4, strict=len(files) % 2 == 0, capabilities="server")
+    return _asked(chart.build(TextTree(files), ".", options))
+
+
+def _kept_unit(files: Files) -> bool:
+    """A unit kept, known again and, where its entry was changed, built anew: it is always the same."""
+    _Begun.number += 1
+    folder = tempfile.mkdtemp(dir=_folder())
+    os.chmod(folder, 0o700)
+    tree = TextTree(files)
+    first = kustomize.build(tree, ".")
+    try:
+        for number in range(3):
+            store = UnitStore(folder, "/repository")
+            unit = store.unit(["x"], lambda: kustomize.build(TextTree(files), "."), tree.read)
+            if [one.value for one in unit.objects] != [one.value for one in first.objects]:
+                raise Failed("a unit that was kept has other objects")
+            if [(one.rule, one.message) for one in unit.problems] != [
+                (one.rule, one.message) for one in first.problems
+            ]:
+                raise Failed("a unit that was kept has other problems")
+            for kept_one, built in zip(unit.objects, first.objects, strict=True):
+                for path in (("metadata", "name"), ("spec",), ("no", 1)):
+                    if kept_one.origin(path) != built.origin(path):
+                        raise Failed("a unit that was kept tells another origin")
+            store.save()
+            _spoil(folder, number, files["kustomization.yaml"])
+    finally:
+        shutil.rmtree(folder)
+    return bool(first.objects)
+
+
+def _spoil(folder: str, number: int, by: bytes) -> None:
+    """Change each entry of a cache at a place: the second time, for it is to be known the first time."""
+    for name in os.listdir(folder) if number else ():
+        path = os.path.join(folder, name)
+        data = bytearray(Path(path).read_bytes())
+        at = sum(by) % max(len(data), 1)
+        data[at : at + len(by) % 3] = by[:2]
+        Path(path).write_bytes(data)
+
+
+def _repository(files: Files) -> bool:
+    """Files of a repository as they bear on one, known from earlier runs or not, whatever became of the entry."""
+    folder = tempfile.mkdtemp(dir=_folder())
+    cache = os.path.join(folder, "cache")
+    names = [name for name in files if name != "entry"]
+    found = []
+    try:
+        for name in names:
+            Path(folder, name).write_bytes(files[name])
+            os.utime(os.path.join(folder, name), (1, 1))
+        for number in range(3):
+            below = [discover.SourceFile(name, os.path.join(folder, name)) for name in names if name != "given.yaml"]
+            known = ContextIndex(cache if number else None, folder)
+            known.look(below, [os.stat(one.full) for one in below])
+            with contextlib.suppress(UnicodeError):
+                read = source.read("given.yaml", source.decode(files["given.yaml"]))
+                bearing = sorted(known.file(each).path for each in known.bearing_on(Wanted([read])))
+                for each in bearing:
+                    with contextlib.suppress(OSError, UnicodeError):
+                        known.parsed(known.number(os.path.join(folder, each)))
+                found.append(bearing)
+            known.save()
+            if os.path.isdir(cache):
+                _spoil(cache, number, files["entry"])
+    finally:
+        shutil.rmtree(folder)
+    if any(one != found[0] for one in found):
+        raise Failed(f"what bears on a file is {found}")
+    return bool(found)
+
+
+def _change(files: Files) -> bool:
+    """A check against an earlier state, and for other minors too."""
+    texts = _texts({"a.yaml": files["a.yaml"]})
+    older = _texts({"a.yaml": files["older.yaml"]})
+    return bool(_checked(texts, older=older, minor=33).documents)
 
 
 def _template(files: Files) -> bool:
@@ -460,6 +551,10 @@ MEMORY: dict[str, tuple[Surface, int]] = {
     "charts": ((inputs.small_chart, _watched(_chart)), 25),
     "templates": ((inputs.template, _watched(_template)), 100),
     "languages": ((inputs.language, _watched(_language)), 30),
+    "charts of Helm 4": ((inputs.small_chart, _watched(_chart_of_today)), 10),
+    "kept units": ((inputs.small_kustomization, _watched(_kept_unit)), 10),
+    "repositories": ((inputs.repository, _watched(_repository)), 10),
+    "changes": ((inputs.edited, _watched(_change)), 6),
     "settings": ((inputs.settings, _watched(_settings)), 20),
     "replay": ((_entry, _watched(_replayed)), 20),
     "patterns": ((_ignored, _watched(_patterns)), 20),

@@ -29,6 +29,7 @@ CASES: dict[str, Callable[[], object]] = {
     "words of a repository": lambda: list(
         relevant(["metadata: {name: a.b}\n" * 9], [("x", "a." * MANY), ("y", "b-" * MANY)])
     ),
+    "documents that cannot be read": lambda: _asked_again("a: [\n---\n" * MANY),
     "a template's head": lambda: template.other_than_manifest({"a": 1}, "a: " * MANY),
     "blanks in braces that nothing closes": lambda: block.block_value("a: {" + " " * 10 * MANY),
     "blanks in brackets that nothing closes": lambda: block.block_value("a: [" + " " * 10 * MANY),
@@ -41,6 +42,11 @@ CASES: dict[str, Callable[[], object]] = {
     "blanks behind an API that is on": lambda: runtime_config.enabled(["runtimeConfig:\n a:a" + " " * MANY]),
     "comments over one line": lambda: ignore.parse(source.read("", "# kubetrial: ignore[a] b\n" * MANY + "a: 1\n"), ""),
 }
+
+
+def _asked_again(whole: str) -> None:
+    for _ in range(10_000):
+        template.template_reason("a: [", "", whole)
 
 
 def _ran(read: Callable[[dict[str, object]], object], script: str) -> object:

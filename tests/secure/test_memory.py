@@ -109,3 +109,22 @@ def test_only_what_is_bounded_grows() -> None:
     gc.collect()
     # Nothing of a text that was checked is referred to any more, but by what is bounded.
     assert _texts() <= known
+
+
+def test_long_texts_of_strangers_are_not_kept() -> None:
+    held = _held()
+
+    def check(number: int) -> None:
+        text = f"x{number}" + "x" * 5_000
+        limits = f"{{limits: {{cpu: {text}, memory: {text}}}}}"
+        container = f"{{name: {text}, image: {text}, command: [sh, -c, {text}], resources: {limits}}}"
+        pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {text}, labels: {{{text}: {text}}}}}\nspec: {{containers: [{container}]}}\n"
+        cronjob = f"apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec: {{schedule: {text}, timeZone: {text}}}\n"
+        engine.check_texts([engine.Text("a.yaml", f"{pod}---\n{cronjob}")])
+
+    check(0)
+    before = _sizes(held)
+    for number in range(1, 11):
+        check(number)
+    grown = {name for name, size in _sizes(held).items() if size >= before[name] + 10 and name not in BOUNDED}
+    assert grown == set()

@@ -160,3 +160,11 @@ def test_what_controllers_make_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch
     timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})))
     assert timeline.is_cut
     assert any("makes more work than a trial follows" in note for note in timeline.notes)
+
+
+@pytest.mark.parametrize("spec", ["text", 3, [], ["a"], None])
+def test_the_spec_of_a_kind_without_a_schema_may_be_anything(spec: Any) -> None:
+    boat = {"apiVersion": "yard.example.com/v1", "kind": "Boat", "metadata": {"name": "one"}, "spec": spec}
+    objects = [boat, _workload("Deployment", 1)]
+    timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})), 60.0)
+    assert not timeline.is_cut

@@ -33,6 +33,7 @@ from kubetrial.lint.build.chart.template.values import (
 )
 from kubetrial.lint.build.go_yaml import to_yaml
 from kubetrial.lint.values.records import dataclass, field
+from kubetrial.lint.values.remembered import remembered
 
 HELM_VERSION = "v3.22.0"
 HELM_4_VERSION = "v4.3.2"
@@ -358,7 +359,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-@functools.lru_cache(maxsize=256)
+@remembered(256)
 def glob(pattern: str) -> re.Pattern[str]:
     """A pattern of `.Files.Glob` (gobwas/glob with `/`): `**` also meets `/`; one that cannot be read meets everything."""
     try:

@@ -28,7 +28,7 @@ from kubetrial.lint.build.origin import Path
 from kubetrial.lint.values.records import dataclass
 
 _WHOLE = frozenset(("Values", "Subcharts", "AsMap"))
-_INCLUDING = re.compile(r"\{\{[^}]*\b(?:include|template|tpl)\b")
+_INCLUDING = re.compile(r"\{\{(?:[^{}]|\{(?!\{))*\b(?:include|template|tpl)\b")
 
 
 @dataclass(frozen=True, slots=True)

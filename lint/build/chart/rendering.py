@@ -215,7 +215,7 @@ class _Run:
             chart = with_local(self.tree, self.path, chart)
         files = [values_file(self.tree, one, self.at) for one in self.options.values_files]
         if self.options.helm >= 4:
-            chart, files = _with_all_documents(chart), [file.whole() for file in files]
+            chart, files = with_all_documents(chart), [file.whole() for file in files]
         user = given(files, self.options.sets, lambda path: file_text(self.tree, self.options, path), self.at)
         self.note_files(chart, user)
         self.check_installable(chart)
@@ -366,9 +366,9 @@ class _Run:
                 self.problems.append(problem)
 
 
-def _with_all_documents(chart: LoadedChart) -> LoadedChart:
+def with_all_documents(chart: LoadedChart) -> LoadedChart:
     """A chart, and those below it, with all documents of their values files."""
-    below = tuple(map(_with_all_documents, chart.dependencies))
+    below = tuple(map(with_all_documents, chart.dependencies))
     file = chart.values_file.whole() if chart.values_file is not None else None
     values = chart.values if file is None or file is chart.values_file else of_file(file)
     return replace(chart, values=values, values_file=file, dependencies=below)

@@ -17,6 +17,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, VALUES
 from kubetrial.lint.build.chart.values import Places
 from kubetrial.lint.build.origin import BuildProblem, Origin, Path, Unknown
 from kubetrial.lint.values.regexp import search, syntax
+from kubetrial.lint.values.remembered import LONGEST
 
 MOST = 20
 """Mistakes told of one chart."""
@@ -143,8 +144,14 @@ def _bounded(kind: Any) -> Any:
     return jsonschema.validators.extend(kind, own)  # type: ignore[no-untyped-call]
 
 
-@functools.lru_cache(maxsize=512)
 def _searched(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text; for short ones it is remembered."""
+    search_ = _searched_once if len(pattern) + len(text) <= LONGEST else _searched_once.__wrapped__
+    return search_(pattern, text)
+
+
+@functools.lru_cache(maxsize=512)
+def _searched_once(pattern: str, text: str) -> bool:
     wrong = syntax.problem(pattern)
     if wrong is not None:
         raise _BadPattern(f"the pattern `{pattern[:80]}` of values.schema.json is none of Go's: {wrong}")

@@ -7,13 +7,13 @@ Follows the vocabularies "core", "applicator" and "validation" of https://json-s
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.values.regexp import search, syntax
+from kubetrial.lint.values.remembered import remembered
 
 MOST_STEPS = 100_000
 """Subschemas that one check may visit, and names that it may hold against patterns."""
@@ -246,7 +246,7 @@ def searches(patterns: Any, value: Any) -> int:
     return len(patterns) * len(value) if isinstance(value, dict) else 0
 
 
-_problem = functools.lru_cache(maxsize=256)(syntax.problem)
+_problem = remembered(256)(syntax.problem)
 
 
 def _matches(pattern: str, text: str) -> bool:

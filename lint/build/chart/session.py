@@ -46,6 +46,8 @@ class Session:
         self.tree, self.options = tree, options
         self.at = Origin(path, FIRST, None, False)
         self.chart = with_local(tree, path, of_path(tree, path, []))
+        if options.helm >= 4:
+            self.chart = rendering.with_all_documents(self.chart)
         self.own: set[str] = set()
         self._given: dict[str, GivenValues] = {}
 
@@ -54,6 +56,8 @@ class Session:
         if values_file not in self._given:
             named = (*self.options.values_files, *((values_file,) if values_file else ()))
             files = [rendering.values_file(self.tree, one, self.at) for one in named]
+            if self.options.helm >= 4:
+                files = [file.whole() for file in files]
             self._given[values_file] = given(
                 files, self.options.sets, lambda path: rendering.file_text(self.tree, self.options, path), self.at
             )
@@ -75,8 +79,8 @@ class Session:
     def prepared(self, assigned: Assigned, values_file: str = "") -> tuple[Any, dict[str, Any]]:
         """The chart with its dependencies as the values enable them, and the values that its templates see."""
         values = self.assigned(assigned, values_file)
-        chart = dependencies.with_imports(dependencies.enabled(self.chart, values))
-        return chart, coalesced(dependencies.member(chart), values)
+        chart = dependencies.with_imports(dependencies.enabled(self.chart, values, helm=self.options.helm))
+        return chart, coalesced(dependencies.member(chart), values, self.options.helm)
 
     def rendition(self, assigned: Assigned, api_versions: tuple[str, ...] = (), values_file: str = "") -> Rendition:
         """The chart with some values set; raises Refused or NotCoalesced."""
@@ -88,7 +92,8 @@ class Session:
             for name, (source, _) in templates.items()
             if source.stands_at is None and not name.endswith("NOTES.txt")
         )
-        engine = Engine({name: source.text for name, (source, _) in templates.items()})
+        sources = {name: source.text for name, (source, _) in templates.items()}
+        engine = Engine(sources, helm=self.options.helm or 4)
         roots = tuple(name for name in templates if is_root(name) and name in engine.templates)
         return Rendition(engine, values, roots, contexts, paths_of(values), containers(values))
 

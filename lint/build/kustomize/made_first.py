@@ -15,10 +15,10 @@ _OF_EXAMPLES = ("example", "examples", "sample", "samples", "demo")
 _WRITES = re.compile(
     rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{1,400})"
 )
-_COPIES = re.compile(
-    rb"(?m)(?:^|[ \t@&|;(])(?:cp|mv|install|ln)[ \t]([^\n;&|]{1,400})[ \t][\"']?([^\s\"'|;&<>()]{1,400})[\"']?[ \t]*(?:$|[;&|)])"
-)
-"""A command that copies or moves files: what it is given, and where to."""
+_COMMANDS = re.compile(rb"[\n;&|]+")
+_COPIERS = frozenset((b"cp", b"mv", b"install", b"ln"))
+_LONGEST = 1_000
+"""So much of a command is read."""
 _GENERATES = re.compile(rb"\boutput:(?:crd|webhook|rbac)(?::artifacts:config=|:dir=|:)[\"']?([^\s\"'|;&<>:=]{1,400})")
 """Where the generator of definitions puts what it makes: files of any name."""
 _MARKERS = (
@@ -123,21 +123,33 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
         data = tree.read(path) or b""
         data = data if len(data) <= _LARGEST else b""
         writes: dict[bytes, set[bytes]] = {}
-        copies = list(_COPIES.finditer(data))
-        for target in (*(found[1] for found in _WRITES.finditer(data)), *(found[2] for found in copies)):
+        copies = list(_copies(data))
+        for target in (*(found[1] for found in _WRITES.finditer(data)), *(target for _, target in copies)):
             for word in _WORD.finditer(target):
                 into = target[: word.start()].rstrip(b"/").rpartition(b"/")[2]
                 writes.setdefault(word[0], set()).add(into)
-        for found in copies:
-            into = found[2].rstrip(b"/").rpartition(b"/")[2]  # perhaps a folder
-            for given in found[1].split():
-                writes.setdefault(given.strip(b"\"'").rpartition(b"/")[2], set()).add(into)
+        for given, target in copies:
+            into = target.rstrip(b"/").rpartition(b"/")[2]  # perhaps a folder
+            for one in given:
+                writes.setdefault(one.strip(b"\"'").rpartition(b"/")[2], set()).add(into)
         for tool, asks, name, into in _MARKERS:
             if tool.search(data) and asks.search(data):
                 writes.setdefault(name, set()).add(into)
         fills = frozenset(found[1].removeprefix(b"./").rstrip(b"/") for found in _GENERATES.finditer(data))
         around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills)
     return around.scripts[path]
+
+
+def _copies(data: bytes) -> Iterator[tuple[list[bytes], bytes]]:
+    """What the commands of a script copy or move, and where to."""
+    for command in _COMMANDS.split(data):
+        words = command[:_LONGEST].split()
+        at = next((at for at, word in enumerate(words[:2]) if word.lstrip(b"@-(") in _COPIERS), None)
+        if at is not None and len(words) > at + _FEWEST_WORDS:
+            yield words[at + 1 : -1], words[-1].strip(b"\"')")
+
+
+_FEWEST_WORDS = 2
 
 
 def _scripts(tree: Tree, folder: str) -> Iterator[str]:

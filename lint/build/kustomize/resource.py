@@ -241,7 +241,7 @@ def make(documents: Iterable[RNode], scopes: frozenset[str] | None = None) -> It
 
 
 def _one(node: RNode, kind: RNode | None, scopes: frozenset[str] | None) -> Resource:
-    if kind is None or not kind.value:
+    if kind is None or not kind.value or kind.kind in (MAPPING, LIST):
         raise MergeRefused("an object has no `kind`", node, help="write `kind:` and `apiVersion:`")
     name = node.at("metadata", "name")
     if not str(kind.value).endswith("List") and not (name and name.value):

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.values.regexp import syntax as regexps
+from kubetrial.lint.values.remembered import remembered
 
 MAX_PROGRAM = 20_000
 MAX_STEPS = 3_000_000
@@ -534,7 +535,7 @@ def _made(make: Callable[[str], _P], pattern: str) -> _P:
         raise Unsupported(str(error)) from None
 
 
-@functools.lru_cache(maxsize=32)
+@remembered(32)
 def grouped(pattern: str) -> GroupedPattern:
     """`compiled`, with groups; raises Unsupported."""
     return _made(GroupedPattern, pattern)

@@ -298,7 +298,7 @@ CHECKED = {
     "c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
     "c/values.yaml": (
         "a: false\nb: false\nhosts: [{name: x}]\npath: ''\nresources: {}\nbounded: {requests: {cpu: 1}}\n"
-        "scaled: false\ncertificate: not-base64\nlicense: false\nfile: ''\nkeystore: keystore\n"
+        "scaled: false\ncertificate: not-base64\nlicense: false\nfile: ''\nkeystore: keystore\nmade: true\n"
     ),
     "c/templates/pod.yaml": """\
 apiVersion: apps/v1
@@ -366,6 +366,13 @@ def told(more):
         "{{ if .Values.a }}\nkind: Secret\napiVersion: v1\nmetadata: {name: a}\ndata: {k: {{ .Values.certificate }}}\n{{ end }}",
         [],
     ),
+    # what is switched off is there already
+    (
+        "{{ if .Values.made }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: made}\n---\n{{ end }}\n"
+        "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec:\n  containers:\n  - name: a\n    image: nginx:1.27\n"
+        "    envFrom: [{configMapRef: {name: {{ if .Values.made }}made{{ else }}release-made{{ end }}}}]\n",
+        [],
+    ),
     # requests that the chart leaves open
     (
         "{{ if .Values.scaled }}\nkind: HorizontalPodAutoscaler\napiVersion: autoscaling/v2\nmetadata: {name: web}\nspec:\n"
@@ -385,3 +392,23 @@ def test_a_volume_that_an_open_value_leads_to_is_not_missed():
         "- name: license\n        secret", "- name: lisense\n        secret"
     )
     assert [rule for rule, _ in told({"c/templates/pod.yaml": forgotten})] == ["volume-mount-without-volume"]
+
+
+def test_what_is_said_holds_nothing_that_another_way_invents():
+    helpers = '{{ define "name" }}{{ if .Values.path }}{{ .Values.path }}{{ else }}web{{ end }}{{ end }}'
+    template = (
+        '{{ if .Values.a }}\nkind: Service\napiVersion: v1\nmetadata: {name: {{ include "name" . }}}\n'
+        "spec: {clusterIP: None, ports: [], externalTrafficPolicy: Local, selector: {app: web}}\n{{ end }}"
+    )
+    found = told({"c/templates/_helpers.tpl": helpers, "c/templates/t.yaml": template})
+    assert found
+    assert not [message for _, message in found if INVENTED in message]
+
+
+@pytest.mark.parametrize(("helm", "plainly"), [(3, True), (4, False)])
+def test_nulls_of_the_values_are_those_of_the_version_of_helm(helm, plainly):
+    template = '{{ if and (hasKey .Values "gone") .Values.a }}\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n{{ end }}'
+    files = {**CHECKED, "c/values.yaml": "a: false\ngone:\n", "c/templates/t.yaml": template}
+    tree = TextTree({path: text.encode() for path, text in files.items()})
+    found = explore(tree, "c", ChartOptions(capabilities="server", helm=helm))
+    assert (Way(turned=((("a",), True),)) in found.reached.values()) == plainly
