@@ -160,6 +160,6 @@ def _is_switched_off(tree: Tree, path: str) -> bool:
 
 
 _OF_ITSELF = re.compile(
-    rb"---.{0,100}|(?:apiVersion|kind):.{0,200}|\w{1,40}:[ ]*(?:\[\]|null|~)?(?:[ ]+#.{0,400})?", re.S
+    rb"---.{0,100}|(?:apiVersion|kind):.{0,200}|\w{1,40}:(?:[ ]{1,40}(?:\[\]|null|~))?(?:[ ]+#.{0,400})?", re.S
 )
 _COMMENTED = re.compile(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")

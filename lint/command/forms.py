@@ -106,21 +106,29 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
 
 def _is_blank(finding: Finding, value: str) -> bool:
     """Whether a value says what belongs there: by its signs, by its words, or as it is the name of its field or of a type."""
-    if _TELLS.search(value) or _SIGNS.fullmatch(value) or _SAYS.fullmatch(value):
+    if value.startswith("!!"):
+        return False  # a tag of YAML
+    signs = _SIGNS.fullmatch(value) is not None and not _is_part_of_word(finding, value)
+    if signs or _TELLS.search(value) or _SAYS.fullmatch(value):
         return True
     is_type = _TYPES.fullmatch(value) is not None and (value.isupper() or finding.rule == "value-wrong-type")
     return is_type or _is_name_of_field(finding, value) or _is_sentence(finding, value)
 
 
+def _is_part_of_word(finding: Finding, value: str) -> bool:
+    """Whether the sign before a word belongs to it: `@secondly` of a schedule, the key `$ref`."""
+    return finding.path.endswith("schedule" if value[0] == "@" else f".{value}") and value[0] in "@$"
+
+
 _TELLS = re.compile(
-    r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<![a-z0-9])x{3,}(?![a-z0-9])"
+    r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<![a-z0-9])x{3,32}(?![a-z0-9])"
     r"|[-_ ]here\b|\*{3}|\A(?:\.{3}|…)|(?:\.{3}|…)\Z"
 )
 """What nobody writes in a value that is meant: `your-domain`, `replace_port`, `xxx`, `dGVz****`. `todo` is also the name of a program."""
 _SIGN = r"[~!^$&#?@%<>(){}\[\]|=]{1,3}"
 _SIGNS = re.compile(
-    rf"{_SIGN}[ ]?[A-Za-z0-9](?:[\w .:,/|-]{{0,80}}[\w.])?[ ]?/?{_SIGN}"  # ~~NAME~~, !name!, (name), <NAME/>
-    r"|[*_?.…#-]{3,40}|\?|\$\w{1,60}|\$\{\d\}|%[sdvq]|\{\d?\}|\{\{[^{}]{0,80}|@\w{1,60}|<[A-Za-z][\w -]{0,80}|[A-Za-z][\w -]{0,80}>"
+    rf"{_SIGN}[ ]?[A-Za-z0-9][\w .:,/|-]{{1,80}}(?<=[\w.])[ ]?/?{_SIGN}"  # ~~NAME~~, !name!, (name), <NAME/>
+    r"|[*_?.…#-]{3,40}|\?|\$\w{1,60}|\$\{\d\}|%[sdvq]|\{\d\}|\{\{[^{}]{0,80}|@\w{1,60}|<[A-Za-z][\w -]{0,80}|[A-Za-z][\w -]{0,80}>"
     r"|\w{1,40}(?:\|\w{1,40}){1,20}"  # a|b: what may stand there
 )
 _SAYS = re.compile(
@@ -139,6 +147,8 @@ def _is_name_of_field(finding: Finding, value: str) -> bool:
     word = _LETTERS.sub("", value.lower())
     if len(word) < 2 or len(name) < 2 or not _IS_NAME.fullmatch(value):
         return False
+    if field is not None and value.isupper() and field[1] == value:
+        return False  # the key itself: `CPU` among the requests
     if value.isupper():
         return word.endswith(name) or (name.endswith(word) and len(word) > _SHORT)
     return finding.rule == "value-wrong-type" and word.removesuffix("number").removesuffix("value") == name

@@ -40,7 +40,7 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
     lines = _reader_of_lines(given)
-    found |= dict(_of_exercises(of_files)) | dict(_of_parts(of_files))
+    found |= dict(_of_exercises(of_files)) | dict(_of_parts(of_files, lines))
     found |= older.of_older(of_files, files, given, lines) | dict(forms.of_forms(of_files, lines))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
@@ -118,7 +118,7 @@ def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, s
 TURNED_ON = "version that the settings of this cluster turn on"
 
 
-def _of_parts(findings: Sequence[Finding]) -> Iterator[tuple[int, str]]:
+def _of_parts(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """What is said of objects that lack what every whole one has: they are laid over another one, or a program completes them.
 
     A slip leaves one thing out; a part has what it is about. A field that is none, and a value of a wrong type, are wrong in a part too.
@@ -131,7 +131,7 @@ def _of_parts(findings: Sequence[Finding]) -> Iterator[tuple[int, str]]:
             lacking.setdefault(_thing(finding), set()).add(finding.file)
     often = {thing for thing, files in lacking.items() if len(files) >= _FEWEST_FILES}
     for every in objects.values():
-        reason = _why_part(every)
+        reason = _why_part([f for f in every if not _is_emptied(f, lines(f.file))])
         for finding in every:
             if reason == POD_TEMPLATE or (reason and finding.rule not in _WRONG_IN_PARTS):
                 yield id(finding), reason
@@ -145,6 +145,17 @@ def _thing(finding: Finding) -> tuple[str, str, str]:
 
 
 _FEWEST_FILES = 3
+
+
+def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:
+    """Whether a field is missing in a mapping of a built-in kind that somebody wrote as an empty one: a part says what it is about."""
+    at = finding.range.start.line - 1
+    if finding.rule != "field-missing" or forms.is_custom(finding) or at >= len(own):
+        return False
+    return _EMPTY.search(own[at], finding.range.start.column - 1) is not None
+
+
+_EMPTY = re.compile(r"\{[ ]{0,20}\}[ ]{0,20}(?:\Z|#)")
 
 
 def _why_part(findings: Sequence[Finding]) -> str | None:

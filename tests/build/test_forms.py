@@ -300,3 +300,48 @@ def test_any_text_can_be_weighed(value: str) -> None:
         ("label-malformed", "[0]"),
     ):
         assert _blank(value, rule, path) in (True, False)
+
+
+CRONJOB = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: a}
+spec:
+  schedule: "@hourly"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - {name: a, image: "a:1", resources: {limits: {cpu: 1}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("@hourly", "@secondly"),
+        ("@hourly", "@every"),
+        ("name: a}", "name: " + "x" * 60 + "}"),
+        ("metadata: {name: a}", 'metadata: "{}"'),
+        ("limits: {cpu: 1}", "requests: {CPU: 1}"),
+        ("limits: {cpu: 1}", 'limits: "{}"'),
+        ("restartPolicy: Never", "restartPolicy: !!binary aGVsbG8="),
+        ("name: a}", 'name: a, labels: {a: "(x)"}}'),
+    ],
+)
+def test_a_slip_of_an_unusual_look_is_told(check: Check, written: str, instead: str) -> None:
+    assert check({"a.yaml": CRONJOB}) == []
+    assert check({"a.yaml": CRONJOB.replace(written, instead, 1)}) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}\n",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nroleRef: {}\n",
+    ],
+)
+def test_an_empty_mapping_is_a_slip_and_no_part(check: Check, text: str) -> None:
+    assert check({"a.yaml": text}) != []
