@@ -170,6 +170,11 @@ class VariantLeads:
             )  # printed of a value of another shape than this branch is for
         ]
 
+    def leaves_out(self, finding: Finding) -> bool:
+        """Whether a way that could lead to a finding is not tried, as too many others were."""
+        full = len(self._made) >= MOST_ALONE
+        return full and any(repr(way) not in self._made for way in self._candidates(finding))
+
     def _candidates(self, finding: Finding) -> list[Way]:
         places = [(finding.file, finding.range)]
         places += [(one.file, one.range) for one in finding.related if one.message not in ROLES]

@@ -103,6 +103,9 @@ class Leads(Protocol):
     def confirm(self, finding: Finding, way: Any) -> None:
         """One set of values alone leads to a finding."""
 
+    def leaves_out(self, finding: Finding) -> bool:
+        """Whether a set of values that could lead to a finding is not tried, as there are too many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -96,7 +96,9 @@ def check_texts(
     _judge(job, minor, entries, result)
     for other in also:
         result.others[other] = _judge_again(job, minor, other, read, result, divisions.get(other))
-    _confirm_branches(job, minor, entries, result.findings)
+    untried = _confirm_branches(job, minor, entries, result.findings)
+    if untried:
+        result.skip(UNTRIED, untried)
     for other, findings in result.others.items():
         _confirm_branches(job, other, of_minor(chosen, other), findings)
     result.notes.extend(result.reading.left.notes())
@@ -174,8 +176,15 @@ def _judge(job: _Job, minor: int, entries: Mapping[str, Entry], result: Checked,
         judge_changes(olds, job.objects, catalogue, cluster, rest, result)
 
 
-def _confirm_branches(job: _Job, minor: int, entries: Mapping[str, Entry], findings: list[Finding]) -> None:
-    """Hold the findings of charts that were rendered with several sets of values at once against each set alone."""
+UNTRIED = "possible finding of a branch: too many sets of values to hold it against each"
+
+
+def _confirm_branches(job: _Job, minor: int, entries: Mapping[str, Entry], findings: list[Finding]) -> int:
+    """Hold the findings of charts that were rendered with several sets of values at once against each set alone.
+
+    Returns for how many a set was left out, as there are too many.
+    """
+    untried = 0
     for unit, _ in job.charts:
         leads = unit.leads
         if leads is None:
@@ -191,6 +200,9 @@ def _confirm_branches(job: _Job, minor: int, entries: Mapping[str, Entry], findi
                     findings[place] = replace(found, document=finding.document)
                     leads.confirm(finding, way)
                     break
+            else:
+                untried += finding.unit == unit.name and leads.leaves_out(finding)
+    return untried
 
 
 def _judged_alone(job: _Job, unit: Unit, minor: int, entries: Mapping[str, Entry]) -> list[Finding]:

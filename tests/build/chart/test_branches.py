@@ -15,6 +15,7 @@ from kubetrial.lint.build.said_once import merged
 from kubetrial.lint.build.tree import FolderTree, TextTree
 from kubetrial.lint.build.units import Division
 from kubetrial.lint.engine import Known, check_texts
+from kubetrial.lint.engine.checking import UNTRIED
 from kubetrial.lint.report.coverage import render
 
 HERE = Path(__file__).parent
@@ -331,6 +332,10 @@ spec:
 
 
 def told(more):
+    return sorted({(one.rule, one.message) for one in checked(more)[0]})
+
+
+def checked(more):
     files = {**CHECKED, **more}
     tree = TextTree({path: text.encode() for path, text in files.items()})
     made = charts.rendered(
@@ -338,7 +343,7 @@ def told(more):
     )
     division = Division(made.units)
     result = check_texts([], known=Known(complete=True), division=division)
-    return sorted({(one.rule, one.message) for one in merged(result.findings, division, None)})
+    return merged(result.findings, division, None), result.skipped
 
 
 @pytest.mark.parametrize(("template", "rules"), [
@@ -384,6 +389,19 @@ def told(more):
 def test_what_one_way_alone_shows_is_told(template, rules):
     found = [f"{rule} {message[message.find('(with') :]}" for rule, message in told({"c/templates/t.yaml": template})]
     assert found == rules
+
+
+def test_what_is_held_against_no_way_alone_is_counted(monkeypatch):
+    pair = "".join(
+        f"{{{{ if .Values.{name} }}}}\n---\nkind: ConfigMap\napiVersion: v1\nmetadata: {{name: {name}}}\ndata: {{n: 1}}\n{{{{ end }}}}\n"
+        for name in "ab"
+    )
+    files = {"c/templates/t.yaml": pair}
+    assert len(told(files)) == 2
+    assert UNTRIED not in checked(files)[1]
+    monkeypatch.setattr(branch_units, "MOST_ALONE", 1)
+    assert len(told(files)) == 1
+    assert checked(files)[1][UNTRIED] == 1
 
 
 def test_a_volume_that_an_open_value_leads_to_is_not_missed():
