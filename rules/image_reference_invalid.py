@@ -35,8 +35,8 @@ def check(pod: PodSpec) -> Findings:
             continue
         if _TOOL.match(text):
             continue  # ko://, kurun://: a path of sources, in whose place a tool writes the image that it has built
-        if node.document.release and (_WORD_FOR_DIGEST.search(text) or text.startswith((":", "/"))):
-            continue  # a chart with the values of its tests, or one that leaves the name of the image to its user
+        if node.document.release and _WORD_FOR_DIGEST.search(text):
+            continue  # a chart with the values of its tests
         wrong = images.wrong_with(text)
         if wrong is not None:
             yield node.found(

@@ -52,11 +52,28 @@ def texts(reference: str, paths: Sequence[str]) -> Iterator[Text]:
 
         for file in discover.discover([reference]).files:
             try:
-                yield Text(file.path, source.decode(file.read()), reported=False)
+                text = Text(file.path, source.decode(file.read()), reported=False)
             except (OSError, UnicodeError):
                 continue
+            if file.explicit:
+                _must_be_read(text)
+            yield text
         return
     yield from _of_revision(reference, [path for path in paths if path != "-"] or ["."])
+
+
+def _must_be_read(text: Text) -> None:
+    """Refuse a file that was named and cannot be read: nothing would be compared with it."""
+    from kubetrial.lint.files.template import template_reason
+    from kubetrial.lint.yaml import source
+
+    read = source.read(text.name, text.text)
+    for _, line, chunk in read.unread:
+        if template_reason(chunk, text.name, text.text) is None:
+            why = next(
+                (problem.message for _, problem in read.problems if problem.rule == "yaml-syntax"), "it is no YAML"
+            )
+            raise AgainstError(f"the document at line {line + 1} cannot be read: {why}")
 
 
 def _of_revision(revision: str, paths: Sequence[str]) -> Iterator[Text]:

@@ -111,7 +111,9 @@ def _is_blank(finding: Finding, value: str) -> bool:
     signs = _SIGNS.fullmatch(value) is not None and not _is_part_of_word(finding, value)
     if signs or _TELLS.search(value) or _SAYS.fullmatch(value):
         return True
-    is_type = _TYPES.fullmatch(value) is not None and (value.isupper() or finding.rule == "value-wrong-type")
+    is_type = _TYPES.fullmatch(value) is not None and (
+        value.isupper() or (finding.rule == "value-wrong-type" and value not in _OF_TEXTS)
+    )
     return is_type or _is_name_of_field(finding, value) or _is_sentence(finding, value)
 
 
@@ -136,6 +138,7 @@ _SAYS = re.compile(
     r"|(?:to[-_ ]be|same[-_ ]as|base64)[-_ ][\w -]{1,60}|redacted|n/a|none[-_ ]yet"
 )
 _TYPES = re.compile(r"(?i)string|text|u?int(?:32|64)?|integer|number|float|double|bool(?:ean)?|quantity|value")
+_OF_TEXTS = ("string", "text")  # in lower case they are what stands in place of a list or a mapping
 _LETTERS = re.compile(r"[^a-z]")
 _LAST_FIELD = re.compile(r"([^.\[\]]+)\]?(?:\[\d+\]){0,50}\Z")
 

@@ -23,7 +23,8 @@ def remembered(most: int) -> Callable[[_F], _F]:
                 return function(value)
             return known(value)
 
-        asked.cache_info, asked.cache_parameters = known.cache_info, known.cache_parameters  # type: ignore[attr-defined]
+        for name in ("cache_info", "cache_parameters", "cache_clear"):
+            setattr(asked, name, getattr(known, name))
         return asked  # type: ignore[return-value]
 
     return of

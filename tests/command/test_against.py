@@ -174,3 +174,13 @@ def test_a_pipe_is_no_older_state(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "new.yaml").write_text(job())
     assert cli.main(["check", "--against", "/dev/null", str(tmp_path / "new.yaml")]) == 2
     assert "no regular file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("older", ["a: [3\n", "kind: Job\nmetadata: {name: a\n"])
+def test_an_older_state_that_cannot_be_read_is_wrong_use(
+    older: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "older.yaml").write_text(older)
+    (tmp_path / "new.yaml").write_text(job())
+    assert cli.main(["check", "--against", str(tmp_path / "older.yaml"), str(tmp_path / "new.yaml")]) == 2
+    assert "cannot be read" in capsys.readouterr().err

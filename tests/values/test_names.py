@@ -89,7 +89,8 @@ def test_a_generated_name_may_end_with_a_dash() -> None:
 FORMS = [
     form
     for form in vars(names)
-    if not form.startswith("_") and form not in ("annotations", "functools", "re", "generate_name_base", "path_segment")
+    if not form.startswith("_")
+    and form not in ("annotations", "functools", "re", "remembered", "generate_name_base", "path_segment")
 ]
 
 
