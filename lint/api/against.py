@@ -160,6 +160,12 @@ def _defaulted(obj: Node) -> Mapping[str, Any]:
     return {**value, "spec": defaults.spec(str(value.get("kind")), written)} if isinstance(written, dict) else value
 
 
+def _spec(obj: Node) -> Mapping[str, Any]:
+    """The spec of an object with its defaults; an empty one where it has none."""
+    spec = _defaulted(obj).get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
 def normal(value: Any, code: str, catalogue: Catalogue) -> Any:
     """A value in the form in which equal ones are equal: no nulls or empty parts, quantities as amounts."""
     if value is None or value == "" or value == {} or value == []:
@@ -193,7 +199,9 @@ def _nothing(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
 
 def _job(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     """The template (but resources and scheduling while suspended), and completions unless it is Indexed and follows parallelism."""
-    before, after = _defaulted(old)["spec"], _defaulted(new)["spec"]
+    before, after = _spec(old), _spec(new)
+    if not before or not after:
+        return  # a Job without a spec was never applied
     was, now = before.get("template"), after.get("template")
     if before.get("suspend"):
         was, now = fixed_fields.without_scheduling(was), fixed_fields.without_scheduling(now)
@@ -229,7 +237,7 @@ def _service(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
 
 def _statefulset(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     """The number of revisions, up to 1.32; follows ValidateStatefulSetUpdate."""
-    before, after = (_defaulted(obj)["spec"].get("revisionHistoryLimit", 10) for obj in (old, new))
+    before, after = (_spec(obj).get("revisionHistoryLimit", 10) for obj in (old, new))
     if catalogue.minor < _HISTORY_MAY_CHANGE and before != after:
         yield _said(
             new["spec"]["revisionHistoryLimit"],

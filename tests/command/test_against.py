@@ -170,6 +170,22 @@ def test_an_older_object_with_values_of_a_wrong_type_was_never_applied(
     assert "field-immutable" not in rules
 
 
+@pytest.mark.parametrize("kind", ["Job", "StatefulSet", "Deployment", "DaemonSet", "CronJob"])
+@pytest.mark.parametrize("spec", ["", "spec:\n", "spec: {}\n"])
+def test_an_object_without_a_spec_was_never_applied(
+    kind: str, spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api = "batch/v1" if kind in ("Job", "CronJob") else "apps/v1"
+    (tmp_path / "bare.yaml").write_text(HEAD.format(api=api, kind=kind) + spec)
+    whole = HEAD.format(api=api, kind=kind) + "spec: {template: {metadata: {labels: {app: a}}}, schedule: '@daily'}\n"
+    (tmp_path / "whole.yaml").write_text(whole)
+    for new, older in (("bare", "whole"), ("whole", "bare"), ("bare", "bare")):
+        paths = [str(tmp_path / f"{name}.yaml") for name in (older, new)]
+        cli.main(["check", "--output-format", "json", "--against", *paths])
+        rules = [finding["rule"] for finding in json.loads(capsys.readouterr().out)["findings"]]
+        assert "internal-error" not in rules
+
+
 def test_a_pipe_is_no_older_state(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "new.yaml").write_text(job())
     assert cli.main(["check", "--against", "/dev/null", str(tmp_path / "new.yaml")]) == 2

@@ -179,6 +179,10 @@ class RNode:
             return [node.plain() for node in self._value]
         return self._value
 
+    def __repr__(self) -> str:
+        """In a message: the value of a scalar, and no more of a mapping or list than that it is one."""
+        return {MAPPING: "{…}", LIST: "[…]"}.get(self.kind) or repr(self._value)
+
     def copy(self) -> RNode:
         """The same values with the same places, free to be changed; the original must stay as it is from now on."""
         new = RNode(self.kind, self._value, self.text, self.start, self.end)

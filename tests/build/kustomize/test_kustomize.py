@@ -558,3 +558,15 @@ def test_what_is_no_yaml_is_told_where_it_shows(
     assert (problem.origin.file, problem.origin.value.start.line) == (file, line)
     beside = [(via.file, via.value.start.line) for via in problem.origin.via]
     assert beside == ([listed] if listed is not None else [])
+
+
+@pytest.mark.parametrize("directive", ["{spec: {a: b}}", "[{a: b}, c]"])
+def test_no_message_prints_an_object_of_python(directive: str) -> None:
+    files = {
+        "kustomization.yaml": b"resources: [a.yaml]\npatches: [{path: p.yaml}]\n",
+        "a.yaml": b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+        "p.yaml": f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {{$patch: {directive}}}\n".encode(),
+    }
+    (problem,) = build(TextTree(files), ".").problems
+    assert "is no directive" in problem.message
+    assert " object at 0x" not in problem.message
