@@ -225,7 +225,7 @@ def test_no_expression_goes_back_and_forth() -> None:
 @pytest.mark.slow
 def test_the_sweep_finds_what_it_looks_for() -> None:
     hard = re.compile(r"[a-z]*y")
-    assert list(_hanging({hard: True, re.compile(r"[a-z]+;"): False})) == [(hard.pattern, "a" * 40)]
+    assert [pattern for pattern, _ in _hanging({hard: True, re.compile(r"[a-z]+;"): False})] == [hard.pattern]
     spread = re.compile(r"until\s+([^;\n]{1,500}?)\s*;")
     assert [pattern for pattern, _ in _hanging({spread: True})] == [spread.pattern]
     doubled = re.compile(r"s/(?:\\.|[^/]){2,200}?/")
