@@ -42,14 +42,18 @@ PORTED = DEPLOYMENT + "        ports:\n        - containerPort: "
         ('cat web.yaml | sed "s/webport/80/" | kubectl apply -f -\n', "webport", False),  # after `cd deploy`
         ('sed -i "s/webport/80/" other.yaml\n', "webport", True),
         ('sed -i "s/true/false/" "$1"\n', "true", True),
+        ('decode | sed "s/containerPort: -123/containerPort: $PORT/" | kubectl apply -f -\n', "-123", False),
+        ('decode | sed "s/containerPort: -123/containerPort: $PORT/" | kubectl apply -f -\n', "-12", True),
+        ('decode | sed "s/hostPort: -123/hostPort: $PORT/" | kubectl apply -f -\n', "-123", True),
         ('sed -i "s/__Port__/80/" "$1"\n', "a__Port__", False),
     ],
 )
 def test_a_script_may_be_given_the_file_by_a_variable(check: Check, script: str, value: str, told: bool) -> None:
     """What it replaces has to be the whole value then, or a mark in it."""
     found = check({"deploy/web.yaml": PORTED + value + "\n", "run.sh": script})
-    assert found == ([("value-wrong-type", "deploy/web.yaml", 13)] if told else [])
-    assert check({}, "deploy/web.yaml") == [("value-wrong-type", "deploy/web.yaml", 13)]
+    rule = "value-out-of-range" if value.startswith("-") else "value-wrong-type"
+    assert found == ([(rule, "deploy/web.yaml", 13)] if told else [])
+    assert check({}, "deploy/web.yaml") == [(rule, "deploy/web.yaml", 13)]
 
 
 BINDING = """\
