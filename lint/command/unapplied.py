@@ -27,6 +27,8 @@ POD_TEMPLATE = "template of pods that a program names"
 COMPLETED_BY_A_PROGRAM = "manifest that a program reads and completes"
 OF_A_TEST = "manifest that a test of a program reads"
 EMBEDDED = "manifest in the sources of a program"
+IN_A_NAMESPACE = "reference in a namespace that a script sets first"
+_OF_SUBJECTS = "role-binding-unresolvable"
 _NOT_BY_DEFAULT = "is not served by default"
 _OF_WHOLES = ("field-missing", "object-name-missing")
 """Rules about what is not there, and may be added."""
@@ -39,6 +41,7 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
         | dict(_of_shared_nodes(findings, given))
         | dict(_of_flux(findings, given))
         | dict(_of_bundles(findings, given))
+        | dict(_of_other_definitions(findings))
     )
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
@@ -49,6 +52,7 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
         return found
+    nameless = [f for f in left if f.unit and f.rule == _OF_SUBJECTS and f.path.endswith(".namespace")]
     full = {f.file: files[f.file] for f in left}
     repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
@@ -58,6 +62,8 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     embedded = embedding.embedded(root, below.values())
     told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
     found |= dict(_of_enabled(left, root))
+    if nameless and commands.sets_namespace(root):
+        found |= {id(finding): IN_A_NAMESPACE for finding in nameless}
     for finding in left:
         file = below[finding.file]
         if id(finding) in found:
@@ -119,6 +125,30 @@ def _is_of_bundle(one: Built) -> bool:
 
 OF_A_BUNDLE = "part that a bundle of an operator leaves out"
 _NOT_IN_BUNDLES = ("role-binding-unresolvable", "object-twice")
+
+
+def _of_other_definitions(findings: Iterable[Finding]) -> Iterator[tuple[int, str]]:
+    """Fields that a definition in the repository does not have, where many objects of a well-known project have many of them.
+
+    Nobody makes slips of so many names in one kind: the objects are written for the definition of the project, and that is a cut copy.
+    """
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == "field-unknown" and _OF_PROJECTS.search(finding.object.api_version):
+            kinds.setdefault((finding.object.api_version, finding.object.kind), []).append(finding)
+    for every in kinds.values():
+        objects = {finding.object for finding in every}
+        names = {finding.path.rpartition(".")[2] for finding in every}
+        if len(objects) >= _FEWEST_OTHERS and len(names) >= _FEWEST_OTHERS:
+            yield from ((id(finding), OF_ANOTHER) for finding in every)
+
+
+_FEWEST_OTHERS = 4
+_OF_PROJECTS = re.compile(
+    r"(?:^|\.)(?:cilium|istio|cert-manager|argoproj|fluxcd|traefik|linkerd|crossplane|longhorn|metallb|velero|karpenter|kyverno|openebs"
+    r"|projectcontour|external-secrets|cnpg|knative|keda|coreos|projectcalico|gatekeeper|tekton|kafka\.strimzi|rook)\.(?:io|sh|dev|com|org)/"
+)
+OF_ANOTHER = "object of another version than the definition of its kind"
 
 
 def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:

@@ -168,6 +168,14 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
     return told
 
 
+def sets_namespace(root: str) -> bool:
+    """Whether a script of a repository writes a namespace into a kustomization before it builds it: `kustomize edit set namespace`."""
+    return any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data)
+
+
+_SETS_NAMESPACE = re.compile(rb"(?i)kustomize[\"')}]{0,3} edit set namespace\b")
+
+
 def _is_read(line: str, at: int) -> bool:
     """Whether a line of a program reads the file that it names at a column: in quotes, in no comment, and not only to apply it."""
     before = line[:at]

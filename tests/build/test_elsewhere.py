@@ -230,3 +230,21 @@ def test_an_empty_kustomization_that_is_taken_in_is_refused(
     files = {"app/kustomization.yaml": "", "top/kustomization.yaml": "resources: [../app]\n"}
     found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
     assert [f["rule"] for f in found] == ["kustomization-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "made"),
+    [
+        ({"scripts/make.sh": 'OUT="${ROOT}/app/crds.yaml"\nhelm template x > "${OUT}"\n'}, "app/crds.yaml", True),
+        ({"scripts/make.sh": "OUT=app/crds.yaml\nmv $TMP $OUT\n"}, "app/crds.yaml", True),
+        ({"scripts/make.sh": 'OUT="${ROOT}/app/crds.yaml"\nkubectl apply -f "${OUT}"\n'}, "app/crds.yaml", False),
+        ({"scripts/make.sh": "OUT=app/other.yaml\nmake > $OUT\n"}, "app/crds.yaml", False),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/manifests", True),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/resources/openshift", True),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/calico", False),
+        ({"boot/a.yaml": "a: b\n"}, "boot/manifests", False),
+    ],
+)
+def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
+    tree = TextTree({path: text.encode() for path, text in files.items()} | {"app/a.yaml": b"a: b\n"})
+    assert is_made_first(tree, target, Around()) is made

@@ -907,3 +907,52 @@ def test_a_definition_that_says_nothing_of_its_kind_stands_for_it_in_tests(
     )
     found = check({"app/boat.yaml": boat, f"app/{folder}boats.yaml": kind})
     assert found == ([("field-unknown", "app/boat.yaml", 4)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ('cd app && kustomize edit set namespace "$NAMESPACE"\nkustomize build . | kubectl apply -f -\n', False),
+        ("cd app && $(KUSTOMIZE) edit set namespace boats\n", False),
+        ("cd app && kustomize edit set image a=b\n", True),
+    ],
+)
+def test_a_script_may_set_the_namespace_of_a_kustomization(check: Check, script: str, told: bool) -> None:
+    files = {"app/kustomization.yaml": "resources: [binding.yaml]\n", "app/binding.yaml": BINDING, "deploy.sh": script}
+    assert [rule for rule, _, _ in check(files)] == (["role-binding-unresolvable"] if told else [])
+
+
+@pytest.mark.parametrize("folder", ["_archive", "app.old", "app-disabled", ".archive"])
+def test_folders_of_what_was_applied_once_are_left_out(check: Check, folder: str) -> None:
+    assert check({f"{folder}/kustomization.yaml": "resources: [web.yaml]\n", "a.yaml": DEPLOYMENT}) == []
+
+
+@pytest.mark.parametrize("folder", ["threshold", "disabled-users", "archiver", "older"])
+def test_folders_that_are_called_nearly_so_are_read(check: Check, folder: str) -> None:
+    found = check({f"{folder}/kustomization.yaml": "resources: [web.yaml]\n", "a.yaml": DEPLOYMENT})
+    assert [rule for rule, _, _ in found] == ["kustomization-file-missing"]
+
+
+FIELDS = ("nodes", "labels", "ports", "rules")
+
+
+@pytest.mark.parametrize(
+    ("group", "objects", "names", "told"),
+    [
+        ("cilium.io", 4, 4, False),
+        ("cilium.io", 3, 3, True),
+        ("cilium.io", 4, 1, True),  # one slip that was copied
+        ("example.com", 4, 4, True),
+    ],
+)
+def test_objects_of_a_project_beside_a_cut_copy_of_its_definition(
+    check: Check, group: str, objects: int, names: int, told: bool
+) -> None:
+    files = {"crds/boats.yaml": definition("Boat", "{type: object, properties: {mast: {type: string}}}")}
+    for at in range(objects):
+        field = FIELDS[at % names]
+        files[f"app/{at}.yaml"] = (
+            f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a{at}}}\nspec: {{mast: oak, {field}: a}}\n"
+        )
+    files = {path: text.replace("example.com", group) for path, text in files.items()}
+    assert {rule for rule, _, _ in check(files)} == ({"field-unknown"} if told else set())
