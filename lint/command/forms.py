@@ -105,7 +105,11 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
     value = value_of(finding, own)
     if finding.unit and "${" in value:
         return None  # it was filled in: what nobody fills in is not told in what is built
-    is_blank = _is_blank(finding, value) if value.strip("|>+-") else any(map(_TELLS_IN_TEXTS.search, _block(own, at)))
+    is_blank = (
+        _is_blank(finding, value)
+        if value and not _BLOCK.fullmatch(value)
+        else any(map(_TELLS_IN_TEXTS.search, _block(own, at)))
+    )
     return BLANK if is_blank else None
 
 
@@ -119,6 +123,7 @@ def _block(own: Sequence[str], at: int) -> Sequence[str]:
     return [line[:_LONGEST] for line in inside]
 
 
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}")
 _OPENS_TEXT = re.compile(r":[ ]+[|>][-+0-9]{0,2}[ ]*\Z")
 _MOST_OF_TEXT = 30
 _TELLS_IN_TEXTS = re.compile(
