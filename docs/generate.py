@@ -463,8 +463,8 @@ these come out equal, all that were compared.
 
 The ninth found none, which was luck: of the 88 of the tenth and eleventh 27 were false, in 14 of 94 repositories, and 13 of these in three.
 They were objects of a well-known project beside a cut copy of its definition, listings of all fields, kustomizations that are empty,
-folders called `_archive` or `app.old`, namespaces that a script sets before it builds, and role bindings that a bundle of an operator leaves
-out; nothing that a person meant went with them. Of the first 57 repositories 1,622 kustomizations were built by kustomize v5.8.2 and here:
+folders called `_archive` or `app.old`, namespaces that a script sets before it builds, and role bindings that a bundle of an operator
+leaves out. Of the first 57 repositories 1,622 kustomizations were built by kustomize v5.8.2 and here:
 1,619 came out equal, three were mended (a block at the end of an inline patch), and all 250 that it refuses are refused.
 
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
@@ -523,10 +523,10 @@ of four, and leave it out with `exclude` or an ignore.
 | references to other stores (`ref+op://`), fields of custom objects with words in capitals in three files | not judged, and counted |
 | kustomizations that are empty, where nobody takes them in; folders that an installer makes | said not to be known |
 | role bindings and examples in a kustomization that a bundle of an operator is made of | not judged, and counted |
-| definitions of others' kinds that say nothing of them, or lack many fields that objects of a well-known project have | not judged by them, and counted |
+| definitions of others' kinds that say nothing of them, or lack many fields that objects of a project have | not used, and counted |
 | a namespace that a script sets with `kustomize edit`, marks that one replaces in what is built | not judged, and counted |
 | files that a script writes by a variable, folders such as `_archive`, `app.old`, `app-disabled` | said not to be known, or left out |
-| configurations of installers with a version alone (`v1alpha1`), classes that the chart of a driver makes | not taken for manifests, or known |
+| settings of installers with a version alone (`v1alpha1`), classes that the chart of a driver makes | no manifests, or known |
 
 To repeat it: check out a repository of the table, run `kubetrial check . --output-format json`, and read each finding beside the lines
 that it names. A finding that you think is false is a mistake in kubetrial: report it with the manifest.
