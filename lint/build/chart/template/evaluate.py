@@ -50,7 +50,7 @@ from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.values.records import dataclass
 
-MAX_STEPS = 250_000
+MAX_STEPS = 700_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
 MAX_WEIGHT = 500_000
@@ -542,6 +542,8 @@ class RenderState:
                 return self.nested(name, arguments, marks, frame, node.at)
             if name in _LOOKUPS and len(arguments) > 1:
                 self.looked_up(name, arguments)
+            if name == "dig" and arguments and arguments[-1] is _values(frame):
+                raise Failure("the last argument is `.Values` itself, where it takes a plain map: one below it")
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
             if name not in _PASS_ON:
@@ -731,6 +733,14 @@ _TPL = "<tpl>"
 _UNDECLARED = object()
 _LIGHT = (1, None)
 _GROWS = frozenset([str, SpannedText, list, dict])
+
+
+def _values(frame: Frame) -> Any:
+    """`.Values` of what a template was given; a value that nobody holds where it was given something else."""
+    dot = frame.variables[0][1]
+    return dot.get("Values", frame) if isinstance(dot, dict) else frame
+
+
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
 _MAKERS = frozenset(
     ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",
