@@ -10,6 +10,8 @@ See https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-co
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kubetrial.lint.authoring import Category, Cluster, DisruptionBudget, Findings, LabelSelector, rule
 from kubetrial.lint.objects.job_pods import split
 
@@ -20,8 +22,8 @@ def check(budget: DisruptionBudget, cluster: Cluster) -> Findings:
     spec = budget["spec"]
     if not (spec["maxUnavailable"].present or isinstance(spec.get("minAvailable"), str)):
         return
-    if not spec["selector"].mapping():
-        return
+    if not isinstance(spec.get("selector"), Mapping):
+        return  # none at all selects nothing, an empty one every pod of the namespace
     lasting, jobs = split(cluster, budget, spec.view(LabelSelector, "selector"), scaled=True)
     if lasting and jobs:
         yield spec["selector"].found(

@@ -13,6 +13,8 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
 
 from __future__ import annotations
 
+from typing import Any
+
 from kubetrial.lint.authoring import (
     MOST_NAMES,
     Category,
@@ -48,6 +50,8 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         return
     if cluster.exists_outside("StorageClass", name) or cluster.has_volume_of(name):
         return
+    if not cluster.closed_world and name in cluster.once(_of_charts):
+        return
     names = cluster.once(_names)
     if known is not None and name in known:
         return
@@ -70,6 +74,32 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
 
 def _is_default(cls: Object) -> bool:
     return cls.annotations.get("storageclass.kubernetes.io/is-default-class") == "true"
+
+
+_MOST_VALUES = 100_000
+_CHARTS = (
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("helm.cattle.io", "HelmChart"),
+    ("argoproj.io", "Application"),
+)
+
+
+def _of_charts(cluster: Cluster) -> set[str]:
+    """The names that charts of the set are given for something: a driver's chart makes its classes by a list of its values."""
+    pending: list[Any] = [obj["spec"].value for kind in _CHARTS for obj in cluster.kind(*kind)]
+    found: set[str] = set()
+    for _ in range(_MOST_VALUES):
+        if not pending:
+            break
+        value = pending.pop()
+        if value.__class__ is dict:
+            name = value.get("name")
+            if name.__class__ is str:
+                found.add(name)
+            pending.extend(value.values())
+        elif value.__class__ is list:
+            pending.extend(value)
+    return found
 
 
 def _names(cluster: Cluster) -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
 from kubetrial.lint.authoring import (
     Category,
@@ -24,6 +25,7 @@ from kubetrial.lint.authoring import (
     PodSpec,
     StatefulSet,
     rule,
+    sure_target,
 )
 from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.peers import written
@@ -39,9 +41,12 @@ _SHARED = re.compile(
 @rule(Category.RISKY, needs=("volumeMounts",))
 def check(container: Container, cluster: Cluster) -> Findings:
     """PGDATA, or its default before PostgreSQL 18, at the path where a claim is mounted."""
-    if image_name(container.get("image", "")) not in _IMAGES or container.get("envFrom"):
+    if image_name(container.get("image", "")) not in _IMAGES:
         return
-    data = _data_directory(container)
+    given = _given(container, cluster)
+    if given is None:
+        return
+    data = _data_directory(container, given)
     if any("lost+found" in written(other) for other in container.pod.all_containers()):
         return  # somebody knows of it
     for mount in container["volumeMounts"].items():
@@ -58,11 +63,30 @@ def check(container: Container, cluster: Cluster) -> Findings:
         )
 
 
-def _data_directory(container: Container) -> str | None:
+def _given(container: Container, cluster: Cluster) -> Mapping[str, object] | None:
+    """The variables that envFrom gives a container; None where a source of them is not in the set."""
+    given: dict[str, object] = {}
+    for source in container["envFrom"].items():
+        kind, field = ("Secret", "secretRef") if source["secretRef"].present else ("ConfigMap", "configMapRef")
+        found = sure_target(cluster, container.pod.owner, kind, str(source[field].get("name")))
+        if found is None:
+            return None
+        prefix = str(source.get("prefix") or "")
+        for part in ("data", "stringData"):
+            for key, value in found[part].mapping().items():
+                given[f"{prefix}{key}"] = None if part == "data" and kind == "Secret" else value
+    return given
+
+
+def _data_directory(container: Container, given: Mapping[str, object]) -> str | None:
+    """PGDATA of the container, of its envFrom, or the default of the image; None where it cannot be known."""
     for variable in container["env"].items():
         if variable.get("name") == "PGDATA":
             value = variable.get("value")
             return posixpath.normpath(value) if isinstance(value, str) and "$" not in value else None
+    if "PGDATA" in given:
+        value = given["PGDATA"]
+        return posixpath.normpath(value) if isinstance(value, str) else None
     tag = str(container.get("image", "")).partition("@")[0].rpartition("/")[2].partition(":")[2]
     major = re.match(r"(?:pg)?(\d+)", tag)
     return (

@@ -23,7 +23,7 @@ def check(cronjob: CronJob) -> Findings:
     fields = schedule.split()
     if fields and fields[0].startswith(("TZ=", "CRON_TZ=")):
         fields = fields[1:]
-    if len(fields) != 5 or fields[0] not in ("*", "?", "*/1", "?/1"):
+    if len(fields) != 5 or fields[0] not in ("*", "?", "*/1", "?/1", "0/1"):
         return
     hours = fields[1]
     if hours in ("*", "?", "*/1", "0-23") or ("-" in hours and "/" not in hours):

@@ -26,8 +26,8 @@ from kubetrial.lint.authoring import (
     rule,
 )
 
-_OWN_ADDRESS = ("gce", "gce-internal", "alb", "")
-"""Classes whose Ingresses have a load balancer, and so an address, each of their own."""
+_OWN_ADDRESS = ("gce", "gce-internal", "alb", "tailscale", "")
+"""Classes whose Ingresses have a load balancer, and so an address, each of their own, or a machine in a private network."""
 
 
 _DIVIDED = ("canary", "alb.ingress.kubernetes.io/conditions.", "alb.ingress.kubernetes.io/actions.")

@@ -33,6 +33,11 @@ _DNS = (53, 5353)
 """The port of DNS, and the one on which the DNS pods of some distributions listen."""
 _WIDE = 16
 """The longest prefix of a range in which the addresses of the DNS may lie."""
+_NO_HOST = re.compile(
+    r"(?:_db|db_?name|database(?:_?name)?|user(?:_?name)?|pass(?:word)?|schema|role|realm|bucket|owner|engine|driver|type|mode)$",
+    re.I,
+)
+"""Variables whose value is a name, but that of no host: it is often the same as that of a Service."""
 
 
 @rule(Category.RISKY, needs=("egress", "policyTypes"))
@@ -146,7 +151,7 @@ def _bare_name(workload: Workload, cluster: Cluster) -> Host | None:
     for container in workload.pod.all_containers() if services else ():
         for variable in container["env"].items():
             text = variable.get("value")
-            if not isinstance(text, str):
+            if not isinstance(text, str) or _NO_HOST.search(str(variable.get("name"))):
                 continue
             for item in re.split(r"[,;\s]+", text[:2000]):
                 name = item.partition(":")[0]

@@ -53,7 +53,8 @@ def check(container: Container, cluster: Cluster) -> Findings:
                 owner.namespace
                 and any(s.name == stem and s.spec.get("serviceName") == below for s in cluster.all(StatefulSet))
             )
-            known = known or (_lists_pods(text.value, stem) and bool(_holders(cluster, owner, stem)))
+            listed = _is_address(text.value, match) or _lists_pods(text.value, stem)
+            known = known or (listed and bool(_holders(cluster, owner, stem)))
             if not known or host.partition(".")[0] in services:
                 continue  # a file, a name of the outside, or a Service for each pod
             if not cluster.beside(owner, StatefulSet) and (far := _far(cluster, owner, stem, below, text, match.end())):

@@ -33,8 +33,10 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     of_own = any(one.rule in (_MISSING, *OF_OBJECTS) and one.origin.file == path for one in unit.problems)
     off = of_own and _is_commented_out(tree, path)
     patches = any(one.rule in OF_OBJECTS for one in unit.problems) and not _BRINGS.search(tree.read(path) or b"")
-    switched_off = any(one.fatal and one.rule == _INVALID for one in unit.problems) and _is_switched_off(tree, path)
-    if not made and not patches and not off and not switched_off:
+    invalid = any(one.fatal and one.rule == _INVALID and one.origin.file == path for one in unit.problems)
+    switched_off = invalid and _is_switched_off(tree, path)
+    unwritten = invalid and not switched_off and _is_unwritten(tree, path)
+    if not made and not patches and not off and not switched_off and not unwritten:
         return unit
     kept: list[BuildProblem] = []
     unknown = list(unit.unknown)
@@ -47,6 +49,8 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
             reason = "the kustomizations beside it name it in a comment, and do not take it in yet"
         elif switched_off and one.rule == _INVALID and one.origin.file == path:
             reason = "all that it lists is commented out"
+        elif unwritten and one.rule == _INVALID and one.origin.file == path:
+            reason = "nothing is written in it yet"
         else:
             kept.append(one)
             continue
@@ -150,6 +154,12 @@ def _is_commented_out(tree: Tree, path: str) -> bool:
 
 
 _MOST_BESIDE = 100
+
+
+def _is_unwritten(tree: Tree, path: str) -> bool:
+    """Whether a kustomization below the root is empty or holds comments only: made for later, or left in a folder that was given up."""
+    lines = (line.strip() for line in (tree.read(path) or b"").splitlines())
+    return bool(posixpath.dirname(path)) and all(not line or line.startswith((b"#", b"---")) for line in lines)
 
 
 def _is_switched_off(tree: Tree, path: str) -> bool:

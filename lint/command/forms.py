@@ -18,6 +18,7 @@ from kubetrial.lint.finding import Category, Finding
 TO_FILL_IN = "value that its comment asks to replace"
 BLANK = "value that says what belongs there"
 OF_A_FORM = "value in capitals that somebody replaces first"
+OF_A_LISTING = "value in a listing of all fields of a kind"
 OF_VERSIONS = ("api-removed", "kind-unknown")
 """Rules about what no script changes: whoever sends it in the end, the server does not know it."""
 _OF_VALUES = (
@@ -67,10 +68,15 @@ def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]])
         for word in words.get(id(finding), ()):
             places.setdefault(word, set()).add(finding.file)
     forms: dict[str, bool] = {}
+    listings: dict[str, bool] = {}
     for finding in asked:
         if id(finding) in blanks:
             continue
-        if count[finding.file] >= _FEWEST_BLANKS and is_of_value(finding.rule) and finding.rule not in _OF_FREE_TEXTS:
+        if finding.file not in listings:
+            listings[finding.file] = is_listing(lines(finding.file))
+        if listings[finding.file]:
+            yield id(finding), OF_A_LISTING
+        elif count[finding.file] >= _FEWEST_BLANKS and is_of_value(finding.rule) and finding.rule not in _OF_FREE_TEXTS:
             yield id(finding), BLANK
         elif told := words.get(id(finding)):
             if finding.file not in forms:
@@ -78,6 +84,23 @@ def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]])
             counts = finding.path in _NAMES or is_custom(finding)
             if forms[finding.file] or (counts and any(len(places[word]) >= _FEWEST_FILES for word in told)):
                 yield id(finding), OF_A_FORM
+
+
+def is_listing(own: Sequence[str]) -> bool:
+    """Whether a file tells what the fields of a kind are for: nearly each of its lines has a comment behind it, and many have no value."""
+    told = empty = filled = 0
+    for line in own[:_MOST_LINES]:
+        bare = line[:_LONGEST].strip()
+        if bare and not bare.startswith("#") and bare != "---":
+            filled += 1
+            value, sign, _ = bare.partition(" #")
+            told += bool(sign)
+            empty += value.rstrip().endswith(_NO_VALUES)
+    return filled >= _FEWEST_OF_LISTING and told >= 0.8 * filled and empty >= 0.2 * filled
+
+
+_NO_VALUES = ('""', "''", "{}", "[]", ": 0", "false", "null")
+_FEWEST_OF_LISTING = 12
 
 
 def value_of(finding: Finding, own: Sequence[str]) -> str:

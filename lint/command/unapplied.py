@@ -16,6 +16,7 @@ from kubetrial.lint.files import commands, discover, embedding, runtime_config
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Built
     from kubetrial.lint.command.gather import Gathered
 
 FILLED_IN = "value that a script writes first"
@@ -26,6 +27,8 @@ POD_TEMPLATE = "template of pods that a program names"
 COMPLETED_BY_A_PROGRAM = "manifest that a program reads and completes"
 OF_A_TEST = "manifest that a test of a program reads"
 EMBEDDED = "manifest in the sources of a program"
+IN_A_NAMESPACE = "reference in a namespace that a script sets first"
+_OF_SUBJECTS = "role-binding-unresolvable"
 _NOT_BY_DEFAULT = "is not served by default"
 _OF_WHOLES = ("field-missing", "object-name-missing")
 """Rules about what is not there, and may be added."""
@@ -34,7 +37,11 @@ _OF_WHOLES = ("field-missing", "object-name-missing")
 def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     """The findings about what is not applied as it stands, by their ids: why that is so. The repository is looked through once."""
     found = (
-        dict(_of_patched(findings, given)) | dict(_of_shared_nodes(findings, given)) | dict(_of_flux(findings, given))
+        dict(_of_patched(findings, given))
+        | dict(_of_shared_nodes(findings, given))
+        | dict(_of_flux(findings, given))
+        | dict(_of_bundles(findings, given))
+        | dict(_of_other_definitions(findings))
     )
     files = {file.path: file.real for file in given.discovery.files if file.real and not file.explicit}
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
@@ -45,6 +52,7 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
         return found
+    nameless = [f for f in left if f.unit and f.rule == _OF_SUBJECTS and f.path.endswith(".namespace")]
     full = {f.file: files[f.file] for f in left}
     repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
@@ -54,6 +62,8 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     embedded = embedding.embedded(root, below.values())
     told = commands.told_of(root, embedded.union(below[f.file] for f in left if _may_be_changed(f)))
     found |= dict(_of_enabled(left, root))
+    if nameless and commands.sets_namespace(root):
+        found |= {id(finding): IN_A_NAMESPACE for finding in nameless}
     for finding in left:
         file = below[finding.file]
         if id(finding) in found:
@@ -94,6 +104,51 @@ def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int
 
 
 OF_FLUX = "label that Flux leaves out"
+
+
+def _of_bundles(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What `operator-sdk generate bundle` takes out of what is built for it: role bindings, and the names of examples.
+
+    It gives the rules to the service accounts of its Deployments, and writes the examples into an annotation.
+    """
+    asked = [finding for finding in findings if finding.unit and finding.rule in _NOT_IN_BUNDLES]
+    if asked and given.division is not None:
+        bundles = {unit.name for unit in given.division.units if any(map(_is_of_bundle, unit.objects))}
+        yield from ((id(finding), OF_A_BUNDLE) for finding in asked if finding.unit in bundles)
+
+
+def _is_of_bundle(one: Built) -> bool:
+    """Whether a built object is the description of an operator that its bundle is made around."""
+    value = one.value
+    return value.get("kind") == "ClusterServiceVersion" and str(value.get("apiVersion")).startswith("operators.coreos")
+
+
+OF_A_BUNDLE = "part that a bundle of an operator leaves out"
+_NOT_IN_BUNDLES = ("role-binding-unresolvable", "object-twice")
+
+
+def _of_other_definitions(findings: Iterable[Finding]) -> Iterator[tuple[int, str]]:
+    """Fields that a definition in the repository does not have, where many objects of a well-known project have many of them.
+
+    Nobody makes slips of so many names in one kind: the objects are written for the definition of the project, and that is a cut copy.
+    """
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == "field-unknown" and _OF_PROJECTS.search(finding.object.api_version):
+            kinds.setdefault((finding.object.api_version, finding.object.kind), []).append(finding)
+    for every in kinds.values():
+        objects = {finding.object for finding in every}
+        names = {finding.path.rpartition(".")[2] for finding in every}
+        if len(objects) >= _FEWEST_OTHERS and len(names) >= _FEWEST_OTHERS:
+            yield from ((id(finding), OF_ANOTHER) for finding in every)
+
+
+_FEWEST_OTHERS = 4
+_OF_PROJECTS = re.compile(
+    r"(?:^|\.)(?:cilium|istio|cert-manager|argoproj|fluxcd|traefik|linkerd|crossplane|longhorn|metallb|velero|karpenter|kyverno|openebs"
+    r"|projectcontour|external-secrets|cnpg|knative|keda|coreos|projectcalico|gatekeeper|tekton|kafka\.strimzi|rook)\.(?:io|sh|dev|com|org)/"
+)
+OF_ANOTHER = "object of another version than the definition of its kind"
 
 
 def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -192,8 +247,8 @@ def _is_candidate(finding: Finding) -> bool:
 
 
 def _may_be_changed(finding: Finding) -> bool:
-    """Whether it matters for a finding what commands do with its file before it is applied."""
-    return finding.category is Category.REJECTED and not finding.unit
+    """Whether it matters for a finding what commands do with its file before it is applied, or with what is built of it."""
+    return finding.category is Category.REJECTED and (not finding.unit or forms.is_of_value(finding.rule))
 
 
 _NOTHING = commands.Told()
@@ -209,9 +264,16 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence
         return None
     if embedded and not told.sends:
         return EMBEDDED
-    if finding.unit or finding.category is not Category.REJECTED:
-        return None  # what is built is applied as it is built
     rule, at = finding.rule, finding.range.start.line - 1
+    if finding.category is not Category.REJECTED:
+        return None
+    if finding.unit:  # what is built is applied as it is built, or through a script that replaces its own marks in it
+        marked = (
+            at < len(own)
+            and forms.is_of_value(rule)
+            and told.elsewhere.marks_built(own[at], forms.value_of(finding, own))
+        )
+        return FILLED_IN if marked else None
     if forms.is_of_value(rule) and at < len(own) and told.fills(own[at], forms.value_of(finding, own)):
         return FILLED_IN
     if rule in _OF_WHOLES and told.reads and not told.sends:

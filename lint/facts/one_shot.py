@@ -56,6 +56,11 @@ _TASKS = pattern(
     r"migrate .*(?:up|down|goto|force|version)\b|flyway (?:\S+ )*migrate\b|liquibase (?:\S+ )*update\b"
 )
 """Command lines of tasks: they work and end."""
+_INTERPRETERS = pattern(r"(?:python[\d.]*|perl|ruby|node|php)$")
+_PRINT = pattern(r"\s*(?:import [\w., ]+;\s*)?(?:print|puts|say|echo|console\.log)\b[^;\n]{0,200};?\s*")
+"""A line of code that prints something, and nothing else."""
+_EACH = pattern(r"\bfor \w+ in [\w./ -]{1,80};?\s*do\b")
+"""The head of a loop over words that are written out."""
 _GOES_ON = pattern(r"(?:^| )(?:-w|--watch\S*|-N|--no-buffer|s_server)(?= |$)|\bwatch=")
 """In a command line: what keeps such a program going."""
 
@@ -81,6 +86,8 @@ def ends(container: Mapping[str, Any]) -> str | None:
     words = command + args if command else [program, *args] if program else args if image in SHELL_IMAGES else []
     if not words:
         return None
+    if image == "bash" and words[0].startswith("-"):
+        words = ["bash", *words]  # its entrypoint puts it before options
     known = programs.known({"command": words, "image": container.get("image", "")})
     if known is not None:
         return f"it {known.why}" if known.seconds <= _MOST_SECONDS else None
@@ -100,9 +107,17 @@ def _of_words(words: Sequence[str], has_terminal: bool) -> str | None:
             return None if has_terminal else f"`{words[0]}` without a script and a terminal ends at once"
         script = programs.script_of(words)
         return None if script is None else _of_script(script[0])
-    if _ends_itself(words):
+    if _prints(name, words) or _ends_itself(words):
         return f"`{_short(' '.join(words))}` does one thing and ends"
     return None
+
+
+def _prints(name: str, words: Sequence[str]) -> bool:
+    """Whether an interpreter gets a line of code that prints one thing: `python -c "print(1)"`, `perl -wle "print 1"`."""
+    if len(words) < 2 or not _INTERPRETERS.match(name):
+        return False
+    before, code = words[-2], words[-1]
+    return re.fullmatch(r"-[a-zA-Z]*[ceEr]", before) is not None and _PRINT.fullmatch(code) is not None
 
 
 def _ends_itself(words: Sequence[str]) -> bool:
@@ -115,13 +130,21 @@ def _ends_itself(words: Sequence[str]) -> bool:
 
 
 def _of_script(script: str) -> str | None:
+    whole = script
+    script = _EACH.sub(" ; ", script) if "for " in script else script
     if re.search(r"[`(){}<]|\b(?:while|until|for|if|case|exec|wait|trap)\b|(?<![&])&(?!&)", script):
         return None
     lines = (line for line in script.splitlines() if not line.lstrip().startswith("#"))
     commands = [part.split() for line in lines for part in re.split(r"&&|\|\||[;|]", line)]
-    if any(commands) and all(_ends_itself(words) for words in commands if words):
-        return f"`{_short(' '.join(script.split()))}` does one thing and ends"
+    rests = "for " in whole
+    if any(commands) and all(_ends_itself(words) or (rests and _is_rest(words)) for words in commands if words):
+        return f"`{_short(' '.join(whole.split()))}` does one thing and ends"
     return None
+
+
+def _is_rest(words: Sequence[str]) -> bool:
+    """Whether a command of a loop over a few words is its end, a or a sleep of some seconds."""
+    return words == ["done"] or (len(words) == 2 and words[0] == "sleep" and re.fullmatch(r"\d", words[1]) is not None)
 
 
 @remembered(2048)

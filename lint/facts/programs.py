@@ -30,7 +30,10 @@ HELPERS = frozenset(
         "cloud-sql-proxy", "cloudsql-proxy", "cloudsql-docker", "gce-proxy", "istio-proxy", "proxyv2", "envoy", "linkerd-proxy",
         "linkerd2-proxy",
         "fluent-bit", "fluentd", "filebeat", "promtail", "vault-agent", "oauth2-proxy", "pgbouncer", "datadog-agent", "otel-collector",
-        "opentelemetry-collector", "opentelemetry-collector-contrib", "statsd-exporter", "vector", "telegraf", "docker-dind",
+        "opentelemetry-collector", "opentelemetry-collector-contrib", "vector", "telegraf", "docker-dind",
+        "statsd-exporter", "redis-exporter", "postgres-exporter", "mysqld-exporter", "mongodb-exporter", "kafka-exporter",
+        "elasticsearch-exporter", "rabbitmq-exporter", "memcached-exporter", "blackbox-exporter", "jmx-exporter",
+        "nginx-prometheus-exporter",
     )
 )  # fmt: skip
 """Names of images whose programs serve others and do not end by themselves."""
@@ -89,7 +92,7 @@ def known(container: Mapping[str, Any]) -> Program | None:
     if words and not command and program and not starts_another(program, words):
         return _read_command((program, *words), True)
     found = _read_command(tuple(words), bool(command)) if words else None
-    if found is None and not command and image_name(container.get("image", "")) in HELPERS:
+    if found is None and not command and _is_helper(str(container.get("image", ""))):
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found
 
@@ -102,6 +105,12 @@ def starts_another(program: str, words: Sequence[str]) -> bool:
 def image_name(image: Any) -> str:
     """`registry.example.com/a/fluent-bit:2.1` -> `fluent-bit`."""
     return str(image).partition("@")[0].rpartition("/")[2].partition(":")[0]
+
+
+def _is_helper(image: str) -> bool:
+    """Whether an image is known to serve others for ever: by its name, an exporter for Prometheus, the agent of Datadog."""
+    name = image_name(image)
+    return name in HELPERS or name.endswith("_exporter") or (name == "agent" and "datadog" in image)
 
 
 @remembered(2048)

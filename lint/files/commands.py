@@ -77,7 +77,8 @@ class Told:
 
         One that does not name the file is given it by a variable: what it replaces has to be the value, or a mark in it.
         """
-        return self.elsewhere.fills(value) or any(all(piece in line for piece in pieces) for pieces in self.replaced)
+        filled = self.elsewhere.fills(value) or self.elsewhere.fills_line(line)
+        return filled or any(all(piece in line for piece in pieces) for pieces in self.replaced)
 
 
 @dataclass(slots=True)
@@ -86,12 +87,15 @@ class Elsewhere:
 
     words: set[str] = field(default_factory=set)
     marks: set[tuple[str, ...]] = field(default_factory=set)
+    lines: set[str] = field(default_factory=set)  # `replicas: -1`: a key with its value
 
     def add(self, pieces: tuple[str, ...]) -> None:
         """Note the pieces of a pattern; a word alone has to be the whole of a value."""
         if _COMMON.fullmatch(pieces[0]):
             return
-        if not _ORDINARY.fullmatch(pieces[0]):
+        if len(pieces) == 1 and _PAIR.fullmatch(pieces[0].strip()):
+            self.lines.add(pieces[0].strip())
+        elif not _ORDINARY.fullmatch(pieces[0]):
             if len(self.marks) < _MOST_MARKS:
                 self.marks.add(pieces)
         elif len(pieces) == 1:
@@ -99,12 +103,25 @@ class Elsewhere:
 
     def fills(self, value: str) -> bool:
         """Whether one of them is a value, or a mark in it."""
-        return value in self.words or any(all(piece in value for piece in pieces) for pieces in self.marks)
+        return value in self.words or self.has_mark(value)
+
+    def has_mark(self, value: str) -> bool:
+        """Whether one of the marks stands in a value."""
+        return any(all(piece in value for piece in pieces) for pieces in self.marks)
+
+    def marks_built(self, line: str, value: str) -> bool:
+        """Whether a value has a mark that is written in what is built, or its line is one that a script replaces there."""
+        return self.has_mark(value) or self.fills_line(line)
+
+    def fills_line(self, line: str) -> bool:
+        """Whether a line is a key with the value that a script replaces there, and nothing else."""
+        return bool(self.lines) and line.partition(" #")[0].strip(" -\t") in self.lines
 
 
 _MOST_MARKS = 1_000
 _ORDINARY = re.compile(r"[a-z]*|[A-Z]?[a-z]*|[a-z0-9./:-]*")
 """What may be part of any value: `port`, `v1.2`, `example.com`; `__PORT__` and `replace_port` are marks."""
+_PAIR = re.compile(r"[\w./-]{1,60}:[ ]{1,4}\S{1,200}")
 _COMMON = re.compile(r"(?i)true|false|yes|no|null|none|default|latest|[\W\d_]*")
 
 
@@ -149,6 +166,14 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                 if not edited or posixpath.basename(file) in edited:
                     told[file].replaced.add(pieces)
     return told
+
+
+def sets_namespace(root: str) -> bool:
+    """Whether a script of a repository writes a namespace into a kustomization before it builds it: `kustomize edit set namespace`."""
+    return any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data)
+
+
+_SETS_NAMESPACE = re.compile(rb"(?i)kustomize[\"')}]{0,3} edit set namespace\b")
 
 
 def _is_read(line: str, at: int) -> bool:

@@ -21,6 +21,9 @@ CLIENT = "configuration of a tool"
 _VERSION = pattern(r"v\d+(?:(?:alpha|beta)\d+)?\Z")
 _GROUP = pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+\Z")
 _KIND = pattern(r"[A-Za-z][A-Za-z0-9-]{0,62}\Z")
+_NEVER_CORE = ("v1alpha", "v1beta", "v2", "v3")
+"""Versions that the group without a name does not have, as the files of programs do that call their own format so."""
+_OF_INSTALLERS = ("Config", "Configuration", "Manifest", "Settings")
 _BUILT_IN = frozenset(("", "apps", "autoscaling", "batch", "extensions", "policy"))
 """Groups without a dot; all others, custom ones too, have one: validation of CustomResourceDefinitions asks for it."""
 _TOP = pattern(
@@ -51,7 +54,7 @@ def is_object(value: Any, known: Known) -> bool:
         return is_api_version(api) and (group in _BUILT_IN or group.endswith(".k8s.io")) and "metadata" in value
     if known(kind):
         return "metadata" in value or is_api_version(api) or kind.endswith("List")
-    if not is_api_version(api):
+    if not is_api_version(api) or (api.startswith(_NEVER_CORE) and kind.endswith(_OF_INSTALLERS)):
         return False
     # A kind that no server has, in a group of Kubernetes' own and without metadata, is for a program beside the cluster.
     return "." in api.rpartition("/")[0] or "metadata" in value or "items" in value

@@ -67,7 +67,7 @@ _MOST = 1 << 20
 
 
 def is_archive(name: str) -> bool:
-    """Whether a folder keeps what was applied once, by its name: `old`, `manifests-old`, `archived`, `BACKUP-2024`, `backup-before-move`.
+    """Whether a folder keeps what was applied once, by its name: `old`, `app.old`, `manifests-old`, `_archive`, `BACKUP-2024`.
 
     A folder `backup` alone holds what makes backups, and `legacy` what still runs.
     """
@@ -75,7 +75,7 @@ def is_archive(name: str) -> bool:
 
 
 _ARCHIVE = pattern(
-    r"(?i)(?:archived?|attic|graveyard|obsolete|deprecated|old)\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
+    r"(?i)[_.]?(?:archived?|attic|graveyard|obsolete|deprecated|disabled|old)\Z|.+(?:[-_.](?:disabled|archived?)|\.(?:old|bak))\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
     r"|(?:.*[-_])?backups?[-_](?:(?:.*[-_])?\d{4}|\d{1,2}[a-z]{3,9}\d{2,4}|before)(?:[-_].*)?\Z"
 )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.values.places import Fix, Position, Range
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.place import Place
+
+if TYPE_CHECKING:
+    from kubetrial.lint.yaml.lines import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,14 @@ class Problem:
     refused: bool = True  # by the API server, and not only by kubectl
 
 
-MOST_LOOKS = 8
+MOST_LOOKS = 40
 """So many places of a document are looked for one by one; for more of them its tree of places costs less."""
 
 
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_looks", "_places", "file", "index", "is_torn", "line", "marked", "text", "value")
+    __slots__ = ("_known", "_looks", "_places", "file", "index", "is_torn", "line", "marked", "text", "value")
 
     has_sources = False
     """Whether its values stand in other files, which it is built of."""
@@ -45,6 +48,7 @@ class Document:
         self.value = value
         self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
+        self._known: Known | None = None  # where mappings and lists were found in its lines
         self._looks = 0  # how often a place may still be looked for in its lines
 
     def read_by_lines(self) -> None:
@@ -100,7 +104,9 @@ class Document:
             known += 1
         from kubetrial.lint.yaml.lines import spot
 
-        found = spot(self.text, self.value, path[:known])
+        if self._known is None:
+            self._known = {}
+        found = spot(self.text, self.value, path[:known], self._known)
         if found is None:
             return None
         if (of_key or known < len(path)) and found.key is not None:

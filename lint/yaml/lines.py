@@ -1,7 +1,8 @@
 """Where a value stands in a document that was read line by line (block.py), found without the events of a parser.
 
-Each step of a path is a search for a line of a certain indentation: all that stands inside of a value is indented deeper. What is written
-in another way (an item on the line below its hyphen, values inside of brackets) is left to placer.py, which a test holds this to.
+Each step of a path is a search for a line of a certain indentation: all that stands inside of a value is indented deeper; or, inside of
+brackets, which end on their line in such a document, a search for the comma before it. What is written
+in another way (an item on the line below its hyphen) is left to placer.py, which a test holds this to.
 """
 
 from __future__ import annotations
@@ -28,32 +29,111 @@ class Spot:
         self.key_end = key_end
 
 
-def spot(text: str, value: Any, path: tuple[str | int, ...]) -> Spot | None:
-    """Where the value at a path stands, of a document with this value; None where it cannot be told from its lines."""
-    at, stop = _first(text, 0), len(text)
-    key: int | None = None
-    key_end = 0
-    for number, step in enumerate(path):
-        if value.__class__ is dict and step.__class__ is str:
-            found = _of_key(text, str(step), at, stop)
-        elif value.__class__ is list and step.__class__ is int:
-            found = _of_item(text, int(step), at, stop)
-        else:
-            return None
+Known = dict[tuple[str | int, ...], tuple[Any, int, int, int | None, int]]
+"""Of paths of mappings and lists: the value, where its first key, item or bracket begins and its lines end, and where its key stands."""
+
+
+def spot(text: str, value: Any, path: tuple[str | int, ...], known: Known) -> Spot | None:
+    """Where the value at a path stands, of a document with this value; None where it cannot be told from its lines.
+
+    `known` is what was found of this document before: most findings are about neighbours.
+    """
+    number = len(path)
+    while number and path[:number] not in known:
+        number -= 1
+    if number:
+        value, at, stop, key, key_end = known[path[:number]]
+    else:
+        at, stop, key, key_end = _first(text, 0), len(text), None, 0
+    for depth in range(number, len(path)):
+        step = path[depth]
+        in_brackets = depth > 0 and text[at : at + 1] in _BRACKETS
+        found = _of_step(text, value, step, at, stop, in_brackets)
         if found is None:
             return None
         key, key_end, behind, column = found
         if key_end < 0:
             key = None  # an item has none
         value = value[step]
-        if value.__class__ is dict or value.__class__ is list:
+        if value.__class__ is not dict and value.__class__ is not list:
+            return (
+                _in_line(text, value, behind, key, key_end) if in_brackets else _told(text, value, behind, key, key_end)
+            )
+        if not in_brackets:
             stop = _end(text, behind, stop, column, value.__class__ is list and key is not None)
-            at = _first(text, behind)
-            if text[at] in "[{" and number + 1 < len(path):
-                return None
-        else:
-            at = behind
+        at = behind if in_brackets else _first(text, behind)
+        known[path[: depth + 1]] = value, at, stop, key, key_end
     return _told(text, value, at, key, key_end)
+
+
+def _of_step(
+    text: str, value: Any, step: str | int, at: int, stop: int, in_brackets: bool
+) -> tuple[int, int, int, int] | None:
+    """(where the key begins and ends, the place behind it, its column) of what is one step inside of a value; an item's key ends at -1."""
+    if value.__class__ is dict and step.__class__ is str:
+        if in_brackets:
+            return _of_key_in_brackets(text, _nth_in_brackets(text, at, list(value).index(step)))
+        return _of_key(text, str(step), at, stop)
+    if value.__class__ is list and step.__class__ is int:
+        if in_brackets:
+            begin = _nth_in_brackets(text, at, int(step))
+            return None if begin is None else (begin, -1, begin, 0)
+        return _of_item(text, int(step), at, stop)
+    return None
+
+
+_BRACKETS = ("[", "{")
+_SIGNS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[\[\]{},\n]")
+"""What divides values in brackets, and texts in quotes, in which such signs mean nothing."""
+_IN_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_./-]+")
+_KEY_IN_BRACKETS = re.compile(r"(\"[A-Za-z0-9_./-]+\"|[A-Za-z0-9_./-]+): +")
+
+
+def _nth_in_brackets(text: str, at: int, number: int) -> int | None:
+    """Where the item or field of a number begins, of the list or mapping whose bracket stands at a place; None beyond its line."""
+    depth, begin = 0, at + 1
+    for found in _SIGNS.finditer(text, at):
+        sign = text[found.start()]
+        if depth == 1 and not number:
+            break
+        if sign in "[{":
+            depth += 1
+        elif sign in "]}" or sign == "\n":
+            depth -= 1
+        elif sign == "," and depth == 1:
+            number, begin = number - 1, found.end()
+        if depth == 0:
+            return None
+    while text[begin : begin + 1] == " ":
+        begin += 1
+    return None if number else begin
+
+
+def _of_key_in_brackets(text: str, begin: int | None) -> tuple[int, int, int, int] | None:
+    """(where the key begins and ends, the place of its value, 0) of the field that begins at a place."""
+    found = _KEY_IN_BRACKETS.match(text, begin) if begin is not None else None
+    return None if found is None else (found.start(1), found.end(1), found.end(), 0)
+
+
+def _in_line(text: str, value: Any, at: int, key: int | None, key_end: int) -> Spot | None:
+    """The spot of a scalar in brackets."""
+    found = _IN_BRACKETS.match(text, at) if value is not None else None
+    if found is None:
+        return None if key is None else Spot(-1, None, key, key_end)
+    return Spot(at, found.end(), key, key_end)
+
+
+def _closed(text: str, at: int) -> int | None:
+    """The end of the list or mapping whose bracket stands at a place; None where that is another line."""
+    depth = 0
+    for found in _SIGNS.finditer(text, at):
+        sign = text[found.start()]
+        if sign == "\n":
+            return None
+        depth += (sign in "[{") - (sign in "]}")
+        if depth == 0:
+            return found.end()
+    return None
 
 
 def _told(text: str, value: Any, at: int, key: int | None, key_end: int) -> Spot | None:
@@ -62,8 +142,11 @@ def _told(text: str, value: Any, at: int, key: int | None, key_end: int) -> Spot
         return None if key is None else Spot(-1, None, key, key_end)
     at += len(text[at:]) - len(text[at:].lstrip(" ")) if text[at : at + 1] == " " else 0
     sign = text[at : at + 1]
-    if sign in "[{" and sign:
-        return None if key is None else Spot(-1, None, key, key_end)
+    if sign in _BRACKETS:
+        end = _closed(text, at)
+        if end is None:
+            return None if key is None else Spot(-1, None, key, key_end)
+        return Spot(at, end, key, key_end)
     if value.__class__ is dict or value.__class__ is list:
         return Spot(at, None, key, key_end)
     if sign in "|>" and sign:

@@ -205,3 +205,46 @@ def test_what_lies_in_a_submodule_may_not_be_here(checked_out: bool, wrong: bool
 def test_the_generator_of_operators_has_places_of_its_own(path: str, made: bool) -> None:
     tree = TextTree({"Makefile": b'manifests:\n\t$(CONTROLLER_GEN) rbac:roleName=a crd webhook paths="./..."\n'})
     assert is_made_first(tree, path, Around()) is made
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wrong"),
+    [
+        ("app/kustomization.yaml", "", False),
+        ("app/kustomization.yaml", "# moved to the other repository\n\n", False),
+        ("app/kustomization.yaml", "---\n# nothing here\n", False),
+        ("kustomization.yaml", "", True),
+        ("app/kustomization.yaml", "resorces: []\n", True),
+    ],
+)
+def test_a_kustomization_that_nobody_has_written_yet(path: str, text: str, wrong: bool) -> None:
+    tree = TextTree({path: text.encode()})
+    unit = of_others(build(tree, path.rpartition("/")[0] or "."), tree, path)
+    assert any(one.fatal for one in unit.problems) is wrong
+    assert bool(unit.unknown) is not wrong
+
+
+def test_an_empty_kustomization_that_is_taken_in_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"app/kustomization.yaml": "", "top/kustomization.yaml": "resources: [../app]\n"}
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found] == ["kustomization-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("files", "target", "made"),
+    [
+        ({"scripts/make.sh": 'OUT="${ROOT}/app/crds.yaml"\nhelm template x > "${OUT}"\n'}, "app/crds.yaml", True),
+        ({"scripts/make.sh": "OUT=app/crds.yaml\nmv $TMP $OUT\n"}, "app/crds.yaml", True),
+        ({"scripts/make.sh": 'OUT="${ROOT}/app/crds.yaml"\nkubectl apply -f "${OUT}"\n'}, "app/crds.yaml", False),
+        ({"scripts/make.sh": "OUT=app/other.yaml\nmake > $OUT\n"}, "app/crds.yaml", False),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/manifests", True),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/resources/openshift", True),
+        ({"boot/install-config.yaml": "a: b\n"}, "boot/calico", False),
+        ({"boot/a.yaml": "a: b\n"}, "boot/manifests", False),
+    ],
+)
+def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
+    tree = TextTree({path: text.encode() for path, text in files.items()} | {"app/a.yaml": b"a: b\n"})
+    assert is_made_first(tree, target, Around()) is made

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kubetrial.lint.command import forms
 from kubetrial.lint.finding import Category, Finding, Position, Range
 
-from tests.build.test_as_it_stands import DEFINITION
+from tests.build.test_as_it_stands import DEFINITION, definition
 from tests.manifests import DEPLOYMENT
 from tests.repositories import findings_in
 
@@ -42,14 +42,18 @@ PORTED = DEPLOYMENT + "        ports:\n        - containerPort: "
         ('cat web.yaml | sed "s/webport/80/" | kubectl apply -f -\n', "webport", False),  # after `cd deploy`
         ('sed -i "s/webport/80/" other.yaml\n', "webport", True),
         ('sed -i "s/true/false/" "$1"\n', "true", True),
+        ('decode | sed "s/containerPort: -123/containerPort: $PORT/" | kubectl apply -f -\n', "-123", False),
+        ('decode | sed "s/containerPort: -123/containerPort: $PORT/" | kubectl apply -f -\n', "-12", True),
+        ('decode | sed "s/hostPort: -123/hostPort: $PORT/" | kubectl apply -f -\n', "-123", True),
         ('sed -i "s/__Port__/80/" "$1"\n', "a__Port__", False),
     ],
 )
 def test_a_script_may_be_given_the_file_by_a_variable(check: Check, script: str, value: str, told: bool) -> None:
     """What it replaces has to be the whole value then, or a mark in it."""
     found = check({"deploy/web.yaml": PORTED + value + "\n", "run.sh": script})
-    assert found == ([("value-wrong-type", "deploy/web.yaml", 13)] if told else [])
-    assert check({}, "deploy/web.yaml") == [("value-wrong-type", "deploy/web.yaml", 13)]
+    rule = "value-out-of-range" if value.startswith("-") else "value-wrong-type"
+    assert found == ([(rule, "deploy/web.yaml", 13)] if told else [])
+    assert check({}, "deploy/web.yaml") == [(rule, "deploy/web.yaml", 13)]
 
 
 BINDING = """\
@@ -345,3 +349,13 @@ def test_a_slip_of_an_unusual_look_is_told(check: Check, written: str, instead: 
 )
 def test_an_empty_mapping_is_a_slip_and_no_part(check: Check, text: str) -> None:
     assert check({"a.yaml": text}) != []
+
+
+@pytest.mark.parametrize(("comment", "told"), [("  # what it is for", False), ("", True)])
+def test_a_listing_of_all_fields_of_a_kind_is_no_object(check: Check, comment: str, told: bool) -> None:
+    fields = "".join(f'  f{at}: ""{comment}\n' for at in range(12))
+    boat = f"apiVersion: example.com/v1{comment}\nkind: Boat{comment}\nmetadata: {{name: a}}\nspec:{comment}\n  mast: 1{comment}\n"
+    properties = ", ".join(f"f{at}: {{type: string}}" for at in range(12))
+    kind = definition("Boat", f"{{type: object, properties: {{mast: {{type: string}}, {properties}}}}}")
+    found = check({"docs/boat.yaml": boat + fields, "crds/boat.yaml": kind})
+    assert found == ([("value-wrong-type", "docs/boat.yaml", 5)] if told else [])

@@ -851,3 +851,108 @@ def test_an_encrypted_certificate_is_decrypted_first(
     plain = secret.replace(value, "bm9uZQ==")
     found = findings_in(tmp_path, {"a.yaml": plain}, (".",), monkeypatch, capsys)
     assert [f["rule"] for f in found] == ["secret-tls-unreadable"] * 2
+
+
+@pytest.mark.parametrize(
+    ("script", "value", "told"),
+    [
+        ("kubectl kustomize app | sed 's/replicas: -1/replicas: 3/' | kubectl apply -f -\n", "-1", False),
+        ("kubectl kustomize app | sed 's/__COUNT__/3/' | kubectl apply -f -\n", "__COUNT__", False),
+        ("kubectl kustomize app | sed 's/replicas: -2/replicas: 3/' | kubectl apply -f -\n", "-1", True),
+        ("kubectl kustomize app | sed 's/many/3/' | kubectl apply -f -\n", "many", True),  # an ordinary word
+        ("kubectl apply -k app\n", "-1", True),
+    ],
+)
+def test_a_script_may_write_its_marks_in_what_is_built(check: Check, script: str, value: str, told: bool) -> None:
+    web = DEPLOYMENT.replace("spec:\n", f"spec:\n  replicas: {value}\n", 1)
+    files = {"app/kustomization.yaml": "resources: [web.yaml]\n", "app/web.yaml": web, "run.sh": script}
+    assert [file for _, file, _ in check(files)] == (["app/web.yaml"] if told else [])
+
+
+CSV = (
+    "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: boats, namespace: a}\n"
+    "spec: {displayName: Boats}\n"
+)
+BINDING = (
+    "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: boats}\n"
+    "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\n"
+    "subjects: [{kind: ServiceAccount, name: boats}]\n"
+)
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_a_bundle_of_an_operator_leaves_its_role_bindings_out(check: Check, bundled: bool) -> None:
+    listed = "[binding.yaml, csv.yaml]" if bundled else "[binding.yaml]"
+    files = {"app/kustomization.yaml": f"resources: {listed}\n", "app/binding.yaml": BINDING, "app/csv.yaml": CSV}
+    rules = [rule for rule, file, _ in check(files) if file.endswith("binding.yaml")]
+    assert rules == ([] if bundled else ["role-binding-unresolvable"])
+
+
+@pytest.mark.parametrize(
+    ("folder", "schema", "told"),
+    [
+        ("crds/", "{type: object}", False),
+        ("", "{type: object}", True),  # applied with it
+        ("crds/", "{type: object, properties: {sail: {type: string}}}", True),
+    ],
+)
+def test_a_definition_that_says_nothing_of_its_kind_stands_for_it_in_tests(
+    check: Check, folder: str, schema: str, told: bool
+) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {mast: oak}\n"
+    kind = (
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: boats.example.com}\nspec:\n"
+        "  group: example.com\n  scope: Namespaced\n  names: {kind: Boat, plural: boats}\n  versions:\n"
+        f"  - {{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {schema}}}}}\n"
+    )
+    found = check({"app/boat.yaml": boat, f"app/{folder}boats.yaml": kind})
+    assert found == ([("field-unknown", "app/boat.yaml", 4)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ('cd app && kustomize edit set namespace "$NAMESPACE"\nkustomize build . | kubectl apply -f -\n', False),
+        ("cd app && $(KUSTOMIZE) edit set namespace boats\n", False),
+        ("cd app && kustomize edit set image a=b\n", True),
+    ],
+)
+def test_a_script_may_set_the_namespace_of_a_kustomization(check: Check, script: str, told: bool) -> None:
+    files = {"app/kustomization.yaml": "resources: [binding.yaml]\n", "app/binding.yaml": BINDING, "deploy.sh": script}
+    assert [rule for rule, _, _ in check(files)] == (["role-binding-unresolvable"] if told else [])
+
+
+@pytest.mark.parametrize("folder", ["_archive", "app.old", "app-disabled", ".archive"])
+def test_folders_of_what_was_applied_once_are_left_out(check: Check, folder: str) -> None:
+    assert check({f"{folder}/kustomization.yaml": "resources: [web.yaml]\n", "a.yaml": DEPLOYMENT}) == []
+
+
+@pytest.mark.parametrize("folder", ["threshold", "disabled-users", "archiver", "older"])
+def test_folders_that_are_called_nearly_so_are_read(check: Check, folder: str) -> None:
+    found = check({f"{folder}/kustomization.yaml": "resources: [web.yaml]\n", "a.yaml": DEPLOYMENT})
+    assert [rule for rule, _, _ in found] == ["kustomization-file-missing"]
+
+
+FIELDS = ("nodes", "labels", "ports", "rules")
+
+
+@pytest.mark.parametrize(
+    ("group", "objects", "names", "told"),
+    [
+        ("cilium.io", 4, 4, False),
+        ("cilium.io", 3, 3, True),
+        ("cilium.io", 4, 1, True),  # one slip that was copied
+        ("example.com", 4, 4, True),
+    ],
+)
+def test_objects_of_a_project_beside_a_cut_copy_of_its_definition(
+    check: Check, group: str, objects: int, names: int, told: bool
+) -> None:
+    files = {"crds/boats.yaml": definition("Boat", "{type: object, properties: {mast: {type: string}}}")}
+    for at in range(objects):
+        field = FIELDS[at % names]
+        files[f"app/{at}.yaml"] = (
+            f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a{at}}}\nspec: {{mast: oak, {field}: a}}\n"
+        )
+    files = {path: text.replace("example.com", group) for path, text in files.items()}
+    assert {rule for rule, _, _ in check(files)} == ({"field-unknown"} if told else set())

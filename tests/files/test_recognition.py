@@ -27,6 +27,8 @@ def known(kind: str) -> bool:
         ({"kind": "Deployment", "replicas": 1}, False, False),
         ({"kind": "Deployment", "metadata": {"name": "a"}}, False, True),
         ({"apiVersion": "v1", "metadata": {"name": "a"}}, False, True),
+        ({"apiVersion": "v1alpha1", "kind": "BoatConfig", "metadata": {"name": "a"}}, False, True),
+        ({"apiVersion": "v1alpha1", "kind": "Boat", "metadata": {"name": "a"}}, True, True),
         ({"apiVersion": "score.dev/v1b1", "metadata": {"name": "a"}}, False, False),
         ([1], False, False),
     ],

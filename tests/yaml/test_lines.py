@@ -51,7 +51,7 @@ def told(text: str) -> list[bool]:
 
 
 _SCALARS = st.sampled_from(
-    ("x", "1", "x y  # z", "'it''s' # c", '"a # \\" b"', "", " # c", "[a, b]", "{a: b} # c", "|\n@  - a: b\n@  c: d", ">-\n\n@ x: y\n\n@ - z", "a#b", "-1", "http://a:80/b")
+    ("x", "1", "x y  # z", "'it''s' # c", '"a # \\" b"', "", " # c", "[a, b]", "{a: b} # c", "[ {a: 'b, ]', \"c\": [1, {d: e} ] }, x]", "{a: {b: [1, true], c: \"}\\\"{\"}, d: [], e: {}, f: null} # c", "|\n@  - a: b\n@  c: d", ">-\n\n@ x: y\n\n@ - z", "a#b", "-1", "http://a:80/b")
 )  # fmt: skip
 _COMMENTS = st.sampled_from(("", "", "", "", "\n# a: b", "\n   # - c: d", "\n"))
 

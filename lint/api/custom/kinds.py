@@ -186,7 +186,8 @@ class CustomKinds:
                 if not found:
                     return
                 first = first or found
-            if _is_of_another(first) and _folder(obj) not in self._folders.get((obj.group, obj.kind), (_folder(obj),)):
+            elsewhere = _folder(obj) not in self._folders.get((obj.group, obj.kind), (_folder(obj),))
+            if elsewhere and (_is_of_another(first) or self._is_stub(kind)):
                 self.of_others += 1
                 return
             yield from first
@@ -194,6 +195,12 @@ class CustomKinds:
         schema = self._files.schema(*kind)
         if schema is not None:
             yield from schema.check(obj)
+
+    def _is_stub(self, kind: Kind) -> bool:
+        """Whether all that is known of a kind is that its objects are mappings: so operators' tests define the kinds of others."""
+        return all(
+            not definition.keep and definition.schema.keys() <= _OF_STUBS for definition in self._definitions[kind]
+        )
 
     def _is_completed(self, group: str) -> bool:
         """Whether a webhook of the set may add what is missing in objects of a group: it is asked before the schema is."""
@@ -281,6 +288,7 @@ def definitions(value: Any) -> dict[Kind, Any]:
     return found
 
 
+_OF_STUBS = frozenset(("type", "description"))
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?\Z")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kubetrial.lint.build.kustomize.load import is_script, templates_of
 from kubetrial.lint.build.origin import Tree
@@ -15,6 +15,11 @@ _OF_EXAMPLES = ("example", "examples", "sample", "samples", "demo")
 _WRITES = re.compile(
     rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{1,400})"
 )
+_ASSIGNS = re.compile(rb"(?m)^[ \t]{0,20}(?:export |readonly |local )?([A-Za-z_]\w{0,60})=[\"']?([^\s\"'|;&<>]{1,400})")
+_VARIABLE = re.compile(rb"\$(?:\{(\w{1,61})\}|(\w{1,61}))")
+_OF_INSTALLER = ("manifests", "openshift", "resources")
+_INSTALLS = ("install-config.yaml", "install-config.yml", "agent-config.yaml")
+"""What OpenShift's installer reads, and the folders that it makes its manifests in, beside it or below."""
 _COMMANDS = re.compile(rb"[\n;&|]+")
 _COPIERS = frozenset((b"cp", b"mv", b"install", b"ln"))
 _LONGEST = 1_000
@@ -90,6 +95,9 @@ def is_made_first(tree: Tree, target: str, around: Around) -> bool:
     beside = (posixpath.normpath(posixpath.join(folder, other)) for other in sorted(names) if is_script(other))
     if any(word in _script(tree, path, around).words for path in beside):
         return True
+    around_it = {*names, *tree.names(posixpath.dirname(folder) or ".")}
+    if name in _OF_INSTALLER and not tree.names(target) and not around_it.isdisjoint(_INSTALLS):
+        return True
     return _is_of_example(tree, folder, name) or _is_written(tree, folder, word, around)
 
 
@@ -124,7 +132,9 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
         data = data if len(data) <= _LARGEST else b""
         writes: dict[bytes, set[bytes]] = {}
         copies = list(_copies(data))
-        for target in (*(found[1] for found in _WRITES.finditer(data)), *(target for _, target in copies)):
+        assigned = dict(_ASSIGNS.findall(data))
+        targets = (*(found[1] for found in _WRITES.finditer(data)), *(target for _, target in copies))
+        for target in (_meant(target, assigned) for target in targets):
             for word in _WORD.finditer(target):
                 into = target[: word.start()].rstrip(b"/").rpartition(b"/")[2]
                 writes.setdefault(word[0], set()).add(into)
@@ -138,6 +148,12 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
         fills = frozenset(found[1].removeprefix(b"./").rstrip(b"/") for found in _GENERATES.finditer(data))
         around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills)
     return around.scripts[path]
+
+
+def _meant(target: bytes, assigned: Mapping[bytes, bytes]) -> bytes:
+    """What a script writes to: where that is a variable alone, what the script gives it."""
+    found = _VARIABLE.fullmatch(target)
+    return assigned.get(found[1] or found[2], target) if found is not None else target
 
 
 def _copies(data: bytes) -> Iterator[tuple[list[bytes], bytes]]:
