@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, PersistentVolumeClaim, StatefulSet, is_sure, rule
+from kubetrial.lint.values.digits import whole
 
 
 @rule(Category.RISKY)
 def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
     """The name is that of a claim template, a set and an ordinal, and the ordinal is outside of the set's."""
-    match = re.fullmatch(r"(.+)-(\d+)", claim.name)
+    match = re.fullmatch(r"(.+)-([0-9]+)", claim.name)
     if match is None or claim.parent is not None or not cluster.complete:
         return
     for statefulset in _sets_of(cluster, match.group(1), claim.namespace or "default"):
@@ -30,7 +31,7 @@ def check(claim: PersistentVolumeClaim, cluster: Cluster) -> Findings:
             first = statefulset.spec["ordinals"].get("start", 0)
             if claim.name in cluster.claims_of(claim.namespace or "default"):
                 return
-            if not first <= int(match.group(2)) < first + statefulset.replicas:
+            if not first <= (whole(match.group(2)) or 0) < first + statefulset.replicas:
                 last = first + statefulset.replicas - 1
                 yield claim["metadata"]["name"].found(
                     f"the claim {claim.name} is left over: {statefulset.name} has the ordinals {first} to {last}"

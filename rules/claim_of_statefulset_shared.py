@@ -25,6 +25,7 @@ from kubetrial.lint.authoring import (
     kept_on_one_node,
     rule,
 )
+from kubetrial.lint.values.digits import whole
 
 _LOCAL = re.compile(r"local|host-?path|no-provisioner|lvm|zfs", re.I)
 """Classes of volumes that are a part of one node: the scheduler takes every pod that mounts one there."""
@@ -46,13 +47,14 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
     for volume in workload.pod["volumes"].items():
         name = volume["persistentVolumeClaim"]["claimName"]
         stem, _, ordinal = str(name.value or "").rpartition("-")
-        found = cluster.claim_template(stem, workload.namespace) if ordinal.isdigit() and len(ordinal) < 6 else None
-        if found is None or found[0].value is workload.value:
+        number = whole(ordinal)
+        found = cluster.claim_template(stem, workload.namespace) if number is not None else None
+        if found is None or number is None or found[0].value is workload.value:
             continue
         statefulset, template = found
         modes = template["spec"].get("accessModes")
         first = statefulset.spec["ordinals"].get("start", 0)
-        if not isinstance(first, int) or not first <= int(ordinal) < first + statefulset.replicas:
+        if not isinstance(first, int) or not first <= number < first + statefulset.replicas:
             continue
         if not isinstance(modes, list) or not modes or not _ONE_NODE.issuperset(map(str, modes)):
             continue

@@ -108,14 +108,12 @@ def _together(trial: Trial, lasting: Workload, other: Workload, changes: Mapping
     """What happens when both run; a CronJob's schedule comes due half a minute after the start."""
 
     def both_run(objects: Sequence[Mapping[str, Any]]) -> Scenario:
+        from kubetrial.lint.trial.plays import before_due
         from kubetrial.lint.trial.scenario import Scenario
-        from kubetrial.lint.values import cron
+        from kubetrial.lint.values.records import replace
 
-        start = Scenario().start
-        if not isinstance(other, CronJob):
-            return Scenario("both-run")
-        due = cron.next_second(cron.parse(other.spec.get("schedule")), int(start))
-        return Scenario("both-run", start=start if due is None else due - 30.0)
+        scenario = Scenario("both-run")
+        return replace(scenario, start=before_due(other, scenario.start)) if isinstance(other, CronJob) else scenario
 
     assumes = "the schedule comes due" if isinstance(other, CronJob) else "every container starts and works"
     if changes is not None:

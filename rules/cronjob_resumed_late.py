@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Changes, CronJob, Findings, rule
 from kubetrial.lint.values import cron
+from kubetrial.lint.values.digits import whole
 
 _OFTEN = 600.0
 """Seconds between two runs under which a run more or earlier is nothing that anybody notices."""
@@ -46,5 +47,5 @@ def _is_frequent(schedule: object) -> bool:
         return True
     if fields[0].startswith("@") or len(fields) != 5 or fields[1] != "*":
         return False
-    step = fields[0].partition("/")[2]
-    return fields[0] == "*" or (step.isdigit() and int(step) * 60 <= _OFTEN)
+    step = whole(fields[0].partition("/")[2])
+    return fields[0] == "*" or (step is not None and step * 60 <= _OFTEN)

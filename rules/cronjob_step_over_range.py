@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
+from kubetrial.lint.values.digits import whole
 
 _FIELDS = (
     ("minute", 60, "the run starts once an hour"),
@@ -38,9 +39,10 @@ def check(cronjob: CronJob) -> Findings:
     for number, (text, (unit, size, effect)) in enumerate(zip(fields, _FIELDS, strict=True)):
         start, _, step = text.partition("/")
         all_of_it = start in ("*", "?") or start.isdigit()  # `5/90` begins at 5 and goes to the end
-        if not (all_of_it and step.isdigit() and int(step) >= size):
+        every = whole(step)
+        if not all_of_it or every is None or every < size:
             continue
-        if int(step) == size and start in ("*", "?") and unit != "day" and _takes_all(fields[number + 1 :]):
+        if every == size and start in ("*", "?") and unit != "day" and _takes_all(fields[number + 1 :]):
             continue
         yield cronjob.spec["schedule"].found(
             f"`{text}` is not every {step} {unit}s: the step is over the range of its field",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, CronJob, Findings, rule
 from kubetrial.lint.values import cron
+from kubetrial.lint.values.digits import whole
 
 
 @rule(Category.ADVICE, needs=("schedule",))
@@ -22,9 +23,9 @@ def check(cronjob: CronJob) -> Findings:
         return
     for text, size, unit in zip(schedule.split(), (60, 24), ("minute", "hour"), strict=False):
         start, slash, written = text.partition("/")
-        if start not in ("*", "0") or not slash or not written.isdigit():
+        step = whole(written)
+        if start not in ("*", "0") or not slash or step is None:
             continue
-        step = int(written)
         if step > 1 and size % step:
             last = size - (size - 1) // step * step
             times = ", ".join(str(value) for value in range(0, size, step))

@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpec, rule
+from kubetrial.lint.values.digits import whole
 
-_SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+(\d+)(s|m)?(?=$|[\s;&])|\btime\.sleep\((\d+)\)")
+_SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+([0-9]+)(s|m)?(?=$|[\s;&])|\btime\.sleep\(([0-9]+)\)")
 
 _BRANCHES = re.compile(r"\|\||\b(?:if|while|until|for|case)\b|&(?!&|\d)(?<!&&)")
 
@@ -55,4 +56,4 @@ def slept(container: Container) -> tuple[int, Node | None]:
         return 0, None
     if _BRANCHES.search(text):
         found = found[:1]  # not all of them are sure to come
-    return sum(int(m.group(1) or m.group(3)) * (60 if m.group(2) == "m" else 1) for m in found), command
+    return sum((whole(m.group(1) or m.group(3)) or 0) * (60 if m.group(2) == "m" else 1) for m in found), command

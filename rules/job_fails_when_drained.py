@@ -81,12 +81,11 @@ def _played(trial: Trial, workload: Job | CronJob) -> Play:
 
     def first_run_drained(objects: Sequence[Mapping[str, Any]]) -> Scenario:
         """As `drained_while_running`; the schedule comes due half a minute after the start."""
-        from kubetrial.lint.values import cron
+        from kubetrial.lint.trial.plays import before_due
         from kubetrial.lint.values.records import replace
 
         scenario = drained_while_running(objects)
-        due = cron.next_second(cron.parse(workload.spec.get("schedule")), int(scenario.start))
-        return scenario if due is None else replace(scenario, start=due - 30.0)
+        return replace(scenario, start=before_due(workload, scenario.start))
 
     return trial.play(first_run_drained, workload, assumes=assumes)
 

@@ -54,12 +54,11 @@ def _first_run_failing(trial: Trial, cronjob: CronJob) -> Play:
     """What happens at the first run when every attempt fails; a Job that lives longer than an interval is of no interest."""
 
     def first_run_failing(objects: Sequence[Mapping[str, Any]]) -> Scenario:
+        from kubetrial.lint.trial.plays import before_due
         from kubetrial.lint.trial.scenarios import failing
-        from kubetrial.lint.values import cron
         from kubetrial.lint.values.records import replace
 
         scenario = failing(objects)
-        due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(scenario.start))
-        return scenario if due is None else replace(scenario, start=due - 30.0)
+        return replace(scenario, start=before_due(cronjob, scenario.start))
 
     return trial.play(first_run_failing, cronjob, horizon=1800.0, assumes="every container exits 1 after a second")

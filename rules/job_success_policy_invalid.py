@@ -15,6 +15,7 @@ from typing import Any
 
 from kubetrial.lint.authoring import Category, Findings, JobSpec, Node, rule
 from kubetrial.lint.objects.jobs import completions
+from kubetrial.lint.values.digits import whole
 
 _MOST_RULES = 20
 
@@ -73,6 +74,10 @@ def _rule(node: Node, entry: dict[str, Any], count: int | None) -> Findings:
         )
 
 
+def _index(limit: str) -> int:
+    return whole(limit.removeprefix("+")) or 0
+
+
 def interval_total(text: str, count: int) -> tuple[int, str]:
     """How many indexes a text such as `0,2-4` names, and what is wrong with it; follows validateIndexesFormat."""
     total, last = 0, None
@@ -83,9 +88,9 @@ def interval_total(text: str, count: int) -> tuple[int, str]:
         for limit in limits:
             if not re.fullmatch(r"\+?[0-9]+", limit):
                 return 0, f"`{limit}` is no index"
-            if int(limit) >= count:
+            if _index(limit) >= count:
                 return 0, f"index {limit} is not below the {count} completions"
-        first, end = int(limits[0]), int(limits[-1])
+        first, end = _index(limits[0]), _index(limits[-1])
         if len(limits) == 2 and first >= end:
             return 0, f"`{part}` does not ascend"
         if last is not None and last >= first:

@@ -96,8 +96,8 @@ def _misses(
 ) -> Iterator[tuple[Namespace, str, object]]:
     for space, own in known:
         wrong = [key for key, value in wanted.items() if own.get(key) != value]
-        value = wanted[wrong[0]]
-        if len(wrong) != 1 or not isinstance(value, str):
+        value = wanted[wrong[0]] if len(wrong) == 1 else None
+        if not isinstance(value, str):
             continue
         theirs = own.get(wrong[0])
         if value in own.values() or (isinstance(theirs, str) and _is_close(value, theirs)):

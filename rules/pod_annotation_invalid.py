@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, nearest, rule
 from kubetrial.lint.facts.annotations import APPARMOR, SECCOMP, SECCOMP_POD
+from kubetrial.lint.values.digits import whole
 
 COST = "controller.kubernetes.io/pod-deletion-cost"
 MIRROR = "kubernetes.io/config.mirror"
@@ -54,9 +55,10 @@ def check(pod: PodSpec) -> Findings:
 
 def _is_cost(text: str) -> bool:
     digits = text.removeprefix("-")
-    if not digits.isascii() or not digits.isdigit() or (text[0] == "0" and text != "0"):
+    number = whole(digits)
+    if number is None or (text[0] == "0" and text != "0"):
         return False
-    return -(2**31) <= int(text) < 2**31
+    return number < 2**31 or (number == 2**31 and text[0] == "-")
 
 
 def _seccomp_problem(value: str) -> str:

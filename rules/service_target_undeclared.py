@@ -14,6 +14,9 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Service, chosen_beside, rule
+from kubetrial.lint.values.digits import whole
+
+_HIGHEST = 65535
 
 
 @rule(Category.ADVICE, needs=("selector",))
@@ -26,8 +29,8 @@ def check(service: Service, cluster: Cluster) -> Findings:
     declared: set[Any] | None = None
     for port in spec["ports"].items():
         target = port.get("targetPort", port.get("port"))
-        number = int(target) if isinstance(target, str) and target.isdigit() else target
-        if not isinstance(number, int):
+        number = whole(target) if isinstance(target, str) else target
+        if not isinstance(number, int) or number > _HIGHEST:
             continue
         if declared is None:
             workloads = chosen_beside(cluster, service, selector)

@@ -155,7 +155,7 @@ def _said(node: Node, message: str) -> Found:
 
 def _defaulted(obj: Node) -> Mapping[str, Any]:
     """The object with the defaults of the server, where they matter for comparing."""
-    value = obj.mapping()
+    value = defaults.without_null_items(obj.mapping())
     written = value.get("spec")
     return {**value, "spec": defaults.spec(str(value.get("kind")), written)} if isinstance(written, dict) else value
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api import fields as types
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.nearest import nearest
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -483,7 +484,7 @@ def _max_percent(most: int, code: str, table: Mapping[str, Any]) -> Check:
     """`maxPercent = 100`, of a number or percentage: the percentage has a limit, the number has none."""
 
     def check(value: Any, parent: Node, key: str | int) -> Several:
-        if value.__class__ is not str or value[-1:] != "%" or not value[:-1].isdecimal() or int(value[:-1]) <= most:
+        if value.__class__ is not str or value[-1:] != "%" or (whole(value[:-1]) or 0) <= most:
             return None
         said = f"{_named(key)} is {value}; it must be at most {most}%"
         return _say("value-out-of-range", _child(parent, key, value), said, f"write {most}% or less")

@@ -24,6 +24,15 @@ def fill(written: Mapping[str, Any] | None, **defaults: Any) -> Spec:
     return out
 
 
+def without_null_items(value: Any) -> Any:
+    """A value of whose lists no item is null: an empty one in its place, as the server reads it (`env: [null]`)."""
+    if value.__class__ is dict:
+        return {key: without_null_items(inner) for key, inner in value.items()}
+    if value.__class__ is list:
+        return [{} if inner is None else without_null_items(inner) for inner in value]
+    return value
+
+
 def quantities(resources: Mapping[str, Any] | None) -> Spec:
     """A container's resources: a limit without a request is also the request (per resource)."""
     out = fill(resources)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.listed import one_of
 from kubetrial.lint.values.records import dataclass
 
@@ -106,7 +107,8 @@ def asked_of(labels: Mapping[str, Any], mode: str, minor: int) -> tuple[str, int
     version = str(labels.get(_LABELS + mode + "-version") or "latest").removeprefix("v1.")
     if level not in (BASELINE, RESTRICTED):
         return "privileged", minor
-    return str(level), min(int(version), minor) if version.isdecimal() else minor
+    number = whole(version)
+    return str(level), minor if number is None else min(number, minor)
 
 
 _LABELS = "pod-security.kubernetes.io/"

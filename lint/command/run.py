@@ -196,6 +196,12 @@ def _said(obj: Object, findings: Sequence[Any]) -> str:
     )
 
 
+def _plain(objects: Sequence[Object]) -> list[Any]:
+    from kubetrial.lint.api.defaults import without_null_items
+
+    return [without_null_items(obj.value) for obj in objects]
+
+
 def _skipped(checked: Checked) -> Iterator[str]:
     for reason, count in sorted(checked.skipped.items()):
         if not reason.startswith("no schema for"):
@@ -241,7 +247,7 @@ def _show(
     from kubetrial.lint.trial.scenario_file import profile_of
     from kubetrial.lint.trial.shown.show import Show
 
-    plain = [obj.value for obj in given.objects]
+    plain = _plain(given.objects)
     profile = profile_of(settings.cluster)
     scenario, about, written = _scenario(name, plain, profile)
     closed = settings.closed_world
@@ -268,7 +274,7 @@ def _show(
         if missing:
             raise UsageError(f"{name}: the scenario applies {file}, and there is no such file beside it")
         notes.extend(applied.left_out)
-        return [obj.value for obj in applied.objects]
+        return _plain(applied.objects)
 
     try:
         timeline = trial.run(plain, scenario, load=load)

@@ -282,7 +282,11 @@ def run_trial(run: CheckRun, cluster: Cluster, result: Checked) -> None:
 
     asked = cluster.asked
     refused = {f.about for f in result.findings if f.category is Category.REJECTED} | result.walk.unjudged
-    every = list(plays.of(cluster))
+    try:
+        every = list(plays.of(cluster))
+    except Exception as error:  # whatever the input: one finding, and what else was found is told
+        say_internal_error(result, "the trial", error, None)
+        return
     names = [rule.entry.name for rule in of_timelines]
     if cluster.asked != asked:
         result.asked.update(names)

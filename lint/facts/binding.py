@@ -24,7 +24,8 @@ _Object = Mapping[str, Any]
 
 def class_of(obj: _Object) -> str | None:
     """The class of a claim or volume; None where it names none (a claim then gets the default class, if there is one)."""
-    named = (_metadata(obj).get("annotations") or {}).get(OLD_CLASS)
+    annotations = _metadata(obj).get("annotations")
+    named = annotations.get(OLD_CLASS) if isinstance(annotations, Mapping) else None
     return str(named) if named else _spec(obj).get("storageClassName")
 
 
@@ -85,8 +86,10 @@ def asked(spec: Mapping[str, Any]) -> int:
 
 
 def _metadata(obj: _Object) -> Mapping[str, Any]:
-    return obj.get("metadata") or {}
+    metadata = obj.get("metadata")
+    return metadata if isinstance(metadata, Mapping) else {}
 
 
 def _spec(obj: _Object) -> Mapping[str, Any]:
-    return obj.get("spec") or {}
+    spec = obj.get("spec")
+    return spec if isinstance(spec, Mapping) else {}

@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.values.remembered import remembered
@@ -227,7 +228,9 @@ def _run(tokens: list[str], strict: bool) -> tuple[float, int] | None:
             if command[0] == "set" and all(re.fullmatch(r"[-+][eux]+|-o|pipefail", word) for word in command[1:]):
                 strict = strict or any(word.startswith("-") and "e" in word for word in command[1:])
             elif command[0] == "exit":
-                if len(command) > 2 or not (len(command) == 1 or (command[1].isdigit() and len(command[1]) < 6)):
+                if len(command) > 2 or not (
+                    len(command) == 1 or (whole(command[1]) is not None and len(command[1]) < 6)
+                ):
                     return None
                 return seconds, int(command[1]) % 256 if len(command) == 2 else code
             else:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kubetrial.lint.objects.views import ConfigMap, Configuration, Container, Object, Workload
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 from kubetrial.lint.yaml.node import Findings, Node
@@ -141,7 +142,8 @@ def _is_met(demand: Demand, value: str | None) -> bool:
         return not set(wanted.split(",")) & set(words)
     if must == "not-be":
         return value != wanted
-    return value.isdecimal() and int(value) >= int(wanted)
+    number = whole(value)
+    return number is not None and number >= int(wanted)
 
 
 def _help(demand: Demand) -> str:

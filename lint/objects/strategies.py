@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubetrial.lint.values import names
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.yaml.node import Findings, Node
 
 
@@ -28,7 +29,7 @@ def amount(node: Node) -> Findings:
                 f"`{node.key}` is `{value}`: {reason}, or a number",
                 help="write a number such as 1, or a percentage such as 25%",
             )
-        elif int(value[:-1]) > 100:
+        elif (whole(value[:-1]) or 0) > 100:
             yield node.found(f"`{node.key}` is {value}; at most 100% is allowed", help="write 100% or less")
     elif isinstance(value, int) and value < 0:
         yield node.found(f"`{node.key}` is {value}; it must be 0 or more", help="write 0 or more")

@@ -10,6 +10,7 @@ from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import MOST_SETTINGS, read
 from kubetrial.lint.finding import Category
 from kubetrial.lint.rule import Entry, RuleError
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.records import dataclass
 
 if TYPE_CHECKING:
@@ -178,4 +179,4 @@ def _is_of_kind(obj: Object, kinds: Sequence[str]) -> bool:
 def _steps(path: str) -> list[str | int]:
     """`spec.containers[0].image` -> spec, containers, 0, image."""
     words = path.replace("[", ".").replace("]", "").split(".")
-    return [int(word) if word.isdigit() else word for word in words if word]
+    return [word if (number := whole(word)) is None else number for word in words if word]

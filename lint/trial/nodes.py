@@ -25,6 +25,7 @@ from kubetrial.lint.trial.objects import (
 )
 from kubetrial.lint.trial.pod import end_pod
 from kubetrial.lint.trial.world import Controller, World, tell_of_node
+from kubetrial.lint.values.digits import whole
 
 LIFECYCLE, EVICTION, GARBAGE, DRAIN = "node-lifecycle", "taint-eviction", "pod-garbage", "drain"
 
@@ -75,8 +76,8 @@ def populate(world: World) -> None:
 def act(world: World, verb: str, name: str, value: Any) -> bool:
     """An action of the scenario on a node; False when there is no such node or verb."""
     if verb == "nodeAdded":
-        number = name.rpartition("-")[2]
-        node = build(world, name, int(number) if number.isdigit() else len(world.nodes))
+        number = whole(name.rpartition("-")[2])
+        node = build(world, name, len(world.nodes) if number is None else number)
         if isinstance(value, Mapping):
             node.labels = {**node.labels, **(value.get("labels") or {})}
             node.taints = [*node.taints, *(value.get("taints") or ())]

@@ -183,11 +183,8 @@ class Trial:
 
         def first_run(objects: Sequence[Mapping[str, Any]]) -> Scenario:
             from kubetrial.lint.trial.scenario import Scenario
-            from kubetrial.lint.values import cron
 
-            start = Scenario().start
-            due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(start))
-            return Scenario("first-run", start=start if due is None else due - 30.0)
+            return Scenario("first-run", start=before_due(cronjob, Scenario().start))
 
         return self.play(first_run, cronjob, horizon=seconds, assumes="the schedule comes due", changes=changes)
 
@@ -252,6 +249,17 @@ class Play:
         if len(lines) > most:
             lines = [*lines[:2], f"... {len(lines) - most} more", *lines[len(lines) - most + 2 :]]
         return (f"assumed: {self.assumes}", *lines) if self.assumes else tuple(lines)
+
+
+def before_due(cronjob: Workload, start: float) -> float:
+    """Half a minute before the schedule of a CronJob comes due for the first time; `start` where it never does, or says no time."""
+    from kubetrial.lint.values import cron
+
+    try:
+        due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(start))
+    except ValueError:  # a blank that is filled in before, or what the server refuses
+        return start
+    return start if due is None else due - 30.0
 
 
 def _is_of_set(name: str, statefulset: str) -> bool:
@@ -359,6 +367,10 @@ def _played(
 def _plain(trial: Trial, obj: Object) -> Mapping[str, Any]:
     """An object as it is played: with as many replicas as its autoscaler gives it at least."""
     value: Mapping[str, Any] = obj.value
+    if value is not obj.document.value:  # in a list, or without values of a wrong type
+        from kubetrial.lint.api import defaults
+
+        value = defaults.without_null_items(value)
     if not isinstance(obj, Workload):
         return value
     least = trial.least_replicas(obj)

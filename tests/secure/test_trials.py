@@ -168,3 +168,39 @@ def test_the_spec_of_a_kind_without_a_schema_may_be_anything(spec: Any) -> None:
     objects = [boat, _workload("Deployment", 1)]
     timeline = trial.run(objects, scenarios.named("nominal", objects, profile_of({"workers": 3})), 60.0)
     assert not timeline.is_cut
+
+
+_POD = "{containers: [{name: a, image: 'web:1.4', env: [%s]}], volumes: [{name: v, persistentVolumeClaim: {claimName: v}}]}"
+_SET = (
+    "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: web}, spec: {serviceName: web, selector: {matchLabels: {app: web}},"
+    " template: {metadata: {labels: {app: web}}, spec: %s}}}"
+)
+_CLAIM = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: v%s}, spec: %s}"
+_VOLUME = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v, annotations: '{{ .a }}'}, spec: {capacity: {storage: 1Gi}}}"
+_JOBS = (
+    "{apiVersion: batch/v1, kind: CronJob, metadata: {name: tidy}, spec: {schedule: '{{ schedule }}', jobTemplate: {spec:"
+    " {template: {spec: {restartPolicy: OnFailure, containers: [{name: a, image: 'web:1.4'}]}}}}}}"
+)
+_SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80, targetPort: '%s'}]}}"
+_UNREADABLE = {
+    "an item of a list": [_SET % (_POD % "'{{ .Values.a }}'")],
+    "an empty item of a list": [_SET % (_POD % "null")],
+    "the spec of a claim": [_SET % (_POD % ""), _CLAIM % ("", "'{{ .Values.a }}'")],
+    "the annotations of a volume": [_SET % (_POD % ""), _CLAIM % ("", "{}"), _VOLUME],
+    "a schedule": [_JOBS],
+    "a port of thousands of digits": [_SET % (_POD % ""), _SERVICE % ("1" * 5000)],
+    "a port in digits that are no number": [_SET % (_POD % ""), _SERVICE % "²"],
+}
+
+
+@pytest.mark.parametrize("case", _UNREADABLE)
+def test_what_cannot_be_read_is_no_mistake_of_the_trial(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a blank, an empty item or a strange number stands, the trial goes on without it, in `check` and in `run`."""
+    path = tmp_path / "a.yaml"
+    path.write_text("\n---\n".join(_UNREADABLE[case]), encoding="utf-8")
+    assert cli.main(["check", "--no-cache", "--select", "all", str(path)]) in (0, 1)
+    said = capsys.readouterr().out
+    assert "internal-error" not in said, said
+    assert cli.main(["run", str(path)]) in (0, 1, 2)

@@ -18,6 +18,7 @@ from kubetrial.lint.api.custom import instance
 from kubetrial.lint.files import recognition, witness
 from kubetrial.lint.files.read import is_inside, read
 from kubetrial.lint.objects.views import Object
+from kubetrial.lint.values import digits
 from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.yaml.node import Found, Node
 
@@ -295,8 +296,8 @@ def _pointed(whole: Any, pointer: str) -> Any:
         step = step.replace("~1", "/").replace("~0", "~")
         if isinstance(part, dict) and step in part:
             part = part[step]
-        elif isinstance(part, list) and step.isdigit() and int(step) < len(part):
-            part = part[int(step)]
+        elif isinstance(part, list) and (index := digits.whole(step)) is not None and index < len(part):
+            part = part[index]
         else:
             raise UnusableSchema("there is no such part")
     return part

@@ -171,13 +171,22 @@ _FEWEST_WORDS = 2
 def _scripts(tree: Tree, folder: str) -> Iterator[str]:
     """The scripts above a folder, and those in the folders where repositories keep them."""
     left = _MOST_SCRIPTS
-    at = folder
-    while at not in ("", "."):
-        at = posixpath.dirname(at)
+    for at in reversed(_above(tree, folder)):
         for inside in ("", *_OF_SCRIPTS):
-            place = posixpath.normpath(posixpath.join(at or ".", inside))
+            place = posixpath.normpath(posixpath.join(at, inside))
             for name in tree.names(place) if not inside or tree.is_folder(place) else ():
                 of_pipeline = inside == ".github/workflows" and name.endswith((".yml", ".yaml"))
                 if left > 0 and (is_script(name) or of_pipeline) and not tree.is_folder(posixpath.join(place, name)):
                     left -= 1
                     yield posixpath.normpath(posixpath.join(place, name))
+
+
+def _above(tree: Tree, folder: str) -> list[str]:
+    """The folders that hold a folder, from the root on, as far as there are any: a strange path may name thousands."""
+    found = ["."]
+    for part in folder.split("/")[:-1] if folder not in ("", ".") else ():
+        place = posixpath.normpath(posixpath.join(found[-1], part))
+        if not tree.is_folder(place):
+            break
+        found.append(place)
+    return found if folder not in ("", ".") else []

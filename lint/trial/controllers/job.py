@@ -16,6 +16,7 @@ from typing import Any
 from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.objects import Change, StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.records import dataclass, field
 
 NAME = "job"
@@ -412,9 +413,10 @@ def parse_indexes(text: str, completions: int) -> set[int]:
     """ "0,2-4" as a set of the indexes below `completions`."""
     out: set[int] = set()
     for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        if first.isdigit() and (not last or last.isdigit()):
-            out.update(range(int(first), min(int(last or first), completions - 1) + 1))
+        first, dash, last = part.strip().partition("-")
+        begin, end = whole(first), whole(last if dash and last else first)
+        if begin is not None and end is not None:
+            out.update(range(begin, min(end, completions - 1) + 1))
     return out
 
 

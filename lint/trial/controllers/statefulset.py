@@ -15,6 +15,7 @@ from kubetrial.lint.trial.admission import AdmissionRefused
 from kubetrial.lint.trial.controllers.pods import Revisions, available, claim, next_available, slow_start
 from kubetrial.lint.trial.objects import StoredObject, StoredPod
 from kubetrial.lint.trial.world import Controller, World
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.records import dataclass, field, replace
 
 NAME = "statefulset"
@@ -111,8 +112,8 @@ def ordinal(pod: StoredPod) -> int:
     """The number at the end of a pod's name; -1 when there is none."""
     if pod.index is not None:
         return pod.index
-    number = pod.name.rpartition("-")[2]
-    return int(number) if number.isascii() and number.isdigit() else -1
+    number = whole(pod.name.rpartition("-")[2])
+    return -1 if number is None else number
 
 
 def is_member(statefulset: StoredObject, pod: StoredPod) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.trial.shown.show import Show, duration, given
 from kubetrial.lint.trial.timeline import TimelineEvent
+from kubetrial.lint.values.digits import whole
 from kubetrial.lint.values.records import dataclass, field, replace
 
 PENDING, NOT_READY, READY, TERMINATING = "pending", "not-ready", "ready", "terminating"
@@ -555,7 +556,8 @@ def _index_of(rest: str) -> str:
 
 def _natural(text: str) -> list[tuple[int, str]]:
     """web-10 behind web-9."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", text)]
+    parts = ((whole(part), part) for part in re.split(r"([0-9]+)", text))
+    return [(0, part) if number is None else (number, "") for number, part in parts]
 
 
 def _time(mark: Mark) -> float:

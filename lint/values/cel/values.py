@@ -182,7 +182,9 @@ class Semver:
 
 
 def _rank(part: str) -> tuple[bool, int, str]:
-    return (False, int(part), "") if part.isdigit() else (True, 0, part)
+    return (
+        (False, len(part), part) if part.isdigit() else (True, 0, part)
+    )  # numbers without leading zeros: longer is more
 
 
 class Form:
@@ -459,13 +461,14 @@ def _path(value: urls.Url) -> str:
 # --- versions ------------------------------------------------------------------------------------------------------------------------
 
 _NUMBER = "(0|[1-9][0-9]*)"
+_LONGEST = 20  # digits of a number of 64 bits
 _VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]*))?(?:\+([0-9A-Za-z.-]*))?"
 
 
 def _version_of(text: str) -> Semver | None:
     """A semantic version, or None."""
     found = re.fullmatch(_VERSION, text)
-    if found is None or any(int(part) >= 1 << 64 for part in found.groups()[:3]):
+    if found is None or any(len(part) > _LONGEST or int(part) >= 1 << 64 for part in found.groups()[:3]):
         return None
     before, build = found[4], found[5]
     for extra in (before, build):
