@@ -214,14 +214,18 @@ def _requirements(listed: Any, file: YamlFile) -> tuple[ChartDependency, ...]:
 
 def check_lock(file: YamlFile, name: str) -> None:
     """Refuse a lock file that Helm cannot read, though rendering needs nothing of it; raises HelmRefused."""
-    fields = _fields_of(file, name)
-    for key, held in fields.items():
+    for key, held in _fields_of(file, name).items():
         if key.lower() == "digest":
             _text(held, key, file, (key,))
         elif key.lower() == "dependencies" and held is not None:
             if not isinstance(held, list):
                 raise HelmRefused(f"`{key}` is a list", _at(file, (key,)))
-            _requirements(held, file)
+            for index, entry in enumerate(held):
+                if not isinstance(entry, (dict, type(None))):
+                    raise HelmRefused(f"an entry of `{key}` is a mapping", _at(file, (key, index)))
+                for field_name, inner in (entry or {}).items():
+                    if field_name.lower() in ("name", "version", "repository"):
+                        _text(inner, field_name, file, (key, index, field_name))
         elif key.lower() == "generated" and held is not None and not (isinstance(held, str) and _DAY.match(held)):
             raise HelmRefused(f"`{key}` is a time, such as 2026-01-31T12:00:00Z", _at(file, (key,)))
 

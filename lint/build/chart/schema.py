@@ -95,17 +95,14 @@ def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Itera
                 yield Unknown("values.schema.json is long and uses rare words of JSON Schema: it is not checked", here)
                 return
             kind.check_schema(schema, format_checker=jsonschema.FormatChecker(formats=()))  # patterns are Go's
-    except jsonschema.SchemaError as error:
-        yield BuildProblem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
-        return
-    except (ValueError, RecursionError) as error:
-        yield BuildProblem(VALUES, f"values.schema.json is no schema: {str(error)[:200]}", here)
+    except (jsonschema.SchemaError, ValueError, RecursionError) as error:
+        said = str(getattr(error, "message", error))
+        yield BuildProblem(VALUES, f"values.schema.json is no schema: {said[:200]}", here)
         return
     if "unevaluated" in text and "patternProperties" in text:
         yield Unknown("values.schema.json says what is left over beside patterns, which is not checked", here)
         return
-    gone = schema_fits.missing_reference(schema)
-    if gone is not None:
+    if (gone := schema_fits.missing_reference(schema)) is not None:
         yield _gone(gone, source)
         return
     old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
@@ -207,8 +204,17 @@ def _multiple_of(validator: Any, step: Any, instance: Any, schema: Any) -> Itera
         yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
 
 
-_URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_FORMS = {
+    "date-time": re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+    ),
+    "hostname": re.compile(
+        r"(?=.{1,253}\Z)[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*\.?\Z"
+    ),
+    "uri": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"),
+}
+"""Formats and the forms that Helm's reader asks of them."""
 
 
 def _formats() -> Any:
@@ -216,7 +222,8 @@ def _formats() -> Any:
     import jsonschema
 
     checker = jsonschema.FormatChecker(schema_fits.ASSERTED[:4])
-    for name, form in (("uri", _URI), ("uuid", _UUID)):
+    checker.checks("regex")(lambda value: not isinstance(value, str) or syntax.problem(value) is None)
+    for name, form in _FORMS.items():
         checker.checks(name)(lambda value, form=form: not isinstance(value, str) or form.match(value) is not None)
     return checker
 

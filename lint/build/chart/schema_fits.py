@@ -30,7 +30,7 @@ _SWITCHES = frozenset(["deprecated", "readOnly", "uniqueItems", "writeOnly"])
 _MAPS = frozenset(["$defs", "definitions", "patternProperties", "properties"])
 _ONES = frozenset(["additionalProperties", "else", "if", "items", "not", "propertyNames", "then"])
 _LISTS = frozenset(["allOf", "anyOf", "oneOf"])
-ASSERTED = ("date", "email", "ipv4", "ipv6", "uri", "uuid")
+ASSERTED = ("date", "email", "ipv4", "ipv6", "date-time", "hostname", "regex", "uri", "uuid")
 """Formats that drafts before 2019 assert, and on which the two readers agree."""
 _LATER = {
     "draft-04": frozenset(["const", "else", "if", "propertyNames", "then"]),
@@ -80,7 +80,7 @@ def is_plain(schema: dict[str, Any], whole: dict[str, Any] | None = None) -> boo
                 continue
             if word in _RARE or not _is_word(word, said) or (is_first and word == "required" and not said):
                 return False
-            if word == "$ref" and not has_target(root, said):
+            if word == "$ref" and not target_of(root, said)[0]:
                 return False
             if word == "$id" and one is not schema:
                 if not named or _ANCHOR.fullmatch(said) is None:
@@ -90,10 +90,13 @@ def is_plain(schema: dict[str, Any], whole: dict[str, Any] | None = None) -> boo
     return len(set(anchors)) == len(anchors)
 
 
-def has_target(root: Any, reference: str) -> bool:
-    """Whether a reference leads to a place in the schema itself; True for what is not known: names, and what must be fetched."""
+def target_of(root: Any, reference: str) -> tuple[bool, Any]:
+    """Whether a reference leads to a place in the schema itself, and what stands there.
+
+    (True, None) for what is not known: names, and what must be fetched.
+    """
     if reference[:2] != "#/":
-        return reference[:1] == "#" or _ABSOLUTE.match(reference) is not None
+        return reference[:1] == "#" or _ABSOLUTE.match(reference) is not None, None
     target = root
     for part in unquote(reference[2:]).split("/"):
         key = part.replace("~1", "/").replace("~0", "~")
@@ -102,32 +105,44 @@ def has_target(root: Any, reference: str) -> bool:
         elif isinstance(target, dict) and key in target:
             target = target[key]
         else:
-            return False
-    return True
+            return False, None
+    return True, target
 
 
 def missing_reference(schema: Any) -> str | None:
     """The first reference of a schema to what is not in it, nor to be fetched: Helm reads all, those that no value reaches too.
 
-    A schema with names of its own for its parts (`$id`) is not looked into.
+    Definitions that nothing refers to are not read. A schema with names of its own for its parts (`$id`) is not looked into.
     """
-    waiting: list[tuple[Any, bool]] = [(schema, True)]
-    steps = 0
-    while waiting and steps < MOST_STEPS:
-        one, is_root = waiting.pop()
-        steps += 1
-        if not isinstance(one, dict):
+    is_old = "draft-0" in str(schema.get("$schema", "")) if isinstance(schema, dict) else False
+    waiting: list[Any] = [schema]
+    seen: set[int] = set()
+    while waiting and len(seen) < MOST_STEPS:
+        one = waiting.pop()
+        if not isinstance(one, dict) or id(one) in seen:
             continue
-        if not is_root and isinstance(one.get("$id", one.get("id")), str):
+        seen.add(id(one))
+        if one is not schema and isinstance(one.get("$id", one.get("id")), str):
             return None
-        for word, said in one.items():
-            if word == "$ref" and isinstance(said, str) and not has_target(schema, said):
-                return said if ("$id" not in schema and "id" not in schema) or said[:1] == "#" else None
-            if word in _MAPS and isinstance(said, dict):
-                waiting.extend((inner, False) for inner in said.values())
-            elif word in _LISTS or word in _ONES:
-                waiting.extend((inner, False) for inner in (said if isinstance(said, list) else [said]))
+        said = one.get("$ref")
+        if isinstance(said, str):
+            is_there, target = target_of(schema, said)
+            if not is_there:
+                return said if said[:1] == "#" or ("$id" not in schema and "id" not in schema) else None
+            waiting.append(target)
+            if is_old:
+                continue  # what stands beside a reference is passed over
+        waiting.extend(_read_below(one))
     return None
+
+
+def _read_below(schema: Mapping[str, Any]) -> Iterable[Any]:
+    """The subschemas that Helm reads with a schema."""
+    for word, said in schema.items():
+        if word in ("patternProperties", "properties", "dependencies", "dependentSchemas") and isinstance(said, dict):
+            yield from said.values()
+        elif word in (*_LISTS, *_ONES, "additionalItems", "contains", "prefixItems"):
+            yield from said if isinstance(said, list) else [said]
 
 
 def _later(draft: str) -> frozenset[str]:

@@ -542,8 +542,6 @@ class RenderState:
                 return self.nested(name, arguments, marks, frame, node.at)
             if name in _LOOKUPS and len(arguments) > 1:
                 self.looked_up(name, arguments)
-            if name == "dig" and arguments and arguments[-1] is _values(frame):
-                raise Failure("the last argument is `.Values` itself, where it takes a plain map: one below it")
             if None in arguments and (place := _nil_that_was_read(rest, arguments)) is not None:
                 library.refuse_nil_map(name, place)
             if name not in _PASS_ON:
@@ -733,12 +731,6 @@ _TPL = "<tpl>"
 _UNDECLARED = object()
 _LIGHT = (1, None)
 _GROWS = frozenset([str, SpannedText, list, dict])
-
-
-def _values(frame: Frame) -> Any:
-    """`.Values` of what a template was given; a value that nobody holds where it was given something else."""
-    dot = frame.variables[0][1]
-    return dot.get("Values", frame) if isinstance(dot, dict) else frame
 
 
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
