@@ -8,9 +8,10 @@ with several blanks is a form as a whole.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from kubetrial.lint.files import placeholder
 from kubetrial.lint.finding import Category, Finding
@@ -81,6 +82,9 @@ def of_forms(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]])
         elif told := words.get(id(finding)):
             if finding.file not in forms:
                 forms[finding.file] = count[finding.file] > 0 or _is_form(lines(finding.file))
+            if _is_told_of(told, lines(finding.file)):
+                yield id(finding), TO_FILL_IN
+                continue
             counts = finding.path in _NAMES or is_custom(finding)
             if forms[finding.file] or (counts and any(len(places[word]) >= _FEWEST_FILES for word in told)):
                 yield id(finding), OF_A_FORM
@@ -124,7 +128,30 @@ def _why_blank(finding: Finding, own: Sequence[str]) -> str | None:
     value = value_of(finding, own)
     if finding.unit and "${" in value:
         return None  # it was filled in: what nobody fills in is not told in what is built
-    return BLANK if value and _is_blank(finding, value) else None
+    is_blank = (
+        _is_blank(finding, value)
+        if value and not _BLOCK.fullmatch(value)
+        else any(map(_TELLS_IN_TEXTS.search, _block(own, at)))
+    )
+    return BLANK if is_blank else None
+
+
+def _block(own: Sequence[str], at: int) -> Sequence[str]:
+    """The first lines of the text that a line opens with `|` or `>`; none where it opens none."""
+    if not _OPENS_TEXT.search(own[at][-_LONGEST:]):
+        return ()
+    indent = len(own[at]) - len(own[at].lstrip())
+    below = own[at + 1 : at + 1 + _MOST_OF_TEXT]
+    inside = itertools.takewhile(lambda line: not line.strip() or len(line) - len(line.lstrip()) > indent, below)
+    return [line[:_LONGEST] for line in inside]
+
+
+_BLOCK = re.compile(r"[|>][-+0-9]{0,2}")
+_OPENS_TEXT = re.compile(r":[ ]+[|>][-+0-9]{0,2}[ ]*\Z")
+_MOST_OF_TEXT = 30
+_TELLS_IN_TEXTS = re.compile(
+    r"<[A-Za-z][\w -]{0,80}>|(?i:(?<![a-z])(?:your|placeholder|change[-_]?me)(?![a-z]))|\*{3}|\.{3}"
+)
 
 
 def _is_blank(finding: Finding, value: str) -> bool:
@@ -146,7 +173,8 @@ def _is_part_of_word(finding: Finding, value: str) -> bool:
 
 
 _TELLS = re.compile(
-    r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<![a-z0-9])x{3,32}(?![a-z0-9])"
+    r"(?i)(?<![a-z])(?:your|placeholder|change[-_]?me|fixme|tbd)(?![a-z])|(?<![a-z0-9])replace[_ ][a-z]|(?<=[a-z0-9]_)replace(?![a-z0-9])"
+    r"|(?<![a-z0-9])x{3,32}(?![a-z0-9])"
     r"|[-_ ]here\b|\*{3}|\A(?:\.{3}|…)|(?:\.{3}|…)\Z"
 )
 """What nobody writes in a value that is meant: `your-domain`, `replace_port`, `xxx`, `dGVz****`. `todo` is also the name of a program."""
@@ -218,6 +246,16 @@ def _asks_for_another(own: Sequence[str], at: int, column: int) -> bool:
     return (comment >= 0 and _SAYS_TO_FILL_IN.search(own[at], comment, comment + _LONGEST) is not None) or (
         above.lstrip().startswith("#") and _TO_EDIT.search(above) is not None
     )
+
+
+def _is_told_of(words: Collection[str], own: Sequence[str]) -> bool:
+    """Whether a comment of a file says to write something else for one of some words: `# replace LB_IP below with that address`."""
+    comments = (line.partition("#")[2][:_LONGEST] for line in own[:_MOST_LINES] if "#" in line)
+    asking = [comment for comment in comments if _TO_WRITE.search(comment)]
+    return any(word in _WORD.findall(comment) for comment in asking for word in words)
+
+
+_TO_WRITE = re.compile(r"(?i)\b(?:replace|substitute|change|set|edit|fill[ ]in|swap)\b")
 
 
 def _is_form(own: Sequence[str]) -> bool:

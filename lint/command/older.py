@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kubetrial.lint.command.forms import is_custom
+from kubetrial.lint.command.forms import OF_VERSIONS, is_custom
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
@@ -181,14 +181,18 @@ def _is_followed(
 ) -> bool:
     """Whether a newer release has the file too; where many releases are kept, it may be called otherwise there.
 
-    Then only what its Kubernetes knew and a newer one does not says that it is an older one.
+    Then only what its Kubernetes knew and a newer one does not says that it is an older one, or a name that all of them begin with.
     """
     version = _numbers(found[2])
-    if version < newest[found[1], found[3]]:
-        return True
-    return finding.rule == "api-removed" and len(releases) >= _FEWEST_RELEASES and version < max(releases)
+    is_older = version < newest[found[1], found[3]]
+    among_many = len(releases) >= _FEWEST_RELEASES and version < max(releases)
+    if finding.rule in OF_VERSIONS:
+        return is_older or among_many
+    return among_many if found[1].endswith(_BEFORE_VERSIONS) else is_older
 
 
+_BEFORE_VERSIONS = ("-", "_")
+"""What stands before a version that is part of a name: `web-1.2.yaml` may lie beside `web-1.3.yaml` for other reasons than its age."""
 _FEWEST_RELEASES = 3
 
 
@@ -196,7 +200,9 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-_RELEASE = re.compile(r"((?:[^/]+/)*?)v?(\d{1,6}(?:\.\d{1,6}){1,3})/(.*)\Z")
-"""A file in the folder of a version: what it lies in, the version, and its path there."""
+_RELEASE = re.compile(
+    r"((?:[^/]+/)*?(?:[^/]{0,100}?[-_])?)v?(\d{1,6}(?:\.\d{1,6}){1,3})((?:(?:[-_.][a-z]{1,40}){0,3}\.(?:ya?ml|json))?(?:/.*)?)\Z"
+)
+"""A file in the folder of a version, or that is called after one: what it lies in, the version, and its path there."""
 
 _OF_THE_CLUSTER = (Category.REJECTED, Category.BROKEN, Category.RISKY)

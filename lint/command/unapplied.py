@@ -6,13 +6,15 @@ A file is judged by the evidence of the repository around it only where it was f
 from __future__ import annotations
 
 import functools
+import itertools
 import os
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.command import forms, older
-from kubetrial.lint.files import commands, discover, embedding, runtime_config
+from kubetrial.lint.files import commands, discover, embedding, runtime_config, witness
 from kubetrial.lint.finding import Category, Finding
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
     lines = _reader_of_lines(given)
-    found |= dict(_of_exercises(of_files)) | dict(_of_parts(of_files, lines))
+    found |= dict(_of_exercises(of_files, files, lines)) | dict(_of_parts(of_files, lines))
+    found |= dict(_of_generators(of_files, given))
+    found |= dict(_of_bootstrap(of_files, lines))
     found |= older.of_older(of_files, files, given, lines) | dict(forms.of_forms(of_files, lines))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
     if not left:
@@ -104,6 +108,19 @@ def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int
 
 
 OF_FLUX = "label that Flux leaves out"
+
+
+def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Kustomizations that take in `flux-system`, which `flux bootstrap` writes into the repository first."""
+    for finding in findings:
+        at, own = finding.range.start.line - 1, lines(finding.file)
+        if finding.rule == _OF_FILES and at < len(own) and _FLUX_SYSTEM.match(own[at], 0, _LONGEST_COMMENT):
+            yield id(finding), BOOTSTRAPPED
+
+
+BOOTSTRAPPED = "folder that `flux bootstrap` writes"
+_OF_FILES = "kustomization-file-missing"
+_FLUX_SYSTEM = re.compile(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
 
 
 def _of_bundles(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -183,23 +200,74 @@ def _of_parts(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]
     for finding in findings:
         objects.setdefault((*finding.about, finding.object), []).append(finding)
         if finding.rule == "field-missing" and forms.is_custom(finding):
-            lacking.setdefault(_thing(finding), set()).add(finding.file)
+            for thing in _things(finding):
+                lacking.setdefault(thing, set()).add(finding.file)
     often = {thing for thing, files in lacking.items() if len(files) >= _FEWEST_FILES}
     for every in objects.values():
         reason = _why_part([f for f in every if not _is_emptied(f, lines(f.file))])
         for finding in every:
             if reason == POD_TEMPLATE or (reason and finding.rule not in _WRONG_IN_PARTS):
                 yield id(finding), reason
-            elif finding.rule == "field-missing" and _thing(finding) in often:
+            elif finding.rule == "field-missing" and (
+                not often.isdisjoint(_things(finding)) or _is_commented_out(finding, lines(finding.file))
+            ):
                 yield id(finding), PART
 
 
-def _thing(finding: Finding) -> tuple[str, str, str]:
-    """An object by its kind and name, and a field of it: what lacks the same in several files is shown in parts."""
-    return finding.object.kind, finding.object.name, finding.path
+def _things(finding: Finding) -> tuple[tuple[str, str, str], ...]:
+    """An object by its kind and name, and a field of it: what lacks the same in several files is shown in parts.
+
+    Among what overlays are laid over, all objects of a kind may get one field from them.
+    """
+    kind = finding.object.kind
+    whole = (kind, finding.object.name, finding.path)
+    return (
+        (whole, (kind, "", finding.path))
+        if _OF_BASES.search(f"{finding.unit}/" if finding.unit else finding.file)
+        else (whole,)
+    )
 
 
+_OF_BASES = re.compile(r"(?:^|/)_?bases?/")
 _FEWEST_FILES = 3
+
+
+def _of_generators(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is missing in the manifests that a generator of policies reads: they say what objects of the cluster are held against."""
+    about = [finding for finding in findings if finding.rule in _OF_WHOLES]
+    listed: set[str] = set()
+    for text in given.texts if about else ():
+        if _GENERATOR.search(text.text):
+            folder = posixpath.dirname(text.name)
+            listed |= {posixpath.normpath(posixpath.join(folder, path)) for path in _OF_GENERATOR.findall(text.text)}
+    for finding in about if listed else ():
+        folders = itertools.accumulate(finding.file.split("/"), posixpath.join)
+        if not listed.isdisjoint(folders):
+            yield id(finding), PART
+
+
+_GENERATOR = re.compile(r"(?m)^kind:[ \t]*PolicyGenerator\b")
+_OF_GENERATOR = re.compile(r"(?m)^[ \t]*-[ \t]+path:[ \t]*[\"']?([\w./-]{1,300})")
+
+
+def _is_commented_out(finding: Finding, own: Sequence[str]) -> bool:
+    """Whether the field that a custom object lacks stands in the same mapping as a comment: somebody lays it over the object."""
+    if not forms.is_custom(finding):
+        return False
+    at = finding.range.start.line - 1
+    field = re.compile(rf"[ \t]*#[# \t]*{re.escape(finding.path.rpartition('.')[2])}:")
+    above = own[at] if at < len(own) else ""
+    indent = len(above) - len(above.lstrip())
+    for line in own[at + 1 : at + 1 + _MOST_OF_MAPPING]:
+        if field.match(line, 0, _LONGEST_COMMENT):
+            return True
+        bare = line.lstrip()
+        if bare and not bare.startswith("#") and len(line) - len(bare) <= indent:
+            return False
+    return False
+
+
+_MOST_OF_MAPPING = 60
 
 
 def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:
@@ -231,15 +299,43 @@ _OF_PODS = frozenset(("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaS
 _WRONG_IN_PARTS = ("field-unknown", "value-wrong-type", "api-removed", "kind-unknown")
 
 
-def _of_exercises(findings: Iterable[Finding]) -> Iterator[tuple[int, str]]:
-    """What is wrong among exercises in finding mistakes, by the name of their folder; a removed version is nobody's exercise."""
-    for finding in findings:
-        if _is_candidate(finding) and finding.rule not in forms.OF_VERSIONS and _EXERCISES.search(finding.file):
+def _of_exercises(
+    findings: Iterable[Finding], files: Mapping[str, str], lines: Callable[[str], Sequence[str]]
+) -> Iterator[tuple[int, str]]:
+    """What is wrong among exercises in finding mistakes; a removed version is nobody's exercise.
+
+    The name of a folder says it, a page with the solution in the folder of the file or one above, or comments that count the mistakes.
+    """
+    asked = [f for f in findings if _is_candidate(f) and f.rule not in forms.OF_VERSIONS]
+    solved: dict[str, bool] = {}
+    for finding in asked:
+        if finding.file not in solved:
+            solved[finding.file] = _has_solution(finding.file, files[finding.file]) or any(
+                _COUNTS_MISTAKES.match(line, 0, _LONGEST_COMMENT) for line in lines(finding.file)[:_MOST_LINES]
+            )
+        if solved[finding.file] or _EXERCISES.search(finding.file):
             yield id(finding), OF_AN_EXERCISE
+
+
+def _has_solution(file: str, full: str) -> bool:
+    """Whether a page with the solution stands beside a file, or in a folder above it, but not in the folder that is checked."""
+    folder = full
+    for _ in range(file.count("/")):
+        folder = os.path.dirname(folder)
+        if any(witness.exists(os.path.join(folder, name)) for name in _SOLUTIONS):
+            return True
+    return False
 
 
 OF_AN_EXERCISE = "exercise in finding mistakes"
 _EXERCISES = re.compile(r"(?i)(?:^|/)[^/]*(?:troubleshoot|fix[-_](?:me|it|the)\b)[^/]*/")
+_SOLUTIONS = ("solution.md", "SOLUTION.md", "Solution.md")
+_COUNTS_MISTAKES = re.compile(
+    r"(?i)[ \t]*#[ \t]*(?:bug|mistake|fault)[ ]#?\d{1,2}\b"
+    r"|[ \t]*#.*\b(?:intentional|deliberate)(?:ly)?[ ]+(?:wrong|broken|invalid|bad|typo|mistake|bug)"
+)
+_LONGEST_COMMENT = 300
+_MOST_LINES = 2_000
 
 
 def _is_candidate(finding: Finding) -> bool:
@@ -267,15 +363,14 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence
     rule, at = finding.rule, finding.range.start.line - 1
     if finding.category is not Category.REJECTED:
         return None
-    if finding.unit:  # what is built is applied as it is built, or through a script that replaces its own marks in it
-        marked = (
-            at < len(own)
-            and forms.is_of_value(rule)
-            and told.elsewhere.marks_built(own[at], forms.value_of(finding, own))
-        )
-        return FILLED_IN if marked else None
-    if forms.is_of_value(rule) and at < len(own) and told.fills(own[at], forms.value_of(finding, own)):
-        return FILLED_IN
-    if rule in _OF_WHOLES and told.reads and not told.sends:
+    if forms.is_of_value(rule) and at < len(own):
+        value = own[at] if rule == "yaml-syntax" else forms.value_of(finding, own)
+        # What is built is applied as it is built, or through a script that replaces its own marks in it.
+        fills = told.elsewhere.marks_built if finding.unit else told.fills
+        if fills(own[at], value):
+            return FILLED_IN
+    if finding.unit:
+        return None
+    if (told.copied or (rule in _OF_WHOLES and told.reads)) and not told.sends:
         return COMPLETED_BY_A_PROGRAM
     return OF_A_TOOL if told.tools and not told.sends and forms.is_custom(finding) else None

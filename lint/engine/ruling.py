@@ -43,6 +43,7 @@ class Rules:
         self._loaded: dict[str, Rule | None] = {}
         self._by_type: dict[str, dict[int, Entry]] = {}  # each with its bit
         self._bits: dict[str, int] = {}  # of a type: those of all its rules
+        self._around = 0  # those that look at other objects too
         self._always = 0
         self._by_word: dict[str, int] = {}  # the rules that need a word
         self._chosen: dict[tuple[str, int], tuple[Rule, ...]] = {}
@@ -53,6 +54,8 @@ class Rules:
             for visited in entry.visits:
                 self._by_type.setdefault(visited, {})[bit] = entry
                 self._bits[visited] = self._bits.get(visited, 0) | bit
+            if entry.around:
+                self._around |= bit
             for word in entry.needs:
                 self._by_word[word] = self._by_word.get(word, 0) | bit
             if not entry.needs:
@@ -81,10 +84,7 @@ class Rules:
 
     def looking_around(self, visited: str, telling: int = EVERY) -> tuple[Rule, ...]:
         """Those of them that look at other objects too; the others are not loaded for it."""
-        for bit, entry in self._by_type.get(visited, {}).items():
-            if not entry.around:
-                telling &= ~bit
-        return tuple(rule for rule in self.visiting(visited, telling) if rule.takes_cluster)
+        return self.visiting(visited, telling & self._around)
 
     def _ready(self, entry: Entry) -> Rule | None:
         if entry.name not in self._loaded:

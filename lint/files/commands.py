@@ -15,11 +15,22 @@ from kubetrial.lint.files import witness
 from kubetrial.lint.files.read import read
 from kubetrial.lint.values.records import dataclass, field
 
-_NAMES = ("makefile", "gnumakefile", "taskfile", "justfile", "tiltfile", "jenkinsfile", "rakefile", "vagrantfile")
+_NAMES = (
+    "makefile",
+    "gnumakefile",
+    "taskfile",
+    "justfile",
+    "tiltfile",
+    "jenkinsfile",
+    "rakefile",
+    "vagrantfile",
+    "dockerfile",
+    "containerfile",
+)
 _OF_PROGRAMS = (".py", ".rb", ".js", ".ts", ".tf", ".go", ".java", ".kt", ".rs", ".cs")
 _ENDINGS = (
     ".sh", ".bash", ".zsh", ".fish", ".bat", ".ps1", ".mk", ".make", ".just", ".groovy", ".yaml", ".yml", ".toml", ".md", ".mdx",
-    ".rst", ".adoc", ".txt", ".ipynb", ".nix", *_OF_PROGRAMS,
+    ".rst", ".adoc", ".txt", ".ipynb", ".nix", ".dockerfile", *_OF_PROGRAMS,
 )  # fmt: skip
 _TEST = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Tests?))\.\w+\Z")
 _ENTERED = (
@@ -69,6 +80,7 @@ class Told:
     sends: bool = False
     reads: bool = False  # a program that is none of the shell's names it
     tests: bool = False  # a test of a program names it
+    copied: bool = False  # an image takes it in, for the program in it to read
     tools: set[str] = field(default_factory=set)
     elsewhere: Elsewhere = field(default_factory=lambda: Elsewhere())  # what scripts replace that do not name it
 
@@ -127,7 +139,8 @@ _COMMON = re.compile(r"(?i)true|false|yes|no|null|none|default|latest|[\W\d_]*")
 
 def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
     """What the commands of a repository do with some of its files; the paths are below its root, with `/`. A bounded look."""
-    told = {file: Told() for file in files}
+    elsewhere = Elsewhere()
+    told = {file: Told(elsewhere=elsewhere) for file in files}
     if not told:
         return {}
     names = frozenset(map(posixpath.basename, told))
@@ -136,10 +149,10 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
         folder, _, name = file.rpartition("/")
         by_folder.setdefault((posixpath.basename(folder), name), []).append(file)
     test_folders: dict[str, bool] = {}
-    elsewhere = Elsewhere()
-    for one in told.values():
-        one.elsewhere = elsewhere
+    below = _by_prefix(told)
     for path, data in _scripts(root, frozenset(files)):
+        for file in _copied(path, data, below):
+            told[file].copied = True
         is_named = _names_any(data, names)
         if not is_named and not (b"sed " in data or (path.endswith(_OF_PROGRAMS) and b"replace" in data)):
             continue
@@ -156,16 +169,63 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                 named.add(file)
                 _note(line[:at], told[file])
                 if path.endswith(_OF_PROGRAMS) and _is_read(line, at):
-                    is_test = _TEST.search(path) is not None
-                    # A test of the manifests themselves stands elsewhere: what it reads is applied as it is.
-                    of_program = is_test and _is_beside(path, file) and _tests_a_program(root, path, test_folders)
-                    told[file].reads |= not is_test or of_program
-                    told[file].tests |= of_program
+                    _note_reader(root, path, file, told[file], test_folders)
         for pieces, edited in written if named else ():
             for file in named:
                 if not edited or posixpath.basename(file) in edited:
                     told[file].replaced.add(pieces)
     return told
+
+
+def _note_reader(root: str, program: str, file: str, told: Told, test_folders: dict[str, bool]) -> None:
+    """Take down that a program reads a file, or a test of one.
+
+    A test of the manifests themselves stands elsewhere: what it reads is applied as it is.
+    """
+    is_test = _TEST.search(program) is not None
+    of_program = is_test and _is_beside(program, file) and _tests_a_program(root, program, test_folders)
+    told.reads |= not is_test or of_program
+    told.tests |= of_program
+
+
+def _by_prefix(files: Collection[str]) -> dict[str, list[str]]:
+    """The files by their paths and by those of the folders above them."""
+    below: dict[str, list[str]] = {}
+    for file in files:
+        prefix = file
+        while prefix:
+            below.setdefault(prefix, []).append(file)
+            prefix = posixpath.dirname(prefix)
+    return below
+
+
+def _copied(path: str, data: bytes, below: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The files that the recipe of an image puts into it by the name of their folder, for its program.
+
+    None where the image has a client that applies them, or is itself what a manager of operators applies.
+    """
+    text = data.decode("utf-8", "replace") if _IMAGE.search(path) else ""
+    if _SENDS.search(text):
+        return
+    for line in text.splitlines()[:_MOST_LINES]:
+        copy = _COPIES.match(line, 0, _LONGEST_LINE)
+        if copy is None:
+            continue
+        *sources, target = [word.strip("\"',[]") for word in copy.group(2).split()] or [""]
+        if posixpath.basename(target.rstrip("/")) in _OF_BUNDLES:
+            continue
+        for source in sources[:_MOST_SOURCES]:
+            parts = [part for part in source.split("/") if part not in ("", ".")]
+            # From another stage it is a path of that image: the sources lie somewhere below its root.
+            starts = range(len(parts)) if copy.group(1) and source.startswith("/") else range(min(1, len(parts)))
+            found = (below.get("/".join(parts[at:])) for at in starts)
+            yield from next((files for files in found if files), ())
+
+
+_IMAGE = re.compile(r"(?i)(?:^|/)(?:(?:docker|container)file[^/]*|[^/]+\.(?:docker|container)file)\Z")
+_COPIES = re.compile(r"(?i)[ \t]*(?:COPY|ADD)[ \t]+(--from=\S{1,200}[ \t]+)?(?:--\S{1,200}[ \t]+){0,5}(\S.*)")
+_OF_BUNDLES = ("manifests", "metadata", "tests", "bundle")
+_MOST_SOURCES = 50
 
 
 def sets_namespace(root: str) -> bool:

@@ -69,9 +69,13 @@ _VALUES_FILE = pattern(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
 
 
 def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
-    """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's): its metadata has a title or a description."""
+    """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's), or of another program's own format.
+
+    The metadata of the one has a title or a description; the other names the JSON schema that it follows, which no object does.
+    """
     metadata = value.get("metadata")
-    if metadata.__class__ is not dict or metadata.keys().isdisjoint(_FOR_PEOPLE):
+    of_people = metadata.__class__ is dict and not metadata.keys().isdisjoint(_FOR_PEOPLE)
+    if not of_people and value.get("$schema").__class__ is not str:
         return False
     group = value["apiVersion"].rpartition("/")[0]
     return not known(value["kind"]) and group not in _BUILT_IN and not group.endswith(".k8s.io")

@@ -2,7 +2,8 @@
 and which belong to a proposal, whose manifests are of an API that is not there yet.
 
 Follows the conventions of the test tools themselves: chainsaw (a folder with `chainsaw-test.yaml`), KUTTL (steps `NN-name.yaml` beside
-`NN-assert.yaml` or `NN-errors.yaml`), the CLI of Kyverno (`kyverno-test.yaml` lists its resources), and the word `invalid` in a name.
+`NN-assert.yaml` or `NN-errors.yaml`), the CLIs of Kyverno (`kyverno-test.yaml` lists its resources) and of Gatekeeper (`suite.yaml` lists
+its cases), and the word `invalid` in a name.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ NOT_OURS = frozenset(
 
 _CHAINSAW = ("chainsaw-test.yaml", "chainsaw-test.yml", ".chainsaw-test.yaml")
 _KYVERNO = ("kyverno-test.yaml", "kyverno-test.yml")
+_GATOR = ("suite.yaml", "suite.yml")
 _EXPECTED = pattern(r"\d+-(?:assert|errors?)\b.*\.ya?ml\Z")
 _STEP = pattern(r"\d+-.*\.ya?ml\Z")
 _ASSERTION = pattern(r"(?:^|[-_.])assert(?:ion)?s?[-_.]")
@@ -215,6 +217,9 @@ def expected(folder: str, names: Collection[str]) -> Collection[str]:
     for name in _KYVERNO:
         if name in names:
             found |= _listed(os.path.join(folder, name)) & set(names)
+    for name in _GATOR:
+        if name in names:
+            found |= _cases(os.path.join(folder, name)) & set(names)
     return found
 
 
@@ -234,6 +239,19 @@ def _verdicts(names: Collection[str]) -> set[str]:
 
 
 _YAML = (".yaml", ".yml", ".json")
+
+
+def _cases(path: str) -> set[str]:
+    """The files, or the folders of the files, that a suite of Gatekeeper's gator holds against a policy; nothing where it is none."""
+    try:
+        text = read(path)[:_MOST].decode("utf-8", "replace")
+    except OSError:
+        return set()
+    return set(_CASE.findall(text)) if _SUITE.search(text) else set()
+
+
+_SUITE = pattern(r"(?m)^apiVersion:[ \t]*[\"']?test\.gatekeeper\.sh/")
+_CASE = pattern(r"(?m)^[ \t]*(?:-[ \t]+)?object:[ \t]*[\"']?(?:\./)?([\w.-]{1,200})")
 
 
 def _listed(path: str) -> set[str]:

@@ -22,7 +22,7 @@ from kubetrial.lint.objects.nearness import (
 )
 from kubetrial.lint.objects.together import in_one_cluster, place
 from kubetrial.lint.objects.views import LabelSelector, Object, Service, Workload
-from kubetrial.lint.values.nearest import slip
+from kubetrial.lint.values.nearest import is_slip
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Findings, Node
 
@@ -250,7 +250,7 @@ def _is_meant(obj: Object, wanted: Mapping[str, Any], one: NearObject, peer: boo
     value, own = wanted[wrong[0]], one.labels.get(wrong[0])
     if own is None and _is_elected(wrong[0], value):
         return False
-    if isinstance(own, str) and isinstance(value, str) and slip(value, (own,)) is not None:
+    if isinstance(own, str) and isinstance(value, str) and is_slip(value, own):
         return True
     if peer or not isinstance(value, str):
         return False

@@ -50,12 +50,13 @@ def slip(name: str, candidates: Iterable[str]) -> str | None:
     `reader`). A slip is another division into words; or, in one word, two letters exchanged (of three at least), one letter more
     or less (of four), or another letter (of five).
     """
-    found = [
-        candidate
-        for candidate in candidates
-        if candidate != name and not _differ_at_both_ends(name, candidate) and _is_slip(name, candidate)
-    ]
+    found = [candidate for candidate in candidates if is_slip(name, candidate)]
     return found[0] if len(set(found)) == 1 else None
+
+
+def is_slip(name: str, candidate: str) -> bool:
+    """Whether a name is surely a misspelling of one other, as `slip` says."""
+    return candidate != name and not _differ_at_both_ends(name, candidate) and _differ_by_a_slip(name, candidate)
 
 
 def words(name: str) -> set[str]:
@@ -107,11 +108,13 @@ _ON_PURPOSE = frozenset((frozenset(("leader", "reader")), frozenset(("http", "ht
 
 def _differ_at_both_ends(one: str, other: str) -> bool:
     """Whether two words begin and end with other letters or digits, which no single slip makes of a word: most of many names do."""
+    if one[:1] == other[:1] or one[-1:] == other[-1:]:
+        return False
     first, second, last, least = one[:1].lower(), other[:1].lower(), one[-1:].lower(), other[-1:].lower()
     return first != second and last != least and (first + second + last + least).isalnum()
 
 
-def _is_slip(name: str, candidate: str) -> bool:
+def _differ_by_a_slip(name: str, candidate: str) -> bool:
     if _plain(name) == _plain(candidate):
         return True
     mine, other = _divided(name), _divided(candidate)

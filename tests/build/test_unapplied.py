@@ -853,6 +853,185 @@ def test_an_encrypted_certificate_is_decrypted_first(
     assert [f["rule"] for f in found] == ["secret-tls-unreadable"] * 2
 
 
+IMAGE = "FROM golang AS builder\nCOPY . /src\nRUN go build -o /manager /src\n\nFROM scratch\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("COPY --from=builder /src/assets/ /etc/assets", False),
+        ("COPY assets /etc/assets", False),
+        ("ADD --chown=1:1 ./assets/web.yaml /etc/", False),
+        ("COPY . .", True),
+        ("COPY pages /srv", True),
+        ("COPY assets/ /manifests/", True),
+        ("COPY assets /etc/assets\nRUN kubectl apply -f /etc/assets", True),
+    ],
+)
+def test_what_an_image_takes_in_is_completed_by_its_program(check: Check, line: str, told: bool) -> None:
+    web = DEPLOYMENT + "        env: [{name: A, value: false}]\n"
+    found = check({"assets/web.yaml": web, "build/Dockerfile": IMAGE + line + "\n"})
+    assert [rule for rule, _, _ in found] == (["value-wrong-type"] if told else [])
+    assert check({}, "assets/web.yaml")
+
+
+def test_a_removed_version_is_told_of_what_an_image_takes_in(check: Check) -> None:
+    files = {"assets/budget.yaml": OLD_BUDGET, "Dockerfile": IMAGE + "COPY assets /etc/assets\n"}
+    assert [rule for rule, _, _ in check(files)] == ["api-removed"]
+
+
+@pytest.mark.parametrize("form", ["boats-v{}.yaml", "boats_{}.yaml", "boats-{}-sample.yaml", "boats-v{}/all.yaml"])
+def test_releases_that_are_called_after_their_versions(check: Check, form: str) -> None:
+    old, newer, newest = (f"releases/{form.format(version)}" for version in ("0.9.1", "0.10.0", "1.0.0"))
+    files = {old: DEPLOYMENT + "  typo: 1\n", newer: OLD_BUDGET, newest: DEPLOYMENT}
+    assert check(files) == []
+    assert check({newest: DEPLOYMENT + "  typo: 1\n"}) == [("field-unknown", newest, 12)]
+
+
+def test_two_files_of_two_versions_may_both_be_applied(check: Check) -> None:
+    files = {"web-1.7.yaml": DEPLOYMENT + "  typo: 1\n", "web-1.8.yaml": DEPLOYMENT}
+    assert check(files) == [("field-unknown", "web-1.7.yaml", 12)]
+    kept = {"web-1.7.yaml": DEPLOYMENT, "web-v1.yaml": OLD_BUDGET, "web-v2.yaml": DEPLOYMENT, "web-v3.yaml": DEPLOYMENT}
+    assert [rule for rule, _, _ in check(kept)] == ["api-removed"]
+
+
+@pytest.mark.parametrize(
+    ("file", "head", "page", "told"),
+    [
+        ("labs/selector/web.yaml", "", "labs/selector/solution.md", False),
+        ("labs/selector/deploy/web.yaml", "", "labs/selector/SOLUTION.md", False),
+        ("labs/selector/web.yaml", "", "labs/other/solution.md", True),
+        ("labs/selector/web.yaml", "", "solution.md", True),  # of all that is checked nothing is concluded
+        ("a/web.yaml", "# BUG 1: the field is none\n", "README.md", False),
+        ("a/web.yaml", "# This one is intentionally broken\n", "README.md", False),
+        ("a/web.yaml", "# See BUG 12345 of the project\n", "README.md", True),
+        ("a/web.yaml", "# bugs are told to the owners\n", "README.md", True),
+    ],
+)
+def test_an_exercise_has_a_solution_or_counts_its_mistakes(
+    check: Check, file: str, head: str, page: str, told: bool
+) -> None:
+    found = check({file: head + DEPLOYMENT + "  typo: 1\n", page: "What was wrong\n"})
+    assert [rule for rule, _, _ in found] == (["field-unknown"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("spec:\n  keel: wood\n  # length: 5\n", False),
+        ("spec:\n  keel: wood\n\n  # set by each overlay\n  #  length:\n", False),
+        ("spec:\n  keel: wood\n", True),
+        ("spec:\n  keel: wood\n# length: 5\n", False),
+        ("spec:\n  keel: wood\n---\n# length: 5\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n", True),
+        ("spec:\n  keel: wood\n  # the length: is that of the keel\n", True),
+    ],
+)
+def test_a_field_that_stands_there_as_a_comment_is_laid_over_the_object(check: Check, spec: str, told: bool) -> None:
+    wants = definition(
+        "Boat", "{type: object, required: [length], properties: {length: {type: integer}, keel: {type: string}}}"
+    )
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a}}\n{spec}"
+    found = [rule for rule, _, _ in check({"crd.yaml": wants, "a.yaml": boat})]
+    assert found == (["field-missing"] if told else [])
+
+
+def test_a_field_of_a_built_in_kind_that_is_commented_out_is_missing(check: Check) -> None:
+    web = DEPLOYMENT.replace("  selector:", "  # selector:")
+    assert [rule for rule, _, _ in check({"a.yaml": web})] == ["field-missing"]
+
+
+def test_what_bootstrapping_flux_writes_may_not_be_there_yet(check: Check) -> None:
+    files = {
+        "clusters/dev/kustomization.yaml": "resources:\n- ./flux-system\n- web.yaml\n",
+        "clusters/dev/web.yaml": DEPLOYMENT,
+    }
+    assert check(files) == []
+    other = {"clusters/dev/kustomization.yaml": "resources:\n- ./flux-sytem\n- web.yaml\n"}
+    assert check(other) == [("kustomization-file-missing", "clusters/dev/kustomization.yaml", 2)]
+
+
+@pytest.mark.parametrize(
+    ("comment", "host", "told"),
+    [
+        ("# replace LB_ADDRESS below with that of the load balancer", "web.LB_ADDRESS.example.com", False),
+        ("# Set LB_ADDRESS first", "LB_ADDRESS", False),
+        ("# replace other things", "web.LB_ADDRESS.example.com", True),
+        ("# LB_ADDRESS is short", "web.LB_ADDRESS.example.com", True),
+        ("# in short", "AUTOMATIC_REPLACE", False),
+    ],
+)
+def test_a_comment_says_what_is_written_for_a_word(check: Check, comment: str, host: str, told: bool) -> None:
+    ingress = f"{comment}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a}}\nspec:\n  rules:\n  - host: {host}\n"
+    assert [rule for rule, _, _ in check({"a.yaml": ingress})] == (["ingress-host-malformed"] if told else [])
+
+
+LONG = "a-very-long-word-that-is-no-part-of-a-sentence"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f'"auth": "{LONG}", "password": "<token>"', False),
+        (f'"auth": "{LONG}", "password": "your password"', False),
+        (f'"auth": "{LONG}", "password": "hunter2"', True),
+    ],
+)
+def test_a_text_of_several_lines_may_have_blanks(check: Check, line: str, told: bool) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata:\n  login: |\n    {{\n      {line}\n    }}\n"
+    assert [rule for rule, _, _ in check({"a.yaml": secret})] == (["value-wrong-type"] if told else [])
+
+
+def test_the_cases_of_a_suite_of_policies_are_held_against_them_alone(check: Check) -> None:
+    suite = (
+        "kind: Suite\napiVersion: test.gatekeeper.sh/v1alpha1\nmetadata: {name: a}\ntests:\n- name: a\n"
+        "  template: template.yaml\n  cases:\n  - name: b\n    object: samples/b.yaml\n"
+    )
+    files = {"library/a/suite.yaml": suite, "library/a/samples/b.yaml": DEPLOYMENT + "  typo: 1\n"}
+    assert check(files) == []
+    assert check({"library/a/suite.yaml": suite.replace("test.gatekeeper.sh", "example.com")}) == [
+        ("field-unknown", "library/a/samples/b.yaml", 12)
+    ]
+
+
+def test_a_generator_of_policies_reads_parts(check: Check) -> None:
+    state = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nstatus: {replicas: 1}\n"
+    generator = (
+        "apiVersion: policy.open-cluster-management.io/v1\nkind: PolicyGenerator\nmetadata: {name: a}\n"
+        "policies:\n- name: b\n  manifests:\n    - path: input/\n"
+    )
+    files = {"policies/generator.yaml": generator, "policies/input/web.yaml": state, "policies/other/web.yaml": state}
+    assert check(files) == [("field-missing", "policies/other/web.yaml", 1)]
+
+
+def test_bases_all_of_which_lack_a_field_get_it_from_their_overlays(check: Check) -> None:
+    wants = definition(
+        "Boat", "{type: object, required: [length], properties: {length: {type: integer}, keel: {type: string}}}"
+    )
+    boats = {
+        f"boats/base/{name}/boat.yaml": f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: {name}}}\nspec: {{keel: a}}\n"
+        for name in ("a", "b", "c")
+    }
+    assert check({"crd.yaml": wants} | boats) == []
+    loose = {file.replace("/base/", "/sea/"): text for file, text in boats.items()}
+    assert [rule for rule, _, _ in check(loose)] == ["field-missing"] * 3
+
+
+def test_a_document_with_a_schema_of_its_own_is_no_object(check: Check) -> None:
+    own = '{"$schema": "./boat.schema.json", "apiVersion": "example.dev/v1", "kind": "Boat", "metadata": {"name": "a", "keel": 1}}\n'
+    assert check({"boat.json": own}) == []
+    assert [rule for rule, _, _ in check({"boat.json": own.replace("$schema", "schema")})] == ["field-unknown"]
+
+
+def test_a_script_fills_in_what_cannot_be_read_before(check: Check) -> None:
+    piece = "{{- if SHOW_IT }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+    script = {
+        "make/piece.yaml": piece,
+        "make/all.mk": "\tcat $(piece) > $$out; sed -i s/SHOW_IT/.Values.show/g $$out\n",
+    }
+    assert check(script) == []
+    assert [rule for rule, _, _ in check({"make/all.mk": "\tcat $(piece)\n"})] == ["yaml-syntax"]
+
+
 @pytest.mark.parametrize(
     ("script", "value", "told"),
     [
