@@ -20,6 +20,8 @@ _OF_SERVICES = {
 _OF_CLAIMS = {
     "volume.alpha.kubernetes.io/storage-class": ("storageClassName", "the claim gets the default class, or none")
 }
+_ANY = ("anything", "default")
+"""A class that is none: any value of the annotation once asked for a volume of the default class, which a claim gets anyway."""
 _OF_NAMESPACES = {
     "net.beta.kubernetes.io/network-policy": (
         "a NetworkPolicy with an empty podSelector and no ingress rule",
@@ -37,7 +39,7 @@ def check(annotated: Service | PersistentVolumeClaim | Namespace) -> Findings:
         known = _OF_SERVICES if isinstance(annotated, Service) else _OF_CLAIMS
     for key in (key for key in known if key in annotations):
         instead, effect = known[key]
-        if annotated["spec"].get(instead) is None:
+        if annotated["spec"].get(instead) is None and annotations[key] not in _ANY:
             yield annotated.at("metadata", "annotations", key).found(
                 f"the annotation `{key}` has no effect any more",
                 consequence=effect,

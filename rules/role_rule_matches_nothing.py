@@ -1,8 +1,8 @@
 """A rule of a Role that names an API group or resource in a way that no request has.
 
 Permissions are compared word for word with what a request asks for. Groups are written without their version (`apps`, not `apps/v1`),
-resources in the plural and in lower case (`pods`, not `pod` or `Pod`). A rule with another spelling is accepted and allows nothing:
-requests end with 403 Forbidden.
+resources in the plural and in lower case (`pods`, not `pod` or `Pod`), and each resource has a group of its own (`deployments`
+that of `apps`). A rule with another spelling or group is accepted and allows nothing: requests end with 403 Forbidden.
 
 Write the names that `kubectl api-resources` shows.
 
@@ -45,6 +45,36 @@ def check(allowed: PolicyRule) -> Findings:
                 consequence=_CONSEQUENCE,
                 help=f"write {plural(kind)}{slash}{rest}",
             )
+        elif kind is None and kinds and (homes := _homes().get(main)) and not _is_granted(allowed, main, homes):
+            home = homes[0] or chr(34) * 2
+            yield allowed["resources"][index].found(
+                f"`{main}` is no resource of the group {' or '.join(group or chr(34) * 2 for group in groups)}, but of {home}",
+                consequence=f"it allows nothing with {main}: requests end with 403 Forbidden",
+                level="warning",
+                help=f"write a rule with the group {home} for it",
+            )
+
+
+def _is_granted(allowed: PolicyRule, resource: str, homes: tuple[str, ...]) -> bool:
+    """Whether another rule of the role names the resource in its group, or everything."""
+    for other in allowed.root["rules"].items():
+        groups, resources = other.get("apiGroups"), other.get("resources")
+        if not isinstance(groups, list) or not isinstance(resources, list):
+            continue
+        names = {str(name).partition("/")[0] for name in resources}
+        if not names.isdisjoint((resource, "*")) and not set(map(str, groups)).isdisjoint((*homes, "*")):
+            return True
+    return False
+
+
+@functools.cache
+def _homes() -> dict[str, tuple[str, ...]]:
+    """A built-in resource -> the groups that have it, the core group first."""
+    found: dict[str, set[str]] = {}
+    for group, names in _by_group().items():
+        for kind in names.values():
+            found.setdefault(plural(kind), set()).add(group)
+    return {name: tuple(sorted(groups)) for name, groups in found.items()}
 
 
 def _kinds(groups: list[str]) -> dict[str, str]:

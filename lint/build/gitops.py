@@ -7,6 +7,7 @@ kustomize-controller (fluxcd/pkg/kustomize) and the kustomize and directory opti
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import re
@@ -227,7 +228,7 @@ def _of_flux(document: RNode, spec: RNode, values: ConfigValues) -> Iterator[App
     folder = _folder(_text(spec, "path"))
     if folder is None:
         return
-    fields = _taken(spec, ("namePrefix", "nameSuffix", "patches", "images", "components"))
+    fields = _taken(spec, ("namePrefix", "nameSuffix", "patches", "images", "components")) | _older_patches(spec)
     namespace, build = spec.get("targetNamespace"), spec.get("postBuild")
     if namespace is not None and namespace.value:
         fields["namespace"] = namespace
@@ -243,6 +244,27 @@ def _of_flux(document: RNode, spec: RNode, values: ConfigValues) -> Iterator[App
     labels, annotations = (one if _is_map(one := metadata.get(name)) else None for name in ("labels", "annotations"))
     lenient = _is_true(spec, "ignoreMissingComponents")
     yield Applied(folder, _name(document), fields, substitutes, True, labels, annotations, lenient)
+
+
+def _older_patches(spec: RNode) -> dict[str, RNode]:
+    """The patches of a Kustomization with those of two older fields, which hold objects and operations instead of texts."""
+    whole, operations = spec.get("patchesStrategicMerge"), spec.get("patchesJson6902")
+    before = [made({"patch": json.dumps(one.plain())}, one) for one in whole.items() if one.value] if whole else []
+    behind = []
+    for one in operations.items() if operations is not None else ():
+        target, patch = one.get("target"), one.get("patch")
+        if target is not None and patch is not None and patch.kind is LIST:
+            entry = made({"patch": json.dumps(patch.plain())}, patch)
+            entry.value["target"] = target
+            behind.append(entry)
+    if not before and not behind:
+        return {}
+    own, place = spec.get("patches"), whole or operations or spec
+    return {
+        "patches": RNode(
+            LIST, [*before, *(own.items() if own is not None else ()), *behind], place.text, place.start, place.end
+        )
+    }
 
 
 def _of_argo(document: RNode, source: RNode, applied: list[Applied], directories: list[Directory]) -> None:

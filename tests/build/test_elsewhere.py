@@ -248,3 +248,39 @@ def test_an_empty_kustomization_that_is_taken_in_is_refused(
 def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
     tree = TextTree({path: text.encode() for path, text in files.items()} | {"app/a.yaml": b"a: b\n"})
     assert is_made_first(tree, target, Around()) is made
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "line"),
+    [
+        ({"kustomization.yaml": "# words\nresorces:\n- a.yaml\n"}, "kustomization.yaml", 2),
+        ({"kustomization.yaml": "resources: [a.yaml]\ncommonLabels:\n  a: b\n"}, "kustomization.yaml", 2),
+        (
+            {
+                "kustomization.yaml": "resources: [a.yaml]\nconfigurations: [conf.yaml]\n",
+                "conf.yaml": "# words\n\nnamePreix:\n- path: metadata/name\n",
+            },
+            "conf.yaml",
+            3,
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_name_stands_at_the_name(files: dict[str, str], path: str, line: int) -> None:
+    tree = TextTree({name: text.encode() for name, text in (files | {"a.yaml": MAP}).items()})
+    (problem,) = build(tree, ".").problems
+    assert (problem.origin.file, problem.origin.value.start.line) == (path, line)
+
+
+@pytest.mark.parametrize(("inline", "kept"), [(True, "x"), (False, "x\n")])
+def test_the_text_of_an_entry_of_patches_is_trimmed(inline: bool, kept: str) -> None:
+    """`patch: |` ends in a line break, and so does a block at its end, but kustomize takes both away; of a file it does not."""
+    patch = "- op: add\n  path: /data\n  value:\n    k: |\n      x\n"
+    text = "".join(f"    {line}\n" for line in patch.splitlines())
+    source = f"patch: |\n{text}" if inline else "path: patch.yaml\n"
+    files = {
+        "kustomization.yaml": f"resources: [a.yaml]\npatches:\n- target: {{kind: ConfigMap}}\n  {source}",
+        "patch.yaml": patch,
+        "a.yaml": MAP,
+    }
+    (built,) = build(TextTree({path: text.encode() for path, text in files.items()}), ".").objects
+    assert built.value["data"] == {"k": kept}

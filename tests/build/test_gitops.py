@@ -347,3 +347,47 @@ def test_what_flux_merges_into_an_object_of_the_cluster_is_a_part(check: Check, 
         "apps/web.yaml": part.replace('[{name: web, image: "web:1"}]', "[]"),
     }
     assert [rule for rule, _, _ in check(files)] == (["field-missing"] if told else [])
+
+
+OLD_PATCHES = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1beta2
+kind: Kustomization
+metadata: {name: apps}
+spec:
+  path: ./apps
+  patchesStrategicMerge:
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec: {minReadySeconds: 7}
+  patches:
+  - patch: |
+      - {op: replace, path: /spec/minReadySeconds, value: 8}
+    target: {kind: Deployment}
+  patchesJson6902:
+  - target: {group: apps, version: v1, kind: Deployment, name: web}
+    patch:
+    - {op: add, path: /spec/paused, value: true}
+"""
+
+
+def test_older_patches_of_flux_stand_before_and_behind_the_others(tmp_path: Path) -> None:
+    files = {
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": DEPLOYMENT,
+        "flux.yaml": OLD_PATCHES,
+    }
+    (web,) = built(tmp_path, files)
+    assert web.value["spec"]["minReadySeconds"] == 8
+    assert web.value["spec"]["paused"] is True
+    assert web.origin(("spec", "paused"))[0].file == "flux.yaml"
+
+
+@pytest.mark.parametrize(
+    "value", ["{}", "[]", "[1]", "a", "[{target: a}]", "[{patch: a}]", "[{target: {}, patch: [1]}]"]
+)
+def test_older_patches_of_flux_that_are_none_crash_nothing(tmp_path: Path, value: str) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata: {name: a}\nspec:\n  path: ./apps\n"
+    for name in ("patchesStrategicMerge", "patchesJson6902"):
+        files = {"apps/kustomization.yaml": "resources: [web.yaml]\n", "apps/web.yaml": DEPLOYMENT}
+        divided(tmp_path, {**files, "flux.yaml": f"{flux}  {name}: {value}\n"}, "apps/kustomization.yaml")

@@ -20,13 +20,20 @@ class MergeRefused(Exception):
     """What the real tool refuses, with the node where it shows."""
 
     def __init__(
-        self, message: str, node: RNode | None = None, rule: str = "kustomization-invalid", help: str = ""
+        self,
+        message: str,
+        node: RNode | None = None,
+        rule: str = "kustomization-invalid",
+        help: str = "",
+        *,
+        of_key: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.node = node
         self.rule = rule
         self.help = help
+        self.of_key = of_key  # the name of the node is wrong, and not its value
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.finding import Position, Range
-from kubetrial.lint.values.records import dataclass
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -222,6 +222,11 @@ class RNode:
         via = tuple(node.origin(name) for name, node in self.via)
         literal = self.text is not None and self.text.literal and not self.via
         return Origin(file, place, key, literal, via, role)
+
+    def origin_of_key(self) -> Origin:
+        """Where its key was written, where it has one: what is wrong with a name stands at the name."""
+        found = self.origin()
+        return replace(found, value=found.key) if found.key is not None else found
 
     def walk(self) -> Iterator[RNode]:
         """The node and everything inside."""

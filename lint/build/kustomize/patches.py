@@ -56,12 +56,13 @@ def _read(run: Reader, source: RNode, folder: str, is_path: bool) -> tuple[RNode
             help="write the operations as a YAML list, each behind a dash",
         )
     try:
-        read = run.documents(file, source, True) if is_path else run.parse(source, True)
+        # The text of an entry is trimmed, so that a block at its end has no last line break; one of a file is not.
+        read = run.documents(file, source, True) if is_path else run.parse(source, True, trimmed=True)
     except MergeRefused:
         read = []  # what only a resource may hold
     if read and read[0].kind is LIST:
         return read[0], []
-    return None, run.documents(file, source) if is_path else run.parse(source, False)
+    return None, run.documents(file, source) if is_path else run.parse(source, False, trimmed=True)
 
 
 def _is_json(text: str) -> bool:

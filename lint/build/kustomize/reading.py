@@ -223,7 +223,7 @@ class Reader:
             if node is not None and node.value:
                 message = f"`{old}` is deprecated and goes with a later kustomize; write `{new}`"
                 self.problems.append(
-                    BuildProblem("kustomization-field-deprecated", message, node.origin(), fatal=False)
+                    BuildProblem("kustomization-field-deprecated", message, node.origin_of_key(), fatal=False)
                 )
         return root
 
@@ -279,7 +279,11 @@ class Reader:
 
     def refuse(self, error: MergeRefused, folder: str) -> None:
         """Keep what the real tool refuses."""
-        origin = error.node.origin() if error.node is not None and error.node.text is not None else self.place(folder)
+        node = error.node
+        if node is None or node.text is None:
+            origin = self.place(folder)
+        else:
+            origin = node.origin_of_key() if error.of_key else node.origin()
         self.problems.append(BuildProblem(error.rule, error.message, origin, error.help))
 
     def is_awaited(self, target: str) -> bool:
@@ -342,11 +346,12 @@ class Reader:
 
         return bytes_of
 
-    def parse(self, node: RNode, old_words: bool) -> list[RNode]:
-        """The documents that a text of the kustomization holds."""
+    def parse(self, node: RNode, old_words: bool, *, trimmed: bool = False) -> list[RNode]:
+        """The documents that a text of the kustomization holds; `trimmed`: without the ends of its last lines."""
         placed = inner_text(node)
+        text = str(node.value).rstrip() if trimmed else str(node.value)
         try:
-            found = read(str(node.value), placed, old_words=old_words, twice=[] if old_words else None)
+            found = read(text, placed, old_words=old_words, twice=[] if old_words else None)
             self.cache.has_blanks = self.cache.has_blanks or bool(placed.blanks)
             return found
         except NotReadable as error:

@@ -135,7 +135,9 @@ def _fields(node: RNode, wanted: dict[str, Type], name: str, where: str, strict:
 
 def _unknown(name: str, node: RNode, known: dict[str, Type], where: str) -> MergeRefused:
     help = did_you_mean(name, known) or (f"its fields are {', '.join(known)}" if len(known) < 12 else "")
-    return MergeRefused(f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help)
+    return MergeRefused(
+        f"`{name}` is no field of {where}, so that kustomize refuses to build it", node, help=help, of_key=True
+    )
 
 
 def _scalar(node: RNode, wanted: str, name: str, exact: bool) -> None:
