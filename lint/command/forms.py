@@ -150,7 +150,7 @@ _BLOCK = re.compile(r"[|>][-+0-9]{0,2}")
 _OPENS_TEXT = re.compile(r":[ ]+[|>][-+0-9]{0,2}[ ]*\Z")
 _MOST_OF_TEXT = 30
 _TELLS_IN_TEXTS = re.compile(
-    r"<[A-Za-z][\w -]{0,80}>|(?i:(?<![a-z])(?:your|placeholder|change[-_]?me)(?![a-z]))|\*{3}|\.{3}"
+    r"<[A-Za-z][\w -]{0,80}>|(?i:(?<![a-z])(?:your|placeholder|change[-_]?me)(?![a-z]))|\*{3}|\.{3}|\{\{[^{}]{1,300}\}\}"
 )
 
 

@@ -71,16 +71,27 @@ _VALUES_FILE = pattern(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
 def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:
     """Whether a document is an entry of a catalogue for people (Backstage's, OpenSLO's), or of another program's own format.
 
-    The metadata of the one has a title or a description; the other names the JSON schema that it follows, which no object does.
+    The metadata of the one has a title or a description; the other names the JSON schema that it follows, which no object does, or has
+    several fields of its own in its metadata: a slip is one.
     """
     metadata = value.get("metadata")
     of_people = metadata.__class__ is dict and not metadata.keys().isdisjoint(_FOR_PEOPLE)
-    if not of_people and value.get("$schema").__class__ is not str:
+    own = metadata.keys() - _OF_METADATA if metadata.__class__ is dict else ()
+    if not of_people and len(own) < _FEWEST_OWN and value.get("$schema").__class__ is not str:
         return False
     group = value["apiVersion"].rpartition("/")[0]
     return not known(value["kind"]) and group not in _BUILT_IN and not group.endswith(".k8s.io")
 
 
+_FEWEST_OWN = 3
+_OF_METADATA = frozenset(
+    (
+        "name", "generateName", "namespace", "labels", "annotations", "finalizers", "ownerReferences", "uid", "resourceVersion",
+        "generation",
+        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields", "spec", "status",
+    )
+)  # fmt: skip
+"""The fields of every object's metadata, and those that a slip in the indentation puts there."""
 _FOR_PEOPLE = ("title", "description", "displayName")
 
 

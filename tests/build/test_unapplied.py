@@ -973,6 +973,7 @@ LONG = "a-very-long-word-that-is-no-part-of-a-sentence"
     [
         (f'"auth": "{LONG}", "password": "<token>"', False),
         (f'"auth": "{LONG}", "password": "your password"', False),
+        (f'"auth": "{LONG}", "password": {{{{ fromSecret "a" "b" "c" }}}}', False),
         (f'"auth": "{LONG}", "password": "hunter2"', True),
     ],
 )
@@ -1020,6 +1021,19 @@ def test_a_document_with_a_schema_of_its_own_is_no_object(check: Check) -> None:
     own = '{"$schema": "./boat.schema.json", "apiVersion": "example.dev/v1", "kind": "Boat", "metadata": {"name": "a", "keel": 1}}\n'
     assert check({"boat.json": own}) == []
     assert [rule for rule, _, _ in check({"boat.json": own.replace("$schema", "schema")})] == ["field-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        ("{name: a, repository: b, version: v1, updated: today}", []),
+        ("{name: a, repository: b}", ["field-unknown"]),
+        ("{name: a, label: {b: c}, namspace: d}", ["field-unknown", "field-unknown"]),
+    ],
+)
+def test_a_document_with_metadata_of_its_own_is_no_object(check: Check, metadata: str, told: list[str]) -> None:
+    own = f"apiVersion: example.dev/v1\nkind: Catalog\nmetadata: {metadata}\n"
+    assert [rule for rule, _, _ in check({"catalog.yaml": own})] == told
 
 
 def test_a_script_fills_in_what_cannot_be_read_before(check: Check) -> None:

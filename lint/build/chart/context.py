@@ -256,7 +256,7 @@ def about(
     needs = [
         GoStruct.of(
             _DEPENDENCY, Name=one.called, Version=one.version, Repository=one.repository, Condition=one.condition, Tags=list(one.tags),
-            Enabled=True, ImportValues=list(one.imports), Alias=one.alias,
+            Enabled=True, ImportValues=[{"child": child, "parent": parent} for child, parent in one.imported()], Alias=one.alias,
         )
         for one in requirements
     ]  # fmt: skip

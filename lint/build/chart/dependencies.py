@@ -97,20 +97,11 @@ def with_imports(chart: LoadedChart) -> LoadedChart:
     values = merged(member(chart))
     taken: Values = {}
     for one in chart.requirements:
-        for child, parent in _imported(one):
+        for child, parent in one.imported():
             table = _at(values, [one.called, *child.split(".")])
             if isinstance(table, dict):
                 taken = merged_below(taken, table if parent == "." else _nested(parent.split("."), table))
     return replace(chart, values=merged_below(values, taken))
-
-
-def _imported(one: ChartDependency) -> Iterator[tuple[str, str]]:
-    """(path in the dependency, path in the parent) of what is imported."""
-    for entry in one.imports:
-        if isinstance(entry, str):
-            yield f"exports.{entry}", "."
-        elif isinstance(entry, dict):
-            yield str(entry.get("child", "<nil>")), str(entry.get("parent", "<nil>"))
 
 
 def _nested(path: list[str], value: Values) -> Values:
@@ -122,7 +113,7 @@ def _nested(path: list[str], value: Values) -> Values:
 def imports(chart: LoadedChart, at: Path = ()) -> Iterator[Import]:
     """Where imported values come from, for their places."""
     for one in chart.requirements:
-        for child, parent in _imported(one):
+        for child, parent in one.imported():
             target = () if parent == "." else tuple(parent.split("."))
             yield Import((*at, *target), (*at, one.called, *child.split(".")))
     for each in chart.dependencies:

@@ -122,6 +122,9 @@ def _chart(files: Sequence[ChartFile], at: Origin, budget: Budget, depth: int = 
     about = metadata.read(
         YamlFile(own["Chart.yaml"].source()), YamlFile(requirements.source()) if requirements is not None else None
     )
+    for name in ("Chart.lock", "requirements.lock"):
+        if name in own:
+            metadata.check_lock(YamlFile(own[name].source()), name)
     values_file = YamlFile(own["values.yaml"].source()) if "values.yaml" in own else None
     return LoadedChart(
         about.text("name"),

@@ -7,7 +7,7 @@ where text is wanted, and the same mistakes refuse the chart.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kubetrial.lint.build.chart.refusal import FIRST, HelmRefused
@@ -24,6 +24,7 @@ _TEXTS = (
 _KNOWN = (*_TEXTS, "sources", "keywords", "maintainers", "deprecated", "annotations", "dependencies")
 _OF_DEPENDENCY = ("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias")
 MAX_DEPENDENCIES = 1000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
 
 
@@ -44,6 +45,21 @@ class ChartDependency:
     def called(self) -> str:
         """The name by which the values and templates of the parent call it."""
         return self.alias or self.name
+
+    def imported(self) -> Iterator[tuple[str, str]]:
+        """(path in the dependency, path in the parent) of what is imported; what is neither text nor mapping says nothing."""
+        for entry in self.imports:
+            if isinstance(entry, str):
+                yield f"exports.{entry}", "."
+            elif isinstance(entry, dict):
+                yield _printed(entry.get("child")), _printed(entry.get("parent"))
+
+
+def _printed(value: Any) -> str:
+    """A path of `import-values` as Go prints it, whatever it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "<nil>" if value is None else shortest(value) if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,18 @@ def read(chart_file: YamlFile, requirements: YamlFile | None) -> ChartMetadata:
 
 def _fields(file: YamlFile, name: str) -> dict[str, Any]:
     """The fields of one file in their types."""
+    value = _fields_of(file, name)
+    proper = {known.lower(): known for known in _KNOWN}
+    fields: dict[str, Any] = {}
+    for written, held in value.items():
+        known = proper.get(written.lower())
+        if known is not None and (known == written or known not in value) and held is not None:
+            fields[known] = _typed(known, held, file, (written,))
+    return fields
+
+
+def _fields_of(file: YamlFile, name: str) -> dict[str, Any]:
+    """The fields of a file as they are written."""
     fault = file.fault()
     if fault is not None:
         raise HelmRefused(f"{name} cannot be read: {fault[0]}", fault[1])
@@ -96,13 +124,7 @@ def _fields(file: YamlFile, name: str) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         raise HelmRefused(f"{name} holds no mapping of fields", _at(file))
-    proper = {known.lower(): known for known in _KNOWN}
-    fields: dict[str, Any] = {}
-    for written, held in value.items():
-        known = proper.get(written.lower())
-        if known is not None and (known == written or known not in value) and held is not None:
-            fields[known] = _typed(known, held, file, (written,))
-    return fields
+    return value
 
 
 def _at(file: YamlFile, path: Path = ()) -> Origin:
@@ -127,7 +149,16 @@ def _typed(name: str, value: Any, file: YamlFile, path: Path) -> Any:
     for index, held in enumerate(value):
         if not isinstance(held, dict):
             raise HelmRefused(f"an entry of `{name}` is a mapping", _at(file, (*path, index)))
-    return value
+    return [_person(held, file, (*path, index)) for index, held in enumerate(value)] if name == "maintainers" else value
+
+
+def _person(written: Mapping[str, Any], file: YamlFile, path: Path) -> dict[str, str]:
+    """One of `maintainers`, whose fields are texts."""
+    return {
+        name.lower(): _text(held, name, file, (*path, name))
+        for name, held in written.items()
+        if name.lower() in ("name", "email", "url")
+    }
 
 
 def _text(value: Any, name: str, file: YamlFile, path: Path) -> str:
@@ -164,6 +195,8 @@ def _requirements(listed: Any, file: YamlFile) -> tuple[ChartDependency, ...]:
         for name, held in (("tags", tags), ("import-values", imports)):
             if held is not None and not isinstance(held, list):
                 raise HelmRefused(f"`{name}` of a dependency is a list", _at(file, (*path, name)))
+        if not isinstance(proper.get("enabled") or False, bool):
+            raise HelmRefused("`enabled` of a dependency is true or false", _at(file, (*path, "enabled")))
         words = tuple(_clean(_text(tag, "tags", file, (*path, "tags"))) for tag in tags or ())
         origin = file.origin((*path, "name"), exact=True) or _at(file, path)
         if texts["alias"] and not _ALIAS.match(texts["alias"]):
@@ -177,6 +210,24 @@ def _requirements(listed: Any, file: YamlFile) -> tuple[ChartDependency, ...]:
         called.add(one.called)
         found.append(one)
     return tuple(found)
+
+
+def check_lock(file: YamlFile, name: str) -> None:
+    """Refuse a lock file that Helm cannot read, though rendering needs nothing of it; raises HelmRefused."""
+    for key, held in _fields_of(file, name).items():
+        if key.lower() == "digest":
+            _text(held, key, file, (key,))
+        elif key.lower() == "dependencies" and held is not None:
+            if not isinstance(held, list):
+                raise HelmRefused(f"`{key}` is a list", _at(file, (key,)))
+            for index, entry in enumerate(held):
+                if not isinstance(entry, (dict, type(None))):
+                    raise HelmRefused(f"an entry of `{key}` is a mapping", _at(file, (key, index)))
+                for field_name, inner in (entry or {}).items():
+                    if field_name.lower() in ("name", "version", "repository"):
+                        _text(inner, field_name, file, (key, index, field_name))
+        elif key.lower() == "generated" and held is not None and not (isinstance(held, str) and _DAY.match(held)):
+            raise HelmRefused(f"`{key}` is a time, such as 2026-01-31T12:00:00Z", _at(file, (key,)))
 
 
 def _validate(found: ChartMetadata) -> None:

@@ -37,7 +37,7 @@ from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
-MOST_STEPS = 800_000
+MOST_STEPS = 1_000_000
 """Steps of all templates of a chart together; the largest of real charts need more than half of them."""
 TOO_MUCH = "the chart takes too many steps or prints too much; this and what follows is not rendered"
 MOST_ERRORS = 20
@@ -195,6 +195,16 @@ def file_text(tree: Tree, options: ChartOptions, path: str) -> str | None:
     return data.decode("utf-8", "surrogateescape") if data is not None else None
 
 
+def _check_version_4(chart: LoadedChart) -> None:
+    """Refuse a chart of a form that Helm 4 does not know; Helm 3 asks nobody."""
+    if chart.metadata.text("apiVersion") not in ("v1", "v2"):
+        raise HelmRefused(
+            f"Helm 4 knows no chart of the apiVersion `{chart.metadata.text('apiVersion')}`",
+            chart.metadata.origin("apiVersion"),
+            help="write v2",
+        )
+
+
 class _Run:
     """One build: what it gathers."""
 
@@ -215,6 +225,7 @@ class _Run:
             chart = with_local(self.tree, self.path, chart)
         files = [values_file(self.tree, one, self.at) for one in self.options.values_files]
         if self.options.helm >= 4:
+            _check_version_4(chart)
             chart, files = with_all_documents(chart), [file.whole() for file in files]
         user = given(files, self.options.sets, lambda path: file_text(self.tree, self.options, path), self.at)
         self.note_files(chart, user)

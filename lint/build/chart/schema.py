@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import functools
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from kubetrial.lint.build.chart import schema_fits
 from kubetrial.lint.build.chart.load import LoadedChart
 from kubetrial.lint.build.chart.refusal import FIRST, VALUES
+from kubetrial.lint.build.chart.sources import SourceText
 from kubetrial.lint.build.chart.values import Places
 from kubetrial.lint.build.origin import BuildProblem, Origin, Path, Unknown
 from kubetrial.lint.values.regexp import search, syntax
@@ -91,17 +95,18 @@ def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Itera
                 yield Unknown("values.schema.json is long and uses rare words of JSON Schema: it is not checked", here)
                 return
             kind.check_schema(schema, format_checker=jsonschema.FormatChecker(formats=()))  # patterns are Go's
-    except jsonschema.SchemaError as error:
-        yield BuildProblem(VALUES, f"values.schema.json is no schema: {error.message[:200]}", here)
-        return
-    except (ValueError, RecursionError) as error:
-        yield BuildProblem(VALUES, f"values.schema.json is no schema: {str(error)[:200]}", here)
+    except (jsonschema.SchemaError, ValueError, RecursionError) as error:
+        said = str(getattr(error, "message", error))
+        yield BuildProblem(VALUES, f"values.schema.json is no schema: {said[:200]}", here)
         return
     if "unevaluated" in text and "patternProperties" in text:
         yield Unknown("values.schema.json says what is left over beside patterns, which is not checked", here)
         return
+    if (gone := schema_fits.missing_reference(schema)) is not None:
+        yield _gone(gone, source)
+        return
     old = "2019" not in str(kind.META_SCHEMA.get("$schema")) and "2020" not in str(kind.META_SCHEMA.get("$schema"))
-    checker = jsonschema.FormatChecker(schema_fits.ASSERTED) if old else None
+    checker = _formats() if old else None
     try:
         # The registry knows the drafts alone: that of jsonschema would ask the network for every other reference.
         held = _bounded(kind)(schema, format_checker=checker, registry=REGISTRY)
@@ -119,6 +124,17 @@ def _against(chart: LoadedChart, values: Any, places: Places, at: Path) -> Itera
         yield Unknown("values.schema.json holds too many names against too many patterns to be checked", here)
     except (_TooLong, RecursionError):
         yield BuildProblem(VALUES, "values.schema.json refers to itself without end, or in too many ways", here)
+
+
+def _gone(reference: str, source: SourceText) -> BuildProblem:
+    """What is said of a reference that leads nowhere, at its line."""
+    written = json.dumps(reference)
+    begin = source.text.find(written)
+    place = source.range(begin, begin + len(written)) if begin >= 0 else FIRST
+    message = (
+        f"values.schema.json refers to `{reference[:100]}`, which is not in it: Helm refuses the chart with any values"
+    )
+    return BuildProblem(VALUES, message, source.origin(place, None, False))
 
 
 def _bounded(kind: Any) -> Any:
@@ -140,7 +156,10 @@ def _bounded(kind: Any) -> Any:
     names = ("$ref", "$dynamicRef", "$recursiveRef", "anyOf", "oneOf", "allOf")
     own = {name: counted(kind.VALIDATORS[name]) for name in names if name in kind.VALIDATORS}
     own |= {"pattern": _pattern, "patternProperties": counted(_pattern_properties, about_names=True)}
-    own |= {"additionalProperties": counted(_additional, about_names=True)}
+    own |= {"additionalProperties": counted(_additional, about_names=True), "multipleOf": _multiple_of}
+    own |= {
+        "dependencies": jsonschema.Draft7Validator.VALIDATORS["dependencies"]
+    }  # Helm's reader knows it in every draft
     return jsonschema.validators.extend(kind, own)  # type: ignore[no-untyped-call]
 
 
@@ -173,6 +192,40 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
         for name, held in instance.items():
             if _searched(pattern, name):
                 yield from validator.descend(held, inner, path=name, schema_path=pattern)
+
+
+def _multiple_of(validator: Any, step: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """`multipleOf` on the numbers as they are written: 0.3 is three times 0.1."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, bool) or not isinstance(instance, (int, float)) or not math.isfinite(instance):
+        return
+    if Fraction(str(instance)) % Fraction(str(step)):
+        yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
+
+
+_FORMS = {
+    "date-time": re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+    ),
+    "hostname": re.compile(
+        r"(?=.{1,253}\Z)[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*\.?\Z"
+    ),
+    "uri": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"),
+}
+"""Formats and the forms that Helm's reader asks of them."""
+
+
+def _formats() -> Any:
+    """The formats that drafts before 2019 assert."""
+    import jsonschema
+
+    checker = jsonschema.FormatChecker(schema_fits.ASSERTED[:4])
+    checker.checks("regex")(lambda value: not isinstance(value, str) or syntax.problem(value) is None)
+    for name, form in _FORMS.items():
+        checker.checks(name)(lambda value, form=form: not isinstance(value, str) or form.match(value) is not None)
+    return checker
 
 
 def _problem(error: Any, places: Places, at: Path, schema: Origin) -> BuildProblem:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.values.regexp import search, syntax
@@ -29,7 +30,7 @@ _SWITCHES = frozenset(["deprecated", "readOnly", "uniqueItems", "writeOnly"])
 _MAPS = frozenset(["$defs", "definitions", "patternProperties", "properties"])
 _ONES = frozenset(["additionalProperties", "else", "if", "items", "not", "propertyNames", "then"])
 _LISTS = frozenset(["allOf", "anyOf", "oneOf"])
-ASSERTED = ("date", "email", "ipv4", "ipv6")
+ASSERTED = ("date", "email", "ipv4", "ipv6", "date-time", "hostname", "regex", "uri", "uuid")
 """Formats that drafts before 2019 assert, and on which the two readers agree."""
 _LATER = {
     "draft-04": frozenset(["const", "else", "if", "propertyNames", "then"]),
@@ -38,6 +39,7 @@ _LATER = {
 """Words that say nothing yet in a draft."""
 _ANCHOR = re.compile(r"#[\w./-]+")
 """A name that generators give each part of a schema in drafts 6 and 7; it moves nothing that a reference says."""
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LAST = "2020-12"
 
 Answer = bool | None
@@ -57,8 +59,9 @@ class _Unknown(Exception):
     """Something that is not known here."""
 
 
-def is_plain(schema: dict[str, Any]) -> bool:
-    """Whether a schema is well-formed and says nothing that is not known here."""
+def is_plain(schema: dict[str, Any], whole: dict[str, Any] | None = None) -> bool:
+    """Whether a schema is well-formed and says nothing that is not known here; `whole` is that of which it is a part."""
+    root = schema if whole is None else whole
     draft = schema.get("$schema", _LAST)
     if not isinstance(draft, str) or "draft-03" in draft:  # what is no known draft is read as the last
         return False
@@ -77,12 +80,69 @@ def is_plain(schema: dict[str, Any]) -> bool:
                 continue
             if word in _RARE or not _is_word(word, said) or (is_first and word == "required" and not said):
                 return False
+            if word == "$ref" and not target_of(root, said)[0]:
+                return False
             if word == "$id" and one is not schema:
                 if not named or _ANCHOR.fullmatch(said) is None:
                     return False
                 anchors.append(said)
             waiting.extend(_inner(word, said))
     return len(set(anchors)) == len(anchors)
+
+
+def target_of(root: Any, reference: str) -> tuple[bool, Any]:
+    """Whether a reference leads to a place in the schema itself, and what stands there.
+
+    (True, None) for what is not known: names, and what must be fetched.
+    """
+    if reference[:2] != "#/":
+        return reference[:1] == "#" or _ABSOLUTE.match(reference) is not None, None
+    target = root
+    for part in unquote(reference[2:]).split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(target, list) and key.isascii() and key.isdigit() and len(key) < 6 and int(key) < len(target):
+            target = target[int(key)]
+        elif isinstance(target, dict) and key in target:
+            target = target[key]
+        else:
+            return False, None
+    return True, target
+
+
+def missing_reference(schema: Any) -> str | None:
+    """The first reference of a schema to what is not in it, nor to be fetched: Helm reads all, those that no value reaches too.
+
+    Definitions that nothing refers to are not read. A schema with names of its own for its parts (`$id`) is not looked into.
+    """
+    is_old = "draft-0" in str(schema.get("$schema", "")) if isinstance(schema, dict) else False
+    waiting: list[Any] = [schema]
+    seen: set[int] = set()
+    while waiting and len(seen) < MOST_STEPS:
+        one = waiting.pop()
+        if not isinstance(one, dict) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one is not schema and isinstance(one.get("$id", one.get("id")), str):
+            return None
+        said = one.get("$ref")
+        if isinstance(said, str):
+            is_there, target = target_of(schema, said)
+            if not is_there:
+                return said if said[:1] == "#" or ("$id" not in schema and "id" not in schema) else None
+            waiting.append(target)
+            if is_old:
+                continue  # what stands beside a reference is passed over
+        waiting.extend(_read_below(one))
+    return None
+
+
+def _read_below(schema: Mapping[str, Any]) -> Iterable[Any]:
+    """The subschemas that Helm reads with a schema."""
+    for word, said in schema.items():
+        if word in ("patternProperties", "properties", "dependencies", "dependentSchemas") and isinstance(said, dict):
+            yield from said.values()
+        elif word in (*_LISTS, *_ONES, "additionalItems", "contains", "prefixItems"):
+            yield from said if isinstance(said, list) else [said]
 
 
 def _later(draft: str) -> frozenset[str]:
@@ -191,7 +251,7 @@ class _Check:
         if said[1:2] not in ("", "/") or not isinstance(target, (dict, bool)):
             raise _Unknown
         if target is not self.root and isinstance(target, dict) and id(target) not in self.plain:
-            if not is_plain({**target, "$schema": self.root.get("$schema", _LAST)}):
+            if not is_plain({**target, "$schema": self.root.get("$schema", _LAST)}, self.root):
                 raise _Unknown  # it may lie where no schema is looked for
             self.plain.add(id(target))
         return self.answer(target, value)

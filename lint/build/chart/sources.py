@@ -15,6 +15,8 @@ from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import Source, read
 
 _LINE_END = re.compile(r"\n")
+_EMPTY_FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*---[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*---(?:\s|\Z)")
+"""The begin of a text whose first document is there, between two marks, and holds nothing."""
 
 
 class SourceText:
@@ -63,7 +65,8 @@ class YamlFile:
 
     def whole(self) -> YamlFile:
         """The file with all its documents."""
-        return YamlFile(self.source, is_whole=True) if len(self.read.documents) > 1 else self
+        is_more = len(self.read.documents) > 1 or _EMPTY_FIRST.match(self.source.text) is not None
+        return YamlFile(self.source, is_whole=True) if is_more else self
 
     @property
     def key(self) -> str:
@@ -79,10 +82,14 @@ class YamlFile:
     def document(self) -> Document | None:
         """The first document, or None where there is nothing (or nothing readable)."""
         found = self.read
+        if not self.is_whole and _EMPTY_FIRST.match(self.source.text) is not None:
+            return None
         return found.documents[0] if found.documents and found.documents[0].index == 0 else None
 
     def fault(self) -> tuple[str, Origin] | None:
         """Why the first document cannot be read, and where."""
+        if not self.is_whole and _EMPTY_FIRST.match(self.source.text) is not None:
+            return None
         for index, problem in self.read.problems:
             if index == 0 and problem.rule != "key-duplicate" and self.document is None:
                 return problem.message, self.source.origin(problem.range)

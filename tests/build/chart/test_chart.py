@@ -51,6 +51,30 @@ def test_a_chart_prints_what_helm_prints(values: tuple[str, ...], expected: str)
     assert unit.text == (HERE / expected).read_text(encoding="utf-8")
 
 
+WRONG = [json.loads(line) for line in (HERE / "refused.jsonl").read_text(encoding="utf-8").split("\n") if line]
+
+
+@pytest.mark.parametrize(("helm", "printed"), [("3", "printed"), ("4", "printed by 4")])
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case["name"])
+def test_what_helm_refuses_is_refused_and_nothing_else(
+    case: dict[str, Any], helm: str, printed: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Charts with one odd thing each, as helm v3.22.0 and v4.3.2 take them; None where they refuse them."""
+    for name, text in case["files"].items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    given = ["build", str(tmp_path / "c"), "--no-cache", "--helm-version", helm, *case.get("arguments", [])]
+    code = main(given)
+    said = capfdbinary.readouterr()
+    expected = case.get(printed, case["printed"])
+    assert (code == 0) == (expected is not None), said.err
+    if expected is None:
+        assert said.err.strip()
+    else:
+        assert said.out.decode().strip() == expected.strip()
+
+
 SMALL = [json.loads(line) for line in (HERE / "charts.jsonl").read_text(encoding="utf-8").split("\n") if line]
 
 

@@ -50,7 +50,7 @@ from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.values.records import dataclass
 
-MAX_STEPS = 250_000
+MAX_STEPS = 700_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
 MAX_WEIGHT = 500_000
@@ -731,6 +731,8 @@ _TPL = "<tpl>"
 _UNDECLARED = object()
 _LIGHT = (1, None)
 _GROWS = frozenset([str, SpannedText, list, dict])
+
+
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
 _MAKERS = frozenset(
     ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",

@@ -219,8 +219,10 @@ def dig(*arguments: Any) -> Any:
     *names, fallback, container = arguments
     if type(container) is not dict:
         raise Failure(f"the last argument is a {type_of(container)}, where it takes a plain map")
-    for name in names:
-        if not isinstance(container, dict) or name not in container:
+    for place, name in enumerate(names):
+        if not isinstance(container, dict):
+            raise Failure(f"`{names[place - 1]}` holds a {type_of(container)}, where it takes a map")
+        if name not in container:
             return fallback
         container = container[name]
     return container

@@ -83,7 +83,9 @@ def gen_certificate(*_: Any) -> Any:
 
 @function("htpasswd", "ss")
 def htpasswd(user: str, password: str) -> str:
-    """A marked line of a password file."""
+    """A marked line of a password file, or the words for a name that is none."""
+    if ":" in user:
+        return f"invalid username: {user}"
     return f"{user}:$2a$10${_random(53)}"
 
 

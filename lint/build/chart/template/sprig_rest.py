@@ -223,7 +223,9 @@ def lookup(*_: str) -> Any:
 # versions
 
 
-_VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?\Z")
+_VERSION = re.compile(
+    r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?\Z"
+)
 _ONE = re.compile(
     r"\s*((?:=|!=|>|<|>=|=>|<=|=<|~|~>|\^)?)(?:(?<=[=<>~^])\s*)?(v?([0-9]+|[xX*])(\.([0-9]+|[xX*]))?(\.([0-9]+|[xX*]))?"
     r"(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?)(?=[\s,]|\Z)"
@@ -235,6 +237,8 @@ def _version(text: str) -> re.Match[str]:
     match = _VERSION.match(text)
     if match is None or len(text) > 256:
         raise Failure(f"{text!r} is no version (major.minor.patch)")
+    if any(len(part) > 1 and part.isdigit() and part[0] == "0" for part in (match[4] or "").split(".")):
+        raise Failure(f"{text!r} is no version: a number behind the `-` begins with 0")
     return match
 
 
@@ -292,7 +296,10 @@ def semver(text: str) -> Version:
 def semver_compare(constraint: str, text: str) -> bool:
     """Whether a version meets a constraint, as Masterminds/semver reads it."""
     version = _version(text)
-    return any(_meets_all(part, version) for part in constraint.split("||"))
+    met = [
+        _meets_all(part, version) for part in constraint.split("||")
+    ]  # each is read, even where one before it is met
+    return any(met)
 
 
 def _meets_all(part: str, version: re.Match[str]) -> bool:

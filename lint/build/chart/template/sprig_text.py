@@ -489,8 +489,14 @@ def _pattern(pattern: str) -> Pattern:
         raise Failure(f"the regular expression {pattern!r} is not followed here: {reason}") from None
 
 
-@function("regexMatch mustRegexMatch", "ss")
+@function("regexMatch", "ss")
 def regex_match(pattern: str, text: str) -> bool:
+    """Whether a regular expression is found; a wrong one is not."""
+    return syntax.problem(pattern) is None and must_regex_match(pattern, text)
+
+
+@function("mustRegexMatch", "ss")
+def must_regex_match(pattern: str, text: str) -> bool:
     """Whether a regular expression is found."""
     return _found(_pattern(pattern), text, 0) is not None
 

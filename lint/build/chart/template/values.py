@@ -210,5 +210,5 @@ def _printed(value: Any, nil: str, depth: int) -> str:
     if isinstance(value, (list, tuple, bytes)):
         return "[" + " ".join(_printed(item, "<nil>", depth + 1) for item in value) + "]"
     if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+        return f"{value.year:04d}{value:-%m-%d %H:%M:%S} +0000 UTC"
     return str(value)
