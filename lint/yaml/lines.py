@@ -11,7 +11,7 @@ import functools
 import re
 from typing import Any
 
-_SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s#\[{|>&*!'\"](?:[^ \n]| +(?![ #\n]))*")
+_SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s#\[{|>&*!'\"](?:[^ \n]| +(?![ #\n]|\Z))*")
 """A value in quotes, or a plain one up to a comment or the end of its line."""
 _FIELD = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./-]*|\"[A-Za-z0-9_./-]+\"):(?= |$)", re.M)
 _BLANK = re.compile(r" *(?:#[^\n]*)?(?:\n *(?:#[^\n]*)?)*")
