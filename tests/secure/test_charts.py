@@ -141,10 +141,14 @@ def test_a_schema_of_values_asks_nobody(
 @pytest.mark.parametrize("pattern", ["^(? ", "(", "a**", "[", "(?<!a)", "\\\\", "(?P<>a)"])
 def test_a_pattern_that_is_none_is_told_wherever_it_stands(pattern: str) -> None:
     for action in (
-        f'regexReplaceAll "{pattern}" .Values.a "${{1}}"', f'regexReplaceAll "{pattern}" .Values.a "b"', f'regexMatch "{pattern}" .Values.a',
+        f'regexReplaceAll "{pattern}" .Values.a "${{1}}"', f'regexReplaceAll "{pattern}" .Values.a "b"', f'mustRegexMatch "{pattern}" .Values.a',
         f'regexFindAll "{pattern}" .Values.a -1', f'regexSplit "{pattern}" .Values.a -1', f'regexFind "{pattern}" .Values.a',
     ):  # fmt: skip
         rendered = Engine({"a.yaml": f"a: {{{{ {action} }}}}\n"}).render("a.yaml", {"Values": {"a": "b"}}, {})
         assert "is wrong" in str(rendered.error), action
+    matched = Engine({"a.yaml": f'a: {{{{ regexMatch "{pattern}" .Values.a }}}}'}).render(
+        "a.yaml", {"Values": {"a": "b"}}, {}
+    )
+    assert matched.text == "a: false"  # the one that tells nobody, in Helm too
     with pytest.raises(search.Unsupported):
         search.grouped("^(? ")

@@ -31,7 +31,7 @@ else:
 
 SHORT, LONG = 4_000, 80_000
 """Letters: what grows with the square takes a tenth of a second for the few, and more than ten seconds for the many."""
-SUSPICIOUS, HANGS = 0.02, 5.0
+SUSPICIOUS, HANGS = 0.008, 5.0
 """Seconds of processor time: what takes more for few letters is tried with many, and what takes so long for those hangs on any machine."""
 _CALLS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer", "compile", "pattern")
 
