@@ -315,7 +315,9 @@ class Files(dict[str, Any]):
         if name in ("AsConfig", "AsSecrets"):
             return self._as_data(name == "AsSecrets")
         if name not in ("Get", "GetBytes", "Glob", "Lines"):
-            raise LookupError(name)
+            if arguments:
+                raise LookupError(name)
+            return self.get(name, b"")  # it is a map: the file of that name, or nothing
         if len(arguments) != 1 or not isinstance(arguments[0], str):
             raise Failure(f"{name} takes the name of a file, as text")
         asked = str(arguments[0])
