@@ -427,9 +427,9 @@ objects, 25 about what is kept from earlier or belongs to another version, eight
 program asks for before it sends them. After them the kinds were weighed together instead of one by one, and what all the readings had
 shown was checked again; of 1,058 findings that six of the sets still show eleven went, none of them about something that a person meant.
 
-Of the 370 of the fifteenth to the nineteenth 36 were false (10 %), 20 of them in two repositories: a script that is given its files by a variable, and parts
-of Deployments in one file. In six of 162 repositories everything that was told was false, and it was one cause each. These have more
-tutorials and examples than those before, and more than half of what is told there is a removed version.
+Of the 370 of the fifteenth to the nineteenth 36 were false (10 %), 20 of them in two repositories: a script that is given its files by a
+variable, and parts of Deployments in one file. In six of 162 repositories everything that was told was false, and it was one cause each.
+These have more tutorials and examples than those before, and more than half of what is told there is a removed version.
 
 Of the 228 of the twentieth and twenty-first 72 were false (32 %), 35 of them in four repositories: parts that a tool takes together (cases
 of a test suite of policies, inputs of a policy generator, bases of one kind of custom object that all lack what an overlay gives), releases
