@@ -46,7 +46,7 @@ _FORMS = pattern(
             rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])(?:REPLACE|(?:FILLED|REPLACED|SET)(?:_IN)?_BY)_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:(?:YOUR|MY)_[A-Z0-9_]+|your_[a-z][a-z0-9_]{0,60})",
-            r"(?<![A-Za-z0-9_])[A-Z0-9_]*(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]*|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME|TBD)(?![A-Za-z0-9])",
+            r"(?<![A-Za-z0-9_])[A-Z0-9_]{0,60}(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]{0,60}|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME|TBD)(?![A-Za-z0-9])",
         )
     )
 )
