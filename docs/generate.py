@@ -434,8 +434,8 @@ These have more tutorials and examples than those before, and more than half of 
 Of the 228 of the twentieth and twenty-first 72 were false (32 %), 35 of them in four repositories: parts that a tool takes together (cases
 of a test suite of policies, inputs of a policy generator, bases of one kind of custom object that all lack what an overlay gives), releases
 that are kept in files named after versions, and what an image takes in for the program in it. In eight of 86 repositories everything that
-was told was false. So the rate depends on which repositories are drawn, and one that has such parts in numbers is where it comes from; each
-of these kinds is known now, and no reading was made since.
+was told was false. So the rate depends on which repositories are drawn, and one that has such parts in numbers is where it comes from.
+Nearly all of these kinds are known now, and no reading was made since.
 
 Repositories whose manifests are built by kustomize were read by themselves: homes and platforms with Flux or Argo CD, operators with a
 `config` folder, applications with bases and overlays, at most ten findings of a repository as above.

@@ -10,29 +10,18 @@ See https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-and-clust
 
 from __future__ import annotations
 
+import functools
+
+from kubetrial.lint.api.custom.policies import plural
+from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.authoring import Category, Findings, PolicyRule, rule
 
-_RESOURCES = {
-    "": ("nodes", "persistentvolumes", "componentstatuses"),
-    "admissionregistration.k8s.io": (
-        "mutatingwebhookconfigurations",
-        "validatingwebhookconfigurations",
-        "validatingadmissionpolicies",
-        "validatingadmissionpolicybindings",
-    ),
-    "apiextensions.k8s.io": ("customresourcedefinitions",),
-    "apiregistration.k8s.io": ("apiservices",),
-    "authentication.k8s.io": ("tokenreviews",),
-    "authorization.k8s.io": ("subjectaccessreviews",),
-    "certificates.k8s.io": ("certificatesigningrequests",),
-    "metrics.k8s.io": ("nodes",),
-    "networking.k8s.io": ("ingressclasses",),
-    "node.k8s.io": ("runtimeclasses",),
-    "rbac.authorization.k8s.io": ("clusterroles", "clusterrolebindings"),
-    "scheduling.k8s.io": ("priorityclasses",),
-    "storage.k8s.io": ("storageclasses", "volumeattachments", "csidrivers", "csinodes"),
-}
-"""Resources without a namespace; not `namespaces`, as a request for one namespace carries its name as its namespace."""
+_OTHERS = {"metrics.k8s.io": {"nodes"}}
+"""Of groups that servers beside the API server bring."""
+_NAMED_BY_REQUESTS = ("Namespace",)
+"""A request for one namespace carries its name as its namespace."""
+_FOR_EVERYBODY = ("SelfSubjectAccessReview", "SelfSubjectReview", "SelfSubjectRulesReview")
+"""What every user may ask of themselves, whatever roles say."""
 _ASKED_IN_A_NAMESPACE = frozenset(("use", "bind", "escalate"))
 """Verbs that are asked for what is done in a namespace: which ClusterRole a RoleBinding there may name."""
 
@@ -45,7 +34,7 @@ def check(allowed: PolicyRule) -> Findings:
         return
     if not _ASKED_IN_A_NAMESPACE.isdisjoint(map(str, verbs)):
         return
-    known = {name for group in allowed.get("apiGroups") or () for name in _RESOURCES.get(str(group), ())}
+    known = {name for group in allowed.get("apiGroups") or () for name in _resources().get(str(group), ())}
     far = [index for index, name in enumerate(resources) if str(name).partition("/")[0] in known]
     if far:
         name = resources[far[0]]
@@ -55,3 +44,14 @@ def check(allowed: PolicyRule) -> Findings:
             consequence=f"requests for {name} end with 403 Forbidden, whoever this Role is bound to",
             help="write a ClusterRole with this rule, and a ClusterRoleBinding",
         )
+
+
+@functools.cache
+def _resources() -> dict[str, set[str]]:
+    """Group -> the resources of it that belong to no namespace, of all minors."""
+    found = {group: set(names) for group, names in _OTHERS.items()}
+    for api, by_kind in Catalogue().kinds().items():
+        for kind, entry in by_kind.items():
+            if not entry["namespaced"] and kind not in (*_NAMED_BY_REQUESTS, *_FOR_EVERYBODY):
+                found.setdefault(api.rpartition("/")[0], set()).add(plural(kind))
+    return found

@@ -143,7 +143,7 @@ def _of_script(script: str) -> str | None:
 
 
 def _is_rest(words: Sequence[str]) -> bool:
-    """Whether a command of a loop over a few words is its end, a or a sleep of some seconds."""
+    """Whether a command of a loop over a few words is its end, or a sleep of some seconds."""
     return words == ["done"] or (len(words) == 2 and words[0] == "sleep" and re.fullmatch(r"\d", words[1]) is not None)
 
 

@@ -256,7 +256,7 @@ def before_due(cronjob: Workload, start: float) -> float:
     from kubetrial.lint.values import cron
 
     try:
-        due = cron.next_second(cron.parse(cronjob.spec.get("schedule")), int(start))
+        due = cron.next_second(cron.parse(str(cronjob.spec.get("schedule") or "")), int(start))
     except ValueError:  # a blank that is filled in before, or what the server refuses
         return start
     return start if due is None else due - 30.0

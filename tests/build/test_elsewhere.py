@@ -76,6 +76,20 @@ def test_a_script_is_read_once_for_all_files_that_are_missing() -> None:
     assert sorted(Counted.asked) == ["app/fetch.sh", "hack/make.sh"]
 
 
+def test_a_path_of_thousands_of_folders_is_followed_only_as_far_as_there_are_any() -> None:
+    class Counting(TextTree):
+        asked = 0
+
+        def is_folder(self, path: str) -> bool:
+            Counting.asked += 1
+            return super().is_folder(path)
+
+    tree = Counting({"app/a.yaml": MAP.encode(), "make.sh": b"true\n"})
+    for folders in ("app/" + "b/" * 5_000, "b/../" * 5_000):
+        assert not is_made_first(tree, f"{folders}c.yaml", Around())
+    assert Counting.asked < 100
+
+
 @pytest.mark.parametrize(
     ("script", "made"),
     [

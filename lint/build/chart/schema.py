@@ -221,7 +221,7 @@ def _formats() -> Any:
     """The formats that drafts before 2019 assert."""
     import jsonschema
 
-    checker = jsonschema.FormatChecker(schema_fits.ASSERTED[:4])
+    checker = jsonschema.FormatChecker(set(schema_fits.ASSERTED) - {"regex", *_FORMS})
     checker.checks("regex")(lambda value: not isinstance(value, str) or syntax.problem(value) is None)
     for name, form in _FORMS.items():
         checker.checks(name)(lambda value, form=form: not isinstance(value, str) or form.match(value) is not None)

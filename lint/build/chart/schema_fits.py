@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from kubetrial.lint.values import digits
 from kubetrial.lint.values.equality import key_of, keys_of
 from kubetrial.lint.values.regexp import search, syntax
 from kubetrial.lint.values.remembered import remembered
@@ -100,8 +101,8 @@ def target_of(root: Any, reference: str) -> tuple[bool, Any]:
     target = root
     for part in unquote(reference[2:]).split("/"):
         key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(target, list) and key.isascii() and key.isdigit() and len(key) < 6 and int(key) < len(target):
-            target = target[int(key)]
+        if isinstance(target, list) and (index := digits.whole(key)) is not None and index < len(target):
+            target = target[index]
         elif isinstance(target, dict) and key in target:
             target = target[key]
         else:

@@ -95,9 +95,10 @@ def is_made_first(tree: Tree, target: str, around: Around) -> bool:
     beside = (posixpath.normpath(posixpath.join(folder, other)) for other in sorted(names) if is_script(other))
     if any(word in _script(tree, path, around).words for path in beside):
         return True
-    around_it = {*names, *tree.names(posixpath.dirname(folder) or ".")}
-    if name in _OF_INSTALLER and not tree.names(target) and not around_it.isdisjoint(_INSTALLS):
-        return True
+    if name in _OF_INSTALLER and not tree.names(target):
+        around_it = {*names, *tree.names(posixpath.dirname(folder) or ".")}
+        if not around_it.isdisjoint(_INSTALLS):
+            return True
     return _is_of_example(tree, folder, name) or _is_written(tree, folder, word, around)
 
 

@@ -182,9 +182,8 @@ class Semver:
 
 
 def _rank(part: str) -> tuple[bool, int, str]:
-    return (
-        (False, len(part), part) if part.isdigit() else (True, 0, part)
-    )  # numbers without leading zeros: longer is more
+    # Numbers have no zeros in front: the longer one is more.
+    return (False, len(part), part) if part.isdigit() else (True, 0, part)
 
 
 class Form:

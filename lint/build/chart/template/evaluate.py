@@ -731,8 +731,6 @@ _TPL = "<tpl>"
 _UNDECLARED = object()
 _LIGHT = (1, None)
 _GROWS = frozenset([str, SpannedText, list, dict])
-
-
 _LOOKUPS = frozenset(["get", "index", "dig", "hasKey"])
 _MAKERS = frozenset(
     ["dict", "list", "tuple", "set", "pick", "omit", "deepCopy", "mustDeepCopy", "append", "mustAppend", "prepend", "mustPrepend", "concat",

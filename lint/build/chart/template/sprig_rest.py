@@ -298,7 +298,7 @@ def semver_compare(constraint: str, text: str) -> bool:
     version = _version(text)
     met = [
         _meets_all(part, version) for part in constraint.split("||")
-    ]  # each is read, even where one before it is met
+    ]  # each may be refused, behind one that is met too
     return any(met)
 
 
