@@ -1259,3 +1259,11 @@ def test_a_kustomization_of_flux_may_be_called_as_one_of_kustomize(check: Check)
     assert check({"apps/kustomization.yaml": "resources: [flux/kustomization.yaml]\n"}) == []
     by_folder = check({"apps/kustomization.yaml": "resources: [flux]\n"})
     assert [rule for rule, _, _ in by_folder] == ["kustomization-invalid"]  # and kustomize refuses it as its own
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("app-template.yaml", False), ("templates/app.yaml", False), ("app.yaml", True)]
+)
+def test_a_name_that_a_template_leaves_empty_is_filled_in(check: Check, path: str, told: bool) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata:\n  name:\n  namespace: a\nspec: {keel: oak}\n"
+    assert [rule for rule, _, _ in check({path: boat})] == (["object-name-missing"] if told else [])
