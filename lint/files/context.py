@@ -40,10 +40,18 @@ _TOO_COMMON = frozenset((
     "default", "true", "false", "linux", "windows", "http", "https", "tcp", "udp", "system-cluster-critical",
     "system-node-critical",
 ))  # fmt: skip
+_ACCOUNT = re.compile(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
+_OF_DEFAULT = re.compile(r"\bname[\"']?: *[\"']?default\b")
+"""An account that pods have without naming it."""
+_NAMESPACE = re.compile(r"(?<![\w.-])namespace(?![\w-])")
 _RUN = re.compile(r"[\w.-]+")
+_RUN_OR_KEY = re.compile(r"[\w.-]+(?:(?:/[\w.-]+)?[\"']?:(?!\S))?")
+"""A run of letters; the colon behind it tells a key, which no object is called or labelled by."""
+_NAMELESS = re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+|image[\"']?: *[\"']?[\w.-]+[/:]\S*|(?<=\n)#.*")
+"""What names no object either: versions, images and comments; there are many of them."""
 _MOST_ODD = 200
 
-UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS = b"u", b"d", b"n", b"l", b"c", b"m"
+UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS, PLACED = b"u", b"d", b"n", b"l", b"c", b"m", b"p"
 _FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange": LIMITS, "ResourceQuota": LIMITS}
 
 
@@ -51,9 +59,10 @@ _FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange"
 class FileTraits:
     """What tells whether a file can bear on others.
 
-    `words` are its runs of letters, and what stands in front of each dot of one. `flags`: DEFINES where a kind is
-    defined, SPACES where a namespace is, LIMITS where one has limits or a quota, UNNAMED where another kind bears on others unnamed,
-    CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
+    `words` are its runs of letters that may name an object, and what stands in front of each dot of one. `flags`: DEFINES where a kind is
+    defined, SPACES where a namespace is, LIMITS where one has limits, a quota or an account of its own for pods that name none (with
+    PLACED where it says in which namespace), UNNAMED where another kind bears on others unnamed, CONTROLS where Flux or Argo CD may be
+    told what to build, CONFIGS where there may be a ConfigMap for them.
     """
 
     words: frozenset[str]
@@ -62,9 +71,13 @@ class FileTraits:
 
 def traits(text: str) -> FileTraits:
     """The traits of a text."""
-    runs = frozenset(_RUN.findall(text))
+    runs = frozenset(run for run in {*_RUN_OR_KEY.findall(_NAMELESS.sub("", text))} if run[-1] != ":")
     words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
     flags = b"".join(sorted({_FLAGS.get(kind, UNNAMED) for kind in _UNNAMED.findall(text)}))
+    if LIMITS not in flags and "ServiceAccount" in text and _ACCOUNT.search(text) and _OF_DEFAULT.search(text):
+        flags += LIMITS
+    if LIMITS in flags and _NAMESPACE.search(text):
+        flags += PLACED
     if "fluxcd" in text or "argoproj" in text:
         flags += CONTROLS
     if "ConfigMap" in text:
