@@ -45,10 +45,12 @@ _OF_DEFAULT = re.compile(r"\bname[\"']?: *[\"']?default\b")
 """An account that pods have without naming it."""
 _NAMESPACE = re.compile(r"(?<![\w.-])namespace(?![\w-])")
 _RUN = re.compile(r"[\w.-]+")
-_RUN_OR_KEY = re.compile(r"[\w.-]+(?:(?:/[\w.-]+)?[\"']?:(?!\S))?")
-"""A run of letters; the colon behind it tells a key, which no object is called or labelled by."""
-_NAMELESS = re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+|image[\"']?: *[\"']?[\w.-]+[/:]\S*|(?<=\n)#.*")
-"""What names no object either: versions, images and comments; there are many of them."""
+_NAMELESS = (
+    re.compile(r"\n#.*"),
+    re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+"),
+    re.compile(r"image[\"']?: *[\"']?[\w.-]+[/:]\S*"),
+)
+"""What names no object: comments, versions and images; there are many of them. Each begins with letters of its own, which is found fast."""
 _MOST_ODD = 200
 
 UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS, PLACED = b"u", b"d", b"n", b"l", b"c", b"m", b"p"
@@ -71,8 +73,7 @@ class FileTraits:
 
 def traits(text: str) -> FileTraits:
     """The traits of a text."""
-    runs = frozenset(run for run in {*_RUN_OR_KEY.findall(_NAMELESS.sub("", text))} if run[-1] != ":")
-    words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
+    words = frozenset(_words(text))
     flags = b"".join(sorted({_FLAGS.get(kind, UNNAMED) for kind in _UNNAMED.findall(text)}))
     if LIMITS not in flags and "ServiceAccount" in text and _ACCOUNT.search(text) and _OF_DEFAULT.search(text):
         flags += LIMITS
@@ -83,6 +84,16 @@ def traits(text: str) -> FileTraits:
     if "ConfigMap" in text:
         flags += CONFIGS
     return FileTraits(words, flags)
+
+
+def _words(text: str) -> set[str]:
+    """The runs of letters of a text that may name an object, with their beginnings; no object is called or labelled by a key."""
+    rest = text
+    for nameless in _NAMELESS:
+        rest = nameless.sub("", rest)
+    values = [value for value in {*rest.split()} if value[-1] != ":"]
+    runs = {*_RUN.findall(" ".join(values))}
+    return runs.union(*map(_beginnings, [run for run in runs if "." in run]))
 
 
 def _beginnings(run: str) -> Iterator[str]:
