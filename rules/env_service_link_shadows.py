@@ -1,4 +1,4 @@
-"""A `NAME_PORT` that a container reads and does not define: the kubelet takes it from a Service.
+"""A `NAME_PORT` that a container reads and does not define: it comes from a Service.
 
 For each Service of the namespace the kubelet sets variables: of a Service `redis`, `REDIS_PORT` is
 `tcp://10.0.0.1:6379` and no number. A program that takes it as a port number ends with an error.
