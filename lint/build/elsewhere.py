@@ -68,7 +68,7 @@ def left_over(unit: Unit) -> Unit:
 
 
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
-    """The kustomizations of a unit of whose files at least half are not there, and no few; or all of some.
+    """The kustomizations of a unit of whose files at least half are not there, and no few; or all of three in other folders.
 
     Those beside a kustomization may also be called otherwise; then nothing else may stand in the folder.
     """
@@ -78,7 +78,7 @@ def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
         listed = _ENTRY.findall(tree.read(file) or b"")
         beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
         made = beside and count >= _FEWEST_ALONE and not _has_any(tree, file) and not _has_others(tree, file)
-        none = count >= _FEWEST_ALONE and count == len(listed)
+        none = not beside and count >= _FEWEST_ALONE and count == len(listed)
         if made or none or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
             found.add(file)
     return frozenset(found)
