@@ -11,10 +11,12 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kubetrial.lint.build import application_sets
 from kubetrial.lint.build.chart import GivenFile, assignments
 from kubetrial.lint.build.charts import Rendering
 from kubetrial.lint.build.origin import Tree
 from kubetrial.lint.files.substitution import Substitution, substitutions, written_out
+from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import read
 
@@ -31,7 +33,7 @@ def releases(tree: Tree, files: Iterable[tuple[str, str]]) -> dict[str, list[Ren
         if not any(sign in text for sign in SIGNS):
             continue
         for document in read(path, text).documents:
-            if "{{" in document.text:
+            if "{{" in document.text and application_sets.KIND not in document.text:
                 continue  # a template of releases, or one whose values are templates themselves
             for folder, rendering in _of_document(tree, path, document, stores):
                 if tree.is_file(posixpath.join(folder, "Chart.yaml")):
@@ -85,12 +87,43 @@ def _of_document(tree: Tree, path: str, document: Document, stores: _Stores) -> 
     if api.startswith(SIGNS[0]) and kind == "HelmRelease":
         yield from _of_flux(tree, path, document, value["spec"], stores)
     elif api.startswith(SIGNS[1]) and kind == "Application":
-        spec = value["spec"]
-        if isinstance(spec.get("source"), dict):
-            yield from _of_argo(tree, path, document, value, ("spec", "source"))
-        for index, source in enumerate(spec["sources"] if isinstance(spec.get("sources"), list) else ()):
-            if isinstance(source, dict):
-                yield from _of_argo(tree, path, document, value, ("spec", "sources", index))
+        yield from _of_argo(tree, path, _Written(document), value)
+    elif api.startswith(SIGNS[1]) and kind == application_sets.KIND:
+        yield from _of_set(tree, path, document, value["spec"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An Application in a document: as it stands there, or as the template of a set that is filled in."""
+
+    document: Document
+    at: tuple[str | int, ...] = ()
+    filling: application_sets.Filling | None = None
+
+    def inline(self, path: str, way: tuple[str | int, ...]) -> GivenFile | None:
+        """Values that stand in it, as `_inline` gives them."""
+        found = _inline(path, self.document, (*self.at, *way))
+        if found is None or self.filling is None:
+            return found
+        return GivenFile(
+            found.name, self.filling.text(found.data.decode("utf-8", "replace")).encode("utf-8", "replace")
+        )
+
+
+def _of_set(tree: Tree, path: str, document: Document, spec: Mapping[str, Any]) -> Iterator[tuple[str, Rendering]]:
+    """The renderings of the Applications of a set: of those of a chart with the same values one, and of the others a few."""
+    template = _mapping(spec, "template")
+    found: dict[tuple[str, Rendering], Rendering] = {}
+    for filling in application_sets.fillings(spec, tree):
+        value = filling.value(template)
+        for folder, rendering in _of_argo(tree, path, _Written(document, ("spec", "template"), filling), value):
+            key = folder, replace(rendering, variant="", release="", namespace="")
+            if sum(other == folder for other, _ in found) < _MOST_OF_A_SET:
+                found.setdefault(key, replace(rendering, brought=rendering.brought or "templatePatch" in spec))
+    yield from ((folder, rendering) for (folder, _), rendering in found.items())
+
+
+_MOST_OF_A_SET = 8
 
 
 def _of_flux(
@@ -156,8 +189,18 @@ def _at_target(target: str, path: str, document: Document, way: tuple[str, str],
 _QUOTES = "'\""
 
 
-def _of_argo(
-    tree: Tree, path: str, document: Document, value: Mapping[str, Any], at: tuple[str | int, ...]
+def _of_argo(tree: Tree, path: str, written: _Written, value: Mapping[str, Any]) -> Iterator[tuple[str, Rendering]]:
+    """The renderings of an Application: one for each of its sources that is a folder of the repository."""
+    spec = _mapping(value, "spec")
+    if isinstance(spec.get("source"), dict):
+        yield from _of_source(tree, path, written, value, ("spec", "source"))
+    for index, source in enumerate(spec["sources"] if isinstance(spec.get("sources"), list) else ()):
+        if isinstance(source, dict):
+            yield from _of_source(tree, path, written, value, ("spec", "sources", index))
+
+
+def _of_source(
+    tree: Tree, path: str, written: _Written, value: Mapping[str, Any], at: tuple[str | int, ...]
 ) -> Iterator[tuple[str, Rendering]]:
     source: Any = value
     for key in at:
@@ -170,7 +213,7 @@ def _of_argo(
     listed = helm.get("valueFiles")
     files: list[str | GivenFile] = list(_files(tree, folder, listed))
     for field in ("values", "valuesObject"):
-        inline = _inline(path, document, (*at, "helm", field))
+        inline = written.inline(path, (*at, "helm", field))
         if inline is not None:
             files.append(inline)
     given = [one for one in _items(helm, "parameters") if _text(one, "name") and "value" in one]

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint.build import application_sets
 from kubetrial.lint.build.kustomize.nodes import LIST, MAPPING, SCALAR, PlacedText, RNode, made, read
 from kubetrial.lint.build.reach import Directory, left_out
 from kubetrial.lint.build.tree import FolderTree
@@ -24,6 +25,7 @@ from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.scalars import NotReadable
 
 if TYPE_CHECKING:
+    from kubetrial.lint.build.origin import Tree
     from kubetrial.lint.files.context_index import ContextIndex
 
 _SIGNS = ("kustomize.toolkit.fluxcd.io/", "argoproj.io/")
@@ -114,8 +116,12 @@ class GitOps:
         return left_out(self.directories, path)
 
 
-def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tuple[str, str]]] | None = None) -> GitOps:
-    """The settings that (path, text) of a repository's files give; what cannot be read counts for nothing.
+def settings(
+    files: Iterable[tuple[str, str]],
+    tree: Tree,
+    values: Callable[[], Iterable[tuple[str, str]]] | None = None,
+) -> GitOps:
+    """The settings that (path, text) of files of a repository, `tree`, give; what cannot be read counts for nothing.
 
     `values` gives the files with the ConfigMaps that settings may name, asked for when one names any; default: the same files.
     """
@@ -136,7 +142,19 @@ def settings(files: Iterable[tuple[str, str]], values: Callable[[], Iterable[tup
             elif api.startswith(_SIGNS[1]) and kind == "Application":
                 for source in _sources(spec):
                     _of_argo(document, source, applied, directories)
+            elif api.startswith(_SIGNS[1]) and kind == application_sets.KIND:
+                _of_set(spec, tree, applied, directories)
     return GitOps(tuple(applied), tuple(directories), known)
+
+
+def looked_into(files: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The folders below which ApplicationSets among files of a repository look for what they apply."""
+    for path, text in files:
+        if application_sets.KIND in text and is_told(text):
+            for document in _documents(path, text):
+                spec = document.get("spec")
+                if spec is not None and _text(document, "kind") == application_sets.KIND:
+                    yield from application_sets.looked_into(spec.plain())
 
 
 def is_kustomization(document: RNode) -> bool:
@@ -286,6 +304,37 @@ def _of_argo(document: RNode, source: RNode, applied: list[Applied], directories
         directories.append(Directory(folder, _is_true(directory, "recurse"), include, exclude))
     elif options is None:
         directories.append(Directory(folder))
+
+
+def _of_set(spec: RNode, tree: Tree, applied: list[Applied], directories: list[Directory]) -> None:
+    """What the Applications of a set apply: of those that lay the same over a folder one, and of the others a few."""
+    template = spec.get("template")
+    if template is None:
+        return
+    found: dict[object, Applied] = {}
+    taken: dict[Directory, None] = {}
+    for filling in application_sets.fillings(spec.plain(), tree):
+        made = template.apart()
+        _fill(made, filling)
+        own: list[Applied] = []
+        some: list[Directory] = []
+        for source in _sources(made.get("spec") or RNode(MAPPING, {})):
+            _of_argo(made, source, own, some)
+        taken.update(dict.fromkeys(some))
+        for one in own:
+            if sum(other.folder == one.folder for other in found.values()) < _MOST_WAYS:
+                found.setdefault(replace(one, name="").identity(), replace(one, name=f"Application {one.name}".strip()))
+    applied.extend(found.values())
+    directories.extend(taken)
+
+
+def _fill(root: RNode, filling: application_sets.Filling) -> None:
+    """Fill in a template of Applications, in place."""
+    for node in root.walk():
+        if node.kind is MAPPING and any("{{" in name for name in node.value):
+            node.value = {filling.text(name): inner for name, inner in node.value.items()}
+        elif node.kind is SCALAR and node.value.__class__ is str:
+            node.value = filling.text(node.value)
 
 
 def _labels_of_argo(options: RNode) -> dict[str, RNode]:

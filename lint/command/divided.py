@@ -218,14 +218,16 @@ def _may_be_built(full: Mapping[str, str], root: str, context: Sequence[Text], r
 def _controllers(texts: Sequence[Text], full: Mapping[str, str], root: str, beside: ContextIndex | None) -> Controllers:
     """What controllers of the repository lay over its folders; of a part of it, the rest of the repository is asked too."""
     from kubetrial.lint.build import gitops
+    from kubetrial.lint.build.tree import FolderTree
 
+    tree = FolderTree(root)
     given = [(_inside(full[text.name], root), text.text) for text in texts if text.name in full]
     folder = os.path.commonpath([os.path.dirname(path) for path in full.values()])
     if folder == root or discover.repository_of(folder) is None:
-        return gitops.settings(given)
+        return gitops.settings(given, tree)
     seen = {path for path, _ in given}
     told = gitops.files_below(root, seen, beside, configs=False)
-    return gitops.settings([*given, *told], lambda: [*given, *gitops.files_below(root, seen, beside)])
+    return gitops.settings([*given, *told], tree, lambda: [*given, *gitops.files_below(root, seen, beside)])
 
 
 def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextIndex) -> Reach:
@@ -238,10 +240,12 @@ def _reached_by_controllers(full: Mapping[str, str], root: str, beside: ContextI
 
     def told() -> tuple[list[str], tuple[Directory, ...]]:
         from kubetrial.lint.build import gitops  # it reads as kustomize does
+        from kubetrial.lint.build.tree import FolderTree
 
         seen = {_inside(path, root) for path in full.values()}
-        found = gitops.settings(gitops.files_below(root, seen, beside, configs=False), lambda: ())
-        return [one.folder for one in found.applied], found.directories
+        told = list(gitops.files_below(root, seen, beside, configs=False))
+        found = gitops.settings(told, FolderTree(root), lambda: ())
+        return [*(one.folder for one in found.applied), *gitops.looked_into(told)], found.directories
 
     return reached(root, beside, told)
 
@@ -298,7 +302,7 @@ def _may_install(text: str, root: str) -> bool:
 
 
 _RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
-_APPLICATION = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?![A-Za-z])")
+_APPLICATION = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?:Set)?(?![A-Za-z])")
 _WAY = re.compile(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
 """What stands behind the field of a release that may name a folder."""
 _PLAIN_WAY = re.compile(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")

@@ -182,8 +182,11 @@ class TomlReader:
 
     def texts(self, value: Any, key: str) -> tuple[str, ...]:
         """A list of texts."""
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list):
             raise self.error(key, f"has to be a list of texts, and is {_shape(value)}")
+        for item in value:
+            if not isinstance(item, str):
+                raise self.error(key, f"has to be a list of texts, and holds {_shape(item)}")
         return tuple(value)
 
     def patterns(self, value: Any, key: str) -> tuple[str, ...]:

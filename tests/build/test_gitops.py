@@ -10,6 +10,7 @@ import pytest
 from kubetrial.lint.build import gitops
 from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.kustomize.nodes import PlacedText, read
+from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.build.units import divide
 
 from tests.repositories import findings_in, written
@@ -74,7 +75,14 @@ spec:
 def divided(folder: Path, files: dict[str, str], kustomization: str) -> Division:
     """How a repository is applied, of whose kustomizations one was given."""
     written(folder, files)
-    return divide(str(folder), [kustomization], lambda _: True, str, sorted(files), gitops.settings(files.items()))
+    return divide(
+        str(folder),
+        [kustomization],
+        lambda _: True,
+        str,
+        sorted(files),
+        gitops.settings(files.items(), FolderTree(str(folder))),
+    )
 
 
 def built(folder: Path, files: dict[str, str]) -> list[Any]:
@@ -292,7 +300,7 @@ def test_what_an_application_leaves_out_is_not_judged(check: Check) -> None:
 @pytest.mark.parametrize("path", ["../elsewhere", "apps/${NAME}", "{{path}}", ""])
 def test_a_path_that_is_none_of_the_repository_counts_for_nothing(path: str) -> None:
     text = FLUX.replace("./apps", f"'{path}'")
-    assert gitops.settings([("flux.yaml", text)]).applied == ()
+    assert gitops.settings([("flux.yaml", text)], FolderTree(".")).applied == ()
 
 
 def test_variables_that_are_not_known_stay() -> None:

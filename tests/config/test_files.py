@@ -120,6 +120,7 @@ def test_a_file_can_be_named_and_configuration_can_be_left_out() -> None:
         ("selct = []\n", r"kubetrial\.toml:1: selct is no setting; did you mean select\?"),
         ("\nfail_on = 'info'\n", r"kubetrial\.toml:2: fail_on is no setting; did you mean fail-on\?"),
         ("select = 'all'\n", r":1: select has to be a list of texts, and is a text"),
+        ("exclude = ['a', 1]\n", r":1: exclude has to be a list of texts, and holds a whole number"),
         ("select = ['job-onne']\n", r"'job-onne', which is no rule and no category; did you mean job-one\?"),
         ("ignore = ['cron-*']\n", r"'cron-\*', which fits no rule"),
         ("kubernetes-version = 1.30\n", r"in quotes"),
