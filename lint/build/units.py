@@ -85,9 +85,7 @@ def _divided(
     roots = _roots(tree, folders, reach, controllers, cache)
     given_up = _given_up(tree, roots, controllers)
     sources, of_components = set[str](), set[str]()
-    lifted: bool | None = (
-        _is_by_flux(controllers) or None
-    )  # it restricts nothing; whether others do is asked where it matters
+    lifted: bool | None = _is_by_flux(controllers) or None  # it restricts nothing; others are asked where it matters
     for job in _jobs(tree, roots, controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
@@ -102,9 +100,7 @@ def _divided(
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
-        unit = _but_of_unknown(of_others(unit, tree, path), refused)
-        if job.applied is None and folder in given_up:
-            unit = left_over(unit)
+        unit = _told(unit, tree, path, refused, job.applied is None and folder in given_up)
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
         jobs[units[-1].name] = (job, path)
         # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
@@ -239,6 +235,12 @@ def _built(
         unit = built(lifted)
     kept[key] = unit
     return unit, lifted
+
+
+def _told(unit: Unit, tree: Tree, path: str, refused: bool, is_given_up: bool) -> Unit:
+    """A unit with those of its problems that somebody who applies it meets; `path` is its kustomization."""
+    unit = _but_of_unknown(of_others(unit, tree, path), refused)
+    return left_over(unit) if is_given_up else unit
 
 
 def _but_of_unknown(unit: Unit, refused: bool) -> Unit:
