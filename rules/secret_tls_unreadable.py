@@ -46,6 +46,8 @@ def check(secret: Secret) -> Findings:
             continue  # a line feed alone: what makes the certificate writes it in
         if _BLANK.search(text):
             continue  # a BEGIN line with nothing but signs below it says what belongs there
+        if (data.get(key) or text).rstrip().endswith("..."):
+            continue  # the rest of it is left out, as examples do
         if not any(block.kind.endswith(wanted) for block in pem.blocks(text)):
             yield secret[where][key].found(
                 f"`{key}` holds no PEM block {wanted}",
