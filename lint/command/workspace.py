@@ -51,7 +51,19 @@ class Workspace:
         complete = discovery.complete if self._settings.closed_world is None else self._settings.closed_world
         context = [] if complete else self._context(os.path.abspath(path), texts[0])
         given = gather.Gathered(
-            arguments, self._settings, self._entries, discovery, texts, context, [], complete, None, None, None, []
+            arguments,
+            self._settings,
+            self._entries,
+            discovery,
+            texts,
+            context,
+            [],
+            complete,
+            complete,
+            None,
+            None,
+            None,
+            [],
         )
         return judge.judged(given, texts, context)[0]
 

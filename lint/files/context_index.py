@@ -110,6 +110,10 @@ class ContextIndex:
         """The number of a file by its path; -1 where it is none of these."""
         return self._numbers.get(full, -1)
 
+    def numbers(self) -> set[int]:
+        """The numbers of all files."""
+        return set(self._files)
+
     def file(self, number: int) -> SourceFile:
         """The file of a number."""
         return self._files[number]
