@@ -15,6 +15,8 @@ import re
 from kubetrial.lint.authoring import Category, Cluster, Findings, Ingress, rule
 
 _PATTERN = re.compile(r"\.[*+]|\[[^\]\[]+\][*+]|\([^(]*\)|\\[dw]|\[0-9\]|\[a-z|\$$|/\*$")
+_LITERAL = re.compile(r"nginx|traefik|haproxy|kong|contour|cilium|istio")
+"""Classes whose controllers, all of clusters and not of clouds, take a star for a star."""
 
 
 @rule(Category.RISKY, needs=("rules",))
@@ -29,8 +31,8 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
             nginx = _is_nginx(ingress)
             if kind not in ("Exact", "Prefix") and not (kind == "ImplementationSpecific" and nginx):
                 continue
-            if text.endswith("/*") and not _PATTERN.search(text[:-2]) and not nginx:
-                continue  # some controllers of clouds take it for a prefix
+            if text.endswith("/*") and not _PATTERN.search(text[:-2]) and not _LITERAL.search(_class(ingress)):
+                continue  # controllers of clouds take it for a prefix
             if any(_reads_patterns(one) for one in (ingress, *cluster.beside(ingress, Ingress))):
                 return
             yield path["path"].found(
@@ -42,10 +44,14 @@ def check(ingress: Ingress, cluster: Cluster) -> Findings:
             )
 
 
+def _class(ingress: Ingress) -> str:
+    """The name of the class, written in either way."""
+    return str(ingress["spec"].get("ingressClassName") or ingress.annotations.get("kubernetes.io/ingress.class"))
+
+
 def _is_nginx(ingress: Ingress) -> bool:
     """Whether the class is that of ingress-nginx, by its usual name."""
-    written = ingress["spec"].get("ingressClassName") or ingress.annotations.get("kubernetes.io/ingress.class")
-    return written in ("nginx", "ingress-nginx", "nginx-internal", "nginx-external")
+    return _class(ingress) in ("nginx", "ingress-nginx", "nginx-internal", "nginx-external")
 
 
 def _reads_patterns(ingress: Ingress) -> bool:

@@ -22,6 +22,7 @@ from kubetrial.lint.authoring import (
     Cluster,
     DaemonSet,
     Deployment,
+    DisruptionBudget,
     Findings,
     LabelSelector,
     Neighbours,
@@ -33,6 +34,7 @@ from kubetrial.lint.authoring import (
     is_beside,
     rule,
 )
+from kubetrial.lint.objects.serving import scaled
 
 _OWNERS = (Deployment, StatefulSet, DaemonSet, ReplicaSet)
 _SELECTOR = ("spec", "selector")
@@ -62,6 +64,49 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
                 related=((f"the selector of {other.name}", other.spec["selector"]),),
             )
             return
+    narrower = next(_narrower(workload, selector, cluster), None)
+    if narrower is not None:
+        user = _user_of_both(workload, narrower, cluster)
+        yield selector.found(
+            f"{workload.kind} {workload.name} selects the pods of {narrower.kind} {narrower.name} too",
+            key=True,
+            consequence=(
+                user or "what goes by its selector (an autoscaler, a budget, kubectl logs) takes them for its own"
+            ),
+            level="" if user else "info",
+            help=f"add a label to selector and template of {workload.name} that its own pods alone have",
+            related=((f"the labels of {narrower.name}", narrower.pod.metadata["labels"]),),
+        )
+
+
+def _user_of_both(workload: Workload, narrower: Workload, cluster: Cluster) -> str:
+    """What happens by an autoscaler, Service or budget of the set that takes the pods of both for those of the first."""
+    if scaled(workload, cluster):
+        return f"its autoscaler averages over the pods of {narrower.name} too"
+    services = {s.name for s in cluster.services_for(workload.pod.labels, workload.namespace)}
+    for service in cluster.services_for(narrower.pod.labels, workload.namespace):
+        if service.name in services:
+            return f"the Service {service.name} sends requests to the pods of both at random"
+    for budget in cluster.beside(workload, DisruptionBudget):
+        chosen = budget["spec"]["selector"].view(LabelSelector)
+        if chosen.value and chosen.matches(workload.pod.labels) and chosen.matches(narrower.pod.labels):
+            return f"the budget {budget.name} counts the pods of both"
+    return ""
+
+
+def _narrower(workload: Workload, selector: LabelSelector, cluster: Cluster) -> Iterator[Workload]:
+    """The controllers that certainly run beside it, of which it chooses the pods, and that choose only some of those."""
+    wanted = selector.get("matchLabels")
+    if not wanted or selector.get("matchExpressions"):
+        return
+    wide = workload.namespace not in ("", "default")
+    for other in cluster.selected_by(wanted, workload.namespace)[:_MOST]:
+        if not isinstance(other, _OWNERS) or other.name == workload.name or cluster.is_rewritten(other):
+            continue
+        if other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
+            continue
+        if applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other)):
+            yield other
 
 
 def _earlier(workload: Workload, selector: LabelSelector, cluster: Cluster) -> Iterator[Workload]:

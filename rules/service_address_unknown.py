@@ -18,6 +18,7 @@ from re import Match, Pattern
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
+    ConfigMap,
     Container,
     Findings,
     Node,
@@ -31,12 +32,13 @@ from kubetrial.lint.authoring import (
     slip,
     unresolved,
 )
+from kubetrial.lint.objects.config_uses import LONGEST, config_texts, names_of
 
 
-@rule(Category.RISKY, needs=("args", "command", "env"))
+@rule(Category.RISKY, needs=("args", "command", "env", "envFrom", "volumes"))
 def check(container: Container, cluster: Cluster) -> Findings:
-    """Addresses in variables, commands and arguments: their Service is elsewhere or a slip away, or lacks the port."""
-    for node in _texts(container):
+    """Addresses in variables, commands, arguments and ConfigMaps: their Service is elsewhere or a slip away, or lacks the port."""
+    for node in (*_texts(container), *_texts_of_configs(container, cluster)):
         for match in _addresses().finditer(node.value):
             yield from _judged(node, match, container.root, cluster)
 
@@ -75,6 +77,25 @@ def _texts(container: Container) -> Iterator[Node]:
         text = (variable or {}).get("value")
         if isinstance(text, str) and ".svc" in text:
             yield container["env"][index]["value"]
+
+
+def _texts_of_configs(container: Container, cluster: Cluster) -> Iterator[Node]:
+    """With the first container of a pod the ConfigMaps that the pod names."""
+    addressing = cluster.once(_configs_with_addresses) if container.key == 0 and not container.is_init else ()
+    if addressing and any(name in addressing for _, name in names_of(container.pod)):
+        yield from (text for _, text in config_texts(container.pod, cluster) if ".svc" in text.value)
+
+
+def _configs_with_addresses(cluster: Cluster) -> frozenset[str]:
+    """The names of the ConfigMaps of the set that hold an address of a Service."""
+    return frozenset(
+        config.name
+        for config in cluster.all(ConfigMap)
+        if any(
+            isinstance(text, str) and len(text) <= LONGEST and ".svc" in text
+            for text in config["data"].mapping().values()
+        )
+    )
 
 
 @cache

@@ -16,7 +16,7 @@ from kubetrial.lint.objects.hosts import Host, hosts_of_workload
 
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
-    """Hosts without a dot, or below the own namespace, in commands, variables and ConfigMaps that are read as variables."""
+    """Hosts without a dot, or below the own namespace, in commands, variables, and the ConfigMaps and Secrets that are read."""
     if not cluster.kind("", "Service"):
         return
     known = _local_names(workload)
@@ -29,8 +29,8 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         there = reference.elsewhere
         if there is not None and workload.namespace and "." not in host.name and host.port:
             yield host.node.found(
-                f"the Service {host.name} is in the namespace {there.namespace or 'default'}, and a bare name is looked for in "
-                f"{workload.namespace}",
+                f"{_where(host)}the Service {host.name} is in the namespace {there.namespace or 'default'}, and a bare name "
+                f"is looked for in {workload.namespace}",
                 consequence=f"{host.name} does not resolve: no such host",
                 help=f"write {host.name}.{there.namespace or 'default'}",
                 related=(named(there),),
@@ -40,11 +40,16 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
         if meant is None or meant.name in known:
             continue
         yield host.node.found(
-            f"there is no Service {host.label} in these manifests; there is {meant.name}",
+            f"{_where(host)}there is no Service {host.label} in these manifests; there is {meant.name}",
             consequence=f"{host.name} does not resolve: no such host",
             help=f"write {meant.name}",
             related=(named(meant),),
         )
+
+
+def _where(host: Host) -> str:
+    """The line of a file with several, which the place of its key does not show."""
+    return f"{host.node.key}, line {host.line}: " if host.line and "\n" in str(host.node.value).strip() else ""
 
 
 def _is_local(host: Host, workload: Workload) -> bool:

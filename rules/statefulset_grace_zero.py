@@ -15,7 +15,10 @@ from kubetrial.lint.authoring import Category, Findings, StatefulSet, rule
 
 @rule(Category.BROKEN, needs=("terminationGracePeriodSeconds",))
 def check(statefulset: StatefulSet) -> Findings:
-    """The grace period of the template is 0."""
+    """The grace period of the template is 0; pods that do nothing, as those that hold a place for others, have no work to end."""
+    images = [str(c.get("image")).rpartition("/")[2].partition(":")[0] for c in statefulset.pod.containers()]
+    if all(image == "pause" for image in images):
+        return
     if statefulset.pod.get("terminationGracePeriodSeconds") == 0:
         yield statefulset.pod["terminationGracePeriodSeconds"].found(
             "terminationGracePeriodSeconds 0 lets a replacement start while the old pod of the same name still runs",

@@ -30,7 +30,9 @@ def check(trial: Trial) -> Findings:
         spec = statefulset.spec
         if spec.get("podManagementPolicy") == "Parallel" or statefulset.replicas < 2:
             continue
-        probe = next((c["readinessProbe"] for c in statefulset.pod.containers() if c.get("readinessProbe")), None)
+        # A port that is open says that the program runs, not that it has found its peers.
+        probes = (c["readinessProbe"] for c in statefulset.pod.containers())
+        probe = next((p for p in probes if p.value and not p.get("tcpSocket")), None)
         peer = next(peers(statefulset, trial.cluster), None) if probe is not None else None
         if probe is None or peer is None:
             continue

@@ -75,6 +75,26 @@ def library_name(text: object) -> str:
     return name.removeprefix(_LIBRARY) if name.startswith(_LIBRARY) else ""
 
 
+_PORT_VARIABLES = {
+    "cp-kafka": "KAFKA",
+    "cp-server": "KAFKA",
+    "cp-schema-registry": "SCHEMA_REGISTRY",
+    "cp-kafka-rest": "KAFKA_REST",
+    "verdaccio": "VERDACCIO",
+    "superset": "SUPERSET",
+    "cerebro": "CEREBRO",
+}
+
+
+def port_variable(text: object) -> str:
+    """The stem of the variable `STEM_PORT` that the start script of an image reads though nobody sets it; empty for any other image.
+
+    Those of Confluent end where it is set ("PORT is deprecated"), the others listen on what it says.
+    """
+    name = text.rpartition("/")[2].partition("@")[0].partition(":")[0] if isinstance(text, str) else ""
+    return _PORT_VARIABLES.get(name, "")
+
+
 _WRITES = {
     "nginx": (("/var/cache/nginx", "/var/run"), ("/etc/nginx",)),
     "httpd": (("/usr/local/apache2/logs",), ("/usr/local/apache2/conf",)),

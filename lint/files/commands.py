@@ -52,10 +52,12 @@ _MOST_LINES = 10_000
 _LONGEST_LINE = 1_000
 
 _REPLACES = re.compile(
-    r"(?<![\w])s([/|,#@:!~])((?:\\.|(?!\1)[^\\\n]){2,200}?)\1(?:\\.|(?!\1)[^\\\n]){0,500}?\1"
-    r"|\breplace\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3)[^\\\n]){2,200}?)\3"
+    r"s(?<!\ws)([/|,#@:!~])((?:\\.|(?!\1)[^\\\n]){2,200}?)\1(?:\\.|(?!\1)[^\\\n]){0,500}?\1"
+    r"|replace(?<!\wreplace)\w*\([ \t]*[rfb]?([\"'`/])((?:\\.|(?!\3)[^\\\n]){2,200}?)\3"
 )
-"""What sed and Perl search for, and the texts that a program hands to a function that replaces them."""
+"""What sed and Perl search for, and the texts that a program hands to a function that replaces them. Both begin with a letter, not with
+a look at what stands before it, so that the search goes from one such letter to the next.
+"""
 _PIECES = re.compile(r"\\[wWdDsSbB]|\\(?=.)|[.*+?^$|()\[\]]+")
 _SHORTEST = 3
 _SENDS = re.compile(
@@ -277,6 +279,8 @@ def _names_any(data: bytes, names: frozenset[str]) -> bool:
     """Whether one of some names of files may stand in a content; of many names, its words are asked once."""
     if len(names) <= _FEW:
         return any(name.encode() in data for name in names)
+    if not any(ending.encode() in data for ending in {posixpath.splitext(name)[1] for name in names}):
+        return False
     return not names.isdisjoint(word.decode("ascii", "replace") for word in set(_WORD.findall(data)))
 
 

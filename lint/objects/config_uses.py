@@ -41,6 +41,11 @@ def read_once(pod: PodSpec, kind: str, name: str) -> Iterator[tuple[Node, str | 
                     yield mount["subPath" if mount.get("subPath") else "subPathExpr"], key or _text(path)
 
 
+def read_as_files(pod: PodSpec, kind: str, name: str) -> set[str | None]:
+    """The keys of a ConfigMap or Secret that a pod finds as files in its volumes (None: every key), by subPath or not."""
+    return {key for _, _, key in _volumes(pod, "configMap" if kind == "ConfigMap" else "secret", name)}
+
+
 def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
     """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
     return ((kind, str(place.value)) for kind, place in pod.once(_places) if place.present)

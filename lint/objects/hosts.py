@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kubetrial.lint.objects.cluster import Cluster
-from kubetrial.lint.objects.config_uses import names_of, read_once
+from kubetrial.lint.objects.config_uses import names_of, read_as_files, read_once
 from kubetrial.lint.objects.peers import texts_of, written
 from kubetrial.lint.objects.views import Container, Object, PodSpec, Workload
 from kubetrial.lint.values.pattern import pattern
@@ -40,6 +40,13 @@ _MAY_NAME = pattern(
 """Of these, or of a port, the texts of a container that name a host have one somewhere, in small letters."""
 _PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
+_FILE_ASKS = pattern(
+    rf"""^[\s,{{-]*['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?\s*[:=]\s*['"]?({_NAME})['"]?,?\s*$""",
+    re.I | re.M,
+)
+"""A line of a settings file whose key asks for a host."""
+_NO_ADDRESS = pattern(r"^\s*(?:[#;]|//|--)|image|^\s*(?:upstream|backend|frontend|listen)\s")
+"""Lines of a settings file in which what looks like an address is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Host:
     port: str
     variable: str
     node: Node
+    line: int = 0  # of a file in a ConfigMap, counted from 1
 
     @property
     def label(self) -> str:
@@ -145,24 +153,51 @@ def _known_hosts(_: Cluster) -> dict[int, list[Host]]:
 
 
 def hosts_of_configs(pod: PodSpec, cluster: Cluster) -> Iterator[Host]:
-    """The hosts in the keys of ConfigMaps of the set that a pod reads as variables."""
+    """The hosts in the keys of ConfigMaps and Secrets of the set that a pod reads as variables or as files."""
     owner = pod.owner
-    names = {name for kind, name in names_of(pod) if kind == "ConfigMap"}
-    for name in sorted(names):
-        config = cluster.get("", "ConfigMap", owner.namespace, name)
-        found = () if config is None else _hosts_of_config(config, cluster)
-        keys = {key for _, key in read_once(pod, "ConfigMap", name)} if found else set()
-        yield from (host for host in found if None in keys or host.variable in keys)
+    for kind, name in sorted(set(names_of(pod))):
+        config = cluster.get("", kind, owner.namespace, name)
+        values, files = ((), ()) if config is None else _hosts_of_config(config, cluster)
+        keys = {key for _, key in read_once(pod, kind, name)} if values else set()
+        yield from (host for host in values if None in keys or host.variable in keys)
+        keys = read_as_files(pod, kind, name) if files else set()
+        yield from (host for host in files if None in keys or host.node.key in keys)
 
 
-def _hosts_of_config(config: Object, cluster: Cluster) -> Sequence[Host]:
-    """The hosts in all keys of a ConfigMap, each with its key as the variable; worked out once."""
+def _hosts_of_config(config: Object, cluster: Cluster) -> tuple[Sequence[Host], Sequence[Host]]:
+    """(the hosts in a ConfigMap or Secret as values, each with its key as the variable; those in it as files); worked out once."""
     known = cluster.once(_known_configs)
     if id(config) not in known:
-        known[id(config)] = [host for field in config["data"].fields() for host in hosts_in(str(field.key), field)]
+        fields = list(config["data" if config.kind == "ConfigMap" else "stringData"].fields())
+        values = [host for field in fields for host in hosts_in(str(field.key), field)]
+        known[id(config)] = values, [host for field in fields for host in _hosts_of_file(field)]
     return known[id(config)]
 
 
-def _known_configs(_: Cluster) -> dict[int, list[Host]]:
-    """A ConfigMap, by its id -> the hosts that it names."""
+def _hosts_of_file(field: Node) -> Iterator[Host]:
+    """The hosts of a settings file: in URLs, as host:port, and behind a key that asks for one. Names that it defines itself are none."""
+    text = field.value
+    if text.__class__ is not str or len(text) > _MOST:
+        return
+    has_pair = _TWO_DIGITS.search(text) is not None
+    seen = set()
+    for form, is_worth in ((_URL, "://" in text), (_PAIR, has_pair), (_FILE_ASKS, True)):
+        for match in form.finditer(text) if is_worth else ():
+            name = match.group(1)
+            port = (match.group(2) or "") if form is not _FILE_ASKS else ""
+            start = text.rfind("\n", 0, match.start(1)) + 1
+            line = text[start : text.find("\n", match.start(1)) % (len(text) + 1)]
+            if (name, port) in seen or _NO_ADDRESS.search(line) or _defines(text, name):
+                continue
+            seen.add((name, port))
+            yield Host(name, port, line[: match.start(1) - start], field, text.count("\n", 0, start) + 1)
+
+
+def _defines(text: str, name: str) -> bool:
+    """Whether a file gives a name to something of its own, as the servers of a proxy: `upstream app {`."""
+    return name in text and re.search(rf"(?:upstream|backend|cluster_name:|name:)\s+['\"]?{name}\b", text) is not None
+
+
+def _known_configs(_: Cluster) -> dict[int, tuple[Sequence[Host], Sequence[Host]]]:
+    """A ConfigMap, by its id -> the hosts that it names, as values and as files."""
     return {}
