@@ -69,7 +69,7 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     if not complete:
         given = [file for file in discovery.files if file.full]
         others = discover.context_files(given, cache=replay.cache_folder(arguments))
-        whole = settings.closed_world is None and _is_little([*given, *others.files], others)
+        whole = settings.closed_world is None and not others.note and is_little(given, others.files)
         if others.files:
             beside = _index(arguments, others.files)
             jobs = arguments.jobs or cores()
@@ -202,13 +202,13 @@ def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) 
     return ContextIndex(replay.cache_folder(arguments), discover.repository_of(here) or here)
 
 
-def _is_little(files: Sequence[discover.SourceFile], others: discover.Context) -> bool:
+def is_little(given: Sequence[discover.SourceFile], others: Sequence[discover.SourceFile]) -> bool:
     """Whether what stands beside the given files is little enough to be read whole, and is all of plain manifests.
 
     What a kustomization or chart beside them makes is worked out only where they are part of it.
     """
     built = (*FILE_NAMES, divided.CHART_FILE)
-    return len(others.files) <= _MOST_BESIDE and not others.note and not any(f.full.endswith(built) for f in files)
+    return len(others) <= _MOST_BESIDE and not any(file.full.endswith(built) for file in (*given, *others))
 
 
 _MOST_BESIDE = 20

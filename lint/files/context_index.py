@@ -113,6 +113,10 @@ class ContextIndex:
         """The numbers of all files."""
         return set(self._files)
 
+    def files(self) -> Iterable[SourceFile]:
+        """All files."""
+        return self._files.values()
+
     def file(self, number: int) -> SourceFile:
         """The file of a number."""
         return self._files[number]
