@@ -40,6 +40,8 @@ def check(secret: Secret) -> Findings:
         )
         if data.get(key) and not text.strip():
             continue  # a line feed alone: what makes the certificate writes it in
+        if (data.get(key) or text).rstrip().endswith("..."):
+            continue  # the rest of it is left out, as examples do
         if not any(block.kind.endswith(wanted) for block in pem.blocks(text)):
             yield secret[where][key].found(
                 f"`{key}` holds no PEM block {wanted}",

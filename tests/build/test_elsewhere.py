@@ -33,7 +33,9 @@ def listed(count: int, *there: str) -> dict[str, str]:
     (listed(6), False),
     (listed(6, "a.yaml"), False),
     (listed(1, "a.yaml"), True),
-    (listed(4), True),
+    (listed(4), False),
+    (listed(2), True),
+    (listed(4, "a.yaml"), True),
 ])  # fmt: skip
 def test_files_that_are_made_first(files: dict[str, str], wrong: bool) -> None:
     assert rules(files) == (["kustomization-file-missing"] if wrong else [])
@@ -298,3 +300,33 @@ def test_the_text_of_an_entry_of_patches_is_trimmed(inline: bool, kept: str) -> 
     }
     (built,) = build(TextTree({path: text.encode() for path, text in files.items()}), ".").objects
     assert built.value["data"] == {"k": kept}
+
+
+HOME = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {0}}}\nspec: {{path: ./apps/{0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("applied", "told"),
+    [
+        (["a", "b", "c"], []),
+        (["a", "b", "c", "last"], ["apps/last/kustomization.yaml"]),
+        (["a"], ["apps/last/kustomization.yaml"]),
+        ([], ["apps/last/kustomization.yaml"]),
+    ],
+)
+def test_what_no_controller_applies_where_they_apply_the_rest(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    applied: list[str],
+    told: list[str],
+) -> None:
+    files = {f"clusters/home/{name}.yaml": HOME.format(name) for name in applied}
+    for name in ("a", "b", "c", "last"):
+        files[f"apps/{name}/kustomization.yaml"] = "resources: [map.yaml]\n"
+        files[f"apps/{name}/map.yaml"] = MAP
+    files["apps/last/kustomization.yaml"] = "resources: [map.yaml, moved.yaml]\n"
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
+    found = findings_in(tmp_path, {}, ("apps/last",), monkeypatch, capsys)  # a part of it knows the rest
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
