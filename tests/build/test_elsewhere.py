@@ -259,6 +259,11 @@ def test_an_empty_kustomization_that_is_taken_in_is_refused(
         ({"boot/install-config.yaml": "a: b\n"}, "boot/resources/openshift", True),
         ({"boot/install-config.yaml": "a: b\n"}, "boot/calico", False),
         ({"boot/a.yaml": "a: b\n"}, "boot/manifests", False),
+        ({"app/run.sh": "mkdir -p ${TMP}/upstream\ncd ${TMP}/upstream\n"}, "app/upstream/config/base", True),
+        ({"run.sh": "git clone --depth 1 https://git.example.com/a/upstream.git\n"}, "upstream/config", True),
+        ({"run.sh": "git clone https://git.example.com/a/other.git upstream\n"}, "upstream", True),
+        ({"run.sh": "mkdir -p other\n"}, "app/upstream/config", False),
+        ({"run.sh": "mkdir -p app\n"}, "app/other/config", False),  # the folder is there
     ],
 )
 def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
