@@ -84,7 +84,9 @@ class _Writer(Written):
                 self.put(" ")
             self.places.append((self.length, path, False))
             column = -MAX_TEXT if self.indents_lists else self.length - self.line_start()
-            self.put(_scalar(value, column, max(indent, 0), at_root=not path) + "\n")
+            # toYamlPretty does not go by way of JSON: numbers come out as Go prints them, 1e+06.
+            whole = shortest(value) if self.indents_lists and isinstance(value, float) else None
+            self.put((whole or _scalar(value, column, max(indent, 0), at_root=not path)) + "\n")
 
     def line_start(self) -> int:
         back = self.length

@@ -40,10 +40,20 @@ _TOO_COMMON = frozenset((
     "default", "true", "false", "linux", "windows", "http", "https", "tcp", "udp", "system-cluster-critical",
     "system-node-critical",
 ))  # fmt: skip
+_ACCOUNT = re.compile(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
+_OF_DEFAULT = re.compile(r"\bname[\"']?: *[\"']?default\b")
+"""An account that pods have without naming it."""
+_NAMESPACE = re.compile(r"(?<![\w.-])namespace(?![\w-])")
 _RUN = re.compile(r"[\w.-]+")
+_NAMELESS = (
+    re.compile(r"\n#.*"),
+    re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+"),
+    re.compile(r"image[\"']?: *[\"']?[\w.-]+[/:]\S*"),
+)
+"""What names no object: comments, versions and images; there are many of them. Each begins with letters of its own, which is found fast."""
 _MOST_ODD = 200
 
-UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS = b"u", b"d", b"n", b"l", b"c", b"m"
+UNNAMED, DEFINES, SPACES, LIMITS, CONTROLS, CONFIGS, PLACED = b"u", b"d", b"n", b"l", b"c", b"m", b"p"
 _FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange": LIMITS, "ResourceQuota": LIMITS}
 
 
@@ -51,9 +61,10 @@ _FLAGS = {"CustomResourceDefinition": DEFINES, "Namespace": SPACES, "LimitRange"
 class FileTraits:
     """What tells whether a file can bear on others.
 
-    `words` are its runs of letters, and what stands in front of each dot of one. `flags`: DEFINES where a kind is
-    defined, SPACES where a namespace is, LIMITS where one has limits or a quota, UNNAMED where another kind bears on others unnamed,
-    CONTROLS where Flux or Argo CD may be told what to build, CONFIGS where there may be a ConfigMap for them.
+    `words` are its runs of letters that may name an object, and what stands in front of each dot of one. `flags`: DEFINES where a kind is
+    defined, SPACES where a namespace is, LIMITS where one has limits, a quota or an account of its own for pods that name none (with
+    PLACED where it says in which namespace), UNNAMED where another kind bears on others unnamed, CONTROLS where Flux or Argo CD may be
+    told what to build, CONFIGS where there may be a ConfigMap for them.
     """
 
     words: frozenset[str]
@@ -62,14 +73,27 @@ class FileTraits:
 
 def traits(text: str) -> FileTraits:
     """The traits of a text."""
-    runs = frozenset(_RUN.findall(text))
-    words = runs.union(*map(_beginnings, [run for run in runs if "." in run]))
+    words = frozenset(_words(text))
     flags = b"".join(sorted({_FLAGS.get(kind, UNNAMED) for kind in _UNNAMED.findall(text)}))
+    if LIMITS not in flags and "ServiceAccount" in text and _ACCOUNT.search(text) and _OF_DEFAULT.search(text):
+        flags += LIMITS
+    if LIMITS in flags and _NAMESPACE.search(text):
+        flags += PLACED
     if "fluxcd" in text or "argoproj" in text:
         flags += CONTROLS
     if "ConfigMap" in text:
         flags += CONFIGS
     return FileTraits(words, flags)
+
+
+def _words(text: str) -> set[str]:
+    """The runs of letters of a text that may name an object, with their beginnings; no object is called or labelled by a key."""
+    rest = text
+    for nameless in _NAMELESS:
+        rest = nameless.sub("", rest)
+    values = [value for value in {*rest.split()} if value[-1] != ":"]
+    runs = {*_RUN.findall(" ".join(values))}
+    return runs.union(*map(_beginnings, [run for run in runs if "." in run]))
 
 
 def _beginnings(run: str) -> Iterator[str]:

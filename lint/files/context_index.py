@@ -13,18 +13,17 @@ import os
 from collections.abc import Iterable, Sequence
 
 from kubetrial.lint.files import kept, witness
-from kubetrial.lint.files.context import DEFINES, LIMITS, SPACES, UNNAMED, Wanted, traits
+from kubetrial.lint.files.context import DEFINES, LIMITS, PLACED, SPACES, UNNAMED, Wanted, traits
 from kubetrial.lint.files.discover import SourceFile
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.source import Source, decode
 
-_MAGIC = b"kubetrial context 3"
+_MAGIC = b"kubetrial context 4"
 _MOST_BYTES = 32 << 20
 """A larger entry is not kept."""
 _WORTH = 16
 """So many files that were read anew are worth writing the entry again."""
-_PLACED = b"namespace"
 _KUSTOMIZATIONS = tuple(os.sep + name for name in FILE_NAMES)
 
 
@@ -39,7 +38,7 @@ class ContextIndex:
         self._files: dict[int, SourceFile] = {}
         self._numbers: dict[str, int] = {}
         self._flags: dict[int, bytes] = {}
-        self._flagged: dict[bytes, set[int]] = {flag: set() for flag in (UNNAMED, DEFINES, SPACES, LIMITS)}
+        self._flagged: dict[bytes, set[int]] = {flag: set() for flag in (UNNAMED, DEFINES, SPACES, LIMITS, PLACED)}
         self._fresh: dict[
             int, _Row
         ] = {}  # those that were read in this run; without a state where it is not to be kept
@@ -110,6 +109,14 @@ class ContextIndex:
         """The number of a file by its path; -1 where it is none of these."""
         return self._numbers.get(full, -1)
 
+    def numbers(self) -> set[int]:
+        """The numbers of all files."""
+        return set(self._files)
+
+    def files(self) -> Iterable[SourceFile]:
+        """All files."""
+        return self._files.values()
+
     def file(self, number: int) -> SourceFile:
         """The file of a number."""
         return self._files[number]
@@ -147,7 +154,7 @@ class ContextIndex:
         of_spaces = flagged[SPACES] | flagged[LIMITS]
         found |= of_spaces if wanted.spaces is None else of_spaces & self._with_any(wanted.spaces)
         if wanted.is_in_default:
-            found |= flagged[LIMITS] - self._with(_PLACED)  # limits of no namespace that they name
+            found |= flagged[LIMITS] - flagged[PLACED]  # limits of no namespace that they name
         for parts in wanted.parts:
             every = [self._with(part) for part in parts]  # none of a word of signs alone, which may stand in any
             having = set.intersection(*every) if every else set(self._files)

@@ -121,7 +121,7 @@ def context_files(
     """
     given = [file for file in given if file.full]
     folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
-    seen = {os.path.realpath(file.full) for file in given}
+    seen = {file.real for file in given}
     found: list[tuple[SourceFile, os.stat_result]] = []
     whole = True
     for start in dict.fromkeys(repository_of(folder) or folder for folder in folders):
@@ -252,6 +252,7 @@ class _Finder:
         self.streamed = False
         self.root = ""
         self.start = ""
+        self.real: dict[str, str] = {}  # a folder -> it with links resolved
 
     def stream(self, name: str, full: str, reader: Callable[[], bytes]) -> None:
         """Standard input, once; `full` is the file that it is an unsaved version of."""
@@ -331,7 +332,7 @@ class _Finder:
         every = [entry.name for entry in entries]
         tested = expected(folder, every) if folder != self.start else ()
         if not NAMES_OF_TESTS.isdisjoint(every):
-            tested = {*tested, *folders_of_tests(every, os.path.relpath(folder, self.root))}
+            tested = {*tested, *folders_of_tests(every, self._inside(folder))}
         prefix = folder if folder.endswith(os.sep) else folder + os.sep
         real_prefix = real if real.endswith(os.sep) else real + os.sep
         for entry in entries:
@@ -367,6 +368,10 @@ class _Finder:
             else:
                 self.problems.append(Unreadable(_shown(full, self.here), "it is no regular file"))
 
+    def _inside(self, folder: str) -> str:
+        """The path of a folder from the root; a dot for the root itself."""
+        return relative(folder, self.root) or os.curdir
+
     def _hidden(self, entry: os.DirEntry[str], wanted: bool) -> None:
         """Count what a hidden file or folder hides; not while the rest of a repository is looked through."""
         if wanted:
@@ -387,7 +392,7 @@ class _Finder:
                 self._skip("kept from earlier", _manifests_below(full))
             return True
         if not tested and is_folder:
-            tested = is_folder_of_tests(name, os.path.relpath(os.path.dirname(full), self.root))
+            tested = is_folder_of_tests(name, self._inside(os.path.dirname(full)))
         if tested or (scopes.vendored and _ignored(full, is_folder, scopes.vendored)):
             if not is_folder:
                 self._skip("of tests or of others")
@@ -397,7 +402,7 @@ class _Finder:
         return False
 
     def _take(self, full: str, *, explicit: bool, real: str | None) -> None:
-        real = real or os.path.realpath(full)
+        real = real or self._real(full)
         if real in self.seen:
             return
         if not explicit:
@@ -412,6 +417,15 @@ class _Finder:
                 return
         self.seen.add(real)
         self.files.append(SourceFile(_shown(full, self.here), full, explicit, real=real))
+
+    def _real(self, full: str) -> str:
+        """A path with its links resolved: of a file beside another one, the folder's are known."""
+        folder, name = os.path.split(full)
+        if not name or os.path.islink(full):
+            return os.path.realpath(full)
+        if folder not in self.real:
+            self.real[folder] = os.path.realpath(folder)
+        return os.path.join(self.real[folder], name)
 
     def _add_glob(self, pattern: str, force_exclude: bool) -> None:
         matches = sorted(set(_expand(pattern)))

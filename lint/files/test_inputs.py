@@ -8,6 +8,7 @@ its cases), and the word `invalid` in a name.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Collection
@@ -68,6 +69,7 @@ _LISTED = pattern(r"(?m)^[ \t]*-[ \t]+[\"']?(?:\./)?([\w./-]{1,200}\.ya?ml)\b")
 _MOST = 1 << 20
 
 
+@functools.lru_cache(maxsize=4096)  # the same few names in every corner of a repository
 def is_archive(name: str) -> bool:
     """Whether a folder keeps what was applied once, by its name: `old`, `app.old`, `manifests-old`, `_archive`, `BACKUP-2024`.
 
@@ -84,8 +86,10 @@ _ARCHIVE = pattern(
 
 def is_folder_of_tests(name: str, inside: str) -> bool:
     """Whether a folder holds inputs of tests by its name; `inside` is the path of the folder that it stands in, in its repository."""
-    if name in NOT_OURS or _INVALID.match(name) is not None or _DATA.match(name) is not None:
+    if _is_called_test(name):
         return True
+    if name not in _ASKED_ABOVE:
+        return False
     above = inside.replace(os.sep, "/").split("/")
     if name == "design":
         return above[-1] in (os.curdir, "docs")  # of the program itself
@@ -102,7 +106,14 @@ def is_folder_of_tests(name: str, inside: str) -> bool:
 
 
 _WANTED = ("data", "compare", "expected", "expect", "outputs")
+_ASKED_ABOVE = frozenset(("design", "resources", "errors", *_WANTED))
+"""Names of folders that say nothing without those of the folders above."""
 _OF_TESTS = pattern(r"(?:^|[-_])(?:e2e|tests?|testing)(?:[-_]|\Z)")
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_called_test(name: str) -> bool:
+    return name in NOT_OURS or _INVALID.match(name) is not None or _DATA.match(name) is not None
 
 
 def folders_of_tests(names: Collection[str], inside: str) -> frozenset[str]:

@@ -41,8 +41,10 @@ _MAY_NAME = pattern(
 """Of these, or of a port, the texts of a container that name a host have one somewhere, in small letters."""
 _PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
+_GAP = r"[ \t]{0,80}"
 _FILE_ASKS = pattern(
-    rf"""^[\s,{{-]*['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?\s*[:=]\s*['"]?({_NAME})['"]?,?\s*$""",
+    rf"""^[ \t,{{-]{{0,80}}['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?{_GAP}[:=]{_GAP}"""
+    rf"""['"]?({_NAME})['"]?,?[ \t\r]{{0,80}}$""",
     re.I | re.M,
 )
 """A line of a settings file whose key asks for a host."""

@@ -40,6 +40,9 @@ def test_what_a_manifest_names() -> None:
         ("limits.yaml", "kind: LimitRange\nmetadata: {name: api}\n", True),
         ("limits-of-default.yaml", "kind: LimitRange\nmetadata: {name: api, namespace: default}\n", True),
         ("other-limits.yaml", "kind: LimitRange\nmetadata: {name: api, namespace: shop}\n", False),
+        ("account.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: default\n", True),
+        ("account.json", '{"kind": "ServiceAccount", "metadata": {"name": "default"}}', True),
+        ("subject.yaml", "subjects:\n- kind: ServiceAccount\n  name: default\n", False),
         ("limits.json", '{"kind": "LimitRange"}', True),
         ("space.yaml", "kind: Namespace\nmetadata: {name: default}\n", True),
         ("other-space.yaml", "kind: Namespace\nmetadata: {name: shop}\n", False),
@@ -74,3 +77,22 @@ def test_namespaces_and_definitions_are_those_of_the_given_objects() -> None:
     assert list(relevant(["apiVersion: shop.example.com/v1\nkind: Widget\nmetadata: {namespace: x}\n"], beside)) == [
         widget
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("kind: ConfigMap\ndata: {url: http://web:80}\n", True),
+        ("kind: ConfigMap\ndata:\n  url: |\n    proxy_pass http://web.shop.svc;\n", True),
+        ('{"kind":"Service","metadata":{"name":"web"}}', True),
+        ("subjects:\n- name: web # ours\n", True),
+        ("kind: ConfigMap\n# web\ndata: {a: b}\n", False),
+        ("kind: ConfigMap\ndata:\n  web: a\n", False),
+        ("kind: ConfigMap\ndata:\n  web/web: a\n", False),
+        ("kind: Pod\nspec:\n  containers:\n  - image: example.com/web:1\n", False),
+        ("apiVersion: web/web\nkind: Pod\n", False),
+        ("kind: Build\nspec: {image: web}\n", True),
+    ],
+)
+def test_keys_images_versions_and_comments_name_no_object(text: str, kept: bool) -> None:
+    assert [found for found, _ in relevant([WEB], [("other.yaml", text)])] == (["other.yaml"] if kept else [])

@@ -256,6 +256,8 @@ def test_what_was_set_on_the_command_line_has_no_line() -> None:
         ({"c/templates/a.yaml": "{{ list 1 | toYaml }}"},
          "c/templates/a.yaml:1:1: chart-output-invalid: what the template prints cannot be applied: this is no object of Kubernetes, but a list"),
         ({"c/.helmignore": "a\n**\n"}, "c/.helmignore:2:1: chart-invalid: `**`: Helm knows no `**`; write one `*` for each folder"),
+        ({"c/.helmignore": "*.md\n!README.md\n"}, "c/.helmignore:2:1: chart-invalid: this line leaves out Chart.yaml, so Helm finds no chart here"),
+        ({"c/.helmignore": "a\n\n*.yaml\n"}, "c/.helmignore:3:1: chart-invalid: this line leaves out Chart.yaml, so Helm finds no chart here"),
     ],
 )  # fmt: skip
 def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes], said: str) -> None:

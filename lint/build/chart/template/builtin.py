@@ -7,7 +7,8 @@ from typing import Any
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import formatted
 from kubetrial.lint.build.chart.template.registry import function
-from kubetrial.lint.build.chart.template.values import TextMap, is_true, printed, type_of
+from kubetrial.lint.build.chart.template.times import Time
+from kubetrial.lint.build.chart.template.values import GoStruct, TextMap, is_pointer, is_true, printed, type_of
 
 
 def _basic(value: Any) -> str:
@@ -27,11 +28,24 @@ def equal(first: Any, other: Any) -> bool:
     if first is None or other is None:
         # A nil list or map is nil too.
         return all(one is None or getattr(one, "is_nil", False) for one in (first, other))
+    if isinstance(first, Time) and isinstance(other, Time):
+        return first == other
+    if is_pointer(first) and is_pointer(other):
+        return first is other
+    if isinstance(first, GoStruct) and isinstance(other, GoStruct):
+        _refuse_parts(first)
+        return first == other
     if isinstance(first, (dict, list)) or isinstance(other, (dict, list)):
         raise Failure("maps and lists cannot be compared with eq")
     if _basic(first) != _basic(other):
         raise Failure(f"incompatible types: {printed(first)} is {type_of(first)}, {printed(other)} is {type_of(other)}")
     return bool(first == other)
+
+
+def _refuse_parts(struct: GoStruct) -> None:
+    """Raises Failure for a struct with a map or list in it, which Go does not compare."""
+    if any(isinstance(part, (dict, list, tuple)) for part in struct.values()):
+        raise Failure(f"values of type {type_of(struct)} cannot be compared")
 
 
 @function("eq", "aaa*")
