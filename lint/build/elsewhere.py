@@ -59,15 +59,27 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
 
 
+def left_over(unit: Unit) -> Unit:
+    """A unit that controllers leave alone, where they apply the others of its repository: what is refused of it, nobody builds."""
+    kept = tuple(one for one in unit.problems if not one.fatal)
+    reason = "kustomize refuses to build it, and no controller of the repository applies it"
+    said = tuple(Unknown(reason, one.origin) for one in unit.problems if one.fatal)[:1]
+    return replace(unit, problems=kept, unknown=unit.unknown + said)
+
+
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
-    """The kustomizations of a unit of whose files at least half are not there, and no few; or all, in a folder with nothing else."""
+    """The kustomizations of a unit of whose files at least half are not there, and no few; or all of three in other folders.
+
+    Those beside a kustomization may also be called otherwise; then nothing else may stand in the folder.
+    """
     missing = Counter(one.origin.file for one in unit.problems if one.rule == _MISSING)
     found = set()
     for file, count in missing.items():
         listed = _ENTRY.findall(tree.read(file) or b"")
         beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
         made = beside and count >= _FEWEST_ALONE and not _has_any(tree, file) and not _has_others(tree, file)
-        if made or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
+        none = not beside and count >= _FEWEST_ALONE and count == len(listed)
+        if made or none or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
             found.add(file)
     return frozenset(found)
 

@@ -33,7 +33,9 @@ def listed(count: int, *there: str) -> dict[str, str]:
     (listed(6), False),
     (listed(6, "a.yaml"), False),
     (listed(1, "a.yaml"), True),
-    (listed(4), True),
+    (listed(4), False),
+    (listed(2), True),
+    (listed(4, "a.yaml"), True),
 ])  # fmt: skip
 def test_files_that_are_made_first(files: dict[str, str], wrong: bool) -> None:
     assert rules(files) == (["kustomization-file-missing"] if wrong else [])
@@ -257,6 +259,11 @@ def test_an_empty_kustomization_that_is_taken_in_is_refused(
         ({"boot/install-config.yaml": "a: b\n"}, "boot/resources/openshift", True),
         ({"boot/install-config.yaml": "a: b\n"}, "boot/calico", False),
         ({"boot/a.yaml": "a: b\n"}, "boot/manifests", False),
+        ({"app/run.sh": "mkdir -p ${TMP}/upstream\ncd ${TMP}/upstream\n"}, "app/upstream/config/base", True),
+        ({"run.sh": "git clone --depth 1 https://git.example.com/a/upstream.git\n"}, "upstream/config", True),
+        ({"run.sh": "git clone https://git.example.com/a/other.git upstream\n"}, "upstream", True),
+        ({"run.sh": "mkdir -p other\n"}, "app/upstream/config", False),
+        ({"run.sh": "mkdir -p app\n"}, "app/other/config", False),  # the folder is there
     ],
 )
 def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
@@ -298,3 +305,33 @@ def test_the_text_of_an_entry_of_patches_is_trimmed(inline: bool, kept: str) -> 
     }
     (built,) = build(TextTree({path: text.encode() for path, text in files.items()}), ".").objects
     assert built.value["data"] == {"k": kept}
+
+
+HOME = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {0}}}\nspec: {{path: ./apps/{0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("applied", "told"),
+    [
+        (["a", "b", "c"], []),
+        (["a", "b", "c", "last"], ["apps/last/kustomization.yaml"]),
+        (["a"], ["apps/last/kustomization.yaml"]),
+        ([], ["apps/last/kustomization.yaml"]),
+    ],
+)
+def test_what_no_controller_applies_where_they_apply_the_rest(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    applied: list[str],
+    told: list[str],
+) -> None:
+    files = {f"clusters/home/{name}.yaml": HOME.format(name) for name in applied}
+    for name in ("a", "b", "c", "last"):
+        files[f"apps/{name}/kustomization.yaml"] = "resources: [map.yaml]\n"
+        files[f"apps/{name}/map.yaml"] = MAP
+    files["apps/last/kustomization.yaml"] = "resources: [map.yaml, moved.yaml]\n"
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
+    found = findings_in(tmp_path, {}, ("apps/last",), monkeypatch, capsys)  # a part of it knows the rest
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
