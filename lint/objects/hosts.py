@@ -28,7 +28,8 @@ _WORDS = ("host", "server", "addr", "endpoint", "broker", "-h ", "-h=", "nc ", "
 """Of these a text has to have one for the pattern above, which costs much more."""
 _TWO_DIGITS = pattern(r":\d\d")
 _ASKS = pattern(
-    r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
+    r"(?:(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?|(?:pg|db|sql|mongo|redis|smtp|mq)host)$",
+    re.I,
 )
 _PORT_BESIDE = pattern(r"^.*_PORT$", re.M)
 """The name of a variable that holds a port."""
