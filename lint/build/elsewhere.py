@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
@@ -65,6 +65,17 @@ def left_over(unit: Unit) -> Unit:
     reason = "kustomize refuses to build it, and no controller of the repository applies it"
     said = tuple(Unknown(reason, one.origin) for one in unit.problems if one.fatal)[:1]
     return replace(unit, problems=kept, unknown=unit.unknown + said)
+
+
+def without_settings(units: Iterable[Unit], switched_off: Collection[str]) -> Iterator[Unit]:
+    """Units without the mistakes that files make whose entries are switched off: what they tell a controller, it never reads."""
+    reason = "the entry of the file that says so is commented out"
+    for unit in units:
+        off = [one for one in unit.problems if one.origin.file in switched_off]
+        if off:
+            kept = tuple(one for one in unit.problems if one not in off)
+            unit = replace(unit, problems=kept, unknown=(*unit.unknown, Unknown(reason, off[0].origin)))
+        yield unit
 
 
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
