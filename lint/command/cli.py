@@ -161,9 +161,9 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="show the version and exit")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
+        from kubetrial.lint.values.release import release
 
-        print(f"kubetrial {version('kubetrial')}")
+        print(f"kubetrial {release()}")
         parser.exit(OK)
 
 

@@ -24,7 +24,9 @@ _LINES = re.compile(
 _LITERAL = re.compile(r"\|[-+]? *|>-? *")
 _QUOTED = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
 _ESCAPE, _ESCAPES = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
-_ITEM = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'([^']*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
+_ITEM = re.compile(
+    r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'([^']*)'|(-{0,2}[A-Za-z0-9_./](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))*)) *"
+)
 _FIELD = re.compile(r"(?:\"([A-Za-z0-9_./-]{1,250})\"|([A-Za-z_][A-Za-z0-9_./-]{0,250})): +")
 _MARKS = {
     "[": re.compile(r"\[ *"), ",": re.compile(r", *"), "]": re.compile(r"\] *"), "{": re.compile(r"\{ *"), "}": re.compile(r"\} *")

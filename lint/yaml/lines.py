@@ -85,7 +85,7 @@ def _of_step(
 _BRACKETS = ("[", "{")
 _SIGNS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[\[\]{},\n]")
 """What divides values in brackets, and texts in quotes, in which such signs mean nothing."""
-_IN_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_./-]+")
+_IN_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|(?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))+")
 _KEY_IN_BRACKETS = re.compile(r"(\"[A-Za-z0-9_./-]+\"|[A-Za-z0-9_./-]+): +")
 
 
