@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kubetrial.lint.command import forms, older
 from kubetrial.lint.files import commands, discover, embedding, runtime_config, witness
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.pattern import pattern
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.origin import Built
@@ -120,7 +121,7 @@ def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[s
 
 BOOTSTRAPPED = "folder that `flux bootstrap` writes"
 _OF_FILES = "kustomization-file-missing"
-_FLUX_SYSTEM = re.compile(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
+_FLUX_SYSTEM = pattern(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
 
 
 def _of_bundles(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -177,7 +178,7 @@ def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[t
 
 _OF_TAINT = "pod-control-plane-not-tolerated"
 SHARED_NODES = "pod for control-plane nodes, which this cluster does not taint"
-_UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
+_UNTAINTED = pattern(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
 
 
 def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, str]]:
@@ -247,7 +248,7 @@ def _of_generators(findings: Sequence[Finding], given: Gathered) -> Iterator[tup
 
 
 _GENERATOR = re.compile(r"(?m)^kind:[ \t]*PolicyGenerator\b")
-_OF_GENERATOR = re.compile(r"(?m)^[ \t]*-[ \t]+path:[ \t]*[\"']?([\w./-]{1,300})")
+_OF_GENERATOR = pattern(r"(?m)^[ \t]*-[ \t]+path:[ \t]*[\"']?([\w./-]{1,300})")
 
 
 def _is_commented_out(finding: Finding, own: Sequence[str]) -> bool:

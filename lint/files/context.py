@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 
-_UNNAMED = re.compile(
+_UNNAMED = pattern(
     r"kind[\"']?:\s*[\"']?(LimitRange|ResourceQuota|CustomResourceDefinition|Namespace|ReferenceGrant|GatewayClass|IngressClass)\b"
 )
 """Kinds that bear on objects that do not name them: limits, quota, definitions, defaults of the cluster."""
@@ -40,11 +41,11 @@ _TOO_COMMON = frozenset((
     "default", "true", "false", "linux", "windows", "http", "https", "tcp", "udp", "system-cluster-critical",
     "system-node-critical",
 ))  # fmt: skip
-_ACCOUNT = re.compile(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
-_OF_DEFAULT = re.compile(r"\bname[\"']?: *[\"']?default\b")
+_ACCOUNT = pattern(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
+_OF_DEFAULT = pattern(r"\bname[\"']?: *[\"']?default\b")
 """An account that pods have without naming it."""
-_NAMESPACE = re.compile(r"(?<![\w.-])namespace(?![\w-])")
-_RUN = re.compile(r"[\w.-]+")
+_NAMESPACE = pattern(r"(?<![\w.-])namespace(?![\w-])")
+_RUN = pattern(r"[\w.-]+")
 _NAMELESS = (
     re.compile(r"\n#.*"),
     re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+"),
