@@ -13,6 +13,7 @@ See https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kubetrial.lint.authoring import (
@@ -27,6 +28,15 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.values.listed import one_of
 
+_OF_CLOUDS = frozenset(
+    (
+        "azurefile", "azurefile-csi", "azurefile-csi-premium", "azurefile-premium", "default", "do-block-storage", "gp2", "gp3", "hostpath",
+        "linode-block-storage", "local-path", "local-storage", "managed", "managed-csi", "managed-csi-premium", "managed-premium",
+        "microk8s-hostpath", "oci", "oci-bv", "premium-rwo", "standard", "standard-rwo",
+    )
+)  # fmt: skip
+"""Classes that come with the clusters of a cloud or a distribution."""
+_NUMBER = re.compile(r"\d+[a-f]?(?![a-z0-9])")
 _WAITS = "the claim stays Pending, and pods that mount it do not start"
 
 
@@ -56,7 +66,8 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
     if known is not None and name in known:
         return
     close = nearest(name, names[:MOST_NAMES])
-    if known is None and not cluster.closed_world and (close is None or not cluster.complete):
+    is_slip = close is not None and name not in _OF_CLOUDS and not _is_beside(name, close)
+    if known is None and not cluster.closed_world and not (is_slip and cluster.complete):
         return
     if close:
         help = f"write {close}"
@@ -70,6 +81,11 @@ def check(claim: PersistentVolumeClaimSpec, cluster: Cluster) -> Findings:
         consequence=f'ProvisioningFailed: storageclass.storage.k8s.io "{name}" not found; {_WAITS}',
         help=help,
     )
+
+
+def _is_beside(name: str, other: str) -> bool:
+    """Whether two names are of one series: they differ in a number or in a zone (`fast-2a`, `fast-2b`), and nobody mistypes these."""
+    return _NUMBER.sub("#", name) == _NUMBER.sub("#", other)
 
 
 def _is_default(cls: Object) -> bool:

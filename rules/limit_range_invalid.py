@@ -100,7 +100,8 @@ def _amounts(node: Node, kind: str, item: dict[str, Any]) -> Findings:
 
 
 def _parsed(amounts: dict[str, Any] | None) -> dict[str, quantity.Quantity]:
-    return {name: quantity.parse(0 if amount is None else amount) for name, amount in (amounts or {}).items()}
+    """The amounts by their names; of what is no amount, such as a blank, nothing is concluded."""
+    return {name: quantity.parse(amount) for name, amount in (amounts or {}).items() if amount is not None}
 
 
 def _ratio(

@@ -12,7 +12,7 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, CustomResourceDefinition, Findings, Object, rule
-from kubetrial.lint.objects.identity import BUILT_IN, without_name
+from kubetrial.lint.objects.identity import BUILT_IN, is_stored, without_name
 
 # Requests that are answered at once and not kept, files for programs, and the kind that the server names by itself.
 _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "LimitRange")
@@ -20,9 +20,9 @@ _UNNAMED = ("Binding", "Eviction", "Scale", "TokenRequest", "List", "Config", "L
 
 @rule(Category.REJECTED)
 def check(obj: Object, cluster: Cluster) -> Findings:
-    """Find objects without name and generateName, of built-in kinds and of those that the set defines."""
+    """Find objects without name and generateName: of built-in kinds, of those that the set defines, and others that have metadata."""
     found = without_name(obj)
-    if found is not None and (needs_name(obj) or is_defined(obj, cluster)):
+    if found is not None and (needs_name(obj) or is_stored(obj) or is_defined(obj, cluster)):
         yield found
 
 

@@ -3,7 +3,8 @@
 A variable from a missing key keeps the container in `CreateContainerConfigError` ("couldn't find key"), an item of a
 volume keeps the pod in `ContainerCreating` ("references non-existent config key"). Nothing retries it into working.
 
-Write a key that the object has, add the key, or mark the reference `optional: true`.
+Write a key that the object has, add the key, or mark the reference `optional: true`. A key that a container of the set
+adds with `kubectl` comes in time, and is not told.
 
 See https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/
 """
@@ -27,6 +28,10 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             continue
         known = {key for part in ("data", "binaryData", "stringData") for key in found.get(part) or ()}
         if node.value in known or not known or cluster.is_rewritten(found, workload):
+            continue
+        if known == {"placeholder"}:
+            continue  # somebody writes the keys into it in the cluster
+        if any(str(name) in script and node.value in script for script in cluster.once(_scripts)):
             continue
         close = nearest(node.value, sorted(map(str, known)))
         yield node.found(
@@ -58,3 +63,17 @@ def keys(workload: Workload) -> Iterator[tuple[str, str, Node]]:
                         name = source[field].get("secretName") or source[field].get("name")
                         for item in source[field]["items"].items():
                             yield kind, name, item["key"]
+
+
+def _scripts(cluster: Cluster) -> tuple[str, ...]:
+    """What containers of the set run that speaks to the API server: it may add a key to an object."""
+    found = []
+    for workload in cluster.all(Workload):
+        for container in workload.pod.all_containers():
+            words = [
+                word for field in ("command", "args") for word in container.get(field) or () if isinstance(word, str)
+            ]
+            text = "\n".join(words)
+            if "kubectl" in text or "/api/v1/" in text:
+                found.append(text)
+    return tuple(found)

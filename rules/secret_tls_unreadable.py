@@ -19,6 +19,10 @@ _FILLED_IN = re.compile(
 )
 """Annotations by which a controller of the cluster knows the copies that it fills in."""
 
+_BLANK = re.compile(
+    r"-----BEGIN [A-Z ]{1,40}-{0,5}\s{1,20}(?:[.…*x#]{2,80}|<[^<>]{1,80}>|\[[^\[\]]{1,80}\])\s{0,20}(?:-----END|\Z)"
+)
+
 
 @rule(Category.RISKY, needs=("type",))
 def check(secret: Secret) -> Findings:
@@ -40,6 +44,10 @@ def check(secret: Secret) -> Findings:
         )
         if data.get(key) and not text.strip():
             continue  # a line feed alone: what makes the certificate writes it in
+        if _BLANK.search(text):
+            continue  # a BEGIN line with nothing but signs below it says what belongs there
+        if (data.get(key) or text).rstrip().endswith("..."):
+            continue  # the rest of it is left out, as examples do
         if not any(block.kind.endswith(wanted) for block in pem.blocks(text)):
             yield secret[where][key].found(
                 f"`{key}` holds no PEM block {wanted}",

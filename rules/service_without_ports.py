@@ -21,7 +21,9 @@ def check(service: Service) -> Findings:
         return
     ports = service["spec"]["ports"]
     yield ports.found(
-        "`ports` is empty, and only headless and ExternalName Services may have none",
+        "`ports` is empty, and only headless and ExternalName Services may have none"
+        if spec.get("selector")
+        else "there are neither ports nor a selector, and only headless and ExternalName Services may have no ports",
         help="list at least one port, or write `clusterIP: None` if clients find the pods by name",
         key=True,
     )

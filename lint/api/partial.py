@@ -43,11 +43,14 @@ def has_directive(found: Iterable[Found]) -> bool:
 
 
 def is_merged(value: Mapping[str, Any]) -> bool:
-    """Whether Flux lays an object over the one that the cluster has, which holds what it lacks."""
+    """Whether Flux lays an object over the one that the cluster has, which holds what it lacks.
+
+    `Override`, which is what it does anyway, is written where somebody else owns the rest of the object.
+    """
     metadata = value.get("metadata")
     annotations = metadata.get("annotations") if metadata.__class__ is dict else None
     how = annotations.get("kustomize.toolkit.fluxcd.io/ssa") if annotations.__class__ is dict else None
-    return how.__class__ is str and how.lower() == "merge"
+    return how.__class__ is str and how.lower() in ("merge", "override")
 
 
 def _is_directive(found: Found) -> bool:

@@ -20,7 +20,7 @@ class Division:
     units: tuple[Unit, ...] = ()
     sources: frozenset[str] = frozenset()
     unlisted: frozenset[str] = frozenset()  # of the sources: patches and files of components that no unit is made of
-    commented: frozenset[str] = frozenset()  # of the unlisted: those that a generator wrote and left switched off
+    commented: frozenset[str] = frozenset()  # of the unlisted: those whose entry is switched off
     unapplied: int = 0  # of the sources: files that Applications of Argo CD leave out
     templates: frozenset[str] = frozenset()  # files of charts: what an installation makes of them has names of its own
     built: Mapping[str, ChartUnit] = field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
@@ -60,15 +60,38 @@ def of_others(unit: Unit, tree: Tree, path: str) -> Unit:
     return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
 
 
+def left_over(unit: Unit) -> Unit:
+    """A unit that controllers leave alone, where they apply the others of its repository: what is refused of it, nobody builds."""
+    kept = tuple(one for one in unit.problems if not one.fatal)
+    reason = "kustomize refuses to build it, and no controller of the repository applies it"
+    said = tuple(Unknown(reason, one.origin) for one in unit.problems if one.fatal)[:1]
+    return replace(unit, problems=kept, unknown=unit.unknown + said)
+
+
+def without_settings(units: Iterable[Unit], switched_off: Collection[str]) -> Iterator[Unit]:
+    """Units without the mistakes that files make whose entries are switched off: what they tell a controller, it never reads."""
+    reason = "the entry of the file that says so is commented out"
+    for unit in units:
+        off = [one for one in unit.problems if one.origin.file in switched_off]
+        if off:
+            kept = tuple(one for one in unit.problems if one not in off)
+            unit = replace(unit, problems=kept, unknown=(*unit.unknown, Unknown(reason, off[0].origin)))
+        yield unit
+
+
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
-    """The kustomizations of a unit of whose files at least half are not there, and no few; or all, in a folder with nothing else."""
+    """The kustomizations of a unit of whose files at least half are not there, and no few; or all of three in other folders.
+
+    Those beside a kustomization may also be called otherwise; then nothing else may stand in the folder.
+    """
     missing = Counter(one.origin.file for one in unit.problems if one.rule == _MISSING)
     found = set()
     for file, count in missing.items():
         listed = _ENTRY.findall(tree.read(file) or b"")
         beside = not any(b"/" in entry.partition(b"#")[0] for entry in listed)
         made = beside and count >= _FEWEST_ALONE and not _has_any(tree, file) and not _has_others(tree, file)
-        if made or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
+        none = not beside and count >= _FEWEST_ALONE and count == len(listed)
+        if made or none or (count >= _FEWEST_MISSING and 2 * count >= len(listed)):
             found.add(file)
     return frozenset(found)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.elsewhere import made_alike, of_others
+from kubetrial.lint.build.elsewhere import left_over, made_alike, of_others, without_settings
 from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
 from kubetrial.lint.build.kept_units import UnitStore
@@ -83,15 +83,13 @@ def _divided(
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
+    given_up = _given_up(tree, roots := _roots(tree, folders, reach, controllers, cache), controllers)
     sources, of_components = set[str](), set[str]()
-    lifted: bool | None = (
-        _is_by_flux(controllers) or None
-    )  # it restricts nothing; whether others do is asked where it matters
-    for job in _jobs(tree, _roots(tree, folders, reach, controllers, cache), controllers):
+    lifted: bool | None = _is_by_flux(controllers) or None  # it restricts nothing; others are asked where it matters
+    for job in _jobs(tree, roots, controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
-            # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
-            of_components |= _reached(folder, path, reach, tree)
+            of_components |= _reached(folder, path, reach, tree)  # nothing is known of what it changes
             continue
         reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
         if not any(concerns(one) for one in reached):
@@ -101,17 +99,17 @@ def _divided(
         refused = any(problem.fatal for problem in unit.problems)
         if refused and job.resources:
             continue  # what the controller makes of the files is not known, so they are judged as they stand
-        unit = _but_of_unknown(of_others(unit, tree, path), refused)
+        unit = _told(unit, tree, path, refused, job.applied is None and folder in given_up)
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
         jobs[units[-1].name] = (job, path)
-        # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
-        sources.update(reached if refused else {*unit.read, path})
-    unlisted, commented, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
+        sources.update(reached if refused else {*unit.read, path})  # nobody applies what is refused as it stands either
+    unlisted, off, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
+    commented = frozenset(map(shown, off))
     return Division(
-        tuple(made_alike(units)),
+        tuple(without_settings(made_alike(units), commented)),
         frozenset(shown(path) for path in sources | of_components | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
-        frozenset(map(shown, commented)),
+        commented,
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
         by_flux=_is_by_flux(controllers),
@@ -134,6 +132,19 @@ def _left_over(
     named, commented = _not_listed(tree, folders, files, known, unlisted)
     left_out = {path for path in files if path not in known and controllers.left_out(path)}
     return unlisted, commented, left_out, named
+
+
+def _given_up(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> frozenset[str]:
+    """The roots that no controller of the repository applies, where they apply most of the others."""
+    reached = {one.folder for one in controllers.applied} | {one.folder for one in controllers.directories}
+    for one in controllers.applied:
+        if one.makes and kustomize.kustomization_file(tree, one.folder) is None:
+            reached |= {posixpath.normpath(posixpath.join(one.folder, entry)) for entry in _generated(tree, one.folder)}
+    loose = frozenset(roots) - reached
+    return loose if len(roots) - len(loose) >= max(_FEWEST_APPLIED, len(loose)) else frozenset()
+
+
+_FEWEST_APPLIED = 3
 
 
 def _is_by_flux(controllers: Controllers) -> bool:
@@ -219,6 +230,12 @@ def _built(
         unit = built(lifted)
     kept[key] = unit
     return unit, lifted
+
+
+def _told(unit: Unit, tree: Tree, path: str, refused: bool, is_given_up: bool) -> Unit:
+    """A unit with those of its problems that somebody who applies it meets; `path` is its kustomization."""
+    unit = _but_of_unknown(of_others(unit, tree, path), refused)
+    return left_over(unit) if is_given_up else unit
 
 
 def _but_of_unknown(unit: Unit, refused: bool) -> Unit:
@@ -356,8 +373,8 @@ def _commented_out(
 ) -> Iterator[tuple[str, bool, bool]]:
     """Files that no kustomization takes in, and that are patches by their name or stand in a comment of the one around them.
 
-    Each with whether the one around it lists it, in a way that cannot be built, and whether a generator of operators wrote the entry for
-    it, switched off.
+    Each with whether the one around it lists it, in a way that cannot be built, and whether the entry for it is switched off: by a
+    generator of operators, or, of a whole object, by somebody who does not want it for now.
     """
     texts = {folder: _text(tree, folder) for folder in folders}
     for file in files:
@@ -372,13 +389,33 @@ def _commented_out(
             lines = [line for line in text.splitlines() if name in line]
             yield (
                 file,
-                any(name in line.partition("#")[0] for line in lines),
-                _SCAFFOLD in text and any(_SWITCHED_OFF.match(line) for line in lines),
+                any(_is_named(line.partition("#")[0], around, file) for line in lines),
+                (_SCAFFOLD in text or "patch" not in file.lower())
+                and any(_is_off(line, around, file) for line in lines),
             )
 
 
+def _is_named(text: str, around: str, file: str) -> bool:
+    """Whether a text in the kustomization of a folder names a file, by its path or by its name alone."""
+    name = posixpath.basename(file)
+    return any(
+        word == name or posixpath.normpath(posixpath.join(around, word)) == file
+        for word in _WORDS.findall(text)
+        if word.endswith(name)
+    )
+
+
+def _is_off(line: str, around: str, file: str) -> bool:
+    """Whether a line of the kustomization of a folder is the entry for a file, switched off."""
+    found = _SWITCHED_OFF.match(line)
+    return found is not None and _is_named(found[1], around, file)
+
+
+_WORDS = re.compile(r"[\w./+-]+")
+
+
 _SCAFFOLD = "+kubebuilder:scaffold"
-_SWITCHED_OFF = pattern(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?[\w./+-]+[\"']?[ \t]*(?:#.*)?\Z")
+_SWITCHED_OFF = pattern(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\Z")
 
 
 def _text(tree: FolderTree, folder: str) -> str:

@@ -103,7 +103,7 @@ def _checked(given: Gathered, texts: Sequence[Text], context: Sequence[Text]) ->
         among,
         engine.Choice(settings.selects, settings.rules, given.entries),
         engine.Known(
-            given.complete,
+            given.whole,
             bool(settings.closed_world),
             settings.external,
             settings.cluster,

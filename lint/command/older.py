@@ -142,7 +142,8 @@ def _is_defined_below(folder: str, kind: str, given: Gathered) -> bool:
     return any("kind: CustomResourceDefinition" in text and f"kind: {kind}" in text for text in beside)
 
 
-_VERSION_FOLDER = re.compile(r"(?:[^/]+/)*?v?\d+\.\d+(?:\.\d+)?/")
+_VERSION_FOLDER = re.compile(r"(?:[^/]+/)*?(?:(?:version|release|rel)s?[-_])?v?\d+\.\d+(?:\.\d+)?(?:[-_.]x)?/")
+"""A folder that is called after a version: `v1.2`, `version-1.2.0` of documentation that is kept for each, `release-1.2.x`."""
 _OF_DEFINITIONS = ("field-missing", "field-unknown", "kind-unknown", "custom-resource-rule-broken")
 
 

@@ -10,9 +10,10 @@ import itertools
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.command import forms, older
 from kubetrial.lint.files import commands, discover, embedding, runtime_config, witness
 from kubetrial.lint.finding import Category, Finding
@@ -50,8 +51,9 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     charts = {unit.name for unit in given.division.charts} if given.division is not None else ()
     of_files = [f for f in findings if f.file in files and f.unit not in charts]
     lines = _reader_of_lines(given)
-    found |= dict(_of_exercises(of_files, files, lines)) | dict(_of_parts(of_files, lines))
-    found |= dict(_of_generators(of_files, given))
+    repository = _repository_around(files[f.file] for f in of_files if _is_candidate(f))
+    found |= dict(_of_exercises(of_files, files, lines)) | dict(_of_parts(of_files, lines, repository is not None))
+    found |= dict(_of_tools(of_files, given))
     found |= dict(_of_bootstrap(of_files, lines))
     found |= older.of_older(of_files, files, given, lines) | dict(forms.of_forms(of_files, lines))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
@@ -59,7 +61,6 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
         return found
     nameless = [f for f in left if f.unit and f.rule == _OF_SUBJECTS and f.path.endswith(".namespace")]
     full = {f.file: files[f.file] for f in left}
-    repository = discover.repository_of(os.path.commonpath([os.path.dirname(path) for path in full.values()]))
     if repository is None:
         return found
     root = os.path.realpath(repository)
@@ -77,6 +78,12 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
         if reason is not None:
             found[id(finding)] = reason
     return found
+
+
+def _repository_around(paths: Iterable[str]) -> str | None:
+    """The repository that some files lie in; None where they lie in none, or in several, or there are no files."""
+    folders = {os.path.dirname(path) for path in paths}
+    return discover.repository_of(os.path.commonpath(folders)) if folders else None
 
 
 def _reader_of_lines(given: Gathered) -> Callable[[str], Sequence[str]]:
@@ -191,10 +198,13 @@ def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, s
 TURNED_ON = "version that the settings of this cluster turn on"
 
 
-def _of_parts(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
+def _of_parts(
+    findings: Sequence[Finding], lines: Callable[[str], Sequence[str]], kept: bool
+) -> Iterator[tuple[int, str]]:
     """What is said of objects that lack what every whole one has: they are laid over another one, or a program completes them.
 
     A slip leaves one thing out; a part has what it is about. A field that is none, and a value of a wrong type, are wrong in a part too.
+    `kept`: the files are kept in a repository, so what lacks its whole body is there for something else than to be applied alone.
     """
     objects: dict[tuple[object, ...], list[Finding]] = {}
     lacking: dict[tuple[str, str, str], set[str]] = {}
@@ -205,7 +215,7 @@ def _of_parts(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]
                 lacking.setdefault(thing, set()).add(finding.file)
     often = {thing for thing, files in lacking.items() if len(files) >= _FEWEST_FILES}
     for every in objects.values():
-        reason = _why_part([f for f in every if not _is_emptied(f, lines(f.file))])
+        reason = _why_part([f for f in every if not _is_emptied(f, lines(f.file))], lines(every[0].file), kept)
         for finding in every:
             if reason == POD_TEMPLATE or (reason and finding.rule not in _WRONG_IN_PARTS):
                 yield id(finding), reason
@@ -233,22 +243,41 @@ _OF_BASES = re.compile(r"(?:^|/)_?bases?/")
 _FEWEST_FILES = 3
 
 
-def _of_generators(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
-    """What is missing in the manifests that a generator of policies reads: they say what objects of the cluster are held against."""
+def _of_tools(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
+    """What is missing in manifests that a document of another tool names: it says what they are held against, or completes them.
+
+    A generator of policies, a test suite, a template of a portal. What builds or applies manifests as they stand is none of these tools.
+    """
     about = [finding for finding in findings if finding.rule in _OF_WHOLES]
     listed: set[str] = set()
     for text in given.texts if about else ():
-        if _GENERATOR.search(text.text):
-            folder = posixpath.dirname(text.name)
-            listed |= {posixpath.normpath(posixpath.join(folder, path)) for path in _OF_GENERATOR.findall(text.text)}
+        if not _is_of_tool(text.text):
+            continue
+        folder = posixpath.dirname(text.name)
+        listed |= {posixpath.normpath(posixpath.join(folder, path)) for path in _NAMED_BY_TOOL.findall(text.text)}
     for finding in about if listed else ():
         folders = itertools.accumulate(finding.file.split("/"), posixpath.join)
         if not listed.isdisjoint(folders):
             yield id(finding), PART
 
 
-_GENERATOR = re.compile(r"(?m)^kind:[ \t]*PolicyGenerator\b")
-_OF_GENERATOR = pattern(r"(?m)^[ \t]*-[ \t]+path:[ \t]*[\"']?([\w./-]{1,300})")
+def _is_of_tool(text: str) -> bool:
+    """Whether a text has a document of a kind that is neither Kubernetes' own nor of what builds or applies manifests."""
+    kinds = set(_KIND.findall(text)) - _APPLYING
+    return any(not is_own_kind(kind) for kind in kinds)
+
+
+_KIND = re.compile(r"(?m)^kind:[ \t]*[\"']?([A-Z]\w{0,62})")
+_NAMED_BY_TOOL = re.compile(
+    r"(?m)^[ \t]*(?:-[ \t]+)?(?:path|file|object|manifest|resource|source|src|input|template)s?:[ \t]*[\"']?((?:\./)?\w[\w./-]{1,300})"
+)
+_APPLYING = frozenset(
+    (
+        "Kustomization", "Component", "Application", "ApplicationSet", "AppProject", "GitRepo", "Bundle", "HelmRelease", "HelmChart",
+        "App", "Config", "ClusterResourceSet", "Deploy", "Project", "KluctlDeployment", "List",
+    )
+)  # fmt: skip
+"""Kinds that name files to be applied as they stand, or as a build of them makes them."""
 
 
 def _is_commented_out(finding: Finding, own: Sequence[str]) -> bool:
@@ -282,12 +311,17 @@ def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:
 _EMPTY = re.compile(r"\{[ ]{0,20}\}[ ]{0,20}(?:\Z|#)")
 
 
-def _why_part(findings: Sequence[Finding]) -> str | None:
-    """Why an object is no whole one, by all that is wrong with it."""
-    missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
-    if not missing or any(finding.rule == "field-unknown" for finding in findings):
+def _why_part(findings: Sequence[Finding], own: Sequence[str], kept: bool) -> str | None:
+    """Why an object is no whole one, by all that is wrong with it and the comment above it; `own` are the lines of its file."""
+    if any(finding.rule == "field-unknown" for finding in findings):
         return None  # what is missing may stand there under another name
-    if sum("[" not in path for path in missing) > 1:
+    bare = any(finding.rule == "service-without-ports" and _NO_SELECTOR in finding.message for finding in findings)
+    if kept and bare:
+        return PART
+    missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
+    if not missing:
+        return None
+    if sum("[" not in path for path in missing) > 1 or (kept and _is_kept_as_part(findings, own, missing)):
         return PART
     images = [path for path in missing if path.endswith(".image")]
     if images and findings[0].object.kind in _OF_PODS and (len(images) > 1 or "spec.selector" in missing):
@@ -296,6 +330,43 @@ def _why_part(findings: Sequence[Finding]) -> str | None:
     return POD_TEMPLATE if nameless and "spec.containers" in missing else None
 
 
+_NO_SELECTOR = "neither ports nor a selector"
+
+
+def _is_kept_as_part(findings: Sequence[Finding], own: Sequence[str], missing: Collection[str]) -> bool:
+    """Whether an object of a repository lacks its whole body, is called a part, or only gives labels or annotations to what is there."""
+    return "spec" in missing or _is_called_part(findings, own) or _only_marks(own, findings[0].range.start.line - 1)
+
+
+def _only_marks(own: Sequence[str], at: int) -> bool:
+    """Whether the document around a line has nothing but metadata, and labels or annotations in it."""
+    if at >= len(own):
+        return False
+    start = next((line for line in range(at, -1, -1) if own[line].startswith("---")), -1) + 1
+    end = next((line for line in range(at + 1, len(own)) if own[line].startswith("---")), len(own))
+    fields = {found[1] for line in own[start:end] if (found := _TOP_FIELD.match(line))}
+    return fields == {"apiVersion", "kind", "metadata"} and any(map(_MARKS.match, own[start:end]))
+
+
+_TOP_FIELD = re.compile(r"[\"']?([A-Za-z]\w{0,60})[\"']?:")
+_MARKS = re.compile(r"[ ]{1,8}(?:labels|annotations):")
+
+
+def _is_called_part(findings: Sequence[Finding], own: Sequence[str]) -> bool:
+    """Whether the comments above the first line of an object, or above what it lacks something in, call it a part."""
+    at = min(finding.range.start.line for finding in findings) - 1
+    start = next((line for line in range(min(at, len(own)) - 1, -1, -1) if own[line].startswith("---")), -1) + 1
+    comments = (
+        line[:_LONGEST_COMMENT] for line in own[start : at + 1][:_MOST_OF_HEAD] if line.lstrip().startswith("#")
+    )
+    return any(map(_CALLED_PART.search, comments))
+
+
+_MOST_OF_HEAD = 60
+_CALLED_PART = re.compile(
+    r"(?i)\b(?:partial|fragment|skeleton|stub|server[- ]side[- ](?:apply|applied)|applied[ ]server[- ]side|strategic[ ]merge)\b"
+    r"|\b(?:merged|patched|laid|overlaid)[ ](?:into|on|onto|over)\b"
+)
 _OF_PODS = frozenset(("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"))
 _WRONG_IN_PARTS = ("field-unknown", "value-wrong-type", "api-removed", "kind-unknown")
 
@@ -372,6 +443,6 @@ def _reason(finding: Finding, told: commands.Told, embedded: bool, own: Sequence
             return FILLED_IN
     if finding.unit:
         return None
-    if (told.copied or (rule in _OF_WHOLES and told.reads)) and not told.sends:
+    if (told.copied or (rule in _OF_WHOLES and (told.reads or told.forked))) and not told.sends:
         return COMPLETED_BY_A_PROGRAM
     return OF_A_TOOL if told.tools and not told.sends and forms.is_custom(finding) else None

@@ -88,7 +88,7 @@ def _objects_in(
 ) -> Iterator[Object]:
     """The objects of one text."""
     templates = "{{" in text.text and template.in_chart_templates(text.name)
-    whole = template.YTT if template.is_ytt(text.text) else None
+    whole = template.YTT if template.is_ytt(text.text) else template.SHELL if template.is_script(text.text) else None
     reasons = [whole or _reason(document, text, templates, defined) for document in read.documents]
     among = any(
         reason is None and recognition.is_object(document.value, is_own_kind)
@@ -117,6 +117,8 @@ def _reason(document: Document, text: Text, templates: bool, defined: frozenset[
                 return template.EXCERPT
             if template.is_printed(value):
                 return template.PRINTED
+            if recognition.is_values(value, text.name):
+                return recognition.NOT_A_MANIFEST
             client = recognition.client_only(api, kind)
             if client is None and recognition.is_of_catalogue(value, is_own_kind):
                 client = recognition.CLIENT

@@ -83,6 +83,7 @@ class Told:
     reads: bool = False  # a program that is none of the shell's names it
     tests: bool = False  # a test of a program names it
     copied: bool = False  # an image takes it in, for the program in it to read
+    forked: bool = False  # a script makes a copy of another name of it, and goes on with that
     tools: set[str] = field(default_factory=set)
     elsewhere: Elsewhere = field(default_factory=lambda: Elsewhere())  # what scripts replace that do not name it
 
@@ -170,6 +171,7 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
             for file in _meant(before, name, path, by_folder):
                 named.add(file)
                 _note(line[:at], told[file])
+                told[file].forked |= _is_forked(line, at, name)
                 if path.endswith(_OF_PROGRAMS) and _is_read(line, at):
                     _note_reader(root, path, file, told[file], test_folders)
         for pieces, edited in written if named else ():
@@ -177,6 +179,18 @@ def told_of(root: str, files: Collection[str]) -> dict[str, Told]:
                 if not edited or posixpath.basename(file) in edited:
                     told[file].replaced.add(pieces)
     return told
+
+
+def _is_forked(line: str, at: int, name: str) -> bool:
+    """Whether a command makes a copy of another name of the file that it names at a column: what is applied is the copy."""
+    target = _END.split(line[at:].partition(name)[2], maxsplit=1)[0].strip(" \t\"'})")
+    is_copied = _COPIED.search(line[:at]) is not None and target.endswith(_OF_MANIFESTS)
+    return is_copied and posixpath.basename(target) != name
+
+
+_COPIED = re.compile(r"(?<![\w-])(?:cp|copy)[ ][^|;&]{0,200}\Z")
+_END = re.compile(r"&&|[;|]")
+_OF_MANIFESTS = (".yaml", ".yml", ".json")
 
 
 def _note_reader(root: str, program: str, file: str, told: Told, test_folders: dict[str, bool]) -> None:
@@ -231,8 +245,22 @@ _MOST_SOURCES = 50
 
 
 def sets_namespace(root: str) -> bool:
-    """Whether a script of a repository writes a namespace into a kustomization before it builds it: `kustomize edit set namespace`."""
-    return any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data)
+    """Whether a namespace is written into kustomizations before they are built: by a script, with `kustomize edit set namespace`.
+
+    Or by those of other repositories, where the README shows one that takes a folder of this one in and sets it.
+    """
+    if any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data):
+        return True
+    readme = os.path.join(root, "README.md")
+    try:
+        text = read(readme) if witness.is_file(readme) else b""
+    except OSError:
+        return False
+    return any(_OWN_NAMESPACE.search(block) and _FROM_AFAR.search(block) for block in text.split(b"```")[1::2])
+
+
+_OWN_NAMESPACE = re.compile(rb"(?m)^namespace:[ ]*\S")
+_FROM_AFAR = re.compile(rb"(?m)^[ ]{0,8}-[ ]+[\"']?(?:https?://|git@|ssh://|github\.com/)[^\s?]{1,300}")
 
 
 _SETS_NAMESPACE = re.compile(rb"(?i)kustomize[\"')}]{0,3} edit set namespace\b")

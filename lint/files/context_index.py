@@ -109,6 +109,14 @@ class ContextIndex:
         """The number of a file by its path; -1 where it is none of these."""
         return self._numbers.get(full, -1)
 
+    def numbers(self) -> set[int]:
+        """The numbers of all files."""
+        return set(self._files)
+
+    def files(self) -> Iterable[SourceFile]:
+        """All files."""
+        return self._files.values()
+
     def file(self, number: int) -> SourceFile:
         """The file of a number."""
         return self._files[number]

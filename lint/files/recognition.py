@@ -66,6 +66,17 @@ def is_of_programs(value: Any, path: str) -> bool:
 
 
 _VALUES_FILE = pattern(r"(?:^|[-_./])values(?:[-_.][^/]*)?\.ya?ml\Z")
+_OF_VALUES = pattern(r"(?:^|/)(?:[^/]*[-_.])?values/")
+
+
+def is_values(value: Any, path: str) -> bool:
+    """Whether what says an apiVersion and a kind gives these to a chart: it has no metadata, and is a values file by its name or folder.
+
+    `web-values.yaml` with metadata is an object for whom kubectl is given it, such as a HelmChartConfig.
+    """
+    if value.__class__ is not dict or "metadata" in value or "items" in value:
+        return False
+    return _VALUES_FILE.search(path) is not None or _OF_VALUES.search(path) is not None
 
 
 def is_of_catalogue(value: Mapping[str, Any], known: Known) -> bool:

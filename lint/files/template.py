@@ -115,8 +115,19 @@ def _has_helm_words(text: str) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def is_shell(text: str) -> bool:
-    """Whether a text begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
-    return "<<" in text and _SHELL.match(text) is not None
+    """Whether a text is a script, or begins with a command of a shell that gets the manifest behind it: `kubectl apply -f - <<EOF`."""
+    return is_script(text) or ("<<" in text and _SHELL.match(text) is not None)
+
+
+def is_script(text: str) -> bool:
+    """Whether a text is a script by its first line, whatever its name: `#!/bin/bash`. What it writes are the manifests.
+
+    `#!/usr/bin/env kubectl` is none: the manifest behind it is sent as it stands.
+    """
+    return text.startswith("#!") and _INTERPRETER.match(text) is not None
+
+
+_INTERPRETER = pattern(r"#![^\n]{0,200}?\b(?:(?:ba|da|z|k|fi|a)?sh|python[\d.]{0,5}|perl|ruby|node)\b")
 
 
 @functools.lru_cache(maxsize=1)

@@ -28,7 +28,8 @@ _WORDS = ("host", "server", "addr", "endpoint", "broker", "-h ", "-h=", "nc ", "
 """Of these a text has to have one for the pattern above, which costs much more."""
 _TWO_DIGITS = pattern(r":\d\d")
 _ASKS = pattern(
-    r"(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?$", re.I
+    r"(?:(?:^|_|-|\.)(?:host|hostname|server|addr|address|endpoint|broker|brokers|service)s?(?:_?name)?|(?:pg|db|sql|mongo|redis|smtp|mq)host)$",
+    re.I,
 )
 _PORT_BESIDE = pattern(r"^.*_PORT$", re.M)
 """The name of a variable that holds a port."""
@@ -40,8 +41,10 @@ _MAY_NAME = pattern(
 """Of these, or of a port, the texts of a container that name a host have one somewhere, in small letters."""
 _PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
+_GAP = r"[ \t]{0,80}"
 _FILE_ASKS = pattern(
-    rf"""^[\s,{{-]*['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?\s*[:=]\s*['"]?({_NAME})['"]?,?\s*$""",
+    rf"""^[ \t,{{-]{{0,80}}['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?{_GAP}[:=]{_GAP}"""
+    rf"""['"]?({_NAME})['"]?,?[ \t\r]{{0,80}}$""",
     re.I | re.M,
 )
 """A line of a settings file whose key asks for a host."""

@@ -26,6 +26,23 @@ def is_of_server(group: str) -> bool:
     return group in BUILT_IN or ("." in group and not group.endswith(_SETTINGS))
 
 
+def is_stored(obj: Object) -> bool:
+    """Whether a custom object is one that a server keeps under its name, whatever its kind: it has metadata.
+
+    Questions that are answered at once (`SubjectAccessReview` and its like) and settings of programs have no name.
+    """
+    return (
+        obj.group not in BUILT_IN
+        and is_of_server(obj.group)
+        and not obj.group.endswith(".k8s.io")
+        and obj.value.get("metadata").__class__ is dict
+        and not obj.kind.endswith(_UNNAMED)
+    )
+
+
+_UNNAMED = ("Review", "Request", "Config", "Configuration", "Options", "List")
+
+
 def without_name(obj: Object) -> Found | None:
     """What is wrong with an object of a kind that is stored under its name where it has neither name nor generateName."""
     metadata = obj.value.get("metadata")

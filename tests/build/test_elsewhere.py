@@ -33,7 +33,9 @@ def listed(count: int, *there: str) -> dict[str, str]:
     (listed(6), False),
     (listed(6, "a.yaml"), False),
     (listed(1, "a.yaml"), True),
-    (listed(4), True),
+    (listed(4), False),
+    (listed(2), True),
+    (listed(4, "a.yaml"), True),
 ])  # fmt: skip
 def test_files_that_are_made_first(files: dict[str, str], wrong: bool) -> None:
     assert rules(files) == (["kustomization-file-missing"] if wrong else [])
@@ -257,6 +259,11 @@ def test_an_empty_kustomization_that_is_taken_in_is_refused(
         ({"boot/install-config.yaml": "a: b\n"}, "boot/resources/openshift", True),
         ({"boot/install-config.yaml": "a: b\n"}, "boot/calico", False),
         ({"boot/a.yaml": "a: b\n"}, "boot/manifests", False),
+        ({"app/run.sh": "mkdir -p ${TMP}/upstream\ncd ${TMP}/upstream\n"}, "app/upstream/config/base", True),
+        ({"run.sh": "git clone --depth 1 https://git.example.com/a/upstream.git\n"}, "upstream/config", True),
+        ({"run.sh": "git clone https://git.example.com/a/other.git upstream\n"}, "upstream", True),
+        ({"run.sh": "mkdir -p other\n"}, "app/upstream/config", False),
+        ({"run.sh": "mkdir -p app\n"}, "app/other/config", False),  # the folder is there
     ],
 )
 def test_what_a_script_or_an_installer_makes(files: dict[str, str], target: str, made: bool) -> None:
@@ -298,3 +305,81 @@ def test_the_text_of_an_entry_of_patches_is_trimmed(inline: bool, kept: str) -> 
     }
     (built,) = build(TextTree({path: text.encode() for path, text in files.items()}), ".").objects
     assert built.value["data"] == {"k": kept}
+
+
+HOME = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {0}}}\nspec: {{path: ./apps/{0}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("applied", "told"),
+    [
+        (["a", "b", "c"], []),
+        (["a", "b", "c", "last"], ["apps/last/kustomization.yaml"]),
+        (["a"], ["apps/last/kustomization.yaml"]),
+        ([], ["apps/last/kustomization.yaml"]),
+    ],
+)
+def test_what_no_controller_applies_where_they_apply_the_rest(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    applied: list[str],
+    told: list[str],
+) -> None:
+    files = {f"clusters/home/{name}.yaml": HOME.format(name) for name in applied}
+    for name in ("a", "b", "c", "last"):
+        files[f"apps/{name}/kustomization.yaml"] = "resources: [map.yaml]\n"
+        files[f"apps/{name}/map.yaml"] = MAP
+    files["apps/last/kustomization.yaml"] = "resources: [map.yaml, moved.yaml]\n"
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
+    found = findings_in(tmp_path, {}, ("apps/last",), monkeypatch, capsys)  # a part of it knows the rest
+    assert [f["file"] for f in found if f["category"] == "rejected"] == told
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"), [("# - app/ks.yaml", False), ("- app/ks.yaml", True), ("# - other/ks.yaml", True)]
+)
+def test_settings_whose_entry_is_commented_out_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], entry: str, told: bool
+) -> None:
+    files = {
+        "apps/kustomization.yaml": f"resources:\n- map.yaml\n- two/ks.yaml\n{entry}\n",
+        "apps/map.yaml": MAP,
+        "apps/two/ks.yaml": MAP.replace("name: a", "name: b"),
+        "apps/app/ks.yaml": HOME.replace("{{name: {0}}}", "{{name: app}}")
+        .replace("{0}}}", "{0}, components: [../gone]}}")
+        .format("app/app"),
+        "apps/app/app/kustomization.yaml": "resources: [map.yaml]\n",
+        "apps/app/app/map.yaml": MAP,
+    }
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    wanted = [("kustomization-file-missing", "apps/app/ks.yaml")] if told else []
+    assert [(f["rule"], f["file"]) for f in found if f["category"] == "rejected"] == wanted
+
+
+@pytest.mark.parametrize(("body", "told"), [("", False), ("parameters: {a: b}\n", True)])
+def test_an_object_that_only_marks_another_one_is_laid_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], body: str, told: bool
+) -> None:
+    text = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: local\n  annotations: {a: 'true'}\n"
+    found = findings_in(tmp_path, {"default.yaml": text + body}, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == (["field-missing"] if told else [])
+
+
+@pytest.mark.parametrize(("readme", "told"), [
+    ("```yaml\nnamespace: web\nresources:\n- https://example.com/bases//app/?ref=1\n```\n", False),
+    ("```yaml\nnamespace: web\nresources:\n- ../base\n```\n", True),
+    ("namespace: web\n", True),
+])  # fmt: skip
+def test_a_library_of_bases_gets_its_namespace_from_those_who_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], readme: str, told: bool
+) -> None:
+    binding = (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\n"
+        "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\n"
+        "subjects: [{kind: ServiceAccount, name: a}]\n"
+    )
+    files = {"app/kustomization.yaml": "resources: [binding.yaml]\n", "app/binding.yaml": binding, "README.md": readme}
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == (["role-binding-unresolvable"] if told else [])

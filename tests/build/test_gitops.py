@@ -345,7 +345,9 @@ def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check)
     assert check({"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}) == []
 
 
-@pytest.mark.parametrize(("how", "told"), [("merge", False), ("Merge", False), ("IfNotPresent", True)])
+@pytest.mark.parametrize(
+    ("how", "told"), [("merge", False), ("Merge", False), ("Override", False), ("IfNotPresent", True)]
+)
 def test_what_flux_merges_into_an_object_of_the_cluster_is_a_part(check: Check, how: str, told: bool) -> None:
     part = WEB.replace(
         "{name: web}\nspec", f"{{name: web, annotations: {{kustomize.toolkit.fluxcd.io/ssa: {how}}}}}\nspec"

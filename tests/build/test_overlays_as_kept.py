@@ -70,6 +70,21 @@ def test_what_a_generator_of_operators_leaves_switched_off_is_not_judged(check: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        ("# - spare.yaml\n", []),
+        ("# - ./spare.yaml # later\n", []),
+        ("# - my-spare.yaml\n", [("field-unknown", "app/spare.yaml", 4)]),
+        ("", [("field-unknown", "app/spare.yaml", 4)]),
+        ("- spare.yaml\n", [("field-unknown", "app/spare.yaml", 4)]),
+    ],
+)
+def test_an_object_whose_entry_is_commented_out_is_switched_off(check: Check, entry: str, wrong: list[object]) -> None:
+    files = {"app/kustomization.yaml": f"resources:\n- web.yaml\n{entry}", "app/web.yaml": DEPLOYMENT}
+    assert check({**files, "app/spare.yaml": MAP.replace("{name: a}", "{name: a}\ndatas: {}")}) == wrong
+
+
 @pytest.mark.parametrize("name", ["drop-job.yaml", "patches/job.yaml"])
 def test_a_patch_says_so_itself_or_by_its_folder(check: Check, name: str) -> None:
     directive = "" if "/" in name else "$patch: delete\n"

@@ -994,14 +994,15 @@ def test_the_cases_of_a_suite_of_policies_are_held_against_them_alone(check: Che
     ]
 
 
-def test_a_generator_of_policies_reads_parts(check: Check) -> None:
-    state = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nstatus: {replicas: 1}\n"
+@pytest.mark.parametrize("kind", ["PolicyGenerator", "Suite", "Chart"])
+def test_a_document_of_another_tool_names_parts(check: Check, kind: str) -> None:
+    state = DEPLOYMENT.replace("  selector: {matchLabels: {app: web}}\n", "")
     generator = (
-        "apiVersion: policy.open-cluster-management.io/v1\nkind: PolicyGenerator\nmetadata: {name: a}\n"
+        f"apiVersion: policy.example.com/v1\nkind: {kind}\nmetadata: {{name: a}}\n"
         "policies:\n- name: b\n  manifests:\n    - path: input/\n"
     )
     files = {"policies/generator.yaml": generator, "policies/input/web.yaml": state, "policies/other/web.yaml": state}
-    assert check(files) == [("field-missing", "policies/other/web.yaml", 1)]
+    assert check(files) == [("field-missing", "policies/other/web.yaml", 4)]
 
 
 def test_bases_all_of_which_lack_a_field_get_it_from_their_overlays(check: Check) -> None:
@@ -1149,3 +1150,120 @@ def test_objects_of_a_project_beside_a_cut_copy_of_its_definition(
         )
     files = {path: text.replace("example.com", group) for path, text in files.items()}
     assert {rule for rule, _, _ in check(files)} == ({"field-unknown"} if told else set())
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        ("#!/bin/bash", False),
+        ("#!/usr/bin/env python3", False),
+        ("#!/usr/bin/env -S kubectl apply -f", True),
+        ("# a boat", True),
+    ],
+)
+def test_a_script_that_is_called_yaml_is_none(check: Check, first: str, told: bool) -> None:
+    readable = f"{first}\n---\n{DEPLOYMENT}  typo: 1\n"
+    broken = f"{first}\nset -eu\n\ncat << EOL\n---\n{DEPLOYMENT}EOL\n"
+    assert [rule for rule, _, _ in check({"make/web.sh.yml": readable})] == (["field-unknown"] if told else [])
+    assert bool(check({"make/web.sh.yml": broken})) == told
+
+
+BARE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  trafficDistribution: PreferSameZone\n"
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_service_with_neither_selector_nor_ports_is_laid_over_one(check: Check, listed: bool) -> None:
+    around = {"app/kustomization.yaml": "resources: [web.yaml]\n"} if listed else {}
+    assert check(around | {"app/web.yaml": BARE}) == []
+    selecting = check({"app/web.yaml": BARE + "  selector: {app: web}\n"})
+    assert selecting == [("service-without-ports", "app/web.yaml", 4)]
+    if not listed:
+        assert check({"app/web.yaml": BARE}, "app/web.yaml") == [("service-without-ports", "app/web.yaml", 4)]
+
+
+def test_an_object_without_a_body_is_a_part(check: Check) -> None:
+    bodies = {
+        "web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nstatus: {replicas: 1}\n",
+        "slip.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: slip}\nspce: {replicas: 1}\n",
+        "empty.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: empty}\nspec: {}\n",
+    }
+    assert {file for _, file, _ in check(bodies)} == {"slip.yaml", "empty.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("# a partial object, the rest is the chart's", False),
+        ("# merged into what the chart makes", False),
+        ("# applied server-side", False),
+        ("# the web server", True),
+    ],
+)
+def test_a_comment_calls_an_object_a_part(check: Check, comment: str, told: bool) -> None:
+    lacking = DEPLOYMENT.replace("  selector: {matchLabels: {app: web}}\n", "")
+    first = DEPLOYMENT.replace("name: web", "name: first", 1)
+    assert [rule for rule, _, _ in check({"a.yaml": f"{first}---\n{comment}\n{lacking}"})] == (
+        ["field-missing"] if told else []
+    )
+    assert check({"a.yaml": f"{comment}\n{first}---\n{lacking}"})  # it is about the object below it
+    wrong = DEPLOYMENT + "  typo: 1\n"
+    assert [rule for rule, _, _ in check({"a.yaml": f"{comment}\n{wrong}"})] == ["field-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [("docs/version-0.3.0", False), ("release-1.2.x/deploy", False), ("docs/v2", True), ("docs/next", True)],
+)
+def test_documentation_is_kept_for_each_version(check: Check, folder: str, told: bool) -> None:
+    boats = {
+        "crds/boat.yaml": definition("Boat", "{type: object, properties: {keel: {type: string}}}"),
+        f"{folder}/boat.yaml": "apiVersion: example.com/v1\nkind: Boat\nmetadata: {name: a}\nspec: {sail: a}\n",
+    }
+    assert [rule for rule, _, _ in check(boats)] == (["field-unknown"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ('cp "{{ playbook_dir }}/images/web.yaml" {{ playbook_dir }}/images/web-{{ host }}.yaml', False),
+        ("cp images/web.yaml /tmp/web-mine.yaml", False),
+        ("cp images/web.yaml /etc/manifests/web.yaml", True),
+        ("cp images/web.yaml /etc/manifests/", True),
+        ("cp images/web.yaml web-mine.yaml && kubectl apply -f images/web.yaml", True),
+    ],
+)
+def test_what_is_applied_is_a_copy_with_another_name(check: Check, command: str, told: bool) -> None:
+    affinity = (
+        "      affinity:\n        nodeAffinity:\n          requiredDuringSchedulingIgnoredDuringExecution:\n"
+        "            nodeSelectorTerms:\n"
+    )
+    files = {"images/web.yaml": DEPLOYMENT + affinity, "play.yml": f"- hosts: all\n  tasks:\n  - command: {command}\n"}
+    assert [rule for rule, _, _ in check(files)] == (["field-missing"] if told else [])
+
+
+@pytest.mark.parametrize(("name", "told"), [("restore-TIMESTAMP", False), ("restore-UUID", False), ("WEB", True)])
+def test_a_name_in_capitals_says_what_belongs_there(check: Check, name: str, told: bool) -> None:
+    assert [rule for rule, _, _ in check({"a.yaml": DEPLOYMENT.replace("name: web", f"name: {name}", 1)})] == (
+        ["object-name-malformed"] if told else []
+    )
+
+
+def test_a_kustomization_of_flux_may_be_called_as_one_of_kustomize(check: Check) -> None:
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: flux-system}\n"
+        "spec: {interval: 5m, path: ./boats, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+    )
+    built = "resources: []\nconfigMapGenerator: [{name: a}]\n"
+    files = {"apps/flux/kustomization.yaml": flux, "boats/kustomization.yaml": built}
+    assert check(files) == []  # `kubectl apply -f` takes it as the object that it is
+    assert check({"apps/kustomization.yaml": "resources: [flux/kustomization.yaml]\n"}) == []
+    by_folder = check({"apps/kustomization.yaml": "resources: [flux]\n"})
+    assert [rule for rule, _, _ in by_folder] == ["kustomization-invalid"]  # and kustomize refuses it as its own
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("app-template.yaml", False), ("templates/app.yaml", False), ("app.yaml", True)]
+)
+def test_a_name_that_a_template_leaves_empty_is_filled_in(check: Check, path: str, told: bool) -> None:
+    boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata:\n  name:\n  namespace: a\nspec: {keel: oak}\n"
+    assert [rule for rule, _, _ in check({path: boat})] == (["object-name-missing"] if told else [])

@@ -171,3 +171,21 @@ def test_what_programs_print_and_read_as_json_is_no_manifest() -> None:
     assert recognition.is_of_programs([pod], "src/tasks.json")
     assert recognition.is_of_programs({"a": 1}, "charts/push-values.yaml")
     assert not recognition.is_of_programs([pod], "tasks.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "metadata", "expected"),
+    [
+        ("chart/values/prod.yaml", False, True),
+        ("web-values.yaml", False, True),
+        ("values.prod.yml", False, True),
+        ("chart/values/prod.yaml", True, False),
+        ("values/traefik.yaml", True, False),
+        ("traefik-values.yaml", True, False),
+        ("evaluesx.yaml", False, False),
+        ("deploy/web.yaml", False, False),
+    ],
+)
+def test_values_say_a_kind_for_a_chart(path: str, metadata: bool, expected: bool) -> None:
+    value = {"apiVersion": "apps/v1", "kind": "DaemonSet", "replicas": 2} | ({"metadata": {}} if metadata else {})
+    assert recognition.is_values(value, path) is expected

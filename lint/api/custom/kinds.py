@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubetrial.lint.api.constraints import unknown_field
 from kubetrial.lint.api.custom import instance, schema_files, structural
-from kubetrial.lint.objects.identity import without_name
+from kubetrial.lint.objects.identity import is_stored, without_name
 from kubetrial.lint.objects.views import Object
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.node import Found
@@ -173,8 +173,9 @@ class CustomKinds:
         does one that stands elsewhere in the repository and was plainly written for another version of the object.
         """
         kind = (obj.api_version, obj.kind)
-        # Of a kind that the set defines the rule says it, which knows nothing of the folders.
-        unnamed = without_name(obj) if (obj.group, obj.kind) not in self._folders else None
+        # Of a kind that the set defines, and of what has metadata, the rule says it, which knows nothing of the folders.
+        said = (obj.group, obj.kind) in self._folders or is_stored(obj)
+        unnamed = without_name(obj) if not said else None
         if unnamed is not None:
             yield unnamed.by("object-name-missing")
         if kind in self._definitions:

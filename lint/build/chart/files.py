@@ -74,7 +74,22 @@ def of_folder(tree: Tree, folder: str, unreached: list[str]) -> list[ChartFile]:
                 f"the chart has more than {MAX_FILES} files; name those that do not belong to it in .helmignore",
                 Origin(_joined(folder, "Chart.yaml"), FIRST, None, False),
             )
+    if tree.is_file(_joined(folder, "Chart.yaml")):
+        _refuse_ignored_chart(ignored, _joined(folder, ".helmignore"))
     return found
+
+
+def _refuse_ignored_chart(ignored: tuple[ignore.IgnorePattern, ...], path: str) -> None:
+    """Raises Refused where `.helmignore` leaves out Chart.yaml itself, so that Helm finds no chart."""
+    pattern = ignore.left_out_by(ignored, "Chart.yaml", folder=False)
+    if pattern is not None:
+        raise HelmRefused(
+            "this line leaves out Chart.yaml, so Helm finds no chart here",
+            Origin(path, Range(Position(pattern.line, 1), Position(pattern.line, 2)), None, False),
+            help="remove the line: to Helm, `!NAME` leaves out every file but NAME"
+            if pattern.negated
+            else "narrow the line",
+        )
 
 
 def _joined(folder: str, name: str) -> str:

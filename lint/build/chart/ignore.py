@@ -30,6 +30,7 @@ class IgnorePattern:
     folders_only: bool
     base_name: bool
     text: str = ""  # of a pattern without signs of its own: the name that it is
+    line: int = 0
 
     def matches(self, path: str) -> bool:
         """Whether the path, relative to the chart with `/`, has the shape."""
@@ -76,19 +77,24 @@ def _pattern(rule: str, line: int) -> IgnorePattern:
     base_name = "/" not in rule
     rule = rule.removeprefix("/")
     text = "" if set(rule) & set("*?[\\") else rule
-    return IgnorePattern(shape_of(rule, line), negated, folders_only, base_name, text)
+    return IgnorePattern(shape_of(rule, line), negated, folders_only, base_name, text, line)
 
 
 def ignored(patterns: tuple[IgnorePattern, ...], path: str, *, folder: bool) -> bool:
     """Whether a file or folder is left out; what lies in an ignored folder is left out with it, which the caller sees to."""
+    return left_out_by(patterns, path, folder=folder) is not None
+
+
+def left_out_by(patterns: tuple[IgnorePattern, ...], path: str, *, folder: bool) -> IgnorePattern | None:
+    """The first pattern that leaves out a file or folder."""
     for pattern in patterns:
         applies = folder or not pattern.folders_only
         if pattern.negated:
             if not applies or not pattern.matches(path):
-                return True
+                return pattern
         elif applies and pattern.matches(path):
-            return True
-    return False
+            return pattern
+    return None
 
 
 def shape_of(pattern: str, line: int = 0) -> Shape:

@@ -55,6 +55,7 @@ class ShellScript:
     words: frozenset[bytes]
     writes: dict[bytes, set[bytes]]
     fills: frozenset[bytes] = frozenset()  # the paths of folders in which it puts files of any name
+    makes: frozenset[bytes] = frozenset()  # the names of folders that it makes, or clones repositories into
 
 
 @dataclass(slots=True)
@@ -100,7 +101,22 @@ def is_made_first(tree: Tree, target: str, around: Around) -> bool:
         around_it = {*names, *tree.names(posixpath.dirname(folder) or ".")}
         if not around_it.isdisjoint(_INSTALLS):
             return True
-    return _is_of_example(tree, folder, name) or _is_written(tree, folder, word, around)
+    return (
+        _is_of_example(tree, folder, name)
+        or _is_written(tree, folder, word, around)
+        or _is_made_folder(tree, target, folder, around)
+    )
+
+
+def _is_made_folder(tree: Tree, target: str, folder: str, around: Around) -> bool:
+    """Whether the first folder on the way to a file that is not there is one that a script above it makes, or clones."""
+    parts = target.split("/")
+    for count in range(1, len(parts) + 1):
+        place = "/".join(parts[:count])
+        if not tree.is_folder(place):
+            name = parts[count - 1].encode("utf-8", "surrogateescape")
+            return any(name in _script(tree, path, around).makes for path in around.above[folder])
+    return False
 
 
 def _is_of_example(tree: Tree, folder: str, name: str) -> bool:
@@ -148,7 +164,7 @@ def _script(tree: Tree, path: str, around: Around) -> ShellScript:
             if tool.search(data) and asks.search(data):
                 writes.setdefault(name, set()).add(into)
         fills = frozenset(found[1].removeprefix(b"./").rstrip(b"/") for found in _GENERATES.finditer(data))
-        around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills)
+        around.scripts[path] = ShellScript(frozenset(_WORD.findall(data)), writes, fills, frozenset(_made(data)))
     return around.scripts[path]
 
 
@@ -168,6 +184,19 @@ def _copies(data: bytes) -> Iterator[tuple[list[bytes], bytes]]:
 
 
 _FEWEST_WORDS = 2
+
+
+def _made(data: bytes) -> Iterator[bytes]:
+    """The names of the folders that the commands of a script make, or clone repositories into."""
+    for command in _COMMANDS.split(data):
+        words = command[:_LONGEST].split()
+        if not words or words[0].lstrip(b"@-(") not in (b"mkdir", b"git"):
+            continue
+        if words[0].endswith(b"git"):
+            words = words[-1:] if b"clone" in words[1:4] else []
+        for word in words:
+            if word[:1] != b"-":
+                yield word.strip(b"\"')").rstrip(b"/").rpartition(b"/")[2].removesuffix(b".git")
 
 
 def _scripts(tree: Tree, folder: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from kubetrial.lint.values.cel import parser as cel_parser
 from kubetrial.lint.values.cel.outcome import EvaluationError as EvaluationError
 from kubetrial.lint.values.cel.outcome import Optional as Optional
 from kubetrial.lint.values.cel.outcome import Undecided as Undecided
-from kubetrial.lint.values.cel.parser import Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select, Struct
+from kubetrial.lint.values.cel.parser import RESERVED, Call, Expr, Fold, Ident, ListOf, Literal, MapOf, Select, Struct
 from kubetrial.lint.values.regexp import search as regexp_search
 from kubetrial.lint.values.regexp import syntax as regexps
 
@@ -200,9 +200,7 @@ class _Evaluation:
             if expr.test:
                 return operand.present and _has(operand.value, expr.field)
             return _optional_field(operand, expr.field)
-        if expr.test:
-            return _has(operand, expr.field)
-        return _field(operand, expr.field)
+        return _has(operand, expr.field) if expr.test else _field(operand, expr.field)
 
     def _called(self, call: Call, scope: dict[str, Any]) -> Any:
         name = _name(call)
@@ -310,9 +308,18 @@ def _variable(scope: Mapping[str, Any], name: str) -> Any:
     return found() if callable(found) else found
 
 
+def _as_held(operand: Any, name: Any) -> Any:
+    """The name of a field as an object holds it: words that CEL keeps for itself may be written as they are (`self.namespace`).
+
+    Follows FindStructFieldType, since 1.31.
+    """
+    return f"__{name}__" if name in RESERVED and operand.__class__ is Record else name
+
+
 def _field(operand: Any, name: str) -> Any:
     if not isinstance(operand, dict):
         raise EvaluationError(f"{_kind(operand)} has no field {name}")
+    name = _as_held(operand, name)
     if name not in operand:
         raise EvaluationError(f"no such key: {name}")
     found = operand[name]
@@ -324,7 +331,7 @@ def _field(operand: Any, name: str) -> Any:
 def _has(operand: Any, name: str) -> bool:
     if not isinstance(operand, dict):
         raise EvaluationError(f"{_kind(operand)} has no field {name}")
-    return name in operand
+    return _as_held(operand, name) in operand
 
 
 def _key(value: Any) -> Any:
@@ -344,6 +351,7 @@ def _optional_field(operand: Any, key: Any) -> Optional:
         return Optional(inside, operand[key] if inside else None)
     if not isinstance(operand, dict):
         raise EvaluationError(f"{_kind(operand)} has no fields")
+    key = _as_held(operand, key)
     return Optional(key in operand, _field(operand, key) if key in operand else None)
 
 

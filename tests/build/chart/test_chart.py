@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import sys
@@ -226,6 +228,17 @@ def test_a_file_that_a_template_prints_stands_at_its_own_lines() -> None:
     assert place(found.origin(("spec", "name"))[0]) == "c/files/spec.yaml:2:7"
 
 
+def test_a_file_that_is_no_text_keeps_its_bytes() -> None:
+    held = b"0\x82\xff\x00\xc3\xa9"
+    text = "a: {{ %s | b64enc }}\nb: {{ %s | len }}\nc: {{ %s | b64enc | b64dec | sha256sum }}\n" % (
+        ('.Files.Get "key.p12"',) * 3
+    )
+    unit = built({"c/Chart.yaml": CHART, "c/key.p12": held, "c/templates/t.yaml": "kind: A\n" + text})
+    assert unit.objects[0].value == {
+        "kind": "A", "a": base64.b64encode(held).decode(), "b": len(held), "c": hashlib.sha256(held).hexdigest(),
+    }  # fmt: skip
+
+
 def test_what_was_set_on_the_command_line_has_no_line() -> None:
     unit = rendered("kind: A\na: {{ .Values.a }}\n", "a: 1\n", sets=(("set", "a=2"),))
     origin, _ = unit.objects[0].origin(("a",))
@@ -256,6 +269,8 @@ def test_what_was_set_on_the_command_line_has_no_line() -> None:
         ({"c/templates/a.yaml": "{{ list 1 | toYaml }}"},
          "c/templates/a.yaml:1:1: chart-output-invalid: what the template prints cannot be applied: this is no object of Kubernetes, but a list"),
         ({"c/.helmignore": "a\n**\n"}, "c/.helmignore:2:1: chart-invalid: `**`: Helm knows no `**`; write one `*` for each folder"),
+        ({"c/.helmignore": "*.md\n!README.md\n"}, "c/.helmignore:2:1: chart-invalid: this line leaves out Chart.yaml, so Helm finds no chart here"),
+        ({"c/.helmignore": "a\n\n*.yaml\n"}, "c/.helmignore:3:1: chart-invalid: this line leaves out Chart.yaml, so Helm finds no chart here"),
     ],
 )  # fmt: skip
 def test_what_helm_refuses_is_refused_at_its_line(files: dict[str, str | bytes], said: str) -> None:

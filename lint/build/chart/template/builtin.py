@@ -7,7 +7,17 @@ from typing import Any
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import formatted
 from kubetrial.lint.build.chart.template.registry import function
-from kubetrial.lint.build.chart.template.values import TextMap, is_true, printed, type_of
+from kubetrial.lint.build.chart.template.times import Time
+from kubetrial.lint.build.chart.template.values import (
+    GoStruct,
+    TextMap,
+    bytes_of,
+    is_pointer,
+    is_true,
+    printed,
+    text_of,
+    type_of,
+)
 
 
 def _basic(value: Any) -> str:
@@ -27,11 +37,24 @@ def equal(first: Any, other: Any) -> bool:
     if first is None or other is None:
         # A nil list or map is nil too.
         return all(one is None or getattr(one, "is_nil", False) for one in (first, other))
+    if isinstance(first, Time) and isinstance(other, Time):
+        return first == other
+    if is_pointer(first) and is_pointer(other):
+        return first is other
+    if isinstance(first, GoStruct) and isinstance(other, GoStruct):
+        _refuse_parts(first)
+        return first == other
     if isinstance(first, (dict, list)) or isinstance(other, (dict, list)):
         raise Failure("maps and lists cannot be compared with eq")
     if _basic(first) != _basic(other):
         raise Failure(f"incompatible types: {printed(first)} is {type_of(first)}, {printed(other)} is {type_of(other)}")
     return bool(first == other)
+
+
+def _refuse_parts(struct: GoStruct) -> None:
+    """Raises Failure for a struct with a map or list in it, which Go does not compare."""
+    if any(isinstance(part, (dict, list, tuple)) for part in struct.values()):
+        raise Failure(f"values of type {type_of(struct)} cannot be compared")
 
 
 @function("eq", "aaa*")
@@ -50,7 +73,7 @@ def _less(first: Any, other: Any) -> bool:
     if first is None or other is None or _basic(first) == "bool" or _basic(first) != _basic(other):
         raise Failure(f"incompatible types: {printed(first)} is {type_of(first)}, {printed(other)} is {type_of(other)}")
     if isinstance(first, str):
-        return first.encode("utf-8", "surrogatepass") < str(other).encode("utf-8", "surrogatepass")
+        return bytes_of(first) < bytes_of(str(other))
     return bool(first < other)
 
 
@@ -88,7 +111,7 @@ def negated(value: Any) -> bool:
 def length(value: Any) -> int:
     """Go's len: of a text in bytes."""
     if isinstance(value, str):
-        return len(value.encode("utf-8", "surrogatepass"))
+        return len(bytes_of(value))
     if isinstance(value, (list, tuple, dict, bytes)):
         return len(value)
     raise Failure(f"{printed(value)} has no length; it is {'nil' if value is None else type_of(value)}")
@@ -128,7 +151,7 @@ def sliced(value: Any, *bounds: Any) -> Any:
     if not all(isinstance(each, int) for each in (low, high)) or not 0 <= low <= high <= len(whole):
         raise Failure(f"slice out of range: {printed(low)} to {printed(high)} of {len(whole)}")
     part = whole[low:high]
-    return part.decode("utf-8", "replace") if isinstance(value, str) and isinstance(part, bytes) else part
+    return text_of(part) if isinstance(value, str) and isinstance(part, bytes) else part
 
 
 @function("print", "a*")
@@ -162,7 +185,8 @@ def escape_js(*values: Any) -> str:
     """JavaScript's escapes as Go writes them."""
     special = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
     return "".join(
-        special.get(sign) or (sign if sign.isprintable() else f"\\u{ord(sign):04X}") for sign in _escaped(values)
+        special.get(sign) or (sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else f"\\u{ord(sign):04X}")
+        for sign in _escaped(values)
     )
 
 
@@ -176,7 +200,7 @@ def urlquery(*values: Any) -> str:
     """url.QueryEscape."""
     import urllib.parse  # few templates need it
 
-    return urllib.parse.quote_plus(_escaped(values), safe="-_.~")
+    return urllib.parse.quote_plus(bytes_of(_escaped(values)), safe="-_.~")
 
 
 @function("printf", "sa*")

@@ -20,6 +20,7 @@ from kubetrial.lint.build.chart.template.values import (
     NilList,
     Strings,
     TextMap,
+    bytes_of,
     is_true,
     kind_of,
     printed,
@@ -222,6 +223,8 @@ def dig(*arguments: Any) -> Any:
     for place, name in enumerate(names):
         if not isinstance(container, dict):
             raise Failure(f"`{names[place - 1]}` holds a {type_of(container)}, where it takes a map")
+        if not isinstance(name, str):
+            raise Failure(f"the key {printed(name)} is a {type_of(name)}, where it takes a text")
         if name not in container:
             return fallback
         container = container[name]
@@ -375,12 +378,14 @@ def compact(items: Any) -> list[Any]:
 def slice_(items: Any, *bounds: Any) -> Any:
     """Part of a list."""
     whole = _listed(items)
+    if not whole:
+        return None
     low, high = [*map(to_int, bounds), *([0, len(whole)][len(bounds) :])][:2]
     if not 0 <= low <= high <= len(whole):
         raise Failure(f"out of range: {low} to {high} of {len(whole)}")
     # A part of a list has its type.
     kind = items.__class__ if isinstance(items, (Strings, Ints)) else list
-    return kind(whole[low:high]) if whole else None
+    return kind(whole[low:high])
 
 
 @function("chunk mustChunk", "ia")
@@ -397,7 +402,7 @@ def sort_alpha(items: Any) -> list[str]:
     """The items as texts, sorted by their bytes."""
     if not isinstance(items, (list, tuple)):
         return Strings([to_text(items)])
-    return Strings(sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass")))
+    return Strings(sorted(strings(items), key=bytes_of))
 
 
 def strings(items: Any) -> list[str]:

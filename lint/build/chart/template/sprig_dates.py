@@ -1,8 +1,7 @@
-"""sprig's functions for dates and durations, in UTC, and those for durations that Helm 4 adds; now is a fixed time."""
+"""sprig's functions for dates and durations, where the local zone is UTC, and those for durations that Helm 4 adds; now is a fixed time."""
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 from typing import Any
@@ -10,41 +9,28 @@ from typing import Any
 from kubetrial.lint.build.chart.template.durations import SECOND, parsed_duration, printed_duration
 from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.registry import function
+from kubetrial.lint.build.chart.template.time_layouts import days_of, formatted, parsed, zone_of
+from kubetrial.lint.build.chart.template.times import ZERO, Time
 from kubetrial.lint.build.chart.template.values import GoDuration, Int64
 
-NOW = datetime.datetime(2024, 1, 1, 0, 0, 0, tzinfo=datetime.timezone.utc)
-_ZERO = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)
-_LAYOUT = re.compile(
-    r"January|Jan|Monday|Mon|MST|2006|Z07:00|-07:00|-0700|Z0700|-07|01|02|03|04|05|06|15|PM|pm|\.0+|\.9+|_2|1|2|3|4|5"
-)
+NOW = Time(days_of(2024, 1, 1) * 86400)
 
 
-def _formatted(layout: str, when: datetime.datetime) -> str:
-    codes = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "01": "%m", "02": "%d", "03": "%I",
-             "04": "%M", "05": "%S", "06": "%y", "15": "%H", "PM": "%p"}  # fmt: skip
-    fixed = {"2006": f"{when.year:04d}", "MST": "UTC", "Z07:00": "Z", "Z0700": "Z", "-07:00": "+00:00", "-0700": "+0000", "-07": "+00",
-             "pm": when.strftime("%p").lower(), "_2": f"{when.day:2d}", "1": str(when.month), "2": str(when.day),
-             "3": str(when.hour % 12 or 12), "4": str(when.minute), "5": str(when.second)}  # fmt: skip
-
-    def sign(match: re.Match[str]) -> str:
-        found = match[0]
-        if found in codes:
-            return when.strftime(codes[found])
-        return fixed[found] if found in fixed else found if found.startswith(".0") else ""
-
-    return _LAYOUT.sub(sign, layout)
-
-
-def _when(value: Any) -> datetime.datetime:
-    if isinstance(value, datetime.datetime):
+def _when(value: Any) -> Time:
+    if isinstance(value, Time):
         return value
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**36:
-        return datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=int(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Time(int(value))
     return NOW
 
 
-def _time(value: Any) -> datetime.datetime:
-    if not isinstance(value, datetime.datetime):
+def _in_zone(layout: str, value: Any, zone: str) -> str:
+    when = _when(value)
+    return formatted(layout, (when.seconds, when.nanoseconds, zone_of(zone)))
+
+
+def _time(value: Any) -> Time:
+    if not isinstance(value, Time):
         raise Failure("it takes a time, such as that of `now` or `toDate`")
     return value
 
@@ -58,44 +44,44 @@ def now() -> Any:
 @function("date", "sa")
 def date(layout: str, value: Any) -> str:
     """A time in Go's layout, in UTC."""
-    return _formatted(layout, _when(value))
+    return _in_zone(layout, value, "UTC")
 
 
 @function("dateInZone date_in_zone", "sas")
 def date_in_zone(layout: str, value: Any, zone: str) -> str:
-    """A time in Go's layout; the zone is taken for UTC."""
-    return _formatted(layout, _when(value))
+    """A time in Go's layout, in a zone; one that is unknown is taken for UTC."""
+    return _in_zone(layout, value, zone)
 
 
 @function("htmlDate", "a")
 def html_date(value: Any) -> str:
     """2006-01-02."""
-    return _formatted("2006-01-02", _when(value))
+    return _in_zone("2006-01-02", value, "UTC")
 
 
 @function("htmlDateInZone", "as")
 def html_date_in_zone(value: Any, zone: str) -> str:
-    """2006-01-02; the zone is taken for UTC."""
-    return _formatted("2006-01-02", _when(value))
+    """2006-01-02, in a zone."""
+    return _in_zone("2006-01-02", value, zone)
 
 
 @function("unixEpoch", "a")
 def unix_epoch(value: Any) -> str:
     """Seconds since 1970."""
-    return str(int(_time(value).timestamp()))
+    return str(_time(value).seconds)
 
 
 @function("ago", "a")
 def ago(value: Any) -> str:
     """How long ago a time is, in whole seconds."""
-    return printed_duration(round((NOW - _when(value)).total_seconds()) * SECOND)
+    return printed_duration((NOW.seconds - _when(value).seconds) * SECOND)
 
 
 @function("dateModify date_modify", "sa")
 def date_modify(change: str, value: Any) -> Any:
     """A time some hours, minutes or seconds later; what is no duration changes nothing."""
     nanoseconds = parsed_duration(change)
-    return _time(value) if nanoseconds is None else _later(_time(value), nanoseconds)
+    return _time(value) if nanoseconds is None else _time(value).later(nanoseconds)
 
 
 @function("mustDateModify must_date_modify", "sa")
@@ -104,43 +90,23 @@ def must_date_modify(change: str, value: Any) -> Any:
     nanoseconds = parsed_duration(change)
     if nanoseconds is None:
         raise Failure(f"{change!r} is no duration, such as 1h30m")
-    return _later(_time(value), nanoseconds)
-
-
-def _later(when: datetime.datetime, nanoseconds: int) -> datetime.datetime:
-    try:
-        return when + datetime.timedelta(microseconds=nanoseconds // 1000)
-    except OverflowError:
-        raise Failure("that is too far away") from None
+    return _time(value).later(nanoseconds)
 
 
 @function("toDate", "ss")
 def to_date(layout: str, text: str) -> Any:
     """A time of a text in Go's layout; what does not fit is the first day of all."""
-    return _read(layout, text) or _ZERO
+    found = parsed(layout, text)
+    return ZERO if found is None else Time(*found)
 
 
 @function("mustToDate", "ss")
 def must_to_date(layout: str, text: str) -> Any:
     """`toDate` that refuses what does not fit."""
-    found = _read(layout, text)
+    found = parsed(layout, text)
     if found is None:
         raise Failure(f"{text!r} does not have the form of {layout!r}")
-    return found
-
-
-_READ = {"January": "%B", "Jan": "%b", "Monday": "%A", "Mon": "%a", "2006": "%Y", "01": "%m", "02": "%d", "03": "%I", "04": "%M",
-         "05": "%S", "06": "%y", "15": "%H", "PM": "%p", "pm": "%p", "MST": "%Z", "Z07:00": "%z", "-07:00": "%z", "-0700": "%z",
-         "Z0700": "%z", "_2": "%d", "1": "%m", "2": "%d", "3": "%I", "4": "%M", "5": "%S"}  # fmt: skip
-
-
-def _read(layout: str, text: str) -> datetime.datetime | None:
-    code = _LAYOUT.sub(lambda match: _READ.get(match[0], match[0]), layout.replace("%", "%%"))
-    try:
-        made = datetime.datetime.strptime(text, code)
-    except (ValueError, re.error):  # a layout that names a part twice has no pattern
-        return None
-    return made.astimezone(datetime.timezone.utc) if made.tzinfo else made.replace(tzinfo=datetime.timezone.utc)
+    return Time(*found)
 
 
 @function("duration", "a")
@@ -162,8 +128,8 @@ def duration_round(value: Any) -> str:
         nanoseconds = parsed_duration(value) or 0
     elif isinstance(value, Int64):
         nanoseconds = int(value)
-    elif isinstance(value, datetime.datetime):
-        nanoseconds = round((NOW - value).total_seconds()) * SECOND
+    elif isinstance(value, Time):
+        nanoseconds = (NOW.seconds - value.seconds) * SECOND
     hour = 3600 * SECOND
     units = (("y", 8760 * hour), ("mo", 720 * hour), ("d", 24 * hour), ("h", hour), ("m", 60 * SECOND), ("s", SECOND))
     return next((f"{abs(nanoseconds) // size}{name}" for name, size in units if abs(nanoseconds) > size), "0s")

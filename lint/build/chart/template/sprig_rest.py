@@ -11,7 +11,8 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Path
-from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, kind_of, printed
+from kubetrial.lint.build.chart.template.times import Time
+from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, bytes_of, kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
@@ -50,6 +51,7 @@ class _JsonWriter(Written):
             value = value.for_json()
             names = list(value)
         else:
+            value = value.for_json() if isinstance(value, Time) else value
             names = sorted(value, key=_bytes_of) if isinstance(value, dict) else []
         if isinstance(value, dict) and not isinstance(value, NilTextMap):
             self.put("{")
@@ -82,22 +84,40 @@ class _JsonWriter(Written):
 
             value = base64.b64encode(value).decode()
         made = json.dumps(printed(value), ensure_ascii=False)
-        return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made) if self.escaped else made
+        if not made.isascii():
+            made = _NO_TEXT.sub(r"\\ufffd", made)  # bytes that are no UTF-8
+        return (_HTML if self.escaped else _LINES).sub(lambda match: f"\\u{ord(match[0]):04x}", made)
 
 
 MAX_DEPTH = 150
 _HTML = re.compile("[<>&\u2028\u2029]")
+_LINES = re.compile("[\u2028\u2029]")
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 def _bytes_of(name: Any) -> bytes:
-    return str(name).encode("utf-8", "surrogatepass")
+    return bytes_of(str(name))
 
 
 @function("toPrettyJson mustToPrettyJson", "a")
 def to_pretty_json(value: Any) -> str:
     """JSON over several lines."""
-    made = json.dumps(json.loads(to_json(value)), indent=2, ensure_ascii=False)
-    return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made)
+    parts: list[str] = []
+    depth = 0
+    for match in _JSON_TOKEN.finditer(to_json(value)):
+        token = match[0]
+        if token in ("{", "["):
+            depth += 1
+            parts.append(token + "\n" + "  " * depth)
+        elif token in ("}", "]"):
+            depth -= 1
+            parts.append("\n" + "  " * depth + token)
+        else:
+            parts.append({",": ",\n" + "  " * depth, ":": ": "}.get(token, token))
+    return "".join(parts)
+
+
+_JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|\{\}|\[\]|[{}\[\],:]|[^{}\[\],:"]+')
 
 
 @function("toYamlPretty", "a")
@@ -252,6 +272,9 @@ def _order(match: re.Match[str]) -> Key:
 class Version:
     """What `semver` gives: a version whose parts are methods; it prints as major.minor.patch."""
 
+    is_pointer = True
+    go_type = "*semver.Version"
+
     def __init__(self, match: re.Match[str]) -> None:
         self._match = match
 
@@ -358,50 +381,102 @@ def _above(numbers: list[int], place: int) -> tuple[int, int, int]:
 # TOML
 
 
+@function("toToml mustToToml", "a")
+def to_toml(value: Any) -> str:
+    """TOML as github.com/BurntSushi/toml writes it: plain keys first, tables and lists of tables behind them."""
+    if value is None:
+        raise Failure("nil cannot be written as TOML")
+    writer = _TomlWriter()
+    try:
+        writer.entry((), value)
+    except _NoToml as error:
+        return str(error)
+    return "".join(writer.parts)
+
+
+class _NoToml(Exception):
+    """The value has no form in TOML; Helm prints these words in its place."""
+
+
+class _TomlWriter:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def line_end(self) -> None:
+        if self.parts:
+            self.parts.append("\n")
+
+    def entry(self, names: tuple[str, ...], value: Any) -> None:
+        """A value under its key: a table, several of them, or a line."""
+        if len(names) > 100:
+            raise Failure("the value is nested too deeply")
+        space, key = "  " * (len(names) - 1), ".".join(map(_toml_key, names))
+        kind = _toml_kind(value)
+        if kind == "table":
+            if len(names) == 1:
+                self.line_end()
+            if names:
+                self.parts.append(f"{space}[{key}]\n")
+            self.fields(names, value)
+        elif kind == "tables":
+            if not names:
+                raise _NoToml("toml: top-level values must be Go maps or structs")
+            for each in value:
+                self.line_end()
+                self.parts.append(f"{space}[[{key}]]\n")
+                self.fields(names, each)
+        elif not names:
+            self.parts.append(_toml_value(value, 0))
+        else:
+            self.parts.append(f"{space}{_toml_key(names[-1])} = {_toml_value(value, 0)}\n")
+
+    def fields(self, names: tuple[str, ...], table: dict[str, Any]) -> None:
+        for name in _toml_order(table):
+            if table[name] is not None:
+                self.entry((*names, str(name)), table[name])
+
+
+def _toml_kind(value: Any) -> str:
+    """`table`, `tables` for a list that holds nothing else, or `value`; raises _NoToml for a list with nil in it."""
+    if isinstance(value, dict):
+        return "table"
+    if not isinstance(value, (list, tuple)) or not value:
+        return "value"
+    if any(item is None for item in value):
+        raise _NoToml("toml: cannot encode array with nil element")
+    return "tables" if {_toml_kind(item) for item in value} == {"table"} else "value"
+
+
+def _toml_order(table: dict[str, Any]) -> list[str]:
+    """The keys as they are written: those of plain values first."""
+    return sorted(table, key=lambda name: (_toml_kind(table[name]) != "value", _bytes_of(name)))
+
+
 def _toml_value(value: Any, depth: int) -> str:
+    if depth > 100:
+        raise Failure("the value is nested too deeply")
     if isinstance(value, str):
-        return json.dumps(str(value), ensure_ascii=False)
+        return _toml_text(value)
     if isinstance(value, (list, tuple)):
+        _toml_kind(value)
         return "[" + ", ".join(_toml_value(item, depth + 1) for item in value) + "]"
     if isinstance(value, dict):
-        return (
-            "{" + ", ".join(f"{_toml_key(name)} = {_toml_value(item, depth + 1)}" for name, item in value.items()) + "}"
-        )
+        rows = [(name, value[name]) for name in _toml_order(value) if value[name] is not None]
+        return "{" + ", ".join(f"{_toml_key(name)} = {_toml_value(item, depth + 1)}" for name, item in rows) + "}"
+    if isinstance(value, Time):
+        return value.for_json()
+    if isinstance(value, Version):
+        return _toml_text(str(value))
     text = printed(value)
     return text + ".0" if kind_of(value) == "float64" and re.fullmatch(r"-?\d+", text) else text
 
 
+def _toml_text(text: str) -> str:
+    return json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _toml_key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
-
-
-@function("toToml mustToToml", "a")
-def to_toml(value: Any) -> str:
-    """TOML, tables behind plain keys."""
-    if not isinstance(value, dict):
-        if value is None:
-            raise Failure("nil cannot be written as TOML")
-        return _toml_value(value, 0)
-    rows: list[str] = []
-    _toml(value, (), rows)
-    return "\n".join(rows) + ("\n" if rows else "")
-
-
-def _toml(table: dict[str, Any], names: tuple[str, ...], rows: list[str]) -> None:
-    if len(names) > 100:
-        raise Failure("the value is nested too deeply")
-    tables = [name for name in sorted(table) if isinstance(table[name], dict)]
-    space = "  " * max(len(names) - 1, 0)
-    inner = space + ("  " if names else "")
-    if names:
-        if rows and len(names) == 1:
-            rows.append("")
-        rows.append(f"{space}[{'.'.join(map(_toml_key, names))}]")
-    for name in sorted(table):
-        if name not in tables and table[name] is not None:
-            rows.append(f"{inner}{_toml_key(name)} = {_toml_value(table[name], 0)}")
-    for name in tables:
-        _toml(table[name], (*names, name), rows)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml_text(name)
 
 
 @function("fromToml", "s")

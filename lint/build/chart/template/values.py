@@ -6,7 +6,6 @@ str (and Text) is string, bool bool, int int, Int64 int64, float float64, bytes 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -22,6 +21,29 @@ class Int64(int):
 
 class GoDuration(Int64):
     """Nanoseconds, which Go prints as 1h30m."""
+
+    def call_method(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Hours, Minutes and Seconds as fractions, smaller ones whole, String."""
+        if name == "String":
+            return printed_duration(int(self))
+        whole = name in ("Milliseconds", "Microseconds", "Nanoseconds")
+        unit = {"Hours": 3600 * 10**9, "Minutes": 60 * 10**9, "Seconds": 10**9, "Milliseconds": 10**6, "Microseconds": 10**3,
+                "Nanoseconds": 1}[name]  # fmt: skip
+        return Int64(int(int(self) / unit)) if whole else int(self) / unit
+
+
+class NamedInt(int):
+    """An int of a type of its own that Go prints by a name, such as a month."""
+
+    name = ""
+    go_type = "int"
+
+    @classmethod
+    def of(cls, value: int, name: str, go_type: str) -> NamedInt:
+        """A number with its name."""
+        made = cls(value)
+        made.name, made.go_type = name, go_type
+        return made
 
 
 @runtime_checkable
@@ -131,6 +153,19 @@ class GoStruct(dict[str, Any]):
         return found
 
 
+def bytes_of(text: str) -> bytes:
+    """A text as Go holds it: in UTF-8, where what is no UTF-8 (a file of another kind, `"\\xff"`) is kept byte by byte."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, as JSON can write it
+        return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(data: bytes) -> str:
+    """The text of bytes; those that are no UTF-8 are kept as lone surrogates, so that `bytes_of` gives them back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 def wrap(value: int) -> int:
     """An int as 64 bits hold it."""
     return (value + 2**63) % 2**64 - 2**63
@@ -150,7 +185,14 @@ def kind_of(value: Any) -> str:
         return "string"
     if isinstance(value, (list, tuple, bytes)):
         return "slice"
-    return "map" if isinstance(value, dict) and not isinstance(value, GoStruct) else "struct"
+    if isinstance(value, dict) and not isinstance(value, GoStruct):
+        return "map"
+    return "ptr" if is_pointer(value) else "struct"
+
+
+def is_pointer(value: Any) -> bool:
+    """Whether Go holds a value by its address, such as `.Capabilities` and what `semver` gives."""
+    return value.shape.is_pointer if isinstance(value, GoStruct) else getattr(value, "is_pointer", False) is True
 
 
 def type_of(value: Any) -> str:
@@ -162,12 +204,14 @@ def type_of(value: Any) -> str:
         return "[]uint8"
     if isinstance(value, TextMap):
         return "map[string]string"
-    if isinstance(value, datetime.datetime):
-        return "time.Time"
-    if isinstance(value, Slice):
+    if isinstance(value, (Slice, NamedInt)):
         return value.go_type
+    if isinstance(value, GoDuration):
+        return "time.Duration"
     if isinstance(value, GoStruct):
         return ("*" if value.shape.is_pointer else "") + value.shape.go_type
+    if kind in ("ptr", "struct"):  # a time, a version
+        return str(getattr(value, "go_type", kind))
     return {"slice": "[]interface {}", "map": "map[string]interface {}"}.get(kind, kind)
 
 
@@ -195,6 +239,8 @@ def _printed(value: Any, nil: str, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
+        if isinstance(value, NamedInt):
+            return value.name
         return printed_duration(int(value)) if isinstance(value, GoDuration) else str(int(value))
     if isinstance(value, float):
         return shortest(value)
@@ -209,6 +255,4 @@ def _printed(value: Any, nil: str, depth: int) -> str:
         return "map[" + " ".join(f"{name}:{_printed(item, '<nil>', depth + 1)}" for name, item in items) + "]"
     if isinstance(value, (list, tuple, bytes)):
         return "[" + " ".join(_printed(item, "<nil>", depth + 1) for item in value) + "]"
-    if isinstance(value, datetime.datetime):
-        return f"{value.year:04d}{value:-%m-%d %H:%M:%S} +0000 UTC"
     return str(value)

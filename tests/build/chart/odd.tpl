@@ -1,0 +1,2 @@
+{{ define "own" }}<{{ kindOf . }}:{{ . | toJson }}>{{ end }}{{ define "own2" }}{{- with . }}({{ . }}){{ else }}-{{ end -}}
+{{ end }}{{ define "rec" }}{{ if gt (int .) 0 }}{{ . }}{{ include "rec" (sub (int .) 1) }}{{ end }}{{ end }}
