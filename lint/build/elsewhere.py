@@ -10,14 +10,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
 _INVALID = "kustomization-invalid"
 _FEWEST_MISSING = 5
 _FEWEST_ALONE = 3
-_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
-_BRINGS = re.compile(
+_ENTRY = pattern(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
+_BRINGS = pattern(
     rb"(?m)^[\"']?(?:resources|bases|components|generators|helmCharts|helmChartInflationGenerator|configMapGenerator|secretGenerator)"
     rb"[\"']?[ ]*:"
 )
@@ -126,8 +127,8 @@ def _without_made(unit: Unit, made: set[str]) -> Unit:
     return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
 
 
-_QUOTED = re.compile(r"`([^`]{1,300})` is not there")
-_QUOTED_NEAR = re.compile(r"did you mean `([^`]{1,300})`")
+_QUOTED = pattern(r"`([^`]{1,300})` is not there")
+_QUOTED_NEAR = pattern(r"did you mean `([^`]{1,300})`")
 _FEWEST_ALIKE = 3
 
 
@@ -192,7 +193,7 @@ def _is_switched_off(tree: Tree, path: str) -> bool:
     return all(map(_OF_ITSELF.fullmatch, left)) and any(map(_COMMENTED.match, lines))
 
 
-_OF_ITSELF = re.compile(
+_OF_ITSELF = pattern(
     rb"---.{0,100}|(?:apiVersion|kind):.{0,200}|\w{1,40}:(?:[ ]{1,40}(?:\[\]|null|~))?(?:[ ]+#.{0,400})?", re.S
 )
-_COMMENTED = re.compile(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")
+_COMMENTED = pattern(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")

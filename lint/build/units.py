@@ -22,6 +22,7 @@ from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, replace
 
 NO_CONTROLLERS = Controllers()
@@ -414,7 +415,7 @@ _WORDS = re.compile(r"[\w./+-]+")
 
 
 _SCAFFOLD = "+kubebuilder:scaffold"
-_SWITCHED_OFF = re.compile(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\Z")
+_SWITCHED_OFF = pattern(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\Z")
 
 
 def _text(tree: FolderTree, folder: str) -> str:

@@ -17,6 +17,7 @@ from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.command import forms, older
 from kubetrial.lint.files import commands, discover, embedding, runtime_config, witness
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.pattern import pattern
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.origin import Built
@@ -139,7 +140,7 @@ def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[s
 
 BOOTSTRAPPED = "folder that `flux bootstrap` writes"
 _OF_FILES = "kustomization-file-missing"
-_FLUX_SYSTEM = re.compile(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
+_FLUX_SYSTEM = pattern(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
 
 
 def _of_bundles(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -196,7 +197,7 @@ def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[t
 
 _OF_TAINT = "pod-control-plane-not-tolerated"
 SHARED_NODES = "pod for control-plane nodes, which this cluster does not taint"
-_UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
+_UNTAINTED = pattern(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
 
 
 def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, str]]:
