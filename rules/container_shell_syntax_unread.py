@@ -22,6 +22,11 @@ from kubetrial.lint.objects.peers import written
 _OPERATORS = frozenset(("|", "||", "&&", ">", ">>", "2>&1", ";", "<", "2>", "&>", "&"))
 _TO_FILE = re.compile(r"[12&]?>>?(?:/[\w.-]+)+|<(?:/[\w.-]+)+")
 """A redirection that is written without a blank before the file."""
+_REST_OF_LINE = re.compile(
+    r"(?:\||&&|\|\||;)\s+(?:cat|cut|echo|exit|awk|grep|gunzip|gzip|head|jq|openssl|sed|sleep|sort|split|tail|tar|tee|tr|true|wc|xargs|zstd)\b"
+    r"[^|()]*|[12&]?>>?\s+/[\w./-]+"
+)
+"""An item that goes on with a line for a shell: `| gzip`, `> /backup/all.sql`."""
 _TAKES_THEM = frozenset(("expr", "find", "awk", "jq", "env", "xargs", "bc"))
 _COMPARES = frozenset(("[", "test"))
 """Programs that compare with `<` and `>`."""
@@ -82,6 +87,8 @@ def check(container: Container) -> Findings:
             continue
         known = _OPERATORS - {"<", ">"} if program in _COMPARES else _OPERATORS
         operator = next((item for item in items[1:] if item in known or _TO_FILE.fullmatch(item)), None)
+        if operator is None and not _CODE.intersection(items) and program not in _COMPARES:
+            operator = next((item for item in items[1:] if len(item) < 200 and _REST_OF_LINE.fullmatch(item)), None)
         if operator is not None and program not in _TAKES_THEM:
             yield command.found(
                 f"no shell reads this command: `{operator}` reaches {program} as a plain argument",
@@ -100,7 +107,7 @@ def check(container: Container) -> Findings:
                 consequence="the container does not start: there is no such program",
                 help="write sh, -c and the whole line as one item",
             )
-        elif not _READ_THEM.search(program) and not _CODE.intersection(items):
+        elif not _READ_THEM.search(program) and (program in _FILES or not _CODE.intersection(items)):
             yield from _unfilled(container, command, program)
     if has_signs and not container.get("command"):
         yield from _of_arguments(container)

@@ -16,7 +16,7 @@ from kubetrial.lint.values import cron
 
 @rule(Category.RISKY, needs=("schedule",))
 def check(cronjob: CronJob) -> Findings:
-    """Minutes that are all taken, with single hours or a step of hours; spans such as 9-17 are meant so."""
+    """Minutes that are all taken, with single hours, a step of hours or a single day; spans such as 9-17 are meant so."""
     schedule = cronjob.spec.get("schedule")
     if not isinstance(schedule, str) or cron.problem(schedule) is not None:
         return
@@ -26,10 +26,25 @@ def check(cronjob: CronJob) -> Findings:
     if len(fields) != 5 or fields[0] not in ("*", "?", "*/1", "?/1", "0/1"):
         return
     hours = fields[1]
-    if hours in ("*", "?", "*/1", "0-23") or ("-" in hours and "/" not in hours):
+    if hours in ("*", "?", "*/1"):
+        yield from _every_minute_of_a_day(cronjob, schedule, fields)
+        return
+    if hours == "0-23" or ("-" in hours and "/" not in hours):
         return
     yield cronjob.spec["schedule"].found(
         f"`{schedule}` runs every minute of the hours `{hours}`, not once in each",
         consequence="60 Jobs start in each of these hours",
         help=f"write `{' '.join(['0', *fields[1:]])}`, or `0-59` for the minutes where every minute is meant",
+    )
+
+
+def _every_minute_of_a_day(cronjob: CronJob, schedule: str, fields: list[str]) -> Findings:
+    """Minutes and hours that are all taken on one day of the month or week."""
+    days = [field for field in (fields[2], fields[4]) if field not in ("*", "?")]
+    if len(days) != 1 or not days[0].isalnum():
+        return
+    yield cronjob.spec["schedule"].found(
+        f"`{schedule}` runs every minute of that day, not once",
+        consequence="1440 Jobs start on that day, one in each minute",
+        help=f"write `{' '.join(['0', '0', *fields[2:]])}`, or `0-59` for the minutes where every minute is meant",
     )

@@ -29,7 +29,7 @@ def check(trial: Trial) -> Findings:
         spec = cronjob.spec
         if spec.get("concurrencyPolicy") != "Replace" or not isinstance(deadline, int) or spec.get("suspend") is True:
             continue
-        horizon = min(4.0 * deadline + 60, _LONGEST)
+        horizon = _horizon(cronjob, deadline)
 
         def as_long_as_allowed(objects: Sequence[Mapping[str, Any]], seconds: float = deadline * 0.9) -> Scenario:
             from kubetrial.lint.trial.scenario import Scenario, Script, WorkloadScript
@@ -53,3 +53,13 @@ def check(trial: Trial) -> Findings:
             related=(("the deadline", cronjob.job["activeDeadlineSeconds"]), ("the schedule", spec["schedule"])),
             trace=play.trace([e for e in play.events(cronjob) if e.kind == "job"][:5]),
         )
+
+
+def _horizon(cronjob: CronJob, deadline: int) -> float:
+    """Long enough for a few runs that take their time; where they come late, for two and what the second one takes."""
+    from kubetrial.lint.trial import first_runs
+    from kubetrial.lint.trial.scenario import EPOCH
+
+    least = min(4.0 * deadline + 60, _LONGEST)
+    longer = first_runs.seconds([cronjob.value], EPOCH.timestamp(), least)
+    return longer if longer == least else longer + min(float(deadline), first_runs.MOST_SECONDS)

@@ -40,6 +40,14 @@ def check(cronjob: CronJob) -> Findings:
         start, _, step = text.partition("/")
         all_of_it = start in ("*", "?") or start.isdigit()  # `5/90` begins at 5 and goes to the end
         every = whole(step)
+        first, dash, last = start.partition("-")
+        if every is not None and dash and first.isdigit() and last.isdigit() and every > int(last) - int(first) > 0:
+            yield cronjob.spec["schedule"].found(
+                f"`{text}` is the {unit} {first} alone: the step of {step} leaves the range {start} at once",
+                consequence="the run starts at the first value of the range only",
+                help=f"write {first}, or a step that fits into {start}",
+            )
+            continue
         if not all_of_it or every is None or every < size:
             continue
         if every == size and start in ("*", "?") and unit != "day" and _takes_all(fields[number + 1 :]):

@@ -21,7 +21,9 @@ def check(daemonset: DaemonSet) -> Findings:
     if surge in (None, 0, "0", "0%") or daemonset.spec["updateStrategy"].get("type") == "OnDelete":
         return
     host_network = daemonset.pod.get("hostNetwork") is True
-    for container in daemonset.pod.containers():
+    for container in daemonset.pod.all_containers():
+        if container.is_init and not container.is_sidecar:
+            continue
         for port in container["ports"].items():
             number = port.get("hostPort") or (host_network and port.get("containerPort"))
             if number:

@@ -97,7 +97,10 @@ def _mounts(workload: Workload, storage_class: StorageClass, cluster: Cluster) -
     specs += [v["ephemeral"]["volumeClaimTemplate"]["spec"] for v in workload.pod["volumes"].items()]
     if isinstance(workload, StatefulSet):
         specs += [template["spec"] for template in workload.spec["volumeClaimTemplates"].items()]
-    return any(spec.get("storageClassName") == storage_class.name for spec in specs)
+    default = storage_class.annotations.get("storageclass.kubernetes.io/is-default-class") in ("true", True)
+    return any(
+        spec.get("storageClassName", storage_class.name if default else None) == storage_class.name for spec in specs
+    )
 
 
 def _kept_to(pod: PodSpec) -> Iterator[tuple[Node, set[str]]]:

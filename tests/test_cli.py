@@ -154,7 +154,7 @@ def test_open_world_reads_the_rest_as_context(run: Run) -> None:
     found = {(f["file"], f["rule"]) for f in json.loads(out)["findings"]}
     assert found == {("set.yaml", "statefulset-without-headless-service")}
     Path("service.yaml").unlink()
-    assert json.loads(run("check", "set.yaml", "--output-format", "json")[1])["findings"] == []
+    assert json.loads(run("check", "set.yaml", "--open-world", "--output-format", "json")[1])["findings"] == []
     _, out, _ = run("check", ".", "--output-format", "json")
     assert [f["rule"] for f in json.loads(out)["findings"]] == ["statefulset-without-headless-service"]
     assert json.loads(run("check", "set.yaml", "--closed-world", "--output-format", "json")[1])["findings"]

@@ -29,7 +29,6 @@ _LARGEST = 64 << 10
 _MAGIC = re.compile(r"[*?\[]")
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
 _ASKED = re.compile(r"(?<![\w.)\]$\"])\.([A-Za-z_]\w*)")
-_ACTION = re.compile(r"\{\{(.*?)\}\}", re.S)
 Params = Mapping[str, Any]
 
 
@@ -276,7 +275,8 @@ def _by_tags(written: str, params: Params) -> str:
 
 
 def _by_go(written: str, params: Params) -> str:
-    asked = {name for action in _ACTION.findall(written) for name in _ASKED.findall(action)}
+    actions = (part.partition("}}")[0] for part in written.split("{{")[1:])
+    asked = {name for action in actions for name in _ASKED.findall(action)}
     if not asked <= params.keys():
         return written  # of a cluster, say
     from kubetrial.lint.build.chart.template import Engine

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from kubetrial.lint.command import replay
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kubetrial.lint.files.context_index import ContextIndex
     from kubetrial.lint.settings.config import Settings
 
-_CHART_FILE = "Chart.yaml"
+CHART_FILE = "Chart.yaml"
 ARCHIVE = ".tgz"
 """How a chart is called that is packed."""
 
@@ -301,11 +301,11 @@ def _may_install(text: str, root: str) -> bool:
     return found and any(_may_be_chart(way, root) for way in _WAY.findall(text))
 
 
-_RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
-_APPLICATION = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?:Set)?(?![A-Za-z])")
-_WAY = re.compile(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
+_RELEASE = pattern(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
+_APPLICATION = pattern(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?:Set)?(?![A-Za-z])")
+_WAY = pattern(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
 """What stands behind the field of a release that may name a folder."""
-_PLAIN_WAY = re.compile(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")
+_PLAIN_WAY = pattern(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")
 
 
 def _may_be_chart(written: str, root: str) -> bool:
@@ -314,7 +314,7 @@ def _may_be_chart(written: str, root: str) -> bool:
     if plain is None:
         return True
     way = os.path.normpath(plain[1].lstrip("/") or ".")
-    return not way.startswith("..") and witness.is_file(os.path.join(root, way, _CHART_FILE))
+    return not way.startswith("..") and witness.is_file(os.path.join(root, way, CHART_FILE))
 
 
 def charts(discovery: discover.Discovery, arguments: argparse.Namespace, settings: Settings) -> Charts | None:
@@ -393,7 +393,7 @@ def _is_one(name: str) -> bool:
 def _is_in_chart(folder: str, root: str, known: dict[str, bool]) -> bool:
     """Whether a folder is a chart's, or lies in one that lies in the root."""
     if folder not in known:
-        known[folder] = witness.is_file(os.path.join(folder, _CHART_FILE)) or (
+        known[folder] = witness.is_file(os.path.join(folder, CHART_FILE)) or (
             folder != root and os.path.dirname(folder) != folder and _is_in_chart(os.path.dirname(folder), root, known)
         )
     return known[folder]
@@ -403,7 +403,7 @@ def _chart_around(folder: str) -> str | None:
     """The outermost chart around a folder without a repository: what a chart is made of lies in it."""
     found, at = None, folder
     while True:
-        if witness.is_file(os.path.join(at, _CHART_FILE)):
+        if witness.is_file(os.path.join(at, CHART_FILE)):
             found = at
         elif os.path.basename(at) not in _PARTS:
             return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -13,10 +12,12 @@ from kubetrial.lint.command import divided, replay
 from kubetrial.lint.command.exits import UsageError
 from kubetrial.lint.engine import reading
 from kubetrial.lint.files import discover
+from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
 from kubetrial.lint.parallel import cores
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml import source
 
@@ -37,7 +38,8 @@ class Gathered:
     texts: list[Text]
     context: list[Text]
     unread: list[Finding]  # files that could not be read
-    complete: bool  # whether the whole set is known
+    complete: bool  # whether all that there is was asked about
+    whole: bool  # whether the whole set is known: all was asked about, or the little that was not is context
     division: Division | None
     beside: ContextIndex | None  # what is known of the rest of the repository
     older: list[Text] | None  # of --against
@@ -63,15 +65,17 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
     complete = discovery.complete if settings.closed_world is None else settings.closed_world
     context: list[Text] = []
     beside: ContextIndex | None = None
+    whole = complete
     if not complete:
         given = [file for file in discovery.files if file.full]
         others = discover.context_files(given, cache=replay.cache_folder(arguments))
+        whole = settings.closed_world is None and not others.note and is_little(given, others.files)
         if others.files:
             beside = _index(arguments, others.files)
             jobs = arguments.jobs or cores()
             texts = _parsed(texts, jobs)
             folders = sorted({os.path.dirname(os.path.abspath(file.full)) for file in given})
-            context = _relevant(texts, folders, others, beside, jobs)
+            context = _relevant(texts, folders, others, beside, jobs, whole)
         if others.note:
             notes.append(others.note)
     division = None if arguments.no_build else divided.division(texts, context, discovery, arguments, settings, beside)
@@ -89,6 +93,7 @@ def gathered(arguments: argparse.Namespace, settings: Settings, discovery: disco
         context,
         read.findings,
         complete,
+        whole,
         division,
         beside,
         older,
@@ -105,7 +110,7 @@ def _refuse_nothing(texts: Sequence[Text], discovery: discover.Discovery) -> Non
             raise UsageError(f"standard input {what}: did the command before the pipe fail?")
 
 
-_NOTHING = re.compile(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
+_NOTHING = pattern(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
 """A line that says nothing: blank, a comment, or of an empty document."""
 
 
@@ -197,14 +202,27 @@ def _index(arguments: argparse.Namespace, files: Sequence[discover.SourceFile]) 
     return ContextIndex(replay.cache_folder(arguments), discover.repository_of(here) or here)
 
 
+def is_little(given: Sequence[discover.SourceFile], others: Sequence[discover.SourceFile]) -> bool:
+    """Whether what stands beside the given files is little enough to be read whole, and is all of plain manifests.
+
+    What a kustomization or chart beside them makes is worked out only where they are part of it.
+    """
+    built = (*FILE_NAMES, divided.CHART_FILE)
+    return len(others) <= _MOST_BESIDE and not any(file.full.endswith(built) for file in (*given, *others))
+
+
+_MOST_BESIDE = 20
+
+
 def _relevant(
-    texts: Sequence[Text], folders: Sequence[str], others: discover.Context, index: ContextIndex, jobs: int
+    texts: Sequence[Text], folders: Sequence[str], others: discover.Context, index: ContextIndex, jobs: int, every: bool
 ) -> list[Text]:
-    """The files that bear on the given texts, nearest first; nothing is said about those that cannot be read."""
+    """The files that bear on the given texts, or all; nearest first; nothing is said about those that cannot be read."""
     from kubetrial.lint.files.context import Wanted
 
     index.look(others.files, others.statuses)
-    bearing = index.bearing_on(Wanted(text.parsed for text in texts if text.parsed is not None))
+    wanted = () if every else [text.parsed for text in texts if text.parsed is not None]
+    bearing = index.numbers() if every else index.bearing_on(Wanted(wanted))
     near = discover.nearest_first(discover.distances(folders), map(index.file, bearing))
     found: list[tuple[int, Text]] = []
     for file in near:

@@ -49,10 +49,12 @@ class Workspace:
         name = discovery.files[0].path
         texts = [Text(name, text, parsed=source.read(name, text))]
         complete = discovery.complete if self._settings.closed_world is None else self._settings.closed_world
-        context = [] if complete else self._context(os.path.abspath(path), texts[0])
+        others = [file for file in self._index.files() if file.full != os.path.abspath(path)]
+        whole = complete or (self._settings.closed_world is None and gather.is_little(discovery.files, others))
+        context = [] if complete else self._context(os.path.abspath(path), texts[0], whole)
         given = gather.Gathered(
-            arguments, self._settings, self._entries, discovery, texts, context, [], complete, None, None, None, []
-        )
+            self._arguments, self._settings, self._entries, discovery, texts, context, [], complete, whole, None, None, None, []
+        )  # fmt: skip
         return judge.judged(given, texts, context)[0]
 
     def _take(self, files: Iterable[discover.SourceFile]) -> None:
@@ -65,9 +67,10 @@ class Workspace:
                 continue
         self._index.look([file for file, _ in there], [status for _, status in there])
 
-    def _context(self, given: str, text: Text) -> list[Text]:
-        """What of the repository bears on a text that stands in a file."""
-        found = self._index.bearing_on(Wanted([text.parsed] if text.parsed is not None else ()))
+    def _context(self, given: str, text: Text, every: bool) -> list[Text]:
+        """What of the repository bears on a text that stands in a file, or all of it."""
+        wanted = () if every or text.parsed is None else [text.parsed]
+        found = self._index.numbers() if every else self._index.bearing_on(Wanted(wanted))
         found.discard(self._index.number(given))
         folder = os.path.dirname(given)
         if self._distance[0] != folder:

@@ -69,6 +69,10 @@ _LOOP = pattern(
 )
 """A loop without an end whose body has no word that leaves it."""
 _LONGEST = 4096
+_WITHOUT_ENTRYPOINT = frozenset(
+    ("busybox", "alpine", "debian", "ubuntu", "fedora", "rockylinux", "almalinux", "amazonlinux")
+)
+"""Images that start what the arguments say: their configuration has a command and no entrypoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Program:
 def known(container: Mapping[str, Any]) -> Program | None:
     """What is known of a container; None where its command and image say nothing.
 
-    What `args` alone come to depends on the image's entrypoint; that one which is told to wait for ever does so is taken for granted.
+    What `args` alone come to depends on the image's entrypoint, of which some have none; that one which is told to wait for ever
+    does so is taken for granted.
     """
     command, words = (
         [word for name in names for word in container.get(name) or () if isinstance(word, str)]
@@ -92,7 +97,8 @@ def known(container: Mapping[str, Any]) -> Program | None:
     program = ENTRYPOINTS.get(image_path(str(container.get("image", ""))))
     if words and not command and program and not starts_another(program, words):
         return _read_command((program, *words), True)
-    found = _read_command(tuple(words), bool(command)) if words else None
+    whole = bool(command) or image_path(str(container.get("image", ""))) in _WITHOUT_ENTRYPOINT
+    found = _read_command(tuple(words), whole) if words else None
     if found is None and not command and _is_helper(str(container.get("image", ""))):
         return Program(math.inf, 0, f"is {image_name(container.get('image', ''))}, which does not end by itself")
     return found

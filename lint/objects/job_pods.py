@@ -56,7 +56,9 @@ def _may_choose_jobs(cluster: Cluster, selector: LabelSelector, scaled: bool) ->
     known = cluster.once(_labels_without_scale if scaled else _labels_of_jobs)
     if wanted.__class__ is not dict or any(value.__class__ is not str for value in wanted.values()):
         return True
-    return all(label in known for label in wanted.items()) and (bool(wanted) or bool(known))
+    if not wanted:  # an empty selector, or expressions alone, may take pods without any label
+        return any(cluster.all(view) for view in (Job, CronJob, *((DaemonSet,) if scaled else ())))
+    return all(label in known for label in wanted.items())
 
 
 def _labels_of_jobs(cluster: Cluster) -> frozenset[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kubetrial.lint.command import replay
+from kubetrial.lint.command import gather, replay
 from kubetrial.lint.command.cli import main
 from kubetrial.lint.files import context_index, kept, looks
 
@@ -96,14 +96,20 @@ def said(capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(edits=EDITS, other=st.sampled_from(((), ("--select", "all"), ("--kubernetes-version", "1.29"))))
+@given(
+    edits=EDITS,
+    other=st.sampled_from(((), ("--select", "all"), ("--kubernetes-version", "1.29"))),
+    little=st.sampled_from((0, 20)),
+)
 def test_whatever_is_edited(
     edits: list[tuple[str, str, str]],
     other: tuple[str, ...],
+    little: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     said: Callable[..., Said],
 ) -> None:
+    monkeypatch.setattr(gather, "_MOST_BESIDE", little)
     cache = str(tmp_path / "cache")
     shutil.rmtree(cache, ignore_errors=True)
     repository = Repository(tmp_path / "work", itertools.count(1_000_000))
@@ -122,6 +128,7 @@ def test_whatever_is_edited(
 def test_a_second_run_lists_no_folders_and_reads_no_other_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[..., Said]
 ) -> None:
+    monkeypatch.setattr(gather, "_MOST_BESIDE", 0)
     repository = Repository(tmp_path / "work", itertools.count(1_000_000))
     monkeypatch.chdir(repository.folder)
     words = ("check", "a.yaml", "--cache-dir", str(tmp_path / "cache"))
