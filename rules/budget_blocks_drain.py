@@ -55,7 +55,7 @@ def _blocks(trial: Trial, budget: Object, workloads: Sequence[Workload]) -> Find
         running = [e for e in play.timeline.find("pod", "ready") if e.time < refused.time]
         if len({e.subject for e in running}) < sum(_wanted(workload) for workload in workloads):
             return  # pods that never ran, for which the cluster that is played has no room, block the drain and not the budget
-        if any(e.time < refused.time for e in play.timeline.find("pod", "terminating")):
+        if any(e.time <= refused.time for e in play.timeline.find("pod", "terminating")):
             return  # it allows a disruption, and what came for the first pod is not ready: claim-shared-by-replicas says why
         node = play.node(refused.cause, budget["spec"])
         yield node.found(

@@ -26,8 +26,9 @@ from kubetrial.lint.authoring import (
     rule,
 )
 from kubetrial.lint.values.digits import whole
+from kubetrial.lint.values.pattern import pattern
 
-_LOCAL = re.compile(r"local|host-?path|no-provisioner|lvm|zfs", re.I)
+_LOCAL = pattern(r"local|host-?path|no-provisioner|lvm|zfs", re.I)
 """Classes of volumes that are a part of one node: the scheduler takes every pod that mounts one there."""
 _ONE_NODE = frozenset(("ReadWriteOnce", "ReadWriteOncePod"))
 

@@ -29,10 +29,11 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.peers import written
+from kubetrial.lint.values.pattern import pattern
 
 _IMAGES = frozenset(("postgres", "postgis", "timescaledb", "pgvector", "citus"))
 _DEFAULT = "/var/lib/postgresql/data"
-_SHARED = re.compile(
+_SHARED = pattern(
     r"nfs|efs|cephfs|azurefile|azure-file|gluster|filestore|smb|cifs|local-path|hostpath|host-path|rwx", re.I
 )
 """Classes of file systems that are no disk of their own: they have no lost+found."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from kubetrial.lint.authoring import Category, Deployment, Findings, rule
 
 
-@rule(Category.REJECTED)
+@rule(Category.REJECTED, needs=("minReadySeconds", "progressDeadlineSeconds"))
 def check(deployment: Deployment) -> Findings:
     """Follows ValidateDeploymentSpec in pkg/apis/apps/validation."""
     spec = deployment.value.get("spec") or {}

@@ -14,10 +14,11 @@ import re
 
 from kubetrial.lint.authoring import Category, Container, Findings, rule
 from kubetrial.lint.objects.peers import written
+from kubetrial.lint.values.pattern import pattern
 
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
 
-_OF_SERVICES = re.compile(r"_SERVICE_HOST$|_PORT(?:_|$)")
+_OF_SERVICES = pattern(r"_SERVICE_HOST$|_PORT(?:_|$)")
 
 
 @rule(Category.RISKY, needs=("env",))

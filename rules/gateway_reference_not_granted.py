@@ -16,7 +16,7 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Object, is_ope
 from kubetrial.lint.objects.gateways import GROUP, Link, backends, certificates, routes
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("backendRefs", "backendRef", "certificateRefs"))
 def check(cluster: Cluster) -> Findings:
     """References across namespaces to objects of a closed set that no grant of the set allows."""
     if not cluster.complete:

@@ -15,10 +15,11 @@ import re
 
 from kubetrial.lint.authoring import Category, Container, Findings, Node, PodSpec, rule
 from kubetrial.lint.values.digits import whole
+from kubetrial.lint.values.pattern import pattern
 
 _SLEEP = re.compile(r"(?:^|[\s;&/])sleep[\s,]+([0-9]+)(s|m)?(?=$|[\s;&])|\btime\.sleep\(([0-9]+)\)")
 
-_BRANCHES = re.compile(r"\|\||\b(?:if|while|until|for|case)\b|&(?!&|\d)(?<!&&)")
+_BRANCHES = pattern(r"\|\||\b(?:if|while|until|for|case)\b|&(?!&|\d)(?<!&&)")
 
 
 @rule(Category.RISKY, needs=("lifecycle",))

@@ -39,7 +39,7 @@ _FOR_DATABASE = re.compile(_DATABASES, re.I)
 """What a hook before an install nearly always asks for: the database that it prepares."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("helm.sh/hook", "argocd.argoproj.io/hook"))
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows execHook and hookByWeight of Helm: a hook is waited for before the next one, and before everything else."""
     mine = hook_of(workload)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from kubetrial.lint.authoring import Category, Findings, Node, PodSpec, rule
 from kubetrial.lint.facts import images
+from kubetrial.lint.values.pattern import pattern
 
 
 @rule(Category.BROKEN)
@@ -46,12 +47,12 @@ def check(pod: PodSpec) -> Findings:
             )
 
 
-_TOOL = re.compile(r"(?!https?:|docker:|oci:|registry:)[a-z]+://")
-_WORD_FOR_DIGEST = re.compile(r"@sha256:(?=[a-z]*[g-z])[a-z]{1,20}$")
+_TOOL = pattern(r"(?!https?:|docker:|oci:|registry:)[a-z]+://")
+_WORD_FOR_DIGEST = pattern(r"@sha256:(?=[a-z]*[g-z])[a-z]{1,20}$")
 _NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _ORDINARY = re.compile(rf"{_NAME}(?:/{_NAME}){{1,6}}(?::[A-Za-z0-9][A-Za-z0-9.-]{{0,99}})?")
 """A reference as nearly all are."""
-_BLANK = re.compile(
+_BLANK = pattern(
     r"[$<>{}%*()…]|\.\.\.|\[\[|__|(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|(?:YOUR|MY|THE)?(?:IMAGE|TAG|NAME|VERSION|REGISTRY|REPO|REPOSITORY"
     r"|PROJECT|REGION|LOCATION|ACCOUNT|ORG|ORGANIZATION|OWNER|USER|HOST|DOMAIN|NAMESPACE|DIGEST|SHA|COMMIT|HASH|APP|SERVICE|TEAM|COMPANY|BUCKET"
     r"|ZONE|URL)(?:NAME|ID|TAG|URL)?|TODO|FIXME|TBD|REPLACE(?:ME|D)?|CHANGE(?:ME|D)?|PLACEHOLDER|EXAMPLE|FILLED|X{3,})(?![A-Za-z0-9])"

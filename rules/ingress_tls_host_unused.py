@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 
 from kubetrial.lint.authoring import Category, Findings, Ingress, rule
+from kubetrial.lint.values.pattern import pattern
 
-_HOST = re.compile(
+_HOST = pattern(
     r"(?:\*\.)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]*[a-z])+", re.ASCII
 )  # others are no host names: ingress-host-malformed
 

@@ -32,7 +32,7 @@ from kubetrial.lint.authoring import (
 from kubetrial.lint.objects.monitors import monitors, ports
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("endpoints", "podMetricsEndpoints"))
 def check(cluster: Cluster) -> Findings:
     """Names that no port of the selected Services or pods has."""
     names: dict[int, set[str]] = {}  # of the ports of each list of the index

@@ -28,12 +28,13 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.objects.hosts import Host, hosts_of, hosts_of_configs
 from kubetrial.lint.objects.policies import covers, may_be_allowed_elsewhere, policies_of, restricts, rules_of, selected
+from kubetrial.lint.values.pattern import pattern
 
 _DNS = (53, 5353)
 """The port of DNS, and the one on which the DNS pods of some distributions listen."""
 _WIDE = 16
 """The longest prefix of a range in which the addresses of the DNS may lie."""
-_NO_HOST = re.compile(
+_NO_HOST = pattern(
     r"(?:_db|db_?name|database(?:_?name)?|user(?:_?name)?|pass(?:word)?|schema|role|realm|bucket|owner|engine|driver|type|mode)$",
     re.I,
 )

@@ -10,9 +10,8 @@ See https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 
 from __future__ import annotations
 
-import re
-
 from kubetrial.lint.authoring import Category, Cluster, Findings, Object, rule
+from kubetrial.lint.values.pattern import pattern
 
 _SELECTORS = (
     "configmanagement.gke.io/namespace-selector",
@@ -21,7 +20,7 @@ _SELECTORS = (
 )
 """By these Config Sync applies an object to some namespaces or clusters only."""
 
-_OF_SAMPLES = re.compile(r"(?:^|/)(?:samples?|examples?)/")
+_OF_SAMPLES = pattern(r"(?:^|/)(?:samples?|examples?)/")
 
 
 @rule(Category.BROKEN)

@@ -17,15 +17,16 @@ from kubetrial.lint.authoring import Category, Cluster, Findings, Node, PodSpec,
 from kubetrial.lint.objects.config_uses import config_texts
 from kubetrial.lint.objects.hosts import hosts_of, hosts_of_configs
 from kubetrial.lint.objects.peers import texts_of
+from kubetrial.lint.values.pattern import pattern
 
 _NAME = re.compile(r"(?:^|[\s/@=,;'\"])((?:[a-z0-9][a-z0-9-]*\.)+svc(?:\.cluster\.local)?)\.?(?=$|[:/\s,;'\"?])")
-_NOT_ASKED = re.compile(
+_NOT_ASKED = pattern(
     r"no.?proxy|issuer|audience|cert|tls|san\b|sans\b|dns.?name|server.?name|domain|host.?header|node.?name|pod.?name|service.?name",
     re.I,
 )
 _LONGEST_VALUE = 300
 """Signs of a text of a ConfigMap that is one value, and no file with much in it."""
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
+_ADDRESS = pattern(r"\d{1,3}(?:\.\d{1,3}){3}")  # of the resolver that is asked: nslookup NAME 127.0.0.1
 
 
 @rule(Category.RISKY, needs=("dnsPolicy", "hostNetwork"))

@@ -30,15 +30,14 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.hosts import Host, hosts_in, hosts_of
+from kubetrial.lint.values.pattern import pattern
 
-_GOES_ON = re.compile(
-    r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\["
-)
+_GOES_ON = pattern(r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\[")
 """Signs of a script that does not wait for ever, or only in some pods."""
 _LOOKS_UP = r"\b(?:nslookup|dig|host|getent (?:hosts|ahosts))(?: +[-+]\S+){0,4} +"
 """What asks a name server, before the name that it asks for."""
 _WAITING = ("readinessProbe", "startupProbe", "lifecycle")
-_SAYS_WHO = re.compile(
+_SAYS_WHO = pattern(
     r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain|webhook|service.?name",
     re.I,
 )

@@ -23,7 +23,7 @@ _CLUSTERS = re.compile(r"status|member|cluster|peer|node|quorum|replica|info", r
 """What a program is asked for whose answer depends on others."""
 
 
-@rule(Category.RISKY)
+@rule(Category.RISKY, needs=("readinessProbe",))
 def check(trial: Trial) -> Findings:
     """Ordered sets with a readiness probe that name their own later pods, and a Service that hides unready ones."""
     for statefulset in trial.all(StatefulSet):

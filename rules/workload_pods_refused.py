@@ -23,7 +23,7 @@ _HELP = {
 }
 
 
-@rule(Category.BROKEN)
+@rule(Category.BROKEN, needs=("hard", "limits"))
 def check(trial: Trial) -> Findings:
     """What is refused when all workloads of the namespace start, and at the first run of each CronJob."""
     if not trial.kind("ResourceQuota") and not trial.kind("LimitRange"):

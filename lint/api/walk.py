@@ -46,7 +46,8 @@ class Catalogue:
     """The types of one Kubernetes minor; package files are read and types compiled on demand.
 
     `rules_for` gives the rules that visit a type, of those that can tell something about an object (the engine decides which are
-    selected, and loads them). `enabled` are apiVersions that the cluster's API server serves though by default it does not.
+    selected, and loads them). `enabled` are apiVersions that the cluster's API server serves though by default it does not. A `bare`
+    one knows types and what the server drops, and no constraints: of objects that are only seen by others.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Catalogue:
         minor: int = NEWEST,
         rules_for: Callable[[str, int], tuple[Rule, ...]] = lambda name, telling: (),
         enabled: Container[str] = (),
+        bare: bool = False,
     ) -> None:
         self.minor = minor
+        self._bare = bare
         self._enabled = enabled
         self.rules_for = rules_for
         self._packages: dict[str, dict[str, Any]] = {}
@@ -115,14 +118,14 @@ class Catalogue:
             if self.minor <= dropped.KEPT_UNTIL.get((bare, name), 0):
                 code = dropped.KEPT + code
             written[name] = code, table
-            if table.get("required"):
+            if table.get("required") and not self._bare:
                 required.append((name, "absent" if table["required"] == "present" else "empty"))
         if bare == "core.v1.Container" and self.minor in dropped.RESTART_POLICIES:
             into.dropped["restartPolicy"] = dropped.RESTART_POLICIES[self.minor][1]
         into.required = tuple(required)
         into.visited = bare
         into.view = views.of_part(bare)
-        if "*" in self.raw(bare):
+        if "*" in self.raw(bare) and not self._bare:
             from kubetrial.lint.api import constraints
 
             into.checks = constraints.of_struct(self.raw(bare)["*"])
@@ -137,7 +140,7 @@ class Catalogue:
 
     def _field(self, code: str, table: Mapping[str, Any]) -> Field:
         checks: tuple[Check, ...] = ()
-        if table is not _NO_CONSTRAINTS:
+        if table is not _NO_CONSTRAINTS and not self._bare:
             from kubetrial.lint.api import constraints
 
             if "before" in table:

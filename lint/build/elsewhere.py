@@ -5,19 +5,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kubetrial.lint.build.kustomize import OF_OBJECTS
 from kubetrial.lint.build.origin import BuildProblem, Tree, Unit, Unknown
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import replace
 
 _MISSING = "kustomization-file-missing"
 _INVALID = "kustomization-invalid"
 _FEWEST_MISSING = 5
 _FEWEST_ALONE = 3
-_ENTRY = re.compile(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
-_BRINGS = re.compile(
+_ENTRY = pattern(rb"(?m)^[ ]*-[ ]+(?:path:[ ]+)?[\"']?[\w./-]+[\"']?[ ]*(?:#.*)?\r?$")
+_BRINGS = pattern(
     rb"(?m)^[\"']?(?:resources|bases|components|generators|helmCharts|helmChartInflationGenerator|configMapGenerator|secretGenerator)"
     rb"[\"']?[ ]*:"
 )
@@ -65,6 +66,17 @@ def left_over(unit: Unit) -> Unit:
     reason = "kustomize refuses to build it, and no controller of the repository applies it"
     said = tuple(Unknown(reason, one.origin) for one in unit.problems if one.fatal)[:1]
     return replace(unit, problems=kept, unknown=unit.unknown + said)
+
+
+def without_settings(units: Iterable[Unit], switched_off: Collection[str]) -> Iterator[Unit]:
+    """Units without the mistakes that files make whose entries are switched off: what they tell a controller, it never reads."""
+    reason = "the entry of the file that says so is commented out"
+    for unit in units:
+        off = [one for one in unit.problems if one.origin.file in switched_off]
+        if off:
+            kept = tuple(one for one in unit.problems if one not in off)
+            unit = replace(unit, problems=kept, unknown=(*unit.unknown, Unknown(reason, off[0].origin)))
+        yield unit
 
 
 def _made_first(unit: Unit, tree: Tree) -> frozenset[str]:
@@ -115,8 +127,8 @@ def _without_made(unit: Unit, made: set[str]) -> Unit:
     return replace(unit, problems=tuple(kept), unknown=tuple(unknown))
 
 
-_QUOTED = re.compile(r"`([^`]{1,300})` is not there")
-_QUOTED_NEAR = re.compile(r"did you mean `([^`]{1,300})`")
+_QUOTED = pattern(r"`([^`]{1,300})` is not there")
+_QUOTED_NEAR = pattern(r"did you mean `([^`]{1,300})`")
 _FEWEST_ALIKE = 3
 
 
@@ -181,7 +193,7 @@ def _is_switched_off(tree: Tree, path: str) -> bool:
     return all(map(_OF_ITSELF.fullmatch, left)) and any(map(_COMMENTED.match, lines))
 
 
-_OF_ITSELF = re.compile(
+_OF_ITSELF = pattern(
     rb"---.{0,100}|(?:apiVersion|kind):.{0,200}|\w{1,40}:(?:[ ]{1,40}(?:\[\]|null|~))?(?:[ ]+#.{0,400})?", re.S
 )
-_COMMENTED = re.compile(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")
+_COMMENTED = pattern(rb"#[# ]*(?:-[ ]+[\w./-]|\w{1,40}:[ ]*(?:\[.*)?\Z)")

@@ -21,6 +21,7 @@ from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files import context
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.substitution import written_plainly
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.scalars import NotReadable
 
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from kubetrial.lint.files.context_index import ContextIndex
 
 _SIGNS = ("kustomize.toolkit.fluxcd.io/", "argoproj.io/")
-_VARIABLE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
+_VARIABLE = pattern(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
 _MOST = 10_000
 """So many characters a value may have in the end."""
 _DEEPEST = 100
 _MOST_FILES = 10_000
-_KIND = re.compile(r"(?m)^kind:[ ]*[\"']?([A-Z]\w{0,60})")
+_KIND = pattern(r"(?m)^kind:[ ]*[\"']?([A-Z]\w{0,60})")
 _MOST_WAYS = 8
 """In so many ways the built Kustomizations of a repository may apply one folder."""
 Identity = tuple[str, str, str]

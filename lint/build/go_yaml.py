@@ -84,9 +84,8 @@ class _Writer(Written):
                 self.put(" ")
             self.places.append((self.length, path, False))
             column = -MAX_TEXT if self.indents_lists else self.length - self.line_start()
-            # toYamlPretty does not go by way of JSON: numbers come out as Go prints them, 1e+06.
-            whole = shortest(value) if self.indents_lists and isinstance(value, float) else None
-            self.put((whole or _scalar(value, column, max(indent, 0), at_root=not path)) + "\n")
+            own = _pretty(value) if self.indents_lists else ""
+            self.put((own or _scalar(value, column, max(indent, 0), at_root=not path)) + "\n")
 
     def line_start(self) -> int:
         back = self.length
@@ -129,6 +128,11 @@ class _Writer(Written):
             self.value(item, indent + 2, (*path, index), "-")
 
 
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""Bytes that are no UTF-8, and halves of pairs."""
+_BYTES = frozenset(map(chr, range(0xDC80, 0xDD00)))
+
+
 def _scalar(value: Any, column: int, indent: int, at_root: bool) -> str:
     if value is None:
         return "null"
@@ -143,9 +147,21 @@ def _scalar(value: Any, column: int, indent: int, at_root: bool) -> str:
     if isinstance(value, bytes):
         value = base64.b64encode(value).decode()
     text = str(value)
+    if not text.isascii():
+        text = _NO_TEXT.sub("\ufffd", text)
     if "\n" in text and not text.endswith(" ") and not _needs_double(text):
         return _literal(text, 2 if at_root else indent)
     return _flow_text(text, column, indent if not at_root else 2, False)
+
+
+def _pretty(value: Any) -> str:
+    """What toYamlPretty writes in another way, as it does not go by way of JSON: 1e+06, and bytes that are no UTF-8."""
+    if isinstance(value, float):
+        return shortest(value)
+    if isinstance(value, str) and not value.isascii() and set(_NO_TEXT.findall(value)) & _BYTES:
+        held = value.encode("utf-8", "surrogatepass" if set(_NO_TEXT.findall(value)) - _BYTES else "surrogateescape")
+        return "!!binary " + base64.b64encode(held).decode()
+    return ""
 
 
 def _number(value: int | float) -> str:
@@ -183,8 +199,8 @@ def is_misread(text: str) -> bool:
 
 @functools.cache
 def _special() -> re.Pattern[str]:
-    """The signs that are escaped; so large a class of signs takes a while to compile, and few texts need it."""
-    return re.compile("[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+    """The signs that are escaped, those beyond U+FFFF among them; so large a class takes a while to compile, and few texts need it."""
+    return re.compile("[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 
 
 def _needs_double(text: str) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 
 from kubetrial.lint.build import kustomize
 from kubetrial.lint.build.division import Division
-from kubetrial.lint.build.elsewhere import left_over, made_alike, of_others
+from kubetrial.lint.build.elsewhere import left_over, made_alike, of_others, without_settings
 from kubetrial.lint.build.gitops import Applied, Identity, finished, is_kustomization
 from kubetrial.lint.build.gitops import GitOps as Controllers
 from kubetrial.lint.build.kept_units import UnitStore
@@ -22,6 +22,7 @@ from kubetrial.lint.build.shown import Shown, shown_problem, shown_unknown
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.kustomize import FILE_NAMES
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, replace
 
 NO_CONTROLLERS = Controllers()
@@ -82,15 +83,13 @@ def _divided(
     reach = {folder: kustomize.includes(tree, folder, cache) for folder in folders}
     units: list[Unit] = []
     jobs: dict[str, tuple[_BuildTask, str]] = {}  # name of the unit -> its build, and the kustomization
-    roots = _roots(tree, folders, reach, controllers, cache)
-    given_up = _given_up(tree, roots, controllers)
+    given_up = _given_up(tree, roots := _roots(tree, folders, reach, controllers, cache), controllers)
     sources, of_components = set[str](), set[str]()
     lifted: bool | None = _is_by_flux(controllers) or None  # it restricts nothing; others are asked where it matters
     for job in _jobs(tree, roots, controllers):
         folder, path = job.folder, _file_of(tree, job.folder)
         if job.applied is None and _is_component(tree, path):
-            # Nobody includes it here, and it can only be built into what does: nothing is known of what it changes.
-            of_components |= _reached(folder, path, reach, tree)
+            of_components |= _reached(folder, path, reach, tree)  # nothing is known of what it changes
             continue
         reached = {*_reached(folder, path, reach, tree), *(posixpath.join(folder, name) for name in job.resources)}
         if not any(concerns(one) for one in reached):
@@ -103,14 +102,14 @@ def _divided(
         unit = _told(unit, tree, path, refused, job.applied is None and folder in given_up)
         units.append(replace(_as_shown(unit, folder, path, shown, job.suffix), apart=job.apart))
         jobs[units[-1].name] = (job, path)
-        # What a build that was refused would have read is not judged as it stands either: nobody applies it so.
-        sources.update(reached if refused else {*unit.read, path})
-    unlisted, commented, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
+        sources.update(reached if refused else {*unit.read, path})  # nobody applies what is refused as it stands either
+    unlisted, off, left_out, named = _left_over(tree, folders, files_of_set, sources, of_components, controllers)
+    commented = frozenset(map(shown, off))
     return Division(
-        tuple(made_alike(units)),
+        tuple(without_settings(made_alike(units), commented)),
         frozenset(shown(path) for path in sources | of_components | named | unlisted | left_out),
         frozenset(shown(path) for path in unlisted - left_out if posixpath.basename(path) not in FILE_NAMES),
-        frozenset(map(shown, commented)),
+        commented,
         unapplied=len(left_out),
         patched=frozenset(kind for one in controllers.applied for kind in one.patched()),
         by_flux=_is_by_flux(controllers),
@@ -138,14 +137,10 @@ def _left_over(
 def _given_up(tree: FolderTree, roots: Sequence[str], controllers: Controllers) -> frozenset[str]:
     """The roots that no controller of the repository applies, where they apply most of the others."""
     reached = {one.folder for one in controllers.applied} | {one.folder for one in controllers.directories}
-    made = [
-        one.folder for one in controllers.applied if one.makes and not kustomize.kustomization_file(tree, one.folder)
-    ]
-    loose = frozenset(
-        folder
-        for folder in roots
-        if folder not in reached and not any(one in ("", ".") or folder.startswith(f"{one}/") for one in made)
-    )
+    for one in controllers.applied:
+        if one.makes and kustomize.kustomization_file(tree, one.folder) is None:
+            reached |= {posixpath.normpath(posixpath.join(one.folder, entry)) for entry in _generated(tree, one.folder)}
+    loose = frozenset(roots) - reached
     return loose if len(roots) - len(loose) >= max(_FEWEST_APPLIED, len(loose)) else frozenset()
 
 
@@ -394,19 +389,33 @@ def _commented_out(
             lines = [line for line in text.splitlines() if name in line]
             yield (
                 file,
-                any(name in line.partition("#")[0] for line in lines),
-                (_SCAFFOLD in text or "patch" not in file.lower()) and any(_is_off(line, name) for line in lines),
+                any(_is_named(line.partition("#")[0], around, file) for line in lines),
+                (_SCAFFOLD in text or "patch" not in file.lower())
+                and any(_is_off(line, around, file) for line in lines),
             )
 
 
-def _is_off(line: str, name: str) -> bool:
-    """Whether a line of a kustomization is the entry for a file, switched off."""
+def _is_named(text: str, around: str, file: str) -> bool:
+    """Whether a text in the kustomization of a folder names a file, by its path or by its name alone."""
+    name = posixpath.basename(file)
+    return any(
+        word == name or posixpath.normpath(posixpath.join(around, word)) == file
+        for word in _WORDS.findall(text)
+        if word.endswith(name)
+    )
+
+
+def _is_off(line: str, around: str, file: str) -> bool:
+    """Whether a line of the kustomization of a folder is the entry for a file, switched off."""
     found = _SWITCHED_OFF.match(line)
-    return found is not None and posixpath.basename(found[1]) == name
+    return found is not None and _is_named(found[1], around, file)
+
+
+_WORDS = re.compile(r"[\w./+-]+")
 
 
 _SCAFFOLD = "+kubebuilder:scaffold"
-_SWITCHED_OFF = re.compile(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\Z")
+_SWITCHED_OFF = pattern(r"[ \t]*#[# \t]*(?:-[ \t]+)?(?:path:[ \t]*)?[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\Z")
 
 
 def _text(tree: FolderTree, folder: str) -> str:

@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     streams.prepare()
     try:
-        top = parser()
         words = list(sys.argv[1:] if arguments is None else arguments)
+        top = parser(words[:1])
         try:
             parsed = _parsed(words, top)
         except SystemExit as end:  # of --help and --version, whose text may not be written either
@@ -133,8 +133,8 @@ def _with_names(words: list[str], top: argparse.ArgumentParser) -> list[str]:
     return found
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands and their options."""
+def parser(asked: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """All commands and their options; only the command that is asked for, where it is one."""
     top = options.Parser(
         prog="kubetrial",
         usage="kubetrial COMMAND [...]",
@@ -145,7 +145,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_Version)
     top.set_defaults(command=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", prog="kubetrial")
-    for name, help, description, add, command in _COMMANDS:
+    one_of = [command for command in _COMMANDS if command[0] in asked]
+    for name, help, description, add, command in one_of or _COMMANDS:
         one = commands.add_parser(name, help=help, description=description, formatter_class=options.Short)
         if name in ("check", "run"):
             one.usage = f"kubetrial {name} [PATH ...] [OPTIONS]"
@@ -161,9 +162,9 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help="show the version and exit")
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
+        from kubetrial.lint.values.release import release
 
-        print(f"kubetrial {version('kubetrial')}")
+        print(f"kubetrial {release()}")
         parser.exit(OK)
 
 

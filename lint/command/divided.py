@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from kubetrial.lint.command import replay
 from kubetrial.lint.files import discover, witness
 from kubetrial.lint.files.kustomize import FILE_NAMES
 from kubetrial.lint.finding import Finding
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import replace
 
 if TYPE_CHECKING:
@@ -301,11 +301,11 @@ def _may_install(text: str, root: str) -> bool:
     return found and any(_may_be_chart(way, root) for way in _WAY.findall(text))
 
 
-_RELEASE = re.compile(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
-_APPLICATION = re.compile(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?:Set)?(?![A-Za-z])")
-_WAY = re.compile(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
+_RELEASE = pattern(r"(?m)^[\"']?kind[\"']?:[ \t]*[\"']?HelmRelease(?s:.*)^[ \t]+[\"']?chart[\"']?:")
+_APPLICATION = pattern(r"kind[\"']?[ \t]*:[ \t]*[\"']?Application(?:Set)?(?![A-Za-z])")
+_WAY = pattern(r"(?:chart|path)[\"']?[ \t]*:[ \t]*([^\r\n]*)")
 """What stands behind the field of a release that may name a folder."""
-_PLAIN_WAY = re.compile(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")
+_PLAIN_WAY = pattern(r"[\"']?([\w./@+-]+)[\"']?[ \t]*(?:[,}\]]|(?<=[ \t])#|\Z)")
 
 
 def _may_be_chart(written: str, root: str) -> bool:

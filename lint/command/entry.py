@@ -27,6 +27,11 @@ def main() -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    if words == ["--version"]:
+        from kubetrial.lint.values.release import release
+
+        print(f"kubetrial {release()}")
+        return OK
     from kubetrial.lint.command import cli  # argparse and all that a run needs
 
     return cli.main(words)

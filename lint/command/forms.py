@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from kubetrial.lint.files import placeholder
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.pattern import pattern
 
 TO_FILL_IN = "value that its comment asks to replace"
 BLANK = "value that says what belongs there"
@@ -147,9 +148,9 @@ def _block(own: Sequence[str], at: int) -> Sequence[str]:
 
 
 _BLOCK = re.compile(r"[|>][-+0-9]{0,2}")
-_OPENS_TEXT = re.compile(r":[ ]+[|>][-+0-9]{0,2}[ ]*\Z")
+_OPENS_TEXT = pattern(r":[ ]+[|>][-+0-9]{0,2}[ ]*\Z")
 _MOST_OF_TEXT = 30
-_TELLS_IN_TEXTS = re.compile(
+_TELLS_IN_TEXTS = pattern(
     r"<[A-Za-z][\w -]{0,80}>|(?i:(?<![a-z])(?:your|placeholder|change[-_]?me)(?![a-z]))|\*{3}|\.{3}|\{\{[^{}]{1,300}\}\}"
 )
 
@@ -224,8 +225,8 @@ def _is_sentence(finding: Finding, value: str) -> bool:
 
 
 _FEWEST_WORDS = 4
-_OF_SENTENCES = re.compile(r"[(\"'`]?[A-Za-z][A-Za-z'-]{0,20}[)\"'`.,:;!?]?|[a-z]|-|/")
-_WANTS_A_WORD = re.compile(r"must be (?:a (?:whole )?number|a quantity|true or false)|only lower-case letters")
+_OF_SENTENCES = pattern(r"[(\"'`]?[A-Za-z][A-Za-z'-]{0,20}[)\"'`.,:;!?]?|[a-z]|-|/")
+_WANTS_A_WORD = pattern(r"must be (?:a (?:whole )?number|a quantity|true or false)|only lower-case letters")
 
 
 def _blanks_in_capitals(finding: Finding, own: Sequence[str]) -> list[str]:
@@ -277,8 +278,8 @@ def _is_form(own: Sequence[str]) -> bool:
 _OF_VARIABLE = re.compile(r"[ \t]*(?:-[ \t]*(?:\{[ \t]*)?(?:name|key)|key)")
 
 
-_TO_EDIT = re.compile(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
-_SAYS_TO_FILL_IN = re.compile(
+_TO_EDIT = pattern(r"#[ ]*(?:XXX|TODO|FIXME)\b|(?i:#[ ]*(?:edit|replace|change me|fill in)\b)")
+_SAYS_TO_FILL_IN = pattern(
     r"(?i)(?:\b(?:replace|change|fill|insert|enter|put|update|specify|provide|set)[ ](?:me|this|with|in|here|it|the|to|your)\b"
     r"|\b(?:must|should|to)[ ]be[ ](?:replaced|changed|filled|set|updated|configured|provided)\b"
     r"|\byour\b|\bplaceholder\b|\bbase64[- ]encoded\b|XXX|\b(?:TODO|FIXME)\b|\bedit\b)"

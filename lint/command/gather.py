@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from kubetrial.lint.files.text import Text
 from kubetrial.lint.finding import Category, Finding, Position, Range
 from kubetrial.lint.parallel import cores
 from kubetrial.lint.settings.config import Settings
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml import source
 
@@ -110,7 +110,7 @@ def _refuse_nothing(texts: Sequence[Text], discovery: discover.Discovery) -> Non
             raise UsageError(f"standard input {what}: did the command before the pipe fail?")
 
 
-_NOTHING = re.compile(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
+_NOTHING = pattern(r"\ufeff?(?:---|\.\.\.|null|~)?[ \t]*(?:#.*)?")
 """A line that says nothing: blank, a comment, or of an empty document."""
 
 

@@ -92,9 +92,9 @@ def _count(number: int, word: str) -> str:
 
 def _starters(arguments: argparse.Namespace, found: Repository, configure: bool, baseline: bool) -> Iterator[Starter]:
     """The files that this repository should begin with."""
-    from importlib.metadata import version
+    from kubetrial.lint.values.release import release as installed
 
-    release = version("kubetrial")
+    release = installed()
     if configure:
         yield Starter(starters.CONFIGURATION, starters.configuration(found, baseline=baseline))
     if not arguments.no_hook:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from kubetrial.lint.command.forms import OF_VERSIONS, is_custom
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.pattern import pattern
 
 if TYPE_CHECKING:
     from kubetrial.lint.command.gather import Gathered
@@ -43,7 +44,7 @@ def _by_name(removed: Sequence[Finding], files: Collection[str]) -> Iterator[tup
             yield id(finding), OF_OLDER
 
 
-_MARK = re.compile(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])")
+_MARK = pattern(r"[-_.]?(?<![a-z0-9])(v\d+(?:(?:alpha|beta)\d+)?)(?![a-z0-9])")
 """A version in the name of a file or folder."""
 
 
@@ -61,7 +62,7 @@ def _by_newer_objects(removed: Sequence[Finding], given: Gathered) -> Iterator[t
 
 
 _DEFINITION = "CustomResourceDefinition"
-_NUMBERED = re.compile(r"(?<!\d)v?\d{1,3}[._]\d{1,3}(?:(?:[.-]|_+)[^\W_]+)*")
+_NUMBERED = pattern(r"(?<!\d)v?\d{1,3}[._]\d{1,3}(?:(?:[.-]|_+)[^\W_]+)*")
 
 
 def _served(wanted: Collection[tuple[str, str]], given: Gathered) -> Mapping[tuple[str, str], set[str]]:
@@ -84,11 +85,11 @@ def _served(wanted: Collection[tuple[str, str]], given: Gathered) -> Mapping[tup
     return found
 
 
-_HEAD = re.compile(
+_HEAD = pattern(
     r"(?m)^(---)|^(apiVersion|kind):[ \t]*[\"']?([\w./-]+)"
     r"|^(?:[ ]{1,2}|metadata:[ \t]*\{(?:[^{}\n]{0,200}[ ,])?)name:[ \t]*[\"']?([\w.:-]+)"
 )
-_STABLE = re.compile(r"(?:\A|/)v\d+\Z")
+_STABLE = pattern(r"(?:\A|/)v\d+\Z")
 
 
 def _by_comment(removed: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
@@ -114,7 +115,7 @@ def _is_for_older(own: Sequence[str], at: int) -> bool:
 
 _ABOVE = 4
 _LONGEST = 300
-_FOR_OLDER = re.compile(
+_FOR_OLDER = pattern(
     r"(?i)^#(?!.*\buse\b).*?(?:\b(?:for|with|on)\b.{0,30}?\b(?:older|legacy|earlier|previous)\b.{0,20}?\b(?:versions?|clusters?|k8s|kubernetes)\b"
     r"|\b(?:k8s|kube|kubernetes)\b.{0,12}?(?:<=?|\b(?:before|below|until|older[ ]than|prior[ ]to|up[ ]to)\b)[ ]*v?1\.\d)"
 )

@@ -10,13 +10,14 @@ import itertools
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubetrial.lint.api.versions import is_own_kind
 from kubetrial.lint.command import forms, older
 from kubetrial.lint.files import commands, discover, embedding, runtime_config, witness
 from kubetrial.lint.finding import Category, Finding
+from kubetrial.lint.values.pattern import pattern
 
 if TYPE_CHECKING:
     from kubetrial.lint.build.origin import Built
@@ -117,6 +118,18 @@ def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int
 OF_FLUX = "label that Flux leaves out"
 
 
+def lost_labels(findings: Iterable[Finding], apart: Mapping[int, str]) -> Iterator[str]:
+    """A line for each label that is no text and that Flux applies: the object is taken, and none of its labels is left."""
+    for finding in findings:
+        if apart.get(id(finding)) == OF_FLUX:
+            about, start = finding.object, finding.range.start
+            label = finding.path.removeprefix("metadata.labels").strip(".[]")
+            yield (
+                f"{finding.file}:{start.line}:{start.column}: the label `{label}` of {about.kind} {about.name} is no text, "
+                "and Flux applies the object without any of its labels; put the value in quotes"
+            )
+
+
 def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """Kustomizations that take in `flux-system`, which `flux bootstrap` writes into the repository first."""
     for finding in findings:
@@ -127,7 +140,7 @@ def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[s
 
 BOOTSTRAPPED = "folder that `flux bootstrap` writes"
 _OF_FILES = "kustomization-file-missing"
-_FLUX_SYSTEM = re.compile(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
+_FLUX_SYSTEM = pattern(r"[ \t]*-[ \t]+[\"']?(?:\.{1,2}/)*flux-system/?(?:gotk-\w+\.yaml)?[\"']?[ \t]*(?:#|$)")
 
 
 def _of_bundles(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int, str]]:
@@ -184,7 +197,7 @@ def _of_shared_nodes(findings: Sequence[Finding], given: Gathered) -> Iterator[t
 
 _OF_TAINT = "pod-control-plane-not-tolerated"
 SHARED_NODES = "pod for control-plane nodes, which this cluster does not taint"
-_UNTAINTED = re.compile(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
+_UNTAINTED = pattern(r"(?m)^[ \t]*allowSchedulingOn(?:ControlPlanes|Masters):[ \t]*true\b")  # of Talos
 
 
 def _of_enabled(findings: Sequence[Finding], root: str) -> Iterator[tuple[int, str]]:
@@ -320,7 +333,7 @@ def _why_part(findings: Sequence[Finding], own: Sequence[str], kept: bool) -> st
     missing = {finding.path for finding in findings if finding.rule == "field-missing"} - {"apiVersion", "kind"}
     if not missing:
         return None
-    if sum("[" not in path for path in missing) > 1 or (kept and ("spec" in missing or _is_called_part(findings, own))):
+    if sum("[" not in path for path in missing) > 1 or (kept and _is_kept_as_part(findings, own, missing)):
         return PART
     images = [path for path in missing if path.endswith(".image")]
     if images and findings[0].object.kind in _OF_PODS and (len(images) > 1 or "spec.selector" in missing):
@@ -330,6 +343,25 @@ def _why_part(findings: Sequence[Finding], own: Sequence[str], kept: bool) -> st
 
 
 _NO_SELECTOR = "neither ports nor a selector"
+
+
+def _is_kept_as_part(findings: Sequence[Finding], own: Sequence[str], missing: Collection[str]) -> bool:
+    """Whether an object of a repository lacks its whole body, is called a part, or only gives labels or annotations to what is there."""
+    return "spec" in missing or _is_called_part(findings, own) or _only_marks(own, findings[0].range.start.line - 1)
+
+
+def _only_marks(own: Sequence[str], at: int) -> bool:
+    """Whether the document around a line has nothing but metadata, and labels or annotations in it."""
+    if at >= len(own):
+        return False
+    start = next((line for line in range(at, -1, -1) if own[line].startswith("---")), -1) + 1
+    end = next((line for line in range(at + 1, len(own)) if own[line].startswith("---")), len(own))
+    fields = {found[1] for line in own[start:end] if (found := _TOP_FIELD.match(line))}
+    return fields == {"apiVersion", "kind", "metadata"} and any(map(_MARKS.match, own[start:end]))
+
+
+_TOP_FIELD = re.compile(r"[\"']?([A-Za-z]\w{0,60})[\"']?:")
+_MARKS = re.compile(r"[ ]{1,8}(?:labels|annotations):")
 
 
 def _is_called_part(findings: Sequence[Finding], own: Sequence[str]) -> bool:

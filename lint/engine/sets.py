@@ -250,7 +250,7 @@ def around(
     objects: Sequence[Object], reported: frozenset[str], run: CheckRun, result: Checked
 ) -> list[tuple[tuple[Rule, ...], Node]]:
     """What rules that look at other objects too want to see of those that are context; their own faults are not told."""
-    catalogue = Catalogue(run.minor, run.rules.looking_around, run.known.enabled)
+    catalogue = Catalogue(run.minor, run.rules.looking_around, run.known.enabled, bare=True)
     visits: list[tuple[tuple[Rule, ...], Node]] = []
     for obj in objects:
         if obj.document.file in reported:

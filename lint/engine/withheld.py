@@ -10,6 +10,7 @@ from kubetrial.lint.engine import not_applied
 from kubetrial.lint.engine.checked import Checked
 from kubetrial.lint.files import left, placeholder
 from kubetrial.lint.objects.cluster import Cluster
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.yaml.node import Found, Node, file_of, path_of, place_of
 
 
@@ -70,7 +71,7 @@ def _is_in_other_case(part: str, found: Found) -> bool:
     return found.rule in _OF_KNOWN_WORDS and part.isalpha() and part.lower() in re.findall("[a-z]+", found.help.lower())
 
 
-_OF_ABSENCE = re.compile(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)")
+_OF_ABSENCE = pattern(r"-(?:without|missing|incomplete|unclear|empty)(?:-|$)")
 """Rules that may say of a mapping or list that something is not in it."""
 
 
@@ -116,7 +117,7 @@ def _leaves_open_beside(node: Node, field: str) -> bool:
     return isinstance(document, BuiltDocument) and document.waits_for(way, True) is not None
 
 
-_MOST_SIGNS = re.compile(r"at most (\d{1,3}) (?:characters|are allowed)")
+_MOST_SIGNS = pattern(r"at most (\d{1,3}) (?:characters|are allowed)")
 _SHORT_RELEASE = 3
 
 

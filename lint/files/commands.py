@@ -245,8 +245,22 @@ _MOST_SOURCES = 50
 
 
 def sets_namespace(root: str) -> bool:
-    """Whether a script of a repository writes a namespace into a kustomization before it builds it: `kustomize edit set namespace`."""
-    return any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data)
+    """Whether a namespace is written into kustomizations before they are built: by a script, with `kustomize edit set namespace`.
+
+    Or by those of other repositories, where the README shows one that takes a folder of this one in and sets it.
+    """
+    if any(_SETS_NAMESPACE.search(data) for path, data in _scripts(root, ()) if b"set namespace" in data):
+        return True
+    readme = os.path.join(root, "README.md")
+    try:
+        text = read(readme) if witness.is_file(readme) else b""
+    except OSError:
+        return False
+    return any(_OWN_NAMESPACE.search(block) and _FROM_AFAR.search(block) for block in text.split(b"```")[1::2])
+
+
+_OWN_NAMESPACE = re.compile(rb"(?m)^namespace:[ ]*\S")
+_FROM_AFAR = re.compile(rb"(?m)^[ ]{0,8}-[ ]+[\"']?(?:https?://|git@|ssh://|github\.com/)[^\s?]{1,300}")
 
 
 _SETS_NAMESPACE = re.compile(rb"(?i)kustomize[\"')}]{0,3} edit set namespace\b")

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml import source
 
-_UNNAMED = re.compile(
+_UNNAMED = pattern(
     r"kind[\"']?:\s*[\"']?(LimitRange|ResourceQuota|CustomResourceDefinition|Namespace|ReferenceGrant|GatewayClass|IngressClass)\b"
 )
 """Kinds that bear on objects that do not name them: limits, quota, definitions, defaults of the cluster."""
@@ -40,11 +41,11 @@ _TOO_COMMON = frozenset((
     "default", "true", "false", "linux", "windows", "http", "https", "tcp", "udp", "system-cluster-critical",
     "system-node-critical",
 ))  # fmt: skip
-_ACCOUNT = re.compile(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
-_OF_DEFAULT = re.compile(r"\bname[\"']?: *[\"']?default\b")
+_ACCOUNT = pattern(r"(?:^|\n|[\"'])kind[\"']?: *[\"']?ServiceAccount\b")
+_OF_DEFAULT = pattern(r"\bname[\"']?: *[\"']?default\b")
 """An account that pods have without naming it."""
-_NAMESPACE = re.compile(r"(?<![\w.-])namespace(?![\w-])")
-_RUN = re.compile(r"[\w.-]+")
+_NAMESPACE = pattern(r"(?<![\w.-])namespace(?![\w-])")
+_RUN = pattern(r"[\w.-]+")
 _NAMELESS = (
     re.compile(r"\n#.*"),
     re.compile(r"apiVersion[\"']?: *[\"']?[\w./-]+"),
@@ -109,9 +110,11 @@ class Wanted:
 
     def __init__(self, given: Iterable[source.Source]) -> None:
         given = list(given)
-        spaces, kinds = scopes(given)
-        self.spaces = None if spaces is None else frozenset(map(_encoded, spaces))
-        """The namespaces of the given objects and those that they name; None: whichever there is."""
+        spaces, kinds, chooses = scopes(given)
+        self.spaces = frozenset(map(_encoded, spaces))
+        """The namespaces of the given objects and those that they name."""
+        self.chooses = chooses
+        """Whether one of them chooses namespaces by their labels, whichever there are."""
         self.kinds = frozenset(map(_encoded, kinds))
         """The kinds of theirs that a definition in another file may be of."""
         words = {word for read in given for word in named(read)} - _TOO_COMMON
@@ -125,7 +128,7 @@ class Wanted:
     @property
     def is_in_default(self) -> bool:
         """Whether a given object is in the namespace `default`, or in none that it names."""
-        return self.spaces is not None and _DEFAULT in self.spaces
+        return _DEFAULT in self.spaces
 
     def finds_odd(self, text: str) -> bool:
         """Whether one of the words with other signs stands in a text."""
@@ -162,8 +165,8 @@ def _is_of_server(value: Any) -> bool:
     return api.__class__ is str and ("." not in (group := str(api).rpartition("/")[0]) or group in _SERVED)
 
 
-def scopes(given: Iterable[source.Source]) -> tuple[set[str] | None, set[str]]:
-    """(the namespaces that objects are in or name; None where they choose namespaces by labels, their kinds that are no server's own)."""
+def scopes(given: Iterable[source.Source]) -> tuple[set[str], set[str], bool]:
+    """(the namespaces that objects are in or name, their kinds that are no server's own, whether they choose namespaces by labels)."""
     spaces: set[str] = set()
     kinds: set[str] = set()
     chosen = False
@@ -186,4 +189,4 @@ def scopes(given: Iterable[source.Source]) -> tuple[set[str] | None, set[str]]:
             spaces.add(namespace)
         chosen = chosen or "namespaceSelector" in value
         pending.extend(value.values())
-    return None if chosen else spaces, kinds
+    return spaces, kinds, chosen

@@ -151,8 +151,9 @@ class ContextIndex:
         found = self._with_any(wanted.words) | flagged[UNNAMED]
         found.update(number for number, file in self._files.items() if file.full.endswith(_KUSTOMIZATIONS))
         found |= flagged[DEFINES] & self._with_any(wanted.kinds)
-        of_spaces = flagged[SPACES] | flagged[LIMITS]
-        found |= of_spaces if wanted.spaces is None else of_spaces & self._with_any(wanted.spaces)
+        of_spaces = self._with_any(wanted.spaces)
+        found |= flagged[SPACES] if wanted.chooses else flagged[SPACES] & of_spaces
+        found |= flagged[LIMITS] & of_spaces
         if wanted.is_in_default:
             found |= flagged[LIMITS] - flagged[PLACED]  # limits of no namespace that they name
         for parts in wanted.parts:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from kubetrial.lint.files.folders import folders_below
 from kubetrial.lint.files.read import read
+from kubetrial.lint.values.pattern import pattern
 
 _FLAG = re.compile(
     r"runtime-config[\"']?[ \t]*(?:[:=][ \t]*|\r?\n[ \t]*value:[ \t]*)[\"']?([\w./-]+(?:=\w+)?(?:,[\w./-]+(?:=\w+)?){0,50})"
@@ -19,7 +20,7 @@ _FLAG = re.compile(
 _BLOCK = re.compile(
     r"runtimeConfig:[ \t]*\r?\n((?:[ \t]+[\"']?[\w./-]+[\"']?:[ \t]*[\"']?\w+[\"']?(?:[ \t]*\r?\n)?){1,50})"
 )
-_ENTRY = re.compile(r"(?<![\w./-])[\"']?([\w./-]+)[\"']?(?::[ \t]*|=)[\"']?(\w+)")
+_ENTRY = pattern(r"(?<![\w./-])[\"']?([\w./-]+)[\"']?(?::[ \t]*|=)[\"']?(\w+)")
 
 
 _TEMPLATES = (".j2", ".jinja", ".tmpl", ".tpl", ".tftpl", ".tf", ".nix", ".hcl", ".sh", ".toml")

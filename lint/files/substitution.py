@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
 from kubetrial.lint.yaml.document import Document
 from kubetrial.lint.yaml.scalars import scalar
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
+_VARIABLE = pattern(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=]([^{}]{0,200}))?\}")
 _MOST = 10_000
 """So many characters a value may have in the end."""
 

@@ -69,13 +69,10 @@ def _taken(findings: Sequence[Finding]) -> tuple[Sequence[Finding], int]:
 
 
 def _version() -> str:
-    """The version of the installed distribution; costly to find out, so only this format does."""
-    from importlib.metadata import PackageNotFoundError, version
+    """The version of the installed distribution."""
+    from kubetrial.lint.values.release import release
 
-    try:
-        return version("kubetrial")
-    except PackageNotFoundError:
-        return "0.0.0"
+    return release() or "0.0.0"
 
 
 def _rule(info: RuleInfo | None, finding: Finding) -> dict[str, Any]:

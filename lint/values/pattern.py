@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, AnyStr
 
 
 class Later:
     """Stands for a compiled pattern, and is as fast: it takes over each of its methods that is asked for."""
 
-    def __init__(self, text: str, flags: int) -> None:
+    def __init__(self, text: Any, flags: int) -> None:
         self.given = text, flags
 
     def __getattr__(self, name: str) -> Any:
@@ -18,6 +18,6 @@ class Later:
         return found
 
 
-def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """The pattern of a text, to be asked by its methods: the functions of `re` do not take it."""
     return Later(text, flags)  # type: ignore[return-value]

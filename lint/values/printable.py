@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kubetrial.lint.values.pattern import pattern
+
 
 def one_line(text: str) -> str:
     """Text that stays on one line and cannot drive a terminal: control and direction characters become escapes."""
@@ -46,7 +48,7 @@ def guarded_line(text: str) -> str:
     return f"- {text}" if text.lstrip().startswith("::") else text
 
 
-_HARMFUL = re.compile(
+_HARMFUL = pattern(
     "[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
     r"|\x1b(?!\[[0-9;]*m)|##(?=(?:vso)?\[)|^(?=[ \t]*::(?!:))",
     re.M,

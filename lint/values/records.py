@@ -2,7 +2,7 @@
 
 A run of one small file defines some eighty classes and makes instances of thirty. The standard library compiles five functions for each
 class as it is defined, and imports inspect, ast and tokenize: a third of such a run. Here a class is cheap to define, and what makes its
-instances is compiled when the first one is made. What is not here: keyword-only fields, InitVar, and defaults that are descriptors.
+instances is compiled when some were made. What is not here: keyword-only fields, InitVar, and defaults that are descriptors.
 `tests/values/test_records.py` holds both to the same behaviour.
 """
 
@@ -111,14 +111,45 @@ else:
         get = attrgetter(*names)
         return staticmethod(get if len(names) > 1 else lambda instance: (get(instance),))
 
+    _FEW = 30
+    """So many instances are made field by field: to compile what makes them takes as long as many more of these."""
+
     def _first_init(cls, every, frozen, slots):
-        """An `__init__` that takes its own place by the real one when the first instance is made."""
+        """An `__init__` that takes its own place by the real one when some instances were made, or where it is called otherwise."""
+        names = [f.name for f in every if f.init]
+        made = 0
 
         def __init__(self, *args, **kwargs):  # noqa: N807
-            cls.__init__ = init = _init(cls, every, frozen, slots)
-            init(self, *args, **kwargs)
+            nonlocal made
+            made += 1
+            values = (
+                dict(zip(names, args, strict=False), **kwargs) if len(args) <= len(names) and made <= _FEW else None
+            )
+            if values is None or len(values) != len(args) + len(kwargs) or not _filled(self, every, values):
+                cls.__init__ = init = _init(cls, every, frozen, slots)
+                init(self, *args, **kwargs)
+            elif hasattr(cls, "__post_init__"):
+                self.__post_init__()
 
         return __init__
+
+    def _filled(instance, every, values):
+        """Set the fields of an instance; False where one has no value, or a value has no field."""
+        left = len(values)
+        for f in every:
+            if f.init and f.name in values:
+                left -= 1
+                value = values[f.name]
+            elif f.default is not _MISSING:
+                value = f.default
+            elif f.factory is not _MISSING:
+                value = f.factory()
+            elif f.init:
+                return False
+            else:
+                continue
+            object.__setattr__(instance, f.name, value)
+        return not left
 
     def _init(cls, every, frozen, slots):
         known = {"MISSING": _MISSING, "set_": object.__setattr__}

@@ -11,6 +11,7 @@ import math
 import re
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.yaml.scalars import NOTHING, WORDS, scalar
 
 _FOREIGN = bytes(sign for sign in range(0x80) if sign == 0x7F or (sign < 0x20 and sign not in b"\t\n"))
@@ -21,10 +22,12 @@ _LINES = re.compile(
     r"^( *)((?:- +)*)(?:([A-Za-z_][A-Za-z0-9_./-]{0,250}|\"[A-Za-z0-9_./-]{1,250}\"):(?: +|$))?(.*)$", re.M
 )
 """Indentation, hyphens of items, a key, and what follows; every line fits."""
-_LITERAL = re.compile(r"\|[-+]? *|>-? *")
-_QUOTED = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
+_LITERAL = pattern(r"\|[-+]? *|>-? *")
+_QUOTED = pattern(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'((?:[^']|'')*)')(?: +#.*)? *")
 _ESCAPE, _ESCAPES = re.compile(r"\\(.)"), {"n": "\n", "t": "\t"}
-_ITEM = re.compile(r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'([^']*)'|(-{0,2}[A-Za-z0-9_./][A-Za-z0-9_./-]*)) *")
+_ITEM = re.compile(
+    r"(?:\"((?:[^\"\\]|\\[\"\\nt])*)\"|'([^']*)'|(-{0,2}[A-Za-z0-9_./](?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))*)) *"
+)
 _FIELD = re.compile(r"(?:\"([A-Za-z0-9_./-]{1,250})\"|([A-Za-z_][A-Za-z0-9_./-]{0,250})): +")
 _MARKS = {
     "[": re.compile(r"\[ *"), ",": re.compile(r", *"), "]": re.compile(r"\] *"), "{": re.compile(r"\{ *"), "}": re.compile(r"\} *")

@@ -72,9 +72,7 @@ class Document:
     def places(self) -> Place:
         """The tree of places, made when it is first asked for."""
         if self._places is None:
-            from kubetrial.lint.yaml.placer import Placer
-
-            self._places = Placer(self.text).root
+            self._places = _places(self.text)
         return self._places
 
     def find(self, path: tuple[str | int, ...]) -> tuple[Place, bool]:
@@ -156,3 +154,15 @@ class Document:
             if at >= 0:
                 stop = min(stop, at)
         return max(column + 1 + len(self.text[begin:stop].rstrip()), column + 2)
+
+
+def _places(text: str) -> Place:
+    """The tree of places of a text that could be read."""
+    from kubetrial.lint.yaml.events import YAMLError
+    from kubetrial.lint.yaml.parsed import by_events
+    from kubetrial.lint.yaml.placer import Placer
+
+    try:
+        return Placer(text).root
+    except YAMLError:  # it was read by lines, and has a colon glued to a word in brackets
+        return Placer(by_events(text)[0]).root

@@ -12,6 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.places import Edit, Fix, Position, Range
 from kubetrial.lint.yaml.node import Node, path_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Edits = tuple[Edit, ...]
 
-_ODD_BREAKS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_ODD_BREAKS = pattern("\r(?!\n)|[\x85\u2028\u2029]")
 """What libyaml takes for a line break and nobody else does: places behind one are not to be trusted."""
 
 
@@ -36,9 +37,9 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
+_PLAIN = pattern(r"[A-Za-z_/][A-Za-z0-9_./-]*\Z")
 """Texts that every reader of YAML takes as they stand, in block and in flow style."""
-_PLAIN_IN_BLOCK = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:[:@][A-Za-z0-9_./-]+)*\Z")
+_PLAIN_IN_BLOCK = pattern(r"[A-Za-z_/][A-Za-z0-9_./-]*(?:[:@][A-Za-z0-9_./-]+)*\Z")
 """And in block style only: names of images."""
 
 

@@ -11,9 +11,11 @@ import functools
 import re
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
+
 _SCALAR = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s#\[{|>&*!'\"](?:[^ \n]| +(?![ #\n]|\Z))*")
 """A value in quotes, or a plain one up to a comment or the end of its line."""
-_FIELD = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_./-]*|\"[A-Za-z0-9_./-]+\"):(?= |$)", re.M)
+_FIELD = pattern(r"(?:[A-Za-z_][A-Za-z0-9_./-]*|\"[A-Za-z0-9_./-]+\"):(?= |$)", re.M)
 _BLANK = re.compile(r" *(?:#[^\n]*)?(?:\n *(?:#[^\n]*)?)*")
 
 
@@ -85,8 +87,8 @@ def _of_step(
 _BRACKETS = ("[", "{")
 _SIGNS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[\[\]{},\n]")
 """What divides values in brackets, and texts in quotes, in which such signs mean nothing."""
-_IN_BRACKETS = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_./-]+")
-_KEY_IN_BRACKETS = re.compile(r"(\"[A-Za-z0-9_./-]+\"|[A-Za-z0-9_./-]+): +")
+_IN_BRACKETS = pattern(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|(?:[A-Za-z0-9_./-]|:(?=[A-Za-z0-9_./-]))+")
+_KEY_IN_BRACKETS = pattern(r"(\"[A-Za-z0-9_./-]+\"|[A-Za-z0-9_./-]+): +")
 
 
 def _nth_in_brackets(text: str, at: int, number: int) -> int | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.yaml.events import (
     AliasEvent,
     MappingStartEvent,
@@ -25,7 +26,7 @@ MAX_DEPTH = 1000
 MAX_ALIASED = 400_000
 """How many values the aliases of one document may stand for together: more is no request of 3 MiB, and goyaml allows ever fewer then."""
 _MOST_COLONS = 500
-_GLUED = re.compile(r"(?<![^\s,\[\]{}])!(?:<[^>\n]*>|[^\s,\[\]{}]*)|(?<=[A-Za-z0-9_.$/-]):(?=[^\s,\[\]{}])")
+_GLUED = pattern(r"(?<![^\s,\[\]{}])!(?:<[^>\n]*>|[^\s,\[\]{}]*)|(?<=[A-Za-z0-9_.$/-]):(?=[^\s,\[\]{}])")
 """A tag, which keeps its colons, or a colon that is glued to plain words."""
 
 

@@ -7,9 +7,9 @@ places only for a document that has a finding.
 from __future__ import annotations
 
 import codecs
-import re
 from typing import TYPE_CHECKING, Any
 
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.places import Edit, Fix, Position, Range
 from kubetrial.lint.values.records import dataclass, field
 from kubetrial.lint.yaml import edits, streams
@@ -118,7 +118,7 @@ def _of_fault(fault: streams.Fault) -> Problem:
     )
 
 
-_MARK = re.compile(r"(?:[-#]--[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*\ufeff")
+_MARK = pattern(r"(?:[-#]--[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*\ufeff")
 
 
 def _without_mark(chunk: str) -> tuple[str, int]:

@@ -335,3 +335,51 @@ def test_what_no_controller_applies_where_they_apply_the_rest(
     assert [f["file"] for f in found if f["category"] == "rejected"] == told
     found = findings_in(tmp_path, {}, ("apps/last",), monkeypatch, capsys)  # a part of it knows the rest
     assert [f["file"] for f in found if f["category"] == "rejected"] == told
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"), [("# - app/ks.yaml", False), ("- app/ks.yaml", True), ("# - other/ks.yaml", True)]
+)
+def test_settings_whose_entry_is_commented_out_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], entry: str, told: bool
+) -> None:
+    files = {
+        "apps/kustomization.yaml": f"resources:\n- map.yaml\n- two/ks.yaml\n{entry}\n",
+        "apps/map.yaml": MAP,
+        "apps/two/ks.yaml": MAP.replace("name: a", "name: b"),
+        "apps/app/ks.yaml": HOME.replace("{{name: {0}}}", "{{name: app}}")
+        .replace("{0}}}", "{0}, components: [../gone]}}")
+        .format("app/app"),
+        "apps/app/app/kustomization.yaml": "resources: [map.yaml]\n",
+        "apps/app/app/map.yaml": MAP,
+    }
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    wanted = [("kustomization-file-missing", "apps/app/ks.yaml")] if told else []
+    assert [(f["rule"], f["file"]) for f in found if f["category"] == "rejected"] == wanted
+
+
+@pytest.mark.parametrize(("body", "told"), [("", False), ("parameters: {a: b}\n", True)])
+def test_an_object_that_only_marks_another_one_is_laid_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], body: str, told: bool
+) -> None:
+    text = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: local\n  annotations: {a: 'true'}\n"
+    found = findings_in(tmp_path, {"default.yaml": text + body}, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == (["field-missing"] if told else [])
+
+
+@pytest.mark.parametrize(("readme", "told"), [
+    ("```yaml\nnamespace: web\nresources:\n- https://example.com/bases//app/?ref=1\n```\n", False),
+    ("```yaml\nnamespace: web\nresources:\n- ../base\n```\n", True),
+    ("namespace: web\n", True),
+])  # fmt: skip
+def test_a_library_of_bases_gets_its_namespace_from_those_who_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], readme: str, told: bool
+) -> None:
+    binding = (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\n"
+        "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}\n"
+        "subjects: [{kind: ServiceAccount, name: a}]\n"
+    )
+    files = {"app/kustomization.yaml": "resources: [binding.yaml]\n", "app/binding.yaml": binding, "README.md": readme}
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == (["role-binding-unresolvable"] if told else [])

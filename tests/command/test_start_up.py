@@ -59,6 +59,17 @@ def test_one_small_file(folder: Path) -> None:
     assert len(ours) <= 112, sorted(ours)
 
 
+def test_the_version(folder: Path) -> None:
+    """The same as the installer's records say, without the readers of mail and archives that importlib.metadata brings along."""
+    from importlib.metadata import version
+
+    from kubetrial.lint.values.release import release
+
+    assert release() == version("kubetrial")
+    modules = _modules(folder, "--version")
+    assert not modules & {*HEAVY, "argparse", "importlib.metadata", "email", "json", "re", "zipfile"}
+
+
 def test_a_run_that_is_said_again(folder: Path) -> None:
     _modules(folder, "check", "one.yaml")
     modules = _modules(folder, "check", "one.yaml")

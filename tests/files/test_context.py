@@ -96,3 +96,12 @@ def test_namespaces_and_definitions_are_those_of_the_given_objects() -> None:
 )
 def test_keys_images_versions_and_comments_name_no_object(text: str, kept: bool) -> None:
     assert [found for found, _ in relevant([WEB], [("other.yaml", text)])] == (["other.yaml"] if kept else [])
+
+
+def test_limits_are_those_of_the_namespaces_of_the_given_objects_whatever_namespaces_they_choose() -> None:
+    given = "kind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec: {ingress: [{from: [{namespaceSelector: {}}]}]}\n"
+    limits = [
+        (f"{space}.yaml", f"kind: LimitRange\nmetadata: {{name: all, namespace: {space}}}\n")
+        for space in ("shop", "tool")
+    ]
+    assert list(relevant([given], limits)) == limits[:1]

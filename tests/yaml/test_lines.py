@@ -54,7 +54,7 @@ def told(text: str) -> list[bool]:
 
 
 _SCALARS = st.sampled_from(
-    ("x", "1", "x y  # z", "'it''s' # c", '"a # \\" b"', "", " # c", "[a, b]", "{a: b} # c", "[ {a: 'b, ]', \"c\": [1, {d: e} ] }, x]", "{a: {b: [1, true], c: \"}\\\"{\"}, d: [], e: {}, f: null} # c", "|\n@  - a: b\n@  c: d", ">-\n\n@ x: y\n\n@ - z", "a#b", "-1", "http://a:80/b")
+    ("x", "1", "x y  # z", "'it''s' # c", '"a # \\" b"', "", " # c", "[a, b]", "{a: b} # c", "[ {a: 'b, ]', \"c\": [1, {d: e} ] }, x]", "{a: {b: [1, true], c: \"}\\\"{\"}, d: [], e: {}, f: null} # c", "|\n@  - a: b\n@  c: d", ">-\n\n@ x: y\n\n@ - z", "a#b", "-1", "http://a:80/b", "{a: b:c, d: [http://e:80/f, 12:30], g: h}")
 )  # fmt: skip
 _COMMENTS = st.sampled_from(("", "", "", "", "\n# a: b", "\n   # - c: d", "\n"))
 
@@ -106,3 +106,10 @@ def test_a_document_with_many_findings_gets_its_tree() -> None:
     one = source.read("m.yaml", "a: 1\nb: 2\n").documents[0]
     assert all(one.range_in_lines(("a",), False) for _ in range(document.MOST_LOOKS))
     assert one.range_in_lines(("a",), False) is None
+
+
+def test_a_colon_that_is_glued_to_a_word_in_brackets_is_part_of_it_for_the_tree_too() -> None:
+    one = source.read("m.yaml", "a: {b: c:d, e: [f:g, h]}\n").documents[0]
+    assert one._looks
+    assert one.value == {"a": {"b": "c:d", "e": ["f:g", "h"]}}
+    assert all(told(one.text))

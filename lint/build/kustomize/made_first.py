@@ -8,23 +8,24 @@ from collections.abc import Iterator, Mapping
 
 from kubetrial.lint.build.kustomize.load import is_script, templates_of
 from kubetrial.lint.build.origin import Tree
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, field
 
 _OF_SCRIPTS = ("scripts", "script", "hack", "bin", "ci", "tools", "make", ".github/workflows")
 _OF_EXAMPLES = ("example", "examples", "sample", "samples", "demo")
-_WRITES = re.compile(
+_WRITES = pattern(
     rb"(?:>|\btee\b(?:[ \t]+-a)?|[ \t](?:-o|--output|--output-file)[ =])[ \t]*[\"']?([^\s\"'|;&<>]{1,400})"
 )
-_ASSIGNS = re.compile(rb"(?m)^[ \t]{0,20}(?:export |readonly |local )?([A-Za-z_]\w{0,60})=[\"']?([^\s\"'|;&<>]{1,400})")
-_VARIABLE = re.compile(rb"\$(?:\{(\w{1,61})\}|(\w{1,61}))")
+_ASSIGNS = pattern(rb"(?m)^[ \t]{0,20}(?:export |readonly |local )?([A-Za-z_]\w{0,60})=[\"']?([^\s\"'|;&<>]{1,400})")
+_VARIABLE = pattern(rb"\$(?:\{(\w{1,61})\}|(\w{1,61}))")
 _OF_INSTALLER = ("manifests", "openshift", "resources")
 _INSTALLS = ("install-config.yaml", "install-config.yml", "agent-config.yaml")
 """What OpenShift's installer reads, and the folders that it makes its manifests in, beside it or below."""
-_COMMANDS = re.compile(rb"[\n;&|]+")
+_COMMANDS = pattern(rb"[\n;&|]+")
 _COPIERS = frozenset((b"cp", b"mv", b"install", b"ln"))
 _LONGEST = 1_000
 """So much of a command is read."""
-_GENERATES = re.compile(rb"\boutput:(?:crd|webhook|rbac)(?::artifacts:config=|:dir=|:)[\"']?([^\s\"'|;&<>:=]{1,400})")
+_GENERATES = pattern(rb"\boutput:(?:crd|webhook|rbac)(?::artifacts:config=|:dir=|:)[\"']?([^\s\"'|;&<>:=]{1,400})")
 """Where the generator of definitions puts what it makes: files of any name."""
 _MARKERS = (
     (
@@ -41,7 +42,7 @@ _MARKERS = (
     ),
 )
 """What the generator of operators writes without being told where: its name, what asks for it, the file and its folder."""
-_WORD = re.compile(rb"[\w.\x80-\xff-]+")
+_WORD = pattern(rb"[\w.\x80-\xff-]+")
 _MOST_SCRIPTS = 200
 _MOST_SIBLINGS = 50
 _LARGEST = 256 << 10

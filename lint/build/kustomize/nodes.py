@@ -14,6 +14,7 @@ from typing import Any
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.origin import Origin
 from kubetrial.lint.finding import Position, Range
+from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass, replace
 from kubetrial.lint.yaml.events import (
     AliasEvent,
@@ -30,6 +31,7 @@ from kubetrial.lint.yaml.events import (
     syntax,
 )
 from kubetrial.lint.yaml.scalars import COLON, NotReadable, key_text, scalar, tagged
+from kubetrial.lint.yaml.streams import without_dropped
 
 MAX_DEPTH = 150
 """Deeper nesting is not built; manifests have a tenth of it."""
@@ -39,8 +41,8 @@ _MOST_COLONS = 500
 MAPPING, LIST, SCALAR = "mapping", "list", "scalar"
 _NUMBERS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool"))
 
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
-_TIME = re.compile(
+_DATE = pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})\Z")
+_TIME = pattern(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|[ ](?![^ ]*[Zz+]))(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?\Z"
 )
 _WORDS_OF_1_1 = frozenset(
@@ -314,6 +316,8 @@ def read(
     last one holds; without it they are refused.
     """
     resolve = scalar if old_words else word
+    if "\n..." in text:
+        text = without_dropped(text)
     if text.startswith("%") and not old_words:
         raise NotReadable("kustomize reads no `%` directives", None)
     for _ in range(_MOST_COLONS):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import sys
@@ -224,6 +226,17 @@ def test_a_file_that_a_template_prints_stands_at_its_own_lines() -> None:
     assert found.value == {"kind": "A", "spec": {"a": 1, "name": "release"}}
     assert place(found.origin(("spec", "a"))[0]) == "c/files/spec.yaml:1:4"
     assert place(found.origin(("spec", "name"))[0]) == "c/files/spec.yaml:2:7"
+
+
+def test_a_file_that_is_no_text_keeps_its_bytes() -> None:
+    held = b"0\x82\xff\x00\xc3\xa9"
+    text = "a: {{ %s | b64enc }}\nb: {{ %s | len }}\nc: {{ %s | b64enc | b64dec | sha256sum }}\n" % (
+        ('.Files.Get "key.p12"',) * 3
+    )
+    unit = built({"c/Chart.yaml": CHART, "c/key.p12": held, "c/templates/t.yaml": "kind: A\n" + text})
+    assert unit.objects[0].value == {
+        "kind": "A", "a": base64.b64encode(held).decode(), "b": len(held), "c": hashlib.sha256(held).hexdigest(),
+    }  # fmt: skip
 
 
 def test_what_was_set_on_the_command_line_has_no_line() -> None:

@@ -8,7 +8,16 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import formatted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.times import Time
-from kubetrial.lint.build.chart.template.values import GoStruct, TextMap, is_pointer, is_true, printed, type_of
+from kubetrial.lint.build.chart.template.values import (
+    GoStruct,
+    TextMap,
+    bytes_of,
+    is_pointer,
+    is_true,
+    printed,
+    text_of,
+    type_of,
+)
 
 
 def _basic(value: Any) -> str:
@@ -64,7 +73,7 @@ def _less(first: Any, other: Any) -> bool:
     if first is None or other is None or _basic(first) == "bool" or _basic(first) != _basic(other):
         raise Failure(f"incompatible types: {printed(first)} is {type_of(first)}, {printed(other)} is {type_of(other)}")
     if isinstance(first, str):
-        return first.encode("utf-8", "surrogatepass") < str(other).encode("utf-8", "surrogatepass")
+        return bytes_of(first) < bytes_of(str(other))
     return bool(first < other)
 
 
@@ -102,7 +111,7 @@ def negated(value: Any) -> bool:
 def length(value: Any) -> int:
     """Go's len: of a text in bytes."""
     if isinstance(value, str):
-        return len(value.encode("utf-8", "surrogatepass"))
+        return len(bytes_of(value))
     if isinstance(value, (list, tuple, dict, bytes)):
         return len(value)
     raise Failure(f"{printed(value)} has no length; it is {'nil' if value is None else type_of(value)}")
@@ -142,7 +151,7 @@ def sliced(value: Any, *bounds: Any) -> Any:
     if not all(isinstance(each, int) for each in (low, high)) or not 0 <= low <= high <= len(whole):
         raise Failure(f"slice out of range: {printed(low)} to {printed(high)} of {len(whole)}")
     part = whole[low:high]
-    return part.decode("utf-8", "replace") if isinstance(value, str) and isinstance(part, bytes) else part
+    return text_of(part) if isinstance(value, str) and isinstance(part, bytes) else part
 
 
 @function("print", "a*")
@@ -176,7 +185,8 @@ def escape_js(*values: Any) -> str:
     """JavaScript's escapes as Go writes them."""
     special = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
     return "".join(
-        special.get(sign) or (sign if sign.isprintable() else f"\\u{ord(sign):04X}") for sign in _escaped(values)
+        special.get(sign) or (sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else f"\\u{ord(sign):04X}")
+        for sign in _escaped(values)
     )
 
 
@@ -190,7 +200,7 @@ def urlquery(*values: Any) -> str:
     """url.QueryEscape."""
     import urllib.parse  # few templates need it
 
-    return urllib.parse.quote_plus(_escaped(values), safe="-_.~")
+    return urllib.parse.quote_plus(bytes_of(_escaped(values)), safe="-_.~")
 
 
 @function("printf", "sa*")

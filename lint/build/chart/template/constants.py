@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kubetrial.lint.build.chart.template.values import bytes_of, text_of
+
 _INTEGER = re.compile(r"[+-]?(0[xX](_?[0-9a-fA-F])+|0[bB](_?[01])+|0[oO](_?[0-7])+|0(_?[0-7])*|[1-9](_?[0-9])*)\Z")
 _FLOAT = re.compile(r"[+-]?([0-9](_?[0-9])*)?(\.([0-9](_?[0-9])*)?)?([eE][+-]?[0-9]+)?\Z")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[abfnrtv\\'\"]|)", re.DOTALL)
@@ -53,7 +55,10 @@ def unquoted(text: str) -> str:
             raise ValueError(text)
         if escape in _SIMPLE:
             return _SIMPLE[escape]
-        return chr(int(escape[1:], 16) if escape[0] in "xuU" else int(escape, 8))
+        code = int(escape[1:], 16) if escape[0] in "xuU" else int(escape, 8)
+        # Above 127 `\xff` and `\377` are bytes, which may make a sign with their neighbours or none.
+        return chr(0xDC00 + code) if code > 127 and escape[0] not in "uU" and quote == '"' else chr(code)
 
     body = text[1:-1]
-    return _ESCAPE.sub(sign, body) if "\\" in body else body
+    made = _ESCAPE.sub(sign, body) if "\\" in body else body
+    return made if made.isascii() or made is body else text_of(bytes_of(made))

@@ -8,7 +8,7 @@ from typing import Any
 
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
 from kubetrial.lint.build.chart.template.errors import Failure
-from kubetrial.lint.build.chart.template.values import GoDuration, GoStruct, Slice, printed, type_of
+from kubetrial.lint.build.chart.template.values import GoDuration, GoStruct, Slice, bytes_of, printed, text_of, type_of
 from kubetrial.lint.values.records import dataclass, replace
 
 MAX_NUMBER = 1_000_000
@@ -200,7 +200,7 @@ def _value(verb: str, flags: Flags, value: Any, depth: int = 0) -> str:
         written = [f"{_value(verb, flags, key, 1)}:{_value(verb, flags, each, depth + 1)}" for key, each in pairs]
         return _composite(verb, flags, written, value)
     else:
-        made = _text(verb, flags, value.decode("utf-8", "replace") if isinstance(value, bytes) else printed(value))
+        made = _text(verb, flags, text_of(value) if isinstance(value, bytes) else printed(value))
     return f"%!{verb}({type_of(value)}={_value('v', flags, value)})" if made is None else made
 
 
@@ -242,7 +242,7 @@ def _text(verb: str, flags: Flags, text: str) -> str | None:
         backquoted = flags.sharp and verb == "q" and "`" not in text and all(" " <= sign != "\x7f" for sign in text)
         return _padded(f"`{text}`" if backquoted else quoted(text, ascii_only=flags.plus), flags)
     if verb in "xX":
-        whole = text.encode("utf-8", "surrogatepass")[: None if flags.precision < 0 else flags.precision]
+        whole = bytes_of(text)[: None if flags.precision < 0 else flags.precision]
         lead = "0x" if flags.sharp and whole else ""
         made = lead + (whole.hex(" ").replace(" ", " " + lead) if flags.space else whole.hex())
         return _padded(made.upper() if verb == "X" else made, flags)
@@ -389,6 +389,8 @@ def quoted(text: str, *, ascii_only: bool = False) -> str:
 
 def _quoted_sign(sign: str, ascii_only: bool) -> str:
     code = ord(sign)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
     if sign.isprintable() and (code < 0x80 or not ascii_only):
         return sign
     if code < 0x80:

@@ -20,6 +20,7 @@ from kubetrial.lint.build.chart.template.values import (
     NilList,
     Strings,
     TextMap,
+    bytes_of,
     is_true,
     kind_of,
     printed,
@@ -401,7 +402,7 @@ def sort_alpha(items: Any) -> list[str]:
     """The items as texts, sorted by their bytes."""
     if not isinstance(items, (list, tuple)):
         return Strings([to_text(items)])
-    return Strings(sorted(strings(items), key=lambda text: text.encode("utf-8", "surrogatepass")))
+    return Strings(sorted(strings(items), key=bytes_of))
 
 
 def strings(items: Any) -> list[str]:

@@ -12,7 +12,7 @@ from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import Path
 from kubetrial.lint.build.chart.template.times import Time
-from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, kind_of, printed
+from kubetrial.lint.build.chart.template.values import GoStruct, NilTextMap, Slice, bytes_of, kind_of, printed
 from kubetrial.lint.build.go_numbers import json_number
 from kubetrial.lint.build.go_yaml import Written, to_yaml
 from kubetrial.lint.yaml.source import read
@@ -84,15 +84,19 @@ class _JsonWriter(Written):
 
             value = base64.b64encode(value).decode()
         made = json.dumps(printed(value), ensure_ascii=False)
-        return _HTML.sub(lambda match: f"\\u{ord(match[0]):04x}", made) if self.escaped else made
+        if not made.isascii():
+            made = _NO_TEXT.sub(r"\\ufffd", made)  # bytes that are no UTF-8
+        return (_HTML if self.escaped else _LINES).sub(lambda match: f"\\u{ord(match[0]):04x}", made)
 
 
 MAX_DEPTH = 150
 _HTML = re.compile("[<>&\u2028\u2029]")
+_LINES = re.compile("[\u2028\u2029]")
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 def _bytes_of(name: Any) -> bytes:
-    return str(name).encode("utf-8", "surrogatepass")
+    return bytes_of(str(name))
 
 
 @function("toPrettyJson mustToPrettyJson", "a")

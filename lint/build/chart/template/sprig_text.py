@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import itertools
 import re
+import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kubetrial.lint.build.chart.template.bounds import MOST_TEXT
@@ -14,7 +15,7 @@ from kubetrial.lint.build.chart.template.errors import Failure
 from kubetrial.lint.build.chart.template.printf import quoted
 from kubetrial.lint.build.chart.template.registry import function
 from kubetrial.lint.build.chart.template.text import SpannedText, cut, joined, replaced
-from kubetrial.lint.build.chart.template.values import NilStrings, Strings, printed
+from kubetrial.lint.build.chart.template.values import NilStrings, Strings, bytes_of, printed, text_of
 from kubetrial.lint.values.regexp import syntax
 from kubetrial.lint.values.regexp.search import Pattern, Unsupported, compiled, find_all, grouped
 
@@ -25,25 +26,56 @@ WHITE = " \t\n\v\f\r\x85\xa0"
 @function("upper", "s")
 def upper(text: str) -> str:
     """ABC."""
-    return text.upper()
+    return text.upper() if text.isascii() else "".join(map(_large, text))
 
 
 @function("lower", "s")
 def lower(text: str) -> str:
     """abc."""
-    return text.lower()
+    return text.lower() if text.isascii() else "".join(map(_little, text))
+
+
+def _large(sign: str) -> str:
+    """A letter made large as Go does it: one letter stays one, so that `ß` stays as it is."""
+    made = sign.upper()
+    return made if len(made) == 1 else sign
+
+
+def _little(sign: str) -> str:
+    made = sign.lower()
+    return made if len(made) == 1 else made[0]
+
+
+def _titled(sign: str) -> str:
+    made = sign.title()
+    return made if len(made) == 1 else sign
+
+
+def _is_space(sign: str) -> bool:
+    """unicode.IsSpace."""
+    return sign.isspace() and not "\x1c" <= sign <= "\x1f"
 
 
 @function("title", "s")
 def title(text: str) -> str:
-    """The first letter of each word large."""
-    return re.sub(r"(?<![\w'])\w", lambda match: match[0].upper(), text)
+    """The first letter of each word large; a word begins behind any sign of ASCII that is no letter, digit or `_`."""
+    parts, before = [], " "
+    for sign in text:
+        parts_words = not (before.isalnum() or before == "_") if before.isascii() else _is_space(before)
+        parts.append(_titled(sign) if parts_words else sign)
+        before = sign
+    return "".join(parts)
 
 
 @function("untitle", "s")
 def untitle(text: str) -> str:
     """The first letter of each word small."""
-    return re.sub(r"(?<!\S)\S", lambda match: match[0].lower(), text)
+    parts, at_start = [], True
+    for sign in text:
+        space = _is_space(sign)
+        parts.append(_little(sign) if at_start and not space else sign)
+        at_start = space
+    return "".join(parts)
 
 
 @function("trim", "s")
@@ -80,10 +112,10 @@ def trim_suffix(suffix: str, text: str) -> str:
 def trunc(count: int, text: str) -> str:
     """The first signs, or the last ones where the number is negative."""
     if not text.isascii():
-        whole = _bytes(text)
+        whole = bytes_of(text)
         if abs(count) >= len(whole):
             return text
-        return (whole[count:] if count < 0 else whole[:count]).decode("utf-8", "replace")
+        return text_of(whole[count:] if count < 0 else whole[:count])
     if count < 0 and len(text) + count > 0:
         return cut(text, len(text) + count, len(text))
     return cut(text, 0, count) if 0 <= count < len(text) else text
@@ -97,7 +129,11 @@ def abbrev(width: int, text: str) -> str:
 
 @function("abbrevboth", "iis")
 def abbrev_both(left: int, right: int, text: str) -> str:
-    """At most so many signs, with ellipses at both ends where it begins in the middle."""
+    """At most so many bytes, with ellipses at both ends where it begins in the middle."""
+    return _by_byte(lambda whole: _abbreviated(left, right, whole), text)
+
+
+def _abbreviated(left: int, right: int, text: str) -> str:
     if right < 4 or (left > 0 and right < 7):
         return text
     size = len(text)
@@ -109,18 +145,18 @@ def abbrev_both(left: int, right: int, text: str) -> str:
     if begin <= 4:
         return text[: right - 3] + "..."
     if begin + right - 3 < size:
-        return "..." + abbrev_both(0, right - 3, text[begin:])
+        return "..." + _abbreviated(0, right - 3, text[begin:])
     return "..." + text[size - (right - 3) :]
 
 
 @function("substr", "iis")
 def substr(start: int, end: int, text: str) -> str:
     """A part of a text, counted in bytes."""
-    whole = _bytes(text)
+    whole = bytes_of(text)
     begin, stop = (0, end) if start < 0 else (start, len(whole) if end < 0 or end > len(whole) else end)
     if not 0 <= begin <= stop <= len(whole):
         raise Failure(f"out of range: {begin} to {stop} of {len(whole)}")
-    return whole[begin:stop].decode("utf-8", "replace")
+    return text_of(whole[begin:stop])
 
 
 @function("repeat", "is")
@@ -187,7 +223,7 @@ def _spaced(groups: Any) -> str:
 def to_text(value: Any) -> str:
     """sprig's strval."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return text_of(value)
     return printed(value)
 
 
@@ -256,24 +292,36 @@ def _moved(text: SpannedText, breaks: list[int], count: int, lead: int) -> list[
 
 @function("nospace", "s")
 def nospace(text: str) -> str:
-    """Without white space; what is not ASCII comes out byte by byte, as it does there."""
-    return "".join(_by_bytes(text).split())
+    """Without white space; where there is some, what is not ASCII comes out byte by byte, as it does there."""
+    whole = _by_bytes(text)
+    made = "".join(sign for sign in whole if sign not in WHITE)
+    return text if len(made) == len(whole) else made
 
 
 @function("initials", "s")
 def initials(text: str) -> str:
     """The first letter of each word."""
-    return "".join(word[0] for word in _by_bytes(text).split())
+    return "".join(word[0] for word in re.split(f"[{WHITE}]+", _by_bytes(text)) if word)
 
 
 def _by_bytes(text: str) -> str:
-    return text if text.isascii() else _bytes(text).decode("latin-1")
+    return text if text.isascii() else bytes_of(text).decode("latin-1")
 
 
 @function("swapcase", "s")
 def swapcase(text: str) -> str:
     """Large made small and the other way round."""
-    return text.swapcase()
+    parts, at_start = [], True
+    for sign in text:
+        kind = unicodedata.category(sign)
+        if kind in ("Lu", "Lt"):
+            parts.append(_little(sign))
+        elif kind == "Ll":
+            parts.append(_titled(sign) if at_start else _large(sign))
+        else:
+            parts.append(sign)
+        at_start = kind not in ("Lu", "Lt", "Ll") and _is_space(sign)
+    return "".join(parts)
 
 
 @function("snakecase", "s")
@@ -289,7 +337,8 @@ def kebabcase(text: str) -> str:
 
 
 def _cased(text: str, sign: str) -> str:
-    words = [(str(match.lastgroup), match[0]) for match in _WORD.finditer(text)]
+    signs = "".join(map(_class_of, text))
+    words = [(str(match.lastgroup), text[match.start() : match.end()]) for match in _WORD.finditer(signs)]
     parts: list[str] = []
     place = 0
     while place < len(words):
@@ -317,14 +366,26 @@ def _cased(text: str, sign: str) -> str:
 
 
 _WORD = re.compile(
-    r"(?P<sign>[-_\s]+)|(?P<large>[^\W\d_a-z]+(?=[^\W\d_a-z][a-z])|[A-Z][a-z]+|[A-Z]+)|(?P<letters>[a-z]+|[^\W\d_A-Z]+)|(?P<number>\d+)"
-    r"|(?P<mark>[!-#%-*,./:;?@\[-\]{}]+)|(?P<other>[$+<=>^`|~]+|.)",
-    re.DOTALL,
+    r"(?P<sign>c+)|(?P<mark>p+)|(?P<large>U+(?=Ua)|UU+|Ua*)|(?P<letters>a+)|(?P<number>n+)|(?P<other>o+)"
 )
+"""The words of a text whose letters are replaced by their classes."""
+_CJK = ((0x4E00, 0x9FCC), (0x3400, 0x4D85), (0x20000, 0x2B81D))
+
+
+def _class_of(sign: str) -> str:
+    """c between words, p punctuation, U a large letter, a another, n a number, o anything else (github.com/huandu/xstrings)."""
+    if sign in "-_" or _is_space(sign):
+        return "c"
+    kind = unicodedata.category(sign)
+    if kind[0] == "P":
+        return "p"
+    if kind[0] == "L" and not any(low <= ord(sign) <= high for low, high in _CJK):
+        return "U" if kind == "Lu" else "a"
+    return "n" if kind[0] == "N" else "o"
 
 
 def _small(kind: str, word: str, sign: str) -> str:
-    return sign * len(word) if kind == "sign" else word.lower() if kind == "large" else word
+    return sign * len(word) if kind == "sign" else "".join(map(_little, word)) if kind == "large" else word
 
 
 def _taken_along(words: list[tuple[str, str]], place: int, parts: list[str], sign: str) -> int:
@@ -337,25 +398,41 @@ def _taken_along(words: list[tuple[str, str]], place: int, parts: list[str], sig
     return place
 
 
-_UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
 @function("camelcase", "s")
 def camelcase(text: str) -> str:
-    """FirstSecond."""
-    lead = len(text) - len(text.lstrip("-_ \t\n\v\f\r"))
-    parts = [text[:lead]]
-    for match in re.finditer(r"([-_\s]*)([^-_\s]*)", text[lead:]):
-        between, word = match[1], match[2]
-        large = max(len(word) - len(word.lstrip(_UPPER)), 1)
-        parts += [between[:-1] if word else between, word[:1].upper(), word[1:large].lower(), word[large:]]
-    return "".join(parts)
+    """FirstSecond: the letter behind a `-`, `_` or blank is large, and large ones that follow it are small."""
+    lead = next((place for place, sign in enumerate(text) if _class_of(sign) != "c"), len(text))
+    if lead == len(text):
+        return text + text[-1:]
+    parts, last = [text[:lead]], _large(text[lead])
+    first_is_large = unicodedata.category(text[lead]) == "Lu"
+    for sign in text[lead + 1 :]:
+        between, was_between = _class_of(sign) == "c", _class_of(last) == "c"
+        if was_between and not between:
+            first_is_large = unicodedata.category(sign) == "Lu"
+            last = _large(sign)
+            continue
+        parts.append(last)
+        if not was_between and first_is_large:
+            if unicodedata.category(sign) == "Lu":
+                sign = _little(sign)
+            else:
+                first_is_large = False
+        last = sign
+    return "".join([*parts, last])
 
 
 @function("wrap", "is")
 def wrap(width: int, text: str) -> str:
     """Lines of at most so many signs."""
-    return _wrapped(width, "\n", text, False)
+    return _by_byte(lambda whole, between: _wrapped(width, between, whole, False), text, "\n")
+
+
+def _by_byte(work: Callable[..., str], *texts: str) -> str:
+    """What a function that counts bytes makes of texts."""
+    if all(text.isascii() for text in texts):
+        return work(*texts)
+    return text_of(work(*(bytes_of(text).decode("latin-1") for text in texts)).encode("latin-1"))
 
 
 def _wrapped(width: int, sign: str, text: str, breaks_words: bool) -> str:
@@ -383,7 +460,7 @@ def _wrapped(width: int, sign: str, text: str, breaks_words: bool) -> str:
 @function("wrapWith", "iss")
 def wrap_with(width: int, sign: str, text: str) -> str:
     """Lines that end as given."""
-    return _wrapped(width, sign, text, True)
+    return _by_byte(lambda whole, between: _wrapped(width, between, whole, True), text, sign)
 
 
 @function("plural", "ssi")
@@ -395,7 +472,7 @@ def plural(one: str, many: str, count: int) -> str:
 @function("b64enc", "s")
 def b64enc(text: str) -> str:
     """Base64."""
-    return base64.b64encode(_bytes(text)).decode()
+    return base64.b64encode(bytes_of(text)).decode()
 
 
 @function("b64dec", "s")
@@ -404,12 +481,12 @@ def b64dec(text: str) -> str:
     bad = _not_base64(text)
     if bad is not None:
         return f"illegal base64 data at input byte {bad}"
-    return base64.b64decode(re.sub(r"[\r\n]", "", text)).decode("utf-8", "replace")
+    return text_of(base64.b64decode(re.sub(r"[\r\n]", "", text)))
 
 
 def _not_base64(text: str) -> int | None:
     """The byte that is wrong in base64, as encoding/base64 counts; None where all is well."""
-    whole = _bytes(text)
+    whole = bytes_of(text)
     signs = [(at, sign) for at, sign in enumerate(whole) if sign not in b"\r\n"]
     for number, (at, sign) in enumerate(signs):
         place = number % 4
@@ -433,26 +510,27 @@ _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 @function("b32enc", "s")
 def b32enc(text: str) -> str:
     """Base32."""
-    return base64.b32encode(_bytes(text)).decode()
+    return base64.b32encode(bytes_of(text)).decode()
 
 
 @function("b32dec", "s")
 def b32dec(text: str) -> str:
     """Text of base32."""
     try:
-        return base64.b32decode(text).decode("utf-8", "replace")
+        return text_of(base64.b32decode(text))
     except ValueError:
-        return "illegal base32 data at input byte 0"
+        whole = bytes_of(text)
+        wrong = next((at for at, sign in enumerate(whole) if sign not in _BASE32), len(whole) // 8 * 8)
+        return f"illegal base32 data at input byte {wrong}"
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+_BASE32 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
 def _digest(name: str, text: str) -> str:
     import hashlib  # OpenSSL comes with it
 
-    return hashlib.new(name, _bytes(text), usedforsecurity=False).hexdigest()
+    return hashlib.new(name, bytes_of(text), usedforsecurity=False).hexdigest()
 
 
 @function("sha256sum", "s")
@@ -476,7 +554,7 @@ def sha512sum(text: str) -> str:
 @function("adler32sum", "s")
 def adler32sum(text: str) -> str:
     """Adler-32."""
-    return str(zlib.adler32(_bytes(text)))
+    return str(zlib.adler32(bytes_of(text)))
 
 
 def _pattern(pattern: str) -> Pattern:

@@ -153,6 +153,19 @@ class GoStruct(dict[str, Any]):
         return found
 
 
+def bytes_of(text: str) -> bytes:
+    """A text as Go holds it: in UTF-8, where what is no UTF-8 (a file of another kind, `"\\xff"`) is kept byte by byte."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, as JSON can write it
+        return text.encode("utf-8", "surrogatepass")
+
+
+def text_of(data: bytes) -> str:
+    """The text of bytes; those that are no UTF-8 are kept as lone surrogates, so that `bytes_of` gives them back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
 def wrap(value: int) -> int:
     """An int as 64 bits hold it."""
     return (value + 2**63) % 2**64 - 2**63
