@@ -118,6 +118,18 @@ def _of_flux(findings: Sequence[Finding], given: Gathered) -> Iterator[tuple[int
 OF_FLUX = "label that Flux leaves out"
 
 
+def lost_labels(findings: Iterable[Finding], apart: Mapping[int, str]) -> Iterator[str]:
+    """A line for each label that is no text and that Flux applies: the object is taken, and none of its labels is left."""
+    for finding in findings:
+        if apart.get(id(finding)) == OF_FLUX:
+            about, start = finding.object, finding.range.start
+            label = finding.path.removeprefix("metadata.labels").strip(".[]")
+            yield (
+                f"{finding.file}:{start.line}:{start.column}: the label `{label}` of {about.kind} {about.name} is no text, "
+                "and Flux applies the object without any of its labels; put the value in quotes"
+            )
+
+
 def _of_bootstrap(findings: Sequence[Finding], lines: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:
     """Kustomizations that take in `flux-system`, which `flux bootstrap` writes into the repository first."""
     for finding in findings:
