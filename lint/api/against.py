@@ -157,7 +157,12 @@ def _defaulted(obj: Node) -> Mapping[str, Any]:
     """The object with the defaults of the server, where they matter for comparing."""
     value = compared.top(str(obj.get("kind")), defaults.without_null_items(obj.mapping()))
     written = value.get("spec")
-    return {**value, "spec": defaults.spec(str(value.get("kind")), written)} if isinstance(written, dict) else value
+    if not isinstance(written, dict):
+        return value
+    spec = defaults.spec(str(value.get("kind")), written)
+    if "volumeClaimTemplates" in spec:
+        spec["volumeClaimTemplates"] = compared.claim_templates(spec["volumeClaimTemplates"])
+    return {**value, "spec": spec}
 
 
 def _spec(obj: Node) -> Mapping[str, Any]:

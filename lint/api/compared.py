@@ -54,6 +54,21 @@ def template(written: Any) -> Any:
     return {**written, "spec": pod(written.get("spec"))} if isinstance(written, dict) else written
 
 
+def claim_templates(written: Any) -> Any:
+    """The claim templates of a StatefulSet: of their kind, version and status nothing is kept (conversion of apps/v1)."""
+    if not isinstance(written, list):
+        return written
+    return [
+        {
+            **{k: v for k, v in one.items() if k not in ("apiVersion", "kind", "status")},
+            "metadata": {k: v for k, v in (one.get("metadata") or {}).items() if k != "creationTimestamp"},
+        }
+        if isinstance(one, dict)
+        else one
+        for one in written
+    ]
+
+
 def source(kind: str, written: Mapping[str, Any]) -> Spec:
     """What a volume is made of, such as `{path: /data}` of a hostPath; an empty mapping stays one."""
     out: Spec = {k: v for k, v in without_false(dict(written)).items() if v is not None and v != ""}

@@ -112,7 +112,23 @@ _BINDING = _OBJECT.format("rbac.authorization.k8s.io/v1", "RoleBinding", "roleRe
 _POD = _OBJECT.format("v1", "Pod", f"spec: {{%scontainers: [{_CONTAINER.format('%s')}]}}\n")
 _KEYS = "volumes: [{name: k, %s: {%s}}]"
 
+_SET = _OBJECT.format(
+    "apps/v1",
+    "StatefulSet",
+    "spec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n"
+    f"    spec: {{containers: [{_CONTAINER.format('')}]}}\n  volumeClaimTemplates: [%s]\n",
+)
+_TEMPLATE_OF_CLAIM = (
+    "metadata: {name: data%s}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}"
+)
+
 WRITTEN_OUT = {
+    "a claim template": (
+        _SET % f"{{{_TEMPLATE_OF_CLAIM % ''}}}",
+        _SET
+        % f"{{apiVersion: v1, kind: PersistentVolumeClaim, {_TEMPLATE_OF_CLAIM % ', creationTimestamp: null'}, status: {{phase: Pending}}}}",
+        _SET % f"{{{_TEMPLATE_OF_CLAIM % ', labels: {a: b}'}}}",
+    ),
     "a class": (_CLASS % "", _CLASS % "volumeBindingMode: Immediate\nreclaimPolicy: Delete\n",
                 _CLASS % "volumeBindingMode: WaitForFirstConsumer\n"),
     "a Secret": (_SECRET % "", _SECRET % "type: Opaque\n", _SECRET % "type: example.com/token\n"),
