@@ -27,8 +27,6 @@ from kubetrial.lint.authoring import (
 )
 
 Port = tuple[str, str, int]
-_SHARED = ("", "default", "kube-system")
-"""Namespaces that say nothing about whether two files are applied together."""
 
 
 @rule(Category.BROKEN, needs=("ports",))
@@ -58,18 +56,13 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
 
 
 def _beside(workload: Workload, port: Port, takers: Neighbours[DaemonSet]) -> Iterator[DaemonSet]:
-    """The DaemonSets with the port that certainly run, in order; a folder whose objects have namespaces holds no variants.
+    """The DaemonSets with the port that certainly run, in order; a folder with a namespace of its own holds no variants.
 
     In kube-system everybody is: network plugins or ingress controllers side by side are a choice.
     """
     found = [takers.applied_with(workload, port[1:])]
-    if workload.namespace not in _SHARED:
-        found.append(
-            one
-            for one in takers.beside(workload, port[1:])
-            if one[1].namespace == workload.namespace
-            or (one[1].namespace not in _SHARED and one[1].name != workload.name)
-        )
+    if workload.namespace not in ("", "default", "kube-system"):
+        found.append(one for one in takers.beside(workload, port[1:]) if one[1].namespace == workload.namespace)
     before = -1
     for number, other in merge(*found, key=lambda one: one[0]):
         if number != before:

@@ -34,6 +34,7 @@ from kubetrial.lint.authoring import (
     is_beside,
     rule,
 )
+from kubetrial.lint.objects.service_ports import leads_to
 from kubetrial.lint.objects.serving import scaled
 
 _OWNERS = (Deployment, StatefulSet, DaemonSet, ReplicaSet)
@@ -49,7 +50,7 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
     if not (selector.get("matchLabels") or selector.get("matchExpressions")) or cluster.is_rewritten(workload):
         return
     labels = workload.pod.labels
-    if not selector.matches(labels):
+    if _is_alone(selector, workload, cluster) or not selector.matches(labels):
         return
     for other in _earlier(workload, selector, cluster):
         if other.name != workload.name and other.spec["selector"].view(LabelSelector).matches(labels):
@@ -79,13 +80,20 @@ def check(workload: Deployment | StatefulSet | DaemonSet | ReplicaSet, cluster: 
         )
 
 
+def _is_alone(selector: LabelSelector, workload: Workload, cluster: Cluster) -> bool:
+    """Whether a plain selector chooses the pods of one workload at most; costs little."""
+    wanted = selector.get("matchLabels")
+    plain = wanted and not selector.get("matchExpressions")
+    return bool(plain) and len(cluster.selected_by(wanted, workload.namespace)) < 2
+
+
 def _user_of_both(workload: Workload, narrower: Workload, cluster: Cluster) -> str:
     """What happens by an autoscaler, Service or budget of the set that takes the pods of both for those of the first."""
     if scaled(workload, cluster):
         return f"its autoscaler averages over the pods of {narrower.name} too"
     services = {s.name for s in cluster.services_for(workload.pod.labels, workload.namespace)}
     for service in cluster.services_for(narrower.pod.labels, workload.namespace):
-        if service.name in services:
+        if service.name in services and leads_to(service, narrower):
             return f"the Service {service.name} sends requests to the pods of both at random"
     for budget in cluster.beside(workload, DisruptionBudget):
         chosen = budget["spec"]["selector"].view(LabelSelector)
@@ -101,11 +109,12 @@ def _narrower(workload: Workload, selector: LabelSelector, cluster: Cluster) -> 
         return
     wide = workload.namespace not in ("", "default")
     for other in cluster.selected_by(wanted, workload.namespace)[:_MOST]:
-        if not isinstance(other, _OWNERS) or other.name == workload.name or cluster.is_rewritten(other):
+        if other.name == workload.name or not isinstance(other, _OWNERS):
             continue
-        if other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
+        near = applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other))
+        if not near or cluster.is_rewritten(other):
             continue
-        if applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other)):
+        if not other.spec["selector"].view(LabelSelector).matches(workload.pod.labels):
             yield other
 
 

@@ -13,15 +13,19 @@ from __future__ import annotations
 from kubetrial.lint.authoring import (
     Category,
     Cluster,
+    ConfigMap,
     Findings,
     Object,
+    Secret,
     Service,
     Workload,
     is_sure,
     rule,
     workloads_of,
 )
+from kubetrial.lint.objects.config_uses import names_of
 from kubetrial.lint.objects.hosts import Host, hosts_of_workload
+from kubetrial.lint.objects.peers import written
 
 _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 """The ports that a URL without one means."""
@@ -30,7 +34,8 @@ _PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Follows ShouldSkipService in pkg/proxy/util: a headless Service is not proxied."""
-    if not cluster.once(_headless_names):
+    names = cluster.once(_headless_names)
+    if not names or not _may_call(workload, names, cluster):
         return
     for host in hosts_of_workload(workload, cluster):
         service, number = _called(host, workload, cluster), host.port or _implied(host)
@@ -45,6 +50,25 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
                 related=(("the Service", service["metadata"]["name"]),),
             )
             return
+
+
+def _may_call(workload: Workload, names: frozenset[str], cluster: Cluster) -> bool:
+    """Whether a text that the pods are given holds one of the names; costs little."""
+    configs = cluster.once(_configs_with_names)
+    if configs and any(one in configs for one in names_of(workload.pod)):
+        return True
+    return any(name in written(container) for container in workload.pod.all_containers() for name in names)
+
+
+def _configs_with_names(cluster: Cluster) -> frozenset[tuple[str, str]]:
+    """(kind, name) of the ConfigMaps and Secrets that hold one of the names."""
+    names = cluster.once(_headless_names)
+    return frozenset(
+        (config.kind, config.name)
+        for view, field in ((ConfigMap, "data"), (Secret, "stringData"))
+        for config in cluster.all(view)
+        if any(isinstance(text, str) and name in text for text in config[field].mapping().values() for name in names)
+    )
 
 
 def _headless_names(cluster: Cluster) -> frozenset[str]:

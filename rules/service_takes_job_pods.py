@@ -10,8 +10,9 @@ See https://kubernetes.io/docs/concepts/services-networking/service/#services-in
 
 from __future__ import annotations
 
-from kubetrial.lint.authoring import Category, Cluster, Findings, Service, Workload, rule
+from kubetrial.lint.authoring import Category, Cluster, Findings, Service, rule
 from kubetrial.lint.objects.job_pods import split
+from kubetrial.lint.objects.service_ports import leads_to
 
 
 @rule(Category.RISKY, needs=("selector",))
@@ -21,7 +22,7 @@ def check(service: Service, cluster: Cluster) -> Findings:
     if not spec.get("selector") or spec.get("type") == "ExternalName":
         return
     lasting, jobs = split(cluster, service, service.selector)
-    jobs = [job for job in jobs if service.is_headless or _has_a_target(service, job)]
+    jobs = [job for job in jobs if service.is_headless or leads_to(service, job)]
     if lasting and jobs:
         yield service["spec"]["selector"].found(
             f"the selector of {service.name} takes the pods of {jobs[0].kind} {jobs[0].name} beside those of "
@@ -30,11 +31,3 @@ def check(service: Service, cluster: Cluster) -> Findings:
             help="give the pods of the Job other labels, or select by one more label that only the servers have",
             related=(("the labels of the Job's pods", jobs[0].pod.metadata["labels"]),),
         )
-
-
-def _has_a_target(service: Service, job: Workload) -> bool:
-    """Whether a port leads to the pods: a number to all of them, a name only to those that declare it (FindPort)."""
-    names = {port.get("name") for c in job.pod.all_containers() for port in c["ports"].items()}
-    ports = list(service["spec"]["ports"].items())
-    targets = [port.get("targetPort", port.get("port")) for port in ports]
-    return not ports or any(not isinstance(t, str) or t.isdigit() or t in names for t in targets)

@@ -26,6 +26,7 @@ from kubetrial.lint.authoring import (
     slip,
     workloads_of,
 )
+from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.pod_terms import affinity_terms, of_own_namespace, spread_constraints
 
 
@@ -106,6 +107,7 @@ def _is_meant_for_itself(workload: Workload, cluster: Cluster, selector: LabelSe
     if not cluster.complete or is_open(cluster, workload) or workloads_of(cluster, workload, selector):
         return False
     own = [*map(str, workload.pod.labels.values()), workload.name]
+    own += [image_name(container.get("image")) for container in workload.pod.containers()]
     return all(
         any(_is_alike(value, other) for value in values for other in own) for _, values in _asked(selector) if values
     )

@@ -27,6 +27,7 @@ from kubetrial.lint.authoring import (
     rule,
     workloads_of,
 )
+from kubetrial.lint.objects.config_uses import names_of
 from kubetrial.lint.objects.peers import written
 
 
@@ -131,12 +132,27 @@ def _is_unnoticed(statefulset: StatefulSet, cluster: Cluster) -> bool:
 
 
 def _is_called(statefulset: StatefulSet, cluster: Cluster) -> bool:
-    """Whether a container or ConfigMap of the set holds the name of the pod below the Service: `db-0.db`."""
+    """Whether another workload, or a ConfigMap that the pod itself does not read, holds its name below the Service: `db-0.db`."""
     name = f"{statefulset.name}-0.{statefulset.spec.get('serviceName')}"
-    if any(name in written(one) for workload in cluster.all(Workload) for one in workload.pod.all_containers()):
-        return True
-    texts = (text for config in cluster.all(ConfigMap) for text in config["data"].mapping().values())
-    return any(isinstance(text, str) and name in text for text in texts)
+    own = tuple(names_of(statefulset.pod))
+    return any(
+        name in text and holder is not statefulset.value and holder not in own
+        for holder, text in cluster.once(_texts_with_first_pods)
+    )
+
+
+def _texts_with_first_pods(cluster: Cluster) -> list[tuple[object, str]]:
+    """(the value of a workload, or kind and name of a ConfigMap; a text of it) where the first pod of some set may be named."""
+    found: list[tuple[object, str]] = [
+        (workload.value, text)
+        for workload in cluster.all(Workload)
+        for container in workload.pod.all_containers()
+        if "-0." in (text := written(container))
+    ]
+    for config in cluster.all(ConfigMap):
+        texts = config["data"].mapping().values()
+        found += ((("ConfigMap", config.name), text) for text in texts if isinstance(text, str) and "-0." in text)
+    return found
 
 
 def consequence(statefulset: StatefulSet, cluster: Cluster) -> str:

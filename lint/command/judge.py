@@ -63,6 +63,10 @@ def _said_at_each(
     for finding in checked.findings if apart else ():
         if id(finding) in apart:
             checked.skip(apart[id(finding)])
+    if apart:
+        from kubetrial.lint.command.unapplied import lost_labels
+
+        checked.notes.extend(lost_labels(checked.findings, apart))
     return {
         minor: _said(given, texts, context, [f for f in findings if id(f) not in apart], checked)
         for minor, findings in at.items()

@@ -82,7 +82,6 @@ _PORT_VARIABLES = {
     "cp-kafka-rest": "KAFKA_REST",
     "verdaccio": "VERDACCIO",
     "superset": "SUPERSET",
-    "cerebro": "CEREBRO",
 }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.views import PodSpec
@@ -46,14 +47,45 @@ def read_as_files(pod: PodSpec, kind: str, name: str) -> set[str | None]:
     return {key for _, _, key in _volumes(pod, "configMap" if kind == "ConfigMap" else "secret", name)}
 
 
-def names_of(pod: PodSpec) -> Iterator[tuple[str, str]]:
-    """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way."""
-    return ((kind, str(place.value)) for kind, place in pod.once(_places) if place.present)
+def names_of(pod: PodSpec) -> Iterable[tuple[str, str]]:
+    """(kind, name) of every ConfigMap and Secret that a pod names in variables and volumes, in whichever way, once each and in order."""
+    return pod.once(_names)
+
+
+def _names(pod: PodSpec) -> tuple[tuple[str, str], ...]:
+    """From the plain values: most pods name none, and nodes are made where a place is wanted."""
+    values, found = pod.mapping(), set[tuple[str, str]]()
+    for group in ("initContainers", "containers", "ephemeralContainers"):
+        for container in _mappings(values.get(group)):
+            for variable in _mappings(container.get("env")):
+                source = variable.get("valueFrom")
+                if source.__class__ is dict:
+                    found.update((kind, _name(source.get(f"{stem}KeyRef"), "name")) for kind, stem in _STEMS)
+            for source in _mappings(container.get("envFrom")):
+                found.update((kind, _name(source.get(f"{stem}Ref"), "name")) for kind, stem in _STEMS)
+    for volume in _mappings(values.get("volumes")):
+        if _READ.isdisjoint(volume):
+            continue
+        projected = volume.get("projected")
+        parts = list(_mappings(projected.get("sources"))) if projected.__class__ is dict else []
+        for kind, stem in _STEMS:
+            found.add((kind, _name(volume.get(stem), _NAME_OF[stem])))
+            found.update((kind, _name(part.get(stem), "name")) for part in parts)
+    return tuple(sorted(one for one in found if one[1]))
+
+
+def _mappings(items: Any) -> Iterator[Mapping[str, Any]]:
+    return (item for item in items if item.__class__ is dict) if items.__class__ is list else iter(())
+
+
+def _name(reference: Any, field: str) -> str:
+    name = reference.get(field) if reference.__class__ is dict else None
+    return name if name.__class__ is str else ""
 
 
 def config_texts(pod: PodSpec, cluster: Cluster) -> Iterator[tuple[str, Node]]:
     """(key, text) of everything in the ConfigMaps of the set that a pod names, as variables or as files."""
-    for name in sorted({name for kind, name in names_of(pod) if kind == "ConfigMap"}):
+    for name in (name for kind, name in names_of(pod) if kind == "ConfigMap"):
         config = cluster.get("", "ConfigMap", pod.owner.namespace, name)
         for field in config["data"].fields() if config is not None else ():
             if isinstance(field.value, str) and len(field.value) <= LONGEST:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kubetrial.lint.objects.cluster import Cluster
 from kubetrial.lint.objects.config_uses import names_of, read_as_files, read_once
-from kubetrial.lint.objects.peers import texts_of, written
+from kubetrial.lint.objects.peers import command_texts, written
 from kubetrial.lint.objects.views import Container, Object, PodSpec, Workload
 from kubetrial.lint.values.pattern import pattern
 from kubetrial.lint.values.records import dataclass
@@ -104,21 +104,29 @@ def hosts_of(container: Container) -> Iterator[Host]:
     if not container.once(may_name):
         return
     before = program = ""
-    for variable, node in texts_of(container):
-        if not variable and node.key == 0 and (node.parent is None or node.parent.key != "args"):
+    for node in command_texts(container):
+        if node.key == 0 and (node.parent is None or node.parent.key != "args"):
             before = program = ""  # another command: that of a probe or hook
-        name = "" if variable else str(node.value).rpartition("/")[2]
+        name = str(node.value).rpartition("/")[2]
         if name in _CLIENTS and node.key == 0:
             program = name
-        elif program and not variable and re.fullmatch(_NAME, str(node.value)):
+        elif program and re.fullmatch(_NAME, str(node.value)):
             yield Host(str(node.value), "", "", node)
             program = ""
-        if not variable and before.startswith("-") and "=" not in before and node.value[:1] != "-":
+        if before.startswith("-") and "=" not in before and node.value[:1] != "-":
             joined = Node(node.document, node.parent, node.key, f"{before} {node.value}")
             yield from (Host(h.name, h.port, h.variable, node) for h in hosts_in("", joined))
         else:
-            yield from hosts_in(variable, node)
-        before = "" if variable else str(node.value)
+            yield from hosts_in("", node)
+        before = str(node.value)
+    env = container.mapping().get("env")
+    for index, variable in enumerate(env) if env.__class__ is list else ():
+        text = variable.get("value") if variable.__class__ is dict else None
+        if text.__class__ is not str:
+            continue
+        name = str(variable.get("name", ""))
+        if ":" in text or " " in text or "=" in text or _asks(name):  # nodes are made for those alone that may name one
+            yield from hosts_in(name, container["env"][index]["value"])
 
 
 def may_name(container: Container) -> bool:
@@ -158,7 +166,7 @@ def _known_hosts(_: Cluster) -> dict[int, list[Host]]:
 def hosts_of_configs(pod: PodSpec, cluster: Cluster) -> Iterator[Host]:
     """The hosts in the keys of ConfigMaps and Secrets of the set that a pod reads as variables or as files."""
     owner = pod.owner
-    for kind, name in sorted(set(names_of(pod))):
+    for kind, name in names_of(pod):
         config = cluster.get("", kind, owner.namespace, name)
         values, files = ((), ()) if config is None else _hosts_of_config(config, cluster)
         keys = {key for _, key in read_once(pod, kind, name)} if values else set()

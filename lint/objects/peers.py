@@ -40,16 +40,19 @@ def _texts(container: Container) -> tuple[tuple[str, Node], ...]:
     return tuple(_each_text(container))
 
 
-def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
+def command_texts(container: Container) -> Iterator[Node]:
+    """The texts of the own command, of the arguments, then of the commands of probes and hooks."""
     commands = commands_of(container)
     own = sum(
         command.key == "command" and command.parent is not None and command.parent.value is container.value
         for command in commands
     )
     for command in (*commands[:own], container["args"], *commands[own:]):
-        for item in command.items():
-            if isinstance(item.value, str):
-                yield "", item
+        yield from (item for item in command.items() if isinstance(item.value, str))
+
+
+def _each_text(container: Container) -> Iterator[tuple[str, Node]]:
+    yield from (("", text) for text in command_texts(container))
     env = container.mapping().get("env")
     if not isinstance(env, list):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kubetrial.lint.objects.views import Object
+from kubetrial.lint.objects.views import Object, Service, Workload
 
 
 def lacking_for_tls(secret: Object) -> list[str]:
@@ -42,3 +42,11 @@ def says_ports(service: Object) -> str:
         )
         or "none"
     )
+
+
+def leads_to(service: Service, workload: Workload) -> bool:
+    """Whether a port leads to the pods of a workload: a number to all of them, a name only to those that declare it (FindPort)."""
+    names = {port.get("name") for c in workload.pod.all_containers() for port in c["ports"].items()}
+    ports = list(service["spec"]["ports"].items())
+    targets = [port.get("targetPort", port.get("port")) for port in ports]
+    return not ports or any(not isinstance(t, str) or t.isdigit() or t in names for t in targets)

@@ -23,8 +23,10 @@ def seconds(objects: Sequence[Mapping[str, Any]], start: float, least: float) ->
 
 
 def _count(due: Sequence[float], until: float) -> float:
-    """About how many runs there are until a second."""
-    return until / max(due[1] - due[0], 60.0) if len(due) > 1 else 1.0
+    """About how many runs there are until a second, if they go on as they begin."""
+    if due[0] > until:
+        return 0.0
+    return 1.0 + (until - due[0]) / max(due[1] - due[0], 60.0) if len(due) > 1 else 1.0
 
 
 def _due(obj: Mapping[str, Any], start: float) -> tuple[float, ...] | None:

@@ -169,7 +169,51 @@ def _piece(text: str, line: int, fault: Fault | None, masked: bool) -> Piece:
             "remove the line: Kubernetes needs no directive",
             fatal=True,
         )
+    if fault is None and "\n..." in text:
+        return _ended(text, line)
     return Piece(line, text, fault)
+
+
+_END = re.compile(r"^\.\.\.(?![^ \t\r\n])", re.MULTILINE)
+_REFUSED_SIGN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _ended(text: str, line: int) -> Piece:
+    """A document that `...` ends: what stands behind it, up to the next `---`, is read by nobody."""
+    end = _END.search(text)
+    if end is None or not _has_content(text[: end.start()]) or _REFUSED_SIGN.search(text, end.end()):
+        return Piece(line, text)
+    row = line + newlines(text[: end.start()])
+    for number, each in enumerate(re.split(r"\r\n|\r|\n", text[end.end() :])):
+        if not _has_content(each) or each.startswith(("...", "%")):
+            continue
+        column = len(each) - len(each.lstrip()) + (0 if number else 3)
+        fault = Fault(
+            "what follows `...` is never read",
+            row + number,
+            column,
+            len(each.strip()),
+            "kubectl applies what stands above `...`, drops this up to the next `---`, and says nothing",
+            "write `---` in place of `...`",
+        )
+        return Piece(line, text[: end.start()], fault)
+    return Piece(line, text[: end.start()] if "%" in text[end.end() :] else text)
+
+
+def without_dropped(text: str) -> str:
+    """A stream in which blanks stand for what no reader of single documents reads: from `...` to the next `---`."""
+    parts = []
+    for part in re.split(r"(?m)^(?=---)", text):
+        end = _END.search(part)
+        if end is not None and _has_content(part[: end.start()]):
+            part = part[: end.start()] + re.sub(r"[^\r\n]", " ", part[end.start() :])
+        parts.append(part)
+    return "".join(parts)
+
+
+def _has_content(text: str) -> bool:
+    """Whether a text holds more than blanks, comments and the separator."""
+    return any(row and row[0] != "#" and row != "---" for row in map(str.strip, text.split("\n")))
 
 
 def _bad_separator(behind: str, line: int) -> Fault:

@@ -12,6 +12,7 @@ from kubetrial.lint.build.division import Division
 from kubetrial.lint.build.kustomize.nodes import PlacedText, read
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.build.units import divide
+from kubetrial.lint.command import cli
 
 from tests.repositories import findings_in, written
 
@@ -336,13 +337,21 @@ def test_an_object_of_flux_may_stand_in_a_file_that_is_called_a_kustomization(ch
     assert check(files) == [("field-unknown", "gitops/web.yaml", 9)]
 
 
-def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(check: Check) -> None:
+def test_labels_that_are_no_texts_are_gone_where_flux_applies_them(
+    check: Check, capsys: pytest.CaptureFixture[str]
+) -> None:
     files = {
         "apps/kustomization.yaml": "resources: [web.yaml]\n",
-        "apps/web.yaml": WEB.replace("{name: web}\nspec", "{name: web, labels: {enabled: true}}\nspec"),
+        "apps/web.yaml": WEB.replace("{name: web}\nspec", "{name: web, labels: {enabled: true, tier: 1}}\nspec"),
     }
-    assert check(files) == [("value-wrong-type", "apps/web.yaml", 3)]
+    assert check(files) == [("value-wrong-type", "apps/web.yaml", 3)] * 2
     assert check({"flux.yaml": FLUX_WITH.replace("SETTINGS", "prune: true")}) == []
+    cli.main(["check", "--isolated", "--no-progress", "--no-cache", "."])
+    said = [line for line in capsys.readouterr().out.splitlines() if "any of its labels" in line]
+    assert [line.split(": the ")[1].split(" is ")[0] for line in said] == [
+        "label `enabled` of Deployment web",
+        "label `tier` of Deployment web",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def _cron(schedule: Any, **spec: Any) -> dict[str, Any]:
         ([_cron("0 3 * * *"), _cron("*/10 * * * *")], 15 * HOUR + 600),
         ([_cron("0 3 * * *"), _cron("* * * * *")], HOUR),
         ([_cron("0 0 1 1 *")], HOUR),
+        ([_cron("* 2 * * *")], 14 * HOUR + 60 + 600),
         ([_cron("0 3 * * *", suspend=True), _cron("nonsense"), _cron(5), {"kind": "CronJob", "spec": None}], HOUR),
         ([_cron("0 3 * * *", timeZone="Not/There")], HOUR),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,7 +102,7 @@ def test_keys_become_text(key: str, name: str) -> None:
         ("a: &a [*a]\n", "inside"),
         ("a: !!int x\n", "!!int"),
         ("a: 'x\n", "never closed"),
-        ("a: 1\n...\nb: 2\n", "document start"),
+        ("a: 1\n...\nb: 2\n", "what follows `...` is never read"),
         ("{a: 1}}", ""),
     ],
 )
@@ -318,3 +319,44 @@ def test_a_glued_colon_changes_no_other_text() -> None:
         "q:r": 1,
         "d": "http://z:2",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "line"),
+    [
+        ("a: 1\n...\n", [{"a": 1}], None),
+        ("a: 1\n...\nb: 2\n", [{"a": 1}], 3),
+        ("a: 1\n...\n---\nb: 2\n", [{"a": 1}, {"b": 2}], None),
+        ("a: 1\n... # c\n---\nb: 2\n", [{"a": 1}, {"b": 2}], None),
+        ("a: 1\n...\n# c\n\n: [\n---\nb: 2\n", [{"a": 1}, {"b": 2}], 5),
+        ("a: 1\n...\n...\n---\nb: 2\n", [{"a": 1}, {"b": 2}], None),
+        ("a: 1\n...\n%YAML 1.1\n---\nb: 2\n", [{"a": 1}, {"b": 2}], None),
+        ("a: |\n  x\n...\n---\nb: 1\n", [{"a": "x\n"}, {"b": 1}], None),
+        ("a: 1\n ...\n", [{"a": "1 ..."}], None),
+        ("a: 1\r\n...\r\nc\r\n---\r\nb: 2\r\n", [{"a": 1}, {"b": 2}], 3),
+        ("a: 1\n...\n\tb\n", [{"a": 1}], 3),
+        ("a: 1\n...\na: 1\na: 2\n", [{"a": 1}], 3),
+        ("a: 1\n... b: 2\n", [{"a": 1}], 2),
+        ('a: 1\n...\n"open\n', [{"a": 1}], 3),
+    ],
+)
+def test_what_stands_behind_the_end_of_a_document_is_dropped(text: str, values: list[Any], line: int | None) -> None:
+    """As kubectl's reader of k8s.io/apimachinery 0.37.2 takes each of these texts."""
+    found = source.read("x.yaml", text)
+    assert [document.value for document in found.documents] == values
+    assert [(p.range.start.line, p.refused) for _, p in found.problems] == ([] if line is None else [(line, False)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "...\na: 1\n",
+        "# c\n...\n---\na: 1\n",
+        "a: 1\n...x\n",
+        "a: 1\n...\n\x01\n",
+        "a: 'x\n...\n'\n",
+        "a: [1,\n...\n2]\n",
+    ],
+)
+def test_an_end_that_ends_nothing_is_refused(text: str) -> None:
+    assert [p.refused for _, p in source.read("x.yaml", text).problems] == [True]

@@ -37,7 +37,7 @@ from kubetrial.lint.values.records import dataclass, field, replace
 from kubetrial.lint.yaml.source import decode
 
 CI_VALUES = "-values.yaml"
-MOST_STEPS = 1_000_000
+MOST_STEPS = 4_000_000
 """Steps of all templates of a chart together; the largest of real charts need more than half of them."""
 TOO_MUCH = "the chart takes too many steps or prints too much; this and what follows is not rendered"
 MOST_ERRORS = 20

@@ -206,15 +206,15 @@ class KustomizeRun(Reader):
 
     # Taking in
 
-    def accumulate(self, root: RNode, folder: str, state: ResAccumulator) -> None:
-        """Everything of one kustomization into a state; of a component, into that of its user."""
+    def accumulate(self, root: RNode, folder: str, state: ResAccumulator, entry: RNode | None = None) -> None:
+        """Everything of one kustomization, which an `entry` of another one names, into a state; of a component, into that of its user."""
         self.visits += 1
         if folder in self.stack:
             raise MergeRefused(
-                f"`{folder}` takes itself in: {' > '.join([*self.stack, folder])}", root, "kustomization-cycle"
+                f"`{folder}` takes itself in: {' > '.join([*self.stack, folder])}", entry or root, "kustomization-cycle"
             )
         if self.visits > MAX_VISITS or len(state.resources) > MAX_OBJECTS:
-            raise MergeRefused("the bases multiply to more than can be built", root)
+            raise MergeRefused("the bases multiply to more than can be built", entry or root)
         self.stack.append(folder)
         outer, around = self.namespace, self.is_component
         try:
@@ -267,7 +267,7 @@ class KustomizeRun(Reader):
                 help="list it in `resources`, or give it `kind: Component`",
             )
         with self.inside(text):
-            self.accumulate(inner, target, state)
+            self.accumulate(inner, target, state, entry)
 
     def absent(self, text: str, entry: RNode) -> None:
         """An entry that is neither file nor folder here: said as unknown where it is remote, else refused."""
@@ -311,7 +311,7 @@ class KustomizeRun(Reader):
                 )
             below = ResAccumulator()
             with self.inside(text):
-                self.accumulate(inner, target, below)
+                self.accumulate(inner, target, below, entry)
             state.take_in(below, entry)
         elif is_remote(text) and not self.tree.is_file(target):
             self.unknown.append(Unknown(REMOTE, entry.origin()))

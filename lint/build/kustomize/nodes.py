@@ -31,6 +31,7 @@ from kubetrial.lint.yaml.events import (
     syntax,
 )
 from kubetrial.lint.yaml.scalars import COLON, NotReadable, key_text, scalar, tagged
+from kubetrial.lint.yaml.streams import without_dropped
 
 MAX_DEPTH = 150
 """Deeper nesting is not built; manifests have a tenth of it."""
@@ -315,6 +316,8 @@ def read(
     last one holds; without it they are refused.
     """
     resolve = scalar if old_words else word
+    if "\n..." in text:
+        text = without_dropped(text)
     if text.startswith("%") and not old_words:
         raise NotReadable("kustomize reads no `%` directives", None)
     for _ in range(_MOST_COLONS):

@@ -50,7 +50,7 @@ from kubetrial.lint.build.chart.template.values import GoStruct, HasMethods, Int
 from kubetrial.lint.build.go_yaml import to_yaml_with_paths
 from kubetrial.lint.values.records import dataclass
 
-MAX_STEPS = 700_000
+MAX_STEPS = 1_500_000
 MAX_OUTPUT = 20_000_000
 MAX_INCLUDES = 250
 MAX_WEIGHT = 500_000
