@@ -15,9 +15,10 @@ from collections.abc import Sequence
 
 from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
 from kubetrial.lint.objects.commands import commands_of, is_shell
+from kubetrial.lint.values.pattern import pattern
 
-_LINE = re.compile(r"[\w./-]*[\w-]\s+\S")
-_FLAG_AND_LINE = re.compile(r"-[a-z]*c\s+\S")
+_LINE = pattern(r"[\w./-]*[\w-]\s+\S")
+_FLAG_AND_LINE = pattern(r"-[a-z]*c\s+\S")
 _OTHER_SHELLS = frozenset(("fish", "cmd", "cmd.exe", "powershell", "pwsh"))
 """Those that read their options in another way; fish takes what follows in the item for the line."""
 

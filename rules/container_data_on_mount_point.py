@@ -42,7 +42,7 @@ _SHARED = pattern(
 @rule(Category.RISKY, needs=("volumeMounts",))
 def check(container: Container, cluster: Cluster) -> Findings:
     """PGDATA, or its default before PostgreSQL 18, at the path where a claim is mounted."""
-    if image_name(container.get("image", "")) not in _IMAGES:
+    if image_name(container.get("image", "")) not in _IMAGES or not _starts_server(container):
         return
     given = _given(container, cluster)
     if given is None:
@@ -62,6 +62,16 @@ def check(container: Container, cluster: Cluster) -> Findings:
             consequence="on a volume with lost+found initdb refuses it as not empty, and the container ends again and again",
             help=f"set PGDATA to a folder below it, such as {data}/pgdata, or mount with a subPath",
         )
+
+
+def _starts_server(container: Container) -> bool:
+    """Whether a container starts the server: with a command of its own it may be a client, or change the owner of the files."""
+    command = container.get("command")
+    words = " ".join(map(str, command)) if isinstance(command, list) else ""
+    return not words or _SERVER.search(words) is not None
+
+
+_SERVER = re.compile(r"entrypoint|\binitdb\b|\bpostgres\b|\bpg_ctl\b")
 
 
 def _given(container: Container, cluster: Cluster) -> Mapping[str, object] | None:

@@ -18,11 +18,12 @@ from kubetrial.lint.authoring import Category, Container, Findings, Node, rule
 from kubetrial.lint.facts.programs import image_name
 from kubetrial.lint.objects.commands import commands_of, is_shell
 from kubetrial.lint.objects.peers import written
+from kubetrial.lint.values.pattern import pattern
 
 _OPERATORS = frozenset(("|", "||", "&&", ">", ">>", "2>&1", ";", "<", "2>", "&>", "&"))
-_TO_FILE = re.compile(r"[12&]?>>?(?:/[\w.-]+)+|<(?:/[\w.-]+)+")
+_TO_FILE = pattern(r"[12&]?>>?(?:/[\w.-]+)+|<(?:/[\w.-]+)+")
 """A redirection that is written without a blank before the file."""
-_REST_OF_LINE = re.compile(
+_REST_OF_LINE = pattern(
     r"(?:\||&&|\|\||;)\s+(?:cat|cut|echo|exit|awk|grep|gunzip|gzip|head|jq|openssl|sed|sleep|sort|split|tail|tar|tee|tr|true|wc|xargs|zstd)\b"
     r"[^|()]*|[12&]?>>?\s+/[\w./-]+"
 )
@@ -30,12 +31,12 @@ _REST_OF_LINE = re.compile(
 _TAKES_THEM = frozenset(("expr", "find", "awk", "jq", "env", "xargs", "bc"))
 _COMPARES = frozenset(("[", "test"))
 """Programs that compare with `<` and `>`."""
-_VARIABLE = re.compile(r"(?<![$\\])\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
-_COMMAND = re.compile(r"`[a-z][^`]*`|\$\([a-z][\w./-]* [^()]*\)|\$\((?:hostname|nproc|date|pwd|whoami|id)\)")
-_ASSIGNMENT = re.compile(r"[A-Z_][A-Z0-9_]*=")
+_VARIABLE = pattern(r"(?<![$\\])\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+_COMMAND = pattern(r"`[a-z][^`]*`|\$\([a-z][\w./-]* [^()]*\)|\$\((?:hostname|nproc|date|pwd|whoami|id)\)")
+_ASSIGNMENT = pattern(r"[A-Z_][A-Z0-9_]*=")
 _CODE = frozenset(("-c", "-e", "--eval", "--execute", "-r"))
 """Options behind which code stands, with signs of its own."""
-_SCRIPT_FOLLOWS = re.compile(r"-[a-z]{0,4}c[a-z]{0,3}")
+_SCRIPT_FOLLOWS = pattern(r"-[a-z]{0,4}c[a-z]{0,3}")
 _OF_SHELLS = frozenset(("HOME", "PATH", "PWD", "USER", "HOSTNAME"))
 """Variables that nearly every container has without defining them."""
 _BUILT_IN = frozenset(
@@ -65,7 +66,7 @@ _FILES = frozenset(
     )
 )
 """Programs whose arguments are files, and that know no patterns."""
-_READ_THEM = re.compile(
+_READ_THEM = pattern(
     r"^env(?:subst)?$|eval|awk|sed$|jq|yq|java|find$|logstash|beat|otel|vector|fluent|telegraf|alloy|promtail|consul|nomad|vault|"
     r"gomplate|dockerize|mongo|psql|mysql|make|cmd|pwsh|tsx?$|grafana|loki|mimir|tempo|thanos|spring"
 )

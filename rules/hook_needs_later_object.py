@@ -32,10 +32,11 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.objects.hooks import FirstInstall, hook_of
 from kubetrial.lint.objects.hosts import Host, hosts_of_workload
+from kubetrial.lint.values.pattern import pattern
 
 _DATABASES = "db|database|sql|postgres|maria|mongo|redis|valkey"
-_STORE = re.compile(rf"{_DATABASES}|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I)
-_FOR_DATABASE = re.compile(_DATABASES, re.I)
+_STORE = pattern(rf"{_DATABASES}|kafka|rabbit|amqp|elastic|opensearch|cassandra", re.I)
+_FOR_DATABASE = pattern(_DATABASES, re.I)
 """What a hook before an install nearly always asks for: the database that it prepares."""
 
 

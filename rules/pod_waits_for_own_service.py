@@ -30,13 +30,15 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.facts import kinds
 from kubetrial.lint.objects.hosts import Host, hosts_in, hosts_of
+from kubetrial.lint.objects.peers import written
 from kubetrial.lint.values.pattern import pattern
 
 _GOES_ON = pattern(r"\|\| *(?:true|:|exit 0|echo)|\bif\b|\bcase\b|\bbreak\b|\btimeout\b|&& *exit 0|\bcurl\b.*-d|\[\[")
 """Signs of a script that does not wait for ever, or only in some pods."""
 _LOOKS_UP = r"\b(?:nslookup|dig|host|getent (?:hosts|ahosts))(?: +[-+]\S+){0,4} +"
 """What asks a name server, before the name that it asks for."""
-_WAITING = ("readinessProbe", "startupProbe", "lifecycle")
+_PROBES = ("readinessProbe", "startupProbe")
+_WAITING = (*_PROBES, "lifecycle")
 _SAYS_WHO = pattern(
     r"advert|external|public|issuer|redirect|callback|self|origin|allow|listen|bind|cors|root.?url|base.?url|site|proxy|cert|domain|webhook|service.?name",
     re.I,
@@ -47,7 +49,7 @@ _SAYS_WHO = pattern(
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Init containers, hooks and probes that name a Service of the own pods alone, and helpers that are ready only with it."""
-    if workload.kind not in kinds.LASTING or not _may_wait(workload.pod) or not cluster.kind("", "Service"):
+    if workload.kind not in kinds.LASTING or not _may_wait(workload.pod) or not _is_named(workload, cluster):
         return
     for host, why, client in _waiting(workload):
         service = _own_service(host, workload, cluster)
@@ -62,6 +64,16 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             related=((f"the selector of {service.name}", service["spec"]["selector"]),),
         )
         return
+
+
+def _is_named(workload: Workload, cluster: Cluster) -> bool:
+    """Whether a text of the pods, or the host that a probe asks, holds the name of a Service that chooses them; costs little."""
+    names = {service.name for service in cluster.services_for(workload.pod.labels, workload.namespace)}
+    for container in workload.pod.all_containers() if names else ():
+        probes = [str(container[probe]["httpGet"].get("host")) for probe in _PROBES if container.get(probe)]
+        if any(name in text for text in (written(container), *probes) for name in names):
+            return True
+    return False
 
 
 def _may_wait(pod: PodSpec) -> bool:
@@ -127,7 +139,7 @@ def _only_looks_up(host: Host) -> bool:
 
 
 def _of_probes(container: Container) -> Iterator[Host]:
-    for name in ("readinessProbe", "startupProbe"):
+    for name in _PROBES:
         probe = container.get(name)
         if not isinstance(probe, dict):
             continue

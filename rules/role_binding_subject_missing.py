@@ -16,12 +16,18 @@ from kubetrial.lint.authoring import Binding, Category, Cluster, Findings, resol
 @rule(Category.RISKY, needs=("subjects",))
 def check(binding: Binding, cluster: Cluster) -> Findings:
     """ServiceAccounts that stand in another namespace, have nearly that name, or that the set lacks."""
-    for index, subject in enumerate(binding.value.get("subjects") or ()):
-        if not subject or subject.get("kind") != "ServiceAccount" or not subject.get("name"):
-            continue
-        name, namespace = subject["name"], subject.get("namespace") or ""
-        reference = resolve(cluster, binding, "", "ServiceAccount", name, namespace)
-        if reference.fails:
+    accounts = [
+        (index, subject["name"], subject.get("namespace") or "")
+        for index, subject in enumerate(binding.value.get("subjects") or ())
+        if subject and subject.get("kind") == "ServiceAccount" and subject.get("name")
+    ]
+    references = {
+        index: resolve(cluster, binding, "", "ServiceAccount", name, namespace) for index, name, namespace in accounts
+    }
+    there = {name for index, name, _ in accounts if not references[index].fails}
+    for index, name, namespace in accounts:
+        reference = references[index]
+        if reference.fails and name not in there:  # one of several namespaces in which it may be installed is enough
             field = "namespace" if reference.elsewhere is not None and namespace else "name"
             yield unresolved(
                 binding["subjects"][index][field],

@@ -29,10 +29,11 @@ from kubetrial.lint.authoring import (
 )
 from kubetrial.lint.objects.config_uses import LONGEST, config_texts, names_of
 from kubetrial.lint.objects.peers import texts_of, written
+from kubetrial.lint.values.pattern import pattern
 
-_NAME = re.compile(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
+_NAME = pattern(r"(?:^|[\s/@=,;'\"])([a-z][a-z0-9-]*)-\d{1,3}\.([a-z][a-z0-9-]*)(?=$|[:.\s/,;'\"?])")
 
-_ORDINAL = re.compile(r"-\d{1,3}\.[a-z]")
+_ORDINAL = pattern(r"-\d{1,3}\.[a-z]")
 """What every such name has; looked for first, as it costs little."""
 _LONGEST_LIST = 1000
 

@@ -34,15 +34,30 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What fills in the template for one Application; its keys are paths (`path.basename`) unless Go's templates are asked for."""
+    """What fills in the template for one Application; its keys are paths (`path.basename`) unless Go's templates are asked for.
+
+    `is_open`: a generator adds what is not known here.
+    """
 
     params: Params
     by_go: bool
+    is_open: bool = False
 
     def text(self, written: str) -> str:
-        """A text of the template with what is known filled in; the same where it asks for what is not known."""
-        if "{{" not in written or len(written) > _LARGEST:
+        """A text of the template, filled in; what asks for what is not known stays as it is written."""
+        filled = self._filled(written)
+        return written if filled is None else filled
+
+    def knows(self, written: str) -> bool:
+        """Whether all is known that a text of the template asks for."""
+        filled = self._filled(written)
+        return filled is not None and not (self.is_open and not self.by_go and "{{" in filled)
+
+    def _filled(self, written: str) -> str | None:
+        if "{{" not in written:
             return written
+        if len(written) > _LARGEST:
+            return None
         return _by_go(written, self.params) if self.by_go else _by_tags(written, self.params)
 
     def value(self, written: Any, depth: int = 0) -> Any:
@@ -67,7 +82,16 @@ def fillings(spec: Any, tree: Tree) -> Iterator[Filling]:
             if left == 0:
                 return
             left -= 1
-            yield Filling(params, by_go)
+            yield Filling(params, by_go, _is_open(generator))
+
+
+def _is_open(generator: Mapping[str, Any], depth: int = 0) -> bool:
+    """Whether a generator, or one inside of it, finds what is not known here."""
+    for name in ("matrix", "merge"):
+        if isinstance(generator.get(name), dict):
+            inner = _listed(generator[name], "generators")
+            return depth > _DEEPEST or any(_is_open(one, depth + 1) for one in inner)
+    return not any(isinstance(generator.get(name), dict) for name in ("list", "git"))
 
 
 def looked_into(spec: Any, depth: int = 0) -> Iterator[str]:
@@ -274,16 +298,15 @@ def _by_tags(written: str, params: Params) -> str:
     return _TAG.sub(of, written)
 
 
-def _by_go(written: str, params: Params) -> str:
+def _by_go(written: str, params: Params) -> str | None:
     actions = (part.partition("}}")[0] for part in written.split("{{")[1:])
-    asked = {name for action in actions for name in _ASKED.findall(action)}
-    if not asked <= params.keys():
-        return written  # of a cluster, say
+    if not {name for action in actions for name in _ASKED.findall(action)} <= params.keys():
+        return None  # of a cluster, say
     from kubetrial.lint.build.chart.template import Engine
 
     engine = Engine({"template": written})
     rendered = engine.render("template", params) if not engine.errors else None
-    return written if rendered is None or rendered.error is not None else str(rendered.text)
+    return None if rendered is None or rendered.error is not None else str(rendered.text)
 
 
 def _flat(held: Any, start: str = "", depth: int = 0) -> dict[str, str]:

@@ -109,6 +109,25 @@ class _Written:
             found.name, self.filling.text(found.data.decode("utf-8", "replace")).encode("utf-8", "replace")
         )
 
+    def knows(self, at: tuple[str | int, ...]) -> bool:
+        """Whether all is known that the source at a path asks for in the values of its chart."""
+        source: Any = self.document.value
+        for key in (*self.at, *at):
+            source = source[key]
+        return self.filling is None or all(map(self.filling.knows, _texts(_mapping(source, "helm"))))
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """The texts in a value, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif depth < _DEEPEST and isinstance(value, (dict, list)):
+        for inner in (*value, *value.values()) if isinstance(value, dict) else value:
+            yield from _texts(inner, depth + 1)
+
+
+_DEEPEST = 50
+
 
 def _of_set(tree: Tree, path: str, document: Document, spec: Mapping[str, Any]) -> Iterator[tuple[str, Rendering]]:
     """The renderings of the Applications of a set: of those of a chart with the same values one, and of the others a few."""
@@ -206,10 +225,10 @@ def _of_source(
     for key in at:
         source = source[key]
     folder = _folder(source.get("path"))
-    if folder is None:
+    if folder is None or not written.knows(at):
         return
     helm = _mapping(source, "helm")
-    name, _ = _name(value)
+    name = _said(_name(value)[0])
     listed = helm.get("valueFiles")
     files: list[str | GivenFile] = list(_files(tree, folder, listed))
     for field in ("values", "valuesObject"):
@@ -229,10 +248,15 @@ def _of_source(
             tuple(files),
             sets,
             _text(helm, "releaseName") or name or "release",
-            _text(_mapping(_mapping(value, "spec"), "destination"), "namespace") or "default",
+            _said(_text(_mapping(_mapping(value, "spec"), "destination"), "namespace")) or "default",
             brought=bool(others or helm.get("fileParameters")),  # values of another repository
         ),
     )
+
+
+def _said(name: str) -> str:
+    """A name; none of a template that asks for what is not known."""
+    return "" if "{{" in name else name
 
 
 def _inline(path: str, document: Document, way: tuple[str | int, ...]) -> GivenFile | None:

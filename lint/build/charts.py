@@ -87,12 +87,24 @@ class Charts:
 
 
 def by_itself(tree: Tree, folder: str, release: str = "release", namespace: str = "default") -> Iterator[Rendering]:
-    """A chart with the values that it brings, and with each values file of its ci/."""
+    """A chart with the values that it brings, and with each values file of its ci/.
+
+    One that has no values.yaml, and values files of other names (`values-prod.yaml`), is installed with one of these.
+    """
     plain = Rendering(release=release, namespace=namespace, brought=True, own=True)
-    yield plain
+    others = (
+        [] if tree.is_file(_joined(folder, "values.yaml")) else [*filter(_OTHER_VALUES.fullmatch, tree.names(folder))]
+    )
+    for name in others:
+        yield replace(plain, variant=name, values_files=(_joined(folder, name),))
+    if not others:
+        yield plain
     for file in ci_values(tree, folder):
         inside = posixpath.relpath(file, folder)
         yield replace(plain, variant=inside, values_files=(file,), brought=False)
+
+
+_OTHER_VALUES = re.compile(r"values[-_.][\w.-]{1,100}\.ya?ml|[\w.-]{1,100}[-_.]values\.ya?ml")
 
 
 def folders_of(tree: Tree, files: Sequence[str]) -> list[str]:

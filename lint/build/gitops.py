@@ -323,10 +323,16 @@ def _of_set(spec: RNode, tree: Tree, applied: list[Applied], directories: list[D
             _of_argo(made, source, own, some)
         taken.update(dict.fromkeys(some))
         for one in own:
+            one = replace(one, fields={name: node for name, node in one.fields.items() if not _asks(node)})
             if sum(other.folder == one.folder for other in found.values()) < _MOST_WAYS:
                 found.setdefault(replace(one, name="").identity(), replace(one, name=f"Application {one.name}".strip()))
     applied.extend(found.values())
     directories.extend(taken)
+
+
+def _asks(node: RNode) -> bool:
+    """Whether a setting of a filled template still asks for what is not known."""
+    return any(inner.value.__class__ is str and "{{" in inner.value for inner in node.walk())
 
 
 def _fill(root: RNode, filling: application_sets.Filling) -> None:

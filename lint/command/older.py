@@ -199,11 +199,22 @@ _FEWEST_RELEASES = 3
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    """A version in the order of releases: `1.2.0-alpha.3` comes before `1.2.0-rc.1`, and this before `1.2.0`."""
+    found = _VERSION.match(version)
+    numbers, word, count = (found[1], found[2], found[3]) if found is not None else (version, None, None)
+    parts = [int(part) for part in numbers.split(".")]
+    padded = (*parts, *(0 for _ in range(_MOST_NUMBERS - len(parts))))
+    return (*padded, 0, ord(word[0]), int(count or 0)) if word else (*padded, 1)
+
+
+_MOST_NUMBERS = 4
+_BEFORE_A_RELEASE = r"[-.+_]?(alpha|beta|preview|pre|rc|snapshot)[-.]?(\d{1,4})?(?![a-z0-9])"
+_VERSION = re.compile(rf"([\d.]+?)(?:{_BEFORE_A_RELEASE})?\Z")
 
 
 _RELEASE = re.compile(
-    r"((?:[^/]+/)*?(?:[^/]{0,100}?[-_])?)v?(\d{1,6}(?:\.\d{1,6}){1,3})((?:(?:[-_.][a-z]{1,40}){0,3}\.(?:ya?ml|json))?(?:/.*)?)\Z"
+    r"((?:[^/]+/)*?(?:[^/]{0,100}?[-_])?)v?(\d{1,6}(?:\.\d{1,6}){1,3}"
+    r"(?:[-.+_]?(?:alpha|beta|preview|pre|rc|snapshot)[-.]?(?:\d{1,4})?(?![a-z0-9]))?)((?:(?:[-_.][a-z]{1,40}){0,3}\.(?:ya?ml|json))?(?:/.*)?)\Z"
 )
 """A file in the folder of a version, or that is called after one: what it lies in, the version, and its path there."""
 

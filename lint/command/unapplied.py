@@ -54,6 +54,10 @@ def unapplied(findings: Sequence[Finding], given: Gathered) -> dict[int, str]:
     repository = _repository_around(files[f.file] for f in of_files if _is_candidate(f))
     found |= dict(_of_exercises(of_files, files, lines)) | dict(_of_parts(of_files, lines, repository is not None))
     found |= dict(_of_tools(of_files, given))
+    if repository is not None:
+        found |= {
+            id(f): FILLED_IN for f in of_files if f.rule == "secret-incomplete" and _is_emptied_text(f, lines(f.file))
+        }
     found |= dict(_of_bootstrap(of_files, lines))
     found |= older.of_older(of_files, files, given, lines) | dict(forms.of_forms(of_files, lines))
     left = [f for f in findings if id(f) not in found and f.file in files and _is_candidate(f)]
@@ -320,6 +324,13 @@ def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:
     return _EMPTY.search(own[at], finding.range.start.column - 1) is not None
 
 
+def _is_emptied_text(finding: Finding, own: Sequence[str]) -> bool:
+    """Whether a value stands there as an empty text: what it was is kept out of the repository."""
+    at = finding.range.start.line - 1
+    return at < len(own) and _EMPTY_TEXT.search(own[at], finding.range.start.column - 1) is not None
+
+
+_EMPTY_TEXT = re.compile(r"(?:\A|:[ ]{1,20}|(?<=[ ]))(?:\"\"|'')[ ]{0,20}(?:\Z|#)")
 _EMPTY = re.compile(r"\{[ ]{0,20}\}[ ]{0,20}(?:\Z|#)")
 
 

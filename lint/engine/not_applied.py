@@ -47,7 +47,7 @@ def reason(found: Found) -> str | None:
     if found.rule in ("field-missing", "object-name-missing"):
         if node.value is None and _BETWEEN_SIGNS.search(_line(found)):
             return FILLED_IN  # for YAML that is a comment, and the field is empty
-        if _is_template(node) and _is_left_empty(found):
+        if _is_template(node) and (_is_left_empty(found) or "metadata" not in node.root.value):
             return FILLED_IN
         if found.rule == "object-name-missing" and _is_for_jenkins(node):
             return template.TOOL

@@ -247,9 +247,9 @@ def run_rules(
                     found.by(rule.entry.name), result, refused
                 ):
                     continue
-                if not refused and (cluster.is_partial(obj) or hangs_on_placeholder(found, result)):
+                if (not refused and cluster.is_partial(obj)) or hangs_on_placeholder(found, result):
                     continue
-                if result.walk.broken and rule.entry.category is Category.REJECTED and echoes(found, result):
+                if refused and result.walk.broken and echoes(found, result):
                     continue
                 result.findings.append(placed(found, obj, entries, rule.entry.name))
         except Exception as error:

@@ -132,7 +132,8 @@ def _fits_another_release(found: Found, release: str) -> bool:
 def hangs_on_placeholder(found: Found, result: Checked) -> bool:
     """Whether what a finding compares with is a value that is replaced before it is applied."""
     for _, node in found.related:
-        part = placeholder.at(node.root.value, node.steps, node.value) if node.value.__class__ is str else None
+        value = _as_written(node)
+        part = placeholder.at(node.root.value, node.steps, value) if value.__class__ is str else None
         if part is not None:
             result.skip(not_applied.FILLED_IN)
             result.reading.left.placeholder(node.document.file, part)
@@ -146,9 +147,11 @@ def is_caused(found: Found, cluster: Cluster) -> bool:
 
 
 def echoes(found: Found, result: Checked) -> bool:
-    """Whether a finding only says again that a value has a wrong type: rules see such a value as absent."""
-    broken = result.walk.broken.get((id(found.node.document), found.node.root.key))
-    if not broken:
-        return False
-    steps = found.node.steps
-    return any(steps[: len(way)] == way[: len(steps)] for way in broken)
+    """Whether a finding only says again that a value has a wrong type: rules see such a value as absent, or as zero."""
+    return any(_is_broken(node, result) for node in (found.node, *(other for _, other in found.related)))
+
+
+def _is_broken(node: Node, result: Checked) -> bool:
+    """Whether a value of a wrong type stands at a place, above it or in it."""
+    broken = result.walk.broken.get((id(node.document), node.root.key), ())
+    return any(node.steps[: len(way)] == way[: len(node.steps)] for way in broken)

@@ -43,7 +43,7 @@ _FORMS = pattern(
             r"(?<![A-Za-z0-9])v?X\.Y(?:\.Z)?(?![A-Za-z0-9])|(?<![A-Za-z0-9])v?[0-9]\.[xX]\.[xX](?![A-Za-z0-9])",
             r"(?<![A-Za-z0-9])[A-Z]{3,20}NAME(?:SPACE)?(?![A-Za-z0-9])",
             r"(?<![A-Za-z0-9])(?:HOSTNAME|NODENAME|NAMESPACE|USERNAME|PASSWORD|REGION|VERSION|DOMAIN|BUCKET|PROJECT|ACCOUNT|TIMESTAMP|DATETIME|UUID|SUFFIX|PREFIX)(?![A-Za-z0-9])",
-            rf"(?<![\w$}}\{{/]){{{_NAME}}}",  # {name}, as Python's format fills it in
+            r"(?<![\w$}\{/])\{[A-Za-z_][A-Za-z0-9_]{0,60}(?:-[A-Za-z0-9_]{1,60}){0,5}\}",  # {name}, as Python's format fills it in
             r"(?<![a-z0-9])(?:REPLACE|CHANGE|FILL|INSERT|PUT|ENTER|SET)(?:[_-]?(?:ME|THIS|WITH|IN|HERE|YOUR))(?![a-z])[A-Z0-9_-]{0,60}",
             r"(?<![A-Za-z0-9])(?:REPLACE|(?:FILLED|REPLACED|SET)(?:_IN)?_BY)_[A-Z0-9_]+|(?<![A-Za-z0-9])(?:(?:YOUR|MY)_[A-Z0-9_]+|your_[a-z][a-z0-9_]{0,60})",
             r"(?<![A-Za-z0-9_])[A-Z0-9_]{0,60}(?:_PLACEHOLDER|PLACEHOLDER_)[A-Z0-9_]{0,60}|(?<![A-Za-z0-9])(?:PLACEHOLDER|EXAMPLE|TODO|FIXME|TBD)(?![A-Za-z0-9])",

@@ -79,7 +79,8 @@ def is_archive(name: str) -> bool:
 
 
 _ARCHIVE = pattern(
-    r"(?i)[_.]?(?:archived?|attic|graveyard|obsolete|deprecated|disabled|old)\Z|.+(?:[-_.](?:disabled|archived?)|\.(?:old|bak))\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy)[-_]old\Z"
+    r"(?i)[_.]?(?:archived?|attic|graveyard|obsolete|deprecated|disabled|old)\Z|.+(?:[-_.](?:disabled|archived?)|\.(?:old|bak))\Z|(?:.*[-_])?(?:manifests?|yamls?|k8s|kubernetes|backups?|deploy(?:ments?)?)[-_.]?old\Z"
+    r"|old[-_.]?(?:manifests?|yamls?|k8s|kubernetes|deploy(?:ments?)?)\Z"
     r"|(?:.*[-_])?backups?[-_](?:(?:.*[-_])?\d{4}|\d{1,2}[a-z]{3,9}\d{2,4}|before)(?:[-_].*)?\Z"
 )
 

@@ -116,6 +116,23 @@ spec:
 """
 
 
+@pytest.mark.parametrize(
+    ("spec", "text", "known"),
+    [
+        ("generators: [{list: {elements: [{a: x}]}}]", "{{a}}{{b}}", True),  # Argo CD writes `{{b}}`
+        ("generators: [{clusters: {}}]", "{{name}}", False),
+        ("generators: [{matrix: {generators: [{list: {elements: [{a: x}]}}, {plugin: {}}]}}]", "{{a}}", True),
+        ("generators: [{matrix: {generators: [{list: {elements: [{a: x}]}}, {plugin: {}}]}}]", "{{a}}{{b}}", False),
+        ("{goTemplate: true, generators: [{plugin: {}}]}", "{{ .a }}", False),
+        ("{goTemplate: true, generators: [{list: {elements: [{a: x}]}}]}", "{{ .a | quote }}", True),
+        ("{goTemplate: true, generators: [{list: {elements: [{a: x}]}}]}", "{{ nosuch .a }}", False),
+    ],
+)
+def test_what_is_known(tmp_path: Path, spec: str, text: str, known: bool) -> None:
+    (document,) = read("set.yaml", spec).documents
+    assert [f.knows(text) for f in application_sets.fillings(document.value, FolderTree(str(tmp_path)))] == [known]
+
+
 def test_what_it_lays_over_kustomizations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -184,6 +201,22 @@ def test_what_it_installs_of_the_repository(
     assert replicas["message"].endswith("(with Application shop-prod)")
     assert [(r["file"], r["range"]["start"]["line"]) for r in policy["related"]] == [("set.yaml", 18)]
     assert policy["object"]["namespace"] == "dev"
+
+
+def test_values_that_a_plugin_gives_are_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "set.yaml": CHARTS.replace('git: {repoURL: any, files: [{path: "envs/*.yaml"}]}', "plugin: {}"),
+        "chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+        "chart/values.yaml": "policy: Always\nreplicas: 1\n",
+        "chart/templates/web.yaml": WEB.replace("imagePolicy: Always", "imagePullPolicy: {{ .Values.policy }}"),
+    }
+    found = findings_in(tmp_path, files, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == []
+    wrong = {**files, "chart/values.yaml": "policy: Often\nreplicas: 1\n"}
+    found = findings_in(tmp_path, wrong, (".",), monkeypatch, capsys)
+    assert [f["rule"] for f in found if f["category"] == "rejected"] == ["value-unsupported"]
 
 
 anything = st.recursive(

@@ -35,9 +35,22 @@ def test_a_value_that_nothing_gives_is_told() -> None:
 
 
 def test_values_files_that_the_chart_brings_for_some() -> None:
-    problems, unknown = said(files("ingress", **{"shop/values-prod.yaml": "ingress: {host: a}\n"}))
+    problems, unknown = said(
+        files("ingress", **{"shop/values.yaml": "", "shop/values-prod.yaml": "ingress: {host: a}\n"})
+    )
     assert problems == []
     assert unknown
+
+
+def test_a_chart_without_values_of_its_own_is_rendered_with_those_beside_it() -> None:
+    made = files(
+        "ingress", **{"shop/values-prod.yaml": "ingress: {host: a}\n", "shop/dev.values.yaml": "ingress: {host: b}\n"}
+    )
+    dev, prod = chart_of(made).units
+    assert [(unit.name, len(unit.objects), unit.problems, unit.unknown) for unit in (dev, prod)] == [
+        ("shop (dev.values.yaml)", 1, (), ()),
+        ("shop (values-prod.yaml)", 1, (), ()),
+    ]
 
 
 @pytest.mark.parametrize("values", ["ingress: {host: a}\n", "shop:\n  ingress:\n    host: a\n"])

@@ -1267,3 +1267,59 @@ def test_a_kustomization_of_flux_may_be_called_as_one_of_kustomize(check: Check)
 def test_a_name_that_a_template_leaves_empty_is_filled_in(check: Check, path: str, told: bool) -> None:
     boat = "apiVersion: example.com/v1\nkind: Boat\nmetadata:\n  name:\n  namespace: a\nspec: {keel: oak}\n"
     assert [rule for rule, _, _ in check({path: boat})] == (["object-name-missing"] if told else [])
+
+
+def test_releases_before_a_release_have_their_order_too(check: Check) -> None:
+    names = [f"v0.19.0-alpha.{count}.yml" for count in (9, 10)] + ["v0.20.0-rc.1.yml", "v0.20.0.yml"]
+    files = {f"releases/{name}": OLD_BUDGET for name in names}
+    assert [file for _, file, _ in check(files)] == ["releases/v0.20.0.yml"]
+    last = {"releases/v0.20.0.yml": OLD_BUDGET.replace("v1beta1", "v1")}
+    assert check(last) == []
+
+
+def test_an_environment_behind_a_version_is_no_older_release(check: Check) -> None:
+    assert len(check({f"web-1.2-{name}.yaml": OLD_BUDGET for name in ("dev", "prod")})) == 2
+
+
+BLANKS = DEPLOYMENT + "        resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: LIMIT, memory: 2Gi}}\n"
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ('"${CPU}"', []),
+        ("__CPU__", []),
+        ("abc", ["value-wrong-type"]),  # said once
+        ("100m", ["resources-request-over-limit"]),
+    ],
+)
+def test_nothing_is_held_against_a_blank(check: Check, limit: str, told: list[str]) -> None:
+    assert [rule for rule, _, _ in check({"web.yaml": BLANKS.replace("LIMIT", limit)})] == told
+
+
+@pytest.mark.parametrize("folder", ["k8sOLD", "k8s-old", "old-manifests", "deployments_old"])
+def test_old_folders_are_left_out_by_their_names(check: Check, folder: str) -> None:
+    assert check({f"{folder}/budget.yaml": OLD_BUDGET}) == []
+    assert check({"threshold/budget.yaml": OLD_BUDGET}) == [("api-removed", "threshold/budget.yaml", 1)]
+
+
+@pytest.mark.parametrize(("name", "told"), [("{disk-name}-data", False), ("{disk_name}", False), ("data}", True)])
+def test_a_name_in_braces_may_have_dashes(check: Check, name: str, told: bool) -> None:
+    text = f'apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: "{name}"}}\n'
+    assert [rule for rule, _, _ in check({"a.yaml": text})] == (["object-name-malformed"] if told else [])
+
+
+@pytest.mark.parametrize(("path", "told"), [("boat-templatespec.yaml", False), ("boat.yaml", True)])
+def test_a_template_has_no_metadata(check: Check, path: str, told: bool) -> None:
+    wants = definition("Boat", "{type: object, properties: {keel: {type: string}}}")
+    files = {"crd.yaml": wants, path: "apiVersion: example.com/v1\nkind: Boat\nspec: {keel: oak}\n"}
+    assert [rule for rule, _, _ in check(files)] == (["object-name-missing"] if told else [])
+
+
+@pytest.mark.parametrize(("value", "told"), [('""', False), ("''", False), ("e30", True)])
+def test_a_secret_that_was_emptied_is_filled_in_elsewhere(check: Check, value: str, told: bool) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\ndata:\n"
+    text = f"{secret}  .dockerconfigjson: {value}\n"
+    assert [rule for rule, _, _ in check({"a.yaml": text})][:1] == (["value-wrong-type"] if told else [])
+    if not told:
+        assert [rule for rule, _, _ in check({"a.yaml": text}, "a.yaml")] == ["secret-incomplete"]
