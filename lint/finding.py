@@ -23,7 +23,7 @@ class Category(str, Enum):
     @property
     def level(self) -> str:
         """`error`, `warning` or `info`."""
-        return _LEVELS[self.value]
+        return _LEVELS[self._value_]  # `value` is looked up by a descriptor each time
 
     @property
     def on_by_default(self) -> bool:

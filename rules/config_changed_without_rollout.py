@@ -35,7 +35,7 @@ from kubetrial.lint.objects.config_uses import names_of, read_once
 _LASTING = (Deployment, StatefulSet, DaemonSet, ReplicaSet)
 _FIELDS = ("data", "binaryData", "stringData")
 _RESTARTERS = ("reloader.stakater.com/", "wave.pusher.com/", "secrets-store.csi", "keel.sh/", "vault.hashicorp.com/")
-"""Beginnings of annotations by which something else restarts the pods."""
+"""In the names of annotations by which something else restarts the pods."""
 
 
 @rule(Category.RISKY)
@@ -80,7 +80,7 @@ def _unchanged(changes: Changes) -> dict[tuple[str, str, str], list[Workload]]:
         if not isinstance(new, _LASTING) or old.spec.get("template") != new.spec.get("template"):
             continue
         annotations = (*new.annotations, *new.pod.metadata["annotations"].mapping())
-        if new.spec.get("replicas") == 0 or any(str(key).startswith(_RESTARTERS) for key in annotations):
+        if new.spec.get("replicas") == 0 or any(one in str(key) for key in annotations for one in _RESTARTERS):
             continue
         for kind, name in set(names_of(new.pod)):
             found.setdefault((new.namespace or "default", kind, name), []).append(new)

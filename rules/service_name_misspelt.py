@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from kubetrial.lint.authoring import Category, Cluster, Findings, Workload, named, resolve, rule
 from kubetrial.lint.objects.hosts import Host, hosts_of_workload
+from kubetrial.lint.objects.nearness import near_objects
 
 
 @rule(Category.RISKY)
 def check(workload: Workload, cluster: Cluster) -> Findings:
     """Hosts without a dot, or below the own namespace, in commands, variables, and the ConfigMaps and Secrets that are read."""
-    if not cluster.kind("", "Service"):
+    if not _may_miss(workload, cluster):
         return
     known = _local_names(workload)
     for host in hosts_of_workload(workload, cluster):
@@ -45,6 +46,14 @@ def check(workload: Workload, cluster: Cluster) -> Findings:
             help=f"write {meant.name}",
             related=(named(meant),),
         )
+
+
+def _may_miss(workload: Workload, cluster: Cluster) -> bool:
+    """Whether a Service stands near enough to be meant, or one of another namespace may be; costs little."""
+    if not cluster.kind("", "Service"):
+        return False
+    near = near_objects(cluster, workload, (("", "Service"),), cluster.namespaces(workload))
+    return bool(workload.namespace or near)
 
 
 def _where(host: Host) -> str:

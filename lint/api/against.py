@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kubetrial.lint.api import defaults
+from kubetrial.lint.api import compared, defaults
 from kubetrial.lint.api.walk import Catalogue
 from kubetrial.lint.facts import fixed_fields
 from kubetrial.lint.files.text import Text
@@ -155,9 +155,14 @@ def _said(node: Node, message: str) -> Found:
 
 def _defaulted(obj: Node) -> Mapping[str, Any]:
     """The object with the defaults of the server, where they matter for comparing."""
-    value = defaults.without_null_items(obj.mapping())
+    value = compared.top(str(obj.get("kind")), defaults.without_null_items(obj.mapping()))
     written = value.get("spec")
-    return {**value, "spec": defaults.spec(str(value.get("kind")), written)} if isinstance(written, dict) else value
+    if not isinstance(written, dict):
+        return value
+    spec = defaults.spec(str(value.get("kind")), written)
+    if "volumeClaimTemplates" in spec:
+        spec["volumeClaimTemplates"] = compared.claim_templates(spec["volumeClaimTemplates"])
+    return {**value, "spec": spec}
 
 
 def _spec(obj: Node) -> Mapping[str, Any]:
@@ -202,7 +207,7 @@ def _job(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     before, after = _spec(old), _spec(new)
     if not before or not after:
         return  # a Job without a spec was never applied
-    was, now = before.get("template"), after.get("template")
+    was, now = compared.template(before.get("template")), compared.template(after.get("template"))
     if before.get("suspend"):
         was, now = fixed_fields.without_scheduling(was), fixed_fields.without_scheduling(now)
     if normal(was, "core.v1.PodTemplateSpec", catalogue) != normal(now, "core.v1.PodTemplateSpec", catalogue):
@@ -272,7 +277,7 @@ def _volume(old: Object, new: Object, catalogue: Catalogue) -> Iterator[Found]:
     from kubetrial.lint.objects.views import PersistentVolumeSpec
 
     for source in PersistentVolumeSpec.SOURCES:
-        was, now = (obj["spec"][source].mapping() for obj in (old, new))
+        was, now = (compared.source(source, obj["spec"][source].mapping()) for obj in (old, new))
         if source == "csi" and "controllerExpandSecretRef" not in was:
             now = {key: value for key, value in now.items() if key != "controllerExpandSecretRef"}
         if normal(dict(was), "*", catalogue) != normal(dict(now), "*", catalogue):
@@ -295,7 +300,7 @@ def _fixed_of_pod(spec: Any, catalogue: Catalogue) -> Mapping[str, Any]:
     """What must stay the same in a pod's spec, in a form in which equal ones are equal."""
     if not isinstance(spec, dict):
         return {}
-    out = {key: value for key, value in defaults.pod(spec).items() if key not in _MAY_CHANGE}
+    out = {key: value for key, value in compared.pod(spec).items() if key not in _MAY_CHANGE}
     for group in ("containers", "initContainers"):
         out[group] = [
             {k: v for k, v in c.items() if k not in ("image", "imagePullPolicy")}

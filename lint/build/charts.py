@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kubetrial.lint.build.chart import ChartOptions, ChartUnit, GivenFile, build, charts, ci_values
 from kubetrial.lint.build.chart.context import Questions
 from kubetrial.lint.build.chart.left_open import LeftOpen, left_open
+from kubetrial.lint.build.chart.load import FILLED_IN
 from kubetrial.lint.build.chart.refusal import FIRST, OUTPUT, REQUIRED, TEMPLATE, VALUES
 from kubetrial.lint.build.chart.rendering import TOO_MUCH
 from kubetrial.lint.build.chart.template.sprig_random import RANDOM, RANDOM_UUID
@@ -446,7 +447,7 @@ def _why_unknown(
         return "it takes its templates from another chart"
     if one.rule == REQUIRED and (rendering.brought or gaps or _looks_up(unit)):
         return "it asks for more than it is given here"
-    if one.rule == VALUES and rendering.brought and (waits or unit.facts is None):
+    if one.rule == VALUES and ((rendering.brought and waits) or one.message.startswith(FILLED_IN)):
         return "it asks for values that it does not bring"
     if one.rule == VALUES and rendering.filled_later and _VARIABLE.search(one.message):
         return "Flux fills in a value before it is installed"

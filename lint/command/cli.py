@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the entry point of the `kubetrial` script."""
-    import atexit
-    import gc
-
-    gc.disable()  # a run allocates much, frees little and ends soon
-    atexit.register(gc.freeze)  # nor need Python look through all of it for garbage when it ends
+    """Run the command that some words say."""
     sys.setrecursionlimit(6000)
     from kubetrial.lint.command import streams
 

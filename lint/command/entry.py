@@ -32,6 +32,11 @@ def _run(words: Sequence[str]) -> int:
 
         print(f"kubetrial {release()}")
         return OK
+    import atexit
+    import gc
+
+    gc.disable()  # a run allocates much, frees little and ends soon
+    atexit.register(gc.freeze)  # nor need Python look through all of it for garbage when it ends
     from kubetrial.lint.command import cli  # argparse and all that a run needs
 
     return cli.main(words)

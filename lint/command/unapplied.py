@@ -283,7 +283,8 @@ def _is_of_tool(text: str) -> bool:
     return any(not is_own_kind(kind) for kind in kinds)
 
 
-_KIND = re.compile(r"(?m)^kind:[ \t]*[\"']?([A-Z]\w{0,62})")
+_KIND = re.compile(r"kind:(?<![^\n]kind:)[ \t]*[\"']?([A-Z]\w{0,62})")
+"""At the start of a line; it begins with letters, which are found faster than starts of lines."""
 _NAMED_BY_TOOL = re.compile(
     r"(?m)^[ \t]*(?:-[ \t]+)?(?:path|file|object|manifest|resource|source|src|input|template)s?:[ \t]*[\"']?((?:\./)?\w[\w./-]{1,300})"
 )

@@ -170,15 +170,56 @@ def _misspelt(cluster: Cluster, obj: Object, wanted: Mapping[str, Any], peer: bo
     """What has nearly the labels, where all that have miss them in the same way."""
     kinds = _SERVICES if services else _PODS
     paired = _file_of_pair(cluster, obj, kinds)
+    beside = near_objects(cluster, obj, kinds, cluster.namespaces(obj))
     near = [
         one.object
-        for one in near_objects(cluster, obj, kinds, cluster.namespaces(obj))
+        for one in _with_like_labels(cluster, obj, wanted, beside, paired)
         if _is_meant(obj, wanted, one, peer, paired)
         and (peer or not (_has_twin(cluster, obj, one.object) or _is_served(cluster, obj, one.object)))
     ]
     if not near or len({_difference(wanted, one)[1] for one in near}) != 1:
         return None
     return _Meant(near[0], *_difference(wanted, near[0]))
+
+
+def _with_like_labels(
+    cluster: Cluster, obj: Object, wanted: Mapping[str, Any], beside: list[NearObject], paired: str | None
+) -> list[NearObject]:
+    """Of the objects beside one, those that its selector of one label may be meant for: their values are asked once, not each of them."""
+    if len(wanted) != 1 or len(beside) < _MANY:
+        return beside
+    key, value = next(iter(wanted.items()))
+    known = cluster.once(_known_values)
+    if (id(beside), key) not in known:
+        known[id(beside), key] = _by_value(key, beside)
+    by_value, by_name, by_file = known[id(beside), key]
+    if value.__class__ is not str:
+        return beside
+    like = {
+        number for own, numbers in by_value.items() if own is not None and is_slip(value, own) for number in numbers
+    }
+    like.update(by_name.get(obj.name, ()), by_name.get(value, ()), by_file.get(paired or "", ()))
+    return [beside[number] for number in sorted(like)]
+
+
+_MANY = 20
+_ByValue = tuple[dict[str | None, list[int]], dict[str | None, list[int]], dict[str | None, list[int]]]
+
+
+def _known_values(_: Cluster) -> dict[tuple[int, str], _ByValue]:
+    """A list of objects beside one another and a label -> where they stand in it by its value, by their name, and by their file."""
+    return {}
+
+
+def _by_value(key: str, beside: list[NearObject]) -> _ByValue:
+    found: _ByValue = {}, {}, {}
+    for number, one in enumerate(beside):
+        own = one.labels.get(key)
+        for index, word in zip(
+            found, (own if own.__class__ is str else None, one.name, one.object.document.file), strict=True
+        ):
+            index.setdefault(word, []).append(number)
+    return found
 
 
 def _has_twin(cluster: Cluster, obj: Object, chosen: Object) -> bool:

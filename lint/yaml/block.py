@@ -54,6 +54,8 @@ def block_value(text: str) -> Any:
     """The value of a document with one mapping or list; NOT_READ where it is written in another way, NOTHING where none is."""
     if len(text) > _LONGEST:
         return NOT_READ
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")  # which YAML takes for the same; any other one is foreign
     data = text.encode("utf-8", "surrogatepass")
     if len(data) != len(data.translate(None, _FOREIGN)):
         return NOT_READ

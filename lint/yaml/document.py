@@ -34,7 +34,19 @@ MOST_LOOKS = 40
 class Document:
     """One YAML document: its value, and on demand the places of everything in it."""
 
-    __slots__ = ("_known", "_looks", "_places", "file", "index", "is_torn", "line", "marked", "text", "value")
+    __slots__ = (
+        "_known",
+        "_looks",
+        "_places",
+        "_ranges",
+        "file",
+        "index",
+        "is_torn",
+        "line",
+        "marked",
+        "text",
+        "value",
+    )
 
     has_sources = False
     """Whether its values stand in other files, which it is built of."""
@@ -49,6 +61,9 @@ class Document:
         self.is_torn = False  # a separator is missing in it: what it reads as is nobody's object, and not mended
         self._places: Place | None = None
         self._known: Known | None = None  # where mappings and lists were found in its lines
+        self._ranges: dict[tuple[tuple[str | int, ...], bool], Range | None] | None = (
+            None  # of what was looked for there
+        )
         self._looks = 0  # how often a place may still be looked for in its lines
 
     def read_by_lines(self) -> None:
@@ -92,7 +107,6 @@ class Document:
         """
         if not self._looks or self._places is not None:
             return None
-        self._looks -= 1
         known, value = 0, self.value
         for step in path:
             try:
@@ -100,14 +114,24 @@ class Document:
             except (KeyError, IndexError, TypeError):
                 break
             known += 1
+        if self._ranges is None:
+            self._ranges = {}
+        asked = path[:known], of_key or known < len(path)
+        if asked not in self._ranges:
+            self._looks -= 1
+            self._ranges[asked] = self._looked_up(*asked)
+        return self._ranges[asked]
+
+    def _looked_up(self, path: tuple[str | int, ...], of_key: bool) -> Range | None:
+        """The range of what stands at a path, or of its key, from the lines."""
         from kubetrial.lint.yaml.lines import spot
 
         if self._known is None:
             self._known = {}
-        found = spot(self.text, self.value, path[:known], self._known)
+        found = spot(self.text, self.value, path, self._known)
         if found is None:
             return None
-        if (of_key or known < len(path)) and found.key is not None:
+        if of_key and found.key is not None:
             return self._range_between(found.key, found.key_end)
         return self._range_between(found.start, found.end) if found.start >= 0 else None
 

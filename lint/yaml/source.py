@@ -90,7 +90,7 @@ def read(file: str, text: str) -> Source:
         if value is NOTHING or (value is None and _only_comments(chunk)):
             continue
         document = Document(file, index, line, chunk, value, marked)
-        if by_lines:
+        if by_lines and "\r" not in chunk:
             document.read_by_lines()
         documents.append(document)
         if duplicates:

@@ -479,3 +479,23 @@ def test_a_chart_is_rendered_as_helm_4_does(shop: Path, capsys: pytest.CaptureFi
     assert refused in {f["rule"] for f in report(capsys, ".", "--helm-version", "3")["findings"]}
     Path("kubetrial.toml").write_text('[charts."deploy/shop"]\nhelm-version = 5\n')
     assert cli.main(["check", "."]) == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "line"), [("size: [\n", 1), ("- a\n", 1), ("a:\n\tb: c\n", 2), ("image: {{ .Values.name }}\n", 1)]
+)
+def test_values_that_helm_cannot_read_are_an_error(
+    shop: Path, capsys: pytest.CaptureFixture[str], values: str, line: int
+) -> None:
+    (shop / VALUES).write_text(values)
+    found = report(capsys, "deploy/shop", expected=1)
+    assert ("chart-values-invalid", VALUES, line) in places(found)
+
+
+def test_values_that_another_program_fills_in_first_are_not_known(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / VALUES).write_text("size: {{ cookiecutter.size }}\n")
+    found = report(capsys, "deploy/shop")
+    assert places(found) == set()
+    assert "is a template of another program" in " ".join(found["notes"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubetrial.lint.yaml import block
 from kubetrial.lint.yaml.parsed import by_events
-from kubetrial.lint.yaml.scalars import NOTHING, NotReadable
+from kubetrial.lint.yaml.scalars import COLON, NOTHING, NotReadable
 
 _KEYS = (
     "a: ",
@@ -78,7 +78,7 @@ def _same(text: str) -> bool:
     if value is NOTHING:
         assert expected in (None, NOTHING)
         return True
-    assert (chunk, repr(value), duplicates) == (text, repr(expected), False)
+    assert (chunk.replace(COLON, ":"), repr(value), duplicates) == (text, repr(expected), False)
     return True
 
 
@@ -86,6 +86,7 @@ def _same(text: str) -> bool:
 def test_what_is_read_is_what_the_events_say(made: tuple[list[str], str]) -> None:
     lines, end = made
     _same("\n".join(lines) + end)
+    _same("\r\n".join(line.rstrip("\r") for line in lines) + end.replace("\n", "\r\n"))
 
 
 _PARTS = ("[", "]", "{", "}", ",", ", ", " ", ": ", ":", "a", "b: ", '"c": ', "yes: ", "1: ", '"d, e"', "'f]'", '"\\n"', "''", "1", "no", "-", "-x", "#", " #", "&a", "!", "|", "é", "*a")  # fmt: skip
@@ -120,6 +121,8 @@ def test_folded_texts_are_read_as_the_events_say(header: str, rows: list[str], i
     "text",
     [
         "a: 1\nb:\n  c: x # y\n",
+        "a: {b: c:d, e: http://f:80/g}\nh: [12:30, k]\n",
+        "a: 1\r\nb:\r\n  - c: |\r\n      x\r\n\r\n      y\r\n  - \"d\" # e\r\n",
         "---\nkind: List\nitems:\n- a: b\n  c:\n  - 1\n  - [x, \"y\"]\n-   d: {}\n",
         "# c\na:\n\n  - - 1\n    - 2\n  - b\n",
         "a: |\n  x\n\n    y # z\n  \n\nb: |-\n   x\n  # c\nc: |+\n  x\n\n",
@@ -149,7 +152,7 @@ def test_ordinary_documents_are_read(text: str) -> None:
         "a:\n  x\n  y\n",
         "a:\n[b]\n",
         "a: " + "[" * 100 + "]" * 100 + "\n",
-        "a: 1\r\n",
+        "a: 1\rb: 2\n",
         " a: 1\n",
         "a: [b\n",
         "- " * 2000 + "a\n",

@@ -16,6 +16,7 @@ from kubetrial.lint.build.chart.refusal import FIRST, INVALID, VALUES, HelmRefus
 from kubetrial.lint.build.chart.sources import YamlFile
 from kubetrial.lint.build.chart.values import of_file
 from kubetrial.lint.build.origin import Origin, Tree
+from kubetrial.lint.files.template import HELM, template_reason
 from kubetrial.lint.values.records import dataclass, replace
 
 MAX_LOCAL = 8
@@ -23,6 +24,7 @@ MAX_LOCAL = 8
 MAX_CHARTS = 1000
 MAX_NESTED = 20
 """How deep charts may lie in charts."""
+FILLED_IN = "values.yaml is a template of another program, and cannot be read before it is filled in"
 _CRD_ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -153,7 +155,10 @@ def _values(file: YamlFile | None) -> dict[str, Any]:
         return {}
     fault = file.fault()
     if fault is not None:
-        raise HelmRefused(f"values.yaml cannot be read: {fault[0]}", fault[1], VALUES)
+        made = template_reason(file.source.text, file.source.file)
+        # To Helm values.yaml is no template: its words there are a mistake. Those of others are filled in before.
+        lead = "values.yaml cannot be read" if made in (None, HELM) else FILLED_IN
+        raise HelmRefused(f"{lead}: {fault[0]}", fault[1], VALUES)
     value = file.value()
     if value is None:
         return {}

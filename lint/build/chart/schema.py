@@ -6,6 +6,7 @@ says there is not known. Patterns are Go's regular expressions, searched without
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import math
@@ -204,25 +205,55 @@ def _multiple_of(validator: Any, step: Any, instance: Any, schema: Any) -> Itera
         yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
 
 
+_ADDRESS = r"(?!.*[\x00-\x1f\x7f])(?![^?#]*%(?![0-9A-Fa-f]{2}))(?!(?:[^/?#:]*:)?//[^/?#]*[ <>\"{}|^`\\])"
+_HOST = r"(?=.{1,253}\Z)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*\.?"
+_LOCAL = r"""(?:"[^"\\]*"|(?:[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+)*)?)"""
+_SCHEME = r"[a-zA-Z][a-zA-Z0-9+.-]*:"
+_POINTER = r"(?:/(?:[^~/]|~[01])*)*\Z"
+_NUMBER = r"(?:0|[1-9][0-9]*)"
+_WORD = rf"(?:{_NUMBER}|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
 _FORMS = {
-    "date-time": re.compile(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+    "email": re.compile(rf"(?=.{{0,254}}\Z)(?=[^@]{{0,64}}@|\"){_LOCAL}@(?:{_HOST}\Z|\[[0-9a-fA-FvIP:.]+\]\Z)"),
+    "time": re.compile(
+        r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])\Z"
     ),
-    "hostname": re.compile(
-        r"(?=.{1,253}\Z)[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*\.?\Z"
+    "duration": re.compile(
+        r"P(?!\Z)(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?)\Z"
     ),
-    "uri": re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:"),
+    "hostname": re.compile(rf"{_HOST}\Z"),
+    **{name: re.compile(_ADDRESS + _SCHEME, re.DOTALL) for name in ("uri", "iri")},
+    **{
+        name: re.compile(rf"(?!.*\\){_ADDRESS}(?:{_SCHEME}|(?![^/?#]*:))", re.DOTALL)
+        for name in ("uri-reference", "iri-reference")
+    },
+    "json-pointer": re.compile(_POINTER),
+    "relative-json-pointer": re.compile(rf"{_NUMBER}(?:#\Z|{_POINTER})"),
+    "semver": re.compile(
+        rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_WORD}(?:\.{_WORD})*)?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?\Z"
+    ),
     "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"),
 }
 """Formats and the forms that Helm's reader asks of them."""
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a day of the calendar with a time in it, such as 2024-02-29T23:59:59Z."""
+    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]", text) or not _FORMS["time"].match(text[11:]):
+        return False
+    try:
+        datetime.date(int(text[:4]) or 4, int(text[5:7]), int(text[8:10]))
+    except ValueError:
+        return False
+    return True
 
 
 def _formats() -> Any:
     """The formats that drafts before 2019 assert."""
     import jsonschema
 
-    checker = jsonschema.FormatChecker(set(schema_fits.ASSERTED) - {"regex", *_FORMS})
+    checker = jsonschema.FormatChecker(set(schema_fits.ASSERTED) - {"regex", "date-time", *_FORMS})
     checker.checks("regex")(lambda value: not isinstance(value, str) or syntax.problem(value) is None)
+    checker.checks("date-time")(lambda value: not isinstance(value, str) or _is_moment(value))
     for name, form in _FORMS.items():
         checker.checks(name)(lambda value, form=form: not isinstance(value, str) or form.match(value) is not None)
     return checker

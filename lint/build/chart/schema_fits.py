@@ -31,7 +31,10 @@ _SWITCHES = frozenset(["deprecated", "readOnly", "uniqueItems", "writeOnly"])
 _MAPS = frozenset(["$defs", "definitions", "patternProperties", "properties"])
 _ONES = frozenset(["additionalProperties", "else", "if", "items", "not", "propertyNames", "then"])
 _LISTS = frozenset(["allOf", "anyOf", "oneOf"])
-ASSERTED = ("date", "email", "ipv4", "ipv6", "date-time", "hostname", "regex", "uri", "uuid")
+ASSERTED = (
+    "date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "regex", "uri", "iri", "uri-reference",
+    "iri-reference", "json-pointer", "relative-json-pointer", "semver", "uuid",
+)  # fmt: skip
 """Formats that drafts before 2019 assert, and on which the two readers agree."""
 _LATER = {
     "draft-04": frozenset(["const", "else", "if", "propertyNames", "then"]),

@@ -555,3 +555,28 @@ def test_no_chart_ends_in_a_traceback(about: str, values: str) -> None:
         for one in unit.objects:
             for key in one.value:
                 assert one.origin((key,))[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "fitting", "others"),
+    [
+        ("duration", ["P1D", "PT5M", "P1W", "P1Y2M3DT4H5M6S"], ["5m", "P", "PT", "P1W2D", "P1M1Y", "p1d", ""]),
+        ("uri-reference", ["a/b", "a:b", "?q=%zz", "", "//h/p", "a b"], ["a\\b", "1:2", "%zz", "http://x y/", "x\ty"]),
+        (
+            "uri",
+            ["http://a", "mailto:a", "http://a/b c", "a:\\b"],
+            ["x", "", "http://a b", "http://a/%zz", "http://a\\b"],
+        ),
+        ("json-pointer", ["", "/a", "/~0"], ["a", "/~2", "/~"]),
+        ("relative-json-pointer", ["0", "1/a", "0#"], ["01", "#", "1#x", ""]),
+        ("semver", ["1.2.3", "1.2.3-a.1+b"], ["v1.2.3", "1.2", "1.2.3-01"]),
+        ("time", ["10:00:00Z", "10:00:00.5+01:00"], ["10:00Z", "24:00:00Z", "10:00:00"]),
+        ("date-time", ["2020-02-29T00:00:00+01:00"], ["2021-02-30T00:00:00Z", "2021-01-01T25:00:00Z"]),
+        ("email", ["a@b", "a.b@c.d", "@b", "a@[1.2.3.4]"], ["a", "a@", "a@b c", ".a@b", "a@[x]", "a@b_c"]),
+    ],
+)
+def test_formats_of_draft_7_are_asked_as_helm_asks_them(form: str, fitting: list[str], others: list[str]) -> None:
+    schema = json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"a": {"format": form}}})
+    for value in (*fitting, *others):
+        files = {"c/Chart.yaml": CHART, "c/values.yaml": json.dumps({"a": value}), "c/values.schema.json": schema}
+        assert bool(problems(built(files))) is (value in others), value
