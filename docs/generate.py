@@ -544,7 +544,7 @@ of four, and leave it out with `exclude` or an ignore.
 | settings of installers with a version alone (`v1alpha1`), classes that the chart of a driver makes | no manifests, or known |
 | scripts by their first line (`web.sh.yml`), values files with an apiVersion and no metadata | no manifests |
 | Services with neither ports nor a selector, objects without a body or with a comment that calls them parts | taken for parts |
-| what a document of another tool names, files of which a script makes a copy, names that a template leaves empty | not judged, and counted |
+| what a document of another tool names, files that a script copies first, names that a template leaves empty | not judged, and counted |
 | values that are compared with a blank, or with a value of a wrong type | not judged |
 | documentation for each version, releases before a release (`v1.2.0-rc.1`), folders such as `k8sOLD` | not judged, or left out |
 | folders that a script makes or clones, secrets that were emptied | said not to be known, or not judged |
