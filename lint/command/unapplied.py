@@ -236,7 +236,9 @@ def _of_parts(
             if reason == POD_TEMPLATE or (reason and finding.rule not in _WRONG_IN_PARTS):
                 yield id(finding), reason
             elif finding.rule == "field-missing" and (
-                not often.isdisjoint(_things(finding)) or _is_commented_out(finding, lines(finding.file))
+                not often.isdisjoint(_things(finding))
+                or _is_commented_out(finding, lines(finding.file))
+                or (kept and _is_left_empty(finding, lines(finding.file)))
             ):
                 yield id(finding), PART
 
@@ -315,6 +317,15 @@ def _is_commented_out(finding: Finding, own: Sequence[str]) -> bool:
 
 
 _MOST_OF_MAPPING = 60
+
+
+def _is_left_empty(finding: Finding, own: Sequence[str]) -> bool:
+    """Whether the field that a custom object lacks stands there with nothing behind it: whoever applies the object fills it in."""
+    at = finding.range.start.line - 1
+    if not forms.is_custom(finding) or at >= len(own):
+        return False
+    name = re.escape(finding.path.rpartition(".")[2])
+    return re.fullmatch(rf"[ \t-]*{name}:[ \t]*(?:#.*)?", own[at][:_LONGEST_COMMENT]) is not None
 
 
 def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:

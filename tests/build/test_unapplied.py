@@ -1323,3 +1323,27 @@ def test_a_secret_that_was_emptied_is_filled_in_elsewhere(check: Check, value: s
     assert [rule for rule, _, _ in check({"a.yaml": text})][:1] == (["value-wrong-type"] if told else [])
     if not told:
         assert [rule for rule, _, _ in check({"a.yaml": text}, "a.yaml")] == ["secret-incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("{keel: oak}", True),
+        ("\n  length:\n  keel: oak", False),
+        ("\n  length: # of the boat\n  keel: oak", False),
+    ],
+)
+def test_a_field_that_a_custom_object_leaves_empty_is_filled_in(check: Check, spec: str, told: bool) -> None:
+    wants = definition(
+        "Boat", "{type: object, required: [length], properties: {length: {type: integer}, keel: {type: string}}}"
+    )
+    boat = f"apiVersion: example.com/v1\nkind: Boat\nmetadata: {{name: a}}\nspec: {spec}\n"
+    assert [rule for rule, _, _ in check({"crd.yaml": wants, "a.yaml": boat})] == (["field-missing"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [("{**Replace with the password**}", False), ("{**}", True), ("*word", True)]
+)
+def test_a_blank_between_stars_in_braces_is_none_yet(check: Check, value: str, told: bool) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  password: {value}\n"
+    assert bool(check({"a.yaml": text})) == told
