@@ -320,12 +320,13 @@ _MOST_OF_MAPPING = 60
 
 
 def _is_left_empty(finding: Finding, own: Sequence[str]) -> bool:
-    """Whether the field that a custom object lacks stands there with nothing behind it: whoever applies the object fills it in."""
+    """Whether the field that a custom object lacks stands there with a comment that tells of it, and nothing else: it is a form."""
     at = finding.range.start.line - 1
     if not forms.is_custom(finding) or at >= len(own):
         return False
     name = re.escape(finding.path.rpartition(".")[2])
-    return re.fullmatch(rf"[ \t-]*{name}:[ \t]*(?:#.*)?", own[at][:_LONGEST_COMMENT]) is not None
+    line = re.fullmatch(rf"[ \t-]*{name}:[ \t]*(#.*)?", own[at][:_LONGEST_COMMENT])
+    return line is not None and (line[1] is not None or (at > 0 and own[at - 1].lstrip().startswith("#")))
 
 
 def _is_emptied(finding: Finding, own: Sequence[str]) -> bool:

@@ -1329,7 +1329,8 @@ def test_a_secret_that_was_emptied_is_filled_in_elsewhere(check: Check, value: s
     ("spec", "told"),
     [
         ("{keel: oak}", True),
-        ("\n  length:\n  keel: oak", False),
+        ("\n  length:\n  keel: oak", True),
+        ("\n  # in metres, as the yard measured it\n  length:\n  keel: oak", False),
         ("\n  length: # of the boat\n  keel: oak", False),
     ],
 )
