@@ -22,7 +22,7 @@ _WALKERS = frozenset(
         "toYaml", "mustToYaml", "toYamlPretty", "toJson", "mustToJson", "toRawJson", "mustToRawJson", "toPrettyJson", "mustToPrettyJson",
         "toToml", "mustToToml", "deepCopy", "mustDeepCopy", "deepEqual",
         "print", "println", "printf", "html", "js", "urlquery", "cat", "quote", "squote", "toString", "toStrings", "join", "uniq",
-        "mustUniq", "has", "mustHas", "without", "mustWithout", "eq", "ne", "sortAlpha", "fromYamlArray", "kindIs", "adler32sum",
+        "mustUniq", "has", "mustHas", "without", "mustWithout", "eq", "ne", "sortAlpha", "fromYamlArray", "adler32sum",
     )
 )  # fmt: skip
 """Functions that go through all that is in a value."""

@@ -182,6 +182,8 @@ def line_begin(text: str, line: int) -> int:
 
 def leaves(reads: Iterable[Path]) -> Reads:
     """The paths that were read to their end, each once: no other one goes on from them."""
+    if reads.__class__ in (list, tuple) and len(reads) < 2:
+        return tuple(reads)
     kept = dict.fromkeys(reads)
     if len(kept) < 2:
         return tuple(kept)
