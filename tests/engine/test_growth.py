@@ -20,6 +20,7 @@ from kubetrial.lint.report import render
 from kubetrial.lint.settings import ignore
 from kubetrial.lint.settings.config import Settings
 from kubetrial.lint.trial import plays
+from kubetrial.rules import selectors_overlap
 
 from tests.counting import lines
 from tests.neighbours import relevant
@@ -206,6 +207,7 @@ def test_work_grows_with_the_number_of_objects(
     monkeypatch.setattr(nearness, "MOST_NAMES", 10)
     monkeypatch.setattr(plays, "MOST_BESIDE", 10)
     monkeypatch.setattr(policies, "MOST_JUDGED", 100)
+    monkeypatch.setattr(selectors_overlap, "_MOST", 10)
 
     def work(n: int) -> int:
         texts = laid_out([document for i in range(n) for document in FAMILIES[family](i)])

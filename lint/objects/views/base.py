@@ -44,7 +44,7 @@ class Object(Node):
         try:
             return self._name
         except AttributeError:
-            metadata = self["metadata"]
+            metadata = self._metadata()
             name, generated = metadata.get("name"), metadata.get("generateName")
             self._name: str = str(name) if name else f"{generated}*" if generated else ""
             return self._name
@@ -55,7 +55,7 @@ class Object(Node):
         try:
             return self._namespace
         except AttributeError:
-            namespace = self["metadata"].get("namespace", "")
+            namespace = self._metadata().get("namespace", "")
             self._namespace: str = namespace if isinstance(namespace, str) else ""
             return self._namespace
 
@@ -70,9 +70,12 @@ class Object(Node):
         return self._of_metadata("annotations")
 
     def _of_metadata(self, name: str) -> Mapping[str, Any]:
-        metadata = self.get("metadata")
-        found = metadata.get(name) if metadata.__class__ is dict else None
+        found = self._metadata().get(name)
         return found if found.__class__ is dict else {}
+
+    def _metadata(self) -> dict[str, Any]:
+        metadata = self.get("metadata")
+        return metadata if metadata.__class__ is dict else {}
 
     def __str__(self) -> str:
         """`StatefulSet shop/web`."""
