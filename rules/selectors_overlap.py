@@ -108,8 +108,8 @@ def _narrower(workload: Workload, selector: LabelSelector, cluster: Cluster) -> 
     if not wanted or selector.get("matchExpressions"):
         return
     wide = workload.namespace not in ("", "default")
-    for other in cluster.selected_by(wanted, workload.namespace)[:_MOST]:
-        if other.name == workload.name or not isinstance(other, _OWNERS):
+    for other in _index(cluster, workload, wanted).others:
+        if other.name == workload.name:
             continue
         near = applied_together(cluster, workload, other) or (wide and is_beside(cluster, workload, other))
         if not near or cluster.is_rewritten(other):
@@ -142,10 +142,17 @@ def _earlier(workload: Workload, selector: LabelSelector, cluster: Cluster) -> I
 
 
 class _SelectorIndex:
-    """The controllers whose pods have some labels, of one name and selector in one place the first; and their numbers."""
+    """The controllers whose pods have some labels, of one name and selector in one place the first; their numbers.
 
-    def __init__(self, cluster: Cluster, chosen: list[Workload]) -> None:
+    `others` are those that choose their pods by something else than these labels.
+    """
+
+    def __init__(self, cluster: Cluster, chosen: list[Workload], wanted: Mapping[str, Any]) -> None:
         self.numbers: dict[int, int] = {}
+        differing = (
+            o for o in chosen if isinstance(o, _OWNERS) and o.spec["selector"].value != {"matchLabels": wanted}
+        )
+        self.others = list(islice(differing, _MOST))
         first: dict[Any, Workload] = {}
         for other in chosen:
             if isinstance(other, _OWNERS) and not cluster.is_rewritten(other):
@@ -164,5 +171,5 @@ def _index(cluster: Cluster, workload: Workload, wanted: Mapping[str, Any]) -> _
     known = cluster.once(_known_indexes)
     chosen = cluster.selected_by(wanted, workload.namespace)
     if id(chosen) not in known:
-        known[id(chosen)] = _SelectorIndex(cluster, chosen)
+        known[id(chosen)] = _SelectorIndex(cluster, chosen, wanted)
     return known[id(chosen)]

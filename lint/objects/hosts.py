@@ -43,11 +43,13 @@ _PORT = pattern(r":(?://|\d)")
 _MOST = 20_000
 _GAP = r"[ \t]{0,80}"
 _FILE_ASKS = pattern(
-    rf"""^[ \t,{{-]{{0,80}}['"]?[\w.-]{{0,60}}(?:host|server|addr|address|endpoint|broker|url)s?['"]?{_GAP}[:=]{_GAP}"""
-    rf"""['"]?({_NAME})['"]?,?[ \t\r]{{0,80}}$""",
+    r"""^[ \t,{-]*['"]?[\w.-]{0,60}(?:host|server|addr|address|endpoint|broker|url)s?['"]?[ \t]*[:=]"""
+    rf"""[ \t]*['"]?({_NAME})['"]?,?[ \t]*$""",
     re.I | re.M,
 )
 """A line of a settings file whose key asks for a host."""
+_DEFINES = pattern(r"(?:upstream|backend|cluster_name:|name:)[ \t]+['\"]?([\w.-]+)")
+"""A name that a file gives to something of its own, as the servers of a proxy: `upstream app {`."""
 _NO_ADDRESS = pattern(r"^\s*(?:[#;]|//|--)|image|^\s*(?:upstream|backend|frontend|listen)\s")
 """Lines of a settings file in which what looks like an address is none."""
 
@@ -191,22 +193,18 @@ def _hosts_of_file(field: Node) -> Iterator[Host]:
     if text.__class__ is not str or len(text) > _MOST:
         return
     has_pair = _TWO_DIGITS.search(text) is not None
-    seen = set()
+    seen: set[tuple[str, str]] = set()
+    own = set(_DEFINES.findall(text))
     for form, is_worth in ((_URL, "://" in text), (_PAIR, has_pair), (_FILE_ASKS, True)):
         for match in form.finditer(text) if is_worth else ():
             name = match.group(1)
             port = (match.group(2) or "") if form is not _FILE_ASKS else ""
             start = text.rfind("\n", 0, match.start(1)) + 1
             line = text[start : text.find("\n", match.start(1)) % (len(text) + 1)]
-            if (name, port) in seen or _NO_ADDRESS.search(line) or _defines(text, name):
+            if (name, port) in seen or name in own or _NO_ADDRESS.search(line):
                 continue
             seen.add((name, port))
             yield Host(name, port, line[: match.start(1) - start], field, text.count("\n", 0, start) + 1)
-
-
-def _defines(text: str, name: str) -> bool:
-    """Whether a file gives a name to something of its own, as the servers of a proxy: `upstream app {`."""
-    return name in text and re.search(rf"(?:upstream|backend|cluster_name:|name:)\s+['\"]?{name}\b", text) is not None
 
 
 def _known_configs(_: Cluster) -> dict[int, tuple[Sequence[Host], Sequence[Host]]]:

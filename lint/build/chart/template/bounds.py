@@ -75,6 +75,9 @@ def _letters(value: Any) -> int:
 
     Each list or map is looked at once, however often it is there: what holds itself would be gone through for ever.
     """
+    quick = _few_letters(value)
+    if quick is not None:
+        return quick
     known: dict[int, tuple[int, int]] = {}  # id of a list or map -> (letters, values) in it
     begun: set[int] = set()
     pending = [value]
@@ -99,3 +102,23 @@ def _letters(value: Any) -> int:
         known[id(top)] = letters, values
         pending.pop()
     return sum(known[id(value)])
+
+
+_FEW = 20_000
+
+
+def _few_letters(value: Any) -> int | None:
+    """The same of a value of few parts, without heeding which are there twice; None for one of many, or that holds itself."""
+    letters, values = 0, 1
+    pending = [value]
+    while pending:
+        top = pending.pop()
+        values += len(top)
+        if values > _FEW:
+            return None
+        for part in top.values() if isinstance(top, dict) else top:
+            if isinstance(part, str):
+                letters += len(part)
+            elif isinstance(part, (list, dict)):
+                pending.append(part)
+    return letters + values

@@ -141,9 +141,13 @@ class Provenance:
             if made is not None:
                 self._made[id(one)] = dict(made)
             if isinstance(one, dict):
-                waiting.extend((one[key], other[key]) for key in one if key in other)
+                waiting.extend(
+                    (inner, other[key])
+                    for key, inner in one.items()
+                    if isinstance(inner, (dict, list)) and key in other
+                )
             else:
-                waiting.extend(zip(one, other, strict=False))
+                waiting.extend(pair for pair in zip(one, other, strict=False) if isinstance(pair[0], (dict, list)))
 
     def shown(
         self, value: Any, below: Sequence[str | int], reads: Reads, is_key: bool = False

@@ -134,11 +134,15 @@ def deep_copy(value: Any) -> Any:
     return _copied(value, 0)
 
 
+_PLAIN = frozenset((str, float, int, bool, type(None)))
+"""What holds nothing that a copy could change; most values are one of these."""
+
+
 def _copied(value: Any, depth: int) -> Any:
     if depth > 150:
         raise Failure("the value is nested too deeply")
     if type(value) in (dict, TextMap):
-        made = {name: _copied(item, depth + 1) for name, item in value.items()}
+        made = {name: item if item.__class__ in _PLAIN else _copied(item, depth + 1) for name, item in value.items()}
         return made if type(value) is dict else TextMap(made)
     if isinstance(value, dict):
         return value  # an object of Helm's, which nothing changes
