@@ -41,7 +41,8 @@ def check(cronjob: CronJob) -> Findings:
         all_of_it = start in ("*", "?") or start.isdigit()  # `5/90` begins at 5 and goes to the end
         every = whole(step)
         first, dash, last = start.partition("-")
-        if every is not None and dash and first.isdigit() and last.isdigit() and every > int(last) - int(first) > 0:
+        begin, end = whole(first), whole(last)
+        if every is not None and dash and begin is not None and end is not None and every > end - begin > 0:
             yield cronjob.spec["schedule"].found(
                 f"`{text}` is the {unit} {first} alone: the step of {step} leaves the range {start} at once",
                 consequence="the run starts at the first value of the range only",
