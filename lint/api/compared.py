@@ -6,7 +6,7 @@ default markers of the types; what behaviour depends on is filled in by `default
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubetrial.lint.api import defaults
@@ -44,9 +44,7 @@ def pod(written: Mapping[str, Any] | None) -> Spec:
     for group in ("containers", "initContainers"):
         if out.get(group):
             out[group] = [_container(one) for one in out[group]]
-    if isinstance(out.get("volumes"), list):
-        out["volumes"] = [_volume(one) if isinstance(one, dict) else one for one in out["volumes"]]
-    return out
+    return _within(out, volumes=_volume)
 
 
 def template(written: Any) -> Any:
@@ -82,68 +80,56 @@ def without_false(value: Any) -> Any:
     return [without_false(item) for item in value] if isinstance(value, list) else value
 
 
+def _within(written: Mapping[str, Any], **work: Callable[[Mapping[str, Any]], Any]) -> Spec:
+    """A mapping in which something was done to some fields that hold mappings, or lists of them."""
+    out = fill(written)
+    for name, change in work.items():
+        held = out.get(name)
+        if isinstance(held, dict):
+            out[name] = change(held)
+        elif isinstance(held, list):
+            out[name] = [change(one) if isinstance(one, dict) else one for one in held]
+    return out
+
+
 def _container(written: Mapping[str, Any]) -> Spec:
     out = fill(written, terminationMessagePath="/dev/termination-log", terminationMessagePolicy="File")
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
-        if isinstance(out.get(name), dict):
-            out[name] = _handler(out[name])
-    if isinstance(out.get("lifecycle"), dict):
-        out["lifecycle"] = {k: _handler(v) if isinstance(v, dict) else v for k, v in out["lifecycle"].items()}
-    if isinstance(out.get("env"), list):
-        out["env"] = [_variable(one) if isinstance(one, dict) else one for one in out["env"]]
-    return out
+    probes = dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), _handler)
+    return _within(out, **probes, lifecycle=_hooks, env=_variable)
+
+
+def _hooks(written: Mapping[str, Any]) -> Spec:
+    return _within(written, postStart=_handler, preStop=_handler)
 
 
 def _handler(written: Mapping[str, Any]) -> Spec:
     """What a probe or hook does."""
-    out = fill(written)
-    if isinstance(out.get("httpGet"), dict):
-        out["httpGet"] = fill(out["httpGet"], path="/", scheme="HTTP")
-    return out
+    return _within(written, httpGet=lambda request: fill(request, path="/", scheme="HTTP"))
 
 
 def _variable(written: Mapping[str, Any]) -> Spec:
     """A variable, or an item of a downwardAPI volume: both refer to fields."""
-    out = fill(written)
-    if isinstance(out.get("valueFrom"), dict):
-        out["valueFrom"] = _variable(out["valueFrom"])
-    if isinstance(out.get("fieldRef"), dict):
-        out["fieldRef"] = fill(out["fieldRef"], apiVersion="v1")
-    if isinstance(out.get("resourceFieldRef"), dict):
-        out["resourceFieldRef"] = fill(out["resourceFieldRef"], divisor="0")
-    return out
+    return _within(
+        written,
+        valueFrom=_variable,
+        fieldRef=lambda one: fill(one, apiVersion="v1"),
+        resourceFieldRef=lambda one: fill(one, divisor="0"),
+    )
 
 
 def _volume(written: Mapping[str, Any]) -> Spec:
     """A volume of a pod; its source with the defaults, those of projected sources and of items too."""
     out = {k: source(k, v) if isinstance(v, dict) and (v or k in _SOURCES) else v for k, v in fill(written).items()}
-    for name in ("downwardAPI", "projected"):
-        if isinstance(out.get(name), dict):
-            out[name] = _with_items(out[name])
-    template_of = (
-        out.get("ephemeral", {}).get("volumeClaimTemplate") if isinstance(out.get("ephemeral"), dict) else None
-    )
-    if isinstance(template_of, dict):
-        out["ephemeral"] = {
-            **out["ephemeral"],
-            "volumeClaimTemplate": {**template_of, "spec": defaults.claim(template_of.get("spec"))},
-        }
-    return out
+    return _within(out, downwardAPI=_with_items, projected=_with_items, ephemeral=_ephemeral)
+
+
+def _ephemeral(written: Mapping[str, Any]) -> Spec:
+    return _within(written, volumeClaimTemplate=lambda one: {**one, "spec": defaults.claim(one.get("spec"))})
 
 
 def _with_items(written: Mapping[str, Any]) -> Spec:
-    out = fill(written)
-    if isinstance(out.get("items"), list):
-        out["items"] = [_variable(one) if isinstance(one, dict) else one for one in out["items"]]
-    if isinstance(out.get("sources"), list):
-        out["sources"] = [_projected(one) if isinstance(one, dict) else one for one in out["sources"]]
-    return out
+    return _within(written, items=_variable, sources=_projected)
 
 
 def _projected(written: Mapping[str, Any]) -> Spec:
-    out = fill(written)
-    if isinstance(out.get("serviceAccountToken"), dict):
-        out["serviceAccountToken"] = fill(out["serviceAccountToken"], expirationSeconds=3600)
-    if isinstance(out.get("downwardAPI"), dict):
-        out["downwardAPI"] = _with_items(out["downwardAPI"])
-    return out
+    return _within(written, serviceAccountToken=lambda one: fill(one, expirationSeconds=3600), downwardAPI=_with_items)

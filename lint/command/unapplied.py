@@ -375,15 +375,27 @@ def _is_kept_as_part(findings: Sequence[Finding], own: Sequence[str], missing: C
 
 
 def _only_marks(own: Sequence[str], at: int) -> bool:
-    """Whether the document around a line has nothing but metadata, and labels or annotations in it."""
-    if at >= len(own):
+    """Whether the document around a line, a short one, has nothing but metadata, and labels or annotations in it."""
+    start = _begin(own, at)
+    if start is None or at >= len(own):
         return False
-    start = next((line for line in range(at, -1, -1) if own[line].startswith("---")), -1) + 1
-    end = next((line for line in range(at + 1, len(own)) if own[line].startswith("---")), len(own))
+    end = next(
+        (line for line in range(at + 1, len(own)) if own[line].startswith("---") or line > start + _MOST_ABOVE),
+        len(own),
+    )
     fields = {found[1] for line in own[start:end] if (found := _TOP_FIELD.match(line))}
     return fields == {"apiVersion", "kind", "metadata"} and any(map(_MARKS.match, own[start:end]))
 
 
+def _begin(own: Sequence[str], at: int) -> int | None:
+    """The first line of the document around a line; None where it is far above, as in a long list."""
+    for line in range(min(at, len(own) - 1), max(at - _MOST_ABOVE, -1), -1):
+        if own[line].startswith("---"):
+            return line + 1
+    return 0 if at < _MOST_ABOVE else None
+
+
+_MOST_ABOVE = 300
 _TOP_FIELD = re.compile(r"[\"']?([A-Za-z]\w{0,60})[\"']?:")
 _MARKS = re.compile(r"[ ]{1,8}(?:labels|annotations):")
 
@@ -391,10 +403,11 @@ _MARKS = re.compile(r"[ ]{1,8}(?:labels|annotations):")
 def _is_called_part(findings: Sequence[Finding], own: Sequence[str]) -> bool:
     """Whether the comments above the first line of an object, or above what it lacks something in, call it a part."""
     at = min(finding.range.start.line for finding in findings) - 1
-    start = next((line for line in range(min(at, len(own)) - 1, -1, -1) if own[line].startswith("---")), -1) + 1
-    comments = (
-        line[:_LONGEST_COMMENT] for line in own[start : at + 1][:_MOST_OF_HEAD] if line.lstrip().startswith("#")
-    )
+    start = _begin(own, at)
+    if start is None:
+        return False
+    head = own[start : min(at + 1, start + _MOST_OF_HEAD)]
+    comments = (line[:_LONGEST_COMMENT] for line in head if line.lstrip().startswith("#"))
     return any(map(_CALLED_PART.search, comments))
 
 

@@ -22,7 +22,7 @@ class Node:
     on the way; line and column are worked out only when a finding needs them.
     """
 
-    __slots__ = ("document", "key", "parent", "value")
+    __slots__ = ("_steps", "document", "key", "parent", "value")
 
     schema = ""
     """Of a subclass: the type of the catalogue that it is a view of, such as `core.v1.Container`."""
@@ -100,13 +100,17 @@ class Node:
 
     @property
     def steps(self) -> tuple[str | int, ...]:
-        """The path from the object as keys and indexes."""
-        found: list[str | int] = []
-        node = self
-        while node.parent is not None:
-            found.append(node.key)
-            node = node.parent
-        return tuple(reversed(found))
+        """The path from the object as keys and indexes; of a value with a finding it is asked for ten times, and of most never."""
+        try:
+            return self._steps
+        except AttributeError:
+            found: list[str | int] = []
+            node = self
+            while node.parent is not None:
+                found.append(node.key)
+                node = node.parent
+            self._steps: tuple[str | int, ...] = tuple(reversed(found))
+            return self._steps
 
     @property
     def root(self) -> Node:

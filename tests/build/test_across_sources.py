@@ -9,20 +9,12 @@ from typing import Any
 import pytest
 from kubetrial.lint.command import cli
 
+from tests.manifests import WORKLOAD
 from tests.repositories import written
 
-WEB = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      terminationGraceSeconds: 5
-      containers: [{name: web, image: 'web:1'}]
-"""
+WEB = WORKLOAD.replace(
+    "      containers:\n", "      terminationGraceSeconds: 5\n      containers: [{name: web, image: 'web:1'}]\n"
+)
 RIGHT = """\
 resources: [../../base]
 patches:

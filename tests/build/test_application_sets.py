@@ -12,6 +12,7 @@ from kubetrial.lint.build import application_sets, gitops
 from kubetrial.lint.build.tree import FolderTree
 from kubetrial.lint.yaml.source import read
 
+from tests.manifests import WORKLOAD
 from tests.repositories import findings_in, written
 
 FILES = {
@@ -104,16 +105,7 @@ spec:
         kustomize:
           nameSuffix: -{{path.basename}}
 """
-WEB = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: web, image: "web:1", imagePolicy: Always}]}
-"""
+WEB = f'{WORKLOAD}      - {{name: web, image: "web:1", imagePolicy: Always}}\n'
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kubetrial.lint.command import cli
 from kubetrial.lint.files import commands, runtime_config
 
 from tests.build.test_as_it_stands import DEFINITION, definition
+from tests.counting import instructions
 from tests.manifests import DEPLOYMENT
 from tests.repositories import findings_in
 
@@ -1348,3 +1350,22 @@ def test_a_field_that_a_custom_object_leaves_empty_is_filled_in(check: Check, sp
 def test_a_blank_between_stars_in_braces_is_none_yet(check: Check, value: str, told: bool) -> None:
     text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  password: {value}\n"
     assert bool(check({"a.yaml": text})) == told
+
+
+def test_the_items_of_a_list_are_looked_at_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What lacks something in a list that is kept in a repository: the whole file is not gone through for each."""
+    item = "".join(f"  {line}\n" for line in DEPLOYMENT.splitlines()).replace("  apiVersion", "- apiVersion", 1)
+    item = item.replace("        - name: web\n  ", "        -")
+
+    def work(count: int) -> int:
+        items = "".join(item.replace("name: web}", f"name: web{number}}}") for number in range(count))
+        files = {"a.yaml": f"apiVersion: v1\nkind: List\nitems:\n{items}"}
+        found: list[dict[str, Any]] = []
+        done = instructions(lambda: found.extend(findings_in(tmp_path, files, (".",), monkeypatch, capsys)))
+        assert [f["rule"] for f in found].count("field-missing") == count
+        return done
+
+    work(5)  # what is worked out once
+    assert work(200) < 2.2 * work(100)

@@ -108,9 +108,10 @@ _FEW = 20_000
 
 
 def _few_letters(value: Any) -> int | None:
-    """The same of a value of few parts, without heeding which are there twice; None for one of many, or that holds itself."""
+    """The same of a value of few parts; None for one of many, and where a list or map is there twice, or holds itself."""
     letters, values = 0, 1
     pending = [value]
+    seen = {id(value)}
     while pending:
         top = pending.pop()
         values += len(top)
@@ -120,5 +121,8 @@ def _few_letters(value: Any) -> int | None:
             if isinstance(part, str):
                 letters += len(part)
             elif isinstance(part, (list, dict)):
+                if id(part) in seen:
+                    return None
+                seen.add(id(part))
                 pending.append(part)
     return letters + values

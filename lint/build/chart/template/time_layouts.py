@@ -173,11 +173,17 @@ class _PartsOfTime:
         raise _Misfit
 
 
+_LONGEST_LAYOUT = 2_000
 _ONE_OR_TWO = r"\d\d?"
 
 
 def parsed(layout: str, text: str) -> Moment | None:
-    """The time of a text in a layout, in UTC where it names no other zone; None where it does not have that form."""
+    """The time of a text in a layout, in UTC where it names no other zone; None where it does not have that form.
+
+    A layout of thousands of letters is none: a text is read from its begin, and what is left of it is copied for each word.
+    """
+    if len(layout) > _LONGEST_LAYOUT:
+        return None
     parts = _PartsOfTime(text)
     try:
         place = 0
