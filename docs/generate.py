@@ -485,10 +485,10 @@ folders called `_archive` or `app.old`, namespaces that a script sets before it 
 leaves out. Of the first 57 repositories 1,622 kustomizations were built by kustomize v5.8.2 and here:
 1,619 came out equal, three were mended (a block at the end of an inline patch), and all 250 that it refuses are refused.
 
-Of the 131 of the twelfth to the fourteenth 43 were false. Ten were one mistake: rules of a definition that write `self.namespace`, which the
-server takes since 1.31. Most others were kustomizations and files that were left over where Flux or Argo CD apply the folders beside them, or
-whose entry is commented out. 4,998 of 4,999 kustomizations of these and the eleventh come out as kustomize v5.8.2 builds them (the other one is a
-folder that is a chart too), and of 166 that it refuses four are not refused here: two name files by a URL, two inflate a chart.
+Of the 131 of the twelfth to the fourteenth 43 were false. Ten were one mistake: rules of a definition that write `self.namespace`, which
+the server takes since 1.31. Most others were kustomizations and files that were left over where Flux or Argo CD apply the folders beside
+them, or whose entry is commented out. 4,998 of 4,999 kustomizations of these and the eleventh come out as kustomize v5.8.2 builds them (the
+other one is a folder that is a chart too), and of 166 that it refuses four are built here: two name files by a URL, two inflate a chart.
 
 What was false in a reading was mended by its kind, so the next one shows what is new in repositories that are new. False ones come in
 heaps, a kind to a repository: of the 43 of the eighth reading 29 stand in four repositories, and of the twenty that have such findings
